@@ -1,0 +1,60 @@
+# `make chat` and `make test` are all that a new machine needs, with python3 (3.11 or newer) and make.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: chat demo up test check bench record-histories lock clean
+.DEFAULT_GOAL := help
+
+help:
+	@echo "make chat              talk to Selfology in this terminal"
+	@echo "make demo              watch a scripted person have a whole session"
+	@echo "make up                keep the servers and workers running, for the Web UI"
+	@echo "make test              lint, types and tests"
+	@echo "make bench             events, bytes and milliseconds of each answer"
+	@echo "make record-histories  record the histories that CI replays, anew and on purpose"
+	@echo "make lock              resolve and pin the dependencies anew"
+
+chat: .venv/installed
+	@$(BIN)/selfology chat $(ARGS)
+
+demo: .venv/installed
+	@$(BIN)/selfology demo $(ARGS)
+
+up: .venv/installed
+	@$(BIN)/selfology up
+
+test: check
+	$(BIN)/pytest $(ARGS)
+
+check: .venv/installed-dev
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+bench: .venv/installed-dev
+	@$(BIN)/python -m tests.load.bench $(ARGS)
+
+record-histories: .venv/installed-dev
+	@$(BIN)/python -m tests.replay.record
+
+lock: .venv/installed-dev
+	$(BIN)/uv pip compile -q --universal --generate-hashes --no-header pyproject.toml -o requirements/run.txt
+	$(BIN)/uv pip compile -q --universal --generate-hashes --no-header --extra dev pyproject.toml -o requirements/dev.txt
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Selfology needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Name another one: make chat PYTHON=python3.12")'
+	@echo "Setting up .venv, once; this takes about a minute."
+	@$(PYTHON) -m venv .venv || { rm -rf .venv; echo "Python's venv module is missing; on Debian and Ubuntu: apt install python3-venv" >&2; exit 2; }
+
+.venv/installed: .venv/bin/python requirements/run.txt pyproject.toml
+	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements/run.txt
+	@$(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/installed-dev: .venv/bin/python requirements/dev.txt pyproject.toml
+	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@$(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@ .venv/installed

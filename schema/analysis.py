@@ -1,0 +1,64 @@
+"""What an analyst, offline or a language model, says of an answer."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from schema.model import Model
+from schema.vocabulary import CrisisKind, Depth, Domain, Energy, Listening, Locale, Trait
+
+Unit = Annotated[float, Field(ge=0, le=1)]
+"""A share or a level, 0 to 1."""
+
+
+class AnswerInContext(Model):
+    """One answer as an analyst reads it: the question, the person's text, and their language."""
+
+    question: str
+    domain: Domain
+    depth: Depth
+    energy: Energy
+    listens_for: list[Listening] = []
+    text: str
+    locale: Locale
+    """The person's chosen language; an analyst answers in the language of `text`, and falls back to this one."""
+
+
+class InstantFeedback(Model):
+    """The reaction a person sees right after an answer."""
+
+    reflection: str
+    """One to three short sentences that take up the person's own words, in the language of the answer."""
+    sentiment: Annotated[float, Field(ge=-1, le=1)]
+    """Mood of the text, -1 (dark) to 1 (bright)."""
+    quality: Unit
+    """How much the person shared: 0 nothing, 1 open, concrete and personal."""
+    analyst: str
+    """Who wrote it: `offline` or a model's name."""
+
+
+class TraitEvidence(Model):
+    """One piece of evidence for one Big Five trait."""
+
+    trait: Trait
+    score: Unit
+    """Where this evidence puts the person: 0 low, 0.5 no lean, 1 high."""
+    confidence: Unit
+    """How much this evidence weighs."""
+
+
+class DeepAnalysis(Model):
+    """What an answer tells about a person; runs in the background."""
+
+    traits: list[TraitEvidence]
+    patterns: list[str]
+    """Short names of patterns seen, in the person's language; at most 3."""
+    insight: str | None
+    """One sentence for the person, in their language; None when the answer carries too little."""
+    crisis: CrisisKind | None
+    breakthrough: bool
+    """The person put something into words for the first time; the next question may go deeper here."""
+    sentiment: Annotated[float, Field(ge=-1, le=1)]
+    analyst: str

@@ -1,0 +1,116 @@
+"""The question bank: YAML files of `schema/questions/`, one a domain, validated with file and line."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from typing import Annotated, Any
+
+import yaml
+from pydantic import Field, ValidationError, model_validator
+
+from schema.model import Model
+from schema.vocabulary import Depth, Domain, Energy, Listening, Locale, Trust
+
+Wording = Annotated[str, Field(min_length=20, max_length=300)]
+
+
+class BankError(ValueError):
+    """The bank can't be used; says in which file and line, and why."""
+
+
+class BankQuestion(Model):
+    """One question of the bank."""
+
+    id: str = Field(pattern=r"^[a-z]+-[a-z]+-\d{2}$")
+    domain: Domain
+    depth: Depth
+    energy: Energy
+    trust: Trust
+    """The least trust it may be asked with."""
+    listens_for: Annotated[list[Listening], Field(min_length=1, max_length=3)]
+    ru: Wording
+    en: Wording
+
+    @model_validator(mode="after")
+    def _deep_and_heavy_need_trust(self) -> BankQuestion:
+        deep = self.depth in (Depth.SHADOW, Depth.CORE) or self.energy is Energy.HEAVY
+        if deep and self.trust < Trust.CONFIDANT:
+            raise ValueError("SHADOW, CORE and HEAVY questions need trust 4 or 5")
+        return self
+
+    def text(self, locale: Locale) -> str:
+        """The question in a person's language."""
+        return self.ru if locale is Locale.RU else self.en
+
+
+class _DomainFile(Model):
+    domain: Domain
+    questions: list[BankQuestion]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _domain_of_each(cls, data: Any) -> Any:
+        # A file names its domain once, for all its questions.
+        if isinstance(data, dict) and isinstance(data.get("questions"), list):
+            domain = data.get("domain")
+            questions = [{"domain": domain, **q} if isinstance(q, dict) else q for q in data["questions"]]
+            return {**data, "questions": questions}
+        return data
+
+
+def load_bank(folder: Traversable | None = None) -> list[BankQuestion]:
+    """All questions, in the order of files and lines.
+
+    Raises `BankError` for a file that can't be read, is no valid YAML, breaks the model, or repeats an id or wording.
+    """
+    folder = folder if folder is not None else files("schema") / "questions"
+    seen: dict[str, str] = {}
+    bank: list[BankQuestion] = []
+    for file in sorted((f for f in folder.iterdir() if f.name.endswith(".yaml")), key=lambda f: f.name):
+        node, parsed = _load(file)
+        for index, question in enumerate(parsed.questions):
+            where = f"{file.name}:{_line(node, ('questions', index))}"
+            for mark in (question.id, question.ru, question.en):
+                if mark in seen:
+                    raise BankError(f"{where}: {mark[:60]!r} stands already at {seen[mark]}")
+                seen[mark] = where
+            bank.append(question)
+    if not bank:
+        raise BankError(f"{folder}: no question files (*.yaml) here")
+    return bank
+
+
+def _load(file: Traversable) -> tuple[yaml.Node, _DomainFile]:
+    try:
+        text = file.read_text(encoding="utf-8")
+        node = yaml.compose(text, Loader=yaml.CSafeLoader)
+        data = yaml.load(text, Loader=yaml.CSafeLoader)
+    except UnicodeDecodeError as error:
+        raise BankError(f"{file.name}: not UTF-8 text (byte {error.start})") from error
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise BankError(f"{file.name}:{line}: {error.problem}") from error
+    if node is None:
+        raise BankError(f"{file.name}:1: the file is empty")
+    try:
+        return node, _DomainFile.model_validate(data)
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(str(part) for part in first["loc"] if not isinstance(part, int) and part != "questions")
+        raise BankError(f"{file.name}:{_line(node, first['loc'])}: {field or 'file'}: {first['msg']}") from error
+
+
+def _line(node: yaml.Node, location: tuple[int | str, ...]) -> int:
+    """The line (from 1) of the deepest part of the location that the file has."""
+    for part in location:
+        if isinstance(node, yaml.MappingNode):
+            inner = next((value for key, value in node.value if key.value == part), None)
+        elif isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
+            inner = node.value[part]
+        else:
+            inner = None
+        if inner is None:
+            break
+        node = inner
+    return int(node.start_mark.line) + 1

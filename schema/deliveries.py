@@ -1,0 +1,161 @@
+"""What a workflow says to a person. Structured: the channel renders it in the person's language."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from schema.model import Model
+from schema.profile import Profile
+from schema.vocabulary import CrisisKind, Depth, Domain, Energy, Locale
+
+
+class ConsentRequest(Model):
+    """The greeting: who Selfology is, what is kept, and whether the person agrees."""
+
+    kind: Literal["consent_request"] = "consent_request"
+    planned: int
+    """About how many questions the session will have."""
+
+
+class WelcomeBack(Model):
+    """The greeting of a person who consented in an earlier session."""
+
+    kind: Literal["welcome_back"] = "welcome_back"
+    planned: int
+
+
+class Feedback(Model):
+    """The reflection on the last answer."""
+
+    kind: Literal["feedback"] = "feedback"
+    text: str
+    offline: bool
+    """Whether the offline analyst wrote it."""
+
+
+class Question(Model):
+    """The next question, with what the person may do besides answering it."""
+
+    kind: Literal["question"] = "question"
+    nonce: str
+    """Names this asking; a button or an answer that carries it belongs to it."""
+    question_id: str
+    domain: Domain
+    depth: Depth
+    energy: Energy
+    text: str
+    number: int
+    """1 for the first question of the session; stays the same when a question is skipped or shown again."""
+    planned: int
+    again: bool = False
+    """Whether the person has been shown this very question before (on return, resume or a new language)."""
+
+
+class FatigueOffer(Model):
+    """A gentle word when the person seems tired; comes before the next question, which they may always answer."""
+
+    kind: Literal["fatigue_offer"] = "fatigue_offer"
+    suggest: Literal["pause", "end"]
+
+
+class CrisisSupport(Model):
+    """The warm, plain message with emergency contacts for the person's language; nothing else comes with it."""
+
+    kind: Literal["crisis_support"] = "crisis_support"
+    crisis: CrisisKind
+
+
+class Paused(Model):
+    """The session rests until the person says /resume or simply writes."""
+
+    kind: Literal["paused"] = "paused"
+    reason: Literal["person", "fatigue", "crisis", "operator"]
+
+
+class Nudge(Model):
+    """A gentle word after a long silence."""
+
+    kind: Literal["nudge"] = "nudge"
+
+
+class NoticeCode(StrEnum):
+    """Short replies to things a person did."""
+
+    ADDED_TO_ANSWER = "ADDED_TO_ANSWER"
+    EMPTY_ANSWER = "EMPTY_ANSWER"
+    SKIPPED = "SKIPPED"
+    NOTHING_TO_SKIP = "NOTHING_TO_SKIP"
+    BUTTON_IS_OLD = "BUTTON_IS_OLD"
+    CONSENT_FIRST = "CONSENT_FIRST"
+    NOTHING_TO_RESUME = "NOTHING_TO_RESUME"
+    QUESTION_WITHDRAWN = "QUESTION_WITHDRAWN"
+    RESUMED = "RESUMED"
+
+
+class Notice(Model):
+    """A short reply to something the person did."""
+
+    kind: Literal["notice"] = "notice"
+    code: NoticeCode
+
+
+class Summary(Model):
+    """The end of a session: what was heard, as a profile."""
+
+    kind: Literal["summary"] = "summary"
+    answers: int
+    """Answers in this session."""
+    profile: Profile
+    analyses_pending: int
+    """Answers still being analysed; the profile will go on growing."""
+
+
+class ProfileCard(Model):
+    """The profile, when the person asks for it."""
+
+    kind: Literal["profile_card"] = "profile_card"
+    profile: Profile
+
+
+class Goodbye(Model):
+    """The end of a session that has no summary."""
+
+    kind: Literal["goodbye"] = "goodbye"
+    reason: Literal["declined", "stopped", "timed_out", "abandoned"]
+
+
+Message = Annotated[
+    ConsentRequest
+    | WelcomeBack
+    | Feedback
+    | Question
+    | FatigueOffer
+    | CrisisSupport
+    | Paused
+    | Nudge
+    | Notice
+    | Summary
+    | ProfileCard
+    | Goodbye,
+    Field(discriminator="kind"),
+]
+
+
+class Delivery(Model):
+    """One or several messages that reach a person together, in this order."""
+
+    key: str
+    """Unique within the workflow and the same on every retry: the key of the channel's send ledger."""
+    address: str
+    """Where in the channel: a chat id, a terminal's name. Personal: only ever inside payloads."""
+    locale: Locale
+    messages: list[Message]
+
+
+class Delivered(Model):
+    """What the channel knows of a delivery that arrived."""
+
+    message_ids: list[str] = []

@@ -1,0 +1,35 @@
+"""A person's profile as it is shown, stored and handed on."""
+
+from __future__ import annotations
+
+from schema.analysis import Unit
+from schema.model import Model
+from schema.vocabulary import Evolution, Trait
+
+
+class TraitLevel(Model):
+    """Where a person stands on one trait, and how sure we are."""
+
+    trait: Trait
+    score: Unit
+    """0 low, 0.5 in the middle, 1 high."""
+    confidence: Unit
+    """0 nothing known, towards 1 with every piece of evidence; never reaches 1."""
+    evidence: int
+    """How many answers speak to it."""
+    evolution: Evolution = Evolution.UNSETTLED
+
+
+class Profile(Model):
+    """All that a person is shown about themselves."""
+
+    traits: list[TraitLevel]
+    """The Big Five in their usual order; empty before the first analysis."""
+    patterns: list[str]
+    """What came up most often first, in the person's language."""
+    insights: list[str]
+    """The newest last, in the person's language."""
+    answers: int
+    """Answers the profile stands on, over all sessions."""
+    offline: bool = False
+    """Whether the offline analyst wrote at least part of it; the person is told so."""

@@ -1,0 +1,160 @@
+"""What goes into and comes out of an onboarding session: start, signals, updates, query, result."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from pydantic import Field
+
+from schema.model import Model
+from schema.vocabulary import Locale, Stage, Status, Strategy, Trust
+
+ANSWER_LIMIT = 4000
+"""The longest answer, in characters, that channels accept in one message."""
+
+
+class SessionSettings(Model):
+    """The numbers of a session. Part of its input, so that tests and ops can change them and a replay never does."""
+
+    min_questions: int = Field(default=3, ge=1)
+    """Fewer answers make no profile: the session then ends with a goodbye."""
+    planned_questions: int = Field(default=12, ge=3, le=15)
+    """The last of them is a HEALING one."""
+    nudge_after: timedelta = timedelta(minutes=30)
+    """Silence until a gentle nudge."""
+    close_after_nudge: timedelta = timedelta(minutes=30)
+    """Further silence until the session is TIMED_OUT."""
+    abandon_after: timedelta = timedelta(days=30)
+    """How long a paused session waits until it is ABANDONED."""
+    last_analyses_wait: timedelta = timedelta(seconds=5)
+    """How long the summary waits for analyses still running; the rest goes to DeferredAnalysis."""
+
+
+class Channel(Model):
+    """How a person is reached: the task queue that serves the channel, and the address within it."""
+
+    task_queue: str
+    address: str
+    """Personal (a chat id, a name): only ever inside payloads."""
+
+
+class StartSession(Model):
+    """Input of `OnboardingSession`."""
+
+    user_ref: str
+    channel: Channel
+    locale: Locale
+    settings: SessionSettings = SessionSettings()
+    carried: dict[str, Any] | None = None
+    """The session's own state, when it continues as new; a starter leaves it out."""
+
+
+class Arrival(Model):
+    """Signal `arrive`: the person pressed /start or opened the terminal. Shows an open question again."""
+
+    channel: Channel
+
+
+class ConsentAnswer(Model):
+    """Signal `answer_consent`."""
+
+    granted: bool
+
+
+class SubmittedAnswer(Model):
+    """Signal `submit_answer`: a text a person wrote."""
+
+    update_id: str
+    """The channel's id of this message; a redelivered one changes nothing."""
+    text: str
+    nonce: str | None = None
+    """The asking it replies to, when the channel knows; else it goes to the question last shown."""
+
+
+class SkipRequest(Model):
+    """Signal `skip`. With a nonce only that asking is skipped (a button); without one, the open question."""
+
+    nonce: str | None = None
+
+
+class LanguageChoice(Model):
+    """Signal `choose_language`: shows the open question again in that language."""
+
+    locale: Locale
+
+
+class OperatorNote(Model):
+    """Input of the updates `pause_by_operator` and `abandon_by_operator`."""
+
+    reason: str = Field(min_length=3, max_length=200)
+    """For the audit trail; no personal text."""
+
+
+class FlagQuestion(Model):
+    """Input of the update `flag_question`: withdraws a question from the bank, and from this session if open."""
+
+    question_id: str
+    reason: str = Field(min_length=3, max_length=200)
+
+
+class FlaggedQuestion(Model):
+    """Result of the update `flag_question`."""
+
+    question_id: str
+    was_open: bool
+    """Whether it was open in this session; the person then gets another one."""
+
+
+class SessionProgress(Model):
+    """Result of the query `progress`. No personal text."""
+
+    status: Status
+    stage: Stage
+    locale: Locale
+    answered: int
+    skipped: int
+    planned: int
+    trust: Trust
+    fatigue: float
+    strategy: Strategy | None
+    open_question: str | None
+    """Id of the question that waits for an answer."""
+    open_nonce: str | None
+    analysed: int
+    analyses_running: int
+
+
+class SessionOutcome(Model):
+    """Result of `OnboardingSession`."""
+
+    status: Status
+    answers: int
+    analysed: int
+    deferred: int
+    """Answers handed to DeferredAnalysis."""
+
+
+class ShowProfileRequest(Model):
+    """Input of `ShowProfile`: the person asked to see their profile."""
+
+    user_ref: str
+    channel: Channel
+    locale: Locale
+
+
+class LeftAnswer(Model):
+    """An answer whose session ended before it was analysed."""
+
+    answer_id: str
+    crisis_heard: bool
+    """Whether the person was given crisis support for it already."""
+
+
+class AnswersToAnalyse(Model):
+    """Input of `DeferredAnalysis`."""
+
+    user_ref: str
+    channel: Channel
+    locale: Locale
+    answers: list[LeftAnswer]
