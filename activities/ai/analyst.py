@@ -1,0 +1,19 @@
+"""The Protocol that every analyst fulfils, offline or a language model."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from schema.analysis import AnswerInContext, DeepAnalysis, InstantFeedback
+
+
+class Analyst(Protocol):
+    """Reads one answer, quickly for the person and deeply for the profile."""
+
+    async def instant(self, answer: AnswerInContext) -> InstantFeedback:
+        """A reaction within 1.5 s."""
+        ...
+
+    async def deep(self, answer: AnswerInContext) -> DeepAnalysis:
+        """A full reading; may take 10 s."""
+        ...

@@ -1,0 +1,63 @@
+"""The offline analyst: reads an answer with lexicons alone, the same way every time."""
+
+from __future__ import annotations
+
+from activities.ai.offline.lexicon import Lexicon, lexicon
+from activities.ai.offline.mood import mood_of
+from activities.ai.offline.passage import Passage
+from activities.ai.offline.patterns import insight, patterns
+from activities.ai.offline.reflection import reflect, reflections
+from activities.ai.offline.traits import evidence
+from schema.analysis import AnswerInContext, DeepAnalysis, InstantFeedback
+from schema.vocabulary import Locale
+from workflows.onboarding.reading import language_of, normalised, read
+from workflows.safety.crisis import detect
+
+ANALYST = "offline"
+# Below this many words an answer carries too little for an insight.
+_ENOUGH_WORDS = 8
+
+
+class OfflineAnalyst:
+    """No model and no network: works whatever else is down, in milliseconds, and marks its results as `offline`."""
+
+    def __init__(self) -> None:
+        # Reading the data takes a tenth of a second: when the worker starts, not when the first person waits.
+        for locale in Locale:
+            lexicon(locale)
+            reflections(locale)
+
+    async def instant(self, answer: AnswerInContext) -> InstantFeedback:
+        """A reflection in the language of the answer, its mood, and how much was shared."""
+        passage, words = _passage(answer)
+        mood = mood_of(passage, words)
+        return InstantFeedback(
+            reflection=reflect(passage, mood, words, crisis=detect(answer.text) is not None),
+            sentiment=mood.sentiment,
+            quality=read(answer.text, answer.locale).sharing,
+            analyst=ANALYST,
+        )
+
+    async def deep(self, answer: AnswerInContext) -> DeepAnalysis:
+        """Big Five evidence, patterns and at most one insight, modest in what they claim."""
+        passage, words = _passage(answer)
+        crisis = detect(answer.text)
+        traits = evidence(passage, words, answer.listens_for)
+        found = patterns(passage, words)
+        # The person is told in the language they chose, whatever language this answer is in.
+        spoken = lexicon(answer.locale)
+        silent = crisis is not None or len(passage.words) < _ENOUGH_WORDS
+        return DeepAnalysis(
+            traits=traits,
+            patterns=[spoken.pattern_data[key].name for key in found],
+            insight=None if silent else insight(found, traits, spoken),
+            crisis=crisis,
+            breakthrough=words.breakthrough.search(normalised(answer.text)) is not None,
+            sentiment=mood_of(passage, words).sentiment,
+            analyst=ANALYST,
+        )
+
+
+def _passage(answer: AnswerInContext) -> tuple[Passage, Lexicon]:
+    language = language_of(answer.text, answer.locale)
+    return Passage.of(answer.text, language), lexicon(language)

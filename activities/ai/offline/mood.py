@@ -1,0 +1,75 @@
+"""The mood of a text: a lexicon with negation and intensifiers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from math import sqrt
+
+from activities.ai.offline.lexicon import Lexicon
+from activities.ai.offline.passage import Passage
+
+_INTENSIFIED, _DIMINISHED = 1.4, 0.6
+# «не грустно» is not joy, and «не рад» is not grief.
+_NEGATED = -0.5
+# A sum of 3 (one strong word) makes 0.69, a sum of 1 makes 0.3.
+_SOFTNESS = 10
+_LEAN = 0.32
+_SIGN_WEIGHT = 1.5
+_BRIGHT_SIGNS = frozenset("😀😃😄😁😆😊🙂😇🥰😍🤩😘😋😎🤗🥳😌❤🧡💛💚💙💜🤍💖💕💗☀🌞🌈🎉✨🌸🌺🌻👍💪🙏☺😻🔥🕊")
+_DARK_SIGNS = frozenset("😢😭😞😔😟😕🙁☹😣😖😫😩🥺😠😡🤬😨😰😱😥😓💔😪😿🖤🤮🤢😤👎🥀🫠🤕🤒")
+
+
+class Mood(StrEnum):
+    """Which way a text leans."""
+
+    DARK = "dark"
+    MIXED = "mixed"
+    BRIGHT = "bright"
+    NEUTRAL = "neutral"
+
+
+@dataclass(frozen=True)
+class MoodReading:
+    """The mood of a text, and where in it the mood is."""
+
+    sentiment: float
+    """-1 dark to 1 bright."""
+    mood: Mood
+    weights: dict[int, float]
+    """What each word adds, by its number; only words that add something."""
+
+    def leans(self, weight: float) -> bool:
+        """Whether a word of this weight goes along with the mood of the whole."""
+        return not (self.mood is Mood.DARK and weight > 0) and not (self.mood is Mood.BRIGHT and weight < 0)
+
+
+def mood_of(passage: Passage, lexicon: Lexicon) -> MoodReading:
+    """Weighs every mood word in its clause."""
+    words = passage.words
+    weights: dict[int, float] = {}
+    for hit in lexicon.mood.find(words):
+        weight = float(hit.meaning)
+        for word in words[max(0, hit.start - 2) : hit.start]:
+            if word.clause == words[hit.start].clause:
+                weight *= _INTENSIFIED if word.plain in lexicon.intensifiers else 1
+                weight *= _DIMINISHED if word.plain in lexicon.diminishers else 1
+        if lexicon.negated(words, hit.start):
+            weight *= _NEGATED
+        if weight:
+            weights[hit.end - 1] = weight
+    signs = set(passage.text)
+    bright = sum(w for w in weights.values() if w > 0) + _SIGN_WEIGHT * len(signs & _BRIGHT_SIGNS)
+    dark = -sum(w for w in weights.values() if w < 0) + _SIGN_WEIGHT * len(signs & _DARK_SIGNS)
+    total = bright - dark
+    sentiment = round(total / sqrt(total * total + _SOFTNESS), 3)
+    return MoodReading(sentiment, _mood(sentiment, bright, dark), weights)
+
+
+def _mood(sentiment: float, bright: float, dark: float) -> Mood:
+    weaker, stronger = sorted((bright, dark))
+    if weaker >= 0.9 and weaker >= 0.55 * stronger:
+        return Mood.MIXED
+    if sentiment >= _LEAN:
+        return Mood.BRIGHT
+    return Mood.DARK if sentiment <= -_LEAN else Mood.NEUTRAL

@@ -1,0 +1,73 @@
+"""A text as the offline analyst sees it: words with their stems, clause by clause."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+import snowballstemmer  # type: ignore[import-untyped]
+
+from schema.vocabulary import Locale
+
+_WORD = re.compile(r"[^\W_]+(?:['-][^\W_]+)*")
+_GAP_WITHIN_CLAUSE = re.compile(r"[ \t\u00a0]*")
+# Nothing longer is a word; stemming it would be slow, and the cache would grow.
+_LONGEST_WORD = 40
+_STEMMERS = {Locale.RU: snowballstemmer.stemmer("russian"), Locale.EN: snowballstemmer.stemmer("english")}
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word of a passage, with its place in the text."""
+
+    plain: str
+    """Lower case, «е» for «ё»."""
+    stem: str
+    clause: int
+    """Number of its clause; anything but a blank before a word begins a new one."""
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A text in one language, cut into words."""
+
+    text: str
+    locale: Locale
+
+    @classmethod
+    def of(cls, text: str, locale: Locale) -> Passage:
+        """Brings every letter to one form first, so that offsets, words and quotes agree."""
+        return cls(unicodedata.normalize("NFC", text).replace("’", "'"), locale)
+
+    @cached_property
+    def words(self) -> list[Word]:
+        words: list[Word] = []
+        clause = end = 0
+        for match in _WORD.finditer(self.text):
+            if words and not _GAP_WITHIN_CLAUSE.fullmatch(self.text, end, match.start()):
+                clause += 1
+            plain = plain_form(match[0])
+            words.append(Word(plain, stem(plain, self.locale), clause, match.start(), match.end()))
+            end = match.end()
+        return words
+
+
+def plain_form(word: str) -> str:
+    """Lower case, «е» for «ё»."""
+    return word.lower().replace("ё", "е")
+
+
+def stem(word: str, locale: Locale) -> str:
+    """The stem of one word in its plain form; the word itself when too little would be left to tell it by."""
+    return word if len(word) > _LONGEST_WORD else _stem(word, locale)
+
+
+# Word forms repeat from person to person; 32,768 of them are about 6 MB, and spare 30 µs each.
+@lru_cache(maxsize=32_768)
+def _stem(word: str, locale: Locale) -> str:
+    found = str(_STEMMERS[locale].stemWord(word))
+    return found if len(found) > 2 else word

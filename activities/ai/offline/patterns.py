@@ -1,0 +1,35 @@
+"""Patterns in one answer, and the one sentence that a person is told about it."""
+
+from __future__ import annotations
+
+from activities.ai.offline.lexicon import Lexicon
+from activities.ai.offline.passage import Passage
+from schema.analysis import TraitEvidence
+
+MOST_PATTERNS = 3
+# A phrase says as much as two words.
+_ENOUGH = 2
+_SURE_ENOUGH = 0.15
+_LEANING = 0.18
+
+
+def patterns(passage: Passage, lexicon: Lexicon) -> list[str]:
+    """Keys of the patterns in a text, the clearest first."""
+    found: dict[str, dict[tuple[str, ...], int]] = {}
+    for hit in lexicon.patterns.find(passage.words):
+        if not lexicon.negated(passage.words, hit.start):
+            found.setdefault(hit.meaning, {})[hit.marker] = min(len(hit.marker), _ENOUGH)
+    strength = {key: sum(markers.values()) for key, markers in found.items()}
+    clear = [key for key, points in strength.items() if points >= _ENOUGH]
+    return sorted(clear, key=lambda key: -strength[key])[:MOST_PATTERNS]
+
+
+def insight(found: list[str], traits: list[TraitEvidence], spoken: Lexicon) -> str | None:
+    """One sentence in the language of `spoken`: of the clearest pattern, else of a trait that shows, else None."""
+    if found:
+        return spoken.pattern_data[found[0]].insight
+    shows = [e for e in traits if e.confidence >= _SURE_ENOUGH and abs(e.score - 0.5) >= _LEANING]
+    if not shows:
+        return None
+    clearest = max(shows, key=lambda e: e.confidence)
+    return spoken.trait_insights[clearest.trait, "high" if clearest.score > 0.5 else "low"]

@@ -1,0 +1,126 @@
+"""Choosing the words of a person that are worth saying back to them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+
+from activities.ai.offline.lexicon import Lexicon
+from activities.ai.offline.mood import MoodReading
+from activities.ai.offline.passage import Passage, Word
+
+LONGEST = 8
+"""Words in a quote."""
+_LONGEST_CHARACTERS = 70
+
+# Letters of the two languages only: no digits (a telephone number), nothing that changes the reading direction.
+_QUOTABLE_WORD = re.compile(r"[a-zß-öø-ÿа-я]+(?:['-][a-zß-öø-ÿа-я]+)*")
+_QUOTABLE_GAP = re.compile(r" {1,2}|, ?| [-–—] ")
+_TELLING, _OF_TRAIT, _FIRST_PERSON, _AGAINST = 0.8, 0.7, 0.5, -0.5
+# By number of words: a phrase of three to six reads best.
+_LENGTH = (0, -1.6, -0.4, 0, 0.1, 0.1, 0, -0.3, -0.6)
+# A whole thought is worth more than a telling word in a torn one.
+_CUT_OFF, _SHORTENED, _MID_CLAUSE, _OPENER = -1.5, -0.5, -0.3, -0.8
+
+
+@dataclass(frozen=True)
+class Quote:
+    """Words of a person that may be said back."""
+
+    text: str
+    """In the person's own spelling, whole words."""
+    bears_mood: bool
+    """Whether the mood of the whole answer is in these very words."""
+
+
+def telling_quote(passage: Passage, reading: MoodReading, lexicon: Lexicon) -> Quote | None:
+    """At most eight words in a row; None when nothing may be said back."""
+    values = _values(passage, reading, lexicon)
+    best: tuple[float, str, range] | None = None
+    for sentence in _sentences(passage, lexicon):
+        for score, start, end in _candidates(passage, sentence, values, lexicon):
+            if score > (best[0] if best else 0):
+                phrase = " ".join(passage.text[passage.words[start].start : passage.words[end - 1].end].split())
+                if len(phrase) <= _LONGEST_CHARACTERS:
+                    best = score, phrase, range(start, end)
+    if best is None:
+        return None
+    return Quote(best[1], any(reading.leans(weight) for at, weight in reading.weights.items() if at in best[2]))
+
+
+def _values(passage: Passage, reading: MoodReading, lexicon: Lexicon) -> list[float]:
+    """How telling each word is."""
+    words = passage.words
+    values = [_FIRST_PERSON if word.plain in lexicon.first_person else 0.0 for word in words]
+    for telling in lexicon.telling.find(words):
+        values[telling.end - 1] += _TELLING
+    for trait in lexicon.traits.find(words):
+        values[trait.end - 1] += _OF_TRAIT
+    for at, weight in reading.weights.items():
+        # A joyful aside is not what a dark answer is about.
+        values[at] += abs(weight) if reading.leans(weight) else _AGAINST
+    return values
+
+
+def _sentences(passage: Passage, lexicon: Lexicon) -> Iterator[range]:
+    """Stretches of words that nothing but blanks, commas and dashes divides, and that hold nothing unquotable."""
+    words, start = passage.words, 0
+    for at in range(1, len(words) + 1):
+        if at == len(words) or not _QUOTABLE_GAP.fullmatch(passage.text, words[at - 1].end, words[at].start):
+            if not any(lexicon.unquotable.fullmatch(word.plain) for word in words[start:at]):
+                yield range(start, at)
+            start = at
+
+
+def _candidates(
+    passage: Passage, sentence: range, values: Sequence[float], lexicon: Lexicon
+) -> Iterator[tuple[float, int, int]]:
+    words = passage.words
+    sums = [0.0, *accumulate(values[sentence.start : sentence.stop])]
+    starts = {at: bonus for at in sentence if (bonus := _start_bonus(words, at, sentence, lexicon)) is not None}
+    ends = {at + 1: bonus for at in sentence if (bonus := _end_bonus(words, at + 1, sentence, lexicon)) is not None}
+    for start, start_bonus in starts.items():
+        for end in range(start + 1, min(start + LONGEST, sentence.stop) + 1):
+            if not _QUOTABLE_WORD.fullmatch(words[end - 1].plain):
+                break
+            # «Когда рисую» is half a thought.
+            half = words[start].plain in lexicon.openers and words[start].clause == words[end - 1].clause
+            if end in ends and (end == sentence.stop or not half):
+                value = sums[end - sentence.start] - sums[start - sentence.start]
+                yield min(value, 6) + start_bonus + ends[end] + _LENGTH[end - start], start, end
+
+
+def _start_bonus(words: Sequence[Word], at: int, sentence: range, lexicon: Lexicon) -> float | None:
+    """How naturally a quote begins with word `at`; None when it can't."""
+    word = words[at].plain
+    if word in lexicon.never_first or (word in lexicon.conjunctions and word not in lexicon.openers):
+        return None
+    opener = _OPENER if word in lexicon.openers else 0.0
+    if at == sentence.start:
+        return 0.4 + opener
+    before = words[at - 1]
+    if before.clause != words[at].clause:
+        return 0.3 + opener
+    if before.plain not in lexicon.conjunctions or before.plain in lexicon.openers:
+        return None
+    # «…, но мне одиноко» stands alone; «… и сказал» has lost its subject.
+    after_comma = at - 1 == sentence.start or words[at - 2].clause != before.clause
+    return opener + (0.2 if after_comma else _MID_CLAUSE)
+
+
+def _end_bonus(words: Sequence[Word], end: int, sentence: range, lexicon: Lexicon) -> float | None:
+    """How naturally a quote ends before word `end`; None when it can't."""
+    if words[end - 1].plain in lexicon.never_last:
+        return None
+    if end == sentence.stop:
+        return 0.5
+    following = words[end].plain
+    if following in lexicon.conjunctions and following not in lexicon.coordinators:
+        return _CUT_OFF
+    if words[end].clause != words[end - 1].clause:
+        return 0.2
+    if following in lexicon.coordinators:
+        return 0.1
+    return _SHORTENED if following in lexicon.cut_before else None

@@ -1,0 +1,181 @@
+"""Sessions and answers in `onboarding_system`."""
+
+from __future__ import annotations
+
+import asyncpg
+from temporalio import activity
+from temporalio.exceptions import ApplicationError
+
+from schema.activities import (
+    AnswerReading,
+    AnswerToRecord,
+    LocaleChosen,
+    PersonKnown,
+    PersonRef,
+    SessionClosed,
+    SessionOpened,
+    SessionStore,
+    TextToScreen,
+)
+from schema.analysis import AnswerInContext
+from schema.vocabulary import Depth, Domain, Energy, Listening, Locale
+from workflows.onboarding.reading import read
+from workflows.safety.crisis import detect
+
+
+class PostgresSessionStore(SessionStore):
+    """Keeps sessions and answers. Expects a pool of connections to a migrated database."""
+
+    def __init__(self, pool: asyncpg.Pool) -> None:
+        self._pool = pool
+
+    @activity.defn
+    async def recall_person(self, ref: PersonRef) -> PersonKnown:
+        row = await self._pool.fetchrow(
+            "SELECT locale, trust_points,"
+            " (SELECT count(*) FROM onboarding_system.sessions s WHERE s.user_ref = p.user_ref) AS sessions"
+            " FROM onboarding_system.people p WHERE user_ref = $1",
+            ref.user_ref,
+        )
+        if row is None:
+            return PersonKnown(consented=False, locale=None, trust_points=0, sessions=0)
+        return PersonKnown(
+            consented=True, locale=Locale(row["locale"]), trust_points=row["trust_points"], sessions=row["sessions"]
+        )
+
+    @activity.defn
+    async def open_session(self, opened: SessionOpened) -> None:
+        async with self._pool.acquire() as connection, connection.transaction():
+            await connection.execute(
+                "INSERT INTO onboarding_system.people (user_ref, locale, consented_at) VALUES ($1, $2, $3)"
+                " ON CONFLICT (user_ref) DO UPDATE SET locale = excluded.locale",
+                opened.user_ref,
+                opened.locale,
+                opened.opened_at,
+            )
+            await connection.execute(
+                "INSERT INTO onboarding_system.sessions (session_id, user_ref, opened_at) VALUES ($1, $2, $3)"
+                " ON CONFLICT DO NOTHING",
+                opened.session_id,
+                opened.user_ref,
+                opened.opened_at,
+            )
+
+    @activity.defn
+    async def record_answer(self, answer: AnswerToRecord) -> AnswerReading:
+        reading = _read("\n".join(message.text for message in answer.messages), answer.locale)
+        # One statement, one round trip: a person waits for it.
+        await self._pool.execute(
+            """
+            WITH kept AS (
+                INSERT INTO onboarding_system.answers
+                    (answer_id, session_id, user_ref, question_id, addendum, language, words, crisis, answered_at)
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+                ON CONFLICT DO NOTHING
+            )
+            INSERT INTO onboarding_system.answer_messages (session_id, update_id, answer_id, position, text, heard_at)
+            SELECT $2, m.update_id, $1, m.position, m.text, m.heard_at
+            FROM unnest($10::text[], $11::text[], $12::timestamptz[])
+                WITH ORDINALITY AS m (update_id, text, heard_at, position)
+            ON CONFLICT DO NOTHING
+            """,
+            answer.answer_id,
+            answer.session_id,
+            answer.user_ref,
+            answer.question_id,
+            answer.addendum,
+            reading.language,
+            reading.words,
+            reading.crisis,
+            answer.messages[0].heard_at,
+            [message.update_id for message in answer.messages],
+            # PostgreSQL text can't hold NUL, and nobody types it on purpose.
+            [message.text.replace("\x00", "") for message in answer.messages],
+            [message.heard_at for message in answer.messages],
+        )
+        return reading
+
+    @activity.defn
+    async def screen_text(self, text: TextToScreen) -> AnswerReading:
+        return _read(text.text, text.locale)
+
+    @activity.defn
+    async def remember_locale(self, chosen: LocaleChosen) -> None:
+        await self._pool.execute(
+            "UPDATE onboarding_system.people SET locale = $2 WHERE user_ref = $1", chosen.user_ref, chosen.locale
+        )
+
+    @activity.defn
+    async def close_session(self, closed: SessionClosed) -> None:
+        async with self._pool.acquire() as connection, connection.transaction():
+            await connection.execute(
+                "UPDATE onboarding_system.sessions SET status = $2, closed_at = $3 WHERE session_id = $1",
+                closed.session_id,
+                closed.status,
+                closed.closed_at,
+            )
+            await connection.execute(
+                "UPDATE onboarding_system.people SET trust_points = $2 WHERE user_ref = $1",
+                closed.user_ref,
+                closed.trust_points,
+            )
+
+    @activity.defn
+    async def erase_person(self, ref: PersonRef) -> None:
+        async with self._pool.acquire() as connection, connection.transaction():
+            for table in (
+                "profiles_store.trait_history",
+                "profiles_store.big_five_traits",
+                "analysis_system.analyses",
+                "onboarding_system.people",
+            ):
+                # Sessions, askings, answers and evidence go with the rows that they belong to.
+                await connection.execute(f"DELETE FROM {table} WHERE user_ref = $1", ref.user_ref)
+
+
+class AnswerTexts:
+    """Reads answers back for analysts: workflow histories keep ids only."""
+
+    def __init__(self, pool: asyncpg.Pool) -> None:
+        self._pool = pool
+
+    async def in_context(self, answer_id: str, locale: Locale) -> AnswerInContext:
+        """An answer with its question.
+
+        Raises:
+            ApplicationError: of type `AnswerGone`, not retryable, when the answer has been erased.
+        """
+        row = await self._pool.fetchrow(
+            """
+            SELECT q.domain, q.depth, q.energy, q.listens_for,
+                   CASE $2 WHEN 'ru' THEN q.text_ru ELSE q.text_en END AS question,
+                   (SELECT string_agg(m.text, E'\n' ORDER BY m.position)
+                    FROM onboarding_system.answer_messages m WHERE m.answer_id = a.answer_id) AS text
+            FROM onboarding_system.answers a JOIN onboarding_system.questions q USING (question_id)
+            WHERE a.answer_id = $1
+            """,
+            answer_id,
+            locale,
+        )
+        if row is None or row["text"] is None:
+            raise ApplicationError(
+                "The answer is not in the database (any more)", type="AnswerGone", non_retryable=True
+            )
+        return AnswerInContext(
+            question=row["question"],
+            domain=Domain(row["domain"]),
+            depth=Depth(row["depth"]),
+            energy=Energy(row["energy"]),
+            listens_for=[Listening(word) for word in row["listens_for"]],
+            text=row["text"],
+            locale=locale,
+        )
+
+
+def _read(text: str, locale: Locale) -> AnswerReading:
+    # Crisis before anything else.
+    crisis = detect(text)
+    reading = read(text, locale)
+    return AnswerReading(
+        language=reading.language, words=reading.words, sharing=reading.sharing, tired=reading.tired, crisis=crisis
+    )

@@ -1,0 +1,76 @@
+"""Deep analyses of a session: they run in the background and never block the person."""
+
+from __future__ import annotations
+
+import asyncio
+
+from temporalio import workflow
+from temporalio.exceptions import ActivityError
+
+from schema.session import AnswersToAnalyse, LeftAnswer
+from workflows.onboarding.state import CrisisSeen, PendingAnalysis, SessionState
+from workflows.profile.analysis import DeferredAnalysis, analyse
+
+
+class RunningAnalyses:
+    """The analyses of one session, from the answer to the profile."""
+
+    def __init__(self, state: SessionState) -> None:
+        self._state = state
+        self._tasks: list[asyncio.Task[None]] = []
+        self._handed_over = 0
+
+    @property
+    def done(self) -> bool:
+        """Whether none is running."""
+        return all(task.done() for task in self._tasks)
+
+    def start(self, pending: PendingAnalysis) -> None:
+        """Analyses one more answer."""
+        self._state.unanalysed.append(pending)
+        self._tasks.append(asyncio.create_task(self._analyse(pending)))
+
+    async def wait_briefly(self) -> None:
+        """Gives running analyses a moment, so that the summary knows as much as it can."""
+        if not self.done:
+            await workflow.wait(self._tasks, timeout=self._state.settings.last_analyses_wait.total_seconds())
+
+    async def hand_over(self) -> int:
+        """Leaves what is not analysed yet to `DeferredAnalysis`; returns how many answers that is."""
+        for task in self._tasks:
+            task.cancel()
+        left, self._state.unanalysed = self._state.unanalysed, []
+        if left:
+            self._handed_over += 1
+            await workflow.start_child_workflow(
+                DeferredAnalysis.run,
+                AnswersToAnalyse(
+                    user_ref=self._state.user_ref,
+                    channel=self._state.channel,
+                    locale=self._state.locale,
+                    answers=[LeftAnswer(answer_id=p.answer_id, crisis_heard=self._crisis_heard(p)) for p in left],
+                ),
+                id=f"deferred-{self._state.session_id}-{self._handed_over}",
+                parent_close_policy=workflow.ParentClosePolicy.ABANDON,
+                static_summary=f"{len(left)} answers of a session that has ended",
+            )
+        return len(left)
+
+    def _crisis_heard(self, pending: PendingAnalysis) -> bool:
+        asked = self._state.asking(pending.nonce)
+        return asked is not None and asked.crisis
+
+    async def _analyse(self, pending: PendingAnalysis) -> None:
+        asked = self._state.asking(pending.nonce)
+        label = asked.question_id if asked else "an answer"
+        try:
+            analysis = await analyse(pending.answer_id, self._state.user_ref, self._state.locale, label)
+        except ActivityError:
+            # It stays among the unanalysed: DeferredAnalysis tries once more and shows the failure to operators.
+            workflow.logger.warning("An answer to %s could not be analysed; DeferredAnalysis will try again", label)
+            return
+        self._state.unanalysed = [p for p in self._state.unanalysed if p.answer_id != pending.answer_id]
+        self._state.analysed += 1
+        self._state.revise(pending.nonce, breakthrough=analysis.breakthrough, sentiment=analysis.sentiment)
+        if analysis.crisis:
+            self._state.inbox.append(CrisisSeen(crisis=analysis.crisis, nonce=pending.nonce))

@@ -1,0 +1,26 @@
+"""Search attributes by which operators find sessions. Never encrypted, so never personal."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from temporalio.common import SearchAttributeKey, SearchAttributeUpdate
+
+from workflows.onboarding.state import SessionState
+
+STATUS = SearchAttributeKey.for_keyword("SelfologyStatus")
+STAGE = SearchAttributeKey.for_keyword("SelfologyStage")
+ANSWERS = SearchAttributeKey.for_int("SelfologyAnswers")
+LOCALE = SearchAttributeKey.for_keyword("SelfologyLocale")
+
+ALL = (STATUS, STAGE, ANSWERS, LOCALE)
+
+
+def updates_for(state: SessionState) -> list[SearchAttributeUpdate[Any]]:
+    """The attributes of a session as it stands."""
+    return [
+        STATUS.value_set(state.status.value),
+        STAGE.value_set(state.stage.value),
+        ANSWERS.value_set(state.answered),
+        LOCALE.value_set(state.locale.value),
+    ]

@@ -1,0 +1,97 @@
+"""How a session ends: nothing is lost, and the person hears a proper end."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from temporalio import workflow
+
+from schema.activities import PersonRef, ProfileStore, SessionClosed, SessionStore
+from schema.deliveries import CrisisSupport, Goodbye, Summary
+from schema.session import SessionOutcome
+from schema.vocabulary import Stage, Status
+from workflows import policies
+from workflows.onboarding.analyses import RunningAnalyses
+from workflows.onboarding.conversation import Conversation
+from workflows.onboarding.state import CrisisSeen, SessionState, TextHeard
+from workflows.onboarding.voice import Voice
+
+
+async def finish(state: SessionState, voice: Voice, talk: Conversation, analyses: RunningAnalyses) -> SessionOutcome:
+    """Ends a session whose status is final, and says how it went."""
+    if state.status is Status.DECLINED:
+        await _erase(state)
+    await _take_what_is_left(state, voice, talk)
+    await analyses.wait_briefly()
+    if state.status is Status.COMPLETED:
+        await _summarise(state, voice)
+    else:
+        await voice.say(Goodbye(reason=_reason(state)), summary=f"Goodbye: {state.status}", policy=policies.COURTESY)
+    if state.recorded:
+        await _close(state)
+    deferred = 0
+    # What arrives up to the very last moment is kept: the workflow only returns with an empty inbox.
+    while state.inbox or state.unanalysed:
+        await _take_what_is_left(state, voice, talk)
+        deferred += await analyses.hand_over()
+    return SessionOutcome(status=state.status, answers=state.answered, analysed=state.analysed, deferred=deferred)
+
+
+async def _take_what_is_left(state: SessionState, voice: Voice, talk: Conversation) -> None:
+    while state.inbox:
+        match state.inbox.pop(0):
+            case TextHeard() as heard if heard.text.strip():
+                await talk.keep_late([heard])
+            case CrisisSeen() as seen if not _heard_already(state, seen):
+                await voice.say(CrisisSupport(crisis=seen.crisis), summary="Crisis support", policy=policies.FAREWELL)
+            case _:
+                # Buttons and silences mean nothing to a session that is over.
+                pass
+
+
+def _heard_already(state: SessionState, seen: CrisisSeen) -> bool:
+    asked = state.asking(seen.nonce)
+    return asked is not None and asked.crisis
+
+
+async def _erase(state: SessionState) -> None:
+    await policies.DATABASE.run(
+        SessionStore.erase_person,
+        PersonRef(user_ref=state.user_ref),
+        summary="Erase the person: consent declined",
+    )
+
+
+async def _summarise(state: SessionState, voice: Voice) -> None:
+    state.stage = Stage.SUMMARY
+    profile = await policies.DATABASE.run(
+        ProfileStore.read_profile,
+        PersonRef(user_ref=state.user_ref),
+        summary="Read the profile",
+    )
+    summary = Summary(answers=state.answered, profile=profile, analyses_pending=len(state.unanalysed))
+    await voice.say(summary, summary="Summary and profile", policy=policies.FAREWELL)
+
+
+async def _close(state: SessionState) -> None:
+    await policies.DATABASE.run(
+        SessionStore.close_session,
+        SessionClosed(
+            session_id=state.session_id,
+            user_ref=state.user_ref,
+            status=state.status,
+            trust_points=state.trust_points,
+            closed_at=workflow.now(),
+        ),
+        summary=f"Close the session: {state.status}",
+    )
+
+
+def _reason(state: SessionState) -> Literal["declined", "stopped", "timed_out", "abandoned"]:
+    match state.status:
+        case Status.DECLINED:
+            return "declined"
+        case Status.TIMED_OUT:
+            return "timed_out"
+        case _:
+            return "stopped" if state.stopped_by_person else "abandoned"

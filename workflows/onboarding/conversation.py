@@ -1,0 +1,231 @@
+"""What a session asks and takes in. Each step of an answer stands here in the order in which it happens."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Literal
+
+from temporalio import workflow
+from temporalio.exceptions import ActivityError
+
+from schema.activities import (
+    AnalystDesk,
+    AnswerReading,
+    AnswerToAnalyse,
+    AnswerToRecord,
+    AskedQuestion,
+    ChooseNext,
+    HeardText,
+    NextStep,
+    QuestionInLocale,
+    QuestionStore,
+    SessionStore,
+    TextToScreen,
+)
+from schema.analysis import InstantFeedback
+from schema.deliveries import CrisisSupport, FatigueOffer, Feedback, Message, Notice, NoticeCode, Paused
+from schema.vocabulary import CrisisKind, Status
+from workflows import policies
+from workflows.onboarding.analyses import RunningAnalyses
+from workflows.onboarding.state import CrisisSeen, Open, PendingAnalysis, SessionState, TextHeard
+from workflows.onboarding.voice import Voice
+
+
+class Conversation:
+    """The questions and answers of one session, over its state."""
+
+    def __init__(self, state: SessionState, voice: Voice, analyses: RunningAnalyses) -> None:
+        self._state = state
+        self._voice = voice
+        self._analyses = analyses
+
+    async def take_answer(self, heard: list[TextHeard]) -> None:
+        """An answer to the open question: keep it, read it, react, go on."""
+        asked = self._state.asked[-1]
+        answer_id, reading = await self._record(asked, heard)
+        self._state.open = None
+        self._state.revise(
+            asked.nonce,
+            outcome="answered",
+            words=reading.words,
+            seconds=max(0.0, (heard[0].heard_at - asked.shown_at).total_seconds()) if asked.shown_at else 0.0,
+            sharing=reading.sharing,
+            tired=reading.tired,
+            crisis=reading.crisis is not None,
+        )
+        self._analyses.start(PendingAnalysis(answer_id=answer_id, nonce=asked.nonce))
+        if reading.crisis:
+            await self._care(reading.crisis)
+            return
+        feedback, step = await asyncio.gather(self._reflect(answer_id, asked), self._choose())
+        self._state.revise(asked.nonce, quality=feedback.quality, sentiment=feedback.sentiment)
+        await self._follow(step, Feedback(text=feedback.reflection, offline=feedback.analyst == "offline"))
+
+    async def take_addendum(self, heard: list[TextHeard]) -> None:
+        """More words on a question that is no longer open: kept and analysed; the session stays where it is."""
+        asked = self._state.asking(heard[0].nonce)
+        if not asked:
+            # No question has been shown yet, so the text can't be about one.
+            await self.show_open()
+            return
+        answer_id, reading = await self._record(asked, heard)
+        self._analyses.start(PendingAnalysis(answer_id=answer_id, nonce=asked.nonce))
+        if reading.crisis:
+            self._state.revise(asked.nonce, crisis=True)
+            await self._care(reading.crisis)
+        elif self._state.open and self._state.open.nonce == self._state.shown_nonce:
+            await self._voice.say(Notice(code=NoticeCode.ADDED_TO_ANSWER), summary="Added to the answer before")
+        else:
+            await self.show_open(Notice(code=NoticeCode.ADDED_TO_ANSWER))
+
+    async def keep_late(self, heard: list[TextHeard]) -> None:
+        """Words that came while the session was ending: kept and analysed like any other."""
+        asked = self._state.asking(heard[0].nonce)
+        if asked and self._state.recorded:
+            answer_id, _ = await self._record(asked, heard)
+            self._analyses.start(PendingAnalysis(answer_id=answer_id, nonce=asked.nonce))
+
+    async def answer_before_consent(self, heard: list[TextHeard]) -> None:
+        """A text before consent: nothing of it is kept, but a crisis is heard."""
+        reading = await policies.DATABASE.run(
+            SessionStore.screen_text,
+            TextToScreen(text="\n".join(h.text for h in heard), locale=self._state.locale),
+            summary="Screen a text before consent",
+        )
+        if reading.crisis:
+            await self._voice.say(CrisisSupport(crisis=reading.crisis), summary="Crisis support")
+        else:
+            await self._voice.say(Notice(code=NoticeCode.CONSENT_FIRST), summary="Consent first")
+
+    async def put_aside(self, outcome: Literal["skipped", "withdrawn"], notice: NoticeCode) -> None:
+        """The open question is not to be answered: on to another one."""
+        self._close_open(outcome)
+        await self.go_on(Notice(code=notice))
+
+    async def care_late(self, seen: CrisisSeen) -> None:
+        """The deep analysis speaks of a crisis: unless the local rules have heard it already, act on it now."""
+        asked = self._state.asking(seen.nonce)
+        if asked and not asked.crisis:
+            self._state.revise(seen.nonce, crisis=True)
+            await self._care(seen.crisis)
+
+    async def go_on(self, *before: Message) -> None:
+        """Chooses the next question and shows it after other messages."""
+        await self._follow(await self._choose(), *before)
+
+    async def show_open(self, *before: Message) -> None:
+        """Shows the open question (again); chooses one if none is open."""
+        if self._state.open:
+            await self._voice.ask(self._state.open, *before)
+        else:
+            await self.go_on(*before)
+
+    async def reword_open(self) -> None:
+        """The open question in the session's language."""
+        if self._state.open:
+            worded = await policies.DATABASE.run(
+                QuestionStore.word_question,
+                QuestionInLocale(question_id=self._state.open.question.question_id, locale=self._state.locale),
+                summary=f"Word the open question in {self._state.locale}",
+            )
+            self._state.open = self._state.open.model_copy(update={"question": worded})
+
+    async def _record(self, asked: AskedQuestion, heard: list[TextHeard]) -> tuple[str, AnswerReading]:
+        answer_id = str(workflow.uuid4())
+        reading = await policies.DATABASE.run(
+            SessionStore.record_answer,
+            AnswerToRecord(
+                answer_id=answer_id,
+                session_id=self._state.session_id,
+                user_ref=self._state.user_ref,
+                question_id=asked.question_id,
+                locale=self._state.locale,
+                addendum=asked.outcome != "open",
+                messages=[HeardText(update_id=h.update_id, text=h.text, heard_at=h.heard_at) for h in heard],
+            ),
+            summary=f"Record the answer to {asked.question_id}",
+        )
+        return answer_id, reading
+
+    async def _reflect(self, answer_id: str, asked: AskedQuestion) -> InstantFeedback:
+        answer = AnswerToAnalyse(answer_id=answer_id, locale=self._state.locale)
+        try:
+            return await policies.INSTANT_FEEDBACK.run(
+                AnalystDesk.instant_feedback,
+                answer,
+                summary=f"React to {asked.question_id}",
+            )
+        except ActivityError:
+            return await policies.DATABASE.run(
+                AnalystDesk.reflect_offline,
+                answer,
+                summary=f"React to {asked.question_id} offline: the analyst did not in time",
+            )
+
+    async def _choose(self) -> NextStep:
+        state = self._state
+        step = await policies.DATABASE.run(
+            QuestionStore.choose_next,
+            ChooseNext(
+                session_id=state.session_id,
+                user_ref=state.user_ref,
+                locale=state.locale,
+                asked=state.asked,
+                trust_points=state.earlier_trust_points,
+                planned=state.settings.planned_questions,
+                started_at=state.started_at,
+                now=workflow.now(),
+            ),
+            summary=f"Choose question {len(state.asked) + 1}",
+        )
+        state.trust, state.trust_points, state.fatigue = step.trust, step.trust_points, step.fatigue
+        return step
+
+    async def _follow(self, step: NextStep, *before: Message) -> None:
+        """Does what the rules say: ask, offer, rest, or end."""
+        state = self._state
+        if not step.question or not step.strategy:
+            enough = state.answered >= state.settings.min_questions
+            state.status = Status.COMPLETED if enough else Status.ABANDONED
+            if before:
+                await self._voice.say(*before, summary="Last reaction")
+            return
+        state.open = Open(nonce=workflow.uuid4().hex[:8], question=step.question, strategy=step.strategy)
+        state.asked.append(
+            AskedQuestion(
+                nonce=state.open.nonce,
+                question_id=step.question.question_id,
+                domain=step.question.domain,
+                depth=step.question.depth,
+                energy=step.question.energy,
+            )
+        )
+        # Nobody is offered the same twice: the person may always go on.
+        advice = "none" if step.advice in state.advised else step.advice
+        state.advised.append(step.advice)
+        if advice == "pause":
+            state.status = Status.PAUSED
+            await self._voice.say(*before, Paused(reason="fatigue"), summary="Paused: the person is tired")
+        elif advice == "none":
+            await self._voice.ask(state.open, *before)
+        else:
+            offer = FatigueOffer(suggest="pause" if advice == "offer_pause" else "end")
+            await self._voice.ask(state.open, *before, offer)
+
+    async def _care(self, crisis: CrisisKind) -> None:
+        """Support at once and alone; then a HEALING question, and from the second time on, rest."""
+        state = self._state
+        state.crises += 1
+        support = CrisisSupport(crisis=crisis)
+        self._close_open("withdrawn")
+        step = await self._choose() if state.crises == 1 else None
+        if step and step.question:
+            await self._follow(step.model_copy(update={"advice": "none"}), support)
+        else:
+            state.status = Status.PAUSED
+            await self._voice.say(support, Paused(reason="crisis"), summary="Crisis support, then rest")
+
+    def _close_open(self, outcome: Literal["skipped", "withdrawn"]) -> None:
+        if self._state.open:
+            self._state.revise(self._state.open.nonce, outcome=outcome)
+            self._state.open = None

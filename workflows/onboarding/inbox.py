@@ -1,0 +1,185 @@
+"""Everything that can happen to a session: signals, operators' updates and silence become events in one inbox."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import Literal
+
+from temporalio import workflow
+from temporalio.exceptions import ApplicationError
+
+from schema.activities import QuestionStore, QuestionToFlag
+from schema.session import (
+    Arrival,
+    ConsentAnswer,
+    FlaggedQuestion,
+    FlagQuestion,
+    LanguageChoice,
+    OperatorNote,
+    SessionProgress,
+    SkipRequest,
+    SubmittedAnswer,
+)
+from schema.vocabulary import Status
+from workflows import policies
+from workflows.onboarding.state import (
+    Arrived,
+    ConsentHeard,
+    Event,
+    LocaleHeard,
+    PauseHeard,
+    QuestionWithdrawn,
+    ResumeHeard,
+    SessionState,
+    SilenceFell,
+    SkipHeard,
+    StopHeard,
+    TextHeard,
+)
+
+
+class SessionInbox:
+    """The handlers of `OnboardingSession`. They only put events into the inbox; `run` takes them out."""
+
+    _state: SessionState
+
+    @workflow.signal
+    def arrive(self, arrival: Arrival) -> None:
+        """The person came (back): an open question is shown again."""
+        self._hear(Arrived(channel=arrival.channel, arrived_at=workflow.now()))
+
+    @workflow.signal
+    def answer_consent(self, answer: ConsentAnswer) -> None:
+        """The person agreed or declined."""
+        self._hear(ConsentHeard(granted=answer.granted))
+
+    @workflow.signal
+    def submit_answer(self, answer: SubmittedAnswer) -> None:
+        """The person wrote. A message that was heard before, by its update id, changes nothing."""
+        if answer.update_id in self._state.heard_update_ids:
+            return
+        self._state.heard_update_ids.append(answer.update_id)
+        # What the person had on their screen when they wrote: a question still on its way can't be meant.
+        nonce = answer.nonce if self._state.asking(answer.nonce) else self._state.shown_nonce
+        self._hear(TextHeard(update_id=answer.update_id, text=answer.text, nonce=nonce, heard_at=workflow.now()))
+
+    @workflow.signal
+    def skip(self, request: SkipRequest) -> None:
+        """The person wants another question."""
+        self._hear(SkipHeard(nonce=request.nonce or self._state.shown_nonce))
+
+    @workflow.signal
+    def pause(self) -> None:
+        """The person wants to rest."""
+        self._hear(PauseHeard(reason="person"))
+
+    @workflow.signal
+    def resume(self) -> None:
+        """The person wants to go on."""
+        self._hear(ResumeHeard())
+
+    @workflow.signal
+    def stop(self) -> None:
+        """The person has had enough: a summary if there is enough for one."""
+        self._hear(StopHeard(reason="person"))
+
+    @workflow.signal
+    def choose_language(self, choice: LanguageChoice) -> None:
+        """The person chose a language."""
+        self._hear(LocaleHeard(locale=choice.locale))
+
+    @workflow.update
+    async def pause_by_operator(self, note: OperatorNote) -> SessionProgress:
+        """Rests the session; the person is told and may go on at any time."""
+        self._state.inbox.append(PauseHeard(reason="operator"))
+        await workflow.wait_condition(lambda: self._state.status is not Status.ACTIVE)
+        return self._state.progress()
+
+    @pause_by_operator.validator
+    def _may_pause(self, note: OperatorNote) -> None:
+        if self._state.status is not Status.ACTIVE:
+            raise ApplicationError(f"Only an ACTIVE session can be paused; this one is {self._state.status}")
+
+    @workflow.update
+    async def abandon_by_operator(self, note: OperatorNote) -> SessionProgress:
+        """Ends the session; what was answered is kept."""
+        self._state.inbox.append(StopHeard(reason="operator"))
+        await workflow.wait_condition(lambda: self._state.status.final)
+        return self._state.progress()
+
+    @abandon_by_operator.validator
+    def _may_abandon(self, note: OperatorNote) -> None:
+        if self._state.status.final:
+            raise ApplicationError(f"This session has ended already: {self._state.status}")
+
+    @workflow.update
+    async def flag_question(self, flag: FlagQuestion) -> FlaggedQuestion:
+        """Withdraws a question from the bank for everyone; if it is open here, the person gets another one."""
+        was_open = self._is_open(flag.question_id)
+        await policies.DATABASE.run(
+            QuestionStore.flag_question,
+            QuestionToFlag(question_id=flag.question_id, reason=flag.reason),
+            summary=f"Flag {flag.question_id}",
+        )
+        if was_open:
+            self._state.inbox.append(QuestionWithdrawn(question_id=flag.question_id))
+            await workflow.wait_condition(lambda: self._state.status.final or not self._is_open(flag.question_id))
+        return FlaggedQuestion(question_id=flag.question_id, was_open=was_open)
+
+    @flag_question.validator
+    def _may_flag(self, flag: FlagQuestion) -> None:
+        if self._state.status.final:
+            raise ApplicationError(f"This session has ended already: {self._state.status}")
+
+    @workflow.query
+    def progress(self) -> SessionProgress:
+        """Where the session stands; no personal text."""
+        return self._state.progress()
+
+    async def _listen_for_silence(self) -> None:
+        """One timer a silence, not one an answer: it sleeps on while the person talks, and wakes early if it must."""
+        while not self._state.status.final:
+            alarm, due = self._next_alarm()
+            if alarm > workflow.now():
+                await self._sleep_until(alarm, due)
+                continue
+            self._state.nudged = self._state.nudged or due == "nudge"
+            self._state.inbox.append(SilenceFell(due=due, quiet_since=self._state.quiet_since))
+            if due != "nudge":
+                await self._sound()
+
+    async def _sound(self) -> None:
+        """Waits until the person is heard again."""
+        quiet_since = self._state.quiet_since
+        await workflow.wait_condition(lambda: self._state.quiet_since != quiet_since)
+
+    async def _sleep_until(self, alarm: datetime, due: str) -> None:
+        # When the time is up, the caller looks whether the silence has lasted.
+        with suppress(TimeoutError):
+            await workflow.wait_condition(
+                lambda: self._next_alarm()[0] < alarm,
+                timeout=alarm - workflow.now(),
+                timeout_summary=f"Silence: {due} in {_in_words(alarm - workflow.now())}",
+            )
+
+    def _next_alarm(self) -> tuple[datetime, Literal["nudge", "time_out", "abandon"]]:
+        settings, since = self._state.settings, self._state.quiet_since
+        if self._state.status is Status.PAUSED:
+            return since + settings.abandon_after, "abandon"
+        if not self._state.nudged:
+            return since + settings.nudge_after, "nudge"
+        return since + settings.nudge_after + settings.close_after_nudge, "time_out"
+
+    def _hear(self, event: Event) -> None:
+        self._state.quiet_since = workflow.now()
+        self._state.nudged = False
+        self._state.inbox.append(event)
+
+    def _is_open(self, question_id: str) -> bool:
+        return self._state.open is not None and self._state.open.question.question_id == question_id
+
+
+def _in_words(wait: timedelta) -> str:
+    minutes = round(wait.total_seconds() / 60)
+    return f"{minutes} min" if minutes < 120 else f"{minutes // 60} h" if minutes < 2880 else f"{minutes // 1440} d"

@@ -1,0 +1,47 @@
+"""The rules of a session together: trust, fatigue and Smart Mix say what comes next."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from schema.activities import ChooseNext, ChosenQuestion, NextStep
+from schema.bank import BankQuestion
+from schema.vocabulary import Locale
+from workflows.onboarding import fatigue, smart_mix, trust
+
+
+def next_step(request: ChooseNext, bank: Sequence[BankQuestion], seen: Collection[str]) -> NextStep:
+    """What comes next in a session.
+
+    Args:
+        bank: every question there is.
+        seen: ids that may not be asked: asked in an earlier session, or withdrawn.
+    """
+    asked = request.asked
+    points = request.trust_points + trust.points_of(asked)
+    level = trust.level_of(points)
+    tired = fatigue.score(asked, request.started_at, request.now)
+    strategy = smart_mix.strategy_for(asked, request.planned)
+    question = None
+    if strategy is not None:
+        candidates = smart_mix.pool(bank, asked, seen, level, strategy)
+        question = smart_mix.choose(candidates, asked, seed=f"{request.session_id}:{len(asked)}")
+    return NextStep(
+        question=worded(question, request.locale) if question else None,
+        strategy=strategy if question else None,
+        trust_points=round(points, 3),
+        trust=level,
+        fatigue=tired,
+        advice=fatigue.advice(tired, asked, request.started_at, request.now),
+    )
+
+
+def worded(question: BankQuestion, locale: Locale) -> ChosenQuestion:
+    """A question of the bank in a person's language."""
+    return ChosenQuestion(
+        question_id=question.id,
+        domain=question.domain,
+        depth=question.depth,
+        energy=question.energy,
+        text=question.text(locale),
+    )

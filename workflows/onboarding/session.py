@@ -1,0 +1,254 @@
+"""OnboardingSession: one person's session, from consent over questions to a summary.
+
+All that happens to a session (a text, a button, an operator's word, a silence) becomes an event in one inbox, and `run`
+takes the events one by one. So no two steps overlap and nothing needs a lock. Only deep analyses run beside it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from pydantic import ValidationError
+from temporalio import workflow
+from temporalio.common import SearchAttributeUpdate
+
+from schema.activities import LocaleChosen, PersonRef, SessionOpened, SessionStore
+from schema.deliveries import ConsentRequest, Notice, NoticeCode, Nudge, Paused, WelcomeBack
+from schema.session import SessionOutcome, StartSession
+from schema.vocabulary import Stage, Status
+from workflows import policies
+from workflows.onboarding.analyses import RunningAnalyses
+from workflows.onboarding.attributes import updates_for
+from workflows.onboarding.closing import finish
+from workflows.onboarding.conversation import Conversation
+from workflows.onboarding.inbox import SessionInbox
+from workflows.onboarding.state import (
+    Arrived,
+    ConsentHeard,
+    CrisisSeen,
+    Event,
+    LocaleHeard,
+    PauseHeard,
+    QuestionWithdrawn,
+    ResumeHeard,
+    SessionState,
+    SilenceFell,
+    SkipHeard,
+    StopHeard,
+    TextHeard,
+)
+from workflows.onboarding.voice import Voice
+
+
+@workflow.defn(failure_exception_types=[ValidationError])
+class OnboardingSession(SessionInbox):
+    """A person's onboarding session (id `onboarding-{user_ref}`)."""
+
+    @workflow.init
+    def __init__(self, start: StartSession) -> None:
+        self._state = SessionState.model_validate(start.carried) if start.carried else self._new(start)
+        self._voice = Voice(self._state)
+        self._analyses = RunningAnalyses(self._state)
+        self._attributes: list[SearchAttributeUpdate[Any]] = []
+        self._talk = Conversation(self._state, self._voice, self._analyses)
+
+    @workflow.run
+    async def run(self, start: StartSession) -> SessionOutcome:
+        """Runs the session to its end."""
+        silence = asyncio.create_task(self._listen_for_silence())
+        if not self._state.begun:
+            await self._begin()
+        while not self._state.status.final:
+            self._tell_operators()
+            await workflow.wait_condition(lambda: bool(self._state.inbox) or self._outgrown)
+            if not self._state.inbox:
+                workflow.continue_as_new(start.model_copy(update={"carried": self._state.model_dump(mode="json")}))
+            await self._take(self._state.inbox.pop(0))
+        silence.cancel()
+        outcome = await finish(self._state, self._voice, self._talk, self._analyses)
+        self._tell_operators()
+        await workflow.wait_condition(workflow.all_handlers_finished)
+        return outcome
+
+    @staticmethod
+    def _new(start: StartSession) -> SessionState:
+        return SessionState(
+            session_id=str(workflow.uuid4()),
+            started_at=workflow.now(),
+            quiet_since=workflow.now(),
+            **start.model_dump(include={"user_ref", "channel", "locale", "settings"}),
+        )
+
+    @property
+    def _outgrown(self) -> bool:
+        """Whether the history is long enough for a new run, and nothing is under way that it would cut off."""
+        return (
+            workflow.info().is_continue_as_new_suggested() and self._analyses.done and workflow.all_handlers_finished()
+        )
+
+    def _tell_operators(self) -> None:
+        workflow.set_current_details(self._state.story())
+        attributes = updates_for(self._state)
+        if attributes != self._attributes:
+            self._attributes = attributes
+            workflow.upsert_search_attributes(attributes)
+
+    async def _begin(self) -> None:
+        state = self._state
+        known = await policies.DATABASE.run(
+            SessionStore.recall_person,
+            PersonRef(user_ref=state.user_ref),
+            summary="Recall the person",
+        )
+        state.begun = True
+        state.locale, state.earlier_trust_points = known.locale or state.locale, known.trust_points
+        if known.consented:
+            await self._open()
+            await self._talk.go_on(WelcomeBack(planned=state.settings.planned_questions))
+        else:
+            await self._ask_consent()
+
+    async def _take(self, event: Event) -> None:
+        match event:
+            case TextHeard():
+                await self._on_text(event)
+            case ConsentHeard():
+                await self._on_consent(event)
+            case SkipHeard():
+                await self._on_skip(event)
+            case Arrived():
+                await self._on_arrival(event)
+            case LocaleHeard():
+                await self._on_locale(event)
+            case PauseHeard():
+                await self._on_pause(event)
+            case ResumeHeard():
+                await self._on_resume()
+            case StopHeard():
+                self._on_stop(event)
+            case SilenceFell():
+                await self._on_silence(event)
+            case CrisisSeen():
+                await self._talk.care_late(event)
+            case QuestionWithdrawn():
+                if self._state.open and self._state.open.question.question_id == event.question_id:
+                    await self._talk.put_aside("withdrawn", NoticeCode.QUESTION_WITHDRAWN)
+
+    async def _on_text(self, first: TextHeard) -> None:
+        heard = [first, *self._more_of(first)]
+        if self._state.stage is Stage.CONSENT:
+            await self._talk.answer_before_consent(heard)
+            return
+        told = [h for h in heard if h.text.strip()]
+        if not told:
+            await self._notice(NoticeCode.EMPTY_ANSWER)
+            return
+        self._wake()
+        if self._state.open and self._state.open.nonce == first.nonce:
+            await self._talk.take_answer(told)
+        else:
+            await self._talk.take_addendum(told)
+
+    def _more_of(self, first: TextHeard) -> list[TextHeard]:
+        """Messages to the same asking that came meanwhile: together they are one answer."""
+        more: list[TextHeard] = []
+        inbox = self._state.inbox
+        while inbox and isinstance(event := inbox[0], TextHeard) and event.nonce == first.nonce:
+            inbox.pop(0)
+            # The same words sent twice say nothing new.
+            if all(event.text != h.text for h in [first, *more]):
+                more.append(event)
+        return more
+
+    async def _on_consent(self, event: ConsentHeard) -> None:
+        if self._state.stage is not Stage.CONSENT:
+            await self._notice(NoticeCode.BUTTON_IS_OLD)
+        elif event.granted:
+            self._wake()
+            await self._open()
+            await self._talk.go_on()
+        else:
+            self._state.status = Status.DECLINED
+
+    async def _on_skip(self, event: SkipHeard) -> None:
+        is_open = self._state.open is not None and self._state.open.nonce == event.nonce
+        if is_open and self._state.status is Status.ACTIVE:
+            await self._talk.put_aside("skipped", NoticeCode.SKIPPED)
+        else:
+            await self._notice(NoticeCode.NOTHING_TO_SKIP)
+
+    async def _on_arrival(self, event: Arrived) -> None:
+        self._state.channel = event.channel
+        # Else it is the arrival that started this session, or came while something was on its way to the person.
+        if self._state.shown_at is None or self._state.shown_at < event.arrived_at:
+            self._wake()
+            await self._show_again()
+
+    async def _on_locale(self, event: LocaleHeard) -> None:
+        self._state.locale = event.locale
+        if self._state.recorded:
+            await policies.DATABASE.run(
+                SessionStore.remember_locale,
+                LocaleChosen(user_ref=self._state.user_ref, locale=event.locale),
+                summary=f"Remember language {event.locale}",
+            )
+        await self._talk.reword_open()
+        if self._state.status is Status.ACTIVE:
+            await self._show_again()
+
+    async def _on_pause(self, event: PauseHeard) -> None:
+        self._state.status = Status.PAUSED
+        await self._voice.say(Paused(reason=event.reason), summary=f"Paused by {event.reason}")
+
+    async def _on_resume(self) -> None:
+        if self._state.status is not Status.PAUSED:
+            await self._notice(NoticeCode.NOTHING_TO_RESUME)
+            return
+        self._wake()
+        await self._show_again(Notice(code=NoticeCode.RESUMED))
+
+    def _on_stop(self, event: StopHeard) -> None:
+        state = self._state
+        state.stopped_by_person = event.reason == "person"
+        enough = state.answered >= state.settings.min_questions
+        state.status = Status.COMPLETED if enough and state.stopped_by_person else Status.ABANDONED
+
+    async def _on_silence(self, event: SilenceFell) -> None:
+        if event.quiet_since != self._state.quiet_since:
+            return
+        match event.due:
+            case "nudge":
+                await self._voice.say(Nudge(), summary="Nudge after a silence", policy=policies.COURTESY)
+            case "time_out":
+                self._state.status = Status.TIMED_OUT
+            case "abandon":
+                self._state.status = Status.ABANDONED
+
+    async def _open(self) -> None:
+        """The person has consented: from here on the session is kept."""
+        state = self._state
+        await policies.DATABASE.run(
+            SessionStore.open_session,
+            SessionOpened(
+                session_id=state.session_id, user_ref=state.user_ref, locale=state.locale, opened_at=workflow.now()
+            ),
+            summary="Open the session",
+        )
+        state.stage, state.recorded = Stage.QUESTIONS, True
+
+    async def _ask_consent(self) -> None:
+        await self._voice.say(ConsentRequest(planned=self._state.settings.planned_questions), summary="Ask for consent")
+
+    async def _show_again(self, *before: Notice) -> None:
+        if self._state.stage is Stage.CONSENT:
+            await self._ask_consent()
+        else:
+            await self._talk.show_open(*before)
+
+    async def _notice(self, code: NoticeCode) -> None:
+        await self._voice.say(Notice(code=code), summary=f"Notice: {code}")
+
+    def _wake(self) -> None:
+        if self._state.status is Status.PAUSED:
+            self._state.status = Status.ACTIVE

@@ -1,0 +1,41 @@
+"""How a trait has moved over its history."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from statistics import fmean, pstdev
+
+from schema.vocabulary import Evolution
+
+SIGNIFICANT = 0.2
+"""A change of a score over this is worth telling the person about."""
+
+
+def evolution_of(scores: Sequence[float]) -> Evolution:
+    """The movement of a trait's scores (0 to 1, oldest first); unsettled with fewer than three of them."""
+    if len(scores) < 3:
+        return Evolution.UNSETTLED
+    trend = _fitted_change(scores)
+    if trend > 0.15:
+        return Evolution.INCREASING
+    if trend < -0.15:
+        return Evolution.DECREASING
+    if pstdev(scores) > 0.15:
+        return Evolution.OSCILLATING
+    if max(scores) - min(scores) < 0.05:
+        return Evolution.STABLE
+    return Evolution.UNSETTLED
+
+
+def is_significant(before: float, after: float) -> bool:
+    """Whether a trait moved enough to be told."""
+    return abs(after - before) > SIGNIFICANT
+
+
+def _fitted_change(scores: Sequence[float]) -> float:
+    """Change from first to last along the least-squares line, which a single outlier does not turn."""
+    middle = (len(scores) - 1) / 2
+    mean = fmean(scores)
+    covariance = sum((i - middle) * (s - mean) for i, s in enumerate(scores))
+    variance = sum((i - middle) ** 2 for i in range(len(scores)))
+    return covariance / variance * (len(scores) - 1)
