@@ -1,0 +1,62 @@
+"""Fixtures: the stage, the workers in the sandbox, and people."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import asyncpg
+import pytest
+from temporalio.testing import WorkflowEnvironment
+
+from schema.bank import BankQuestion, load_bank
+from tests import stage
+from tests.analyst import RehearsedAnalyst
+from tests.person import Cast
+from workers.serve import Parts, workers_of
+from workers.settings import Engine
+
+
+@pytest.fixture(scope="session")
+def bank() -> list[BankQuestion]:
+    """The shipped question bank."""
+    return load_bank()
+
+
+@pytest.fixture(scope="session")
+async def pool(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[asyncpg.Pool]:
+    """Connections to the migrated database of this test run."""
+    async with stage.database(tmp_path_factory.mktemp("postgres")) as pool:
+        yield pool
+
+
+@pytest.fixture(scope="session")
+async def env() -> AsyncIterator[WorkflowEnvironment]:
+    """The Temporal dev server of this test run."""
+    async with stage.temporal() as env:
+        yield env
+
+
+@pytest.fixture(scope="session")
+def analyst() -> RehearsedAnalyst:
+    """The analyst of all tests: the offline one, which a test can make fail."""
+    return RehearsedAnalyst()
+
+
+@pytest.fixture(scope="session")
+async def parts(pool: asyncpg.Pool, bank: list[BankQuestion], analyst: RehearsedAnalyst) -> Parts:
+    """What the workers are made of."""
+    return await Parts.on(pool, bank, analyst)
+
+
+@pytest.fixture(scope="session")
+async def workers(env: WorkflowEnvironment, parts: Parts) -> AsyncIterator[None]:
+    """Both workers of the system, in the sandbox."""
+    async with workers_of(env.client, parts, Engine(), sandbox=True):
+        yield
+
+
+@pytest.fixture
+async def people(workers: None, env: WorkflowEnvironment, pool: asyncpg.Pool) -> AsyncIterator[Cast]:
+    """People who talk to Selfology in a test."""
+    async with Cast(env, pool) as cast:
+        yield cast

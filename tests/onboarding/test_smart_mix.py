@@ -1,0 +1,242 @@
+"""Smart Mix over the shipped bank: in every state a session can reach there is a choice, and the rules hold."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from itertools import pairwise, product
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from schema.activities import AskedQuestion, ChooseNext
+from schema.bank import BankQuestion, load_bank
+from schema.vocabulary import Depth, Domain, Energy, Locale, Strategy, Trust
+from workflows.onboarding import smart_mix
+from workflows.onboarding.next_step import next_step
+
+BANK = load_bank()
+BY_ID = {question.id: question for question in BANK}
+START = datetime(2026, 1, 1, tzinfo=UTC)
+
+AN_ANSWER = st.fixed_dictionaries(
+    {
+        "outcome": st.sampled_from(["answered", "answered", "answered", "skipped", "withdrawn"]),
+        "sharing": st.floats(0, 1),
+        "quality": st.none() | st.floats(0, 1),
+        "sentiment": st.none() | st.floats(-1, 1),
+        "words": st.integers(0, 300),
+        "seconds": st.floats(0, 600),
+        "crisis": st.integers(0, 9).map(lambda n: n == 0),
+        "breakthrough": st.integers(0, 5).map(lambda n: n == 0),
+    }
+)
+
+
+def asked_as(question: BankQuestion, **came_of_it: object) -> AskedQuestion:
+    return AskedQuestion.model_validate(
+        {
+            "nonce": question.id,
+            "question_id": question.id,
+            "domain": question.domain,
+            "depth": question.depth,
+            "energy": question.energy,
+            **came_of_it,
+        }
+    )
+
+
+def request(asked: list[AskedQuestion], planned: int = 12, trust_points: float = 0) -> ChooseNext:
+    return ChooseNext(
+        session_id="00000000-0000-0000-0000-000000000001",
+        user_ref="someone",
+        locale=Locale.EN,
+        asked=asked,
+        trust_points=trust_points,
+        planned=planned,
+        started_at=START,
+        now=START + timedelta(minutes=len(asked)),
+    )
+
+
+def walk(
+    answers: list[dict[str, object]], planned: int, trust_points: float, seen: frozenset[str] = frozenset()
+) -> list[tuple[Strategy, AskedQuestion, list[BankQuestion]]]:
+    """A whole session: every question with why it was asked and among which candidates."""
+    asked: list[AskedQuestion] = []
+    steps = []
+    for answer in answers:
+        step = next_step(request(asked, planned, trust_points), BANK, seen)
+        if step.question is None or step.strategy is None:
+            break
+        candidates = smart_mix.pool(BANK, asked, seen, step.trust, step.strategy)
+        question = BY_ID[step.question.question_id]
+        steps.append((step.strategy, asked_as(question), candidates))
+        asked.append(asked_as(question, **answer))
+    return steps
+
+
+@given(st.lists(AN_ANSWER, min_size=15, max_size=15), st.integers(3, 15), st.sampled_from([0, 1, 2.5, 4.5, 8]))
+def test_any_session_always_has_a_choice_and_keeps_the_rules(
+    answers: list[dict[str, object]], planned: int, trust_points: float
+) -> None:
+    steps = walk(answers, planned, trust_points)
+    energies = [question.energy for _, question, _ in steps]
+    ids = [question.question_id for _, question, _ in steps]
+
+    assert all(len(candidates) >= smart_mix.ENOUGH for _, _, candidates in steps)
+    assert len(ids) == len(set(ids)) <= 15
+    assert energies.count(Energy.HEAVY) <= 2
+    for before, after in pairwise(energies):
+        assert not (after is Energy.HEAVY and before in (Energy.HEAVY, Energy.PROCESSING))
+    assert not any(energies[i : i + 4] == [Energy.PROCESSING] * 4 for i in range(len(energies)))
+
+
+@given(st.lists(AN_ANSWER, min_size=15, max_size=15), st.integers(3, 15))
+def test_the_last_question_of_a_whole_session_heals(answers: list[dict[str, object]], planned: int) -> None:
+    steps = walk(answers, planned, 0)
+    outcomes = [answer["outcome"] for answer in answers[: len(steps)]]
+    if outcomes.count("answered") == planned or len(steps) == smart_mix.MOST_QUESTIONS:
+        assert steps[-1][1].energy is Energy.HEALING
+
+
+@given(st.lists(AN_ANSWER, min_size=15, max_size=15), st.floats(0, 4.4))
+def test_a_person_who_is_no_confidant_yet_is_never_asked_deep_or_heavy_questions(
+    answers: list[dict[str, object]], trust_points: float
+) -> None:
+    silent = [{**answer, "sharing": 0.0} for answer in answers]
+    for _, question, _ in walk(silent, 15, trust_points):
+        assert question.depth not in (Depth.SHADOW, Depth.CORE)
+        assert question.energy is not Energy.HEAVY
+
+
+def energy_histories() -> list[list[Energy]]:
+    """Every history of energies that the rules tell apart, as the last questions asked."""
+    tails = [
+        [],
+        [Energy.OPENING],
+        [Energy.NEUTRAL],
+        [Energy.HEALING],
+        *[[Energy.PROCESSING] * run for run in (1, 2, 3)],
+        [Energy.HEAVY],
+    ]
+    return [[Energy.HEAVY, Energy.NEUTRAL] * heavy + tail for heavy, tail in product(range(3), tails)]
+
+
+@pytest.mark.parametrize("strategy", list(Strategy))
+@pytest.mark.parametrize("trust", list(Trust))
+def test_every_reachable_state_has_three_candidates(strategy: Strategy, trust: Trust) -> None:
+    """Strategy, trust, the domain and depth that count, domains touched, energy history: all of them."""
+    for asked in states():
+        heavy = sum(a.energy is Energy.HEAVY for a in asked)
+        if heavy <= (2 if trust >= Trust.CONFIDANT else 0):
+            candidates = smart_mix.pool(BANK, asked, set(), trust, strategy)
+            assert len(candidates) >= smart_mix.ENOUGH, (strategy, trust, [a.question_id for a in asked])
+
+
+@cache
+def states() -> list[list[AskedQuestion]]:
+    """Sessions for every domain and depth that can count, every energy history, few and most domains touched."""
+    found = [
+        state(domain, depth, history, touched)
+        for domain, depth, history in product(Domain, Depth, energy_histories())
+        for touched in ([], [d for d in Domain if d is not domain])
+    ]
+    return [asked for asked in found if asked is not None]
+
+
+def state(domain: Domain, depth: Depth, history: list[Energy], touched: list[Domain]) -> list[AskedQuestion] | None:
+    """Questions asked that leave a session in this state: one a touched domain, then the history, in one domain."""
+    used: set[str] = set()
+
+    def take(**wanted: object) -> BankQuestion | None:
+        found = next((q for q in BANK if q.id not in used and all(getattr(q, k) == v for k, v in wanted.items())), None)
+        if found:
+            used.add(found.id)
+        return found
+
+    picked = [take(domain=d, depth=Depth.SURFACE, energy=Energy.OPENING) for d in touched]
+    picked += [take(domain=domain, energy=energy) for energy in history]
+    picked.append(take(domain=domain, depth=depth))
+    if None in picked:
+        return None
+    asked = [asked_as(q, outcome="answered", sharing=0.8, quality=0.8, sentiment=0.5) for q in picked if q is not None]
+    asked[-1] = asked[-1].model_copy(update={"crisis": True, "breakthrough": True})
+    return asked[-smart_mix.MOST_QUESTIONS :]
+
+
+def an_answer(question_id: str, **came_of_it: object) -> AskedQuestion:
+    return asked_as(BY_ID[question_id], **{"outcome": "answered", "sharing": 0.5, **came_of_it})
+
+
+def test_after_a_crisis_the_next_question_heals_in_the_same_domain() -> None:
+    asked = [an_answer("work-surface-01"), an_answer("money-surface-01", crisis=True)]
+    candidates = smart_mix.pool(BANK, asked, set(), Trust.STRANGER, Strategy.CRISIS_CARE)
+    assert smart_mix.strategy_for(asked, planned=12) is Strategy.CRISIS_CARE
+    assert {(q.domain, q.energy) for q in candidates} == {(Domain.MONEY, Energy.HEALING)}
+
+
+def test_a_breakthrough_leads_one_step_deeper_in_the_same_domain() -> None:
+    asked = [an_answer("work-surface-01"), an_answer("money-surface-01", breakthrough=True)]
+    candidates = smart_mix.pool(BANK, asked, set(), Trust.ACQUAINTANCE, Strategy.BREAKTHROUGH)
+    assert smart_mix.strategy_for(asked, planned=12) is Strategy.BREAKTHROUGH
+    assert {(q.domain, q.depth) for q in candidates} == {(Domain.MONEY, Depth.CONSCIOUS)}
+
+
+def test_after_a_heavy_question_there_is_ground_under_the_feet() -> None:
+    heavy = next(q for q in BANK if q.energy is Energy.HEAVY)
+    asked = [an_answer("work-surface-01"), an_answer("money-surface-01"), an_answer(heavy.id)]
+    candidates = smart_mix.pool(BANK, asked, set(), Trust.SOUL_MATE, Strategy.RELIEF)
+    assert smart_mix.strategy_for(asked, planned=12) is Strategy.RELIEF
+    assert {q.energy for q in candidates} <= {Energy.HEALING, Energy.NEUTRAL}
+    assert {q.depth for q in candidates} == {Depth.SURFACE}
+
+
+@pytest.mark.parametrize(
+    ("answered", "strategy"),
+    [
+        (0, Strategy.ENTRY),
+        (1, Strategy.ENTRY),
+        (2, Strategy.EXPLORATION),
+        (4, Strategy.EXPLORATION),
+        (5, Strategy.DEEPENING),
+        (8, Strategy.DEEPENING),
+        (9, Strategy.BALANCING),
+        (13, Strategy.BALANCING),
+        (14, Strategy.CLOSING),
+        (15, None),
+    ],
+)
+def test_a_session_goes_from_entry_to_closing(answered: int, strategy: Strategy | None) -> None:
+    light = [q for q in BANK if q.energy in (Energy.OPENING, Energy.NEUTRAL)][:answered]
+    assert smart_mix.strategy_for([an_answer(q.id) for q in light], planned=15) is strategy
+
+
+def test_what_was_asked_in_an_earlier_session_or_withdrawn_never_comes_again() -> None:
+    seen = frozenset(q.id for q in BANK if q.energy is not Energy.HEALING)
+    for _, question, _ in walk([{"outcome": "answered"}] * 15, 15, 8, seen):
+        assert question.question_id not in seen
+
+
+def test_when_the_bank_is_used_up_the_session_ends() -> None:
+    step = next_step(request([]), BANK, {q.id for q in BANK})
+    assert step.question is None
+    assert step.strategy is None
+
+
+def test_long_sessions_come_close_to_the_target_mix() -> None:
+    counts = dict.fromkeys(Energy, 0)
+    for person in range(40):
+        asked: list[AskedQuestion] = []
+        for _ in range(15):
+            step = next_step(
+                request(asked, planned=15).model_copy(update={"session_id": f"session-{person}"}), BANK, set()
+            )
+            assert step.question
+            question = BY_ID[step.question.question_id]
+            counts[question.energy] += 1
+            asked.append(asked_as(question, outcome="answered", sharing=0.5, quality=0.5, sentiment=0.1))
+    total = sum(counts.values())
+    for energy, share in smart_mix.TARGET_MIX.items():
+        assert abs(counts[energy] / total - share) < 0.12, (energy, counts)

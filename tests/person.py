@@ -1,0 +1,224 @@
+"""People of tests: they start sessions, answer, tap and read, as persons do, over a channel of their own."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from datetime import timedelta
+from types import TracebackType
+from typing import Self, TypeVar
+
+import asyncpg
+from temporalio import activity
+from temporalio.client import WorkflowHandle
+from temporalio.common import WorkflowIDConflictPolicy
+from temporalio.testing import WorkflowEnvironment
+from temporalio.worker import Worker
+
+from schema.activities import ChannelSender
+from schema.deliveries import ConsentRequest, Delivered, Delivery, Message, Question
+from schema.session import (
+    Arrival,
+    Channel,
+    ConsentAnswer,
+    LanguageChoice,
+    SessionOutcome,
+    SessionProgress,
+    SessionSettings,
+    SkipRequest,
+    StartSession,
+    SubmittedAnswer,
+)
+from schema.vocabulary import Locale
+from workflows.onboarding.session import OnboardingSession
+from workflows.queues import ONBOARDING
+
+M = TypeVar("M")
+
+PATIENCE = 6.0
+"""Seconds a person of a test waits for a message; on a busy machine a session needs a few."""
+
+
+class Screens(ChannelSender):
+    """A channel that shows deliveries on the screens of a test's people, each key once."""
+
+    def __init__(self) -> None:
+        self.arrivals: dict[str, asyncio.Queue[Message]] = {}
+        self.delivered: dict[str, Delivery] = {}
+        self.refused: type[Message] | None = None
+        """A kind of message that the channel can't bring at the moment: the delivery fails and is tried again."""
+
+    @activity.defn
+    async def deliver(self, delivery: Delivery) -> Delivered:
+        if self.refused and any(isinstance(message, self.refused) for message in delivery.messages):
+            raise ConnectionError("the channel is away")
+        if delivery.key not in self.delivered:
+            self.delivered[delivery.key] = delivery
+            for message in delivery.messages:
+                self.arrivals[delivery.address].put_nowait(message)
+        return Delivered()
+
+
+class Person:
+    """One person with a screen."""
+
+    def __init__(self, cast: Cast, locale: Locale, settings: SessionSettings) -> None:
+        self.name = f"person-{uuid.uuid4().hex[:8]}"
+        self.user_ref = uuid.uuid4().hex[:16]
+        self.seen: list[Message] = []
+        self._cast = cast
+        self._locale = locale
+        self._settings = settings
+        self._screen = cast.screens.arrivals.setdefault(self.name, asyncio.Queue())
+
+    @property
+    def channel(self) -> Channel:
+        """How this person is reached."""
+        return Channel(task_queue=self._cast.queue, address=self.name)
+
+    @property
+    def _reading(self) -> str | None:
+        return next((m.nonce for m in reversed(self.seen) if isinstance(m, Question)), None)
+
+    @property
+    def session(self) -> WorkflowHandle[OnboardingSession, SessionOutcome]:
+        """The person's session."""
+        return self._cast.env.client.get_workflow_handle_for(OnboardingSession.run, f"onboarding-{self.user_ref}")
+
+    async def starts(self) -> None:
+        """Presses /start."""
+        # A session's clock only moves when a test moves it, else it would race to its own timeout.
+        with self._cast.env.with_time_skipping_disabled():
+            await self._cast.env.client.start_workflow(
+                OnboardingSession.run,
+                StartSession(
+                    user_ref=self.user_ref, channel=self.channel, locale=self._locale, settings=self._settings
+                ),
+                id=f"onboarding-{self.user_ref}",
+                task_queue=ONBOARDING,
+                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                start_signal="arrive",
+                start_signal_args=[Arrival(channel=self.channel)],
+                task_timeout=timedelta(seconds=2),
+            )
+
+    async def sees(self, kind: type[M]) -> M:
+        """Reads on until a message of this kind."""
+        while True:
+            try:
+                message = await asyncio.wait_for(self._screen.get(), PATIENCE)
+            except TimeoutError:
+                so_far = ", ".join(m.kind for m in self.seen) or "nothing"
+                raise AssertionError(f"{kind.__name__} never came; seen so far: {so_far}") from None
+            self.seen.append(message)
+            if isinstance(message, kind):
+                return message
+
+    async def sees_nothing_more(self) -> bool:
+        """Whether the screen is as the person left it, a moment later."""
+        await asyncio.sleep(0.3)
+        return self._screen.empty()
+
+    async def begins(self) -> Question:
+        """Presses /start, agrees, and sees the first question."""
+        await self.starts()
+        await self.sees(ConsentRequest)
+        await self.agrees()
+        return await self.sees(Question)
+
+    async def agrees(self) -> None:
+        """Consents."""
+        await self.session.signal(OnboardingSession.answer_consent, ConsentAnswer(granted=True))
+
+    async def declines(self) -> None:
+        """Declines consent."""
+        await self.session.signal(OnboardingSession.answer_consent, ConsentAnswer(granted=False))
+
+    async def says(self, text: str, *, update_id: str | None = None, nonce: str | None = None) -> str:
+        """Sends a text and does not wait; returns its update id. It is meant for the question last read."""
+        update_id = update_id or uuid.uuid4().hex
+        nonce = nonce or self._reading
+        await self.session.signal(
+            OnboardingSession.submit_answer, SubmittedAnswer(update_id=update_id, text=text, nonce=nonce)
+        )
+        return update_id
+
+    async def answers(self, text: str) -> Question:
+        """Sends a text and reads up to the next question."""
+        await self.says(text)
+        return await self.sees(Question)
+
+    async def skips(self, nonce: str | None = None) -> None:
+        """Asks for another question."""
+        await self.session.signal(OnboardingSession.skip, SkipRequest(nonce=nonce or self._reading))
+
+    async def pauses(self) -> None:
+        """Takes a rest."""
+        await self.session.signal(OnboardingSession.pause)
+
+    async def resumes(self) -> None:
+        """Goes on."""
+        await self.session.signal(OnboardingSession.resume)
+
+    async def stops(self) -> None:
+        """Has had enough."""
+        await self.session.signal(OnboardingSession.stop)
+
+    async def chooses(self, locale: Locale) -> None:
+        """Chooses a language."""
+        await self.session.signal(OnboardingSession.choose_language, LanguageChoice(locale=locale))
+
+    async def is_silent_for(self, time: timedelta) -> None:
+        """Lets time pass, on the session's own clock."""
+        await self._cast.env.fast_forward(self.session, time)
+
+    async def progress(self) -> SessionProgress:
+        """What operators see of the session."""
+        return await self.session.query(OnboardingSession.progress)
+
+    async def outcome(self) -> SessionOutcome:
+        """How the session ended."""
+        return await asyncio.wait_for(self.session.result(), PATIENCE)
+
+    async def kept_texts(self) -> list[str]:
+        """What the database keeps of the person's answers, oldest first."""
+        rows = await self._cast.pool.fetch(
+            "SELECT m.text FROM onboarding_system.answer_messages m JOIN onboarding_system.answers a USING (answer_id)"
+            " WHERE a.user_ref = $1 ORDER BY m.heard_at, m.position",
+            self.user_ref,
+        )
+        return [row["text"] for row in rows]
+
+    async def analyses(self) -> int:
+        """How many analyses the database keeps of the person's answers."""
+        count = await self._cast.pool.fetchval(
+            "SELECT count(*) FROM analysis_system.analyses WHERE user_ref = $1", self.user_ref
+        )
+        return int(count)
+
+
+class Cast:
+    """The people of one test, and the channel that they share."""
+
+    def __init__(self, env: WorkflowEnvironment, pool: asyncpg.Pool) -> None:
+        self.env = env
+        self.pool = pool
+        self.queue = f"test-{uuid.uuid4().hex[:8]}"
+        self.screens = Screens()
+        self._people: list[Person] = []
+        self._channel = Worker(env.client, task_queue=self.queue, activities=[self.screens.deliver])
+
+    def person(self, locale: Locale = Locale.EN, **settings: object) -> Person:
+        """A new person."""
+        person = Person(self, locale, SessionSettings.model_validate(settings))
+        self._people.append(person)
+        return person
+
+    async def __aenter__(self) -> Self:
+        await self._channel.__aenter__()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._channel.__aexit__(kind, error, trace)

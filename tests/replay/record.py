@@ -1,0 +1,68 @@
+"""`make record-histories`: plays every scenario and records its history and fingerprint, on purpose.
+
+Run it after a change of a workflow that is meant to change its commands, and read the diff of the fingerprints.
+Sessions that are open have histories of the old code: patch the change (`workflow.patched`), and keep their recording
+under another name in `histories/`, where it goes on being replayed, until no such session is open any more.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from temporalio.client import WorkflowHistory
+
+from schema.bank import load_bank
+from tests import stage
+from tests.analyst import RehearsedAnalyst
+from tests.person import Cast
+from tests.replay.fingerprint import fingerprint
+from tests.replay.scenarios import SCENARIOS
+from workers.serve import Parts, workers_of
+from workers.settings import Engine
+
+HISTORIES = Path(__file__).parent / "histories"
+FINGERPRINTS = Path(__file__).parent / "fingerprints.json"
+
+
+async def play(name: str, cast: Cast, analyst: RehearsedAnalyst) -> WorkflowHistory:
+    """The history of one scenario, played now; a session that it leaves open is ended."""
+    handle = await SCENARIOS[name](cast, analyst)
+    history = await handle.fetch_history()
+    if (await handle.describe()).close_time is None:
+        await handle.terminate("recorded")
+    analyst.down_for.clear()
+    cast.screens.refused = None
+    return history
+
+
+@asynccontextmanager
+async def _theatre() -> AsyncIterator[tuple[Cast, RehearsedAnalyst]]:
+    analyst = RehearsedAnalyst()
+    with tempfile.TemporaryDirectory() as folder:
+        async with stage.temporal() as env, stage.database(Path(folder) / "postgres") as pool:
+            parts = await Parts.on(pool, load_bank(), analyst)
+            async with workers_of(env.client, parts, Engine(), sandbox=True), Cast(env, pool) as cast:
+                yield cast, analyst
+
+
+async def record() -> None:
+    """Records all scenarios."""
+    prints: dict[str, list[str]] = {}
+    async with _theatre() as (cast, analyst):
+        for name in SCENARIOS:
+            history = await play(name, cast, analyst)
+            (HISTORIES / f"{name}.json").write_text(history.to_json() + "\n", encoding="utf-8")
+            prints[name] = fingerprint(history)
+            print(f"{name}: {len(history.events)} events, {len(prints[name])} commands")  # noqa: T201
+    FINGERPRINTS.write_text(json.dumps(prints, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    logging.basicConfig(level=logging.ERROR)
+    asyncio.run(record())

@@ -1,0 +1,250 @@
+"""Sessions whose histories are recorded, one of each kind that a change of the workflows could break."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Any
+
+from temporalio.client import WorkflowHandle
+
+from schema.deliveries import (
+    ConsentRequest,
+    CrisisSupport,
+    Goodbye,
+    Notice,
+    Nudge,
+    Paused,
+    ProfileCard,
+    Question,
+    Summary,
+)
+from schema.session import FlagQuestion, OperatorNote, ShowProfileRequest
+from schema.vocabulary import Locale, Stage
+from tests.analyst import RehearsedAnalyst
+from tests.person import PATIENCE, Cast, Person
+from workflows.onboarding.session import OnboardingSession
+from workflows.profile.show import ShowProfile
+from workflows.queues import ONBOARDING
+
+Handle = WorkflowHandle[Any, Any]
+Scenario = Callable[[Cast, RehearsedAnalyst], Awaitable[Handle]]
+
+SCENARIOS: dict[str, Scenario] = {}
+
+
+def scenario(play: Scenario) -> Scenario:
+    """Registers a scenario under the name of its function."""
+    SCENARIOS[play.__name__] = play
+    return play
+
+
+async def settled(person: Person, analysed: int) -> None:
+    """Waits until so many answers are analysed and nothing is under way, so that each run records the same."""
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            progress = await person.progress()
+            if progress.analysed >= analysed and not progress.analyses_running:
+                break
+            await asyncio.sleep(0.05)
+    await person.sees_nothing_more()
+
+
+async def answering(person: Person, answers: int) -> None:
+    """Answers, each time after the analysis of the answer before."""
+    before = (await person.progress()).analysed
+    for number in range(answers):
+        await person.answers(f"I like long walks by the river with my sister, it calms me ({number}).")
+        await settled(person, before + number + 1)
+
+
+@scenario
+async def completed(cast: Cast, analyst: RehearsedAnalyst) -> Handle:
+    person = cast.person(Locale.RU, planned_questions=4)
+    await person.begins()
+    await answering(person, 3)
+    await person.says("Мне нравится гулять у реки с сестрой, это меня успокаивает.")
+    await person.sees(Summary)
+    await person.outcome()
+    return person.session
+
+
+@scenario
+async def declined(cast: Cast, analyst: RehearsedAnalyst) -> Handle:
+    person = cast.person()
+    await person.starts()
+    await person.sees(ConsentRequest)
+    await person.declines()
+    await person.outcome()
+    return person.session
+
+
+@scenario
+async def suspended_in_consent(cast: Cast, analyst: RehearsedAnalyst) -> Handle:
+    person = cast.person()
+    await person.starts()
+    await person.sees(ConsentRequest)
+    await person.says("Who is there?")
+    await person.sees(Notice)
+    await person.sees_nothing_more()
+    return person.session
+
+
+@scenario
+async def suspended_in_questions(cast: Cast, analyst: RehearsedAnalyst) -> Handle:
+    person = cast.person()
+    await person.begins()
+    await answering(person, 3)
+    return person.session
+
+
+@scenario
+async def suspended_in_summary(cast: Cast, analyst: RehearsedAnalyst) -> Handle:
+    """The person has left, and the summary waits for their channel."""
+    person = cast.person(planned_questions=3)
+    await person.begins()
+    await answering(person, 2)
+    cast.screens.refused = Summary
+    await person.says("I like the sea.")
+    async with asyncio.timeout(PATIENCE):
+        while (await person.progress()).stage is not Stage.SUMMARY:
+            await asyncio.sleep(0.05)
+    return person.session
+
+
+@scenario
+async def suspended_in_a_rest(cast: Cast, analyst: RehearsedAnalyst) -> Handle:
+    person = cast.person()
+    await person.begins()
+    await answering(person, 1)
+    await person.pauses()
+    await person.sees(Paused)
+    await person.sees_nothing_more()
+    return person.session
+
+
+@scenario
+async def rested_and_returned(cast: Cast, analyst: RehearsedAnalyst) -> Handle:
+    person = cast.person(min_questions=2)
+    await person.begins()
+    await person.pauses()
+    await person.sees(Paused)
+    await person.resumes()
+    await person.sees(Question)
+    await person.sees_nothing_more()
+    await person.starts()
+    await person.sees(Question)
+    await person.chooses(Locale.RU)
+    await person.sees(Question)
+    await answering(person, 2)
+    await person.stops()
+    await person.sees(Summary)
+    await person.outcome()
+    return person.session
+
+
+@scenario
+async def timed_out(cast: Cast, analyst: RehearsedAnalyst) -> Handle:
+    person = cast.person()
+    await person.begins()
+    await answering(person, 1)
+    await person.is_silent_for(timedelta(minutes=31))
+    await person.sees(Nudge)
+    await person.is_silent_for(timedelta(minutes=31))
+    await person.sees(Goodbye)
+    await person.outcome()
+    return person.session
+
+
+@scenario
+async def with_a_crisis(cast: Cast, analyst: RehearsedAnalyst) -> Handle:
+    person = cast.person(Locale.RU)
+    await person.begins()
+    await person.says("Я не хочу жить.")
+    await person.sees(CrisisSupport)
+    await person.sees(Question)
+    await settled(person, 1)
+    await person.says("Я хочу покончить с собой.")
+    await person.sees(Paused)
+    await settled(person, 2)
+    await person.resumes()
+    await person.sees(Question)
+    await person.sees_nothing_more()
+    return person.session
+
+
+@scenario
+async def with_skips(cast: Cast, analyst: RehearsedAnalyst) -> Handle:
+    person = cast.person()
+    await person.begins()
+    for _ in range(2):
+        await person.skips()
+        await person.sees(Question)
+        await person.sees_nothing_more()
+    await answering(person, 1)
+    return person.session
+
+
+@scenario
+async def with_an_operator(cast: Cast, analyst: RehearsedAnalyst) -> Handle:
+    person = cast.person()
+    question = await person.begins()
+    flag = FlagQuestion(question_id=question.question_id, reason="recorded for replay")
+    await person.session.execute_update(OnboardingSession.flag_question, flag)
+    await person.sees(Question)
+    note = OperatorNote(reason="recorded for replay")
+    await person.session.execute_update(OnboardingSession.pause_by_operator, note)
+    await person.sees(Paused)
+    await person.session.execute_update(OnboardingSession.abandon_by_operator, note)
+    await person.sees(Goodbye)
+    await person.outcome()
+    await cast.pool.execute("DELETE FROM onboarding_system.question_flags")
+    return person.session
+
+
+@scenario
+async def with_analyses_left_over(cast: Cast, analyst: RehearsedAnalyst) -> Handle:
+    person = cast.person(planned_questions=3, last_analyses_wait="PT0.1S")
+    analyst.down_for.add("outage")
+    await person.begins()
+    for number in range(3):
+        await person.says(f"During the outage I read ({number}).")
+        if number < 2:
+            await person.sees(Question)
+            await person.sees_nothing_more()
+    await person.sees(Summary)
+    await person.outcome()
+    return person.session
+
+
+@scenario
+async def deferred_analysis(cast: Cast, analyst: RehearsedAnalyst) -> Handle:
+    session = await with_analyses_left_over(cast, analyst)
+    history = await session.fetch_history()
+    child = next(
+        event.start_child_workflow_execution_initiated_event_attributes.workflow_id
+        for event in history.events
+        if event.HasField("start_child_workflow_execution_initiated_event_attributes")
+    )
+    analyst.down_for.discard("outage")
+    handle = cast.env.client.get_workflow_handle(child)
+    await asyncio.wait_for(handle.result(), PATIENCE)
+    return handle
+
+
+@scenario
+async def profile_shown(cast: Cast, analyst: RehearsedAnalyst) -> Handle:
+    person = cast.person()
+    await person.begins()
+    await answering(person, 1)
+    with cast.env.with_time_skipping_disabled():
+        handle = await cast.env.client.start_workflow(
+            ShowProfile.run,
+            ShowProfileRequest(user_ref=person.user_ref, channel=person.channel, locale=Locale.EN),
+            id=f"profile-{person.user_ref}",
+            task_queue=ONBOARDING,
+        )
+    await person.sees(ProfileCard)
+    await handle.result()
+    return handle

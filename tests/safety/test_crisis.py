@@ -1,0 +1,168 @@
+"""Danger is heard in every spelling people use, and everyday speech is left in peace."""
+
+from __future__ import annotations
+
+import time
+from importlib import resources
+from pathlib import Path
+from random import Random
+
+import pytest
+import yaml
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from schema.safety import BrokenSafetyData, Contacts, Phrases, contacts, parse, phrases
+from schema.session import ANSWER_LIMIT
+from schema.vocabulary import CrisisKind, Locale
+from workflows.safety.crisis import detect
+
+HERE = Path(__file__).parent
+
+
+def _examples(name: str) -> dict[Locale, object]:
+    return {
+        locale: yaml.safe_load((HERE / f"{name}.{locale.value}.yaml").read_text(encoding="utf-8")) for locale in Locale
+    }
+
+
+MUST = [
+    (CrisisKind(kind), text)
+    for of_locale in _examples("must").values()
+    if isinstance(of_locale, dict)
+    for kind, texts in of_locale.items()
+    for text in texts
+]
+MUST_NOT = [text for texts in _examples("must_not").values() if isinstance(texts, list) for text in texts]
+NEUTRAL = {
+    Locale.RU: "Сегодня на работе было много дел, вечером я гуляла в парке и слушала музыку. ",
+    Locale.EN: "There was a lot to do at work today, and in the evening I walked in the park with music on. ",
+}
+
+
+@pytest.mark.parametrize(("kind", "text"), MUST)
+def test_danger_is_heard(kind: CrisisKind, text: str) -> None:
+    assert detect(text) is kind
+
+
+@pytest.mark.parametrize("text", MUST_NOT)
+def test_everyday_speech_is_left_in_peace(text: str) -> None:
+    assert detect(text) is None
+
+
+def test_no_question_of_the_bank_is_heard_as_danger() -> None:
+    for file in resources.files("schema").joinpath("questions").iterdir():
+        for question in yaml.safe_load(file.read_text(encoding="utf-8"))["questions"]:
+            assert detect(question["ru"]) is None, question["id"]
+            assert detect(question["en"]) is None, question["id"]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Муж меня бьёт, и я не хочу жить", CrisisKind.SELF_HARM),
+        ("He beats me and I'm going to kill him", CrisisKind.VIOLENCE),
+        ("Никогда не думала о суициде. Но муж меня бьёт", CrisisKind.ABUSE),
+        ("I am not suicidal, but I want to kill my boss", CrisisKind.VIOLENCE),
+    ],
+)
+def test_the_most_urgent_danger_wins(text: str, kind: CrisisKind) -> None:
+    assert detect(text) is kind
+
+
+dangers = st.sampled_from(MUST)
+in_words = st.sampled_from([(kind, text) for kind, text in MUST if " i c " not in text and not text.startswith("х о")])
+breaks = st.lists(st.sampled_from([" ", ",", "  ", "...", " — ", "\n", " 😭 ", "\t"]), min_size=1, max_size=3)
+
+
+@given(dangers, st.randoms(use_true_random=False))
+def test_letter_case_hides_nothing(danger: tuple[CrisisKind, str], chance: Random) -> None:
+    kind, text = danger
+    assert detect("".join(chance.choice([letter.upper(), letter.lower()]) for letter in text)) is kind
+
+
+@given(dangers, st.booleans())
+def test_yo_may_be_written_either_way(danger: tuple[CrisisKind, str], dotted: bool) -> None:
+    kind, text = danger
+    assert detect(text.replace("е", "ё") if dotted else text.replace("ё", "е")) is kind
+
+
+@given(in_words, breaks)
+def test_spaces_and_marks_between_words_hide_nothing(danger: tuple[CrisisKind, str], marks: list[str]) -> None:
+    kind, text = danger
+    assert detect(f" {''.join(marks)} ".join(text.split(" "))) is kind
+
+
+@given(dangers, st.sampled_from(Locale), st.integers(0, 5), st.integers(0, 5))
+def test_other_words_around_hide_nothing(
+    danger: tuple[CrisisKind, str], locale: Locale, before: int, after: int
+) -> None:
+    kind, text = danger
+    assert detect(f"{NEUTRAL[locale] * before}{text}. {NEUTRAL[locale] * after}") is kind
+
+
+@given(st.text())
+@example("")
+@example("\ud800")
+@example("̶" * 50 + "𝓀𝒾𝓁𝓁 ﷺ ½ ß İ")
+def test_any_text_gets_an_answer(text: str) -> None:
+    assert detect(text) in (None, *CrisisKind)
+
+
+@given(st.text(alphabet="аеёнoпa1*.,- яйi'_\n", min_size=1, max_size=12))
+@settings(max_examples=50, deadline=None)
+@example("не хочу ")
+@example("i want to ")
+@example("а1")
+@example("a*")
+@example("a-")
+def test_a_long_repeated_text_is_read_in_time(piece: str) -> None:
+    text = (piece * ANSWER_LIMIT)[:ANSWER_LIMIT]
+    started = time.perf_counter()
+    detect(text)
+    # Milliseconds are expected; a backtracking pattern would take minutes.
+    assert time.perf_counter() - started < 1
+
+
+@pytest.mark.parametrize("locale", Locale)
+def test_the_longest_answer_is_read_within_two_milliseconds(locale: Locale) -> None:
+    text = (NEUTRAL[locale] * 100)[:ANSWER_LIMIT]
+    # The best of several: the machine may be busy with something else.
+    assert min(_seconds(text) for _ in range(20)) < 0.002
+
+
+def _seconds(text: str) -> float:
+    started = time.perf_counter()
+    detect(text)
+    return time.perf_counter() - started
+
+
+@pytest.mark.parametrize("locale", Locale)
+@pytest.mark.parametrize("kind", CrisisKind)
+def test_a_person_in_danger_sees_few_contacts_the_emergency_number_first(locale: Locale, kind: CrisisKind) -> None:
+    shown = contacts(locale, kind)
+    assert shown[0].emergency
+    assert "112" in (shown[0].phone or "")
+    assert 2 <= len(shown) <= 4
+    assert all(kind in contact.kinds for contact in shown)
+    assert any(contact.name == "Find A Helpline" for contact in shown), "people live in other countries too"
+
+
+def test_each_language_has_phrases_of_its_own() -> None:
+    assert phrases(Locale.RU).dangers.keys() == phrases(Locale.EN).dangers.keys() == set(CrisisKind)
+
+
+def test_a_misspelt_field_is_named_with_file_and_line() -> None:
+    text = "guards: []\ndangers:\n  SELF_HARM: [слово]\n  VIOLENCE: [слово]\n  ABUSE: [слово]\nlist: {}\n"
+    with pytest.raises(BrokenSafetyData, match=r"phrases\.ru\.yaml:6: list: Extra"):
+        parse(Phrases, text, "phrases.ru.yaml")
+
+
+def test_broken_yaml_is_named_with_file_and_line() -> None:
+    with pytest.raises(BrokenSafetyData, match=r"contacts\.yaml:3: not YAML"):
+        parse(Contacts, "ru:\n  - name: [\n", "contacts.yaml")
+
+
+def test_a_contact_nobody_can_reach_is_refused() -> None:
+    with pytest.raises(BrokenSafetyData, match=r"contacts\.yaml:2: ru\.0"):
+        parse(Contacts, "ru:\n  - name: Помощь\n", "contacts.yaml")

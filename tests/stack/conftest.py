@@ -1,0 +1,121 @@
+"""A home directory for real stacks, and the processes in it as an operator sees them."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
+from pathlib import Path
+
+import psutil
+import pytest
+
+from workers.settings import Settings
+from workers.stack.home import Home
+from workers.stack.locks import held_exclusively
+from workers.stack.record import running_stack
+
+REPOSITORY = Path(__file__).parents[2]
+WITHIN = 30.0
+"""Seconds in which real processes must have done what a test waits for."""
+
+CommandResult = subprocess.CompletedProcess[str]
+
+
+@pytest.fixture
+def no_servers(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No server configured, whatever the developer's own environment says."""
+    for name in list(os.environ):
+        if name.startswith(("SELFOLOGY_", "TEMPORAL_", "DATABASE_URL")):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("TEMPORAL_CONFIG_FILE", str(tmp_path / "none.toml"))
+
+
+@pytest.fixture
+async def home(no_servers: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Home]:
+    """An empty home directory; what runs in it is ended with the test."""
+    monkeypatch.setenv("SELFOLOGY_HOME", str(tmp_path / "home"))
+    # What the sandbox finds is found by other tests; here it would cost every start a second.
+    monkeypatch.setenv("SELFOLOGY_SANDBOX", "false")
+    home = Home(tmp_path / "home")
+    yield home
+    await ended(home)
+
+
+@pytest.fixture
+def settings(home: Home) -> Settings:
+    """Settings of that home directory."""
+    return Settings()
+
+
+@pytest.fixture
+def selfology(no_servers: None) -> Callable[..., CommandResult]:
+    """Runs the command line to its end."""
+
+    def run(*arguments: str, **environment: str) -> CommandResult:
+        return subprocess.run(
+            command_line(*arguments),
+            cwd=REPOSITORY,
+            env={**os.environ, **environment},
+            capture_output=True,
+            text=True,
+            timeout=WITHIN,
+            check=False,
+        )
+
+    return run
+
+
+def started(*arguments: str) -> subprocess.Popen[str]:
+    """Runs the command line until a test ends it."""
+    return subprocess.Popen(command_line(*arguments), cwd=REPOSITORY, stdout=subprocess.PIPE, text=True)
+
+
+def command_line(*arguments: str) -> list[str]:
+    """How `selfology` is run from a checkout."""
+    return [sys.executable, "-c", "from workers.cli.app import main; main()", *arguments]
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    """Waits for what real processes do."""
+    deadline = time.monotonic() + WITHIN
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        await asyncio.sleep(0.02)
+
+
+async def ended(home: Home) -> None:
+    """Ends the stack of a home as an operator would, and waits until it has."""
+    if not home.stack_lock.exists():
+        return
+    if running := running_stack(home):
+        with suppress(ProcessLookupError):
+            os.kill(running.supervisor, signal.SIGTERM)
+    await until(lambda: not held_exclusively(home.stack_lock))
+    for process in servers_of(home).values():
+        process.kill()
+
+
+def servers_of(home: Home) -> dict[str, psutil.Process]:
+    """The servers that run on a home's data, by name. Fails when there are two of one."""
+    found: dict[str, psutil.Process] = {}
+    for process in psutil.process_iter():
+        with suppress(psutil.Error):
+            command = process.cmdline()
+            if str(home.temporal) in command or str(home.postgres) in command:
+                assert process.name() not in found
+                found[process.name()] = process
+    return found
+
+
+def one_line(result: CommandResult) -> str:
+    """What the command line told an operator who has to put something right."""
+    assert result.returncode == 2, result.stderr
+    lines = result.stderr.splitlines()
+    assert len(lines) == 1, result.stderr
+    return lines[0]

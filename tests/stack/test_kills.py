@@ -1,0 +1,114 @@
+"""Whatever is killed, by `kill -9` and at any time, comes back without loss and without help."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from functools import partial
+
+import asyncpg
+import psutil
+import pytest
+
+from schema.session import Channel, StartSession
+from schema.vocabulary import Locale, Status
+from tests.stack.conftest import WITHIN, servers_of, until
+from workers.client import connect
+from workers.settings import Settings
+from workers.stack.home import Home
+from workers.stack.join import joined_stack
+from workers.stack.locks import held_exclusively
+from workers.stack.record import running_stack
+from workers.stack.server import is_alive
+from workflows.onboarding.session import OnboardingSession
+from workflows.queues import ONBOARDING
+
+
+async def test_a_killed_server_comes_back_where_it_was(settings: Settings, home: Home) -> None:
+    async with joined_stack(settings) as stack:
+        client = await connect(stack.temporal_address)
+        await client.start_workflow("Unserved", id="kept", task_queue="nobody")
+        before = servers_of(home)
+        for name, process in before.items():
+            process.kill()
+            await until(partial(_has_a_successor, home, name, process))
+
+        await until_served(stack.database_url)
+        assert await client.get_workflow_handle("kept").describe()
+        assert not await stack.ensure_alive()
+        # The workers go on as well: only one of them can answer this.
+        session = StartSession(user_ref="a" * 16, channel=Channel(task_queue="nobody", address="0"), locale=Locale.RU)
+        handle = await client.start_workflow(OnboardingSession.run, session, id="next", task_queue=ONBOARDING)
+        assert (await handle.query(OnboardingSession.progress)).status == Status.ACTIVE
+
+
+async def test_a_chat_brings_a_killed_supervisor_back_with_the_same_addresses(settings: Settings, home: Home) -> None:
+    async with joined_stack(settings) as stack:
+        before = running_stack(home)
+        orphans = servers_of(home)
+        assert before is not None
+        os.kill(before.supervisor, signal.SIGKILL)
+        await until(lambda: not held_exclusively(home.stack_lock))
+        assert all(is_alive(orphan) for orphan in orphans.values())
+
+        assert await stack.ensure_alive()
+        after = running_stack(home)
+        assert after is not None
+        assert after.model_copy(update={"supervisor": before.supervisor}) == before
+        assert servers_of(home).keys() == orphans.keys()
+        assert not any(is_alive(orphan) for orphan in orphans.values())
+        await until_served(stack.database_url)
+
+
+@pytest.mark.parametrize("left_in_pid_file", ["half a fi", None])
+async def test_what_a_power_cut_leaves_is_cleared_up(
+    settings: Settings, home: Home, left_in_pid_file: str | None
+) -> None:
+    async with joined_stack(settings):
+        running = running_stack(home)
+        assert running is not None
+        servers = servers_of(home)
+        backends = servers["postgres"].children()
+        for pid in (running.supervisor, *(server.pid for server in servers.values())):
+            os.kill(pid, signal.SIGKILL)
+        psutil.wait_procs(backends)
+        await until(lambda: not held_exclusively(home.stack_lock))
+    # Some other program got the number of PostgreSQL's process meanwhile.
+    pid_file = home.postgres / "postmaster.pid"
+    lines = pid_file.read_text().splitlines()
+    pid_file.write_text(left_in_pid_file or "\n".join([str(os.getpid()), *lines[1:]]))
+    socket_lock = home.postgres / ".s.PGSQL.5432.lock"
+    socket_lock.write_text("\n".join([str(os.getpid()), *lines[1:]]))
+
+    async with joined_stack(settings) as stack:
+        await until_served(stack.database_url)
+
+
+async def test_a_kill_while_the_database_is_made_is_made_good(settings: Settings, home: Home) -> None:
+    (home.root / "postgres.unfinished").mkdir(parents=True)
+    (home.root / "postgres.unfinished" / "PG_VERSION").write_text("18\n")
+    async with joined_stack(settings) as stack:
+        await until_served(stack.database_url)
+
+
+def _has_a_successor(home: Home, name: str, killed: psutil.Process) -> bool:
+    return servers_of(home).get(name, killed) != killed
+
+
+async def until_served(database_url: str) -> None:
+    """Waits until PostgreSQL answers and has the project's tables."""
+
+    async def ask() -> bool:
+        try:
+            connection = await asyncpg.connect(database_url)
+        except (OSError, asyncpg.PostgresError):
+            return False
+        try:
+            return bool(await connection.fetchval("SELECT count(*) FROM onboarding_system.questions"))
+        finally:
+            await connection.close()
+
+    async with asyncio.timeout(WITHIN):
+        while not await ask():
+            await asyncio.sleep(0.02)

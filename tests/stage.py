@@ -1,0 +1,44 @@
+"""The stage that tests play on: a Temporal dev server with time skipping, PostgreSQL, and the system's parts."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import asyncpg
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.testing import WorkflowEnvironment
+
+from workers.database import migrate
+from workers.stack.home import Home
+from workers.stack.postgres import PostgresServer
+from workflows.onboarding import attributes
+
+
+@asynccontextmanager
+async def temporal(*dynamic_config: str) -> AsyncIterator[WorkflowEnvironment]:
+    """A dev server whose workflows have clocks that tests can move, with values of its dynamic configuration."""
+    values = ("frontend.WorkflowTimeSkippingEnabled=true", *dynamic_config)
+    async with await WorkflowEnvironment.start_time_skipping_v2(
+        data_converter=pydantic_data_converter,
+        search_attributes=list(attributes.ALL),
+        dev_server_existing_path=str(Path(sys.executable).with_name("temporal")),
+        dev_server_extra_args=[part for value in values for part in ("--dynamic-config-value", value)],
+    ) as env:
+        yield env
+
+
+@asynccontextmanager
+async def database(folder: Path) -> AsyncIterator[asyncpg.Pool]:
+    """Connections to a migrated database, on a PostgreSQL server of its own that ends with the context."""
+    server = PostgresServer(Home.prepared(folder))
+    await server.launch()
+    try:
+        await server.ready()
+        await migrate(server.database_url)
+        async with asyncpg.create_pool(server.database_url, min_size=1, max_size=10) as pool:
+            yield pool
+    finally:
+        await server.stop()

@@ -1,0 +1,1 @@
+"""The command line: `selfology`, one module a command."""

@@ -1,0 +1,39 @@
+"""`selfology`, for operators and developers. Commands import what they need when they run, so that --help is quick."""
+
+from __future__ import annotations
+
+import typer
+
+from workers.cli.db import db
+from workers.cli.replay import replay
+from workers.cli.sessions import sessions
+from workers.cli.up import up
+from workers.cli.worker import worker
+from workers.errors import OperatorError
+from workers.leaving import leave
+
+app = typer.Typer(
+    help="An AI psychological coach whose conversations are durable Temporal workflows.",
+    no_args_is_help=True,
+    add_completion=False,
+    # Its tracebacks show local variables, which may hold what people wrote.
+    pretty_exceptions_enable=False,
+)
+app.command()(up)
+app.command()(worker)
+app.command()(replay)
+app.add_typer(db, name="db")
+app.add_typer(sessions, name="sessions")
+
+
+def main() -> None:
+    """Runs a command. Exit codes: 0 done, 1 an unexpected error, 2 something that the operator has to put right."""
+    code = 0
+    try:
+        app(prog_name="selfology")
+    except OperatorError as error:
+        typer.echo(f"selfology: {error}", err=True)
+        code = 2
+    except SystemExit as end:
+        code = end.code if isinstance(end.code, int) else 0
+    leave(code)

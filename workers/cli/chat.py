@@ -1,0 +1,107 @@
+"""`selfology chat`: a conversation in this terminal."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import os
+import shlex
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from schema.vocabulary import Locale
+
+if TYPE_CHECKING:
+    from pydantic import SecretStr
+
+    from gateway.terminal.session_link import Visitor
+    from workers.cli.terminal import Terminal
+
+DEFAULT_NAME = "me"
+LONGEST_NAME = 60
+
+
+def chat(
+    name: Annotated[
+        str, typer.Option("--as", metavar="NAME", help="Who is talking; each name is a person.")
+    ] = DEFAULT_NAME,
+    language: Annotated[Locale | None, typer.Option(help="For a new person; otherwise the terminal's own.")] = None,
+) -> None:
+    """Talk to Selfology in this terminal, or pipe lines into it."""
+    if not 0 < len(name.strip()) <= LONGEST_NAME or not name.isprintable():
+        raise typer.BadParameter(f"takes 1 to {LONGEST_NAME} printable characters", param_hint="--as")
+    asyncio.run(_chat(name.strip(), language))
+
+
+def language_of(environment: Mapping[str, str]) -> Locale:
+    """The language that a terminal is set to, by the first of its variables that says anything."""
+    said = next((value for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (value := environment.get(name))), "")
+    return Locale.RU if said.lower().startswith("ru") else Locale.EN
+
+
+@contextmanager
+def seat(folder: Path, pepper: SecretStr, wanted: str) -> Iterator[tuple[str, str]]:
+    """A name and its `user_ref`: the first of NAME, NAME-2, ... that no other window talks under now."""
+    from schema.identity import user_ref  # noqa: PLC0415
+    from workers.stack.locks import FileLock  # noqa: PLC0415
+
+    folder.mkdir(mode=0o700, exist_ok=True)
+    for number in count(1):
+        name = wanted if number == 1 else f"{wanted}-{number}"
+        ref = user_ref(pepper, f"terminal:{name}")
+        # Named by the reference: a person's name may hold what a file's may not.
+        lock = FileLock(folder / f"{ref}.lock")
+        try:
+            if lock.try_exclusive():
+                yield name, ref
+                return
+        finally:
+            lock.close()
+
+
+async def _chat(wanted: str, language: Locale | None) -> None:
+    from rich.console import Console  # noqa: PLC0415
+
+    from gateway.terminal.screen import Screen  # noqa: PLC0415
+    from gateway.terminal.session_link import Visitor  # noqa: PLC0415
+    from workers.cli.terminal import open_terminal  # noqa: PLC0415
+
+    screen = Screen(Console(highlight=False), language or language_of(os.environ))
+    async with open_terminal(screen) as terminal:
+        with seat(terminal.home.root / "people", terminal.stack.pepper, wanted) as (name, ref):
+            if name != wanted:
+                screen.say("terminal-name-taken", wanted=wanted, name=name)
+            visitor = Visitor(name, ref, screen.texts.locale)
+            ended = await _talk(terminal, visitor)
+            command = "make chat" if name == DEFAULT_NAME else f'make chat ARGS="--as {shlex.quote(name)}"'
+            screen.say("terminal-come-back" if ended else "terminal-place-kept", command=command)
+            if ended:
+                terminal.point_to_web_ui(visitor)
+
+
+async def _talk(terminal: Terminal, visitor: Visitor) -> bool:
+    """Whether the session has ended; else the person left before."""
+    from prompt_toolkit.patch_stdout import patch_stdout  # noqa: PLC0415
+    from temporalio.client import WorkflowFailureError  # noqa: PLC0415
+
+    from gateway.terminal.keyboard import PipedKeyboard, TypedKeyboard  # noqa: PLC0415
+
+    screen = terminal.screen
+    try:
+        if sys.stdin and sys.stdin.isatty() and sys.stdout.isatty():
+            # What arrives is printed above the line that is being typed.
+            with patch_stdout(raw=True):
+                screen.say("terminal-hint")
+                return await terminal.converse(visitor, TypedKeyboard(screen)) is not None
+        # A process may have been started without any standard input.
+        source = sys.stdin.buffer if sys.stdin else io.BytesIO()
+        return await terminal.converse(visitor, PipedKeyboard(screen, source)) is not None
+    except WorkflowFailureError:
+        screen.say("session-gone")
+        return True

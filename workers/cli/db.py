@@ -1,0 +1,45 @@
+"""`selfology db`: the database's migrations."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import typer
+
+db = typer.Typer(help="Migrations of PostgreSQL: the configured one, or the embedded one.", no_args_is_help=True)
+
+
+@db.command()
+def migrate() -> None:
+    """Create the database if need be and apply what is pending."""
+    from workers import database  # noqa: PLC0415
+
+    _run(database.migrate, otherwise="Nothing is pending.")
+
+
+@db.command()
+def status() -> None:
+    """Show which migrations are applied and which are pending."""
+    from workers import database  # noqa: PLC0415
+
+    _run(database.status, otherwise="There are no migrations.")
+
+
+@db.command()
+def rollback() -> None:
+    """Take the last migration back. The embedded stack applies it again when it starts."""
+    from workers import database  # noqa: PLC0415
+
+    _run(database.rollback, otherwise="Nothing to take back.")
+
+
+def _run(action: Callable[[str], Awaitable[str]], *, otherwise: str) -> None:
+    from workers.settings import Settings  # noqa: PLC0415
+    from workers.stack.database import reachable_database  # noqa: PLC0415
+
+    async def run() -> str:
+        async with reachable_database(Settings()) as database_url:
+            return await action(database_url)
+
+    typer.echo(asyncio.run(run()) or otherwise)

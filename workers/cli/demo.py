@@ -1,0 +1,68 @@
+"""`selfology demo`: a whole session with an invented person, live."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import secrets
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from schema.vocabulary import Locale
+from workers.cli.chat import language_of
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+WIDTH = 92
+
+
+def demo(
+    language: Annotated[Locale | None, typer.Option(help="Otherwise the terminal's own.")] = None,
+    fast: Annotated[bool, typer.Option(help="Without the pauses that let one read along.")] = False,
+    questions: Annotated[int, typer.Option(min=3, max=15, help="How long the session is.")] = 12,
+    save_svg: Annotated[Path | None, typer.Option(metavar="FILE", help="Keep the screen as a picture.")] = None,
+) -> None:
+    """Watch an invented person have a whole session: their answers are written beforehand, all else is real."""
+    if save_svg and not save_svg.absolute().parent.is_dir():
+        raise typer.BadParameter(f"there is no directory {save_svg.parent}", param_hint="--save-svg")
+    asyncio.run(_demo(language or language_of(os.environ), fast=fast, questions=questions, save_svg=save_svg))
+
+
+async def _demo(locale: Locale, *, fast: bool, questions: int, save_svg: Path | None) -> None:
+    from rich.console import Console  # noqa: PLC0415
+
+    from gateway.terminal.persona import AT_ONCE, Pace, Persona, PersonaKeyboard  # noqa: PLC0415
+    from gateway.terminal.screen import Screen  # noqa: PLC0415
+    from gateway.terminal.session_link import Visitor  # noqa: PLC0415
+    from schema.identity import user_ref  # noqa: PLC0415
+    from schema.session import SessionSettings  # noqa: PLC0415
+    from workers.cli.terminal import open_terminal  # noqa: PLC0415
+
+    console = Console(highlight=False, record=save_svg is not None, width=WIDTH if save_svg else None)
+    screen = Screen(console, locale)
+    keyboard = PersonaKeyboard(Persona.speaking(locale), screen, AT_ONCE if fast else Pace())
+    async with open_terminal(screen) as terminal:
+        name = f"demo-{secrets.token_hex(4)}"
+        visitor = Visitor(name, user_ref(terminal.stack.pepper, f"terminal:{name}"), locale)
+        screen.say("terminal-demo")
+        console.print()
+        begun = time.monotonic()
+        outcome = await terminal.converse(visitor, keyboard, SessionSettings(planned_questions=questions))
+        if outcome is None:
+            return
+        seconds = round(time.monotonic() - begun, 1)
+        screen.say("terminal-demo-took", seconds=seconds, answers=outcome.answers)
+        if save_svg:
+            _save(console, save_svg)
+        terminal.point_to_web_ui(visitor)
+
+
+def _save(console: Console, file: Path) -> None:
+    picture = console.export_svg(title="make demo")
+    # A picture that stands by itself: it loads no fonts from elsewhere.
+    file.write_text(re.sub(r"@font-face \{.*?\}", "", picture, flags=re.DOTALL), encoding="utf-8")

@@ -1,0 +1,122 @@
+"""`selfology sessions`: what operators ask most, without the Web UI."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from temporalio.client import Client, WorkflowExecution
+
+sessions = typer.Typer(help="Onboarding sessions: a list, and one in detail.", no_args_is_help=True)
+
+
+@sessions.command("list")
+def list_sessions(
+    status: Annotated[str | None, typer.Option(help="Only this status, such as ACTIVE or TIMED_OUT.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=1000)] = 50,
+) -> None:
+    """List sessions, the newest first."""
+    asyncio.run(_list(status, limit))
+
+
+@sessions.command("show")
+def show_session(
+    workflow_id: Annotated[str | None, typer.Argument(help="Such as onboarding-abcdefghijklmnop.")] = None,
+    telegram: Annotated[str | None, typer.Option(help="A Telegram id instead.")] = None,
+    terminal: Annotated[str | None, typer.Option(help="A name in the terminal instead.")] = None,
+) -> None:
+    """Show where a session stands and what has happened in it. Shows nothing that a person wrote."""
+    if sum(given is not None for given in (workflow_id, telegram, terminal)) != 1:
+        raise typer.BadParameter("give a workflow id, --telegram or --terminal")
+    asyncio.run(_show(workflow_id, telegram, terminal))
+
+
+async def _list(status: str | None, limit: int) -> None:
+    from rich.console import Console  # noqa: PLC0415
+    from rich.table import Table  # noqa: PLC0415
+
+    from schema.vocabulary import Status  # noqa: PLC0415
+    from workers.cli.server import connected  # noqa: PLC0415
+    from workflows.onboarding import attributes  # noqa: PLC0415
+
+    if status is not None and status not in list(Status):
+        raise typer.BadParameter(f"no status {status!r}; there are {', '.join(Status)}")
+    query = "WorkflowType = 'OnboardingSession'" + (f" AND SelfologyStatus = '{status}'" if status else "")
+    table = Table("session", "status", "stage", "answers", "language", "started", "ended", box=None, pad_edge=False)
+    async with connected() as client:
+        found = 0
+        async for execution in client.list_workflows(query, limit=limit):
+            found += 1
+            told = execution.typed_search_attributes
+            table.add_row(
+                execution.id,
+                told.get(attributes.STATUS) or _server_word(execution),
+                told.get(attributes.STAGE) or "",
+                str(told.get(attributes.ANSWERS) or 0),
+                told.get(attributes.LOCALE) or "",
+                f"{execution.start_time:%Y-%m-%d %H:%M}",
+                f"{execution.close_time:%Y-%m-%d %H:%M}" if execution.close_time else "",
+            )
+    console = Console()
+    console.print(table if found else "No sessions yet. `make chat` starts one.")
+
+
+async def _show(workflow_id: str | None, telegram: str | None, terminal: str | None) -> None:
+    from temporalio.service import RPCError, RPCStatusCode  # noqa: PLC0415
+
+    from schema.identity import user_ref  # noqa: PLC0415
+    from workers.client import connect  # noqa: PLC0415
+    from workers.errors import OperatorError  # noqa: PLC0415
+    from workers.settings import Settings  # noqa: PLC0415
+    from workers.stack.join import joined_stack  # noqa: PLC0415
+
+    async with joined_stack(Settings()) as stack:
+        person = f"telegram:{telegram}" if telegram else f"terminal:{terminal}"
+        session = workflow_id or f"onboarding-{user_ref(stack.pepper, person)}"
+        try:
+            await _print(await connect(stack.temporal_address), session)
+        except RPCError as error:
+            if error.status is RPCStatusCode.NOT_FOUND:
+                raise OperatorError(f"No session {session}. `selfology sessions list` shows what there is.") from None
+            raise OperatorError(f"Temporal: {error.message}.") from error
+
+
+async def _print(client: Client, session: str) -> None:
+    from rich.console import Console  # noqa: PLC0415
+    from rich.markdown import Markdown  # noqa: PLC0415
+
+    from workers.replay import described, summary_of  # noqa: PLC0415
+
+    handle = client.get_workflow_handle(session)
+    description = await handle.describe()
+    console = Console()
+    console.print(f"[bold]{session}[/] · run {description.run_id} · {description.history_length} events")
+    console.print(await description.static_summary() or "", markup=False)
+    if story := await _story(client, session):
+        console.print(Markdown(story))
+    console.print()
+    async for event in handle.fetch_history_events():
+        if told := summary_of(event):
+            at = event.event_time.ToDatetime()
+            console.print(f"{at:%H:%M:%S}  {told}  [dim]{described(event)}[/]", highlight=False)
+
+
+async def _story(client: Client, session: str) -> str | None:
+    """The current details that the workflow tells the Web UI; None when no worker answers."""
+    from temporalio.api.sdk.v1 import WorkflowMetadata  # noqa: PLC0415
+    from temporalio.client import WorkflowQueryFailedError  # noqa: PLC0415
+    from temporalio.service import RPCError  # noqa: PLC0415
+
+    try:
+        handle = client.get_workflow_handle(session)
+        metadata = await handle.query("__temporal_workflow_metadata", result_type=WorkflowMetadata)
+    except (WorkflowQueryFailedError, RPCError):
+        return None
+    return metadata.current_details or None
+
+
+def _server_word(execution: WorkflowExecution) -> str:
+    return execution.status.name if execution.status else ""

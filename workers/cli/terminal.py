@@ -1,0 +1,85 @@
+"""What `selfology chat` and `selfology demo` share: servers, a quiet screen, and one conversation on it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+from temporalio.client import Client
+from temporalio.runtime import LogForwardingConfig, LoggingConfig, Runtime, TelemetryConfig, TelemetryFilter
+
+from gateway.terminal.conversation import Conversation
+from gateway.terminal.keyboard import Keyboard
+from gateway.terminal.screen import Screen
+from gateway.terminal.session_link import SessionLink, Visitor
+from schema.session import SessionOutcome, SessionSettings
+from workers.client import connect
+from workers.errors import OperatorError
+from workers.leaving import told_to_stop
+from workers.settings import Settings
+from workers.stack.home import Home
+from workers.stack.join import Stack, joined_stack
+
+
+@dataclass(frozen=True)
+class Terminal:
+    """A screen with servers behind it."""
+
+    settings: Settings
+    home: Home
+    stack: Stack
+    client: Client
+    screen: Screen
+
+    async def converse(
+        self, visitor: Visitor, keyboard: Keyboard, session: SessionSettings | None = None
+    ) -> SessionOutcome | None:
+        """Has a conversation; None when the person left before its end. Raises `WorkflowFailureError`."""
+        link = SessionLink(
+            self.client,
+            visitor,
+            self.screen,
+            revive=self._revive,
+            task_timeout=self.settings.engine.workflow_task_timeout,
+            settings=session or SessionSettings(),
+        )
+        return await Conversation(link, self.screen, keyboard).hold(self.client, told_to_stop())
+
+    def point_to_web_ui(self, visitor: Visitor) -> None:
+        """Says where the session can be looked at, if there is a Web UI of ours."""
+        if self.stack.ui_url:
+            url = f"{self.stack.ui_url}/namespaces/{self.client.namespace}/workflows/{visitor.session_id}"
+            self.screen.say("terminal-web-ui", url=url)
+
+    async def _revive(self) -> None:
+        before = self.stack.temporal_address
+        if await self.stack.ensure_alive() and self.stack.temporal_address != before:
+            raise OperatorError("The servers came back at another address; the place is kept: run the command again.")
+
+
+@asynccontextmanager
+async def open_terminal(screen: Screen) -> AsyncIterator[Terminal]:
+    """The servers behind a screen, started if need be. Raises `OperatorError`."""
+    settings = Settings()
+    home = Home.prepared(settings.home)
+    _log_into_file(home)
+    async with AsyncExitStack() as exits:
+        with screen.console.status(screen.texts.say("terminal-starting")):
+            stack = await exits.enter_async_context(joined_stack(settings))
+            client = await connect(stack.temporal_address)
+        yield Terminal(settings, home, stack, client, screen)
+
+
+def _log_into_file(home: Home) -> None:
+    """A person's screen is no place for logs, neither Python's nor those of Temporal's own core."""
+    logging.basicConfig(
+        filename=home.log_of("terminal"),
+        level=logging.WARNING,
+        format="%(asctime)s %(levelname)s %(message)s",
+        force=True,
+    )
+    core = LogForwardingConfig(logger=logging.getLogger("temporalio.core"))
+    filtered = LoggingConfig(filter=TelemetryFilter(core_level="WARN", other_level="ERROR"), forwarding=core)
+    Runtime.set_default(Runtime(telemetry=TelemetryConfig(logging=filtered)))

@@ -1,0 +1,42 @@
+"""`selfology up`: keeps the embedded stack running."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+
+import typer
+
+LOOK_AFTER_STACK = 1.0
+"""Seconds between two looks at whether the stack is alive."""
+
+
+def up() -> None:
+    """Run Temporal, PostgreSQL and the workers on this machine until Ctrl-C."""
+    asyncio.run(_up())
+
+
+async def _up() -> None:
+    from workers.leaving import told_to_stop  # noqa: PLC0415
+    from workers.settings import Settings  # noqa: PLC0415
+    from workers.stack.join import Stack, joined_stack  # noqa: PLC0415
+
+    def show(stack: Stack) -> None:
+        typer.echo(f"Temporal    {stack.temporal_address}")
+        if stack.ui_url:
+            typer.echo(f"Web UI      {stack.ui_url}")
+        typer.echo("PostgreSQL  " + (f"{stack.database_url}" if stack.embedded_database else "the one of DATABASE_URL"))
+
+    async with joined_stack(Settings()) as stack:
+        show(stack)
+        if not stack.embedded:
+            typer.echo("Both servers are configured, so nothing is embedded: run `selfology worker` for the workers.")
+            return
+        typer.echo("Ctrl-C leaves; the stack ends when its last client has left.")
+        stop = told_to_stop()
+        while not stop.is_set():
+            if await stack.ensure_alive():
+                typer.echo("The stack was down and has been started again.")
+                show(stack)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), LOOK_AFTER_STACK)

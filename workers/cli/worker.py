@@ -1,0 +1,35 @@
+"""`selfology worker`: workers in the foreground, on real servers."""
+
+from __future__ import annotations
+
+import asyncio
+
+import typer
+
+
+def worker() -> None:
+    """Run workers on the configured Temporal and PostgreSQL until SIGTERM or Ctrl-C."""
+    asyncio.run(_worker())
+
+
+async def _worker() -> None:
+    from workers.client import configured_temporal, connect, register_search_attributes  # noqa: PLC0415
+    from workers.database import pending  # noqa: PLC0415
+    from workers.errors import OperatorError  # noqa: PLC0415
+    from workers.leaving import told_to_stop  # noqa: PLC0415
+    from workers.serve import serve  # noqa: PLC0415
+    from workers.settings import Settings  # noqa: PLC0415
+
+    settings = Settings()
+    if settings.database_url is None or configured_temporal() is None:
+        raise OperatorError(
+            "Workers need real servers: set DATABASE_URL and TEMPORAL_ADDRESS. `selfology up` runs embedded ones."
+        )
+    stop = told_to_stop()
+    if lacking := await pending(settings.database_url):
+        raise OperatorError(f"The database lacks {lacking} migrations: run `selfology db migrate`.")
+    client = await connect()
+    await register_search_attributes(client)
+    async with serve(client, settings.database_url, settings):
+        typer.echo("Workers run. SIGTERM or Ctrl-C drains and ends them.")
+        await stop.wait()

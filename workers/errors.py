@@ -1,0 +1,10 @@
+"""Errors that an operator can act on."""
+
+from __future__ import annotations
+
+
+class OperatorError(Exception):
+    """Something an operator has to put right. Its text is one line: what happened and what to do."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(" ".join(what.split()))

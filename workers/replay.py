@@ -1,0 +1,110 @@
+"""Replays workflow histories against today's code, and names the first event that differs."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from temporalio.api.enums.v1 import EventType
+from temporalio.api.history.v1 import HistoryEvent
+from temporalio.client import WorkflowHistory
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.worker import Replayer
+
+from workers.errors import OperatorError
+from workers.serve import WORKFLOWS, workflow_runner
+
+
+@dataclass(frozen=True)
+class Difference:
+    """The first event of a history that today's code does not bring about."""
+
+    event_id: int
+    event: str
+    """What the event is, such as `ActivityTaskScheduled deliver`."""
+    reason: str
+    """The SDK's own words."""
+
+    def __str__(self) -> str:
+        return f"event {self.event_id} ({self.event}): {self.reason}"
+
+
+def load_history(file: Path) -> WorkflowHistory:
+    """A history from a JSON file, as the Web UI, the Temporal CLI and `make record-histories` write it.
+
+    Raises `OperatorError` when there is no such file or it is no history.
+    """
+    try:
+        return WorkflowHistory.from_json(file.stem, file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise OperatorError(f"{file} can't be read: {error.strerror}.") from error
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise OperatorError(f"{file} is no workflow history in JSON.") from error
+
+
+async def first_difference(history: WorkflowHistory) -> Difference | None:
+    """The first event that differs, None when today's code replays the whole history.
+
+    A replay fails at some event for every prefix of the history that holds the event, so halving finds it.
+    """
+    reason = await _failure(history, len(history.events))
+    if reason is None:
+        return None
+    good, bad = 1, len(history.events)
+    while bad - good > 1:
+        middle = (good + bad) // 2
+        failure = await _failure(history, middle)
+        if failure is None:
+            good = middle
+        else:
+            bad, reason = middle, failure
+    event = history.events[bad - 1]
+    return Difference(event_id=event.event_id, event=described(event), reason=reason)
+
+
+def described(event: HistoryEvent) -> str:
+    """An event in an operator's words: its type, and the activity, workflow or signal that it is about."""
+    kind = EventType.Name(event.event_type).removeprefix("EVENT_TYPE_").title().replace("_", "")
+    attributes = getattr(event, event.WhichOneof("attributes") or "", None)
+    for field in ("activity_type", "workflow_type"):
+        if name := getattr(getattr(attributes, field, None), "name", ""):
+            return f"{kind} {name}"
+    if name := getattr(attributes, "signal_name", ""):
+        return f"{kind} {name}"
+    if local := local_activity(event):
+        return f"{kind} {local}"
+    return kind
+
+
+def summary_of(event: HistoryEvent) -> str:
+    """The summary that the workflow gave an activity, a timer or a marker; empty for other events."""
+    data = event.user_metadata.summary.data
+    return str(json.loads(data)) if data else ""
+
+
+def local_activity(event: HistoryEvent) -> str | None:
+    """The name of the local activity whose marker an event is."""
+    if not event.HasField("marker_recorded_event_attributes"):
+        return None
+    for payload in event.marker_recorded_event_attributes.details["data"].payloads:
+        name = json.loads(payload.data).get("activity_type")
+        return str(name) if name else None
+    return None
+
+
+async def _failure(history: WorkflowHistory, events: int) -> str | None:
+    prefix = WorkflowHistory(history.workflow_id, history.events[:events])
+    replayer = Replayer(
+        workflows=list(WORKFLOWS),
+        data_converter=pydantic_data_converter,
+        workflow_runner=workflow_runner(sandbox=True),
+    )
+    result = await replayer.replay_workflow(prefix, raise_on_replay_failure=False)
+    if result.replay_failure is None:
+        return None
+    words = str(result.replay_failure)
+    # The SDK wraps its sentence into the debug form of a Rust structure.
+    sentence = re.search(r'message: "((?:[^"\\]|\\.)*)"', words)
+    return sentence[1].replace('\\"', '"') if sentence else words.splitlines()[0]

@@ -1,0 +1,157 @@
+"""Settings of the processes: environment variables, or the same names in a `.env` file of the working directory."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
+
+from schema.vocabulary import Locale
+from workers.errors import OperatorError
+
+
+def _seconds(value: object) -> object:
+    """Reads "2" and "0.5" as seconds; anything else is left to pydantic."""
+    try:
+        return float(value) if isinstance(value, str) else value
+    except ValueError:
+        return value
+
+
+PEPPER_LENGTH = 16
+"""The fewest characters of a pepper. Too many to try them all, if they are random."""
+
+Seconds = Annotated[timedelta, BeforeValidator(_seconds), Field(gt=timedelta(0))]
+"""A time in seconds, or in ISO 8601 ("PT2S")."""
+
+_TAKES = {
+    "bool_parsing": "takes true or false",
+    "int_parsing": "takes a whole number",
+    "time_delta_parsing": "takes a number of seconds",
+    "greater_than": "takes a number above 0",
+}
+"""What a setting takes, by pydantic's type of error; other errors say it themselves."""
+
+
+class EnvironmentSettings(BaseSettings):
+    """The base of settings. A bad value raises `OperatorError`: one line that names the variable and what it takes."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
+        populate_by_name=True,
+        use_attribute_docstrings=True,
+    )
+
+    def __init__(self, **values: Any) -> None:
+        try:
+            super().__init__(**values)
+        except ValidationError as error:
+            raise OperatorError(self._explanation(error)) from None
+        except SettingsError as error:
+            raise OperatorError(f"A setting can't be read: {error}.") from None
+
+    @classmethod
+    def _explanation(cls, error: ValidationError) -> str:
+        first = error.errors(include_input=False, include_context=False, include_url=False)[0]
+        name = str(first["loc"][0])
+        prefix = cls.model_config.get("env_prefix", "")
+        field = cls.model_fields.get(name)
+        variable = f"{prefix}{name}".upper() if field else name
+        meaning = (field.description or "").split("\n")[0] if field else ""
+        reason = first["msg"].removeprefix("Value error, ")
+        takes = _TAKES.get(first["type"], f"{reason[:1].lower()}{reason[1:]}")
+        return f"{variable}: {takes}. {meaning}"
+
+
+class Engine(EnvironmentSettings):
+    """Settings of Temporal workers, each with its reason. Measured on 2 cores with a dev server."""
+
+    model_config = SettingsConfigDict(env_prefix="SELFOLOGY_ENGINE_")
+
+    sticky_queue_schedule_to_start_timeout: Seconds = timedelta(seconds=1)
+    """How long a task waits for the worker that has its workflow cached.
+
+    A worker killed under load costs p95 1.1 s with 1 s here, and 10 s with the SDK's default of 10 s.
+    """
+    workflow_task_timeout: Seconds = timedelta(seconds=2)
+    """How long a worker may hold a workflow task before another one gets it.
+
+    With the server's default of 10 s, the tasks that a killed worker held come back only after 10 s.
+    """
+    max_cached_workflows: int = Field(default=4000, ge=1)
+    """How many workflows a process keeps in memory, 52-88 KiB each.
+
+    A cache smaller than the open sessions is the worst failure found: p50 rises from 28 ms to 4.3 s, because every
+    answer replays its session.
+    """
+    max_concurrent_workflow_tasks: int = Field(default=100, ge=2)
+    """Workflow tasks that a process runs at a time. Fixed: a tuner by resources throttles on a busy 2-core machine."""
+    max_concurrent_activities: int = Field(default=100, ge=1)
+    """Remote activities that a process runs at a time. They wait for the network, so many fit on a core."""
+    max_concurrent_local_activities: int = Field(default=100, ge=1)
+    """Local activities that a process runs at a time. Fixed, for the reason of workflow tasks."""
+    max_concurrent_analyses: int = Field(default=100, ge=1)
+    """Deep analyses that a process runs at a time. Each waits 2-10 s for a model: 100 keep pace with 10 answers/s."""
+    database_connections: int = Field(default=10, ge=2)
+    """PostgreSQL connections of a process. Queries take about 1 ms; PostgreSQL serves 100 connections by default."""
+    graceful_shutdown_timeout: Seconds = timedelta(seconds=8)
+    """How long running activities may still finish when a process is told to stop.
+
+    The SDK's default of 0 cancels them at once. An instant feedback (1.5 s) and a delivery (4 s) fit in; a deep
+    analysis that does not is retried elsewhere. Below the 10 s that container engines give before they kill.
+    """
+
+
+class Settings(EnvironmentSettings):
+    """Settings of every process. Temporal's own are read from its profiles and `TEMPORAL_*` variables."""
+
+    model_config = SettingsConfigDict(env_prefix="SELFOLOGY_")
+
+    home: Path = Field(default=Path("~/.local/share/selfology"), validate_default=True)
+    """The directory that keeps the embedded servers' data."""
+    database_url: str | None = Field(default=None, validation_alias="DATABASE_URL", repr=False)
+    """PostgreSQL's address, such as postgresql://user:password@host:5432/selfology; the embedded one when unset."""
+    pepper: SecretStr | None = None
+    """The secret that turns a person's channel id into their `user_ref`.
+
+    Every process that serves the same people must have the same one; with another, they become strangers. When unset,
+    one is made and kept in the home directory.
+    """
+    sandbox: bool = True
+    """Whether workflows run in the SDK's sandbox, which finds what is not deterministic.
+
+    Production sets false and saves 35 % of worker CPU; tests, replay and a developer's chat keep it.
+    """
+    locale: Locale = Locale.RU
+    """The language of people whose own is not known: ru or en."""
+    engine: Engine = Field(default_factory=Engine)
+    """Settings of Temporal workers."""
+
+    @field_validator("home")
+    @classmethod
+    def _absolute(cls, home: Path) -> Path:
+        try:
+            return home.expanduser().resolve()
+        except (OSError, RuntimeError) as error:
+            raise ValueError(f"{home} is no usable path") from error
+
+    @field_validator("pepper")
+    @classmethod
+    def _long_enough(cls, pepper: SecretStr | None) -> SecretStr | None:
+        if pepper is not None and len(pepper.get_secret_value()) < PEPPER_LENGTH:
+            raise ValueError(f"takes {PEPPER_LENGTH} characters or more")
+        return pepper
+
+    @field_validator("database_url")
+    @classmethod
+    def _postgresql(cls, url: str | None) -> str | None:
+        if url is not None and not url.startswith(("postgres://", "postgresql://")):
+            raise ValueError("takes an address that begins with postgres:// or postgresql://")
+        return url

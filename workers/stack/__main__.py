@@ -1,0 +1,78 @@
+"""The supervisor's process: `python -m workers.stack`, started by a client. See `workers.stack.supervisor`."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sys
+import time
+from contextlib import suppress
+
+from workers.errors import OperatorError
+from workers.leaving import leave
+from workers.settings import Settings
+from workers.stack.home import Home
+from workers.stack.locks import FileLock
+
+LOCK_WITHIN = 1.0
+"""Seconds to try for the lock: clients that look whether it is held take it for an instant."""
+TRY_AGAIN = 0.02
+
+log = logging.getLogger("workers.stack")
+
+
+def main() -> None:
+    """Runs the one supervisor of the home directory; ends at once, without a word, when there is one already.
+
+    Settings come on standard input, as JSON. Standard output is for one line: why the stack can't be started.
+    Everything else goes to the log.
+    """
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    code = 0
+    try:
+        settings = Settings.model_validate_json(sys.stdin.read())
+        home = Home.prepared(settings.home)
+        lock = FileLock(home.stack_lock)
+        if _taken(lock):
+            # Left by a supervisor that was killed; with the lock held again, clients would believe it.
+            home.record.unlink(missing_ok=True)
+            _supervise(settings, home, lock)
+    except OperatorError as error:
+        log.error("%s", error)
+        code = _tell_client(str(error))
+    except OSError as error:
+        log.exception("The embedded stack failed")
+        code = _tell_client(f"The embedded stack failed: {error.strerror}: {error.filename}.")
+    except Exception:
+        log.exception("The embedded stack failed")
+        code = _tell_client(f"The embedded stack failed; {home.log_of('supervisor')} says why.")
+    leave(code)
+
+
+def _supervise(settings: Settings, home: Home, lock: FileLock) -> None:
+    # Slow to import, and in vain without the lock.
+    from workers.stack.supervisor import Supervisor  # noqa: PLC0415
+
+    asyncio.run(Supervisor(settings, home, lock).run())
+
+
+def _taken(lock: FileLock) -> bool:
+    deadline = time.monotonic() + LOCK_WITHIN
+    while not lock.try_exclusive():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(TRY_AGAIN)
+    return True
+
+
+def _tell_client(line: str) -> int:
+    """Returns the exit code that says that the line is there."""
+    # The client may be gone, or may long have stopped listening.
+    with suppress(OSError):
+        sys.stdout.write(f"{line}\n")
+        sys.stdout.flush()
+    return 2
+
+
+if __name__ == "__main__":
+    main()

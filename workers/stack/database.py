@@ -1,0 +1,39 @@
+"""The database of the settings, without a stack around it when that does not run."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from workers.settings import Settings
+from workers.stack.home import Home
+from workers.stack.join import joined_stack
+from workers.stack.locks import FileLock
+from workers.stack.postgres import PostgresServer
+
+
+@asynccontextmanager
+async def reachable_database(settings: Settings) -> AsyncIterator[str]:
+    """The address of a running PostgreSQL: the configured one, the running stack's, or else started for this context.
+
+    Raises `OperatorError` when it can't be started.
+    """
+    if settings.database_url is not None:
+        yield settings.database_url
+        return
+    home = Home.prepared(settings.home)
+    lock = FileLock(home.stack_lock)
+    try:
+        if not lock.try_exclusive():
+            async with joined_stack(settings) as stack:
+                yield stack.database_url
+            return
+        postgres = PostgresServer(home)
+        try:
+            await postgres.launch()
+            await postgres.ready()
+            yield postgres.database_url
+        finally:
+            await postgres.stop()
+    finally:
+        lock.close()

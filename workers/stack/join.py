@@ -1,0 +1,168 @@
+"""How a client joins the embedded stack, starting it if it does not run."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import cached_property
+
+from pydantic import SecretStr
+
+from workers.errors import OperatorError
+from workers.settings import Settings
+from workers.stack.home import Home
+from workers.stack.locks import FileLock, held_exclusively
+from workers.stack.record import RunningStack, configured_servers, running_stack
+
+POLL = 0.03
+"""Seconds between two looks at whether the stack is ready."""
+READY_WITHIN = 90.0
+"""Seconds in which the stack must be ready, the end of an earlier one included."""
+
+
+class Stack:
+    """The servers as a client sees them: each embedded, or the configured one."""
+
+    def __init__(self, settings: Settings, home: Home) -> None:
+        self._settings = settings
+        self._home = home
+        self._running: RunningStack | None = None
+        self.pepper: SecretStr = settings.pepper or home.kept_pepper()
+        """The secret behind every `user_ref`: configured, or the home's own."""
+
+    @cached_property
+    def _configured_temporal_address(self) -> str | None:
+        # Slow to import, so not before a supervisor is started.
+        from workers.client import configured_temporal  # noqa: PLC0415
+
+        profile = configured_temporal()
+        return profile.address if profile else None
+
+    @property
+    def embedded(self) -> bool:
+        """Whether any server is embedded. If none is, workers are started apart, by `selfology worker`."""
+        return self.embedded_database or self._configured_temporal_address is None
+
+    @property
+    def embedded_database(self) -> bool:
+        """Whether PostgreSQL is embedded."""
+        return self._settings.database_url is None
+
+    @property
+    def temporal_address(self) -> str:
+        """Temporal's host and port."""
+        return self._configured_temporal_address or self._known.temporal_address
+
+    @property
+    def ui_url(self) -> str | None:
+        """The Web UI of the embedded Temporal server."""
+        return self._running.ui_url if self._running else None
+
+    @property
+    def database_url(self) -> str:
+        """PostgreSQL's address. Not for logs: a configured one may have a password in it."""
+        return self._settings.database_url or self._known.embedded_database_url or ""
+
+    async def ensure_alive(self) -> bool:
+        """Starts the stack again if its supervisor was killed; cheap if not. True when it was.
+
+        The addresses stay the same unless another program has taken their ports since. Raises `OperatorError` when it
+        can't be started.
+        """
+        if not self.embedded or (self._running is not None and running_stack(self._home) == self._running):
+            return False
+        self._running = await _start(self._settings, self._home)
+        if self._running.servers != configured_servers(self._settings):
+            raise OperatorError(
+                f"The stack that runs in {self._home.root} was started for other servers: leave it first, or set"
+                " DATABASE_URL and Temporal's address as they were then, or set another SELFOLOGY_HOME."
+            )
+        return True
+
+    @property
+    def _known(self) -> RunningStack:
+        assert self._running is not None
+        return self._running
+
+
+@asynccontextmanager
+async def joined_stack(settings: Settings) -> AsyncIterator[Stack]:
+    """The stack of the settings' home directory, running for as long as the context lasts.
+
+    When Temporal and PostgreSQL are both configured, nothing is started. Raises `OperatorError` when a server can't be
+    started, or the home directory not be used.
+    """
+    home = Home.prepared(settings.home)
+    stack = Stack(settings, home)
+    clients = FileLock(home.clients_lock)
+    try:
+        if stack.embedded:
+            await _join(clients)
+            await stack.ensure_alive()
+        yield stack
+    finally:
+        clients.close()
+
+
+async def _join(clients: FileLock) -> None:
+    """Takes the clients' lock, which keeps the stack alive, after a stack that is ending has ended."""
+    try:
+        async with asyncio.timeout(READY_WITHIN):
+            while not clients.try_shared():  # noqa: ASYNC110 - the kernel has no event for it
+                await asyncio.sleep(POLL)
+    except TimeoutError:
+        raise OperatorError(
+            f"An earlier stack has not ended within {READY_WITHIN:.0f} s: end the process that runs workers.stack."
+        ) from None
+
+
+async def _start(settings: Settings, home: Home) -> RunningStack:
+    """Waits for a running stack; starts a supervisor whenever there is none."""
+    supervisor: subprocess.Popen[str] | None = None
+    try:
+        async with asyncio.timeout(READY_WITHIN):
+            while True:
+                if running := running_stack(home):
+                    return running
+                if supervisor is not None and supervisor.poll():
+                    raise OperatorError(_failure(supervisor, home))
+                # One that ended well found another supervisor, which may have ended since.
+                if (supervisor is None or supervisor.poll() is not None) and not held_exclusively(home.stack_lock):
+                    supervisor = _spawn(settings, home)
+                    # Slow to import, so while the supervisor starts.
+                    import workers.client  # noqa: F401, PLC0415
+                await asyncio.sleep(POLL)
+    except TimeoutError:
+        raise OperatorError(
+            f"The embedded stack is not ready after {READY_WITHIN:.0f} s; {home.log_of('supervisor')} says more."
+        ) from None
+    finally:
+        if supervisor is not None and supervisor.stdout is not None:
+            supervisor.stdout.close()
+
+
+def _spawn(settings: Settings, home: Home) -> subprocess.Popen[str]:
+    """Starts a supervisor that outlives this process and its terminal."""
+    with home.open_log("supervisor") as output:
+        supervisor = subprocess.Popen(
+            [sys.executable, "-m", "workers.stack"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=output,
+            text=True,
+            start_new_session=True,
+        )
+    assert supervisor.stdin is not None
+    with supervisor.stdin as settings_to:
+        settings_to.write(settings.model_dump_json(exclude={"pepper"}))
+    return supervisor
+
+
+def _failure(supervisor: subprocess.Popen[str], home: Home) -> str:
+    """Why a supervisor ended: the one line that it wrote."""
+    assert supervisor.stdout is not None
+    line = supervisor.stdout.read().strip()
+    return line or f"The embedded stack ended with code {supervisor.returncode}; {home.log_of('supervisor')} says why."

