@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
@@ -37,14 +39,17 @@ def no_servers(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 @pytest.fixture
-async def home(no_servers: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Home]:
+async def home(no_servers: None, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Home]:
     """An empty home directory; what runs in it is ended with the test."""
-    monkeypatch.setenv("SELFOLOGY_HOME", str(tmp_path / "home"))
+    # Not pytest's: each run of pytest closes its directories to others, and as root PostgreSQL is somebody else.
+    apart = Path(tempfile.mkdtemp(prefix="selfology-")).resolve()
+    monkeypatch.setenv("SELFOLOGY_HOME", str(apart / "home"))
     # What the sandbox finds is found by other tests; here it would cost every start a second.
     monkeypatch.setenv("SELFOLOGY_SANDBOX", "false")
-    home = Home(tmp_path / "home")
+    home = Home(apart / "home")
     yield home
     await ended(home)
+    shutil.rmtree(apart)
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ import os
 import signal
 import socket
 from contextlib import AsyncExitStack
-from pathlib import Path
 
 import asyncpg
 import pytest
@@ -77,12 +76,11 @@ async def test_personal_files_are_for_their_owner_only(settings: Settings, home:
             assert path.stat().st_mode & 0o077 == 0, path
 
 
-async def test_a_long_home_path_does_not_matter(no_servers: None, tmp_path: Path) -> None:
-    home = Home(tmp_path / ("long" * 30))
-    settings = Settings(home=home.root)
-    async with joined_stack(settings) as stack:
+async def test_a_long_home_path_does_not_matter(home: Home) -> None:
+    deep = Home(home.root / ("long" * 30))
+    async with joined_stack(Settings(home=deep.root)) as stack:
         assert await _run(stack.database_url, "SELECT 1") == 1
-    await ended(home)
+    await ended(deep)
 
 
 async def test_a_stack_is_not_shared_with_settings_for_other_servers(settings: Settings) -> None:

@@ -108,8 +108,10 @@ class PostgresServer(Server):
         initdb = await Launch(command, unfinished, account).start(asyncio.subprocess.PIPE)
         output, _ = await initdb.communicate()
         if initdb.returncode:
-            words = output.decode(errors="replace").strip().splitlines() or ["it said nothing"]
-            raise OperatorError(f"PostgreSQL's data directory can't be made: {words[-1]}")
+            lines = output.decode(errors="replace").splitlines()
+            # The first error is the cause; those after it tell how it cleaned up.
+            cause = next((line for line in lines if "error:" in line), f"exit code {initdb.returncode}")
+            raise OperatorError(f"PostgreSQL's data directory can't be made: {cause}")
         unfinished.rename(self.home.postgres)
 
     def _account(self) -> Account:
