@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from importlib.metadata import version
 
 import asyncpg
 from temporalio.client import Client
@@ -24,6 +25,13 @@ from workflows.profile.show import ShowProfile
 from workflows.queues import ANALYSIS, ONBOARDING
 
 WORKFLOWS = (OnboardingSession, DeferredAnalysis, ShowProfile)
+
+# Named, because the SDK would read and hash the code of every imported module instead: 1 s of each start.
+BUILD_ID = f"selfology-{version('selfology')}"
+
+
+async def _nothing_to_reset(connection: asyncpg.Connection) -> None:
+    """No query of ours leaves state in a connection, so the round trip of a reset after each of them is spared."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +58,9 @@ class Parts:
 @asynccontextmanager
 async def serve(client: Client, database_url: str, settings: Settings) -> AsyncIterator[None]:
     """Runs all workers of the system until the context is left; then they drain."""
-    async with asyncpg.create_pool(database_url, min_size=2, max_size=settings.engine.database_connections) as pool:
+    async with asyncpg.create_pool(
+        database_url, min_size=2, max_size=settings.engine.database_connections, reset=_nothing_to_reset
+    ) as pool:
         parts = await Parts.on(pool, load_bank())
         async with workers_of(client, parts, settings.engine, sandbox=settings.sandbox):
             yield
@@ -80,6 +90,7 @@ def _interactive(client: Client, parts: Parts, engine: Engine, runner: WorkflowR
     return Worker(
         client,
         task_queue=ONBOARDING,
+        build_id=BUILD_ID,
         workflows=list(WORKFLOWS),
         activities=[
             parts.sessions.recall_person,
@@ -112,6 +123,7 @@ def _analysis(client: Client, parts: Parts, engine: Engine) -> Worker:
     return Worker(
         client,
         task_queue=ANALYSIS,
+        build_id=BUILD_ID,
         activities=[parts.desk.analyse_answer],
         max_concurrent_activities=engine.max_concurrent_analyses,
         graceful_shutdown_timeout=engine.graceful_shutdown_timeout,

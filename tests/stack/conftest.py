@@ -42,7 +42,7 @@ def no_servers(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 async def home(no_servers: None, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Home]:
     """An empty home directory; what runs in it is ended with the test."""
     # Not pytest's: each run of pytest closes its directories to others, and as root PostgreSQL is somebody else.
-    apart = Path(tempfile.mkdtemp(prefix="selfology-")).resolve()
+    apart = Path(tempfile.mkdtemp(prefix="selfology-"))
     monkeypatch.setenv("SELFOLOGY_HOME", str(apart / "home"))
     # What the sandbox finds is found by other tests; here it would cost every start a second.
     monkeypatch.setenv("SELFOLOGY_SANDBOX", "false")
@@ -112,6 +112,10 @@ def servers_of(home: Home) -> dict[str, psutil.Process]:
     for process in psutil.process_iter():
         with suppress(psutil.Error):
             command = process.cmdline()
+            parent = process.parent()
+            # PostgreSQL's children bear its command line until they give themselves a title.
+            if parent and parent.name() == process.name():
+                continue
             if str(home.temporal) in command or str(home.postgres) in command:
                 assert process.name() not in found
                 found[process.name()] = process

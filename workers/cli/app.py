@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import typer
 
+from workers.cli.chat import chat
 from workers.cli.db import db
+from workers.cli.demo import demo
 from workers.cli.replay import replay
 from workers.cli.sessions import sessions
 from workers.cli.up import up
@@ -19,6 +21,8 @@ app = typer.Typer(
     # Its tracebacks show local variables, which may hold what people wrote.
     pretty_exceptions_enable=False,
 )
+app.command()(chat)
+app.command()(demo)
 app.command()(up)
 app.command()(worker)
 app.command()(replay)

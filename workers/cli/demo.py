@@ -50,7 +50,6 @@ async def _demo(locale: Locale, *, fast: bool, questions: int, save_svg: Path | 
         name = f"demo-{secrets.token_hex(4)}"
         visitor = Visitor(name, user_ref(terminal.stack.pepper, f"terminal:{name}"), locale)
         screen.say("terminal-demo")
-        console.print()
         begun = time.monotonic()
         outcome = await terminal.converse(visitor, keyboard, SessionSettings(planned_questions=questions))
         if outcome is None:

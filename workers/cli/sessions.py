@@ -36,7 +36,7 @@ def show_session(
 
 async def _list(status: str | None, limit: int) -> None:
     from rich.console import Console  # noqa: PLC0415
-    from rich.table import Table  # noqa: PLC0415
+    from rich.table import Column, Table  # noqa: PLC0415
 
     from schema.vocabulary import Status  # noqa: PLC0415
     from workers.cli.server import connected  # noqa: PLC0415
@@ -45,7 +45,18 @@ async def _list(status: str | None, limit: int) -> None:
     if status is not None and status not in list(Status):
         raise typer.BadParameter(f"no status {status!r}; there are {', '.join(Status)}")
     query = "WorkflowType = 'OnboardingSession'" + (f" AND SelfologyStatus = '{status}'" if status else "")
-    table = Table("session", "status", "stage", "answers", "language", "started", "ended", box=None, pad_edge=False)
+    # An id is there to be copied, so it is never cut.
+    table = Table(
+        Column("session", no_wrap=True, min_width=27),
+        "status",
+        "stage",
+        "answers",
+        "language",
+        "started",
+        "ended",
+        box=None,
+        pad_edge=False,
+    )
     async with connected() as client:
         found = 0
         async for execution in client.list_workflows(query, limit=limit):

@@ -88,6 +88,11 @@ class PostgresServer(Server):
             and lines[0] == str(self.process.pid)
         )
 
+    async def stop(self) -> None:
+        await super().stop()
+        if self._socket_directory != self.home.postgres:
+            shutil.rmtree(self._socket_directory, ignore_errors=True)
+
     def owns(self, process: psutil.Process) -> bool:
         # Every process of PostgreSQL works in its data directory.
         return Path(process.cwd()) == self.home.postgres

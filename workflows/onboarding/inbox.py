@@ -47,7 +47,7 @@ class SessionInbox:
     @workflow.signal
     def arrive(self, arrival: Arrival) -> None:
         """The person came (back): an open question is shown again."""
-        self._hear(Arrived(channel=arrival.channel, arrived_at=workflow.now()))
+        self._hear(Arrived(channel=arrival.channel, deliveries=self._state.deliveries))
 
     @workflow.signal
     def answer_consent(self, answer: ConsentAnswer) -> None:

@@ -180,8 +180,8 @@ class OnboardingSession(SessionInbox):
 
     async def _on_arrival(self, event: Arrived) -> None:
         self._state.channel = event.channel
-        # Else it is the arrival that started this session, or came while something was on its way to the person.
-        if self._state.shown_at is None or self._state.shown_at < event.arrived_at:
+        # Else something has been brought to the person since they came, as when the arrival started this session.
+        if self._state.deliveries == event.deliveries:
             self._wake()
             await self._show_again()
 

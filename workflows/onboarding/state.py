@@ -43,7 +43,8 @@ class Arrived(Model):
 
     kind: Literal["arrived"] = "arrived"
     channel: Channel
-    arrived_at: datetime
+    deliveries: int
+    """How many deliveries had begun: if none has since, the person may have an empty screen."""
 
 
 class LocaleHeard(Model):
@@ -154,7 +155,6 @@ class SessionState(BaseModel):
     open: Open | None = None
     shown_nonce: str | None = None
     """The asking last brought to the person's screen."""
-    shown_at: datetime | None = None
     earlier_trust_points: float = 0
     trust_points: float = 0
     trust: Trust = Trust.STRANGER

@@ -44,7 +44,6 @@ class Voice:
                 state.status = Status.PAUSED
             workflow.logger.warning("Not delivered (%s): %s", "recipient gone" if gone else "no channel", summary)
             return False
-        state.shown_at = workflow.now()
         return True
 
     async def ask(self, open_question: Open, *before: Message) -> None:

@@ -1,0 +1,125 @@
+"""How messages look in a terminal."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from rich import box
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.panel import Panel
+from rich.text import Text
+
+from gateway.terminal.portrait import portrait
+from gateway.terminal.speech import Choice
+from gateway.texts import Texts
+from schema.deliveries import (
+    ConsentRequest,
+    CrisisSupport,
+    FatigueOffer,
+    Feedback,
+    Goodbye,
+    Message,
+    Notice,
+    Nudge,
+    Paused,
+    ProfileCard,
+    Question,
+    Summary,
+    WelcomeBack,
+)
+from schema.safety import EmergencyContact, contacts
+
+_PROGRESS_WIDTH = 24
+
+
+def plain(text: str) -> str:
+    """Text without the control characters that could move a terminal's cursor or change its colours."""
+    return "".join(c for c in text if c == "\n" or not unicodedata.category(c).startswith("Cc"))
+
+
+def draw(message: Message, texts: Texts) -> RenderableType:
+    """A message in a person's language."""
+    match message:
+        case ConsentRequest():
+            body = f"{texts.say('consent-request', planned=message.planned)}\n\n{texts.say('consent-question')}"
+            return _panel(Text(body), title="Selfology", style="cyan")
+        case WelcomeBack():
+            return Text(texts.say("welcome-back", planned=message.planned))
+        case Feedback():
+            return _feedback(message, texts)
+        case Question():
+            return _question(message, texts)
+        case FatigueOffer():
+            return Text(texts.say(f"fatigue-offer-{message.suggest}"), style="yellow")
+        case CrisisSupport():
+            return _support(message, texts)
+        case Paused():
+            return _panel(Text(texts.say(f"paused-{message.reason}")), style="blue")
+        case Nudge():
+            return Text(texts.say("nudge"), style="blue")
+        case Notice():
+            return Text(texts.say(f"notice-{key_of(message.code)}"), style="dim")
+        case Summary():
+            return _summary(message, texts)
+        case ProfileCard():
+            return _panel(portrait(message.profile, texts), title=texts.say("profile-title"), style="magenta")
+        case Goodbye():
+            return _panel(Text(texts.say(f"goodbye-{key_of(message.reason)}")), style="blue")
+
+
+def draw_choices(choices: tuple[Choice, ...], texts: Texts) -> Text:
+    """Choices, numbered from 1."""
+    line = Text()
+    for number, choice in enumerate(choices, start=1):
+        line.append(f" {number} ", style="bold reverse").append(f" {texts.say(f'choice-{choice}')}   ")
+    return line.append(texts.say("terminal-choose"), style="dim")
+
+
+def key_of(value: str) -> str:
+    """A word of the vocabulary as the keys of texts spell it."""
+    return value.lower().replace("_", "-")
+
+
+def _panel(body: RenderableType, *, style: str, title: str | None = None) -> Panel:
+    heading = Text(title, style="bold") if title else None
+    return Panel(body, box=box.ROUNDED, border_style=style, title=heading, title_align="left", padding=(0, 1))
+
+
+def _feedback(feedback: Feedback, texts: Texts) -> RenderableType:
+    said = Text(plain(feedback.text), style="italic green")
+    mark = [Text(texts.say("feedback-offline"), style="dim")] if feedback.offline else []
+    return Padding(Group(said, *mark), (0, 0, 0, 2), expand=False)
+
+
+def _question(question: Question, texts: Texts) -> RenderableType:
+    frame = texts.say("question-frame", number=question.number, planned=question.planned)
+    title = f"{frame} · {texts.say(f'domain-{key_of(question.domain)}')}"
+    done = min(_PROGRESS_WIDTH, round(_PROGRESS_WIDTH * (question.number - 1) / question.planned))
+    progress = Text("━" * done, style="cyan").append("┄" * (_PROGRESS_WIDTH - done), style="dim")
+    return _panel(Group(progress, Text(plain(question.text), style="bold")), title=title, style="cyan")
+
+
+def _support(support: CrisisSupport, texts: Texts) -> RenderableType:
+    lines: list[RenderableType] = [
+        Text(texts.say(f"crisis-support-{key_of(support.crisis)}")),
+        Text(f"\n{texts.say('crisis-contacts')}"),
+    ]
+    lines += [_contact(contact, texts) for contact in contacts(texts.locale, support.crisis)]
+    return _panel(Group(*lines), style="bright_white")
+
+
+def _contact(contact: EmergencyContact, texts: Texts) -> Text:
+    reached_by = contact.phone or str(contact.url).rstrip("/")
+    details = [contact.serves, contact.region, contact.hours, *([texts.say("contact-free")] if contact.free else [])]
+    return Text(f"\n{contact.name}: ").append(reached_by, style="bold").append(f"\n{' · '.join(details)}", style="dim")
+
+
+def _summary(summary: Summary, texts: Texts) -> Panel:
+    body: list[RenderableType] = [
+        Text(f"{texts.say('summary-thanks', answers=summary.answers)}\n"),
+        portrait(summary.profile, texts, answers_told=summary.answers),
+    ]
+    if summary.analyses_pending:
+        body.append(Text(f"\n{texts.say('summary-pending', pending=summary.analyses_pending)}", style="dim"))
+    return _panel(Group(*body), title=texts.say("summary-title"), style="magenta")

@@ -1,0 +1,48 @@
+"""Everything that a person reads, in the languages of Selfology; one Fluent file (`ru.ftl`, `en.ftl`) a language.
+
+Texts belong to no channel: a terminal draws them, Telegram sends them.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+
+from fluent.runtime import FluentBundle, FluentResource
+
+from schema.vocabulary import Locale
+
+
+class TextMissing(LookupError):
+    """A text, or a value that it needs, is not there: a mistake of the program. Names the text, never a value."""
+
+
+class Texts:
+    """The texts of one language."""
+
+    def __init__(self, locale: Locale) -> None:
+        self.locale = locale
+        self._bundle = _bundle(locale)
+
+    def say(self, key: str, **values: str | float) -> str:
+        """The text `key` with its values filled in. Raises `TextMissing`."""
+        message = self._bundle.get_message(key) if self._bundle.has_message(key) else None
+        if message is None or message.value is None:
+            raise TextMissing(f"{self.locale}.ftl has no text {key!r}")
+        text, errors = self._bundle.format_pattern(message.value, values)
+        if errors:
+            raise TextMissing(f"{self.locale}.ftl: {key!r} lacks {', '.join(str(error) for error in errors)}")
+        return str(text)
+
+
+@cache
+def _bundle(locale: Locale) -> FluentBundle:
+    # Both languages are written from left to right, so values need no isolating marks.
+    bundle = FluentBundle([locale.value], use_isolating=False)
+    bundle.add_resource(FluentResource(source(locale)))
+    return bundle
+
+
+def source(locale: Locale) -> str:
+    """The Fluent file of a language."""
+    return (files(__package__) / f"{locale}.ftl").read_text(encoding="utf-8")

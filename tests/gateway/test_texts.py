@@ -1,0 +1,208 @@
+"""What a person reads, in both languages."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from importlib.resources import files
+from typing import get_args
+
+import pytest
+from fluent.syntax import FluentParser
+from fluent.syntax import ast as ftl
+from fluent.syntax.visitor import Visitor
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gateway.terminal.speech import Choice
+from gateway.texts import TextMissing, Texts, source
+from schema.deliveries import FatigueOffer, Goodbye, NoticeCode, Paused
+from schema.vocabulary import CrisisKind, Domain, Evolution, Locale, Trait
+
+each_locale = pytest.mark.parametrize("locale", Locale)
+
+COMMANDS = r"/language (?:ru|en)\b|/[a-z]+\b"
+
+
+class Reader(Visitor):
+    """Collects the variables and the words of what it visits."""
+
+    def __init__(self) -> None:
+        self.variables: set[str] = set()
+        self.words: list[str] = []
+
+    def visit_VariableReference(self, node: ftl.VariableReference) -> None:
+        self.variables.add(node.id.name)
+
+    def visit_TextElement(self, node: ftl.TextElement) -> None:
+        self.words.append(node.value)
+
+
+def entries(locale: Locale) -> list[ftl.EntryType]:
+    return FluentParser().parse(source(locale)).body
+
+
+def written(locale: Locale) -> dict[str, Reader]:
+    texts = {}
+    for message in entries(locale):
+        if isinstance(message, ftl.Message):
+            texts[message.id.name] = Reader()
+            texts[message.id.name].visit(message)
+    return texts
+
+
+WRITTEN = {locale: written(locale) for locale in Locale}
+
+
+def dashed(code: str) -> str:
+    return code.lower().replace("_", "-")
+
+
+def reasons(model: type[FatigueOffer | Goodbye | Paused], field: str) -> tuple[str, ...]:
+    return get_args(model.model_fields[field].annotation)
+
+
+def keys_of_the_schema() -> Iterator[str]:
+    yield from (f"notice-{dashed(code)}" for code in NoticeCode)
+    yield from (f"paused-{reason}" for reason in reasons(Paused, "reason"))
+    yield from (f"goodbye-{dashed(reason)}" for reason in reasons(Goodbye, "reason"))
+    yield from (f"fatigue-offer-{suggest}" for suggest in reasons(FatigueOffer, "suggest"))
+    yield from (f"crisis-support-{dashed(crisis)}" for crisis in CrisisKind)
+    yield from (f"domain-{dashed(domain)}" for domain in Domain)
+    yield from (f"choice-{choice}" for choice in Choice)
+    # A trait that has not settled is shown without a word on its movement.
+    yield from (f"evolution-{evolution}" for evolution in Evolution if evolution is not Evolution.UNSETTLED)
+    for trait in Trait:
+        yield from (f"trait-{trait}", *(f"trait-{trait}-{where}" for where in ("low", "middle", "high")))
+
+
+def said_by_the_terminal() -> Iterator[tuple[str, set[str]]]:
+    """Every text that the terminal's code names in full, with the values that it hands over."""
+    for file in (files("gateway") / "terminal").iterdir():
+        if not file.name.endswith(".py"):
+            continue
+        for call in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            match call:
+                case ast.Call(func=ast.Attribute(attr="say"), args=[ast.Constant(value=str(key))], keywords=values):
+                    yield key, {value.arg for value in values if value.arg}
+
+
+@each_locale
+def test_the_file_has_no_mistakes(locale: Locale) -> None:
+    junk = [entry.content for entry in entries(locale) if isinstance(entry, ftl.Junk)]
+    names = [entry.id.name for entry in entries(locale) if isinstance(entry, ftl.Message)]
+    assert not junk
+    assert sorted(names) == sorted(set(names))
+
+
+def test_both_languages_say_the_same_things_with_the_same_values() -> None:
+    russian, english = ({key: read.variables for key, read in WRITTEN[locale].items()} for locale in Locale)
+    assert russian == english
+
+
+@each_locale
+def test_everything_a_workflow_can_say_has_its_text(locale: Locale) -> None:
+    assert not set(keys_of_the_schema()) - WRITTEN[locale].keys()
+
+
+@each_locale
+def test_everything_the_terminal_says_has_its_text_and_its_values(locale: Locale) -> None:
+    said = list(said_by_the_terminal())
+    have = {key: read.variables for key, read in WRITTEN[locale].items()}
+    assert said
+    assert [(key, values) for key, values in said if have.get(key) != values] == []
+
+
+@each_locale
+def test_every_text_can_be_said(locale: Locale) -> None:
+    for key, read in WRITTEN[locale].items():
+        said = Texts(locale).say(key, **dict.fromkeys(read.variables, 3))
+        assert said.strip()
+        assert not re.search(r"[{}<>$\u2068\u2069]", said), key
+
+
+@pytest.mark.parametrize(
+    ("answers", "russian", "english"),
+    [
+        (1, "1 ответ", "1 answer"),
+        (2, "2 ответа", "2 answers"),
+        (5, "5 ответов", "5 answers"),
+        (11, "11 ответов", "11 answers"),
+        (21, "21 ответ", "21 answers"),
+    ],
+)
+def test_a_noun_agrees_with_its_number(answers: int, russian: str, english: str) -> None:
+    for key in ("summary-thanks", "profile-basis", "trait-evidence"):
+        assert re.search(rf"{russian}\b", Texts(Locale.RU).say(key, answers=answers))
+        assert re.search(rf"{english}\b", Texts(Locale.EN).say(key, answers=answers))
+
+
+def test_about_so_many_questions_takes_the_genitive() -> None:
+    assert "около 12 вопросов" in Texts(Locale.RU).say("consent-request", planned=12)
+    assert "около 21 вопроса," in Texts(Locale.RU).say("consent-request", planned=21)
+
+
+@given(st.integers(min_value=0, max_value=99_999))
+def test_russian_nouns_agree_with_any_number(answers: int) -> None:
+    tens, ones = answers % 100, answers % 10
+    if ones == 1 and tens != 11:
+        noun = "ответ"
+    elif ones in (2, 3, 4) and tens not in (12, 13, 14):
+        noun = "ответа"
+    else:
+        noun = "ответов"
+    assert Texts(Locale.RU).say("profile-basis", answers=answers).endswith(f"{ones} {noun}.")
+
+
+@each_locale
+def test_an_unknown_text_is_a_mistake(locale: Locale) -> None:
+    with pytest.raises(TextMissing, match="no-such-text"):
+        Texts(locale).say("no-such-text")
+
+
+@each_locale
+def test_a_text_is_never_shown_with_a_hole_and_never_tells_its_values(locale: Locale) -> None:
+    for key, read in WRITTEN[locale].items():
+        for missing in read.variables:
+            given_values = dict.fromkeys(read.variables - {missing}, "Anna")
+            with pytest.raises(TextMissing, match=missing) as error:
+                Texts(locale).say(key, **given_values)
+            assert "Anna" not in str(error.value)
+
+
+def test_russian_has_no_latin_words_but_commands_and_the_name() -> None:
+    words = " ".join(word for read in WRITTEN[Locale.RU].values() for word in read.words)
+    assert re.findall(r"[A-Za-z]+", re.sub(COMMANDS, "", words).replace("Selfology", "")) == []
+
+
+def test_english_has_no_cyrillic() -> None:
+    assert not re.search(r"[А-Яа-яЁё]", source(Locale.EN))
+
+
+def test_russian_addresses_a_person_in_lower_case() -> None:
+    words = "\n".join(word for read in WRITTEN[Locale.RU].values() for word in read.words)
+    assert re.findall(r"(?<=[а-яё,;:—] )(?:Вы|Вас|Вам|Вами|Ваш[а-яё]*)\b", words) == []
+
+
+@each_locale
+def test_a_crisis_text_sends_no_one_to_a_command(locale: Locale) -> None:
+    for crisis in CrisisKind:
+        assert not re.search(COMMANDS, Texts(locale).say(f"crisis-support-{dashed(crisis)}"))
+
+
+@each_locale
+def test_help_names_every_command(locale: Locale) -> None:
+    shown = Texts(locale).say("help") + Texts(locale).say("terminal-quit")
+    for command in (
+        "/skip",
+        "/pause",
+        "/resume",
+        "/stop",
+        "/profile",
+        "/language ru",
+        "/language en",
+        "/help",
+        "/quit",
+    ):
+        assert command in shown

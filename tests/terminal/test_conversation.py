@@ -1,0 +1,234 @@
+"""A conversation in a terminal with a real session behind it, as a script or an invented person has it."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import uuid
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import timedelta
+
+import pytest
+from rich.console import Console
+from temporalio.client import WorkflowHandle
+from temporalio.service import RPCError, RPCStatusCode
+from temporalio.testing import WorkflowEnvironment
+
+from gateway.terminal.conversation import Conversation
+from gateway.terminal.keyboard import Keyboard, PipedKeyboard
+from gateway.terminal.persona import AT_ONCE, Persona, PersonaKeyboard
+from gateway.terminal.screen import Screen
+from gateway.terminal.session_link import SessionLink, Visitor
+from gateway.texts import Texts
+from schema.session import SessionOutcome, SessionProgress, SessionSettings
+from schema.vocabulary import Locale, Status
+from workflows.onboarding.session import OnboardingSession
+
+PATIENCE = 20.0
+"""Seconds in which a whole conversation is over, on a busy machine."""
+
+ANSWERS = (
+    "I love trying new things, last summer I learned to sail and felt so curious and alive.",
+    "My sister and I talk every evening, she calms me when I worry about my work.",
+    "I plan my week on Sunday and feel proud when I finish what I promised to myself.",
+)
+
+
+class Visit:
+    """One person, who may sit down at a terminal several times."""
+
+    def __init__(self, env: WorkflowEnvironment, locale: Locale = Locale.EN, **settings: object) -> None:
+        self._env = env
+        self._settings = SessionSettings.model_validate(settings)
+        self.visitor = Visitor("me", uuid.uuid4().hex[:16], locale)
+        self.leaving = asyncio.Event()
+        self.screen = self._new_screen()
+
+    @property
+    def seen(self) -> str:
+        """All that stands on the person's screen."""
+        return self.screen.console.export_text(clear=False)
+
+    @property
+    def session(self) -> WorkflowHandle[OnboardingSession, SessionOutcome]:
+        """The session behind the screen."""
+        return self._env.client.get_workflow_handle_for(OnboardingSession.run, self.visitor.session_id)
+
+    async def pipes(self, *lines: str) -> SessionOutcome | None:
+        """Sits down and pipes lines into the conversation."""
+        self.screen = self._new_screen()
+        source = io.BytesIO("".join(f"{line}\n" for line in lines).encode())
+        return await self.converses(PipedKeyboard(self.screen, source))
+
+    async def converses(self, keyboard: Keyboard) -> SessionOutcome | None:
+        """Has a conversation with a keyboard for this screen."""
+        link = SessionLink(
+            self._env.client,
+            self.visitor,
+            self.screen,
+            revive=_nothing_to_revive,
+            task_timeout=timedelta(seconds=2),
+            settings=self._settings,
+        )
+        conversation = Conversation(link, self.screen, keyboard)
+        # A session's clock only moves when a test moves it, else it would race to its own timeout.
+        with self._env.with_time_skipping_disabled():
+            return await asyncio.wait_for(conversation.hold(self._env.client, self.leaving), PATIENCE)
+
+    async def progress(self) -> SessionProgress:
+        """What operators see of the session."""
+        return await self.session.query(OnboardingSession.progress)
+
+    def _new_screen(self) -> Screen:
+        return Screen(Console(record=True, width=80, file=io.StringIO(), highlight=False), self.visitor.locale)
+
+
+async def _nothing_to_revive() -> None:
+    pass
+
+
+@pytest.fixture
+def arrives(workers: None, env: WorkflowEnvironment) -> Callable[..., Visit]:
+    """Makes a new person at a terminal."""
+    return lambda *args, **settings: Visit(env, *args, **settings)
+
+
+def in_order(text: str, parts: Sequence[str]) -> bool:
+    """Whether the parts come one after the other."""
+    at = 0
+    for part in parts:
+        at = text.find(part, at) + 1
+        if not at:
+            return False
+    return True
+
+
+async def test_a_piped_script_has_a_whole_session(arrives: Callable[..., Visit]) -> None:
+    person = arrives(planned_questions=3)
+    outcome = await person.pipes("1", *ANSWERS)
+    assert outcome is not None
+    assert (outcome.status, outcome.answers) == (Status.COMPLETED, 3)
+    assert in_order(
+        person.seen,
+        [
+            "Shall we begin?",
+            "› 1",
+            "Question 1 of about 3",
+            "› I love trying new things",
+            "Question 2 of about 3",
+            "Question 3 of about 3",
+            "What came together",
+        ],
+    )
+
+
+async def test_a_person_who_leaves_finds_their_question_again(arrives: Callable[..., Visit]) -> None:
+    person = arrives()
+    assert await person.pipes("yes", ANSWERS[0], "/quit", "never read") is None
+    question = person.screen.question
+    assert question is not None
+    # Answered only after the session has heard that its last message was shown.
+    assert (await person.progress()).open_nonce == question.nonce
+    assert await person.pipes() is None
+    assert "Question 2 of about 12" in person.seen
+    assert person.screen.nonce == question.nonce
+    assert (await person.progress()).answered == 1
+
+
+async def test_declining_in_words(arrives: Callable[..., Visit]) -> None:
+    person = arrives(Locale.RU)
+    outcome = await person.pipes("нет")
+    assert outcome is not None
+    assert outcome.status is Status.DECLINED
+    assert "В базе данных о вас ничего не осталось" in person.seen
+
+
+async def test_commands_do_what_they_say(arrives: Callable[..., Visit]) -> None:
+    person = arrives()
+    await person.pipes("yes", "/skip", "/pause", "/profile", "/resume", "/language ru", "/nonsense", "/help", "")
+    assert in_order(
+        person.seen,
+        [
+            "we'll leave that one",
+            "let's rest",
+            "There is nothing to tell yet",
+            "Good to have you back",
+            "Question 1 of about 12",
+            "Теперь говорим по-русски",
+            "Вопрос 1 из примерно 12",
+            "Такой команды нет",
+            "/quit — уйти",
+            "Сообщение пришло пустым",
+        ],
+    )
+    assert (await person.progress()).locale is Locale.RU
+
+
+async def test_choosing_a_language_while_resting_waits_for_nothing(arrives: Callable[..., Visit]) -> None:
+    person = arrives()
+    await person.pipes("yes", "/pause", "/language ru", "1")
+    assert in_order(person.seen, ["let's rest", "Теперь говорим по-русски", "Хорошо, что вы вернулись", "Вопрос 1"])
+
+
+async def test_a_tired_person_takes_the_offered_pause(arrives: Callable[..., Visit]) -> None:
+    person = arrives()
+    await person.pipes("yes", "I'm tired of these questions", "2")
+    assert in_order(person.seen, ["You seem a little tired", "Question 2", "1  Go on    2  Take a break", "let's rest"])
+    assert (await person.progress()).status is Status.PAUSED
+
+
+async def test_going_on_after_an_offer_is_no_answer_and_closes_the_choice(arrives: Callable[..., Visit]) -> None:
+    person = arrives()
+    await person.pipes("yes", "I'm tired of these questions", "1", "1")
+    progress = await person.progress()
+    assert (progress.status, progress.answered) == (Status.ACTIVE, 2)
+
+
+async def test_a_text_that_is_too_long_is_not_sent(arrives: Callable[..., Visit]) -> None:
+    person = arrives()
+    await person.pipes("yes", "x" * 4001)
+    assert "That is a long letter: 4,001 characters" in person.seen
+    assert (await person.progress()).answered == 0
+
+
+async def test_someone_told_to_leave_leaves(arrives: Callable[..., Visit]) -> None:
+    person = arrives()
+
+    class Silent:
+        async def line(self) -> None:
+            await person.screen.turn.wait()
+            person.leaving.set()
+            await asyncio.Event().wait()
+
+    assert await person.converses(Silent()) is None
+    assert (await person.progress()).status is Status.ACTIVE
+
+
+@pytest.mark.parametrize("locale", list(Locale))
+async def test_an_invented_person_gets_a_portrait(arrives: Callable[..., Visit], locale: Locale) -> None:
+    person = arrives(locale, planned_questions=4)
+    outcome = await person.converses(PersonaKeyboard(Persona.speaking(locale), person.screen, AT_ONCE))
+    assert outcome is not None
+    assert (outcome.status, outcome.answers) == (Status.COMPLETED, 4)
+    assert Texts(locale).say("summary-title") in person.seen
+    assert "●" in person.seen
+
+
+async def test_an_answer_is_sent_until_it_is_acknowledged(
+    arrives: Callable[..., Visit], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person = arrives()
+    send = WorkflowHandle.signal
+    away = [RPCStatusCode.UNAVAILABLE, RPCStatusCode.DEADLINE_EXCEEDED]
+
+    def signal(handle: WorkflowHandle[object, object], name: str, *, args: Sequence[object]) -> Awaitable[None]:
+        if name == "submit_answer" and away:
+            raise RPCError("the server is away", away.pop(), b"")
+        return send(handle, name, args=args)
+
+    monkeypatch.setattr(WorkflowHandle, "signal", signal)
+    monkeypatch.setattr("gateway.terminal.session_link.TRY_AGAIN", 0)
+    await person.pipes("yes", ANSWERS[0])
+    assert person.seen.count("The connection is gone") == 1
+    assert in_order(person.seen, ["The connection is gone", "The connection is back"])
+    assert (await person.progress()).answered == 1

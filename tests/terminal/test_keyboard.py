@@ -1,0 +1,118 @@
+"""Lines from a pipe, and lines that a person types."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+from collections.abc import Iterator
+
+import pytest
+from prompt_toolkit.application import create_app_session
+from prompt_toolkit.input import PipeInput, create_pipe_input
+from prompt_toolkit.output import DummyOutput
+from rich.console import Console
+
+from gateway.terminal.keyboard import Line, PipedKeyboard, TypedKeyboard
+from gateway.terminal.screen import Screen
+from schema.deliveries import Delivery, Question
+from schema.session import ANSWER_LIMIT
+from schema.vocabulary import Depth, Domain, Energy, Locale
+
+CTRL_C, CTRL_D, BACKSPACE = "\x03", "\x04", "\x7f"
+
+
+@pytest.fixture
+def screen() -> Screen:
+    """A screen with a question on it."""
+    screen = Screen(Console(record=True, width=80, file=io.StringIO()), Locale.EN)
+    shows_question(screen, "first")
+    return screen
+
+
+@pytest.fixture
+def keys() -> Iterator[PipeInput]:
+    """What the person's fingers do."""
+    with create_pipe_input() as keys, create_app_session(input=keys, output=DummyOutput()):
+        yield keys
+
+
+def shows_question(screen: Screen, nonce: str) -> None:
+    question = Question(
+        nonce=nonce,
+        question_id="work-surface-01",
+        domain=Domain.WORK,
+        depth=Depth.SURFACE,
+        energy=Energy.OPENING,
+        text="What do you love to do?",
+        number=1,
+        planned=12,
+    )
+    screen.show(Delivery(key=nonce, address="me", locale=Locale.EN, messages=[question]))
+
+
+async def a_moment() -> None:
+    """Lets the editor take in the keys that were pressed."""
+    await asyncio.sleep(0.05)
+
+
+async def test_a_piped_line_is_read_only_when_it_is_the_persons_turn(screen: Screen) -> None:
+    source = io.BytesIO("одна строка\n\nlast".encode())
+    keyboard = PipedKeyboard(screen, source)
+    screen.await_reply()
+    reading = asyncio.ensure_future(keyboard.line())
+    await a_moment()
+    assert source.tell() == 0
+    shows_question(screen, "second")
+    assert await reading == Line("одна строка", "second")
+    assert await keyboard.line() == Line("", "second")
+    assert await keyboard.line() == Line("last", "second")
+    assert await keyboard.line() is None
+    assert "› одна строка" in screen.console.export_text()
+
+
+async def test_bytes_that_are_no_text_are_no_disaster(screen: Screen) -> None:
+    keyboard = PipedKeyboard(screen, io.BytesIO(b"caf\xe9\r\n"))
+    assert await keyboard.line() == Line("caf\ufffd", "first")
+
+
+async def test_a_typed_answer_belongs_to_the_question_it_was_begun_at(screen: Screen, keys: PipeInput) -> None:
+    typing = asyncio.ensure_future(TypedKeyboard(screen).line())
+    keys.send_text("I love")
+    await a_moment()
+    shows_question(screen, "second")
+    keys.send_text(" music\r")
+    assert await typing == Line("I love music", "first")
+
+
+async def test_an_answer_begun_anew_belongs_to_the_question_that_is_there_then(screen: Screen, keys: PipeInput) -> None:
+    typing = asyncio.ensure_future(TypedKeyboard(screen).line())
+    keys.send_text("I")
+    await a_moment()
+    keys.send_text(BACKSPACE)
+    await a_moment()
+    shows_question(screen, "second")
+    keys.send_text("Music\r")
+    assert await typing == Line("Music", "second")
+
+
+async def test_an_empty_line_gets_a_kind_word_and_another_try(screen: Screen, keys: PipeInput) -> None:
+    keys.send_text("  \rmusic\r")
+    assert await TypedKeyboard(screen).line() == Line("music", "first")
+    assert "A few words are enough" in screen.console.export_text()
+
+
+async def test_what_is_too_long_stays_in_the_editor_to_be_shortened(screen: Screen, keys: PipeInput) -> None:
+    typing = asyncio.ensure_future(TypedKeyboard(screen).line())
+    keys.send_text("x" * (ANSWER_LIMIT + 1) + "\r")
+    await asyncio.sleep(0.3)
+    assert not typing.done()
+    keys.send_text(BACKSPACE + "\r")
+    line = await typing
+    assert line is not None
+    assert line.text == "x" * ANSWER_LIMIT
+
+
+@pytest.mark.parametrize("key", [CTRL_C, CTRL_D])
+async def test_ctrl_c_and_ctrl_d_leave(screen: Screen, keys: PipeInput, key: str) -> None:
+    keys.send_text(key)
+    assert await TypedKeyboard(screen).line() is None

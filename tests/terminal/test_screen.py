@@ -1,0 +1,239 @@
+"""What a person sees in a terminal, in both languages, on a usual and on a narrow screen."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+from rich.console import Console
+
+from gateway.terminal.drawing import plain
+from gateway.terminal.screen import Screen
+from gateway.terminal.sender import TerminalSender
+from gateway.texts import Texts
+from schema.deliveries import (
+    ConsentRequest,
+    CrisisSupport,
+    Delivery,
+    FatigueOffer,
+    Feedback,
+    Goodbye,
+    Message,
+    Notice,
+    NoticeCode,
+    Nudge,
+    Paused,
+    ProfileCard,
+    Question,
+    Summary,
+    WelcomeBack,
+)
+from schema.profile import Profile, TraitLevel
+from schema.safety import contacts
+from schema.vocabulary import CrisisKind, Depth, Domain, Energy, Evolution, Locale, Trait
+
+each_locale = pytest.mark.parametrize("locale", list(Locale))
+each_width = pytest.mark.parametrize("width", [80, 60])
+
+PROFILE = Profile(
+    traits=[
+        TraitLevel(trait=trait, score=score, confidence=confidence, evidence=evidence, evolution=evolution)
+        for trait, score, confidence, evidence, evolution in zip(
+            Trait, (0.0, 0.3, 0.5, 0.8, 1.0), (0.0, 0.3, 0.5, 0.8, 0.99), (1, 2, 5, 11, 21), Evolution, strict=True
+        )
+    ],
+    patterns=["a pattern"],
+    insights=["insight one", "insight two", "insight three", "insight four"],
+    answers=21,
+    offline=True,
+)
+
+
+def question(nonce: str = "n1", *, again: bool = False, text: str = "What do you love to do?") -> Question:
+    return Question(
+        nonce=nonce,
+        question_id="work-surface-01",
+        domain=Domain.WORK,
+        depth=Depth.SURFACE,
+        energy=Energy.OPENING,
+        text=text,
+        number=3,
+        planned=12,
+        again=again,
+    )
+
+
+EVERY_MESSAGE: list[Message] = [
+    ConsentRequest(planned=12),
+    WelcomeBack(planned=12),
+    Feedback(text="You notice the quiet.", offline=True),
+    Feedback(text="You notice the quiet.", offline=False),
+    question(),
+    FatigueOffer(suggest="pause"),
+    FatigueOffer(suggest="end"),
+    *(CrisisSupport(crisis=kind) for kind in CrisisKind),
+    *(Paused(reason=reason) for reason in ("person", "fatigue", "crisis", "operator")),
+    Nudge(),
+    *(Notice(code=code) for code in NoticeCode),
+    Summary(answers=5, profile=PROFILE, analyses_pending=2),
+    ProfileCard(profile=PROFILE),
+    ProfileCard(profile=Profile(traits=[], patterns=[], insights=[], answers=0)),
+    *(Goodbye(reason=reason) for reason in ("declined", "stopped", "timed_out", "abandoned")),
+]
+
+
+def a_screen(locale: Locale = Locale.EN, width: int = 80) -> Screen:
+    return Screen(Console(record=True, width=width, file=io.StringIO(), highlight=False), locale)
+
+
+def shown(screen: Screen) -> str:
+    """What has come onto the screen since it was last looked at."""
+    return screen.console.export_text()
+
+
+def delivery(*messages: Message, locale: Locale = Locale.EN, key: str = "k") -> Delivery:
+    return Delivery(key=key, address="me", locale=locale, messages=list(messages))
+
+
+@each_locale
+@each_width
+@pytest.mark.parametrize("message", EVERY_MESSAGE, ids=lambda message: message.kind)
+def test_every_message_fits_the_screen(message: Message, locale: Locale, width: int) -> None:
+    screen = a_screen(locale, width)
+    screen.show(delivery(message, locale=locale))
+    lines = shown(screen).splitlines()
+    assert any(line.strip() for line in lines)
+    assert max(cell_len(line) for line in lines) <= width
+
+
+def test_the_list_above_has_every_kind_of_message() -> None:
+    kinds = Delivery.model_json_schema()["properties"]["messages"]["items"]["discriminator"]["mapping"]
+    assert {message.kind for message in EVERY_MESSAGE} == set(kinds)
+
+
+@each_locale
+def test_a_question_says_where_in_the_session_the_person_is(locale: Locale) -> None:
+    screen = a_screen(locale)
+    screen.show(delivery(question(), locale=locale))
+    title = {Locale.RU: "Вопрос 3 из примерно 12 · работа", Locale.EN: "Question 3 of about 12 · work"}[locale]
+    assert title in (text := shown(screen))
+    assert "What do you love to do?" in text
+    assert "━━━━┄" in text
+
+
+@each_locale
+@pytest.mark.parametrize("kind", list(CrisisKind))
+def test_crisis_support_names_everybody_who_can_be_reached(locale: Locale, kind: CrisisKind) -> None:
+    screen = a_screen(locale)
+    screen.show(delivery(CrisisSupport(crisis=kind), locale=locale))
+    text = " ".join(shown(screen).replace("│", " ").split())
+    for contact in contacts(locale, kind):
+        assert contact.name in text
+        assert (contact.phone or str(contact.url).rstrip("/")) in text
+
+
+@each_locale
+def test_a_portrait_says_how_sure_it_is_and_who_wrote_it(locale: Locale) -> None:
+    screen, texts = a_screen(locale), Texts(locale)
+    screen.show(delivery(ProfileCard(profile=PROFILE), locale=locale))
+    text = " ".join(shown(screen).replace("│", " ").split())
+    for trait, where in zip(Trait, ("low", "low", "middle", "high", "high"), strict=True):
+        assert texts.say(f"trait-{trait}") in text
+        assert texts.say(f"trait-{trait}-{where}") in text
+    for word in ("guess", "shape", "clear", "sure"):
+        assert texts.say(f"confidence-{word}") in text
+    assert texts.say("profile-offline") in text
+    assert "insight four" in text
+    assert "insight one" not in text
+
+
+def test_a_band_is_the_wider_the_less_is_known() -> None:
+    screen = a_screen()
+    screen.show(delivery(ProfileCard(profile=PROFILE)))
+    # The legend has such a mark too.
+    bars = [line for line in shown(screen).splitlines() if "●" in line][:5]
+    assert all(bar.count("●") == 1 for bar in bars)
+    sure = bars[-1]
+    assert sure.rstrip(" │").endswith("●")
+    assert "▒" not in sure
+    middling = [bars[i].count("▒") for i in (1, 2, 3)]
+    assert middling == sorted(middling, reverse=True)
+
+
+def test_a_summary_does_not_count_the_same_answers_twice() -> None:
+    screen = a_screen()
+    screen.show(delivery(Summary(answers=21, profile=PROFILE, analyses_pending=0)))
+    assert shown(screen).count("21 answers.") == 1
+    screen.show(delivery(Summary(answers=5, profile=PROFILE, analyses_pending=0)))
+    assert "It rests on 21 answers." in shown(screen)
+
+
+@each_locale
+def test_choices_are_numbered(locale: Locale) -> None:
+    screen = a_screen(locale)
+    screen.show(delivery(ConsentRequest(planned=12), locale=locale))
+    words = {Locale.RU: "1  Да, начнём    2  Нет, спасибо", Locale.EN: "1  Yes, let's begin    2  No, thank you"}
+    assert words[locale] in shown(screen)
+
+
+async def test_a_delivery_that_is_tried_again_is_shown_once() -> None:
+    screen = a_screen()
+    sender = TerminalSender(screen)
+    for _ in range(2):
+        await sender.deliver(delivery(Nudge(), key="session:7"))
+    assert shown(screen).count("I'm here") == 1
+    await sender.deliver(delivery(Nudge(), key="session:8"))
+    assert shown(screen).count("I'm here") == 1
+
+
+def test_the_question_that_stands_there_is_not_printed_twice() -> None:
+    screen = a_screen()
+    screen.show(delivery(question()))
+    shown(screen)
+    screen.show(delivery(question(again=True)))
+    assert shown(screen) == ""
+    assert screen.turn.is_set()
+
+
+def test_a_question_comes_back_after_something_else_and_in_another_language() -> None:
+    screen = a_screen()
+    screen.show(delivery(question()))
+    screen.show(delivery(Paused(reason="person")))
+    shown(screen)
+    screen.show(delivery(Notice(code=NoticeCode.RESUMED), question(again=True)))
+    assert "What do you love to do?" in shown(screen)
+    screen.show(delivery(question(again=True, text="Что вы любите делать?"), locale=Locale.RU))
+    assert "Что вы любите делать?" in shown(screen)
+
+
+@pytest.mark.parametrize(
+    ("messages", "awaits"),
+    [
+        ([ConsentRequest(planned=12)], True),
+        ([Feedback(text="So.", offline=True), question()], True),
+        ([Paused(reason="person")], True),
+        ([Notice(code=NoticeCode.NOTHING_TO_SKIP)], True),
+        ([Feedback(text="So.", offline=True)], False),
+        ([Notice(code=NoticeCode.SKIPPED)], False),
+        ([Goodbye(reason="stopped")], False),
+    ],
+)
+def test_it_is_the_persons_turn_only_when_nothing_more_is_to_come(messages: list[Message], awaits: bool) -> None:
+    screen = a_screen()
+    screen.show(delivery(*messages))
+    assert screen.turn.is_set() is awaits
+
+
+@given(st.text())
+def test_no_text_can_steer_the_terminal(text: str) -> None:
+    assert not any(c < " " or "\x7f" <= c < "\xa0" for c in plain(text) if c != "\n")
+
+
+def test_a_text_can_not_change_colours() -> None:
+    screen = a_screen()
+    screen.show(delivery(Feedback(text="\x1b[31mred\x07 [bold]not bold[/bold]", offline=False)))
+    assert "[31mred [bold]not bold[/bold]" in (text := shown(screen))
+    assert "\x1b" not in text

@@ -1,0 +1,108 @@
+"""What a typed line means."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gateway.terminal.speech import Choice, Command, Meaning, Speak, TooLong, Unclear, Words, choices_after, meaning
+from schema.deliveries import (
+    ConsentRequest,
+    CrisisSupport,
+    FatigueOffer,
+    Message,
+    Notice,
+    NoticeCode,
+    Paused,
+    Question,
+)
+from schema.session import ANSWER_LIMIT
+from schema.vocabulary import CrisisKind, Depth, Domain, Energy, Locale
+
+CONSENT = (Choice.AGREE, Choice.DECLINE)
+QUESTION = Question(
+    nonce="n",
+    question_id="work-surface-01",
+    domain=Domain.WORK,
+    depth=Depth.SURFACE,
+    energy=Energy.OPENING,
+    text="What do you like?",
+    number=1,
+    planned=12,
+)
+CHOICES = st.lists(st.sampled_from(Choice), unique=True).map(tuple)
+
+
+@pytest.mark.parametrize(
+    ("line", "meant"),
+    [
+        ("1", Choice.AGREE),
+        (" 2. ", Choice.DECLINE),
+        ("Да!", Choice.AGREE),
+        ("нет", Choice.DECLINE),
+        ("YES", Choice.AGREE),
+        ("3", Words("3")),
+        ("yes, but what do you keep?", Words("yes, but what do you keep?")),
+    ],
+)
+def test_consent_takes_a_number_or_a_plain_yes_or_no(line: str, meant: Meaning) -> None:
+    assert meaning(line, CONSENT) == meant
+
+
+@pytest.mark.parametrize("line", ["1", "2", "да", "no"])
+def test_a_number_is_an_answer_when_nothing_is_to_be_chosen(line: str) -> None:
+    assert meaning(line, ()) == Words(line)
+
+
+@pytest.mark.parametrize(
+    ("line", "meant"),
+    [
+        ("/skip", Command.SKIP),
+        ("  /PAUSE ", Command.PAUSE),
+        ("/language ru", Speak(Locale.RU)),
+        ("/language EN", Speak(Locale.EN)),
+        ("/language", Unclear("language-which")),
+        ("/language fr", Unclear("language-which")),
+        ("/skip it", Unclear("unknown-command")),
+        ("/delete", Unclear("unknown-command")),
+        ("/", Unclear("unknown-command")),
+    ],
+)
+def test_commands(line: str, meant: Meaning) -> None:
+    assert meaning(line, CONSENT) == meant
+
+
+@given(st.text(max_size=200).filter(lambda text: not text.strip().startswith("/")))
+def test_every_other_line_is_an_answer_and_stays_as_it_was_written(line: str) -> None:
+    assert meaning(line, ()) == Words(line)
+
+
+@given(st.text(max_size=60), CHOICES)
+def test_no_line_goes_unheard(line: str, choices: tuple[Choice, ...]) -> None:
+    assert isinstance(meaning(line, choices), Meaning)
+    assert meaning(line, choices) not in set(Choice) - set(choices)
+
+
+def test_an_answer_may_be_as_long_as_the_limit_and_no_longer() -> None:
+    assert meaning("x" * ANSWER_LIMIT, ()) == Words("x" * ANSWER_LIMIT)
+    assert meaning("x" * (ANSWER_LIMIT + 1), ()) == TooLong(ANSWER_LIMIT + 1)
+
+
+@pytest.mark.parametrize(
+    ("messages", "before", "after"),
+    [
+        ([ConsentRequest(planned=12)], (), CONSENT),
+        ([Notice(code=NoticeCode.CONSENT_FIRST)], CONSENT, CONSENT),
+        ([CrisisSupport(crisis=CrisisKind.ABUSE)], CONSENT, CONSENT),
+        ([QUESTION], CONSENT, ()),
+        ([FatigueOffer(suggest="pause"), QUESTION], (), (Choice.GO_ON, Choice.PAUSE)),
+        ([FatigueOffer(suggest="end"), QUESTION], (), (Choice.GO_ON, Choice.STOP)),
+        ([QUESTION], (Choice.GO_ON, Choice.PAUSE), ()),
+        ([CrisisSupport(crisis=CrisisKind.ABUSE), Paused(reason="crisis")], (), (Choice.RESUME,)),
+    ],
+)
+def test_choices_stay_open_until_a_question_takes_their_place(
+    messages: list[Message], before: tuple[Choice, ...], after: tuple[Choice, ...]
+) -> None:
+    assert choices_after(messages, before) == after
