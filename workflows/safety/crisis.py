@@ -31,7 +31,7 @@ import re
 import unicodedata
 from collections import defaultdict
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from schema.safety import BrokenSafetyData, phrases
 from schema.vocabulary import CrisisKind, Locale
@@ -56,6 +56,8 @@ _MARK = "ʔ"
 _FILLER_MARK = _MARK + r"\g<0>"
 
 
+# Each answer is read three times within a moment: when it is recorded, reflected on and analysed.
+@lru_cache(maxsize=64)
 def detect(text: str) -> CrisisKind | None:
     """The most urgent danger that a text speaks of, to the person or to someone else; None when it speaks of none."""
     plain = _plain(text)
