@@ -48,6 +48,7 @@ class Screen:
         self.turn = asyncio.Event()
         """Set while it is the person's turn to say something."""
         self._last: Message | None = None
+        self._offline_told = False
 
     @property
     def nonce(self) -> str | None:
@@ -59,7 +60,7 @@ class Screen:
         self.texts = Texts(delivery.locale)
         for message in delivery.messages:
             if not self._stands_there(message):
-                self._print(draw(message, self.texts))
+                self._print(draw(self._marked_once(message), self.texts))
                 self.console.print()
             self._remember(message)
         self.choices = choices_after(delivery.messages, self.choices)
@@ -88,6 +89,13 @@ class Screen:
     def await_reply(self) -> None:
         """The person has said something; now it is Selfology's turn."""
         self.turn.clear()
+
+    def _marked_once(self, message: Message) -> Message:
+        """That the offline analyst reads along is told once, not with every reflection."""
+        if not isinstance(message, Feedback) or not message.offline:
+            return message
+        told, self._offline_told = self._offline_told, True
+        return message.model_copy(update={"offline": not told})
 
     def _stands_there(self, message: Message) -> bool:
         return (

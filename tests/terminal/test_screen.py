@@ -237,3 +237,14 @@ def test_a_text_can_not_change_colours() -> None:
     screen.show(delivery(Feedback(text="\x1b[31mred\x07 [bold]not bold[/bold]", offline=False)))
     assert "[31mred [bold]not bold[/bold]" in (text := shown(screen))
     assert "\x1b" not in text
+
+
+@each_locale
+def test_that_the_offline_analyst_reads_along_is_told_once(locale: Locale) -> None:
+    screen = a_screen(locale)
+    mark = Texts(locale).say("feedback-offline")
+    screen.show(delivery(Feedback(text="One.", offline=True), locale=locale))
+    assert mark in shown(screen)
+    screen.show(delivery(Feedback(text="Two.", offline=True), locale=locale))
+    assert mark not in (text := shown(screen))
+    assert "Two." in text
