@@ -17,7 +17,8 @@ from activities.ai.desk import Desk
 from activities.database.profiles import PostgresProfileStore
 from activities.database.questions import PostgresQuestionStore, store_bank
 from activities.database.sessions import AnswerTexts, PostgresSessionStore
-from schema.bank import BankQuestion, load_bank
+from schema.bank import BankError, BankQuestion, load_bank
+from workers.errors import OperatorError
 from workers.settings import Engine, Settings
 from workflows.onboarding.session import OnboardingSession
 from workflows.profile.analysis import DeferredAnalysis
@@ -61,9 +62,17 @@ async def serve(client: Client, database_url: str, settings: Settings) -> AsyncI
     async with asyncpg.create_pool(
         database_url, min_size=2, max_size=settings.engine.database_connections, reset=_nothing_to_reset
     ) as pool:
-        parts = await Parts.on(pool, load_bank())
+        parts = await Parts.on(pool, shipped_bank())
         async with workers_of(client, parts, settings.engine, sandbox=settings.sandbox):
             yield
+
+
+def shipped_bank() -> list[BankQuestion]:
+    """The question bank. Raises `OperatorError`, with file and line, when it is broken."""
+    try:
+        return load_bank()
+    except BankError as error:
+        raise OperatorError(f"The question bank is broken: {error}.") from error
 
 
 @asynccontextmanager

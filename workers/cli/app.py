@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import typer
+from typer.exceptions import TyperException
 
 from workers.cli.chat import chat
 from workers.cli.db import db
@@ -34,10 +35,21 @@ def main() -> None:
     """Runs a command. Exit codes: 0 done, 1 an unexpected error, 2 something that the operator has to put right."""
     code = 0
     try:
-        app(prog_name="selfology")
+        code = app(prog_name="selfology", standalone_mode=False) or 0
     except OperatorError as error:
         typer.echo(f"selfology: {error}", err=True)
         code = 2
+    except TyperException as error:
+        code = 2
+        # Without a command the help has been printed already, and there is nothing to add.
+        if str(error):
+            typer.echo(f"selfology: {_complaint(error)} See `selfology --help`.", err=True)
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else 0
     leave(code)
+
+
+def _complaint(error: TyperException) -> str:
+    """What was wrong with the command line, the option's name included."""
+    words = error.format_message() if isinstance(error, typer.BadParameter) else str(error)
+    return f"{' '.join(words.split()).rstrip('.')}."

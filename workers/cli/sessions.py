@@ -45,18 +45,8 @@ async def _list(status: str | None, limit: int) -> None:
     if status is not None and status not in list(Status):
         raise typer.BadParameter(f"no status {status!r}; there are {', '.join(Status)}")
     query = "WorkflowType = 'OnboardingSession'" + (f" AND SelfologyStatus = '{status}'" if status else "")
-    # An id is there to be copied, so it is never cut.
-    table = Table(
-        Column("session", no_wrap=True, min_width=27),
-        "status",
-        "stage",
-        "answers",
-        "language",
-        "started",
-        "ended",
-        box=None,
-        pad_edge=False,
-    )
+    headings = ("session", "status", "stage", "answers", "language", "started", "ended")
+    table = Table(*(Column(heading, no_wrap=True) for heading in headings), box=None, pad_edge=False)
     async with connected() as client:
         found = 0
         async for execution in client.list_workflows(query, limit=limit):
@@ -71,7 +61,8 @@ async def _list(status: str | None, limit: int) -> None:
                 f"{execution.start_time:%Y-%m-%d %H:%M}",
                 f"{execution.close_time:%Y-%m-%d %H:%M}" if execution.close_time else "",
             )
-    console = Console()
+    # An id is there to be copied: lines are as long as they are, for eyes and for pipes.
+    console = Console(width=max(120, Console().width))
     console.print(table if found else "No sessions yet. `make chat` starts one.")
 
 

@@ -1,0 +1,67 @@
+"""What operators and developers read on the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.chaos.test_a_killed_conversation import window
+from tests.replay.record import HISTORIES
+from tests.stack.conftest import CommandResult, one_line
+from workers.stack.home import Home
+
+Run = Callable[..., CommandResult]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [
+        (["nonsense"], "nonsense"),
+        (["chat", "--nonsense"], "--nonsense"),
+        (["demo", "--questions", "99"], "--questions"),
+        (["sessions", "list", "--status", "HAPPY"], "HAPPY"),
+        (["sessions", "show"], "--telegram"),
+        (["replay"], "--workflow-id"),
+        (["replay", "no-such-file.json"], "no-such-file.json"),
+        (["replay", __file__], "no workflow history"),
+    ],
+)
+def test_a_wrong_command_gets_one_line_and_exit_code_2(selfology: Run, arguments: list[str], word: str) -> None:
+    assert word in one_line(selfology(*arguments))
+
+
+def test_replay_says_that_a_history_replays(selfology: Run) -> None:
+    result = selfology("replay", str(HISTORIES / "completed.json"))
+    assert result.returncode == 0
+    assert "1 replayed, 0 differ." in result.stdout
+
+
+def test_replay_names_the_event_of_a_history_that_differs(selfology: Run, tmp_path: Path) -> None:
+    recorded = (HISTORIES / "suspended_in_questions.json").read_text(encoding="utf-8")
+    changed = tmp_path / "changed.json"
+    changed.write_text(recorded.replace('"instant_feedback"', '"quick_feedback"'), encoding="utf-8")
+    result = selfology("replay", str(changed))
+    assert result.returncode == 1
+    assert "DIFFERS" in result.stdout
+    assert "quick_feedback" in result.stdout
+
+
+async def test_sessions_are_listed_and_shown_without_what_the_person_wrote(home: Home, selfology: Run) -> None:
+    async with window() as shown:
+        await shown.shows("Shall we begin")
+        shown.types("1")
+        await shown.shows("Question 1 of")
+        shown.types("My neighbour Gwendolyn knows about the lighthouse.")
+        await shown.shows("Question 2 of")
+        listed = selfology("sessions", "list", "--status", "ACTIVE").stdout
+        told = selfology("sessions", "show", "--terminal", "anna").stdout
+        replayed = selfology("replay", "--query", "WorkflowType = 'OnboardingSession'").stdout
+    assert "ACTIVE" in listed
+    assert "QUESTIONS" in listed
+    assert "1 of about 12 answered" in told
+    assert "Choose question 2" in told
+    assert "Gwendolyn" not in listed + told
+    assert "anna" not in listed + told
+    assert "1 replayed, 0 differ." in replayed

@@ -1,0 +1,92 @@
+"""The question bank as it ships, and what an editor of it is told when a file is broken."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from schema.bank import BankError, BankQuestion, load_bank
+from schema.vocabulary import Depth, Domain, Energy
+
+QUESTION = """\
+  - id: work-surface-01
+    depth: SURFACE
+    energy: OPENING
+    trust: 1
+    listens_for: [openness]
+    ru: "Что вас радует в том, чем вы заняты?"
+    en: "What do you enjoy in what you do?"
+"""
+
+
+def broken(folder: Path, text: str) -> str:
+    """What the editor of a file with this text is told."""
+    (folder / "work.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(BankError) as error:
+        load_bank(folder)
+    return str(error.value)
+
+
+def test_the_bank_is_large_and_balanced(bank: list[BankQuestion]) -> None:
+    by_domain = Counter(q.domain for q in bank)
+    healing = Counter(q.domain for q in bank if q.energy is Energy.HEALING and q.depth is Depth.SURFACE)
+    assert len(bank) >= 240
+    assert set(by_domain) == set(Domain)
+    assert min(by_domain.values()) >= 20
+    assert min(healing[domain] for domain in Domain) >= 3
+    assert {(q.domain, q.depth) for q in bank} == {(domain, depth) for domain in Domain for depth in Depth}
+
+
+def test_each_question_is_in_its_language_and_speaks_to_everybody(bank: list[BankQuestion]) -> None:
+    # A gendered past tense or «сам» would leave half of the readers out.
+    gendered = re.compile(r"\b(сам|сама|рад|рада|готов|готова|должна|уверен|уверена)\b(?!-)", re.IGNORECASE)
+    for question in bank:
+        assert not re.search(r"[A-Za-z]", question.ru), question.id
+        assert not re.search(r"[А-Яа-яЁё]", question.en), question.id
+        assert not re.search(r"\bВ(ы|ас|ам|ами|аш\w*)\b", question.ru[1:]), question.id
+        assert not gendered.search(question.ru), question.id
+
+
+def test_a_sound_file_loads(tmp_path: Path) -> None:
+    (tmp_path / "work.yaml").write_text(f"domain: WORK\nquestions:\n{QUESTION}", encoding="utf-8")
+    (only,) = load_bank(tmp_path)
+    assert (only.id, only.domain) == ("work-surface-01", Domain.WORK)
+
+
+@pytest.mark.parametrize(
+    ("line", "mended", "where", "why"),
+    [
+        ("depth: SURFACE", "depth: DEEPEST", "work.yaml:4", "depth"),
+        ("trust: 1", "trust: 9", "work.yaml:6", "trust"),
+        ("energy: OPENING", "energy: HEAVY", "work.yaml:3", "trust 4 or 5"),
+        ("listens_for: [openness]", "listens_for: [everything]", "work.yaml:7", "listens_for"),
+        ('en: "What do you enjoy in what you do?"', "en: short", "work.yaml:9", "en"),
+        ("id: work-surface-01", "id: Work 1", "work.yaml:3", "id"),
+    ],
+)
+def test_a_broken_question_is_named_by_file_and_line(
+    tmp_path: Path, line: str, mended: str, where: str, why: str
+) -> None:
+    told = broken(tmp_path, f"domain: WORK\nquestions:\n{QUESTION}".replace(line, mended))
+    assert told.startswith(where)
+    assert why in told
+
+
+def test_a_repeated_question_is_named_with_where_it_stands_already(tmp_path: Path) -> None:
+    told = broken(tmp_path, f"domain: WORK\nquestions:\n{QUESTION}{QUESTION}")
+    assert told == "work.yaml:10: 'work-surface-01' stands already at work.yaml:3"
+
+
+@pytest.mark.parametrize(
+    ("text", "where"), [("", "work.yaml:1"), ("domain: [WORK\n", "work.yaml:2"), ("domain: WORK\n", "work.yaml:1")]
+)
+def test_a_file_that_is_no_bank_is_named(tmp_path: Path, text: str, where: str) -> None:
+    assert broken(tmp_path, text).startswith(where)
+
+
+def test_an_empty_folder_is_no_bank(tmp_path: Path) -> None:
+    with pytest.raises(BankError, match="no question files"):
+        load_bank(tmp_path)
