@@ -1,0 +1,63 @@
+"""The analyst that asks Anthropic, by the Messages API."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal
+
+from anthropic import AsyncAnthropic, transform_schema
+from anthropic.types import AssistantMessageParam, MessageParam, OutputConfigParam, UserMessageParam
+
+from activities.ai.errors import Provider
+from activities.ai.language_model import LanguageModelAnalyst, Message, Reply, Request, Usage
+
+ANTHROPIC = Provider(name="Anthropic", slug="anthropic", key_setting="ANTHROPIC_API_KEY")
+
+Effort = Literal["low", "medium", "high", "xhigh", "max"]
+
+
+class AnthropicAnalyst(LanguageModelAnalyst):
+    """Reads answers with an Anthropic model. Raises `ApplicationError` of the types in `activities.ai.errors`."""
+
+    def __init__(
+        self, client: AsyncAnthropic, model: str, on_usage: Callable[[Usage], None], *, effort: Effort | None = None
+    ) -> None:
+        """`effort` is how thorough the model is; None leaves it out, for models that know no such thing."""
+        super().__init__(ANTHROPIC, model, on_usage)
+        telemetry = client.open_telemetry
+        self._client = client.with_options(
+            # Temporal retries, and nobody else.
+            max_retries=0,
+            # Whatever the client or the environment says: what a person wrote does not go into spans.
+            open_telemetry={**telemetry, "traces": {**telemetry["traces"], "content_mode": "metadata_only"}},
+        )
+        self._effort = effort
+
+    async def _complete(self, request: Request) -> Reply:
+        output: OutputConfigParam = {"format": {"type": "json_schema", "schema": transform_schema(request.shape)}}
+        if self._effort:
+            output["effort"] = self._effort
+        message = await self._client.messages.create(
+            model=self._model,
+            system=request.instructions,
+            messages=[_turn(message) for message in request.messages],
+            output_config=output,
+            max_tokens=request.max_tokens,
+            timeout=request.seconds,
+        )
+        usage = message.usage
+        cached = usage.cache_read_input_tokens or 0
+        return Reply(
+            text="".join(block.text for block in message.content if block.type == "text"),
+            refused=message.stop_reason == "refusal",
+            # Anthropic counts what is read from and written to its cache apart from the rest of the input.
+            tokens_in=usage.input_tokens + cached + (usage.cache_creation_input_tokens or 0),
+            tokens_out=usage.output_tokens,
+            tokens_cached=cached,
+        )
+
+
+def _turn(message: Message) -> MessageParam:
+    if message.role == "user":
+        return UserMessageParam(role="user", content=message.text)
+    return AssistantMessageParam(role="assistant", content=message.text)

@@ -1,0 +1,195 @@
+"""What a provider's failure means to Temporal: wait and try again, or never again and why.
+
+Everything an SDK raises may quote the prompt, the answer or the key: in its message, its body, its request or its
+cause. So nothing of it goes on: `failure_of` writes a new error from the kind of failure and the HTTP status alone,
+and callers raise it `from None`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+
+import anthropic
+import openai
+from temporalio.exceptions import ApplicationError
+
+BUSY = "ProviderBusy"
+"""Rate limit or overload; tried again when the provider says so."""
+UNAVAILABLE = "ProviderUnavailable"
+"""Timeouts, broken connections, errors of the provider's own; tried again."""
+KEY_REFUSED = "ProviderKeyRefused"
+ACCOUNT_EMPTY = "ProviderAccountEmpty"
+REQUEST_REFUSED = "ProviderRequestRefused"
+CONTENT_REFUSED = "ContentRefused"
+MALFORMED_OUTPUT = "MalformedOutput"
+
+# Longer than any limit's window; also keeps a nonsense header from overflowing a timedelta.
+_LONGEST_WAIT = timedelta(days=1)
+_REFUSED_CONTENT = frozenset(
+    {"content_filter", "content_policy_violation", "invalid_prompt", "bio_policy", "misalignment_policy_violation"}
+)
+_NO_CREDIT = frozenset({"insufficient_quota", "billing_error"})
+# What operators may be told of a refused request. Known words only: any other could be a piece of the prompt.
+_TELLING = frozenset(
+    {
+        "model_not_found",
+        "context_length_exceeded",
+        "unsupported_parameter",
+        "unsupported_value",
+        "invalid_json_schema",
+        "not_found_error",
+        "request_too_large",
+    }
+)
+
+
+@dataclass(frozen=True)
+class Provider:
+    """Who answers, and what operators set to reach them."""
+
+    name: str
+    """As operators know it."""
+    slug: str
+    """The first part of an analyst's name."""
+    key_setting: str
+    """The environment variable with the key."""
+
+
+class ResponseFailed(Exception):
+    """The provider answered 200 and said in the body that it failed, with its own code."""
+
+    def __init__(self, code: str | None) -> None:
+        super().__init__("the provider reports a failure")
+        self.code = code
+
+
+def failure_of(error: Exception, provider: Provider) -> ApplicationError:
+    """The error that history may keep for one that an SDK raised; raise it `from None`."""
+    if isinstance(error, (openai.APIStatusError, anthropic.APIStatusError)):
+        return _refusal(error.status_code, _words(error), error.response.headers, provider)
+    if isinstance(error, ResponseFailed):
+        return _reported(error.code, provider)
+    if _unsendable_key(error):
+        return _key_refused(provider, "cannot be sent with the key as it is (spaces, line breaks, letters)")
+    if isinstance(error, (openai.APITimeoutError, anthropic.APITimeoutError, TimeoutError)):
+        return unavailable(provider, "did not answer in time")
+    if isinstance(error, (openai.APIConnectionError, anthropic.APIConnectionError)):
+        return unavailable(provider, "could not be reached, or the connection broke")
+    # The class is told, not the message: it may quote what was sent or received.
+    return unavailable(provider, f"answered something unreadable ({type(error).__name__})")
+
+
+def unavailable(provider: Provider, what: str, after: timedelta | None = None) -> ApplicationError:
+    """Tried again, after `after` when the provider named a wait."""
+    return ApplicationError(f"{provider.name} {what}", type=UNAVAILABLE, next_retry_delay=after)
+
+
+def content_refused(provider: Provider) -> ApplicationError:
+    """The model, or a filter before it, will not read this answer; another model may."""
+    return ApplicationError(f"{provider.name} refused to read this answer", type=CONTENT_REFUSED, non_retryable=True)
+
+
+def malformed_output(provider: Provider) -> ApplicationError:
+    """The reply did not fit its schema, twice."""
+    return ApplicationError(
+        f"{provider.name} answered twice in a form that does not fit the schema",
+        type=MALFORMED_OUTPUT,
+        non_retryable=True,
+    )
+
+
+def retry_after(headers: Mapping[str, str]) -> timedelta | None:
+    """How long a provider asks to wait: `retry-after-ms`, or `retry-after` in seconds or as a date (RFC 9110)."""
+    if (seconds := _number(headers.get("retry-after-ms"))) is not None:
+        return _bounded(seconds / 1000)
+    said = headers.get("retry-after")
+    if (seconds := _number(said)) is not None:
+        return _bounded(seconds)
+    try:
+        until = parsedate_to_datetime(said or "")
+    except ValueError:
+        return None
+    # A date without a zone ("-0000") is in UTC.
+    return _bounded((until.replace(tzinfo=until.tzinfo or UTC) - datetime.now(UTC)).total_seconds())
+
+
+def _refusal(status: int, words: frozenset[str], headers: Mapping[str, str], provider: Provider) -> ApplicationError:
+    if status in (401, 403):
+        return _key_refused(provider, f"refused the key (HTTP {status})")
+    if status == 402 or words & _NO_CREDIT:
+        return _account_empty(provider, status)
+    if status in (429, 529):
+        return _busy(provider, f"(HTTP {status})", retry_after(headers))
+    if status in (408, 409) or status >= 500:
+        return unavailable(provider, f"failed (HTTP {status})", retry_after(headers))
+    if words & _REFUSED_CONTENT:
+        return content_refused(provider)
+    reason = ", ".join([f"HTTP {status}", *sorted(words & _TELLING)])
+    return _request_refused(provider, reason)
+
+
+def _reported(code: str | None, provider: Provider) -> ApplicationError:
+    if code in _REFUSED_CONTENT:
+        return content_refused(provider)
+    if code == "rate_limit_exceeded":
+        return _busy(provider, "while it answered", None)
+    if code in (None, "server_error"):
+        return unavailable(provider, "failed while it answered")
+    return _request_refused(provider, "reported in its answer")
+
+
+def _busy(provider: Provider, when: str, after: timedelta | None) -> ApplicationError:
+    return ApplicationError(f"{provider.name} is busy {when}", type=BUSY, next_retry_delay=after)
+
+
+def _key_refused(provider: Provider, what: str) -> ApplicationError:
+    return ApplicationError(
+        f"{provider.name} {what}: check {provider.key_setting}", type=KEY_REFUSED, non_retryable=True
+    )
+
+
+def _account_empty(provider: Provider, status: int) -> ApplicationError:
+    return ApplicationError(
+        f"{provider.name} has no credit left (HTTP {status}): top up the account of {provider.key_setting}",
+        type=ACCOUNT_EMPTY,
+        non_retryable=True,
+    )
+
+
+def _request_refused(provider: Provider, reason: str) -> ApplicationError:
+    return ApplicationError(
+        f"{provider.name} refused the request ({reason}): check the model's name and its settings",
+        type=REQUEST_REFUSED,
+        non_retryable=True,
+    )
+
+
+def _words(error: openai.APIStatusError | anthropic.APIStatusError) -> frozenset[str]:
+    """The provider's codes for what went wrong; they are compared, never repeated as they are."""
+    if isinstance(error, openai.APIStatusError):
+        return frozenset(word for word in (error.code, error.type) if word)
+    return frozenset(word for word in (error.type, error.error_code) if word)
+
+
+def _unsendable_key(error: Exception) -> bool:
+    # A key pasted with a line break or with Cyrillic letters fails in the HTTP client, which quotes it. Bodies are
+    # UTF-8, so only headers are refused as ASCII or as illegal.
+    if isinstance(error, UnicodeEncodeError):
+        return error.encoding == "ascii"
+    return "Illegal header value" in str(error.__cause__)
+
+
+def _number(text: str | None) -> float | None:
+    try:
+        number = float(text or "")
+    except ValueError:
+        return None
+    return number if math.isfinite(number) else None
+
+
+def _bounded(seconds: float) -> timedelta | None:
+    return timedelta(seconds=min(seconds, _LONGEST_WAIT.total_seconds())) if seconds > 0 else None

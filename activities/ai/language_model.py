@@ -1,0 +1,171 @@
+"""How a language model is asked to read an answer: one request, and at most one correction."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass
+from time import perf_counter
+from typing import Generic, Literal, TypeVar
+
+from pydantic import ValidationError
+
+from activities.ai.errors import Provider, content_refused, failure_of, malformed_output
+from activities.ai.prompts import Prompt, prompt
+from activities.ai.replies import DeepReply, InstantReply
+from schema.analysis import AnswerInContext, DeepAnalysis, InstantFeedback
+from schema.model import Model
+from schema.vocabulary import Locale
+from workflows.onboarding.reading import language_of
+
+Shape = TypeVar("Shape", bound=Model)
+
+# At DEBUG these log whole requests, and headers that cannot be sent: what a person wrote, and keys.
+for _chatty in ("anthropic._base_client", "httpcore2"):
+    logging.getLogger(_chatty).setLevel(logging.INFO)
+
+
+class Usage(Model):
+    """What one request cost. Every answered request counts, also one whose reply could not be used."""
+
+    analyst: str
+    """`provider/model`."""
+    task: str
+    """`instant` or `deep`."""
+    prompt_version: str
+    """The prompt's file and version: `deep.ru@1`."""
+    tokens_in: int
+    """All tokens of the input, cached or not."""
+    tokens_out: int
+    tokens_cached: int
+    """The part of `tokens_in` that was read from the provider's cache."""
+    latency_ms: float
+
+
+@dataclass(frozen=True)
+class Message:
+    """One turn of a conversation with a model."""
+
+    role: Literal["user", "assistant"]
+    text: str
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a provider is asked, whichever it is."""
+
+    instructions: str
+    messages: list[Message]
+    shape: type[Model]
+    """The schema of the reply."""
+    max_tokens: int
+    seconds: float
+    """The timeout of the request."""
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What a provider answered, whichever it is."""
+
+    text: str
+    refused: bool
+    tokens_in: int = 0
+    tokens_out: int = 0
+    tokens_cached: int = 0
+
+
+@dataclass(frozen=True)
+class Task(Generic[Shape]):
+    """One kind of reading."""
+
+    name: str
+    """Of its prompt."""
+    shape: type[Shape]
+    seconds: float
+    """For the whole conversation, with a correction."""
+    max_tokens: int
+
+
+# A person waits 1.5 s for a reaction; the rest is for Temporal and the fallback.
+INSTANT = Task("instant", InstantReply, seconds=1.4, max_tokens=400)
+# `policies.DEEP_ANALYSIS` gives an attempt 30 s. Room for thought: reasoning counts as output.
+DEEP = Task("deep", DeepReply, seconds=25, max_tokens=8000)
+
+
+class LanguageModelAnalyst(ABC):
+    """Reads answers with a language model. A provider adds only how it is asked: `_complete`."""
+
+    def __init__(self, provider: Provider, model: str, on_usage: Callable[[Usage], None]) -> None:
+        self._provider = provider
+        self._model = model
+        self._on_usage = on_usage
+        self.analyst = f"{provider.slug}/{model}"
+
+    @abstractmethod
+    async def _complete(self, request: Request) -> Reply:
+        """Asks once. May raise whatever the SDK raises."""
+
+    async def instant(self, answer: AnswerInContext) -> InstantFeedback:
+        """A reflection in the language of the answer, within 1.4 s or not at all."""
+        reply = await self._ask(INSTANT, answer, language_of(answer.text, answer.locale))
+        return reply.feedback(self.analyst)
+
+    async def deep(self, answer: AnswerInContext) -> DeepAnalysis:
+        """A full reading, in the language that the person chose, within 25 s or not at all."""
+        reply = await self._ask(DEEP, answer, answer.locale)
+        return reply.analysis(answer.text, self.analyst)
+
+    async def _ask(self, task: Task[Shape], answer: AnswerInContext, locale: Locale) -> Shape:
+        try:
+            # The SDKs' timeouts count from byte to byte: only this one ends a reply that trickles in.
+            async with asyncio.timeout(task.seconds):
+                return await self._converse(task, prompt(task.name, locale), answer)
+        except TimeoutError as late:
+            raise failure_of(late, self._provider) from None
+
+    async def _converse(self, task: Task[Shape], prompt: Prompt, answer: AnswerInContext) -> Shape:
+        messages = [Message("user", prompt.request(answer))]
+        for _ in range(2):
+            reply = await self._reply(task, prompt, messages)
+            try:
+                return task.shape.model_validate_json(reply.text)
+            except ValidationError as error:
+                problem = _what_is_wrong(error)
+            # Providers take no turn without a visible sign.
+            messages = [
+                *messages,
+                Message("assistant", reply.text.strip() or "-"),
+                Message("user", prompt.correction(problem)),
+            ]
+        raise malformed_output(self._provider)
+
+    async def _reply(self, task: Task[Shape], prompt: Prompt, messages: list[Message]) -> Reply:
+        request = Request(prompt.instructions, messages, task.shape, task.max_tokens, task.seconds)
+        begun = perf_counter()
+        try:
+            reply = await self._complete(request)
+        # Whatever an SDK raises may quote the prompt or the key, so none of it leaves here as it is.
+        except Exception as error:  # noqa: BLE001
+            raise failure_of(error, self._provider) from None
+        self._on_usage(
+            Usage(
+                analyst=self.analyst,
+                task=task.name,
+                prompt_version=prompt.version,
+                tokens_in=reply.tokens_in,
+                tokens_out=reply.tokens_out,
+                tokens_cached=reply.tokens_cached,
+                latency_ms=(perf_counter() - begun) * 1000,
+            )
+        )
+        if reply.refused:
+            raise content_refused(self._provider)
+        return reply
+
+
+def _what_is_wrong(error: ValidationError) -> str:
+    """For the model alone: where its reply does not fit, without repeating the reply."""
+    found = error.errors(include_url=False, include_context=False, include_input=False)
+    return "\n".join(f"- {'.'.join(map(str, part['loc'])) or 'reply'}: {part['msg']}" for part in found[:10])

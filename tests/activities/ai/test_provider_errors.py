@@ -1,0 +1,185 @@
+"""What operators and Temporal learn of a provider's failure, and what nobody learns: texts and keys."""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+
+import httpx2
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from temporalio.api.failure.v1 import Failure
+from temporalio.converter import DataConverter
+from temporalio.exceptions import ApplicationError
+
+from activities.ai import errors
+from activities.ai.errors import retry_after
+from activities.ai.openai import OpenAIAnalyst
+from tests.activities.ai.conftest import KEY, Answers, Wire
+from tests.activities.ai.test_language_models import answer
+
+SECRET = answer("My secret is zanzibar-moth, and nobody knows.")
+SETTING = {"openai": "OPENAI_API_KEY", "anthropic": "ANTHROPIC_API_KEY"}
+
+
+async def failure(ai: Wire, model: str, key: str = KEY) -> ApplicationError:
+    with pytest.raises(ApplicationError) as failed:
+        await ai.analyst(model, key).deep(SECRET)
+    return failed.value
+
+
+@pytest.mark.parametrize(
+    ("model", "type_", "retried"),
+    [
+        ("limited", errors.BUSY, True),
+        ("overloaded", errors.BUSY, True),
+        ("broken", errors.UNAVAILABLE, True),
+        ("away", errors.UNAVAILABLE, True),
+        ("cut", errors.UNAVAILABLE, True),
+        ("garbled", errors.UNAVAILABLE, True),
+        ("wrong-key", errors.KEY_REFUSED, False),
+        ("forbidden", errors.KEY_REFUSED, False),
+        ("empty-account", errors.ACCOUNT_EMPTY, False),
+        ("unknown-model", errors.REQUEST_REFUSED, False),
+        ("bad-request", errors.REQUEST_REFUSED, False),
+        ("slips", errors.MALFORMED_OUTPUT, False),
+    ],
+)
+async def test_a_failure_is_what_it_is_and_tells_nothing_of_the_person(
+    ai: Wire, model: str, type_: str, retried: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.DEBUG):
+        error = await failure(ai, model)
+    assert (error.type, error.non_retryable) == (type_, not retried)
+    # The SDKs' own retries are off: one layer retries, and it is Temporal. A correction is no retry.
+    assert len(ai.sent) == (2 if model == "slips" else 1)
+    kept = Failure()
+    await DataConverter.default.encode_failure(error, kept)
+    for told in (str(error), repr(error), str(kept), "".join(traceback.format_exception(error)), caplog.text):
+        assert "zanzibar" not in told
+        assert KEY not in told
+        assert "What stayed with you" not in told
+
+
+async def test_a_rate_limit_waits_as_long_as_the_provider_asks(ai: Wire) -> None:
+    assert (await failure(ai, "limited")).next_retry_delay == timedelta(seconds=7)
+
+
+@pytest.mark.parametrize("model", ["wrong-key", "forbidden", "empty-account"])
+async def test_a_refused_key_names_its_setting(ai: Wire, model: str) -> None:
+    assert SETTING[ai.provider] in str(await failure(ai, model))
+
+
+async def test_a_key_with_a_line_break_is_refused_without_being_shown(
+    ai: Wire, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.DEBUG):
+        error = await failure(ai, "reader", f"{KEY}\n")
+    assert (error.type, error.non_retryable) == (errors.KEY_REFUSED, True)
+    assert SETTING[ai.provider] in str(error)
+    assert KEY not in "".join(traceback.format_exception(error)) + caplog.text
+
+
+async def test_an_unknown_model_says_where_to_look(ai: Wire) -> None:
+    assert "check the model's name" in str(await failure(ai, "unknown-model"))
+
+
+async def test_a_provider_that_is_not_there(ai: Wire) -> None:
+    ai.url = "http://127.0.0.1:9"
+    error = await failure(ai, "reader")
+    assert (error.type, error.non_retryable) == (errors.UNAVAILABLE, False)
+
+
+# What aimock does not do: OpenAI's refusals and failures inside an answer
+
+
+def response(**fields: object) -> httpx2.Response:
+    whole = {"id": "resp_1", "object": "response", "created_at": 0, "model": "reader", "output": [], "tools": []}
+    return httpx2.Response(200, json={**whole, "status": "completed", **fields})
+
+
+REFUSAL = {
+    "type": "message",
+    "id": "msg_1",
+    "role": "assistant",
+    "status": "completed",
+    "content": [{"type": "refusal", "refusal": "I will not read about zanzibar-moth."}],
+}
+
+
+@pytest.mark.parametrize(
+    ("answered", "type_", "retried"),
+    [
+        (response(output=[REFUSAL]), errors.CONTENT_REFUSED, False),
+        (
+            response(status="incomplete", incomplete_details={"reason": "content_filter"}),
+            errors.CONTENT_REFUSED,
+            False,
+        ),
+        (response(status="failed", error={"code": "invalid_prompt", "message": "m"}), errors.CONTENT_REFUSED, False),
+        (response(status="failed", error={"code": "server_error", "message": "m"}), errors.UNAVAILABLE, True),
+        (response(status="failed", error={"code": "rate_limit_exceeded", "message": "m"}), errors.BUSY, True),
+        (response(status="failed", error={"code": "zanzibar-moth", "message": "m"}), errors.REQUEST_REFUSED, False),
+        (
+            httpx2.Response(400, json={"error": {"code": "content_policy_violation", "message": "m"}}),
+            errors.CONTENT_REFUSED,
+            False,
+        ),
+        (httpx2.Response(200, text="<html>zanzibar-moth</html>"), errors.UNAVAILABLE, True),
+    ],
+)
+async def test_what_openai_says_inside_an_answer(
+    openai_that: Callable[[Answers], OpenAIAnalyst], answered: httpx2.Response, type_: str, retried: bool
+) -> None:
+    with pytest.raises(ApplicationError) as failed:
+        await openai_that(lambda request: answered).deep(SECRET)
+    assert (failed.value.type, failed.value.non_retryable) == (type_, not retried)
+    assert "zanzibar" not in "".join(traceback.format_exception(failed.value))
+
+
+async def test_anthropics_refusal_goes_to_another_model(wire: str) -> None:
+    ai = Wire("anthropic", wire)
+    error = await failure(ai, "refuser")
+    assert (error.type, error.non_retryable) == (errors.CONTENT_REFUSED, True)
+    # It was answered, so it was paid for.
+    assert len(ai.usages) == 1
+    await ai.close()
+
+
+# How long to wait
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({}, None),
+        ({"retry-after": "20"}, 20),
+        ({"retry-after": "0.5"}, 0.5),
+        ({"retry-after-ms": "1500", "retry-after": "20"}, 1.5),
+        ({"retry-after": "0"}, None),
+        ({"retry-after": "-3"}, None),
+        ({"retry-after": "soon"}, None),
+        ({"retry-after": "inf"}, None),
+        ({"retry-after": "1e300"}, 86400),
+        ({"retry-after": "Fri, 01 Jan 1999 00:00:00 GMT"}, None),
+    ],
+)
+def test_retry_after(headers: dict[str, str], seconds: float | None) -> None:
+    assert retry_after(headers) == (None if seconds is None else timedelta(seconds=seconds))
+
+
+def test_retry_after_a_date() -> None:
+    until = datetime.now(UTC) + timedelta(minutes=2)
+    wait = retry_after({"retry-after": format_datetime(until, usegmt=True)})
+    assert wait is not None
+    assert timedelta(seconds=110) < wait <= timedelta(seconds=120)
+
+
+@given(st.text())
+def test_no_header_breaks_it(said: str) -> None:
+    wait = retry_after({"retry-after": said})
+    assert wait is None or timedelta() < wait <= timedelta(days=1)
