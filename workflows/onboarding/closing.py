@@ -7,7 +7,7 @@ from typing import Literal
 from temporalio import workflow
 
 from schema.activities import PersonRef, ProfileStore, SessionClosed, SessionStore
-from schema.deliveries import CrisisSupport, Goodbye, Summary
+from schema.deliveries import Goodbye, Summary
 from schema.session import SessionOutcome
 from schema.vocabulary import Stage, Status
 from workflows import policies
@@ -21,7 +21,7 @@ async def finish(state: SessionState, voice: Voice, talk: Conversation, analyses
     """Ends a session whose status is final, and says how it went."""
     if state.status is Status.DECLINED:
         await _erase(state)
-    await _take_what_is_left(state, voice, talk)
+    await _take_what_is_left(state, talk)
     await analyses.wait_briefly()
     if state.status is Status.COMPLETED:
         await _summarise(state, voice)
@@ -30,28 +30,24 @@ async def finish(state: SessionState, voice: Voice, talk: Conversation, analyses
     if state.recorded:
         await _close(state)
     deferred = 0
-    # What arrives up to the very last moment is kept: the workflow only returns with an empty inbox.
-    while state.inbox or state.unanalysed:
-        await _take_what_is_left(state, voice, talk)
+    # What arrives up to the very last moment is kept: the workflow returns with an empty inbox and no handler running.
+    while state.inbox or state.unanalysed or not workflow.all_handlers_finished():
+        await _take_what_is_left(state, talk)
         deferred += await analyses.hand_over()
+        await workflow.wait_condition(workflow.all_handlers_finished)
     return SessionOutcome(status=state.status, answers=state.answered, analysed=state.analysed, deferred=deferred)
 
 
-async def _take_what_is_left(state: SessionState, voice: Voice, talk: Conversation) -> None:
+async def _take_what_is_left(state: SessionState, talk: Conversation) -> None:
     while state.inbox:
         match state.inbox.pop(0):
             case TextHeard() as heard if heard.text.strip():
-                await talk.keep_late([heard])
-            case CrisisSeen() as seen if not _heard_already(state, seen):
-                await voice.say(CrisisSupport(crisis=seen.crisis), summary="Crisis support", policy=policies.FAREWELL)
+                await talk.keep_late(heard)
+            case CrisisSeen() as seen:
+                await talk.support_late(seen)
             case _:
                 # Buttons and silences mean nothing to a session that is over.
                 pass
-
-
-def _heard_already(state: SessionState, seen: CrisisSeen) -> bool:
-    asked = state.asking(seen.nonce)
-    return asked is not None and asked.crisis
 
 
 async def _erase(state: SessionState) -> None:

@@ -78,22 +78,23 @@ class Conversation:
         else:
             await self.show_open(Notice(code=NoticeCode.ADDED_TO_ANSWER))
 
-    async def keep_late(self, heard: list[TextHeard]) -> None:
-        """Words that came while the session was ending: kept and analysed like any other."""
-        asked = self._state.asking(heard[0].nonce)
+    async def keep_late(self, heard: TextHeard) -> None:
+        """Words that came while the session was ending: kept and analysed like any other, and a crisis is heard."""
+        asked = self._state.asking(heard.nonce)
         if asked and self._state.recorded:
-            answer_id, _ = await self._record(asked, heard)
+            answer_id, reading = await self._record(asked, [heard])
+            self._state.revise(asked.nonce, crisis=asked.crisis or reading.crisis is not None)
             self._analyses.start(PendingAnalysis(answer_id=answer_id, nonce=asked.nonce))
+        else:
+            reading = await self._screen([heard])
+        if reading.crisis:
+            await self._support(reading.crisis)
 
     async def answer_before_consent(self, heard: list[TextHeard]) -> None:
         """A text before consent: nothing of it is kept, but a crisis is heard."""
-        reading = await policies.DATABASE.run(
-            SessionStore.screen_text,
-            TextToScreen(text="\n".join(h.text for h in heard), locale=self._state.locale),
-            summary="Screen a text before consent",
-        )
+        reading = await self._screen(heard)
         if reading.crisis:
-            await self._voice.say(CrisisSupport(crisis=reading.crisis), summary="Crisis support")
+            await self._support(reading.crisis)
         else:
             await self._voice.say(Notice(code=NoticeCode.CONSENT_FIRST), summary="Consent first")
 
@@ -104,10 +105,13 @@ class Conversation:
 
     async def care_late(self, seen: CrisisSeen) -> None:
         """The deep analysis speaks of a crisis: unless the local rules have heard it already, act on it now."""
-        asked = self._state.asking(seen.nonce)
-        if asked and not asked.crisis:
-            self._state.revise(seen.nonce, crisis=True)
+        if self._is_news(seen):
             await self._care(seen.crisis)
+
+    async def support_late(self, seen: CrisisSeen) -> None:
+        """The same while the session is ending: support, and nothing more is asked."""
+        if self._is_news(seen):
+            await self._support(seen.crisis)
 
     async def go_on(self, *before: Message) -> None:
         """Chooses the next question and shows it after other messages."""
@@ -146,6 +150,17 @@ class Conversation:
             summary=f"Record the answer to {asked.question_id}",
         )
         return answer_id, reading
+
+    async def _screen(self, heard: list[TextHeard]) -> AnswerReading:
+        return await policies.DATABASE.run(
+            SessionStore.screen_text,
+            TextToScreen(text="\n".join(h.text for h in heard), locale=self._state.locale),
+            summary="Screen a text that is not kept",
+        )
+
+    async def _support(self, crisis: CrisisKind) -> None:
+        # Support may wait a day for a channel that is away, longer than any other word.
+        await self._voice.say(CrisisSupport(crisis=crisis), summary="Crisis support", policy=policies.FAREWELL)
 
     async def _reflect(self, answer_id: str, asked: AskedQuestion) -> InstantFeedback:
         answer = AnswerToAnalyse(answer_id=answer_id, locale=self._state.locale)
@@ -224,6 +239,14 @@ class Conversation:
         else:
             state.status = Status.PAUSED
             await self._voice.say(support, Paused(reason="crisis"), summary="Crisis support, then rest")
+
+    def _is_news(self, seen: CrisisSeen) -> bool:
+        """Whether a crisis was not heard before; from now on it was."""
+        asked = self._state.asking(seen.nonce)
+        if not asked or asked.crisis:
+            return False
+        self._state.revise(seen.nonce, crisis=True)
+        return True
 
     def _close_open(self, outcome: Literal["skipped", "withdrawn"]) -> None:
         if self._state.open:

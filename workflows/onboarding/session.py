@@ -68,7 +68,6 @@ class OnboardingSession(SessionInbox):
         silence.cancel()
         outcome = await finish(self._state, self._voice, self._talk, self._analyses)
         self._tell_operators()
-        await workflow.wait_condition(workflow.all_handlers_finished)
         return outcome
 
     @staticmethod
