@@ -52,18 +52,14 @@ async def _take_what_is_left(state: SessionState, talk: Conversation) -> None:
 
 async def _erase(state: SessionState) -> None:
     await policies.DATABASE.run(
-        SessionStore.erase_person,
-        PersonRef(user_ref=state.user_ref),
-        summary="Erase the person: consent declined",
+        SessionStore.erase_person, PersonRef(user_ref=state.user_ref), summary="Erase the person: consent declined"
     )
 
 
 async def _summarise(state: SessionState, voice: Voice) -> None:
     state.stage = Stage.SUMMARY
     profile = await policies.DATABASE.run(
-        ProfileStore.read_profile,
-        PersonRef(user_ref=state.user_ref),
-        summary="Read the profile",
+        ProfileStore.read_profile, PersonRef(user_ref=state.user_ref), summary="Read the profile"
     )
     summary = Summary(answers=state.answered, profile=profile, analyses_pending=len(state.unanalysed))
     await voice.say(summary, summary="Summary and profile", policy=policies.FAREWELL)

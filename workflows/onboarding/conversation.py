@@ -166,9 +166,7 @@ class Conversation:
         answer = AnswerToAnalyse(answer_id=answer_id, locale=self._state.locale)
         try:
             return await policies.INSTANT_FEEDBACK.run(
-                AnalystDesk.instant_feedback,
-                answer,
-                summary=f"React to {asked.question_id}",
+                AnalystDesk.instant_feedback, answer, summary=f"React to {asked.question_id}"
             )
         except ActivityError:
             return await policies.DATABASE.run(

@@ -96,9 +96,7 @@ class OnboardingSession(SessionInbox):
     async def _begin(self) -> None:
         state = self._state
         known = await policies.DATABASE.run(
-            SessionStore.recall_person,
-            PersonRef(user_ref=state.user_ref),
-            summary="Recall the person",
+            SessionStore.recall_person, PersonRef(user_ref=state.user_ref), summary="Recall the person"
         )
         state.begun = True
         state.locale, state.earlier_trust_points = known.locale or state.locale, known.trust_points

@@ -19,9 +19,7 @@ class ShowProfile:
     async def run(self, request: ShowProfileRequest) -> None:
         """Reads and delivers."""
         profile = await policies.DATABASE.run(
-            ProfileStore.read_profile,
-            PersonRef(user_ref=request.user_ref),
-            summary="Read the profile",
+            ProfileStore.read_profile, PersonRef(user_ref=request.user_ref), summary="Read the profile"
         )
         await policies.COURTESY.run(
             ChannelSender.deliver,
