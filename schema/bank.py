@@ -11,6 +11,7 @@ from pydantic import Field, ValidationError, model_validator
 
 from schema.model import Model
 from schema.vocabulary import Depth, Domain, Energy, Listening, Locale, Trust
+from schema.yaml_files import compose_yaml, line_of, read_yaml
 
 Wording = Annotated[str, Field(min_length=20, max_length=300)]
 
@@ -70,7 +71,7 @@ def load_bank(folder: Traversable | None = None) -> list[BankQuestion]:
     for file in sorted((f for f in folder.iterdir() if f.name.endswith(".yaml")), key=lambda f: f.name):
         node, parsed = _load(file)
         for index, question in enumerate(parsed.questions):
-            where = f"{file.name}:{_line(node, ('questions', index))}"
+            where = f"{file.name}:{line_of(node, ('questions', index))}"
             for mark in (question.id, question.ru, question.en):
                 if mark in seen:
                     raise BankError(f"{where}: {mark[:60]!r} stands already at {seen[mark]}")
@@ -84,8 +85,8 @@ def load_bank(folder: Traversable | None = None) -> list[BankQuestion]:
 def _load(file: Traversable) -> tuple[yaml.Node, _DomainFile]:
     try:
         text = file.read_text(encoding="utf-8")
-        node = yaml.compose(text, Loader=yaml.CSafeLoader)
-        data = yaml.load(text, Loader=yaml.CSafeLoader)
+        node = compose_yaml(text)
+        data = read_yaml(text)
     except UnicodeDecodeError as error:
         raise BankError(f"{file.name}: not UTF-8 text (byte {error.start})") from error
     except yaml.MarkedYAMLError as error:
@@ -98,19 +99,4 @@ def _load(file: Traversable) -> tuple[yaml.Node, _DomainFile]:
     except ValidationError as error:
         first = error.errors()[0]
         field = ".".join(str(part) for part in first["loc"] if not isinstance(part, int) and part != "questions")
-        raise BankError(f"{file.name}:{_line(node, first['loc'])}: {field or 'file'}: {first['msg']}") from error
-
-
-def _line(node: yaml.Node, location: tuple[int | str, ...]) -> int:
-    """The line (from 1) of the deepest part of the location that the file has."""
-    for part in location:
-        if isinstance(node, yaml.MappingNode):
-            inner = next((value for key, value in node.value if key.value == part), None)
-        elif isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
-            inner = node.value[part]
-        else:
-            inner = None
-        if inner is None:
-            break
-        node = inner
-    return int(node.start_mark.line) + 1
+        raise BankError(f"{file.name}:{line_of(node, first['loc'])}: {field or 'file'}: {first['msg']}") from error

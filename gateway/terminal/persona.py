@@ -17,6 +17,7 @@ from gateway.terminal.speech import Choice, Command
 from schema.deliveries import Question
 from schema.model import Model
 from schema.vocabulary import Domain, Energy, Locale
+from schema.yaml_files import read_yaml
 
 Answer = Annotated[str, Field(min_length=80, max_length=600)]
 
@@ -55,11 +56,6 @@ class Persona(Model):
         """All answers, in the order of the file; those to HEALING questions last."""
         return [answer for own in self.answers.values() for answer in own] + self.healing
 
-    @classmethod
-    def speaking(cls, locale: Locale) -> Persona:
-        """The persona of a language. Raises `BrokenPersona`."""
-        return load_persona(locale)
-
     def script(self) -> Script:
         """A fresh script for one session."""
         return Script(self)
@@ -90,7 +86,7 @@ def load_persona(locale: Locale) -> Persona:
     """The persona who speaks this language. Raises `BrokenPersona`."""
     file = files(__package__) / "personas" / f"{locale.value}.yaml"
     try:
-        return Persona.model_validate(yaml.safe_load(file.read_text(encoding="utf-8")))
+        return Persona.model_validate(read_yaml(file.read_text(encoding="utf-8")))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise BrokenPersona(f"{file.name}: can't be read: {error}") from error
     except ValidationError as error:

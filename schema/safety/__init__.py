@@ -16,6 +16,7 @@ from pydantic import ConfigDict, Field, HttpUrl, RootModel, StringConstraints, V
 
 from schema.model import Model
 from schema.vocabulary import CrisisKind, Locale
+from schema.yaml_files import compose_yaml, line_of, read_yaml
 
 Text = Annotated[str, StringConstraints(min_length=2, strip_whitespace=True)]
 
@@ -103,8 +104,8 @@ Data = TypeVar("Data", Contacts, Phrases)
 def parse(model: type[Data], text: str, file: str) -> Data:
     """Reads a data file's text as `model`. Raises `BrokenSafetyData`."""
     try:
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
-        return model.model_validate(yaml.safe_load(text))
+        root = compose_yaml(text)
+        return model.model_validate(read_yaml(text))
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         line = 1 if mark is None else mark.line + 1
@@ -112,21 +113,7 @@ def parse(model: type[Data], text: str, file: str) -> Data:
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         path = ".".join(str(part) for part in first["loc"])
-        raise BrokenSafetyData(f"{file}:{_line(root, first['loc'])}: {path}: {first['msg']}") from error
-
-
-def _line(node: yaml.Node | None, path: tuple[int | str, ...]) -> int:
-    """The line, from 1, of the deepest part of `path` that exists in the file."""
-    line = 1 if node is None else node.start_mark.line + 1
-    for part in path:
-        if isinstance(node, yaml.MappingNode):
-            node = next((value for key, value in node.value if key.value == part), None)
-        elif isinstance(node, yaml.SequenceNode) and isinstance(part, int):
-            node = node.value[part]
-        if node is None:
-            break
-        line = node.start_mark.line + 1
-    return line
+        raise BrokenSafetyData(f"{file}:{line_of(root, first['loc'])}: {path}: {first['msg']}") from error
 
 
 def _load(model: type[Data], name: str) -> Data:

@@ -16,7 +16,7 @@ from temporalio.testing import WorkflowEnvironment
 
 from gateway.terminal.conversation import Conversation
 from gateway.terminal.keyboard import Keyboard, PipedKeyboard
-from gateway.terminal.persona import AT_ONCE, Persona, PersonaKeyboard
+from gateway.terminal.persona import AT_ONCE, PersonaKeyboard, load_persona
 from gateway.terminal.screen import Screen
 from gateway.terminal.session_link import SessionLink, Visitor
 from gateway.texts import Texts
@@ -207,7 +207,7 @@ async def test_someone_told_to_leave_leaves(arrives: Callable[..., Visit]) -> No
 @pytest.mark.parametrize("locale", list(Locale))
 async def test_an_invented_person_gets_a_portrait(arrives: Callable[..., Visit], locale: Locale) -> None:
     person = arrives(locale, planned_questions=4)
-    outcome = await person.converses(PersonaKeyboard(Persona.speaking(locale), person.screen, AT_ONCE))
+    outcome = await person.converses(PersonaKeyboard(load_persona(locale), person.screen, AT_ONCE))
     assert outcome is not None
     assert (outcome.status, outcome.answers) == (Status.COMPLETED, 4)
     assert Texts(locale).say("summary-title") in person.seen

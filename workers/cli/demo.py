@@ -36,7 +36,7 @@ def demo(
 async def _demo(locale: Locale, *, fast: bool, questions: int, save_svg: Path | None) -> None:
     from rich.console import Console  # noqa: PLC0415
 
-    from gateway.terminal.persona import AT_ONCE, Pace, Persona, PersonaKeyboard  # noqa: PLC0415
+    from gateway.terminal.persona import AT_ONCE, Pace, PersonaKeyboard, load_persona  # noqa: PLC0415
     from gateway.terminal.screen import Screen  # noqa: PLC0415
     from gateway.terminal.session_link import Visitor  # noqa: PLC0415
     from schema.identity import user_ref  # noqa: PLC0415
@@ -45,7 +45,7 @@ async def _demo(locale: Locale, *, fast: bool, questions: int, save_svg: Path | 
 
     console = Console(highlight=False, record=save_svg is not None, width=WIDTH if save_svg else None)
     screen = Screen(console, locale)
-    keyboard = PersonaKeyboard(Persona.speaking(locale), screen, AT_ONCE if fast else Pace())
+    keyboard = PersonaKeyboard(load_persona(locale), screen, AT_ONCE if fast else Pace())
     async with open_terminal(screen) as terminal:
         name = f"demo-{secrets.token_hex(4)}"
         visitor = Visitor(name, user_ref(terminal.stack.pepper, f"terminal:{name}"), locale)

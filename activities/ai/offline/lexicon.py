@@ -8,12 +8,12 @@ from functools import cache
 from importlib import resources
 from typing import Annotated, Generic, Literal, NamedTuple, TypeVar
 
-import yaml
 from pydantic import BeforeValidator
 
 from activities.ai.offline.passage import Word, plain_form, stem
 from schema.model import Model
 from schema.vocabulary import Locale, Trait
+from schema.yaml_files import read_yaml
 
 T = TypeVar("T")
 Direction = Literal["high", "low"]
@@ -219,4 +219,4 @@ def _any_of(words: Iterable[str]) -> re.Pattern[str]:
 
 
 def _data(name: str) -> object:
-    return yaml.safe_load(resources.files(__package__).joinpath(name).read_text(encoding="utf-8"))
+    return read_yaml(resources.files(__package__).joinpath(name).read_text(encoding="utf-8"))

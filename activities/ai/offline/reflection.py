@@ -7,14 +7,13 @@ from functools import cache
 from importlib import resources
 from zlib import crc32
 
-import yaml
-
 from activities.ai.offline.lexicon import Lexicon
 from activities.ai.offline.mood import Mood, MoodReading
 from activities.ai.offline.passage import Passage
 from activities.ai.offline.quoting import Quote, telling_quote
 from schema.model import Model
 from schema.vocabulary import Locale
+from schema.yaml_files import read_yaml
 
 _PLACE = "{phrase}"
 # Words.
@@ -40,7 +39,7 @@ class Reflections(Model):
 def reflections(locale: Locale) -> Reflections:
     """The reflections of a language, read once."""
     path = resources.files(__package__).joinpath(f"reflections_{locale}.yaml")
-    return Reflections.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    return Reflections.model_validate(read_yaml(path.read_text(encoding="utf-8")))
 
 
 def reflect(passage: Passage, reading: MoodReading, lexicon: Lexicon, *, crisis: bool) -> str:

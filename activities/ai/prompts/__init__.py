@@ -12,12 +12,12 @@ import hashlib
 from functools import cache
 from importlib import resources
 
-import yaml
 from jinja2 import StrictUndefined, Template
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from schema.analysis import AnswerInContext
 from schema.vocabulary import Locale
+from schema.yaml_files import read_yaml
 
 # Plain text for a model, not HTML: escaping would change the person's words.
 _JINJA = ImmutableSandboxedEnvironment(
@@ -50,7 +50,7 @@ def prompt(task: str, locale: Locale) -> Prompt:
     """The prompt of a task (`instant`, `deep`) in a language."""
     name = f"{task}.{locale.value}"
     _, front, body = (resources.files(__package__) / f"{name}.md").read_text(encoding="utf-8").split("---\n", 2)
-    return Prompt(name, int(yaml.safe_load(front)["version"]), _JINJA.from_string(body))
+    return Prompt(name, int(read_yaml(front)["version"]), _JINJA.from_string(body))
 
 
 def fence(text: str) -> str:

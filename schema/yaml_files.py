@@ -1,0 +1,41 @@
+"""Data files in YAML: read quickly, and mistakes in them named by their line."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import yaml
+
+
+def read_yaml(text: str) -> Any:
+    """The data of a YAML text, read by libyaml: ten times quicker than in Python, and every start waits for it.
+
+    Raises `yaml.YAMLError`.
+    """
+    return yaml.load(text, Loader=yaml.CSafeLoader)
+
+
+def compose_yaml(text: str) -> yaml.Node | None:
+    """The same text as nodes that know their lines, for `line_of`. Raises `yaml.YAMLError`."""
+    return yaml.compose(text, Loader=yaml.CSafeLoader)
+
+
+def line_of(root: yaml.Node | None, location: tuple[int | str, ...]) -> int:
+    """The line, from 1, of the deepest part of a pydantic error's location that the file has."""
+    if root is None:
+        return 1
+    node = root
+    for part in location:
+        inner = _inside(node, part)
+        if inner is None:
+            break
+        node = inner
+    return int(node.start_mark.line) + 1
+
+
+def _inside(node: yaml.Node, part: int | str) -> yaml.Node | None:
+    if isinstance(node, yaml.MappingNode):
+        return next((value for key, value in node.value if key.value == part), None)
+    if isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
+        return node.value[part]  # type: ignore[no-any-return]
+    return None
