@@ -124,7 +124,8 @@ DELIVERY = RemotePolicy(
 
 FAREWELL = RemotePolicy(
     start_to_close=_ONE_SEND,
-    # The summary may wait a day for a channel that is away: the person has earned it.
+    # The last words of a session may wait a day for a channel that is away: a summary the person has earned, support
+    # in a crisis. Nothing else waits behind them.
     schedule_to_close=timedelta(days=1),
     retry=_SENDS,
 )

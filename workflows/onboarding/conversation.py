@@ -88,7 +88,7 @@ class Conversation:
         else:
             reading = await self._screen([heard])
         if reading.crisis:
-            await self._support(reading.crisis)
+            await self._support(reading.crisis, policies.FAREWELL)
 
     async def answer_before_consent(self, heard: list[TextHeard]) -> None:
         """A text before consent: nothing of it is kept, but a crisis is heard."""
@@ -111,7 +111,7 @@ class Conversation:
     async def support_late(self, seen: CrisisSeen) -> None:
         """The same while the session is ending: support, and nothing more is asked."""
         if self._is_news(seen):
-            await self._support(seen.crisis)
+            await self._support(seen.crisis, policies.FAREWELL)
 
     async def go_on(self, *before: Message) -> None:
         """Chooses the next question and shows it after other messages."""
@@ -158,9 +158,8 @@ class Conversation:
             summary="Screen a text that is not kept",
         )
 
-    async def _support(self, crisis: CrisisKind) -> None:
-        # Support may wait a day for a channel that is away, longer than any other word.
-        await self._voice.say(CrisisSupport(crisis=crisis), summary="Crisis support", policy=policies.FAREWELL)
+    async def _support(self, crisis: CrisisKind, policy: policies.RemotePolicy = policies.DELIVERY) -> None:
+        await self._voice.say(CrisisSupport(crisis=crisis), summary="Crisis support", policy=policy)
 
     async def _reflect(self, answer_id: str, asked: AskedQuestion) -> InstantFeedback:
         answer = AnswerToAnalyse(answer_id=answer_id, locale=self._state.locale)
@@ -215,7 +214,8 @@ class Conversation:
         )
         # Nobody is offered the same twice: the person may always go on.
         advice = "none" if step.advice in state.advised else step.advice
-        state.advised.append(step.advice)
+        if advice != "none":
+            state.advised.append(advice)
         if advice == "pause":
             state.status = Status.PAUSED
             await self._voice.say(*before, Paused(reason="fatigue"), summary="Paused: the person is tired")
