@@ -1,4 +1,4 @@
-"""Everything that a person reads, in the languages of Selfology; one Fluent file (`ru.ftl`, `en.ftl`) a language.
+"""Everything that a person reads, in the languages of Selfology: a folder of Fluent files (`ru/`, `en/`) a language.
 
 Texts belong to no channel: a terminal draws them, Telegram sends them.
 """
@@ -28,10 +28,10 @@ class Texts:
         """The text `key` with its values filled in. Raises `TextMissing`."""
         message = self._bundle.get_message(key) if self._bundle.has_message(key) else None
         if message is None or message.value is None:
-            raise TextMissing(f"{self.locale}.ftl has no text {key!r}")
+            raise TextMissing(f"{self.locale}/ has no text {key!r}")
         text, errors = self._bundle.format_pattern(message.value, values)
         if errors:
-            raise TextMissing(f"{self.locale}.ftl: {key!r} lacks {', '.join(str(error) for error in errors)}")
+            raise TextMissing(f"{self.locale}/: {key!r} lacks {', '.join(str(error) for error in errors)}")
         return str(text)
 
 
@@ -44,5 +44,6 @@ def _bundle(locale: Locale) -> FluentBundle:
 
 
 def source(locale: Locale) -> str:
-    """The Fluent file of a language."""
-    return (files(__package__) / f"{locale}.ftl").read_text(encoding="utf-8")
+    """The Fluent files of a language, as one."""
+    folder = files(__package__) / locale.value
+    return "\n".join(file.read_text(encoding="utf-8") for file in sorted(folder.iterdir(), key=lambda file: file.name))

@@ -1,0 +1,24 @@
+## Help and small hitches
+
+help =
+    Just answer in your own words, at any length.
+
+    /skip — another question
+    /pause — take a break, /resume — go on
+    /stop — finish and see what came together
+    /profile — your portrait
+    /language ru or /language en — language
+    /help — this help
+language-chosen = We're speaking English now.
+language-which = There are two languages: /language ru and /language en.
+unknown-command = There is no such command. /help shows them all.
+answer-empty = Nothing here yet. A few words are enough, and if you'd rather not answer, there is /skip.
+answer-too-long =
+    That is a long letter: { $length } { $length ->
+        [one] character
+       *[other] characters
+    }, and { $limit } fit. Please send it in parts.
+connection-lost = The connection is gone. Your words are safe: I'll go on as soon as it's back.
+connection-back = The connection is back.
+profile-unavailable = Your portrait can't be opened right now. Please try a little later.
+session-gone = The conversation was cut off, and not by you. Whatever you have answered is kept, and you can begin again.

@@ -1,0 +1,59 @@
+## Portrait
+
+summary-title = What came together
+summary-thanks =
+    Thank you for this conversation. It holds { $answers ->
+        [one] { $answers } answer
+       *[other] { $answers } answers
+    }.
+summary-pending =
+    { $pending ->
+        [one] { $pending } more answer is
+       *[other] { $pending } more answers are
+    } still being read; your portrait will fill in by itself.
+profile-title = Your portrait
+profile-basis =
+    It rests on { $answers ->
+        [one] { $answers } answer
+       *[other] { $answers } answers
+    }.
+profile-empty = There is nothing to tell yet: your portrait appears after your first answers.
+profile-no-traits = Your answers say little about traits so far. That's fine: nobody fits into one conversation.
+profile-patterns = What came up again
+profile-insights = What your answers say
+profile-offline = The offline analyst read your answers: it looks for words on a list and misses a lot. Take this as a rough draft.
+profile-sketch = This is a sketch from your own words, not a diagnosis. You know best.
+profile-legend = ● where you are on the scale   ▒ how far off it may be
+trait-openness = Openness
+trait-openness-low = you prefer the familiar and proven
+trait-openness-middle = new or familiar, it depends
+trait-openness-high = drawn to new things, ideas and images
+trait-conscientiousness = Conscientiousness
+trait-conscientiousness-low = you take things as they come
+trait-conscientiousness-middle = there is a plan, and room to drift
+trait-conscientiousness-high = you plan and see things through
+trait-extraversion = Extraversion
+trait-extraversion-low = quiet and small circles recharge you
+trait-extraversion-middle = at ease with people and alone
+trait-extraversion-high = people and events give you energy
+trait-agreeableness = Agreeableness
+trait-agreeableness-low = you speak bluntly and hold your ground
+trait-agreeableness-middle = you give way, but not always
+trait-agreeableness-high = you trust, give way and care
+trait-neuroticism = Sensitivity to stress
+trait-neuroticism-low = you take most things calmly
+trait-neuroticism-middle = worry visits, but doesn't rule
+trait-neuroticism-high = you feel worry and tension keenly
+confidence-guess = only a guess so far
+confidence-shape = taking shape
+confidence-clear = fairly clear
+confidence-sure = clear
+trait-evidence =
+    { $answers ->
+        [one] { $answers } answer
+       *[other] { $answers } answers
+    }
+evolution-increasing = growing
+evolution-decreasing = fading
+evolution-oscillating = going up and down
+evolution-stable = steady

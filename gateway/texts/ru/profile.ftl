@@ -1,0 +1,63 @@
+## Портрет
+
+summary-title = Что сложилось из разговора
+summary-thanks =
+    Спасибо за разговор. В нём { $answers ->
+        [one] { $answers } ответ
+        [few] { $answers } ответа
+       *[many] { $answers } ответов
+    }.
+summary-pending =
+    { $pending ->
+        [one] Ещё { $pending } ответ разбирается
+        [few] Ещё { $pending } ответа разбираются
+       *[many] Ещё { $pending } ответов разбирается
+    }: портрет дополнится сам.
+profile-title = Ваш портрет
+profile-basis =
+    Портрет опирается на { $answers ->
+        [one] { $answers } ответ
+        [few] { $answers } ответа
+       *[many] { $answers } ответов
+    }.
+profile-empty = Пока рассказать нечего: портрет появится после первых ответов.
+profile-no-traits = В ответах пока мало такого, по чему видны черты. Это нормально: одним разговором человек не исчерпывается.
+profile-patterns = Что повторялось
+profile-insights = Что слышно в ответах
+profile-offline = Ответы читал офлайн-аналитик: он ищет слова по списку и многого не понимает. Относитесь к этому как к черновику.
+profile-sketch = Это набросок по вашим словам, а не диагноз. Вам виднее.
+profile-legend = ● где вы на шкале   ▒ насколько широко можно ошибиться
+trait-openness = Открытость новому
+trait-openness-low = ближе знакомое и проверенное
+trait-openness-middle = и новое, и привычное, смотря по случаю
+trait-openness-high = тянет к новому, к идеям и образам
+trait-conscientiousness = Собранность
+trait-conscientiousness-low = живёте по ходу дела, без строгих планов
+trait-conscientiousness-middle = план есть, но можно и отступить
+trait-conscientiousness-high = планируете и доводите до конца
+trait-extraversion = Общительность
+trait-extraversion-low = силы приходят в тишине и в узком кругу
+trait-extraversion-middle = хорошо и с людьми, и наедине с собой
+trait-extraversion-high = силы приходят от людей и событий
+trait-agreeableness = Мягкость с людьми
+trait-agreeableness-low = говорите прямо и держите своё
+trait-agreeableness-middle = уступаете, но не всегда
+trait-agreeableness-high = доверяете, уступаете, заботитесь
+trait-neuroticism = Чувствительность к тревоге
+trait-neuroticism-low = многое переносите спокойно
+trait-neuroticism-middle = тревога бывает, но не правит
+trait-neuroticism-high = остро чувствуете тревогу и напряжение
+confidence-guess = пока догадка
+confidence-shape = начинает проясняться
+confidence-clear = видно неплохо
+confidence-sure = видно ясно
+trait-evidence =
+    { $answers ->
+        [one] { $answers } ответ
+        [few] { $answers } ответа
+       *[many] { $answers } ответов
+    }
+evolution-increasing = растёт
+evolution-decreasing = убывает
+evolution-oscillating = колеблется
+evolution-stable = держится ровно

@@ -1,0 +1,18 @@
+## Терминал
+
+terminal-hint = /help покажет команды, /quit — уйти; место сохранится
+terminal-starting = Запускаю серверы…
+terminal-quit = /quit — уйти, место сохранится
+terminal-thinking = читаю
+terminal-choose = введите номер
+terminal-name-taken = Под именем «{ $wanted }» разговор уже открыт в другом окне, поэтому здесь вы «{ $name }».
+terminal-place-kept = Ваше место сохранено. Вернуться: { $command }
+terminal-come-back = Поговорить ещё: { $command }
+terminal-web-ui = Как это выглядит изнутри: { $url }
+terminal-demo = Это разговор с вымышленным человеком: его ответы написаны заранее, всё остальное настоящее.
+terminal-demo-took =
+    Разговор занял { $seconds } с, в нём { $answers ->
+        [one] { $answers } ответ
+        [few] { $answers } ответа
+       *[many] { $answers } ответов
+    }.

@@ -1,0 +1,47 @@
+"""Faults that a test plays: what networks and busy servers do to a bot."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["429", "500", "hang", "cut", "refuse"]
+
+
+@dataclass
+class Fault:
+    """What happens to the next calls of a method.
+
+    `429` and `500` are answers, `hang` is none, ever; `refuse` closes the connection before the call is processed, and
+    `cut` processes the call and closes the connection before the reply.
+    """
+
+    method: str
+    kind: Kind
+    times: int = 1
+    """How many calls it hits."""
+    chat: int | None = None
+    """Only calls of this chat."""
+    retry_after: int = 1
+    """Seconds that a 429 asks to wait."""
+
+
+class Faults:
+    """The faults that are still to be played, first come first."""
+
+    def __init__(self) -> None:
+        self._coming: list[Fault] = []
+
+    def add(self, fault: Fault) -> None:
+        """Plays this one, too."""
+        self._coming.append(fault)
+
+    def next(self, method: str, chat: object) -> Fault | None:
+        """The fault of this call, if one is due; it is used up by that."""
+        for fault in self._coming:
+            if fault.method == method and (fault.chat is None or str(fault.chat) == str(chat)):
+                fault.times -= 1
+                if not fault.times:
+                    self._coming.remove(fault)
+                return fault
+        return None

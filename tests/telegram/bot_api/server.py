@@ -1,0 +1,190 @@
+"""The server: it reads calls, plays faults, and notes what it processed and what it refused."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import time
+from types import TracebackType
+from typing import Any, NamedTuple, Self
+
+from aiohttp import web
+
+from tests.telegram.bot_api.chats import Chat, Json
+from tests.telegram.bot_api.faults import Fault, Faults
+from tests.telegram.bot_api.methods import Methods
+from tests.telegram.bot_api.people import Person
+from tests.telegram.bot_api.rates import Rates
+from tests.telegram.bot_api.refusals import Refusal, too_many_requests
+from tests.telegram.bot_api.requests import MAX_FILES, Given, read_request
+from tests.telegram.bot_api.spec import Spec, Upload
+from tests.telegram.bot_api.updates import Updates
+
+BOT_ID = 7_000_000_001
+
+RESULTS = {
+    "getMe": "User",
+    "getUpdates": "Array of Update",
+    "getWebhookInfo": "WebhookInfo",
+    **dict.fromkeys(("sendMessage", "sendPhoto", "sendDocument"), "Message"),
+    **dict.fromkeys(("editMessageText", "editMessageCaption", "editMessageReplyMarkup"), "Message"),
+    "getMyCommands": "Array of BotCommand",
+    "getMyName": "BotName",
+    "getMyDescription": "BotDescription",
+    "getMyShortDescription": "BotShortDescription",
+}
+"""What methods answer that say more than that all is well."""
+
+
+class Call(NamedTuple):
+    """A call that was processed, whether or not its answer arrived."""
+
+    method: str
+    params: Json
+    result: Any
+
+
+class Refused(NamedTuple):
+    """A call that was answered with an error."""
+
+    method: str
+    status: int
+    description: str
+
+
+class BotApi:
+    """Telegram, as far as one bot can see it, on a free loopback port.
+
+    With `limits` it refuses more messages than Telegram takes: 30 a second, and one a second in each chat.
+    """
+
+    def __init__(self, *, limits: bool = False, username: str = "selfology_test_bot") -> None:
+        self.token = f"{BOT_ID}:{secrets.token_urlsafe(26)}"
+        self.calls: list[Call] = []
+        """Every call that was processed, in order."""
+        self.refused: list[Refused] = []
+        """Every call that was answered with an error, played ones included."""
+        self._limits = limits
+        self._me = {"id": BOT_ID, "is_bot": True, "first_name": "Selfology", "username": username}
+        self._spec = Spec.load()
+        self._faults = Faults()
+        self._updates = Updates(self._spec, self._reply)
+        self._bot = Methods(self._me, self._updates, Rates(time.monotonic) if limits else None, _loop_time)
+        self._people: dict[int, Person] = {}
+        self._runner: web.AppRunner | None = None
+        self._port = 0
+
+    async def __aenter__(self) -> Self:
+        await self.comes_back()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.goes_away()
+
+    @property
+    def url(self) -> str:
+        """Where the server listens; calls go to `{url}/bot{token}/{method}`."""
+        return f"http://127.0.0.1:{self._port}"
+
+    @property
+    def commands(self) -> dict[tuple[str, str], list[Json]]:
+        """The bot's commands, by scope (`default`) and language ("" for all others)."""
+        return self._bot.commands
+
+    @property
+    def profile(self) -> dict[tuple[str, str], str]:
+        """The bot's `name`, `description` and `short_description`, by field and language."""
+        return self._bot.profile
+
+    def person(self, user_id: int, language_code: str = "ru", name: str = "Anna") -> Person:
+        """Somebody who uses Telegram in this language; the same person for the same id."""
+        if user_id not in self._people:
+            user = {"id": user_id, "is_bot": False, "first_name": name, "language_code": language_code}
+            chat = self._bot.chats[user_id] = Chat(user)
+            self._people[user_id] = Person(chat, self._bot)
+        return self._people[user_id]
+
+    def will(self, fault: Fault) -> None:
+        """Plays this fault when it is due."""
+        self._faults.add(fault)
+
+    def redelivers(self, update_id: int) -> None:
+        """Plays an update again, as Telegram does when it did not hear that it has arrived."""
+        self._updates.replay(update_id)
+
+    async def goes_away(self) -> None:
+        """Stops listening and delivering; open connections break. Chats and undelivered updates are kept."""
+        await self._updates.go_away()
+        if self._runner:
+            await self._runner.cleanup()
+            self._runner = None
+
+    async def comes_back(self) -> None:
+        """Listens again, on the same port."""
+        # A message of 50 MB and what is around it.
+        app = web.Application(client_max_size=MAX_FILES + 2**20)
+        app.router.add_route("*", "/bot{token}/{method}", self._serve)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.01)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, "127.0.0.1", self._port)
+        await site.start()
+        self._port = self._runner.addresses[0][1]
+        self._updates.come_back()
+
+    async def _serve(self, request: web.Request) -> web.StreamResponse:
+        method = request.match_info["method"]
+        try:
+            if not secrets.compare_digest(request.match_info["token"].encode(), self.token.encode()):
+                raise Refusal(401, "Unauthorized")
+            method = self._spec.method(method)
+            given = await read_request(request)
+            fault = self._faults.next(method, given[0].get("chat_id"))
+            match fault.kind if fault else None:
+                case "429":
+                    raise too_many_requests(fault.retry_after if fault else 1)
+                case "500":
+                    raise Refusal(500, "Internal Server Error")
+                case "hang":
+                    await asyncio.Event().wait()
+                case "refuse":
+                    return _hang_up(request)
+            try:
+                result = await self._process(method, given)
+            finally:
+                if fault:
+                    _hang_up(request)
+        except Refusal as refusal:
+            # Whoever has hung up was not answered: an older long poll that ends when its bot starts anew, for one.
+            if request.transport is not None and not request.transport.is_closing():
+                self.refused.append(Refused(method, refusal.status, refusal.description))
+            headers = {} if refusal.retry_after is None else {"Retry-After": str(refusal.retry_after)}
+            return web.json_response(refusal.body, status=refusal.status, headers=headers)
+        return web.json_response({"ok": True, "result": result})
+
+    async def _process(self, method: str, given: Given) -> Any:
+        params = self._spec.parameters(method, *given)
+        result = await self._bot.call(method, params)
+        self._spec.expect(RESULTS.get(method, "True"), result)
+        self.calls.append(Call(method, params, result))
+        return result
+
+    async def _reply(self, given: Json, uploads: dict[str, Upload]) -> None:
+        """A call that a webhook made in its answer; nobody hears what becomes of it."""
+        method = str(given.pop("method"))
+        try:
+            await self._process(self._spec.method(method), (given, uploads))
+        except Refusal as refusal:
+            self.refused.append(Refused(method, refusal.status, refusal.description))
+
+
+def _hang_up(request: web.Request) -> web.Response:
+    """Closes the connection; the response is for aiohttp alone, which wants one."""
+    if request.transport is not None:
+        request.transport.abort()
+    return web.Response()
+
+
+def _loop_time() -> float:
+    return asyncio.get_running_loop().time()
