@@ -2,11 +2,12 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: chat demo up test check bench record-histories lock clean
+.PHONY: chat bot demo up test check bench record-histories lock clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make chat              talk to Selfology in this terminal"
+	@echo "make bot               the Telegram bot; needs a token in .env, and says how to get one"
 	@echo "make demo              watch a scripted person have a whole session"
 	@echo "make up                keep the servers and workers running, for the Web UI"
 	@echo "make test              lint, types and tests"
@@ -16,6 +17,9 @@ help:
 
 chat: .venv/installed
 	@$(BIN)/selfology chat $(ARGS)
+
+bot: .venv/installed
+	@$(BIN)/selfology bot
 
 demo: .venv/installed
 	@$(BIN)/selfology demo $(ARGS)

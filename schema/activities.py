@@ -13,7 +13,7 @@ from typing import Literal
 
 from temporalio import activity
 
-from schema.analysis import DeepAnalysis, InstantFeedback, Unit
+from schema.analysis import DeepAnalysis, InstantFeedback, Route, Tier, Unit
 from schema.deliveries import Delivered, Delivery
 from schema.model import Model
 from schema.profile import Profile
@@ -28,6 +28,8 @@ class PersonKnown(Model):
     """The language they chose, if they did."""
     trust_points: float
     sessions: int
+    readers: list[str] = []
+    """The companies whose language models read along now, by name. A person who agreed to others is asked anew."""
 
 
 class SessionOpened(Model):
@@ -37,6 +39,8 @@ class SessionOpened(Model):
     user_ref: str
     locale: Locale
     opened_at: datetime
+    readers: list[str] | None = None
+    """The companies that the person was just told of and agreed to; None when they agreed earlier."""
 
 
 class HeardText(Model):
@@ -57,6 +61,10 @@ class AnswerToRecord(Model):
     locale: Locale
     addendum: bool
     """Whether the question had an answer already; this one adds to it."""
+    depth: Depth = Depth.SURFACE
+    energy: Energy = Energy.NEUTRAL
+    troubled: bool = False
+    """Whether a crisis was heard earlier in the session."""
     messages: list[HeardText]
 
 
@@ -77,6 +85,8 @@ class AnswerReading(Model):
     tired: bool
     """The person says that they are tired or want to stop."""
     crisis: CrisisKind | None
+    route: Route | None = None
+    """Who reads on; None for a text that is not kept."""
 
 
 class AskedQuestion(Model):
@@ -160,6 +170,8 @@ class AnswerToAnalyse(Model):
 
     answer_id: str
     locale: Locale
+    tier: Tier = Tier.OFFLINE
+    """Which of the models that the task queue serves is to read."""
 
 
 class AnalysisToFold(Model):
@@ -175,6 +187,14 @@ class PersonRef(Model):
     """Input of activities that concern a person as a whole."""
 
     user_ref: str
+
+
+class PersonToSweep(Model):
+    """Input of `sweep_person` and `sweep_workflows`: a person who was erased, and may have started anew since."""
+
+    user_ref: str
+    erased_at: datetime
+    """What began before is to be gone; what began since is kept."""
 
 
 class SessionClosed(Model):
@@ -210,7 +230,10 @@ class SessionStore(ABC):
     @activity.defn
     @abstractmethod
     async def record_answer(self, answer: AnswerToRecord) -> AnswerReading:
-        """Keeps an answer and reads it by local rules, crisis first. Keys: answer id; session and update id."""
+        """Keeps an answer, reads it by local rules, crisis first, and says who reads on.
+
+        Keys: answer id; session and update id.
+        """
 
     @activity.defn
     @abstractmethod
@@ -231,6 +254,11 @@ class SessionStore(ABC):
     @abstractmethod
     async def erase_person(self, ref: PersonRef) -> None:
         """Removes all that the database keeps about a person."""
+
+    @activity.defn
+    @abstractmethod
+    async def sweep_person(self, swept: PersonToSweep) -> None:
+        """Removes what work that was under way has kept since the person was erased. Key: user ref."""
 
 
 class QuestionStore(ABC):
@@ -267,7 +295,11 @@ class ProfileStore(ABC):
 
 
 class AnalystDesk(ABC):
-    """Reading answers with AI, or offline. Remote, but for the offline fallback."""
+    """Reading answers with a language model, on its provider's task queue, or offline.
+
+    Fails with the types of `activities.ai.errors`, and with `NoSuchReader` (not retryable) when the queue serves no
+    model of that tier any more.
+    """
 
     @activity.defn
     @abstractmethod
@@ -283,6 +315,20 @@ class AnalystDesk(ABC):
     @abstractmethod
     async def analyse_answer(self, answer: AnswerToAnalyse) -> DeepAnalysis:
         """The deep reading that grows the profile."""
+
+
+class WorkflowHistories(ABC):
+    """A person's workflows, on the Temporal server. Remote."""
+
+    @activity.defn
+    @abstractmethod
+    async def forget_workflows(self, ref: PersonRef) -> None:
+        """Ends all that runs for a person, and deletes it and all that ever ran, but for the workflow that asks."""
+
+    @activity.defn
+    @abstractmethod
+    async def sweep_workflows(self, swept: PersonToSweep) -> None:
+        """Deletes what was not to be found when the person was erased, and the erasure itself."""
 
 
 class ChannelSender(ABC):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Annotated
 
 from pydantic import Field
@@ -13,9 +14,58 @@ Unit = Annotated[float, Field(ge=0, le=1)]
 """A share or a level, 0 to 1."""
 
 
+class Tier(StrEnum):
+    """How capable, and how dear, whoever reads an answer is; members are in order."""
+
+    OFFLINE = "offline"
+    SMALL = "small"
+    STANDARD = "standard"
+    PREMIUM = "premium"
+
+
+class Complexity(StrEnum):
+    """How much there is in an answer to be understood."""
+
+    SIMPLE = "simple"
+    MEDIUM = "medium"
+    COMPLEX = "complex"
+
+
+class Budget(StrEnum):
+    """How much of the day's money for language models is left."""
+
+    AMPLE = "ample"
+    TIGHT = "tight"
+    """80 % is spent: only the small tier reads."""
+    SPENT = "spent"
+    """The offline analyst reads."""
+
+
+class Reader(Model):
+    """A language model that reads answers, as a workflow needs to know it."""
+
+    tier: Tier
+    company: str
+    """Who runs it, by the name that people know."""
+    analyst: str
+    """`provider/model`."""
+    task_queue: str
+
+
+class Route(Model):
+    """Who reads an answer: the models in the order in which they are asked, and after them the offline analyst."""
+
+    complexity: Complexity
+    budget: Budget
+    instant: list[Reader]
+    deep: list[Reader]
+
+
 class AnswerInContext(Model):
     """One answer as an analyst reads it: the question, the person's text, and their language."""
 
+    answer_id: str | None = None
+    """For the books on what reading it cost; never sent to a model."""
     question: str
     domain: Domain
     depth: Depth
@@ -43,6 +93,8 @@ class TraitEvidence(Model):
     """One piece of evidence for one Big Five trait."""
 
     trait: Trait
+    facet: str | None = None
+    """Which of the trait's six facets (NEO-PI-R) it is about; None when that is not told apart."""
     score: Unit
     """Where this evidence puts the person: 0 low, 0.5 no lean, 1 high."""
     confidence: Unit

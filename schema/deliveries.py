@@ -18,6 +18,8 @@ class ConsentRequest(Model):
     kind: Literal["consent_request"] = "consent_request"
     planned: int
     """About how many questions the session will have."""
+    readers: list[str] = []
+    """The companies whose language models will read the answers; with none, they are read by a program on the spot."""
 
 
 class WelcomeBack(Model):
@@ -93,6 +95,11 @@ class NoticeCode(StrEnum):
     NOTHING_TO_RESUME = "NOTHING_TO_RESUME"
     QUESTION_WITHDRAWN = "QUESTION_WITHDRAWN"
     RESUMED = "RESUMED"
+    EDIT_CAME_LATE = "EDIT_CAME_LATE"
+    COLLECTING_EXPORT = "COLLECTING_EXPORT"
+    EXPORT_FAILED = "EXPORT_FAILED"
+    ERASING = "ERASING"
+    ERASED = "ERASED"
 
 
 class Notice(Model):
@@ -120,6 +127,20 @@ class ProfileCard(Model):
     profile: Profile
 
 
+class Insights(Model):
+    """What the answers say so far, in words, when the person asks for it."""
+
+    kind: Literal["insights"] = "insights"
+    profile: Profile
+
+
+class DataExport(Model):
+    """All that is kept about the person, as files. The channel collects it as it sends it: history holds none of it."""
+
+    kind: Literal["data_export"] = "data_export"
+    user_ref: str
+
+
 class Goodbye(Model):
     """The end of a session that has no summary."""
 
@@ -139,6 +160,8 @@ Message = Annotated[
     | Notice
     | Summary
     | ProfileCard
+    | Insights
+    | DataExport
     | Goodbye,
     Field(discriminator="kind"),
 ]
@@ -149,10 +172,14 @@ class Delivery(Model):
 
     key: str
     """Unique within the workflow and the same on every retry: the key of the channel's send ledger."""
+    user_ref: str | None = None
+    """Whom it is for, so that erasing them finds what the channel keeps of it."""
     address: str
     """Where in the channel: a chat id, a terminal's name. Personal: only ever inside payloads."""
     locale: Locale
     messages: list[Message]
+    replaces: str | None = None
+    """Key of an earlier delivery (a "one moment, please") that this one takes the place of, where a channel can."""
 
 
 class Delivered(Model):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field
 
+from schema.analysis import Route
 from schema.model import Model
 from schema.vocabulary import Locale, Stage, Status, Strategy, Trust
 
@@ -50,19 +51,30 @@ class StartSession(Model):
     """The session's own state, when it continues as new; a starter leaves it out."""
 
 
-class Arrival(Model):
+class FromPerson(Model):
+    """The base of what a person did in a channel."""
+
+    update_id: str | None = None
+    """The channel's id of it: one that was heard before changes nothing. None where nothing is ever redelivered."""
+
+
+class Gesture(FromPerson):
+    """Signals `pause`, `resume`, `stop`: a command or a button that says nothing more."""
+
+
+class Arrival(FromPerson):
     """Signal `arrive`: the person pressed /start or opened the terminal. Shows an open question again."""
 
     channel: Channel
 
 
-class ConsentAnswer(Model):
+class ConsentAnswer(FromPerson):
     """Signal `answer_consent`."""
 
     granted: bool
 
 
-class SubmittedAnswer(Model):
+class SubmittedAnswer(FromPerson):
     """Signal `submit_answer`: a text a person wrote."""
 
     update_id: str
@@ -70,15 +82,24 @@ class SubmittedAnswer(Model):
     text: str
     nonce: str | None = None
     """The asking it replies to, when the channel knows; else it goes to the question last shown."""
+    message_id: str | None = None
+    """What the channel calls the message, where a person can edit it."""
 
 
-class SkipRequest(Model):
+class EditedAnswer(FromPerson):
+    """Signal `edit_answer`: the person changed a message they sent. It counts as long as nobody has answered it."""
+
+    message_id: str
+    text: str
+
+
+class SkipRequest(FromPerson):
     """Signal `skip`. With a nonce only that asking is skipped (a button); without one, the open question."""
 
     nonce: str | None = None
 
 
-class LanguageChoice(Model):
+class LanguageChoice(FromPerson):
     """Signal `choose_language`: shows the open question again in that language."""
 
     locale: Locale
@@ -135,18 +156,39 @@ class SessionOutcome(Model):
     """Answers handed to DeferredAnalysis."""
 
 
-class ShowProfileRequest(Model):
-    """Input of `ShowProfile`: the person asked to see their profile."""
+class PersonRequest(Model):
+    """The base of what a person asks for, with or without an open session."""
 
     user_ref: str
     channel: Channel
     locale: Locale
 
 
-class LeftAnswer(Model):
-    """An answer whose session ended before it was analysed."""
+class ShowProfileRequest(PersonRequest):
+    """Input of `ShowProfile`: the person asked to see their profile."""
+
+    view: Literal["card", "insights"] = "card"
+
+
+class ExportRequest(PersonRequest):
+    """Input of `ExportPerson`: the person asked for all that is kept about them."""
+
+
+class EraseRequest(PersonRequest):
+    """Input of `ErasePerson`: the person asked, twice, for all of it to be removed."""
+
+
+class AnswerToRead(Model):
+    """An answer that is in the database, and who reads it."""
 
     answer_id: str
+    route: Route | None = None
+    """None for answers of before there were models: the offline analyst reads them."""
+
+
+class LeftAnswer(AnswerToRead):
+    """An answer whose session ended before it was analysed."""
+
     crisis_heard: bool
     """Whether the person was given crisis support for it already."""
 

@@ -5,8 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 
+from temporalio.exceptions import ApplicationError
+
 from activities.ai.offline.analyst import OfflineAnalyst
-from schema.analysis import AnswerInContext, DeepAnalysis, InstantFeedback
+from schema.analysis import AnswerInContext, DeepAnalysis, InstantFeedback, Reader, Tier
+from workers.language_models import LanguageModel
+from workflows.queues import of_provider
 
 
 class RehearsedAnalyst:
@@ -14,13 +18,28 @@ class RehearsedAnalyst:
 
     def __init__(self) -> None:
         self._offline = OfflineAnalyst()
+        self.model = LanguageModel(
+            Reader(
+                tier=Tier.STANDARD,
+                company="Rehearsed",
+                analyst="rehearsed/analyst",
+                task_queue=of_provider("rehearsed"),
+            ),
+            self,
+        )
+        """This analyst, as the workers serve it."""
         self.deep_readings: Counter[str] = Counter()
         self.down_for: set[str] = set()
         """Words whose answers fail, as with a provider that is down."""
+        self.refused_for: set[str] = set()
+        """Words whose answers it will not read."""
         self.speechless_for: set[str] = set()
         """Words whose answers get no instant feedback in time."""
         self.findings: dict[str, dict[str, object]] = {}
         """What the deep analysis finds beyond the offline one, by word."""
+
+    async def check(self) -> None:
+        """It is always let in."""
 
     async def instant(self, answer: AnswerInContext) -> InstantFeedback:
         if _holds(answer, self.speechless_for):
@@ -30,6 +49,8 @@ class RehearsedAnalyst:
     async def deep(self, answer: AnswerInContext) -> DeepAnalysis:
         if _holds(answer, self.down_for):
             raise ConnectionError("the provider is down")
+        if _holds(answer, self.refused_for):
+            raise ApplicationError("the provider refused to read this answer", non_retryable=True)
         self.deep_readings[answer.text] += 1
         analysis = await self._offline.deep(answer)
         for word, found in self.findings.items():

@@ -45,7 +45,7 @@ def analyst() -> RehearsedAnalyst:
 @pytest.fixture(scope="session")
 async def parts(pool: asyncpg.Pool, bank: list[BankQuestion], analyst: RehearsedAnalyst) -> Parts:
     """What the workers are made of."""
-    return await Parts.on(pool, bank, analyst)
+    return await Parts.on(pool, bank, [analyst.model])
 
 
 @pytest.fixture(scope="session")

@@ -6,21 +6,26 @@ import asyncio
 import uuid
 from datetime import timedelta
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import Literal, Self, TypeVar
 
 import asyncpg
 from temporalio import activity
 from temporalio.client import WorkflowHandle
 from temporalio.common import WorkflowIDConflictPolicy
+from temporalio.exceptions import ApplicationError
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
+from gateway.sessions import Sessions
 from schema.activities import ChannelSender
 from schema.deliveries import ConsentRequest, Delivered, Delivery, Message, Question
 from schema.session import (
     Arrival,
     Channel,
     ConsentAnswer,
+    EditedAnswer,
+    FromPerson,
+    Gesture,
     LanguageChoice,
     SessionOutcome,
     SessionProgress,
@@ -31,6 +36,9 @@ from schema.session import (
 )
 from schema.vocabulary import Locale
 from workflows.onboarding.session import OnboardingSession
+from workflows.profile.erase import ErasePerson
+from workflows.profile.export import ExportPerson
+from workflows.profile.show import ShowProfile
 from workflows.queues import ONBOARDING
 
 M = TypeVar("M")
@@ -47,11 +55,13 @@ class Screens(ChannelSender):
         self.delivered: dict[str, Delivery] = {}
         self.refused: type[Message] | None = None
         """A kind of message that the channel can't bring at the moment: the delivery fails and is tried again."""
+        self.refused_for_good = False
+        """Whether it will never bring it, so that trying again is in vain."""
 
     @activity.defn
     async def deliver(self, delivery: Delivery) -> Delivered:
         if self.refused and any(isinstance(message, self.refused) for message in delivery.messages):
-            raise ConnectionError("the channel is away")
+            raise ApplicationError("the channel is away", non_retryable=self.refused_for_good)
         if delivery.key not in self.delivered:
             self.delivered[delivery.key] = delivery
             for message in delivery.messages:
@@ -65,9 +75,9 @@ class Person:
     def __init__(self, cast: Cast, locale: Locale, settings: SessionSettings) -> None:
         self.name = f"person-{uuid.uuid4().hex[:8]}"
         self.user_ref = uuid.uuid4().hex[:16]
+        self.locale = locale
         self.seen: list[Message] = []
         self._cast = cast
-        self._locale = locale
         self._settings = settings
         self._screen = cast.screens.arrivals.setdefault(self.name, asyncio.Queue())
 
@@ -91,9 +101,7 @@ class Person:
         with self._cast.env.with_time_skipping_disabled():
             await self._cast.env.client.start_workflow(
                 OnboardingSession.run,
-                StartSession(
-                    user_ref=self.user_ref, channel=self.channel, locale=self._locale, settings=self._settings
-                ),
+                StartSession(user_ref=self.user_ref, channel=self.channel, locale=self.locale, settings=self._settings),
                 id=f"onboarding-{self.user_ref}",
                 task_queue=ONBOARDING,
                 id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
@@ -134,14 +142,25 @@ class Person:
         """Declines consent."""
         await self.session.signal(OnboardingSession.answer_consent, ConsentAnswer(granted=False))
 
-    async def says(self, text: str, *, update_id: str | None = None, nonce: str | None = None) -> str:
+    async def says(
+        self, text: str, *, update_id: str | None = None, nonce: str | None = None, message_id: str | None = None
+    ) -> str:
         """Sends a text and does not wait; returns its update id. It is meant for the question last read."""
         update_id = update_id or uuid.uuid4().hex
         nonce = nonce or self._reading
         await self.session.signal(
-            OnboardingSession.submit_answer, SubmittedAnswer(update_id=update_id, text=text, nonce=nonce)
+            OnboardingSession.submit_answer,
+            SubmittedAnswer(update_id=update_id, text=text, nonce=nonce, message_id=message_id),
         )
         return update_id
+
+    async def edits(self, message_id: str, text: str) -> None:
+        """Changes a message sent before."""
+        await self.does("edit_answer", EditedAnswer(update_id=uuid.uuid4().hex, message_id=message_id, text=text))
+
+    async def does(self, signal: str, said: FromPerson) -> None:
+        """Sends a signal as a channel would."""
+        await self.session.signal(signal, said)
 
     async def answers(self, text: str) -> Question:
         """Sends a text and reads up to the next question."""
@@ -154,7 +173,7 @@ class Person:
 
     async def pauses(self) -> None:
         """Takes a rest."""
-        await self.session.signal(OnboardingSession.pause)
+        await self.session.signal(OnboardingSession.pause, Gesture())
 
     async def resumes(self) -> None:
         """Goes on."""
@@ -167,6 +186,27 @@ class Person:
     async def chooses(self, locale: Locale) -> None:
         """Chooses a language."""
         await self.session.signal(OnboardingSession.choose_language, LanguageChoice(locale=locale))
+
+    async def asks_for_profile(self, view: Literal["card", "insights"] = "card") -> WorkflowHandle[ShowProfile, None]:
+        """Sends /profile or /insights."""
+        with self._cast.env.with_time_skipping_disabled():
+            return await self._requests.show_profile(self, view)
+
+    async def asks_for_export(self) -> WorkflowHandle[ExportPerson, None]:
+        """Sends /export."""
+        with self._cast.env.with_time_skipping_disabled():
+            await self._requests.export(self)
+        return self._cast.env.client.get_workflow_handle_for(ExportPerson.run, f"export-{self.user_ref}")
+
+    async def asks_to_be_erased(self) -> WorkflowHandle[ErasePerson, None]:
+        """Has said twice that all of it is to go."""
+        with self._cast.env.with_time_skipping_disabled():
+            await self._requests.erase(self)
+        return self._cast.env.client.get_workflow_handle_for(ErasePerson.run, f"erase-{self.user_ref}")
+
+    @property
+    def _requests(self) -> Sessions:
+        return Sessions(self._cast.env.client, place="in a test", task_timeout=timedelta(seconds=2))
 
     async def is_silent_for(self, time: timedelta) -> None:
         """Lets time pass, on the session's own clock."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+import logging
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from decimal import Decimal
 from importlib.metadata import version
 
 import asyncpg
@@ -12,20 +14,30 @@ from temporalio.client import Client
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker, WorkflowRunner
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
-from activities.ai.analyst import Analyst
 from activities.ai.desk import Desk
+from activities.ai.offline.analyst import OfflineAnalyst
+from activities.ai.router import Router
+from activities.database.model_calls import ModelCalls, Spending
 from activities.database.profiles import PostgresProfileStore
 from activities.database.questions import PostgresQuestionStore, store_bank
 from activities.database.sessions import AnswerTexts, PostgresSessionStore
+from activities.temporal.histories import TemporalHistories
+from schema.analysis import Tier
 from schema.bank import BankError, BankQuestion, load_bank
+from workers.ai_settings import AISettings
 from workers.errors import OperatorError
+from workers.language_models import LanguageModel, complaints_of, language_models
 from workers.settings import Engine, Settings
 from workflows.onboarding.session import OnboardingSession
 from workflows.profile.analysis import DeferredAnalysis
+from workflows.profile.erase import ErasePerson, SweepErased
+from workflows.profile.export import ExportPerson
 from workflows.profile.show import ShowProfile
 from workflows.queues import ANALYSIS, ONBOARDING
 
-WORKFLOWS = (OnboardingSession, DeferredAnalysis, ShowProfile)
+log = logging.getLogger(__name__)
+
+WORKFLOWS = (OnboardingSession, DeferredAnalysis, ShowProfile, ExportPerson, ErasePerson, SweepErased)
 
 # Named, because the SDK would read and hash the code of every imported module instead: 1 s of each start.
 BUILD_ID = f"selfology-{version('selfology')}"
@@ -42,29 +54,52 @@ class Parts:
     sessions: PostgresSessionStore
     questions: PostgresQuestionStore
     profiles: PostgresProfileStore
-    desk: Desk
+    offline: Desk
+    providers: Mapping[str, Desk]
+    """The desk of each provider's task queue."""
 
     @classmethod
-    async def on(cls, pool: asyncpg.Pool, bank: Sequence[BankQuestion], analyst: Analyst | None = None) -> Parts:
-        """The parts on a migrated database, into which the bank is brought first; the offline analyst by default."""
+    async def on(
+        cls,
+        pool: asyncpg.Pool,
+        bank: Sequence[BankQuestion],
+        models: Sequence[LanguageModel] = (),
+        daily_budget: Decimal | None = None,
+    ) -> Parts:
+        """The parts on a migrated database, which gets the bank first; without models all is read offline."""
         await store_bank(pool, bank)
+        texts = AnswerTexts(pool)
+        readers = [model.reader for model in models]
         return cls(
-            sessions=PostgresSessionStore(pool),
+            sessions=PostgresSessionStore(pool, Router(readers, Spending(pool, daily_budget))),
             questions=PostgresQuestionStore(pool, bank),
             profiles=PostgresProfileStore(pool),
-            desk=Desk(AnswerTexts(pool), analyst),
+            offline=Desk(texts, {Tier.OFFLINE: OfflineAnalyst()}),
+            providers={
+                queue: Desk(texts, {m.reader.tier: m.analyst for m in models if m.reader.task_queue == queue})
+                for queue in dict.fromkeys(reader.task_queue for reader in readers)
+            },
         )
 
 
 @asynccontextmanager
-async def serve(client: Client, database_url: str, settings: Settings) -> AsyncIterator[None]:
-    """Runs all workers of the system until the context is left; then they drain."""
+async def serve(client: Client, database_url: str, settings: Settings) -> AsyncIterator[list[str]]:
+    """Runs all workers of the system until the context is left; then they drain.
+
+    Gives what the providers of language models object to, for operators: a refused key stops nobody, because others
+    read instead.
+    """
     async with asyncpg.create_pool(
         database_url, min_size=2, max_size=settings.engine.database_connections, reset=_nothing_to_reset
     ) as pool:
-        parts = await Parts.on(pool, shipped_bank())
-        async with workers_of(client, parts, settings.engine, sandbox=settings.sandbox):
-            yield
+        ai = AISettings()
+        async with language_models(ai, ModelCalls(pool, ai.prices()).enter) as models:
+            parts = await Parts.on(pool, shipped_bank(), models, ai.daily_budget)
+            async with workers_of(client, parts, settings.engine, sandbox=settings.sandbox):
+                complaints = await complaints_of(models)
+                for complaint in complaints:
+                    log.error("%s Others read in its place", complaint)
+                yield complaints
 
 
 def shipped_bank() -> list[BankQuestion]:
@@ -77,10 +112,12 @@ def shipped_bank() -> list[BankQuestion]:
 
 @asynccontextmanager
 async def workers_of(client: Client, parts: Parts, engine: Engine, *, sandbox: bool) -> AsyncIterator[None]:
-    """Runs the interactive worker and the analysis worker."""
+    """Runs the interactive worker, the offline analyst's, and one for each provider of language models."""
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(_interactive(client, parts, engine, workflow_runner(sandbox=sandbox)))
         await stack.enter_async_context(_analysis(client, parts, engine))
+        for queue, desk in parts.providers.items():
+            await stack.enter_async_context(_provider(client, queue, desk, engine))
         yield
 
 
@@ -95,7 +132,8 @@ def workflow_runner(*, sandbox: bool) -> WorkflowRunner:
 
 
 def _interactive(client: Client, parts: Parts, engine: Engine, runner: WorkflowRunner) -> Worker:
-    """What a waiting person waits for: workflows, their local activities, instant feedback."""
+    """What a waiting person waits for: workflows, their local activities, the offline analyst's reactions."""
+    histories = TemporalHistories(client)
     return Worker(
         client,
         task_queue=ONBOARDING,
@@ -109,13 +147,16 @@ def _interactive(client: Client, parts: Parts, engine: Engine, runner: WorkflowR
             parts.sessions.remember_locale,
             parts.sessions.close_session,
             parts.sessions.erase_person,
+            parts.sessions.sweep_person,
+            histories.forget_workflows,
+            histories.sweep_workflows,
             parts.questions.choose_next,
             parts.questions.word_question,
             parts.questions.flag_question,
             parts.profiles.fold_analysis,
             parts.profiles.read_profile,
-            parts.desk.instant_feedback,
-            parts.desk.reflect_offline,
+            parts.offline.instant_feedback,
+            parts.offline.reflect_offline,
         ],
         workflow_runner=runner,
         max_cached_workflows=engine.max_cached_workflows,
@@ -128,12 +169,25 @@ def _interactive(client: Client, parts: Parts, engine: Engine, runner: WorkflowR
 
 
 def _analysis(client: Client, parts: Parts, engine: Engine) -> Worker:
-    """Deep analysis, apart from all that a person waits for."""
+    """The offline analyst's deep analysis, apart from all that a person waits for."""
     return Worker(
         client,
         task_queue=ANALYSIS,
         build_id=BUILD_ID,
-        activities=[parts.desk.analyse_answer],
+        activities=[parts.offline.analyse_answer],
         max_concurrent_activities=engine.max_concurrent_analyses,
+        graceful_shutdown_timeout=engine.graceful_shutdown_timeout,
+    )
+
+
+def _provider(client: Client, queue: str, desk: Desk, engine: Engine) -> Worker:
+    """All calls to one provider: its limits are its own, so that no other has to wait for it."""
+    return Worker(
+        client,
+        task_queue=queue,
+        build_id=BUILD_ID,
+        activities=[desk.instant_feedback, desk.analyse_answer],
+        max_concurrent_activities=engine.max_concurrent_model_calls,
+        max_task_queue_activities_per_second=engine.model_calls_per_second,
         graceful_shutdown_timeout=engine.graceful_shutdown_timeout,
     )

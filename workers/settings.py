@@ -99,6 +99,13 @@ class Engine(EnvironmentSettings):
     """Local activities that a process runs at a time. Fixed, for the reason of workflow tasks."""
     max_concurrent_analyses: int = Field(default=100, ge=1)
     """Deep analyses that a process runs at a time. Each waits 2-10 s for a model: 100 keep pace with 10 answers/s."""
+    max_concurrent_model_calls: int = Field(default=50, ge=1)
+    """Calls that a process has under way with one provider of language models. They wait for the network."""
+    model_calls_per_second: float = Field(default=20, gt=0)
+    """Calls a second to one provider, of all processes together.
+
+    Set it below the account's own limit: Temporal then queues calls by priority, where the provider would refuse them.
+    """
     database_connections: int = Field(default=10, ge=2)
     """PostgreSQL connections of a process. Queries take about 1 ms; PostgreSQL serves 100 connections by default."""
     graceful_shutdown_timeout: Seconds = timedelta(seconds=8)

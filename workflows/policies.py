@@ -8,12 +8,12 @@ Retries are Temporal's alone: no client below an activity retries.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, TypeVar
 
 from temporalio import workflow
-from temporalio.common import RetryPolicy
+from temporalio.common import Priority, RetryPolicy
 
 Self = TypeVar("Self")
 In = TypeVar("In")
@@ -50,6 +50,11 @@ class RemotePolicy:
     schedule_to_close: timedelta
     retry: RetryPolicy
     start_to_close: timedelta | None = None
+    priority: Priority = Priority.default
+
+    def within(self, time: timedelta) -> RemotePolicy:
+        """The same policy with less time."""
+        return replace(self, schedule_to_close=time)
 
     async def run(
         self,
@@ -67,6 +72,7 @@ class RemotePolicy:
             start_to_close_timeout=self.start_to_close,
             schedule_to_close_timeout=self.schedule_to_close,
             retry_policy=self.retry,
+            priority=self.priority,
             summary=summary,
         )
         return result  # type: ignore[no-any-return]
@@ -90,12 +96,30 @@ INSTANT_FEEDBACK = RemotePolicy(
     retry=RetryPolicy(
         initial_interval=timedelta(milliseconds=100), maximum_attempts=2, non_retryable_error_types=["AnswerGone"]
     ),
+    # On a provider's queue, before the deep analyses that nobody waits for.
+    priority=Priority(priority_key=1),
 )
 
-DEEP_ANALYSIS = RemotePolicy(
-    # A model may think for 10 s; the rest is for the network.
+HARDLY_TIME = timedelta(milliseconds=250)
+"""With less than this left of the 1.5 s, no further model is asked for a reaction."""
+
+DEEP_READING = RemotePolicy(
+    # A model may think for 25 s; the rest is for the network.
     start_to_close=timedelta(seconds=30),
-    # Longer than any outage of a provider seen so far. What fails after that is an error that retries do not mend.
+    # Long enough to wait out a rate limit, which providers count by the minute; then the next model is asked.
+    schedule_to_close=timedelta(minutes=2),
+    retry=RetryPolicy(
+        initial_interval=timedelta(seconds=1),
+        backoff_coefficient=2,
+        maximum_interval=timedelta(seconds=30),
+        non_retryable_error_types=["AnswerGone"],
+    ),
+    priority=Priority(priority_key=5),
+)
+
+OFFLINE_READING = RemotePolicy(
+    start_to_close=timedelta(seconds=30),
+    # The last in the chain: only our own database can be away, and an answer waits for it.
     schedule_to_close=timedelta(days=7),
     retry=RetryPolicy(
         initial_interval=timedelta(seconds=1),
@@ -136,3 +160,32 @@ COURTESY = RemotePolicy(
     schedule_to_close=timedelta(minutes=5),
     retry=_SENDS,
 )
+
+ONE_MOMENT = RemotePolicy(
+    start_to_close=_ONE_SEND,
+    # A word that something has begun. What it announces must not wait long for a channel that is away.
+    schedule_to_close=timedelta(seconds=10),
+    retry=_SENDS,
+)
+
+FILES = RemotePolicy(
+    start_to_close=_ONE_SEND,
+    # The person watches for them: after that they are told that it did not work, and may ask again.
+    schedule_to_close=timedelta(minutes=10),
+    retry=_SENDS,
+)
+
+FORGETTING = RemotePolicy(
+    # Some milliseconds a workflow. A try that runs out of time leaves less to the next one.
+    start_to_close=timedelta(minutes=1),
+    # A promise to the person, so it outlasts any outage. What still fails after that is for operators to see.
+    schedule_to_close=timedelta(days=30),
+    retry=RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=1)),
+)
+
+IN_FLIGHT = timedelta(minutes=1)
+"""How long what was under way when its workflow was ended may still have effects.
+
+A deep analysis that runs at that moment has 30 s, a local activity 5 s, and the server's list of workflows lags by
+seconds.
+"""

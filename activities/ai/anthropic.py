@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Literal
 
 from anthropic import AsyncAnthropic, transform_schema
 from anthropic.types import AssistantMessageParam, MessageParam, OutputConfigParam, UserMessageParam
 
-from activities.ai.errors import Provider
-from activities.ai.language_model import LanguageModelAnalyst, Message, Reply, Request, Usage
-
-ANTHROPIC = Provider(name="Anthropic", slug="anthropic", key_setting="ANTHROPIC_API_KEY")
+from activities.ai.errors import ConnectionCut
+from activities.ai.language_model import LanguageModelAnalyst, Message, Reply, Request
+from activities.ai.providers import ANTHROPIC
+from activities.ai.usage import OnUsage
 
 Effort = Literal["low", "medium", "high", "xhigh", "max"]
 
@@ -20,9 +19,9 @@ class AnthropicAnalyst(LanguageModelAnalyst):
     """Reads answers with an Anthropic model. Raises `ApplicationError` of the types in `activities.ai.errors`."""
 
     def __init__(
-        self, client: AsyncAnthropic, model: str, on_usage: Callable[[Usage], None], *, effort: Effort | None = None
+        self, client: AsyncAnthropic, model: str, on_usage: OnUsage, *, effort: dict[str, Effort] | None = None
     ) -> None:
-        """`effort` is how thorough the model is; None leaves it out, for models that know no such thing."""
+        """`effort` is how thorough the model is, by task; left out for models that know no such thing."""
         super().__init__(ANTHROPIC, model, on_usage)
         telemetry = client.open_telemetry
         self._client = client.with_options(
@@ -31,20 +30,27 @@ class AnthropicAnalyst(LanguageModelAnalyst):
             # Whatever the client or the environment says: what a person wrote does not go into spans.
             open_telemetry={**telemetry, "traces": {**telemetry["traces"], "content_mode": "metadata_only"}},
         )
-        self._effort = effort
+        self._effort = effort or {}
+
+    async def _look_up(self, seconds: float) -> None:
+        await self._client.models.retrieve(self._model, timeout=seconds)
 
     async def _complete(self, request: Request) -> Reply:
         output: OutputConfigParam = {"format": {"type": "json_schema", "schema": transform_schema(request.shape)}}
-        if self._effort:
-            output["effort"] = self._effort
-        message = await self._client.messages.create(
+        if effort := self._effort.get(request.task):
+            output["effort"] = effort
+        # Streamed, so that a connection that dies on the way is noticed when it does, not when the time is up.
+        async with self._client.messages.stream(
             model=self._model,
             system=request.instructions,
             messages=[_turn(message) for message in request.messages],
             output_config=output,
             max_tokens=request.max_tokens,
             timeout=request.seconds,
-        )
+        ) as events:
+            message = await events.get_final_message()
+        if message.stop_reason is None:
+            raise ConnectionCut
         usage = message.usage
         cached = usage.cache_read_input_tokens or 0
         return Reply(

@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from temporalio import activity
+from temporalio.exceptions import ApplicationError
 
 from activities.ai.analyst import Analyst
 from activities.ai.offline.analyst import OfflineAnalyst
 from activities.database.sessions import AnswerTexts
 from schema.activities import AnalystDesk, AnswerToAnalyse
-from schema.analysis import DeepAnalysis, InstantFeedback
+from schema.analysis import DeepAnalysis, InstantFeedback, Tier
 
 
 class Desk(AnalystDesk):
-    """Reads answers from the database and gives them to an analyst. Without one, the offline analyst does all."""
+    """Reads answers from the database and gives them to the analyst of the tier that is asked for."""
 
-    def __init__(self, texts: AnswerTexts, analyst: Analyst | None = None) -> None:
+    def __init__(self, texts: AnswerTexts, analysts: Mapping[Tier, Analyst]) -> None:
         self._texts = texts
+        self._analysts = analysts
         self._offline = OfflineAnalyst()
-        self._analyst = analyst or self._offline
 
     @activity.defn
     async def instant_feedback(self, answer: AnswerToAnalyse) -> InstantFeedback:
-        return await self._analyst.instant(await self._texts.in_context(answer.answer_id, answer.locale))
+        analyst = self._analyst(answer.tier)
+        return await analyst.instant(await self._texts.in_context(answer.answer_id, answer.locale))
 
     @activity.defn
     async def reflect_offline(self, answer: AnswerToAnalyse) -> InstantFeedback:
@@ -29,4 +33,13 @@ class Desk(AnalystDesk):
 
     @activity.defn
     async def analyse_answer(self, answer: AnswerToAnalyse) -> DeepAnalysis:
-        return await self._analyst.deep(await self._texts.in_context(answer.answer_id, answer.locale))
+        analyst = self._analyst(answer.tier)
+        return await analyst.deep(await self._texts.in_context(answer.answer_id, answer.locale))
+
+    def _analyst(self, tier: Tier) -> Analyst:
+        if tier not in self._analysts:
+            # The settings have changed since the answer was routed.
+            raise ApplicationError(
+                f"No model of the {tier} tier is served here any more", type="NoSuchReader", non_retryable=True
+            )
+        return self._analysts[tier]

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 import anthropic
+import httpx2
 import openai
 from temporalio.exceptions import ApplicationError
+
+from activities.ai.providers import Provider
 
 BUSY = "ProviderBusy"
 """Rate limit or overload; tried again when the provider says so."""
@@ -33,6 +35,16 @@ _REFUSED_CONTENT = frozenset(
     {"content_filter", "content_policy_violation", "invalid_prompt", "bio_policy", "misalignment_policy_violation"}
 )
 _NO_CREDIT = frozenset({"insufficient_quota", "billing_error"})
+# Anthropic reports a failure in the middle of a reply by its type; the reply itself began with a 200.
+_STATUS_OF = {
+    "authentication_error": 401,
+    "permission_error": 403,
+    "billing_error": 402,
+    "rate_limit_error": 429,
+    "overloaded_error": 529,
+    "timeout_error": 504,
+    "api_error": 500,
+}
 # What operators may be told of a refused request. Known words only: any other could be a piece of the prompt.
 _TELLING = frozenset(
     {
@@ -47,16 +59,8 @@ _TELLING = frozenset(
 )
 
 
-@dataclass(frozen=True)
-class Provider:
-    """Who answers, and what operators set to reach them."""
-
-    name: str
-    """As operators know it."""
-    slug: str
-    """The first part of an analyst's name."""
-    key_setting: str
-    """The environment variable with the key."""
+class ConnectionCut(Exception):
+    """The reply ended before it was whole."""
 
 
 class ResponseFailed(Exception):
@@ -70,15 +74,21 @@ class ResponseFailed(Exception):
 def failure_of(error: Exception, provider: Provider) -> ApplicationError:
     """The error that history may keep for one that an SDK raised; raise it `from None`."""
     if isinstance(error, (openai.APIStatusError, anthropic.APIStatusError)):
-        return _refusal(error.status_code, _words(error), error.response.headers, provider)
+        status = _STATUS_OF.get(error.type or "", error.status_code) if error.status_code < 400 else error.status_code
+        return _refusal(status, _words(error), error.response.headers, provider)
     if isinstance(error, ResponseFailed):
         return _reported(error.code, provider)
     if _unsendable_key(error):
         return _key_refused(provider, "cannot be sent with the key as it is (spaces, line breaks, letters)")
     if isinstance(error, (openai.APITimeoutError, anthropic.APITimeoutError, TimeoutError)):
         return unavailable(provider, "did not answer in time")
-    if isinstance(error, (openai.APIConnectionError, anthropic.APIConnectionError)):
+    if isinstance(
+        error, (openai.APIConnectionError, anthropic.APIConnectionError, httpx2.TransportError, ConnectionCut)
+    ):
         return unavailable(provider, "could not be reached, or the connection broke")
+    if type(error) is openai.APIError:
+        # A failure that was reported in the middle of a reply.
+        return _reported(error.code or error.type, provider)
     # The class is told, not the message: it may quote what was sent or received.
     return unavailable(provider, f"answered something unreadable ({type(error).__name__})")
 

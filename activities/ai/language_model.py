@@ -5,16 +5,17 @@ from __future__ import annotations
 import asyncio
 import logging
 from abc import ABC, abstractmethod
-from collections.abc import Callable
 from dataclasses import dataclass
 from time import perf_counter
 from typing import Generic, Literal, TypeVar
 
 from pydantic import ValidationError
 
-from activities.ai.errors import Provider, content_refused, failure_of, malformed_output
+from activities.ai.errors import content_refused, failure_of, malformed_output
 from activities.ai.prompts import Prompt, prompt
+from activities.ai.providers import Provider
 from activities.ai.replies import DeepReply, InstantReply
+from activities.ai.usage import OnUsage, Usage
 from schema.analysis import AnswerInContext, DeepAnalysis, InstantFeedback
 from schema.model import Model
 from schema.vocabulary import Locale
@@ -22,26 +23,11 @@ from workflows.onboarding.reading import language_of
 
 Shape = TypeVar("Shape", bound=Model)
 
+_CHECK_SECONDS = 2.5
+
 # At DEBUG these log whole requests, and headers that cannot be sent: what a person wrote, and keys.
 for _chatty in ("anthropic._base_client", "httpcore2"):
     logging.getLogger(_chatty).setLevel(logging.INFO)
-
-
-class Usage(Model):
-    """What one request cost. Every answered request counts, also one whose reply could not be used."""
-
-    analyst: str
-    """`provider/model`."""
-    task: str
-    """`instant` or `deep`."""
-    prompt_version: str
-    """The prompt's file and version: `deep.ru@1`."""
-    tokens_in: int
-    """All tokens of the input, cached or not."""
-    tokens_out: int
-    tokens_cached: int
-    """The part of `tokens_in` that was read from the provider's cache."""
-    latency_ms: float
 
 
 @dataclass(frozen=True)
@@ -58,6 +44,8 @@ class Request:
 
     instructions: str
     messages: list[Message]
+    task: str
+    """`instant` or `deep`: a reasoning model thinks longer about the second."""
     shape: type[Model]
     """The schema of the reply."""
     max_tokens: int
@@ -97,7 +85,7 @@ DEEP = Task("deep", DeepReply, seconds=25, max_tokens=8000)
 class LanguageModelAnalyst(ABC):
     """Reads answers with a language model. A provider adds only how it is asked: `_complete`."""
 
-    def __init__(self, provider: Provider, model: str, on_usage: Callable[[Usage], None]) -> None:
+    def __init__(self, provider: Provider, model: str, on_usage: OnUsage) -> None:
         self._provider = provider
         self._model = model
         self._on_usage = on_usage
@@ -106,6 +94,19 @@ class LanguageModelAnalyst(ABC):
     @abstractmethod
     async def _complete(self, request: Request) -> Reply:
         """Asks once. May raise whatever the SDK raises."""
+
+    @abstractmethod
+    async def _look_up(self, seconds: float) -> None:
+        """Asks the provider whether this key may use the model; costs nothing. May raise whatever the SDK raises."""
+
+    async def check(self) -> None:
+        """Whether key and model are accepted, within 2.5 s. Raises `ApplicationError` as a reading would."""
+        try:
+            async with asyncio.timeout(_CHECK_SECONDS):
+                await self._look_up(_CHECK_SECONDS)
+        # Here too, nothing of what an SDK raises goes on as it is.
+        except Exception as error:  # noqa: BLE001
+            raise failure_of(error, self._provider) from None
 
     async def instant(self, answer: AnswerInContext) -> InstantFeedback:
         """A reflection in the language of the answer, within 1.4 s or not at all."""
@@ -128,7 +129,7 @@ class LanguageModelAnalyst(ABC):
     async def _converse(self, task: Task[Shape], prompt: Prompt, answer: AnswerInContext) -> Shape:
         messages = [Message("user", prompt.request(answer))]
         for _ in range(2):
-            reply = await self._reply(task, prompt, messages)
+            reply = await self._reply(task, prompt, answer, messages)
             try:
                 return task.shape.model_validate_json(reply.text)
             except ValidationError as error:
@@ -141,15 +142,18 @@ class LanguageModelAnalyst(ABC):
             ]
         raise malformed_output(self._provider)
 
-    async def _reply(self, task: Task[Shape], prompt: Prompt, messages: list[Message]) -> Reply:
-        request = Request(prompt.instructions, messages, task.shape, task.max_tokens, task.seconds)
+    async def _reply(
+        self, task: Task[Shape], prompt: Prompt, answer: AnswerInContext, messages: list[Message]
+    ) -> Reply:
+        request = Request(prompt.instructions, messages, task.name, task.shape, task.max_tokens, task.seconds)
         begun = perf_counter()
         try:
             reply = await self._complete(request)
         # Whatever an SDK raises may quote the prompt or the key, so none of it leaves here as it is.
         except Exception as error:  # noqa: BLE001
             raise failure_of(error, self._provider) from None
-        self._on_usage(
+        await self._on_usage(
+            answer.answer_id,
             Usage(
                 analyst=self.analyst,
                 task=task.name,
@@ -158,7 +162,7 @@ class LanguageModelAnalyst(ABC):
                 tokens_out=reply.tokens_out,
                 tokens_cached=reply.tokens_cached,
                 latency_ms=(perf_counter() - begun) * 1000,
-            )
+            ),
         )
         if reply.refused:
             raise content_refused(self._provider)

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Literal
 
-from openai import AsyncOpenAI, omit
-from openai.types.responses import EasyInputMessageParam, Response, ResponseUsage
+from openai import AsyncOpenAI, omit, pydantic_function_tool
+from openai.types.responses import (
+    EasyInputMessageParam,
+    Response,
+    ResponseFormatTextJSONSchemaConfigParam,
+    ResponseUsage,
+)
 
-from activities.ai.errors import Provider, ResponseFailed
-from activities.ai.language_model import LanguageModelAnalyst, Reply, Request, Usage
-
-OPENAI = Provider(name="OpenAI", slug="openai", key_setting="OPENAI_API_KEY")
+from activities.ai.errors import ConnectionCut, ResponseFailed
+from activities.ai.language_model import LanguageModelAnalyst, Reply, Request
+from activities.ai.providers import OPENAI
+from activities.ai.usage import OnUsage
+from schema.model import Model
 
 Effort = Literal["none", "minimal", "low", "medium", "high", "xhigh", "max"]
 
@@ -20,31 +25,51 @@ class OpenAIAnalyst(LanguageModelAnalyst):
     """Reads answers with an OpenAI model. Raises `ApplicationError` of the types in `activities.ai.errors`."""
 
     def __init__(
-        self, client: AsyncOpenAI, model: str, on_usage: Callable[[Usage], None], *, effort: Effort | None = None
+        self, client: AsyncOpenAI, model: str, on_usage: OnUsage, *, effort: dict[str, Effort] | None = None
     ) -> None:
-        """`effort` is how long a reasoning model thinks; None leaves it out, for models that know no such thing."""
+        """`effort` is how long a reasoning model thinks, by task; left out for models that know no such thing."""
         super().__init__(OPENAI, model, on_usage)
         # Temporal retries, and nobody else.
         self._client = client.with_options(max_retries=0)
-        self._effort = effort
+        self._effort = effort or {}
+
+    async def _look_up(self, seconds: float) -> None:
+        await self._client.models.retrieve(self._model, timeout=seconds)
 
     async def _complete(self, request: Request) -> Reply:
-        response = await self._client.responses.parse(
+        effort = self._effort.get(request.task)
+        events = await self._client.responses.create(
             model=self._model,
             instructions=request.instructions,
             input=[EasyInputMessageParam(role=turn.role, content=turn.text) for turn in request.messages],
-            text_format=request.shape,
-            # The schema is sent, but the reply is read by the conversation: a malformed one is answered.
-            parse_as=None,
+            text={"format": _format(request.shape)},
             max_output_tokens=request.max_tokens,
             timeout=request.seconds,
             # What people write is not kept with the provider.
             store=False,
-            reasoning={"effort": self._effort} if self._effort else omit,
+            reasoning={"effort": effort} if effort else omit,
+            # So that a connection that dies on the way is noticed when it does, not when the time is up.
+            stream=True,
         )
-        if response.status == "failed":
-            raise ResponseFailed(response.error.code if response.error else None)
-        return Reply(text=response.output_text, refused=_refused(response), **_tokens(response.usage))
+        async with events:
+            async for event in events:
+                if event.type in ("response.completed", "response.incomplete", "response.failed"):
+                    return _reply(event.response)
+                if event.type == "error":
+                    raise ResponseFailed(event.code)
+        raise ConnectionCut
+
+
+def _format(shape: type[Model]) -> ResponseFormatTextJSONSchemaConfigParam:
+    # The schema is sent, but the reply is read by the conversation: a malformed one is answered.
+    schema = pydantic_function_tool(shape)["function"]["parameters"]
+    return {"type": "json_schema", "name": shape.__name__, "strict": True, "schema": dict(schema)}
+
+
+def _reply(response: Response) -> Reply:
+    if response.status == "failed":
+        raise ResponseFailed(response.error.code if response.error else None)
+    return Reply(text=response.output_text, refused=_refused(response), **_tokens(response.usage))
 
 
 def _refused(response: Response) -> bool:

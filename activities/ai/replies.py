@@ -7,6 +7,8 @@ clipped here, what a model made up is dropped.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
+from collections.abc import Collection
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, FiniteFloat
@@ -17,6 +19,8 @@ from schema.vocabulary import CrisisKind, Trait
 from workflows.safety.crisis import detect
 
 _MOST_PATTERNS = 3
+# No single answer, however sure a model is of it, decides a trait.
+_MOST_WEIGHT = 0.6
 _LONGEST_LINE = 600
 _WORD = re.compile(r"\w+")
 
@@ -77,10 +81,10 @@ class Evidence(Model):
     direction: Literal["high", "low"]
 
 
-class TraitScore(Model):
-    """Where the evidence puts the person on one trait."""
+class FacetScore(Model):
+    """Where the evidence puts the person on one facet."""
 
-    trait: Trait
+    facet: Facet
     score: Share = Field(description="0 low, 0.5 no lean, 1 high")
     confidence: Share = Field(description="How much this evidence weighs, from 0 to 1")
 
@@ -89,7 +93,7 @@ class DeepReply(Model):
     """The full reading of one answer: the evidence first, the scores after it."""
 
     evidence: list[Evidence]
-    scores: list[TraitScore] = Field(description="At most one per trait, only for traits with evidence")
+    scores: list[FacetScore] = Field(description="At most one per facet, only for facets with evidence")
     patterns: list[str] = Field(description="At most 3 short names of patterns, in the person's language")
     insight: Line | None = Field(description="One sentence for the person, or null when the answer carries too little")
     crisis: CrisisKind | None = Field(description="Danger to the person or to someone else, or null")
@@ -98,12 +102,12 @@ class DeepReply(Model):
 
     def analysis(self, text: str, analyst: str) -> DeepAnalysis:
         """What is believed of the reply, for the person's answer `text`."""
-        grounded = {_TRAIT_OF[evidence.facet] for evidence in self.evidence if _occurs(evidence.quote, text)}
-        # The last word of a model that scores a trait twice.
-        scores = {score.trait: score for score in self.scores if score.trait in grounded}
+        grounded = {evidence.facet for evidence in self.evidence if _occurs(evidence.quote, text)}
+        # The last word of a model that scores a facet twice.
+        scores = {score.facet: score for score in self.scores if score.facet in grounded}
         crisis = _more_urgent(self.crisis, detect(text))
         return DeepAnalysis(
-            traits=[TraitEvidence(trait=s.trait, score=s.score, confidence=s.confidence) for s in scores.values()],
+            traits=_weighed(scores.values()),
             patterns=_named(self.patterns),
             # A person in danger gets help, not an interpretation.
             insight=None if crisis else self.insight,
@@ -112,6 +116,22 @@ class DeepReply(Model):
             sentiment=self.sentiment,
             analyst=analyst,
         )
+
+
+def _weighed(scores: Collection[FacetScore]) -> list[TraitEvidence]:
+    """Scores of facets as evidence for their traits; together they weigh at most `_MOST_WEIGHT` a trait."""
+    weight: dict[Trait, float] = defaultdict(float)
+    for score in scores:
+        weight[_TRAIT_OF[score.facet]] += score.confidence
+    return [
+        TraitEvidence(
+            trait=(trait := _TRAIT_OF[score.facet]),
+            facet=score.facet,
+            score=score.score,
+            confidence=score.confidence * min(1.0, _MOST_WEIGHT / weight[trait]) if weight[trait] else 0.0,
+        )
+        for score in scores
+    ]
 
 
 def _occurs(quote: str, text: str) -> bool:

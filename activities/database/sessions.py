@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncpg
+from asyncpg.pool import PoolConnectionProxy
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
+from activities.ai.router import Router
 from schema.activities import (
     AnswerReading,
     AnswerToRecord,
     LocaleChosen,
     PersonKnown,
     PersonRef,
+    PersonToSweep,
     SessionClosed,
     SessionOpened,
     SessionStore,
@@ -20,38 +23,51 @@ from schema.activities import (
 from schema.analysis import AnswerInContext
 from schema.vocabulary import Depth, Domain, Energy, Listening, Locale
 from workflows.onboarding.reading import read
+from workflows.profile.routing import AnswerTraits
 from workflows.safety.crisis import detect
 
 
 class PostgresSessionStore(SessionStore):
-    """Keeps sessions and answers. Expects a pool of connections to a migrated database."""
+    """Keeps sessions and answers, on a migrated database; the router says who reads on."""
 
-    def __init__(self, pool: asyncpg.Pool) -> None:
+    def __init__(self, pool: asyncpg.Pool, router: Router) -> None:
         self._pool = pool
+        self._router = router
 
     @activity.defn
     async def recall_person(self, ref: PersonRef) -> PersonKnown:
         row = await self._pool.fetchrow(
-            "SELECT locale, trust_points,"
+            "SELECT locale, trust_points, readers,"
             " (SELECT count(*) FROM onboarding_system.sessions s WHERE s.user_ref = p.user_ref) AS sessions"
             " FROM onboarding_system.people p WHERE user_ref = $1",
             ref.user_ref,
         )
+        companies = self._router.companies
         if row is None:
-            return PersonKnown(consented=False, locale=None, trust_points=0, sessions=0)
+            return PersonKnown(consented=False, locale=None, trust_points=0, sessions=0, readers=companies)
         return PersonKnown(
-            consented=True, locale=Locale(row["locale"]), trust_points=row["trust_points"], sessions=row["sessions"]
+            # Consent is to somebody: when others are to read along, it is asked for anew.
+            consented=set(companies) <= set(row["readers"]),
+            locale=Locale(row["locale"]),
+            trust_points=row["trust_points"],
+            sessions=row["sessions"],
+            readers=companies,
         )
 
     @activity.defn
     async def open_session(self, opened: SessionOpened) -> None:
         async with self._pool.acquire() as connection, connection.transaction():
+            await _wait_for_turn(connection, opened.user_ref)
             await connection.execute(
-                "INSERT INTO onboarding_system.people (user_ref, locale, consented_at) VALUES ($1, $2, $3)"
-                " ON CONFLICT (user_ref) DO UPDATE SET locale = excluded.locale",
+                "INSERT INTO onboarding_system.people (user_ref, locale, consented_at, readers)"
+                " VALUES ($1, $2, $3, coalesce($4::text[], '{}'))"
+                " ON CONFLICT (user_ref) DO UPDATE SET locale = excluded.locale,"
+                " readers = coalesce($4, people.readers),"
+                " consented_at = CASE WHEN $4::text[] IS NULL THEN people.consented_at ELSE excluded.consented_at END",
                 opened.user_ref,
                 opened.locale,
                 opened.opened_at,
+                opened.readers,
             )
             await connection.execute(
                 "INSERT INTO onboarding_system.sessions (session_id, user_ref, opened_at) VALUES ($1, $2, $3)"
@@ -65,19 +81,22 @@ class PostgresSessionStore(SessionStore):
     async def record_answer(self, answer: AnswerToRecord) -> AnswerReading:
         reading = _read("\n".join(message.text for message in answer.messages), answer.locale)
         # One statement, one round trip: a person waits for it.
-        await self._pool.execute(
+        agreed = await self._pool.fetchval(
             """
             WITH kept AS (
                 INSERT INTO onboarding_system.answers
                     (answer_id, session_id, user_ref, question_id, addendum, language, words, crisis, answered_at)
                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
                 ON CONFLICT DO NOTHING
+            ), said AS (
+                INSERT INTO onboarding_system.answer_messages
+                    (session_id, update_id, answer_id, position, text, heard_at)
+                SELECT $2, m.update_id, $1, m.position, m.text, m.heard_at
+                FROM unnest($10::text[], $11::text[], $12::timestamptz[])
+                    WITH ORDINALITY AS m (update_id, text, heard_at, position)
+                ON CONFLICT DO NOTHING
             )
-            INSERT INTO onboarding_system.answer_messages (session_id, update_id, answer_id, position, text, heard_at)
-            SELECT $2, m.update_id, $1, m.position, m.text, m.heard_at
-            FROM unnest($10::text[], $11::text[], $12::timestamptz[])
-                WITH ORDINALITY AS m (update_id, text, heard_at, position)
-            ON CONFLICT DO NOTHING
+            SELECT readers FROM onboarding_system.people WHERE user_ref = $3
             """,
             answer.answer_id,
             answer.session_id,
@@ -93,7 +112,15 @@ class PostgresSessionStore(SessionStore):
             [message.text.replace("\x00", "") for message in answer.messages],
             [message.heard_at for message in answer.messages],
         )
-        return reading
+        traits = AnswerTraits(
+            words=reading.words,
+            sharing=reading.sharing,
+            depth=answer.depth,
+            energy=answer.energy,
+            crisis=reading.crisis,
+            troubled=answer.troubled,
+        )
+        return reading.model_copy(update={"route": await self._router.route(traits, agreed or [])})
 
     @activity.defn
     async def screen_text(self, text: TextToScreen) -> AnswerReading:
@@ -123,14 +150,24 @@ class PostgresSessionStore(SessionStore):
     @activity.defn
     async def erase_person(self, ref: PersonRef) -> None:
         async with self._pool.acquire() as connection, connection.transaction():
-            for table in (
-                "profiles_store.trait_history",
-                "profiles_store.big_five_traits",
-                "analysis_system.analyses",
-                "onboarding_system.people",
-            ):
-                # Sessions, askings, answers and evidence go with the rows that they belong to.
-                await connection.execute(f"DELETE FROM {table} WHERE user_ref = $1", ref.user_ref)
+            await _wait_for_turn(connection, ref.user_ref)
+            await _erase(connection, ref.user_ref)
+
+    @activity.defn
+    async def sweep_person(self, swept: PersonToSweep) -> None:
+        async with self._pool.acquire() as connection, connection.transaction():
+            await _wait_for_turn(connection, swept.user_ref)
+            # Only the opening of a session could outlive the erasure: every other row needs one that is gone.
+            await connection.execute(
+                "DELETE FROM onboarding_system.sessions WHERE user_ref = $1 AND opened_at < $2",
+                swept.user_ref,
+                swept.erased_at,
+            )
+            began_anew = await connection.fetchval(
+                "SELECT EXISTS (SELECT FROM onboarding_system.sessions WHERE user_ref = $1)", swept.user_ref
+            )
+            if not began_anew:
+                await _erase(connection, swept.user_ref)
 
 
 class AnswerTexts:
@@ -162,6 +199,7 @@ class AnswerTexts:
                 "The answer is not in the database (any more)", type="AnswerGone", non_retryable=True
             )
         return AnswerInContext(
+            answer_id=answer_id,
             question=row["question"],
             domain=Domain(row["domain"]),
             depth=Depth(row["depth"]),
@@ -170,6 +208,28 @@ class AnswerTexts:
             text=row["text"],
             locale=locale,
         )
+
+
+async def _wait_for_turn(connection: PoolConnectionProxy, user_ref: str) -> None:
+    """One transaction of a person at a time, among those that open a session, fold an analysis or erase."""
+    await connection.execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", user_ref)
+
+
+async def _erase(connection: PoolConnectionProxy, user_ref: str) -> None:
+    """Empties every table with a `user_ref`, also those that are still to come.
+
+    What has none belongs to a row that has one, and goes with it: foreign keys cascade.
+    """
+    tables = await connection.fetch(
+        """
+        SELECT format('%I.%I', table_schema, table_name) AS name
+        FROM information_schema.columns JOIN information_schema.tables USING (table_schema, table_name)
+        WHERE column_name = 'user_ref' AND table_type = 'BASE TABLE' AND table_schema <> 'information_schema'
+        ORDER BY 1
+        """
+    )
+    for table in tables:
+        await connection.execute(f"DELETE FROM {table['name']} WHERE user_ref = $1", user_ref)
 
 
 def _read(text: str, locale: Locale) -> AnswerReading:

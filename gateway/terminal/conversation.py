@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import Coroutine
 from importlib.metadata import version
-from typing import Any
 
 from temporalio.client import Client, WorkflowFailureError
 from temporalio.worker import Worker
 
+from gateway.racing import first
 from gateway.terminal.keyboard import Keyboard, Line
 from gateway.terminal.screen import Screen
 from gateway.terminal.sender import TerminalSender
@@ -19,6 +18,8 @@ from gateway.terminal.speech import Choice, Command, Speak, TooLong, Unclear, Wo
 from schema.session import (
     ANSWER_LIMIT,
     ConsentAnswer,
+    FromPerson,
+    Gesture,
     LanguageChoice,
     SessionOutcome,
     SkipRequest,
@@ -48,7 +49,7 @@ class Conversation:
         sender = TerminalSender(self._screen)
         async with Worker(client, task_queue=channel.task_queue, activities=[sender.deliver], build_id=BUILD_ID):
             session = await self._link.arrive()
-            ended = await _first(
+            ended = await first(
                 self._link.outcome(session), self._listen(), leaving.wait(), self._link.look_after_servers()
             )
             return ended if isinstance(ended, SessionOutcome) else None
@@ -83,10 +84,10 @@ class Conversation:
             case Command.SKIP:
                 await self._say("skip", SkipRequest(nonce=line.nonce))
             case Command() as command:
-                await self._say(command.removeprefix("/"))
+                await self._say(command.removeprefix("/"), Gesture())
         return True
 
-    async def _say(self, signal: str, said: ConsentAnswer | SubmittedAnswer | SkipRequest | None = None) -> None:
+    async def _say(self, signal: str, said: FromPerson) -> None:
         # Before sending: the reply may be here before the server's acknowledgement.
         self._screen.await_reply()
         await self._link.tell(signal, said)
@@ -100,7 +101,7 @@ class Conversation:
                 # The question stands there already; it only needs an answer.
                 pass
             case Choice.PAUSE | Choice.STOP | Choice.RESUME:
-                await self._say(choice.value)
+                await self._say(choice.value, Gesture())
 
     async def _speak(self, locale: Locale) -> None:
         self._screen.speak(locale)
@@ -115,16 +116,3 @@ class Conversation:
             await self._link.show_profile(self._screen.texts.locale)
         except WorkflowFailureError:
             self._screen.say("profile-unavailable")
-
-
-async def _first(*steps: Coroutine[Any, Any, Any]) -> Any:
-    """The result of the step that ends first; the others are cancelled."""
-    tasks = [asyncio.ensure_future(step) for step in steps]
-    try:
-        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        # If several ended at once, the earliest of them in the order of steps counts.
-        return next(task for task in tasks if task in done).result()
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)

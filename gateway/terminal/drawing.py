@@ -10,15 +10,18 @@ from rich.padding import Padding
 from rich.panel import Panel
 from rich.text import Text
 
+from gateway.consent import consent_text
 from gateway.terminal.portrait import portrait
 from gateway.terminal.speech import Choice
 from gateway.texts import Texts
 from schema.deliveries import (
     ConsentRequest,
     CrisisSupport,
+    DataExport,
     FatigueOffer,
     Feedback,
     Goodbye,
+    Insights,
     Message,
     Notice,
     Nudge,
@@ -28,6 +31,7 @@ from schema.deliveries import (
     Summary,
     WelcomeBack,
 )
+from schema.profile import Profile
 from schema.safety import EmergencyContact, contacts
 
 _PROGRESS_WIDTH = 24
@@ -42,7 +46,7 @@ def draw(message: Message, texts: Texts) -> RenderableType:
     """A message in a person's language."""
     match message:
         case ConsentRequest():
-            body = f"{texts.say('consent-request', planned=message.planned)}\n\n{texts.say('consent-question')}"
+            body = f"{consent_text(message, texts)}\n\n{texts.say('consent-question')}"
             return _panel(Text(body), title="Selfology", style="cyan")
         case WelcomeBack():
             return Text(texts.say("welcome-back", planned=message.planned))
@@ -64,6 +68,10 @@ def draw(message: Message, texts: Texts) -> RenderableType:
             return _summary(message, texts)
         case ProfileCard():
             return _panel(portrait(message.profile, texts), title=texts.say("profile-title"), style="magenta")
+        case Insights():
+            return _panel(_insights(message.profile, texts), style="magenta")
+        case DataExport():
+            return Text(texts.say("export-elsewhere"))
         case Goodbye():
             return _panel(Text(texts.say(f"goodbye-{key_of(message.reason)}")), style="blue")
 
@@ -113,6 +121,17 @@ def _contact(contact: EmergencyContact, texts: Texts) -> Text:
     reached_by = contact.phone or str(contact.url).rstrip("/")
     details = [contact.serves, contact.region, contact.hours, *([texts.say("contact-free")] if contact.free else [])]
     return Text(f"\n{contact.name}: ").append(reached_by, style="bold").append(f"\n{' · '.join(details)}", style="dim")
+
+
+def _insights(profile: Profile, texts: Texts) -> RenderableType:
+    lines: list[RenderableType] = []
+    for heading, items in (("profile-insights", profile.insights), ("profile-patterns", profile.patterns)):
+        if items:
+            lines += [Text(texts.say(heading), style="bold"), *(Text(f"• {plain(item)}") for item in items), Text()]
+    if not lines:
+        return Text(texts.say("insights-empty"))
+    notes = [texts.say("profile-sketch"), *([texts.say("profile-offline")] if profile.offline else [])]
+    return Group(*lines, Text("\n".join(notes), style="dim"))
 
 
 def _summary(summary: Summary, texts: Texts) -> Panel:

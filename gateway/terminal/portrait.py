@@ -9,14 +9,11 @@ from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderR
 from rich.table import Table
 from rich.text import Text
 
+from gateway.profile_words import band, how_sure, movement, where
 from gateway.texts import Texts
 from schema.profile import Profile, TraitLevel
-from schema.vocabulary import Evolution
 
 _NEWEST_INSIGHTS = 3
-_LOW, _HIGH = 0.4, 0.6
-# Below each confidence, the word for it. One answer gives a trait about 0.1 to 0.25, ten answers rarely more than 0.7.
-_CONFIDENCE_WORDS = ((0.25, "guess"), (0.45, "shape"), (0.65, "clear"), (1.01, "sure"))
 
 
 class TraitBar:
@@ -28,15 +25,14 @@ class TraitBar:
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         last = options.max_width - 1
         place = round(self._level.score * last)
-        # Nothing known spans the whole scale, full confidence a single point of it.
-        reach = (1 - self._level.confidence) / 2
-        band = range(round((self._level.score - reach) * last), round((self._level.score + reach) * last) + 1)
+        low, high = band(self._level.score, self._level.confidence)
+        doubtful = range(round(low * last), round(high * last) + 1)
         scale = Text()
         for cell in range(options.max_width):
             if cell == place:
                 scale.append("●", style="bold magenta")
             else:
-                scale.append(*(("▒", "magenta") if cell in band else ("─", "dim")))
+                scale.append(*(("▒", "magenta") if cell in doubtful else ("─", "dim")))
         yield scale
 
 
@@ -73,12 +69,12 @@ def _traits(levels: Sequence[TraitLevel], texts: Texts) -> list[RenderableType]:
 
 
 def _in_words(level: TraitLevel, texts: Texts) -> Text:
-    where = "low" if level.score <= _LOW else "high" if level.score >= _HIGH else "middle"
-    confidence = next(word for below, word in _CONFIDENCE_WORDS if level.confidence < below)
-    evidence = [texts.say(f"confidence-{confidence}"), texts.say("trait-evidence", answers=level.evidence)]
-    if level.evolution is not Evolution.UNSETTLED:
-        evidence.append(texts.say(f"evolution-{level.evolution}"))
-    return Text(texts.say(f"trait-{level.trait}-{where}")).append(f" · {' · '.join(evidence)}", style="dim")
+    evidence = [
+        how_sure(level.confidence, texts),
+        texts.say("trait-evidence", answers=level.evidence),
+        *filter(None, [movement(level.evolution, texts)]),
+    ]
+    return Text(where(level.trait, level.score, texts)).append(f" · {' · '.join(evidence)}", style="dim")
 
 
 def _list(heading: str, items: Sequence[str], texts: Texts) -> list[RenderableType]:

@@ -13,9 +13,11 @@ from gateway.terminal.speech import Choice, choices_after
 from gateway.texts import Texts
 from schema.deliveries import (
     ConsentRequest,
+    DataExport,
     Delivery,
     Feedback,
     Goodbye,
+    Insights,
     Message,
     Notice,
     NoticeCode,
@@ -30,7 +32,13 @@ WIDTH = 88
 """Columns at most: longer lines are hard to read."""
 
 # More comes right after these, or nothing at all.
-_NOT_THE_LAST_WORD = (NoticeCode.SKIPPED, NoticeCode.QUESTION_WITHDRAWN, NoticeCode.RESUMED)
+_NOT_THE_LAST_WORD = (
+    NoticeCode.SKIPPED,
+    NoticeCode.QUESTION_WITHDRAWN,
+    NoticeCode.RESUMED,
+    NoticeCode.COLLECTING_EXPORT,
+    NoticeCode.ERASING,
+)
 
 
 class Screen:
@@ -121,7 +129,7 @@ class Screen:
 
 def _awaits_person(message: Message) -> bool:
     match message:
-        case Feedback() | Summary() | Goodbye() | ProfileCard():
+        case Feedback() | Summary() | Goodbye() | ProfileCard() | Insights() | DataExport():
             return False
         case Notice():
             return message.code not in _NOT_THE_LAST_WORD

@@ -4,50 +4,25 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TypeVar
 
 from temporalio.client import Client, WorkflowHandle
-from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
-from temporalio.service import RPCError, RPCStatusCode
+from temporalio.service import RPCError
 
+from gateway.sessions import NOT_LET_IN, Sessions, is_outage, session_id
 from gateway.terminal.screen import Screen
-from schema.session import (
-    Arrival,
-    Channel,
-    ConsentAnswer,
-    LanguageChoice,
-    SessionOutcome,
-    SessionSettings,
-    ShowProfileRequest,
-    SkipRequest,
-    StartSession,
-    SubmittedAnswer,
-)
+from schema.session import Channel, FromPerson, SessionOutcome, SessionSettings
 from schema.vocabulary import Locale
 from workflows.onboarding.session import OnboardingSession
-from workflows.profile.show import ShowProfile
-from workflows.queues import ONBOARDING
 
 T = TypeVar("T")
-
-Signal = ConsentAnswer | SubmittedAnswer | SkipRequest | LanguageChoice
 
 TRY_AGAIN = 0.5
 """Seconds between attempts while Temporal is away; each attempt is retried by the client for some seconds itself."""
 LOOK_AFTER = 1.0
 """Seconds between two looks at whether the servers that are ours to look after are alive."""
-
-# An answer that no other attempt will change; everything else is an outage.
-_FINAL = (
-    RPCStatusCode.NOT_FOUND,
-    RPCStatusCode.ALREADY_EXISTS,
-    RPCStatusCode.INVALID_ARGUMENT,
-    RPCStatusCode.FAILED_PRECONDITION,
-    RPCStatusCode.PERMISSION_DENIED,
-    RPCStatusCode.UNAUTHENTICATED,
-)
 
 
 @dataclass(frozen=True)
@@ -68,7 +43,7 @@ class Visitor:
     @property
     def session_id(self) -> str:
         """The workflow id of the person's session."""
-        return f"onboarding-{self.user_ref}"
+        return session_id(self.user_ref)
 
 
 class SessionLink:
@@ -89,61 +64,27 @@ class SessionLink:
         settings: SessionSettings,
     ) -> None:
         self.visitor = visitor
-        self._client = client
+        self._sessions = Sessions(client, place="in a terminal", task_timeout=task_timeout, settings=settings)
         self._screen = screen
         self._revive = revive
-        self._task_timeout = task_timeout
-        self._settings = settings
         self._away = False
 
     async def arrive(self) -> WorkflowHandle[OnboardingSession, SessionOutcome]:
         """Opens the person's session, or comes back to the one that is open."""
-        visitor = self.visitor
-        return await self._until_acknowledged(
-            lambda: self._client.start_workflow(
-                OnboardingSession.run,
-                StartSession(
-                    user_ref=visitor.user_ref, channel=visitor.channel, locale=visitor.locale, settings=self._settings
-                ),
-                id=visitor.session_id,
-                task_queue=ONBOARDING,
-                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-                id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
-                start_signal="arrive",
-                start_signal_args=[Arrival(channel=visitor.channel)],
-                static_summary="Onboarding in a terminal",
-                task_timeout=self._task_timeout,
-            )
-        )
+        return await self._until_acknowledged(lambda: self._sessions.arrive(self.visitor))
 
     async def outcome(self, session: WorkflowHandle[OnboardingSession, SessionOutcome]) -> SessionOutcome:
         """How the session ended, once it has. Raises `WorkflowFailureError` when it was cut off."""
         return await self._until_acknowledged(session.result)
 
-    async def tell(self, signal: str, said: Signal | None = None) -> None:
+    async def tell(self, signal: str, said: FromPerson) -> None:
         """Sends a signal. A session that has ended takes none; its outcome says so."""
-        handle = self._client.get_workflow_handle(self.visitor.session_id)
-        args = [] if said is None else [said]
-        try:
-            await self._until_acknowledged(lambda: handle.signal(signal, args=args))
-        except RPCError as error:
-            if error.status is not RPCStatusCode.NOT_FOUND:
-                raise
+        await self._until_acknowledged(lambda: self._sessions.tell(self.visitor, signal, said))
 
     async def show_profile(self, locale: Locale) -> None:
         """Has the profile shown; returns when it has been."""
-        visitor = self.visitor
-        shown = await self._until_acknowledged(
-            lambda: self._client.start_workflow(
-                ShowProfile.run,
-                ShowProfileRequest(user_ref=visitor.user_ref, channel=visitor.channel, locale=locale),
-                id=f"profile-{visitor.user_ref}",
-                task_queue=ONBOARDING,
-                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-                static_summary="Profile in a terminal",
-                task_timeout=self._task_timeout,
-            )
-        )
+        visitor = replace(self.visitor, locale=locale)
+        shown = await self._until_acknowledged(lambda: self._sessions.show_profile(visitor))
         await self._until_acknowledged(shown.result)
 
     async def look_after_servers(self) -> None:
@@ -157,7 +98,7 @@ class SessionLink:
             try:
                 result = await call()
             except RPCError as error:
-                if error.status in _FINAL:
+                if not is_outage(error) or error.status in NOT_LET_IN:
                     raise
                 self._lost()
                 await asyncio.sleep(TRY_AGAIN)

@@ -16,7 +16,7 @@ import asyncpg
 import psutil
 import pytest
 
-from tests.stack.conftest import REPOSITORY, WITHIN, command_line, servers_of, until
+from tests.stack.conftest import WITHIN, command_line, servers_of, until
 from workers.settings import Settings
 from workers.stack.home import Home
 from workers.stack.join import joined_stack
@@ -33,7 +33,6 @@ class Window:
     def __init__(self) -> None:
         self.process = subprocess.Popen(
             command_line("chat", "--as", "anna", "--language", "en"),
-            cwd=REPOSITORY,
             env={**os.environ, "COLUMNS": "200"},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

@@ -37,7 +37,8 @@ async def play(name: str, cast: Cast, analyst: RehearsedAnalyst) -> WorkflowHist
     if (await handle.describe()).close_time is None:
         await handle.terminate("recorded")
     analyst.down_for.clear()
-    cast.screens.refused = None
+    analyst.refused_for.clear()
+    cast.screens.refused, cast.screens.refused_for_good = None, False
     return history
 
 
@@ -46,7 +47,7 @@ async def _theatre() -> AsyncIterator[tuple[Cast, RehearsedAnalyst]]:
     analyst = RehearsedAnalyst()
     with tempfile.TemporaryDirectory() as folder:
         async with stage.temporal() as env, stage.database(Path(folder) / "postgres") as pool:
-            parts = await Parts.on(pool, load_bank(), analyst)
+            parts = await Parts.on(pool, load_bank(), [analyst.model])
             async with workers_of(env.client, parts, Engine(), sandbox=True), Cast(env, pool) as cast:
                 yield cast, analyst
 

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
-from temporalio.client import WorkflowHandle
+from temporalio.client import WorkflowFailureError, WorkflowHandle
 
 from schema.deliveries import (
     ConsentRequest,
     CrisisSupport,
+    DataExport,
     Goodbye,
+    Insights,
     Notice,
     Nudge,
     Paused,
@@ -20,13 +23,11 @@ from schema.deliveries import (
     Question,
     Summary,
 )
-from schema.session import FlagQuestion, OperatorNote, ShowProfileRequest
+from schema.session import FlagQuestion, OperatorNote
 from schema.vocabulary import Locale, Stage
 from tests.analyst import RehearsedAnalyst
 from tests.person import PATIENCE, Cast, Person
 from workflows.onboarding.session import OnboardingSession
-from workflows.profile.show import ShowProfile
-from workflows.queues import ONBOARDING
 
 Handle = WorkflowHandle[Any, Any]
 Scenario = Callable[[Cast, RehearsedAnalyst], Awaitable[Handle]]
@@ -234,17 +235,79 @@ async def deferred_analysis(cast: Cast, analyst: RehearsedAnalyst) -> Handle:
 
 
 @scenario
+async def read_by_the_next(cast: Cast, analyst: RehearsedAnalyst) -> Handle:
+    """The first model refuses the answers, so the offline analyst reads them."""
+    person = cast.person()
+    analyst.refused_for.add("river")
+    await person.begins()
+    await answering(person, 2)
+    return person.session
+
+
+@scenario
+async def edited_late(cast: Cast, analyst: RehearsedAnalyst) -> Handle:
+    person = cast.person()
+    await person.begins()
+    await person.says("I like the sea.", message_id="17")
+    await person.sees(Question)
+    await settled(person, 1)
+    await person.edits("17", "I like the sea at night.")
+    await person.sees(Notice)
+    await person.edits("17", "I want to kill myself.")
+    await person.sees(CrisisSupport)
+    await person.sees(Question)
+    await person.sees_nothing_more()
+    return person.session
+
+
+@scenario
 async def profile_shown(cast: Cast, analyst: RehearsedAnalyst) -> Handle:
     person = cast.person()
     await person.begins()
     await answering(person, 1)
-    with cast.env.with_time_skipping_disabled():
-        handle = await cast.env.client.start_workflow(
-            ShowProfile.run,
-            ShowProfileRequest(user_ref=person.user_ref, channel=person.channel, locale=Locale.EN),
-            id=f"profile-{person.user_ref}",
-            task_queue=ONBOARDING,
-        )
+    shown = await person.asks_for_profile()
     await person.sees(ProfileCard)
-    await handle.result()
-    return handle
+    await shown.result()
+    return shown
+
+
+@scenario
+async def insights_shown(cast: Cast, analyst: RehearsedAnalyst) -> Handle:
+    person = cast.person()
+    await person.begins()
+    await answering(person, 1)
+    shown = await person.asks_for_profile("insights")
+    await person.sees(Insights)
+    await shown.result()
+    return shown
+
+
+@scenario
+async def exported(cast: Cast, analyst: RehearsedAnalyst) -> Handle:
+    person = cast.person()
+    await person.begins()
+    export = await person.asks_for_export()
+    await person.sees(DataExport)
+    await export.result()
+    return export
+
+
+@scenario
+async def export_failed(cast: Cast, analyst: RehearsedAnalyst) -> Handle:
+    person = cast.person()
+    await person.begins()
+    cast.screens.refused, cast.screens.refused_for_good = DataExport, True
+    export = await person.asks_for_export()
+    with suppress(WorkflowFailureError):
+        await export.result()
+    return export
+
+
+@scenario
+async def erased(cast: Cast, analyst: RehearsedAnalyst) -> Handle:
+    person = cast.person()
+    await person.begins()
+    await answering(person, 1)
+    erasure = await person.asks_to_be_erased()
+    await erasure.result()
+    return erasure

@@ -22,7 +22,6 @@ from workers.stack.home import Home
 from workers.stack.locks import held_exclusively
 from workers.stack.record import running_stack
 
-REPOSITORY = Path(__file__).parents[2]
 WITHIN = 30.0
 """Seconds in which real processes must have done what a test waits for."""
 
@@ -31,10 +30,12 @@ CommandResult = subprocess.CompletedProcess[str]
 
 @pytest.fixture
 def no_servers(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """No server configured, whatever the developer's own environment says."""
+    """No server and no key configured, whatever the developer's own environment says."""
     for name in list(os.environ):
-        if name.startswith(("SELFOLOGY_", "TEMPORAL_", "DATABASE_URL")):
+        if name.startswith(("SELFOLOGY_", "TEMPORAL_", "DATABASE_URL", "OPENAI_", "ANTHROPIC_")):
             monkeypatch.delenv(name)
+    # Away from the developer's `.env`, which may hold real keys.
+    monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("TEMPORAL_CONFIG_FILE", str(tmp_path / "none.toml"))
 
 
@@ -65,7 +66,6 @@ def selfology(no_servers: None) -> Callable[..., CommandResult]:
     def run(*arguments: str, **environment: str) -> CommandResult:
         return subprocess.run(
             command_line(*arguments),
-            cwd=REPOSITORY,
             env={**os.environ, **environment},
             capture_output=True,
             text=True,
@@ -78,7 +78,7 @@ def selfology(no_servers: None) -> Callable[..., CommandResult]:
 
 def started(*arguments: str) -> subprocess.Popen[str]:
     """Runs the command line until a test ends it."""
-    return subprocess.Popen(command_line(*arguments), cwd=REPOSITORY, stdout=subprocess.PIPE, text=True)
+    return subprocess.Popen(command_line(*arguments), stdout=subprocess.PIPE, text=True)
 
 
 def command_line(*arguments: str) -> list[str]:

@@ -17,10 +17,12 @@ from gateway.texts import Texts
 from schema.deliveries import (
     ConsentRequest,
     CrisisSupport,
+    DataExport,
     Delivery,
     FatigueOffer,
     Feedback,
     Goodbye,
+    Insights,
     Message,
     Notice,
     NoticeCode,
@@ -81,6 +83,9 @@ EVERY_MESSAGE: list[Message] = [
     Summary(answers=5, profile=PROFILE, analyses_pending=2),
     ProfileCard(profile=PROFILE),
     ProfileCard(profile=Profile(traits=[], patterns=[], insights=[], answers=0)),
+    Insights(profile=PROFILE),
+    Insights(profile=Profile(traits=[], patterns=[], insights=[], answers=0)),
+    DataExport(user_ref="abcdefghijklmnop"),
     *(Goodbye(reason=reason) for reason in ("declined", "stopped", "timed_out", "abandoned")),
 ]
 
@@ -148,6 +153,15 @@ def test_a_portrait_says_how_sure_it_is_and_who_wrote_it(locale: Locale) -> None
     assert texts.say("profile-offline") in text
     assert "insight four" in text
     assert "insight one" not in text
+
+
+@each_locale
+def test_insights_are_told_in_words(locale: Locale) -> None:
+    screen, texts = a_screen(locale), Texts(locale)
+    screen.show(delivery(Insights(profile=PROFILE), locale=locale))
+    text = " ".join(shown(screen).replace("│", " ").split())
+    for said in ("insight one", "insight four", "a pattern", texts.say("profile-offline")):
+        assert said in text
 
 
 def test_a_band_is_the_wider_the_less_is_known() -> None:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import typer
 from typer.exceptions import TyperException
 
+from workers.cli.bot import bot
 from workers.cli.chat import chat
+from workers.cli.costs import costs
 from workers.cli.db import db
 from workers.cli.demo import demo
+from workers.cli.doctor import doctor
 from workers.cli.replay import replay
 from workers.cli.sessions import sessions
 from workers.cli.up import up
@@ -23,9 +26,12 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command()(chat)
+app.command()(bot)
 app.command()(demo)
 app.command()(up)
 app.command()(worker)
+app.command()(doctor)
+app.command()(costs)
 app.command()(replay)
 app.add_typer(db, name="db")
 app.add_typer(sessions, name="sessions")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -69,6 +70,9 @@ async def open_terminal(screen: Screen) -> AsyncIterator[Terminal]:
         with screen.console.status(screen.texts.say("terminal-starting")):
             stack = await exits.enter_async_context(joined_stack(settings))
             client = await connect(stack.temporal_address)
+        for complaint in stack.complaints:
+            # For whoever set the keys, who is not the person on the screen.
+            sys.stderr.write(f"selfology: {complaint}\n")
         yield Terminal(settings, home, stack, client, screen)
 
 

@@ -25,6 +25,8 @@ async def _up() -> None:
         typer.echo(f"Temporal    {stack.temporal_address}")
         if stack.ui_url:
             typer.echo(f"Web UI      {stack.ui_url}")
+        for complaint in stack.complaints:
+            typer.echo(f"selfology: {complaint}", err=True)
         typer.echo("PostgreSQL  " + (f"{stack.database_url}" if stack.embedded_database else "the one of DATABASE_URL"))
 
     async with joined_stack(Settings()) as stack:

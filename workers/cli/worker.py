@@ -30,6 +30,8 @@ async def _worker() -> None:
         raise OperatorError(f"The database lacks {lacking} migrations: run `selfology db migrate`.")
     client = await connect()
     await register_search_attributes(client)
-    async with serve(client, settings.database_url, settings):
+    async with serve(client, settings.database_url, settings) as complaints:
+        for complaint in complaints:
+            typer.echo(f"selfology: {complaint}", err=True)
         typer.echo("Workers run. SIGTERM or Ctrl-C drains and ends them.")
         await stop.wait()

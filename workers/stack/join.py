@@ -62,6 +62,11 @@ class Stack:
         return self._running.ui_url if self._running else None
 
     @property
+    def complaints(self) -> list[str]:
+        """What the providers of language models objected to when the stack was started, a line each."""
+        return self._running.complaints if self._running else []
+
+    @property
     def database_url(self) -> str:
         """PostgreSQL's address. Not for logs: a configured one may have a password in it."""
         return self._settings.database_url or self._known.embedded_database_url or ""

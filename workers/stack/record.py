@@ -22,6 +22,8 @@ class RunningStack(Model):
     """Temporal's Web UI, when the embedded server has it."""
     embedded_database_url: str | None
     """PostgreSQL, when it is embedded; a configured address has a password in it and is not written down."""
+    complaints: list[str] = []
+    """What the providers of language models object to, a line each, for operators."""
     servers: str
     """Names the configured servers that it was started for (`configured_servers`)."""
 

@@ -66,8 +66,8 @@ class Supervisor:
         from workers.serve import serve  # noqa: PLC0415
 
         client = await self._client()
-        async with serve(client, self._database_url, self._settings):
-            tell(self._home, self._as_running(client))
+        async with serve(client, self._database_url, self._settings) as complaints:
+            tell(self._home, self._as_running(client, complaints))
             try:
                 await _unless(stop, self._all_left(), *(server.keep_running() for server in self._servers))
             finally:
@@ -107,12 +107,13 @@ class Supervisor:
     def _database_url(self) -> str:
         return self._settings.database_url or PostgresServer(self._home).database_url
 
-    def _as_running(self, client: Client) -> RunningStack:
+    def _as_running(self, client: Client, complaints: list[str]) -> RunningStack:
         return RunningStack(
             supervisor=os.getpid(),
             temporal_address=client.service_client.config.target_host,
             ui_url=self._temporal.ui_url if self._temporal else None,
             embedded_database_url=self._postgres.database_url if self._postgres else None,
+            complaints=complaints,
             servers=configured_servers(self._settings),
         )
 

@@ -48,7 +48,10 @@ class RunningAnalyses:
                     user_ref=self._state.user_ref,
                     channel=self._state.channel,
                     locale=self._state.locale,
-                    answers=[LeftAnswer(answer_id=p.answer_id, crisis_heard=self._crisis_heard(p)) for p in left],
+                    answers=[
+                        LeftAnswer(answer_id=p.answer_id, route=p.route, crisis_heard=self._crisis_heard(p))
+                        for p in left
+                    ],
                 ),
                 id=f"deferred-{self._state.session_id}-{self._handed_over}",
                 parent_close_policy=workflow.ParentClosePolicy.ABANDON,
@@ -64,7 +67,7 @@ class RunningAnalyses:
         asked = self._state.asking(pending.nonce)
         label = asked.question_id if asked else "an answer"
         try:
-            analysis = await analyse(pending.answer_id, self._state.user_ref, self._state.locale, label)
+            analysis = await analyse(pending, self._state.user_ref, self._state.locale, label)
         except ActivityError:
             # It stays among the unanalysed: DeferredAnalysis tries once more and shows the failure to operators.
             workflow.logger.warning("An answer to %s could not be analysed; DeferredAnalysis will try again", label)

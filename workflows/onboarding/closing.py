@@ -13,7 +13,7 @@ from schema.vocabulary import Stage, Status
 from workflows import policies
 from workflows.onboarding.analyses import RunningAnalyses
 from workflows.onboarding.conversation import Conversation
-from workflows.onboarding.state import CrisisSeen, SessionState, TextHeard
+from workflows.onboarding.state import CrisisSeen, EditHeard, SessionState, TextHeard
 from workflows.onboarding.voice import Voice
 
 
@@ -43,6 +43,8 @@ async def _take_what_is_left(state: SessionState, talk: Conversation) -> None:
         match state.inbox.pop(0):
             case TextHeard() as heard if heard.text.strip():
                 await talk.keep_late(heard)
+            case EditHeard() as edit:
+                await talk.hear_edit_late(edit)
             case CrisisSeen() as seen:
                 await talk.support_late(seen)
             case _:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from typing import Literal
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError
 
 from schema.activities import (
-    AnalystDesk,
     AnswerReading,
-    AnswerToAnalyse,
     AnswerToRecord,
     AskedQuestion,
     ChooseNext,
@@ -22,13 +20,13 @@ from schema.activities import (
     SessionStore,
     TextToScreen,
 )
-from schema.analysis import InstantFeedback
 from schema.deliveries import CrisisSupport, FatigueOffer, Feedback, Message, Notice, NoticeCode, Paused
 from schema.vocabulary import CrisisKind, Status
 from workflows import policies
 from workflows.onboarding.analyses import RunningAnalyses
-from workflows.onboarding.state import CrisisSeen, Open, PendingAnalysis, SessionState, TextHeard
+from workflows.onboarding.state import CrisisSeen, EditHeard, Open, PendingAnalysis, SessionState, TextHeard
 from workflows.onboarding.voice import Voice
+from workflows.profile.analysis import react
 
 
 class Conversation:
@@ -53,11 +51,12 @@ class Conversation:
             tired=reading.tired,
             crisis=reading.crisis is not None,
         )
-        self._analyses.start(PendingAnalysis(answer_id=answer_id, nonce=asked.nonce))
+        answer = PendingAnalysis(answer_id=answer_id, route=reading.route, nonce=asked.nonce)
+        self._analyses.start(answer)
         if reading.crisis:
             await self._care(reading.crisis)
             return
-        feedback, step = await asyncio.gather(self._reflect(answer_id, asked), self._choose())
+        feedback, step = await asyncio.gather(react(answer, self._state.locale, asked.question_id), self._choose())
         self._state.revise(asked.nonce, quality=feedback.quality, sentiment=feedback.sentiment)
         await self._follow(step, Feedback(text=feedback.reflection, offline=feedback.analyst == "offline"))
 
@@ -69,7 +68,7 @@ class Conversation:
             await self.show_open()
             return
         answer_id, reading = await self._record(asked, heard)
-        self._analyses.start(PendingAnalysis(answer_id=answer_id, nonce=asked.nonce))
+        self._analyses.start(PendingAnalysis(answer_id=answer_id, route=reading.route, nonce=asked.nonce))
         if reading.crisis:
             self._state.revise(asked.nonce, crisis=True)
             await self._care(reading.crisis)
@@ -84,13 +83,31 @@ class Conversation:
         if asked and self._state.recorded:
             answer_id, reading = await self._record(asked, [heard])
             self._state.revise(asked.nonce, crisis=asked.crisis or reading.crisis is not None)
-            self._analyses.start(PendingAnalysis(answer_id=answer_id, nonce=asked.nonce))
+            self._analyses.start(PendingAnalysis(answer_id=answer_id, route=reading.route, nonce=asked.nonce))
         else:
             reading = await self._screen([heard])
         if reading.crisis:
             await self._support(reading.crisis, policies.FAREWELL)
 
-    async def answer_before_consent(self, heard: list[TextHeard]) -> None:
+    async def hear_edit(self, edit: EditHeard) -> None:
+        """A change of an answer that has been taken: nothing of it is kept, but a crisis is heard."""
+        reading = await self._screen([edit])
+        if not reading.crisis:
+            await self._voice.say(Notice(code=NoticeCode.EDIT_CAME_LATE), summary="Too late for an edit")
+            return
+        # Which answer it changes is not known any more, so the last one stands for it.
+        answered = [a.nonce for a in self._state.asked if a.outcome == "answered"]
+        if answered:
+            self._state.revise(answered[-1], crisis=True)
+        await self._care(reading.crisis)
+
+    async def hear_edit_late(self, edit: EditHeard) -> None:
+        """The same while the session is ending: support, and nothing more is said."""
+        reading = await self._screen([edit])
+        if reading.crisis:
+            await self._support(reading.crisis, policies.FAREWELL)
+
+    async def answer_before_consent(self, heard: Sequence[TextHeard | EditHeard]) -> None:
         """A text before consent: nothing of it is kept, but a crisis is heard."""
         reading = await self._screen(heard)
         if reading.crisis:
@@ -145,13 +162,16 @@ class Conversation:
                 question_id=asked.question_id,
                 locale=self._state.locale,
                 addendum=asked.outcome != "open",
+                depth=asked.depth,
+                energy=asked.energy,
+                troubled=any(a.crisis for a in self._state.asked),
                 messages=[HeardText(update_id=h.update_id, text=h.text, heard_at=h.heard_at) for h in heard],
             ),
             summary=f"Record the answer to {asked.question_id}",
         )
         return answer_id, reading
 
-    async def _screen(self, heard: list[TextHeard]) -> AnswerReading:
+    async def _screen(self, heard: Sequence[TextHeard | EditHeard]) -> AnswerReading:
         return await policies.DATABASE.run(
             SessionStore.screen_text,
             TextToScreen(text="\n".join(h.text for h in heard), locale=self._state.locale),
@@ -160,19 +180,6 @@ class Conversation:
 
     async def _support(self, crisis: CrisisKind, policy: policies.RemotePolicy = policies.DELIVERY) -> None:
         await self._voice.say(CrisisSupport(crisis=crisis), summary="Crisis support", policy=policy)
-
-    async def _reflect(self, answer_id: str, asked: AskedQuestion) -> InstantFeedback:
-        answer = AnswerToAnalyse(answer_id=answer_id, locale=self._state.locale)
-        try:
-            return await policies.INSTANT_FEEDBACK.run(
-                AnalystDesk.instant_feedback, answer, summary=f"React to {asked.question_id}"
-            )
-        except ActivityError:
-            return await policies.DATABASE.run(
-                AnalystDesk.reflect_offline,
-                answer,
-                summary=f"React to {asked.question_id} offline: the analyst did not in time",
-            )
 
     async def _choose(self) -> NextStep:
         state = self._state

@@ -13,8 +13,11 @@ from schema.activities import QuestionStore, QuestionToFlag
 from schema.session import (
     Arrival,
     ConsentAnswer,
+    EditedAnswer,
     FlaggedQuestion,
     FlagQuestion,
+    FromPerson,
+    Gesture,
     LanguageChoice,
     OperatorNote,
     SessionProgress,
@@ -26,6 +29,7 @@ from workflows import policies
 from workflows.onboarding.state import (
     Arrived,
     ConsentHeard,
+    EditHeard,
     Event,
     LocaleHeard,
     PauseHeard,
@@ -40,54 +44,66 @@ from workflows.onboarding.state import (
 
 
 class SessionInbox:
-    """The handlers of `OnboardingSession`. They only put events into the inbox; `run` takes them out."""
+    """The handlers of `OnboardingSession`. They only put events into the inbox; `run` takes them out.
+
+    A channel may bring what a person did more than once: what was heard before, by its update id, changes nothing.
+    """
 
     _state: SessionState
 
     @workflow.signal
     def arrive(self, arrival: Arrival) -> None:
         """The person came (back): an open question is shown again."""
-        self._hear(Arrived(channel=arrival.channel, deliveries=self._state.deliveries))
+        self._hear(arrival, Arrived(channel=arrival.channel, deliveries=self._state.deliveries))
 
     @workflow.signal
     def answer_consent(self, answer: ConsentAnswer) -> None:
         """The person agreed or declined."""
-        self._hear(ConsentHeard(granted=answer.granted))
+        self._hear(answer, ConsentHeard(granted=answer.granted))
 
     @workflow.signal
     def submit_answer(self, answer: SubmittedAnswer) -> None:
-        """The person wrote. A message that was heard before, by its update id, changes nothing."""
-        if answer.update_id in self._state.heard_update_ids:
-            return
-        self._state.heard_update_ids.append(answer.update_id)
+        """The person wrote."""
         # What the person had on their screen when they wrote: a question still on its way can't be meant.
         nonce = answer.nonce if self._state.asking(answer.nonce) else self._state.shown_nonce
-        self._hear(TextHeard(update_id=answer.update_id, text=answer.text, nonce=nonce, heard_at=workflow.now()))
+        heard = TextHeard(
+            update_id=answer.update_id,
+            text=answer.text,
+            nonce=nonce,
+            heard_at=workflow.now(),
+            message_id=answer.message_id,
+        )
+        self._hear(answer, heard)
+
+    @workflow.signal
+    def edit_answer(self, edited: EditedAnswer) -> None:
+        """The person changed a message. As long as it waits here, it was written like that."""
+        self._hear(edited, EditHeard(message_id=edited.message_id, text=edited.text))
 
     @workflow.signal
     def skip(self, request: SkipRequest) -> None:
         """The person wants another question."""
-        self._hear(SkipHeard(nonce=request.nonce or self._state.shown_nonce))
+        self._hear(request, SkipHeard(nonce=request.nonce or self._state.shown_nonce))
 
     @workflow.signal
-    def pause(self) -> None:
+    def pause(self, gesture: Gesture | None = None) -> None:
         """The person wants to rest."""
-        self._hear(PauseHeard(reason="person"))
+        self._hear(gesture, PauseHeard(reason="person"))
 
     @workflow.signal
-    def resume(self) -> None:
+    def resume(self, gesture: Gesture | None = None) -> None:
         """The person wants to go on."""
-        self._hear(ResumeHeard())
+        self._hear(gesture, ResumeHeard())
 
     @workflow.signal
-    def stop(self) -> None:
+    def stop(self, gesture: Gesture | None = None) -> None:
         """The person has had enough: a summary if there is enough for one."""
-        self._hear(StopHeard(reason="person"))
+        self._hear(gesture, StopHeard(reason="person"))
 
     @workflow.signal
     def choose_language(self, choice: LanguageChoice) -> None:
         """The person chose a language."""
-        self._hear(LocaleHeard(locale=choice.locale))
+        self._hear(choice, LocaleHeard(locale=choice.locale))
 
     @workflow.update
     async def pause_by_operator(self, note: OperatorNote) -> SessionProgress:
@@ -171,10 +187,15 @@ class SessionInbox:
             return since + settings.nudge_after, "nudge"
         return since + settings.nudge_after + settings.close_after_nudge, "time_out"
 
-    def _hear(self, event: Event) -> None:
+    def _hear(self, said: FromPerson | None, event: Event) -> None:
+        if said and said.update_id is not None:
+            if said.update_id in self._state.heard_update_ids:
+                return
+            self._state.heard_update_ids.append(said.update_id)
         self._state.quiet_since = workflow.now()
         self._state.nudged = False
-        self._state.inbox.append(event)
+        if not (isinstance(event, EditHeard) and self._state.amend(event)):
+            self._state.inbox.append(event)
 
     def _is_open(self, question_id: str) -> bool:
         return self._state.open is not None and self._state.open.question.question_id == question_id

@@ -27,6 +27,7 @@ from workflows.onboarding.state import (
     Arrived,
     ConsentHeard,
     CrisisSeen,
+    EditHeard,
     Event,
     LocaleHeard,
     PauseHeard,
@@ -100,6 +101,7 @@ class OnboardingSession(SessionInbox):
         )
         state.begun = True
         state.locale, state.earlier_trust_points = known.locale or state.locale, known.trust_points
+        state.readers = None if known.consented else known.readers
         if known.consented:
             await self._open()
             await self._talk.go_on(WelcomeBack(planned=state.settings.planned_questions))
@@ -110,6 +112,8 @@ class OnboardingSession(SessionInbox):
         match event:
             case TextHeard():
                 await self._on_text(event)
+            case EditHeard():
+                await self._on_late_edit(event)
             case ConsentHeard():
                 await self._on_consent(event)
             case SkipHeard():
@@ -157,6 +161,12 @@ class OnboardingSession(SessionInbox):
             if all(event.text != h.text for h in [first, *more]):
                 more.append(event)
         return more
+
+    async def _on_late_edit(self, event: EditHeard) -> None:
+        if self._state.stage is Stage.CONSENT:
+            await self._talk.answer_before_consent([event])
+        else:
+            await self._talk.hear_edit(event)
 
     async def _on_consent(self, event: ConsentHeard) -> None:
         if self._state.stage is not Stage.CONSENT:
@@ -228,14 +238,19 @@ class OnboardingSession(SessionInbox):
         await policies.DATABASE.run(
             SessionStore.open_session,
             SessionOpened(
-                session_id=state.session_id, user_ref=state.user_ref, locale=state.locale, opened_at=workflow.now()
+                session_id=state.session_id,
+                user_ref=state.user_ref,
+                locale=state.locale,
+                opened_at=workflow.now(),
+                readers=state.readers,
             ),
             summary="Open the session",
         )
         state.stage, state.recorded = Stage.QUESTIONS, True
 
     async def _ask_consent(self) -> None:
-        await self._voice.say(ConsentRequest(planned=self._state.settings.planned_questions), summary="Ask for consent")
+        request = ConsentRequest(planned=self._state.settings.planned_questions, readers=self._state.readers or [])
+        await self._voice.say(request, summary="Ask for consent")
 
     async def _show_again(self, *before: Notice) -> None:
         if self._state.stage is Stage.CONSENT:

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from schema.activities import AskedQuestion, ChosenQuestion
 from schema.model import Model
-from schema.session import Channel, SessionProgress, SessionSettings
+from schema.session import AnswerToRead, Channel, SessionProgress, SessionSettings
 from schema.vocabulary import CrisisKind, Locale, Stage, Status, Strategy, Trust
 
 
@@ -22,6 +22,16 @@ class TextHeard(Model):
     nonce: str | None
     """The asking it replies to: what was on the person's screen when it came."""
     heard_at: datetime
+    message_id: str | None = None
+    """What the channel calls it, where a person can edit it."""
+
+
+class EditHeard(Model):
+    """A person changed a message they had sent."""
+
+    kind: Literal["edit"] = "edit"
+    message_id: str
+    text: str
 
 
 class ConsentHeard(Model):
@@ -100,6 +110,7 @@ class QuestionWithdrawn(Model):
 
 Event = Annotated[
     TextHeard
+    | EditHeard
     | ConsentHeard
     | SkipHeard
     | Arrived
@@ -122,10 +133,9 @@ class Open(Model):
     strategy: Strategy
 
 
-class PendingAnalysis(Model):
+class PendingAnalysis(AnswerToRead):
     """An answer whose deep analysis has not come yet."""
 
-    answer_id: str
     nonce: str
 
 
@@ -145,6 +155,8 @@ class SessionState(BaseModel):
     status: Status = Status.ACTIVE
     stage: Stage = Stage.CONSENT
     begun: bool = False
+    readers: list[str] | None = None
+    """The companies that the person is told of when they are asked for consent; None once they agreed earlier."""
     recorded: bool = False
     """Whether the database has this session: only after consent."""
     nudged: bool = False
@@ -175,6 +187,14 @@ class SessionState(BaseModel):
     def skipped(self) -> int:
         """Questions of this session that the person skipped."""
         return sum(a.outcome == "skipped" for a in self.asked)
+
+    def amend(self, edit: EditHeard) -> bool:
+        """Changes a message that waits in the inbox; False when it does not wait there any more."""
+        for place, event in enumerate(self.inbox):
+            if isinstance(event, TextHeard) and event.message_id == edit.message_id:
+                self.inbox[place] = event.model_copy(update={"text": edit.text})
+                return True
+        return False
 
     def asking(self, nonce: str | None) -> AskedQuestion | None:
         """The question asked under a nonce."""

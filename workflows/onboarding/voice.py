@@ -27,6 +27,7 @@ class Voice:
         state.deliveries += 1
         delivery = Delivery(
             key=f"{state.session_id}:{state.deliveries}",
+            user_ref=state.user_ref,
             address=state.channel.address,
             locale=state.locale,
             messages=list(messages),

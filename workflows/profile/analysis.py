@@ -1,41 +1,87 @@
-"""Analysing answers: the step that sessions run in the background, and the workflow that takes over what is left."""
+"""Reading answers: the chain of models behind a reaction and a deep analysis, and the workflow for late answers.
+
+The chain is written in the workflow's own terms, an activity a model on its provider's task queue: so operators see in
+the Web UI which model read an answer, and why the ones before it did not.
+"""
 
 from __future__ import annotations
 
 from pydantic import ValidationError
 from temporalio import workflow
-from temporalio.exceptions import ActivityError
+from temporalio.exceptions import ActivityError, ApplicationError
 
 from schema.activities import AnalysisToFold, AnalystDesk, AnswerToAnalyse, ChannelSender, ProfileStore
-from schema.analysis import DeepAnalysis
+from schema.analysis import DeepAnalysis, InstantFeedback, Reader, Tier
 from schema.deliveries import CrisisSupport, Delivery
-from schema.session import AnswersToAnalyse
+from schema.session import AnswersToAnalyse, AnswerToRead
 from schema.vocabulary import CrisisKind, Locale
 from workflows import policies
-from workflows.queues import ANALYSIS
+from workflows.queues import ANALYSIS, ONBOARDING
+
+# Before answers were routed, the offline analyst reacted by an activity on the session's own queue.
+_UNROUTED = Reader(tier=Tier.OFFLINE, company="", analyst="offline", task_queue=ONBOARDING)
 
 
-async def analyse(answer_id: str, user_ref: str, locale: Locale, label: str) -> DeepAnalysis:
-    """Analyses one answer and folds it into the profile.
+async def react(answer: AnswerToRead, locale: Locale, label: str) -> InstantFeedback:
+    """The reaction that the person waits for: from a model within 1.5 s, else from the offline analyst.
 
-    Args:
-        label: names the answer to operators; nothing personal.
+    `label` names the answer to operators; nothing personal.
+    """
+    due = workflow.now() + policies.INSTANT_FEEDBACK.schedule_to_close
+    for reader in answer.route.instant if answer.route else [_UNROUTED]:
+        left = due - workflow.now()
+        if left < policies.HARDLY_TIME:
+            break
+        try:
+            return await policies.INSTANT_FEEDBACK.within(left).run(
+                AnalystDesk.instant_feedback,
+                AnswerToAnalyse(answer_id=answer.answer_id, locale=locale, tier=reader.tier),
+                task_queue=reader.task_queue,
+                summary=f"React to {label}: {reader.analyst}",
+            )
+        except ActivityError:
+            # History has the reason. A reaction that comes later than this is never delivered.
+            continue
+    return await policies.DATABASE.run(
+        AnalystDesk.reflect_offline,
+        AnswerToAnalyse(answer_id=answer.answer_id, locale=locale),
+        summary=f"React to {label}: offline",
+    )
+
+
+async def analyse(answer: AnswerToRead, user_ref: str, locale: Locale, label: str) -> DeepAnalysis:
+    """Analyses one answer and folds it into the profile; `label` names the answer to operators, nothing personal.
 
     Raises:
-        ActivityError: the answer was erased meanwhile, or no analyst could read it for a week.
+        ActivityError: the answer was erased meanwhile, or our own database was away for a week.
     """
-    analysis = await policies.DEEP_ANALYSIS.run(
-        AnalystDesk.analyse_answer,
-        AnswerToAnalyse(answer_id=answer_id, locale=locale),
-        task_queue=ANALYSIS,
-        summary=f"Analyse {label}",
-    )
+    analysis = await _read_deeply(answer, locale, label)
     await policies.DATABASE.run(
         ProfileStore.fold_analysis,
-        AnalysisToFold(answer_id=answer_id, user_ref=user_ref, analysis=analysis, analysed_at=workflow.now()),
+        AnalysisToFold(answer_id=answer.answer_id, user_ref=user_ref, analysis=analysis, analysed_at=workflow.now()),
         summary=f"Fold {label} into the profile",
     )
     return analysis
+
+
+async def _read_deeply(answer: AnswerToRead, locale: Locale, label: str) -> DeepAnalysis:
+    for reader in answer.route.deep if answer.route else ():
+        try:
+            return await policies.DEEP_READING.run(
+                AnalystDesk.analyse_answer,
+                AnswerToAnalyse(answer_id=answer.answer_id, locale=locale, tier=reader.tier),
+                task_queue=reader.task_queue,
+                summary=f"Analyse {label}: {reader.analyst}",
+            )
+        except ActivityError as error:
+            if isinstance(error.cause, ApplicationError) and error.cause.type == "AnswerGone":
+                raise
+    return await policies.OFFLINE_READING.run(
+        AnalystDesk.analyse_answer,
+        AnswerToAnalyse(answer_id=answer.answer_id, locale=locale),
+        task_queue=ANALYSIS,
+        summary=f"Analyse {label}: offline",
+    )
 
 
 @workflow.defn(failure_exception_types=[ValidationError])
@@ -51,7 +97,7 @@ class DeferredAnalysis:
         failures: list[ActivityError] = []
         for number, answer in enumerate(left.answers, start=1):
             try:
-                analysis = await analyse(answer.answer_id, left.user_ref, left.locale, f"deferred answer {number}")
+                analysis = await analyse(answer, left.user_ref, left.locale, f"deferred answer {number}")
             except ActivityError as error:
                 failures.append(error)
                 continue
@@ -67,6 +113,7 @@ class DeferredAnalysis:
             ChannelSender.deliver,
             Delivery(
                 key=f"{workflow.info().workflow_id}:{number}",
+                user_ref=left.user_ref,
                 address=left.channel.address,
                 locale=left.locale,
                 messages=[CrisisSupport(crisis=crisis)],

@@ -5,30 +5,22 @@ from __future__ import annotations
 from pydantic import ValidationError
 from temporalio import workflow
 
-from schema.activities import ChannelSender, PersonRef, ProfileStore
-from schema.deliveries import Delivery, ProfileCard
+from schema.activities import PersonRef, ProfileStore
+from schema.deliveries import Insights, ProfileCard
 from schema.session import ShowProfileRequest
 from workflows import policies
+from workflows.profile.reply import reply
 
 
 @workflow.defn(failure_exception_types=[ValidationError])
 class ShowProfile:
-    """Reads a person's profile and brings it to them (id `profile-{user_ref}`)."""
+    """Reads a person's profile and brings it to them (id `profile-{user_ref}`, or `insights-{user_ref}`)."""
 
     @workflow.run
     async def run(self, request: ShowProfileRequest) -> None:
-        """Reads and delivers."""
+        """Reads and delivers. Fails when the person could not be reached, so that operators see it."""
         profile = await policies.DATABASE.run(
             ProfileStore.read_profile, PersonRef(user_ref=request.user_ref), summary="Read the profile"
         )
-        await policies.COURTESY.run(
-            ChannelSender.deliver,
-            Delivery(
-                key=workflow.info().run_id,
-                address=request.channel.address,
-                locale=request.locale,
-                messages=[ProfileCard(profile=profile)],
-            ),
-            task_queue=request.channel.task_queue,
-            summary="Show the profile",
-        )
+        view = ProfileCard(profile=profile) if request.view == "card" else Insights(profile=profile)
+        await reply(request, workflow.info().run_id, view, summary="Show the profile")

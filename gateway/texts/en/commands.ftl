@@ -20,5 +20,6 @@ answer-too-long =
     }, and { $limit } fit. Please send it in parts.
 connection-lost = The connection is gone. Your words are safe: I'll go on as soon as it's back.
 connection-back = The connection is back.
+export-elsewhere = A terminal can't send files: /export works in a chat with the bot.
 profile-unavailable = Your portrait can't be opened right now. Please try a little later.
 session-gone = The conversation was cut off, and not by you. Whatever you have answered is kept, and you can begin again.

@@ -12,10 +12,12 @@ consent-request =
 
     It is not a person, not a therapist and not an emergency service: it makes no diagnoses and cannot call for help.
 
-    Your answers, what was read in them and your portrait are kept in a database. If you decline now, all that it holds about you is erased at once.
+    { $readers } Your answers, what was read in them and your portrait are kept in a database. If you decline now, all that it holds about you is erased at once.
 
     You can skip any question, and pause or stop whenever you like.
 consent-question = Shall we begin?
+consent-readers = Language models of { $companies } read your answers: they are given the question and your words, but not your name.
+consent-readers-none = A program right on our server reads your answers; they are not passed on to language models.
 welcome-back =
     Welcome back. There are about { $planned } new { $planned ->
         [one] question

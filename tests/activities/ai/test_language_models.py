@@ -72,7 +72,7 @@ async def test_what_a_request_cost_is_told(ai: Wire) -> None:
     await ai.analyst("reader").deep(answer())
     [usage] = ai.usages
     assert (usage.analyst, usage.task) == (f"{ai.provider}/reader", "deep")
-    assert usage.prompt_version == "deep.en@1"
+    assert usage.prompt_version == "deep.en@2"
     assert (usage.tokens_in, usage.tokens_out, usage.tokens_cached) == (900, 120, 0)
     assert 0 < usage.latency_ms < 5000
 
@@ -110,8 +110,10 @@ def test_the_schemas_hold_nothing_that_strict_output_does_not_know(shape: type[I
 
 async def test_bounds_are_kept_and_inventions_dropped(ai: Wire) -> None:
     analysis = await ai.analyst("wild").deep(answer())
-    # Of three pieces of evidence only one is in the person's words, so only its trait is scored.
-    assert [(e.trait, e.score, e.confidence) for e in analysis.traits] == [(Trait.OPENNESS, 1, 1)]
+    # Of three pieces of evidence only one is in the person's words, so only its facet is scored.
+    assert [(e.trait, e.facet, e.score) for e in analysis.traits] == [(Trait.OPENNESS, "aesthetics", 1)]
+    # A model may be as sure of itself as it likes.
+    assert analysis.traits[0].confidence == pytest.approx(0.6)
     assert analysis.patterns == ["one", "two", "three"]
     assert analysis.insight == "Two lines"
     assert analysis.sentiment == -1
@@ -140,8 +142,10 @@ def test_any_well_formed_reply_becomes_an_analysis_in_bounds(
 ) -> None:
     score, confidence, sentiment = values
     reply = {
-        "evidence": [{"quote": quote, "facet": "ideas", "direction": "high"}],
-        "scores": [{"trait": "openness", "score": score, "confidence": confidence}] * 2,
+        "evidence": [{"quote": quote, "facet": facet, "direction": "high"} for facet in ("ideas", "values")],
+        "scores": [
+            {"facet": facet, "score": score, "confidence": confidence} for facet in ("ideas", "ideas", "values")
+        ],
         "patterns": patterns,
         "insight": None,
         "crisis": None,
@@ -149,7 +153,8 @@ def test_any_well_formed_reply_becomes_an_analysis_in_bounds(
         "sentiment": sentiment,
     }
     analysis = DeepReply.model_validate_json(json.dumps(reply)).analysis(text, "somebody")
-    assert len(analysis.traits) <= 1
+    assert len(analysis.traits) <= 2
+    assert sum(evidence.confidence for evidence in analysis.traits) <= 0.6 + 1e-9
     assert len(analysis.patterns) <= 3
     assert all(analysis.patterns)
     assert -1 <= analysis.sentiment <= 1

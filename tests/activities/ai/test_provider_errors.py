@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import traceback
 from collections.abc import Callable
@@ -40,6 +41,7 @@ async def failure(ai: Wire, model: str, key: str = KEY) -> ApplicationError:
         ("broken", errors.UNAVAILABLE, True),
         ("away", errors.UNAVAILABLE, True),
         ("cut", errors.UNAVAILABLE, True),
+        ("cut-midway", errors.UNAVAILABLE, True),
         ("garbled", errors.UNAVAILABLE, True),
         ("wrong-key", errors.KEY_REFUSED, False),
         ("forbidden", errors.KEY_REFUSED, False),
@@ -97,9 +99,14 @@ async def test_a_provider_that_is_not_there(ai: Wire) -> None:
 # What aimock does not do: OpenAI's refusals and failures inside an answer
 
 
-def response(**fields: object) -> httpx2.Response:
+def streamed(*events: dict[str, object]) -> httpx2.Response:
+    lines = "".join(f"event: {event['type']}\ndata: {json.dumps(event)}\n\n" for event in events)
+    return httpx2.Response(200, text=lines, headers={"content-type": "text/event-stream"})
+
+
+def response(status: str = "completed", **fields: object) -> httpx2.Response:
     whole = {"id": "resp_1", "object": "response", "created_at": 0, "model": "reader", "output": [], "tools": []}
-    return httpx2.Response(200, json={**whole, "status": "completed", **fields})
+    return streamed({"type": f"response.{status}", "response": {**whole, "status": status, **fields}})
 
 
 REFUSAL = {
@@ -130,6 +137,10 @@ REFUSAL = {
             False,
         ),
         (httpx2.Response(200, text="<html>zanzibar-moth</html>"), errors.UNAVAILABLE, True),
+        # A reply that ends before it is whole, and one that fails on the way.
+        (streamed({"type": "response.output_text.delta", "delta": "zanzibar-moth"}), errors.UNAVAILABLE, True),
+        (streamed({"type": "error", "code": "rate_limit_exceeded", "message": "zanzibar-moth"}), errors.BUSY, True),
+        (streamed({"type": "error", "error": {"code": "server_error", "message": "m"}}), errors.UNAVAILABLE, True),
     ],
 )
 async def test_what_openai_says_inside_an_answer(

@@ -1,0 +1,43 @@
+"""What tokens cost. Known models are looked up in `genai-prices`; what it does not know, settings say."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from genai_prices import Usage as Tokens
+from genai_prices import calc_price
+
+from activities.ai.usage import Usage
+from schema.model import Model
+
+_MILLION = Decimal(1_000_000)
+# Prices may rise with the length of a request; ours are short.
+_SHORT = 1000
+
+
+class Prices(Model):
+    """US dollars for a million tokens."""
+
+    input: Decimal
+    cached: Decimal
+    """Input that the provider had in its cache."""
+    output: Decimal
+
+    def cost(self, usage: Usage) -> Decimal:
+        """US dollars for one request."""
+        fresh = usage.tokens_in - usage.tokens_cached
+        return (fresh * self.input + usage.tokens_cached * self.cached + usage.tokens_out * self.output) / _MILLION
+
+
+def listed_prices(analyst: str) -> Prices:
+    """The list prices of a model named `provider/model`. Raises `LookupError` when they are not known."""
+    provider, model = analyst.split("/", 1)
+
+    def dollars(tokens: Tokens) -> Decimal:
+        return calc_price(tokens, model, provider_id=provider).total_price * _MILLION / _SHORT
+
+    return Prices(
+        input=dollars(Tokens(input_tokens=_SHORT)),
+        cached=dollars(Tokens(input_tokens=_SHORT, cache_read_tokens=_SHORT)),
+        output=dollars(Tokens(output_tokens=_SHORT)),
+    )

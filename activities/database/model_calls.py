@@ -1,0 +1,128 @@
+"""The books on language models in `analysis_system.model_calls`: what each call took, and what is left of the day."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from time import monotonic
+from typing import Literal
+
+import asyncpg
+
+from activities.ai.prices import Prices
+from activities.ai.usage import Usage
+from schema.analysis import Budget
+from schema.model import Model
+
+TIGHT_FROM = Decimal("0.8")
+"""The share of the daily budget from which on only the small tier reads."""
+LOOK_EVERY = 5.0
+"""Seconds for which a figure of what has been spent is good enough: a person waits for the route."""
+
+log = logging.getLogger(__name__)
+
+By = Literal["model", "day", "task"]
+# Days are those of the budget.
+_GROUP = {"model": "analyst", "day": "to_char(called_at AT TIME ZONE 'UTC', 'YYYY-MM-DD')", "task": "task"}
+
+
+class Costs(Model):
+    """What a group of calls took."""
+
+    group: str
+    calls: int
+    tokens_in: int
+    tokens_out: int
+    cost: Decimal
+    """US dollars."""
+    latency_ms: float
+    """The median of a call."""
+
+
+class ModelCalls:
+    """Enters calls into the books and adds them up. `prices` are those of each `provider/model`."""
+
+    def __init__(self, pool: asyncpg.Pool, prices: Mapping[str, Prices]) -> None:
+        self._pool = pool
+        self._prices = prices
+
+    async def enter(self, answer_id: str | None, usage: Usage) -> None:
+        """One call; `answer_id` is the answer that it was about."""
+        await self._pool.execute(
+            "INSERT INTO analysis_system.model_calls (answer_id, analyst, task, prompt_version, tokens_in, tokens_out,"
+            " tokens_cached, cost_usd, latency_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+            answer_id,
+            usage.analyst,
+            usage.task,
+            usage.prompt_version,
+            usage.tokens_in,
+            usage.tokens_out,
+            usage.tokens_cached,
+            self._prices[usage.analyst].cost(usage),
+            usage.latency_ms,
+        )
+
+
+async def costs(pool: asyncpg.Pool, by: By, since: date) -> Sequence[Costs]:
+    """What calls took since a day (UTC), added up; the dearest group first, days in their order."""
+    rows = await pool.fetch(
+        f"SELECT {_GROUP[by]} AS group, count(*) AS calls, sum(tokens_in) AS tokens_in, sum(tokens_out) AS tokens_out,"
+        " sum(cost_usd) AS cost, percentile_cont(0.5) WITHIN GROUP (ORDER BY latency_ms) AS latency_ms"
+        " FROM analysis_system.model_calls WHERE called_at >= $1 GROUP BY 1"
+        f" ORDER BY {'1' if by == 'day' else 'cost DESC, 1'}",
+        datetime(since.year, since.month, since.day, tzinfo=UTC),
+    )
+    return [Costs.model_validate(dict(row)) for row in rows]
+
+
+class Spending:
+    """What is left of the daily budget (US dollars, days in UTC); None is no limit."""
+
+    def __init__(
+        self, pool: asyncpg.Pool, daily_budget: Decimal | None, now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    ) -> None:
+        self._pool = pool
+        self._limit = daily_budget
+        self._now = now
+        self._budget = Budget.AMPLE
+        self._looked_at: float | None = None
+
+    async def spent_today(self) -> Decimal:
+        """US dollars since midnight UTC."""
+        midnight = self._now().replace(hour=0, minute=0, second=0, microsecond=0)
+        total = await self._pool.fetchval(
+            "SELECT sum(cost_usd) FROM analysis_system.model_calls WHERE called_at >= $1", midnight
+        )
+        return total or Decimal(0)
+
+    async def budget(self) -> Budget:
+        """How the budget stands, at most five seconds ago. Operators are told whenever that changes."""
+        if self._limit is None:
+            return Budget.AMPLE
+        if self._looked_at is None or monotonic() - self._looked_at >= LOOK_EVERY:
+            self._looked_at = monotonic()
+            spent = await self.spent_today()
+            self._stands(budget_of(spent, self._limit), spent)
+        return self._budget
+
+    def _stands(self, budget: Budget, spent: Decimal) -> None:
+        if budget is self._budget:
+            return
+        self._budget = budget
+        log.warning("Language models: $%.2f of today's $%.2f is spent; %s", spent, self._limit, MEANING[budget])
+
+
+def budget_of(spent: Decimal, limit: Decimal) -> Budget:
+    """What a day's spending means for the rest of it."""
+    if spent >= limit:
+        return Budget.SPENT
+    return Budget.TIGHT if spent >= TIGHT_FROM * limit else Budget.AMPLE
+
+
+MEANING = {
+    Budget.AMPLE: "all tiers read",
+    Budget.TIGHT: "only the small tier reads until midnight UTC",
+    Budget.SPENT: "the offline analyst reads until midnight UTC",
+}

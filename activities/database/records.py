@@ -1,0 +1,147 @@
+"""All that PostgreSQL keeps about one person, over all schemas."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import asyncpg
+from asyncpg.pool import PoolConnectionProxy
+
+from schema.export import PersonExport
+from schema.vocabulary import Locale, Trait
+
+Row = dict[str, Any]
+
+# Asked of the database itself, so that a table that is added later is exported from its first day.
+_TABLES_OF_PEOPLE = """
+    SELECT format('%I.%I', table_schema, table_name) AS name, array_agg(column_name::text) AS columns
+    FROM information_schema.columns JOIN information_schema.tables USING (table_schema, table_name)
+    WHERE table_type = 'BASE TABLE' AND table_schema NOT IN ('pg_catalog', 'information_schema')
+      AND column_name IN ('user_ref', 'answer_id', 'session_id')
+    GROUP BY 1 ORDER BY 1
+"""
+# How a table's rows lead to a person, the most direct way first.
+_WAYS = {
+    "user_ref": "user_ref = $1",
+    "answer_id": "answer_id IN (SELECT answer_id FROM onboarding_system.answers WHERE user_ref = $1"
+    " UNION SELECT answer_id FROM analysis_system.analyses WHERE user_ref = $1)",
+    "session_id": "session_id IN (SELECT session_id FROM onboarding_system.sessions WHERE user_ref = $1)",
+}
+
+
+# What people read, and by which column it finds its place. Rows of all other tables are exported as they are.
+_PLACED_BY = {
+    "onboarding_system.people": "user_ref",
+    "onboarding_system.sessions": "user_ref",
+    "onboarding_system.asked_questions": "session_id",
+    "onboarding_system.answers": "session_id",
+    "onboarding_system.answer_messages": "answer_id",
+    "analysis_system.analyses": "answer_id",
+    "analysis_system.trait_evidence": "answer_id",
+    "profiles_store.big_five_traits": "user_ref",
+    "profiles_store.trait_history": "trait",
+}
+
+
+class PersonRecords:
+    """Collects what is kept about people. Expects a pool of connections to a migrated database."""
+
+    def __init__(self, pool: asyncpg.Pool) -> None:
+        self._pool = pool
+
+    async def of(self, user_ref: str) -> PersonExport:
+        """All of it, as it stood at one moment; empty for a person of whom nothing is kept."""
+        async with (
+            self._pool.acquire() as connection,
+            # One snapshot, so that an answer and its analysis are there both or neither.
+            connection.transaction(isolation="repeatable_read", readonly=True),
+        ):
+            await connection.execute("SET LOCAL TimeZone = 'UTC'")
+            tables = await connection.fetch(_TABLES_OF_PEOPLE)
+            rows = _Rows({table["name"]: await _rows(connection, table, user_ref) for table in tables})
+            bank = await _bank(connection, user_ref)
+        person = rows.take("onboarding_system.people", user_ref)
+        sessions = rows.take("onboarding_system.sessions", user_ref)
+        traits = {trait["trait"]: trait for trait in rows.take("profiles_store.big_five_traits", user_ref)}
+        return PersonExport.model_validate(
+            {
+                "user_ref": user_ref,
+                "exported_at": datetime.now(UTC),
+                "person": person[0] if person else None,
+                "sessions": [_session(rows, bank, session) for session in _sorted(sessions, "opened_at")],
+                "profile": [_trait(rows, traits[trait]) for trait in Trait if trait in traits],
+                "records": rows.left(),
+            }
+        )
+
+
+class _Rows:
+    """Rows by table and place, each handed out once: what nobody asked for is left, not lost."""
+
+    def __init__(self, tables: dict[str, list[Row]]) -> None:
+        self._places: dict[str, dict[str | None, list[Row]]] = {}
+        for table, rows in tables.items():
+            places = self._places.setdefault(table, {})
+            for row in rows:
+                places.setdefault(row.get(_PLACED_BY.get(table, "")), []).append(row)
+
+    def take(self, table: str, place: str) -> list[Row]:
+        return self._places[table].pop(place, [])
+
+    def left(self) -> dict[str, list[Row]]:
+        return {
+            table: [row for rows in places.values() for row in rows] for table, places in self._places.items() if places
+        }
+
+
+def _session(rows: _Rows, bank: dict[str, Row], session: Row) -> Row:
+    session_id = session["session_id"]
+    answers: dict[str, list[Row]] = {}
+    for answer in _sorted(rows.take("onboarding_system.answers", session_id), "answered_at"):
+        answers.setdefault(answer["question_id"], []).append(_answer(rows, answer))
+    asked = _sorted(rows.take("onboarding_system.asked_questions", session_id), "position")
+    questions = [{**question, "answers": answers.pop(question["question_id"], [])} for question in asked]
+    questions += [{"question_id": question_id, "answers": given} for question_id, given in answers.items()]
+    return {**session, "questions": [{**bank.get(question["question_id"], {}), **question} for question in questions]}
+
+
+def _answer(rows: _Rows, answer: Row) -> Row:
+    answer_id = answer["answer_id"]
+    messages = rows.take("onboarding_system.answer_messages", answer_id)
+    analyses = rows.take("analysis_system.analyses", answer_id)
+    evidence = rows.take("analysis_system.trait_evidence", answer_id)
+    return {
+        **answer,
+        "messages": _sorted(messages, "position"),
+        "analysis": {**analyses[0], "evidence": _sorted(evidence, "position")} if analyses else None,
+    }
+
+
+def _trait(rows: _Rows, trait: Row) -> Row:
+    history = rows.take("profiles_store.trait_history", trait["trait"])
+    return {**trait, "history": _sorted(history, "history_position")}
+
+
+def _sorted(rows: list[Row], column: str) -> list[Row]:
+    return sorted(rows, key=lambda row: row[column])
+
+
+async def _rows(connection: PoolConnectionProxy, table: asyncpg.Record, user_ref: str) -> list[Row]:
+    way = next(way for column, way in _WAYS.items() if column in table["columns"])
+    found = await connection.fetch(f"SELECT to_jsonb(kept) AS row FROM {table['name']} AS kept WHERE {way}", user_ref)
+    return [json.loads(record["row"]) for record in found]
+
+
+async def _bank(connection: PoolConnectionProxy, user_ref: str) -> dict[str, Row]:
+    """The questions that the person was asked, in both languages."""
+    found = await connection.fetch(
+        "SELECT question_id, domain, depth, energy, text_ru, text_en FROM onboarding_system.questions"
+        " WHERE question_id IN (SELECT question_id FROM onboarding_system.asked_questions WHERE user_ref = $1"
+        " UNION SELECT question_id FROM onboarding_system.answers WHERE user_ref = $1)",
+        user_ref,
+    )
+    return {
+        row["question_id"]: {**row, "text": {Locale.RU: row["text_ru"], Locale.EN: row["text_en"]}} for row in found
+    }

@@ -1,0 +1,1 @@
+"""The Temporal server itself: what it keeps of a person's workflows."""

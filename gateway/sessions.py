@@ -1,0 +1,159 @@
+"""What every channel asks of a person's workflows: to open a session, to tell it something, to show, export, erase."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Literal, Protocol
+
+from temporalio.api.errordetails.v1 import NamespaceNotFoundFailure
+from temporalio.client import Client, WorkflowHandle
+from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+from temporalio.service import RPCError, RPCStatusCode
+
+from schema.session import (
+    Arrival,
+    Channel,
+    EraseRequest,
+    ExportRequest,
+    FromPerson,
+    SessionOutcome,
+    SessionSettings,
+    ShowProfileRequest,
+    StartSession,
+)
+from schema.vocabulary import Locale
+from workflows.onboarding.session import OnboardingSession
+from workflows.profile.erase import ErasePerson
+from workflows.profile.export import ExportPerson
+from workflows.profile.show import ShowProfile
+from workflows.queues import ONBOARDING
+
+# About this very request, so no other attempt will change it.
+_REFUSED = (
+    RPCStatusCode.NOT_FOUND,
+    RPCStatusCode.ALREADY_EXISTS,
+    RPCStatusCode.INVALID_ARGUMENT,
+    RPCStatusCode.FAILED_PRECONDITION,
+)
+# About the server's settings or this client's: until an operator has mended it, all requests fail.
+NOT_LET_IN = (RPCStatusCode.PERMISSION_DENIED, RPCStatusCode.UNAUTHENTICATED)
+
+
+class Visitor(Protocol):
+    """Who came, and through which channel."""
+
+    @property
+    def user_ref(self) -> str:
+        """Names the person where nothing is encrypted."""
+
+    @property
+    def channel(self) -> Channel:
+        """How a session reaches them."""
+
+    @property
+    def locale(self) -> Locale:
+        """The language of somebody who has not chosen one yet."""
+
+
+class Sessions:
+    """People's workflows, as a channel reaches them. A call returns when Temporal has it for good.
+
+    `place` says where people are, in summaries for operators. Every method raises `RPCError`; see `is_outage`.
+    """
+
+    def __init__(
+        self, client: Client, *, place: str, task_timeout: timedelta, settings: SessionSettings | None = None
+    ) -> None:
+        self._client = client
+        self._place = place
+        self._task_timeout = task_timeout
+        self._settings = settings or SessionSettings()
+
+    async def arrive(
+        self, visitor: Visitor, update_id: str | None = None
+    ) -> WorkflowHandle[OnboardingSession, SessionOutcome]:
+        """Opens the visitor's session, or comes back to the one that is open."""
+        return await self._client.start_workflow(
+            OnboardingSession.run,
+            StartSession(
+                user_ref=visitor.user_ref, channel=visitor.channel, locale=visitor.locale, settings=self._settings
+            ),
+            id=session_id(visitor.user_ref),
+            task_queue=ONBOARDING,
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+            id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+            start_signal="arrive",
+            start_signal_args=[Arrival(channel=visitor.channel, update_id=update_id)],
+            static_summary=f"Onboarding {self._place}",
+            task_timeout=self._task_timeout,
+        )
+
+    async def tell(self, visitor: Visitor, signal: str, said: FromPerson) -> bool:
+        """Sends a signal to the visitor's session. False when none is open."""
+        session = self._client.get_workflow_handle(session_id(visitor.user_ref))
+        try:
+            await session.signal(signal, args=[said])
+        except RPCError as error:
+            if not _means_no_session(error):
+                raise
+            return False
+        return True
+
+    async def show_profile(
+        self, visitor: Visitor, view: Literal["card", "insights"] = "card"
+    ) -> WorkflowHandle[ShowProfile, None]:
+        """Has the profile shown, once for requests that come while it is on its way."""
+        return await self._client.start_workflow(
+            ShowProfile.run,
+            ShowProfileRequest(user_ref=visitor.user_ref, channel=visitor.channel, locale=visitor.locale, view=view),
+            id=f"profile-{visitor.user_ref}" if view == "card" else f"insights-{visitor.user_ref}",
+            task_queue=ONBOARDING,
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+            static_summary=f"{'Profile' if view == 'card' else 'Insights'} {self._place}",
+            task_timeout=self._task_timeout,
+        )
+
+    async def export(self, visitor: Visitor) -> None:
+        """Has all that is kept about the visitor collected and sent to them."""
+        await self._client.start_workflow(
+            ExportPerson.run,
+            ExportRequest(user_ref=visitor.user_ref, channel=visitor.channel, locale=visitor.locale),
+            id=f"export-{visitor.user_ref}",
+            task_queue=ONBOARDING,
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+            static_summary=f"Export {self._place}",
+            task_timeout=self._task_timeout,
+        )
+
+    async def erase(self, visitor: Visitor) -> None:
+        """Has all that is kept about the visitor removed."""
+        await self._client.start_workflow(
+            ErasePerson.run,
+            EraseRequest(user_ref=visitor.user_ref, channel=visitor.channel, locale=visitor.locale),
+            id=f"erase-{visitor.user_ref}",
+            task_queue=ONBOARDING,
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+            static_summary=f"Erasure {self._place}",
+            task_timeout=self._task_timeout,
+        )
+
+
+def session_id(user_ref: str) -> str:
+    """The workflow id of a person's session."""
+    return f"onboarding-{user_ref}"
+
+
+def is_outage(error: BaseException) -> bool:
+    """Whether a call failed for a reason that passes, so that it is worth another attempt."""
+    if not isinstance(error, RPCError):
+        return False
+    return error.status not in _REFUSED or _lacks_namespace(error)
+
+
+def _means_no_session(error: RPCError) -> bool:
+    return error.status is RPCStatusCode.NOT_FOUND and not _lacks_namespace(error)
+
+
+def _lacks_namespace(error: RPCError) -> bool:
+    """Whether the server does not know our namespace: it is being set up, or another one is meant."""
+    return any(detail.Is(NamespaceNotFoundFailure.DESCRIPTOR) for detail in error.grpc_status.details)

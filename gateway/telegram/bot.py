@@ -1,0 +1,188 @@
+"""The bot: people's updates on the one side, their sessions' messages on the other, in one process."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from importlib.metadata import version
+from typing import NoReturn, TypeVar
+
+import asyncpg
+from aiogram import Bot
+from aiogram.client.session.aiohttp import AiohttpSession
+from aiogram.client.telegram import PRODUCTION, TelegramAPIServer
+from aiogram.exceptions import (
+    AiogramError,
+    TelegramBadRequest,
+    TelegramNotFound,
+    TelegramRetryAfter,
+    TelegramUnauthorizedError,
+)
+from aiogram.methods import (
+    DeleteWebhook,
+    GetMe,
+    SetMyCommands,
+    SetMyDescription,
+    SetMyShortDescription,
+    SetWebhook,
+    TelegramMethod,
+)
+from aiogram.types import User
+from aiogram.utils.backoff import Backoff, BackoffConfig
+from aiogram.utils.token import TokenValidationError
+from pydantic import SecretStr
+from temporalio.client import Client
+from temporalio.worker import Worker
+
+from activities.database.records import PersonRecords
+from gateway.racing import first
+from gateway.sessions import Sessions
+from gateway.telegram.ledger import Ledger
+from gateway.telegram.pace import SENDS_A_SECOND, Pace
+from gateway.telegram.sender import TelegramSender
+from gateway.telegram.settings import TelegramSettings
+from gateway.telegram.typing import Typing
+from gateway.telegram.updates.commands import menu
+from gateway.telegram.updates.guest import TASK_QUEUE
+from gateway.telegram.updates.inbox import KINDS, Inbox
+from gateway.telegram.updates.languages import Languages
+from gateway.telegram.updates.outage import Outage
+from gateway.telegram.updates.polling import TRY_AGAIN, Polling
+from gateway.telegram.updates.webhook import Webhook, listening
+from gateway.texts import Texts
+from schema.session import SessionSettings
+from schema.vocabulary import Locale
+from workers.errors import OperatorError
+
+T = TypeVar("T")
+
+logger = logging.getLogger(__name__)
+
+# Named, because the SDK would read and hash the code of every imported module instead: 1 s of each start.
+BUILD_ID = f"selfology-{version('selfology')}"
+
+ANSWER_WITHIN = 10
+"""Seconds that Telegram may take for a call at the start."""
+FORGET_EVERY = timedelta(hours=1)
+"""How often what the ledger of sends no longer needs is removed."""
+
+REFUSED = (
+    "Telegram does not know the bot's token: take it from @BotFather anew (/mybots, API Token) and set"
+    " SELFOLOGY_TELEGRAM_TOKEN."
+)
+
+
+@asynccontextmanager
+async def connected(settings: TelegramSettings) -> AsyncIterator[Bot]:
+    """The bot's connection to Telegram. Raises `OperatorError` when there is no token, or it can't be one."""
+    api = TelegramAPIServer.from_base(settings.api_url) if settings.api_url else PRODUCTION
+    try:
+        bot = Bot(settings.known_token, session=AiohttpSession(api=api))
+    except TokenValidationError:
+        raise OperatorError(REFUSED) from None
+    async with bot:
+        yield bot
+
+
+@dataclass(frozen=True)
+class TelegramBot:
+    """All that the bot is made of."""
+
+    bot: Bot
+    client: Client
+    pool: asyncpg.Pool
+    settings: TelegramSettings
+    pepper: SecretStr
+    locale: Locale
+    """The language of people whose own is not known."""
+    task_timeout: timedelta
+    drain_within: timedelta
+    """How long deliveries under way may still take when the bot is told to stop."""
+    pace: Pace = field(default_factory=Pace)
+    sessions: SessionSettings = field(default_factory=SessionSettings)
+    try_again: BackoffConfig = TRY_AGAIN
+
+    async def run(self, leaving: asyncio.Event, ready: Callable[[User], None]) -> None:
+        """Serves people until `leaving` is set, then drains. `ready` is told who the bot is.
+
+        Raises `OperatorError` when Telegram refuses the token or the webhook.
+        """
+        me = await first(self._introduce(), leaving.wait())
+        if not isinstance(me, User):
+            return
+        typing, languages, ledger = Typing(self.bot), Languages(self.locale), Ledger(self.pool, self.bot.id)
+        sender = TelegramSender(self.bot, ledger, PersonRecords(self.pool), typing, self.pace)
+        sessions = Sessions(self.client, place="in Telegram", task_timeout=self.task_timeout, settings=self.sessions)
+        inbox = Inbox(self.bot, sessions, typing, languages, pepper=self.pepper, settings=self.settings)
+        async with Worker(
+            self.client,
+            task_queue=TASK_QUEUE,
+            activities=[sender.deliver],
+            interceptors=[languages],
+            build_id=BUILD_ID,
+            # Over all gateways together: the server counts.
+            max_task_queue_activities_per_second=SENDS_A_SECOND,
+            graceful_shutdown_timeout=self.drain_within,
+        ):
+            receive = self._by_webhook if self.settings.webhook_url else self._by_polling
+            await first(receive(inbox, leaving, lambda: ready(me)), _keep_small(ledger))
+
+    async def _introduce(self) -> User:
+        """Makes sure of the token, and tells Telegram what the bot is and can do, in each language."""
+        me = await self._ask(GetMe())
+        # Whoever's Telegram speaks neither language is spoken to in English.
+        for code, texts in ((Locale.RU, Texts(Locale.RU)), (Locale.EN, Texts(Locale.EN)), (None, Texts(Locale.EN))):
+            await self._ask(SetMyCommands(commands=menu(texts), language_code=code))
+            await self._ask(SetMyDescription(description=texts.say("telegram-description"), language_code=code))
+            await self._ask(
+                SetMyShortDescription(short_description=texts.say("telegram-short-description"), language_code=code)
+            )
+        return me
+
+    async def _by_polling(self, inbox: Inbox, leaving: asyncio.Event, ready: Callable[[], None]) -> None:
+        # While one is set, Telegram refuses to be asked.
+        await self._ask(DeleteWebhook())
+        ready()
+        try:
+            await Polling(self.bot, inbox, leaving, try_again=self.try_again).run()
+        except TelegramUnauthorizedError:
+            raise OperatorError(REFUSED) from None
+
+    async def _by_webhook(self, inbox: Inbox, leaving: asyncio.Event, ready: Callable[[], None]) -> None:
+        secret = self.settings.known_webhook_secret
+        async with listening(Webhook(inbox, secret), self.settings):
+            await self._ask(SetWebhook(url=self.settings.webhook_url or "", secret_token=secret, allowed_updates=KINDS))
+            ready()
+            # It stays set: Telegram keeps what comes meanwhile until the bot is back.
+            await leaving.wait()
+
+    async def _ask(self, method: TelegramMethod[T]) -> T:
+        """Asks Telegram for what the bot can't begin without, for as long as Telegram is away."""
+        outage, backoff = Outage("Telegram"), Backoff(self.try_again)
+        while True:
+            try:
+                answer = await self.bot(method, request_timeout=ANSWER_WITHIN)
+            except (TelegramUnauthorizedError, TelegramNotFound):
+                raise OperatorError(REFUSED) from None
+            except TelegramBadRequest as error:
+                raise OperatorError(f"Telegram refuses {method.__api_method__}: {error.message}.") from None
+            except AiogramError as error:
+                outage.is_away(type(error.__cause__ or error).__name__)
+                await asyncio.sleep(error.retry_after if isinstance(error, TelegramRetryAfter) else next(backoff))
+            else:
+                outage.is_back()
+                return answer
+
+
+async def _keep_small(ledger: Ledger) -> NoReturn:
+    """Forgets what the ledger no longer needs."""
+    while True:
+        try:
+            await ledger.forget_old()
+        except (asyncpg.PostgresError, OSError) as error:
+            logger.warning("The ledger of sends could not be cleaned (%s); it is tried again.", type(error).__name__)
+        await asyncio.sleep(FORGET_EVERY.total_seconds())

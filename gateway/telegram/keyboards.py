@@ -1,0 +1,75 @@
+"""The buttons under messages, in a person's language. What a tap carries is in `buttons.py`."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from aiogram.filters.callback_data import CallbackData
+from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
+
+from gateway.telegram.buttons import Act, ConsentTap, EraseStep, EraseTap, LanguageTap, QuestionTap, ResumeTap
+from gateway.texts import Texts
+from schema.vocabulary import Locale
+
+
+def consent(texts: Texts) -> InlineKeyboardMarkup:
+    """Whether to begin."""
+    return _row(
+        (texts.say("choice-agree"), ConsentTap(granted=True)),
+        (texts.say("choice-decline"), ConsentTap(granted=False)),
+    )
+
+
+def question(texts: Texts, nonce: str) -> InlineKeyboardMarkup:
+    """What a person may do with a question besides answering it."""
+    return _row(
+        (texts.say("choice-skip"), QuestionTap(action=Act.SKIP, nonce=nonce)),
+        (texts.say("choice-pause"), QuestionTap(action=Act.PAUSE, nonce=nonce)),
+    )
+
+
+def offer(texts: Texts, nonce: str, suggest: Literal["pause", "end"]) -> InlineKeyboardMarkup:
+    """Whether a person who seems tired goes on with the question that is shown."""
+    rest = Act.PAUSE if suggest == "pause" else Act.STOP
+    return _row(
+        (texts.say("choice-go-on"), QuestionTap(action=Act.GO_ON, nonce=nonce)),
+        (texts.say(f"choice-{rest}"), QuestionTap(action=rest, nonce=nonce)),
+    )
+
+
+def resume(texts: Texts) -> InlineKeyboardMarkup:
+    """The way back from a rest."""
+    return _row((texts.say("choice-resume"), ResumeTap()))
+
+
+def languages() -> InlineKeyboardMarkup:
+    """All languages, each called as those who speak it call it."""
+    return _row(*((Texts(locale).say("language-name"), LanguageTap(locale=locale)) for locale in Locale))
+
+
+def erase_first(texts: Texts, asked_at: int) -> InlineKeyboardMarkup:
+    """Whether to erase everything, asked for the first time; `asked_at` in Unix seconds."""
+    return _erase(texts, EraseStep.SURE, asked_at)
+
+
+def erase_second(texts: Texts, asked_at: int) -> InlineKeyboardMarkup:
+    """The same, asked for the last time."""
+    return _erase(texts, EraseStep.REALLY_SURE, asked_at)
+
+
+def _erase(texts: Texts, step: EraseStep, asked_at: int) -> InlineKeyboardMarkup:
+    # Each on a line of its own: nobody taps the wrong one by a finger's width.
+    return InlineKeyboardMarkup(
+        inline_keyboard=[
+            [_button(texts.say("choice-keep"), EraseTap(step=EraseStep.KEEP, asked_at=asked_at))],
+            [_button(texts.say(f"choice-erase-{step}"), EraseTap(step=step, asked_at=asked_at))],
+        ]
+    )
+
+
+def _row(*buttons: tuple[str, CallbackData]) -> InlineKeyboardMarkup:
+    return InlineKeyboardMarkup(inline_keyboard=[[_button(*button) for button in buttons]])
+
+
+def _button(text: str, tap: CallbackData) -> InlineKeyboardButton:
+    return InlineKeyboardButton(text=text, callback_data=tap.pack())

@@ -1,0 +1,109 @@
+"""The ledger of sends, in PostgreSQL: what was meant to be sent, and what is known to have come of it.
+
+Telegram has no idempotency key. So the intent is written down before a send and its result after it; what stands
+between the two when the process dies, or when no answer comes, is a message that may have arrived.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+import asyncpg
+
+KEPT_FOR = timedelta(days=7)
+"""Longer than any delivery is tried, or replaced by another."""
+
+
+class SendState(StrEnum):
+    """What is known of a part of a delivery."""
+
+    PLANNED = "planned"
+    """It has not been sent."""
+    SENDING = "sending"
+    """A request is on its way."""
+    SENT = "sent"
+    UNKNOWN = "unknown"
+    """Telegram was asked, and nobody knows whether it did."""
+
+
+@dataclass(frozen=True)
+class Send:
+    """A part of a delivery, one Telegram message, as the ledger knows it."""
+
+    delivery_key: str
+    part: int
+    state: SendState
+    message_id: int | None
+    """Of the message that was sent; before that, of the earlier one that was being edited instead."""
+
+
+class Ledger:
+    """The sends of one bot. Every method is a single statement."""
+
+    def __init__(self, pool: asyncpg.Pool, bot_id: int) -> None:
+        self._pool = pool
+        self._bot_id = bot_id
+
+    async def plan(self, delivery_key: str, parts: int, user_ref: str | None) -> list[Send]:
+        """The parts of a delivery in their order, at the start of a try.
+
+        One that an earlier try left in the middle of a request is UNKNOWN from now on.
+        """
+        rows = await self._pool.fetch(
+            """
+            INSERT INTO telegram_system.sends AS kept (bot_id, delivery_key, part, user_ref, state)
+            SELECT $1, $2, part, $3, 'planned' FROM generate_series(0, $4 - 1) AS part
+            ON CONFLICT (bot_id, delivery_key, part) DO UPDATE
+                SET state = CASE kept.state WHEN 'sending' THEN 'unknown' ELSE kept.state END
+            RETURNING part, state, message_id
+            """,
+            self._bot_id,
+            delivery_key,
+            user_ref,
+            parts,
+        )
+        sends = [Send(delivery_key, row["part"], SendState(row["state"]), row["message_id"]) for row in rows]
+        return sorted(sends, key=lambda send: send.part)
+
+    async def begin(self, send: Send, *, editing: int | None = None) -> None:
+        """A request goes out now: a new message, or the edit of an earlier one."""
+        await self._keep(send, SendState.SENDING, editing)
+
+    async def sent(self, send: Send, message_id: int) -> None:
+        """Telegram has it."""
+        await self._keep(send, SendState.SENT, message_id)
+
+    async def not_sent(self, send: Send) -> None:
+        """Telegram certainly has not got it."""
+        await self._keep(send, SendState.PLANNED, None)
+
+    async def unclear(self, send: Send, *, editing: int | None = None) -> None:
+        """Telegram may have got it."""
+        await self._keep(send, SendState.UNKNOWN, editing)
+
+    async def first_message(self, delivery_key: str) -> int | None:
+        """The id of the first message of a delivery; None when it was not sent, or nobody knows."""
+        message_id: int | None = await self._pool.fetchval(
+            "SELECT message_id FROM telegram_system.sends"
+            " WHERE bot_id = $1 AND delivery_key = $2 AND state = 'sent' ORDER BY part LIMIT 1",
+            self._bot_id,
+            delivery_key,
+        )
+        return message_id
+
+    async def forget_old(self) -> None:
+        """Removes what no delivery will ask for again; for all bots."""
+        await self._pool.execute("DELETE FROM telegram_system.sends WHERE changed_at < now() - $1::interval", KEPT_FOR)
+
+    async def _keep(self, send: Send, state: SendState, message_id: int | None) -> None:
+        await self._pool.execute(
+            "UPDATE telegram_system.sends SET state = $4, message_id = $5, changed_at = now()"
+            " WHERE bot_id = $1 AND delivery_key = $2 AND part = $3",
+            self._bot_id,
+            send.delivery_key,
+            send.part,
+            state,
+            message_id,
+        )

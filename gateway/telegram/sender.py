@@ -1,0 +1,208 @@
+"""Telegram's sending side: the activity that a person's messages arrive by, each once as nearly as Telegram allows.
+
+There is no retry in here: a try does what it can, the ledger keeps how far it came, and Temporal tries again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+import time
+from typing import TypeVar, cast
+
+import aiohttp
+from aiogram import Bot
+from aiogram.enums import ParseMode
+from aiogram.exceptions import AiogramError, TelegramBadRequest
+from aiogram.methods import EditMessageText, SendDocument, SendMessage, SendPhoto, TelegramMethod
+from aiogram.types import BufferedInputFile, LinkPreviewOptions, Message
+from temporalio import activity
+from temporalio.exceptions import ApplicationError
+
+from activities.database.records import PersonRecords
+from gateway.export import as_html, as_json
+from gateway.telegram import failures
+from gateway.telegram.card import draw_card
+from gateway.telegram.ledger import Ledger, Send, SendState
+from gateway.telegram.pace import Pace, TooSoon
+from gateway.telegram.rendering import Card, ExportFile, Part, Words, render
+from gateway.telegram.typing import Typing
+from gateway.texts import Texts
+from schema.activities import ChannelSender
+from schema.deliveries import ConsentRequest, Delivered, Delivery, Goodbye, Notice, NoticeCode
+from schema.export import PersonExport
+
+T = TypeVar("T")
+SendRequest = SendMessage | SendPhoto | SendDocument
+
+log = logging.getLogger(__name__)
+
+ONE_TRY = 3.7
+"""Seconds of one try. Temporal gives it 4: after that another one may be under way, and both would send."""
+_ONE_REQUEST = 3.0
+_ONE_CONNECT = 1.5
+# What a request needs to be worth beginning.
+_LEAST = 0.7
+
+_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+
+
+class TelegramSender(ChannelSender):
+    """Brings deliveries to Telegram chats.
+
+    Fails with the types of `gateway.telegram.failures`.
+    """
+
+    def __init__(self, bot: Bot, ledger: Ledger, records: PersonRecords, typing: Typing, pace: Pace) -> None:
+        self._bot = bot
+        self._ledger = ledger
+        self._records = records
+        self._typing = typing
+        self._pace = pace
+
+    @activity.defn
+    async def deliver(self, delivery: Delivery) -> Delivered:
+        until = time.monotonic() + ONE_TRY
+        chat_id = _chat(delivery)
+        parts = render(delivery)
+        sends = await self._ledger.plan(delivery.key, len(parts), _person(delivery))
+        message_ids = [
+            await self._bring(part, send, delivery, chat_id, until) if _is_due(part, send) else send.message_id
+            for part, send in zip(parts, sends, strict=True)
+        ]
+        return Delivered(message_ids=[str(message_id) for message_id in message_ids if message_id is not None])
+
+    async def _bring(self, part: Part, send: Send, delivery: Delivery, chat_id: int, until: float) -> int | None:
+        """One message; its id, or None when it counts as delivered and nobody knows."""
+        request = await self._request(part, chat_id, Texts(delivery.locale))
+        earlier = await self._earlier(part, send, delivery)
+        if earlier is not None and isinstance(request, SendMessage) and await self._edit(earlier, request, send, until):
+            message_id: int | None = earlier
+        else:
+            message_id = await self._send(request, part, send, until)
+        if message_id is not None:
+            await self._ledger.sent(send, message_id)
+        return message_id
+
+    async def _request(self, part: Part, chat_id: int, texts: Texts) -> SendRequest:
+        """Draws and collects what is not there yet."""
+        match part:
+            case Words():
+                return SendMessage(
+                    chat_id=chat_id,
+                    text=part.html,
+                    parse_mode=ParseMode.HTML,
+                    link_preview_options=_NO_PREVIEW,
+                    reply_markup=part.keyboard,
+                )
+            case Card():
+                picture = await asyncio.to_thread(draw_card, part.profile, texts)
+                photo = BufferedInputFile(picture, "profile.png")
+                return SendPhoto(chat_id=chat_id, photo=photo, caption=part.caption, parse_mode=ParseMode.HTML)
+            case ExportFile():
+                export = await self._records.of(part.user_ref)
+                content = await asyncio.to_thread(_file, part, export, texts)
+                return SendDocument(chat_id=chat_id, document=BufferedInputFile(content, f"selfology.{part.form}"))
+
+    async def _earlier(self, part: Part, send: Send, delivery: Delivery) -> int | None:
+        """The message that this part takes the place of."""
+        if send.state is SendState.UNKNOWN:
+            return send.message_id
+        if delivery.replaces is None or send.part > 0 or not isinstance(part, Words):
+            return None
+        return await self._ledger.first_message(delivery.replaces)
+
+    async def _edit(self, message_id: int, words: SendMessage, send: Send, until: float) -> bool:
+        """Whether the earlier message reads like this now; False when it can't be edited."""
+        await self._turn(words, until)
+        await self._ledger.begin(send, editing=message_id)
+        edit = EditMessageText(
+            message_id=message_id,
+            **words.model_dump(include={"chat_id", "text", "parse_mode", "link_preview_options", "reply_markup"}),
+        )
+        try:
+            await self._call(edit, until)
+        except TelegramBadRequest as error:
+            if failures.cannot_edit(error):
+                return False
+            if not failures.stands_already(error):
+                raise await self._failed(send, error) from None
+        except AiogramError as error:
+            raise await self._failed(send, error, editing=message_id) from None
+        return True
+
+    async def _send(self, request: SendRequest, part: Part, send: Send, until: float) -> int | None:
+        await self._turn(request, until)
+        await self._ledger.begin(send)
+        try:
+            message: Message = await self._call(request, until)
+        except AiogramError as error:
+            failure = await self._failed(send, error)
+            if failure.type != failures.NO_ANSWER or _is_vital(part):
+                raise failure from None
+            log.warning("Telegram did not answer, so a message may be missing; it is not sent twice")
+            return None
+        return message.message_id
+
+    async def _turn(self, request: SendRequest, until: float) -> None:
+        """Waits until the chat may have another message. What does not fit into this try is left to the next."""
+        left = until - time.monotonic()
+        if left < _LEAST:
+            raise failures.busy("The time of this try is over; the next one goes on", 0.1)
+        try:
+            await self._pace.wait(int(request.chat_id), patience=left - _LEAST)
+        except TooSoon as soon:
+            raise failures.busy("Telegram takes only so many messages a second", soon.seconds) from None
+        self._typing.ends(int(request.chat_id))
+
+    async def _call(self, request: TelegramMethod[T], until: float) -> T:
+        left = until - time.monotonic()
+        timeout = aiohttp.ClientTimeout(total=min(_ONE_REQUEST, left), connect=min(_ONE_CONNECT, left / 2))
+        # aiogram hands it on to aiohttp as it is. Only so does a connection that never came about show as one.
+        return await self._bot(request, request_timeout=cast("int", timeout))
+
+    async def _failed(self, send: Send, error: AiogramError, *, editing: int | None = None) -> ApplicationError:
+        """Keeps what a failure means for the message; returns what Temporal is to know."""
+        failure = failures.failure_of(error)
+        if failure.type == failures.NO_ANSWER:
+            await self._ledger.unclear(send, editing=editing)
+        else:
+            await self._ledger.not_sent(send)
+        return failure
+
+
+def _file(part: ExportFile, export: PersonExport, texts: Texts) -> bytes:
+    return as_json(export) if part.form == "json" else as_html(export, texts)
+
+
+def _is_due(part: Part, send: Send) -> bool:
+    match send.state:
+        case SendState.SENT:
+            return False
+        case SendState.UNKNOWN:
+            # An edit twice is an edit once.
+            return _is_vital(part) or send.message_id is not None
+        case _:
+            return True
+
+
+def _is_vital(part: Part) -> bool:
+    return isinstance(part, Words) and part.vital
+
+
+def _chat(delivery: Delivery) -> int:
+    if not re.fullmatch(r"-?\d{1,19}", delivery.address):
+        raise failures.recipient_gone()
+    return int(delivery.address)
+
+
+def _person(delivery: Delivery) -> str | None:
+    """Whose the row of a message is, so that an erasure finds it; nobody's before consent and after an erasure."""
+    for message in delivery.messages:
+        match message:
+            case ConsentRequest() | Goodbye(reason="declined"):
+                return None
+            case Notice(code=NoticeCode.CONSENT_FIRST | NoticeCode.ERASING | NoticeCode.ERASED):
+                return None
+    return delivery.user_ref

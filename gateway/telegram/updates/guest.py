@@ -1,0 +1,143 @@
+"""Who writes or taps, and what the gateway does for them."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiogram import BaseMiddleware, Bot
+from aiogram.dispatcher.middlewares.user_context import EventContext
+from aiogram.enums import ChatType
+from aiogram.exceptions import AiogramError
+from aiogram.methods import SendMessage, TelegramMethod
+from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message, TelegramObject, Update
+from pydantic import SecretStr
+
+from gateway.sessions import Sessions
+from gateway.telegram.typing import Typing
+from gateway.telegram.updates.languages import Languages
+from gateway.texts import Texts
+from schema.identity import user_ref
+from schema.session import Channel, FromPerson
+from schema.vocabulary import Locale
+
+logger = logging.getLogger(__name__)
+
+TASK_QUEUE = "telegram"
+"""The task queue that messages to people in Telegram go to."""
+PATIENCE = 5
+"""Seconds that a courtesy may take: the person's next message waits for it."""
+
+Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
+
+
+@dataclass(frozen=True)
+class Line:
+    """A short line of the gateway's own."""
+
+    key: str
+    values: Mapping[str, str | int] = field(default_factory=dict)
+    keyboard: InlineKeyboardMarkup | None = None
+
+
+@dataclass(frozen=True)
+class Guest:
+    """One person, at one update of theirs."""
+
+    user_ref: str
+    chat_id: int
+    """Personal, as the next two: only ever inside payloads."""
+    language_code: str | None
+    tap: CallbackQuery | None
+    """The button that they tapped, if they did."""
+    update_id: str
+    bot: Bot
+    sessions: Sessions
+    typing: Typing
+    languages: Languages
+
+    @property
+    def channel(self) -> Channel:
+        """How a session reaches this person."""
+        return Channel(task_queue=TASK_QUEUE, address=str(self.chat_id))
+
+    @property
+    def locale(self) -> Locale:
+        """The language of the gateway's lines, and of a session that begins."""
+        return self.languages.of(str(self.chat_id), self.language_code)
+
+    @property
+    def texts(self) -> Texts:
+        """The gateway's lines."""
+        return Texts(self.locale)
+
+    def speaks(self, locale: Locale) -> None:
+        """The person chose a language."""
+        self.languages.note(str(self.chat_id), locale)
+
+    async def tell(self, signal: str, said: FromPerson, otherwise: str = "telegram-no-session") -> Line | None:
+        """Tells the open session. When there is none, returns the line that says so."""
+        # Before sending: the reply may be here before the server's acknowledgement.
+        self.typing.begins(self.chat_id)
+        if await self.sessions.tell(self, signal, said):
+            return None
+        self.typing.ends(self.chat_id)
+        return Line(otherwise)
+
+    async def hears(self, line: Line | None) -> None:
+        """Says a line: over the button that was tapped, else as a message. A tap is answered even without one."""
+        words = self.texts.say(line.key, **line.values) if line else None
+        if self.tap is not None:
+            await self.attempt(self.tap.answer(words))
+        elif line and words:
+            await self.attempt(SendMessage(chat_id=self.chat_id, text=words, reply_markup=line.keyboard))
+
+    async def sees_instead(self, line: Line) -> None:
+        """Puts a line, with its keyboard or none, in the place of the message whose button was tapped."""
+        if isinstance(message := self.tap and self.tap.message, Message):
+            words = self.texts.say(line.key, **line.values)
+            await self.attempt(message.edit_text(words, reply_markup=line.keyboard))
+
+    async def sees_buttons(self, keyboard: InlineKeyboardMarkup | None) -> None:
+        """Puts other buttons, or none, under the message of which one was tapped."""
+        if isinstance(message := self.tap and self.tap.message, Message):
+            await self.attempt(message.edit_reply_markup(reply_markup=keyboard))
+
+    async def attempt(self, courtesy: TelegramMethod[Any]) -> None:
+        """Asks Telegram for a courtesy. When it fails, nothing that counts is lost, so it is not tried again."""
+        try:
+            await self.bot(courtesy, request_timeout=PATIENCE)
+        except AiogramError as error:
+            # Its words may name a chat, and its cause the address with the token in it.
+            logger.info("%s failed: %s", courtesy.__api_method__, type(error).__name__)
+
+
+class Doorway(BaseMiddleware):
+    """Knows who comes, and says to them what a handler returns. Only people in private chats are let in."""
+
+    def __init__(self, sessions: Sessions, typing: Typing, languages: Languages, pepper: SecretStr) -> None:
+        self._sessions = sessions
+        self._typing = typing
+        self._languages = languages
+        self._pepper = pepper
+
+    async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> None:
+        context: EventContext = data["event_context"]
+        user, chat = context.user, context.chat
+        if not isinstance(event, Update) or user is None or chat is None or chat.type != ChatType.PRIVATE:
+            return
+        guest = data["guest"] = Guest(
+            user_ref=user_ref(self._pepper, f"telegram:{user.id}"),
+            chat_id=chat.id,
+            language_code=user.language_code,
+            tap=event.callback_query,
+            update_id=str(event.update_id),
+            bot=data["bot"],
+            sessions=self._sessions,
+            typing=self._typing,
+            languages=self._languages,
+        )
+        said = await handler(event, data)
+        await guest.hears(said if isinstance(said, Line) else None)

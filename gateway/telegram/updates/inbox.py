@@ -1,0 +1,91 @@
+"""Where Telegram's updates come in, from polling or by the webhook, and each is handled once."""
+
+from __future__ import annotations
+
+import logging
+from collections import OrderedDict
+from collections.abc import Mapping
+from typing import Any
+
+from aiogram import Bot, Dispatcher
+from aiogram.types import ErrorEvent, Update
+from pydantic import SecretStr, ValidationError
+
+from gateway.sessions import Sessions, is_outage
+from gateway.telegram.settings import TelegramSettings
+from gateway.telegram.typing import Typing
+from gateway.telegram.updates.commands import commands
+from gateway.telegram.updates.guest import Doorway, Guest, Line
+from gateway.telegram.updates.languages import Languages
+from gateway.telegram.updates.limits import Limits
+from gateway.telegram.updates.taps import taps
+from gateway.telegram.updates.words import words
+
+logger = logging.getLogger(__name__)
+
+KINDS = ["message", "edited_message", "callback_query"]
+"""The kinds of updates that are asked for."""
+REMEMBERED = 10_000
+"""How many updates are known to have been handled; Telegram brings back at most a hundred at a time."""
+
+
+class Inbox:
+    """Takes updates and hands each to its handler."""
+
+    def __init__(
+        self,
+        bot: Bot,
+        sessions: Sessions,
+        typing: Typing,
+        languages: Languages,
+        *,
+        pepper: SecretStr,
+        settings: TelegramSettings,
+    ) -> None:
+        self._bot = bot
+        self._handled: OrderedDict[int, None] = OrderedDict()
+        self._dispatcher = Dispatcher(disable_fsm=True)
+        self._dispatcher.update.outer_middleware(Doorway(sessions, typing, languages, pepper))
+        self._dispatcher.update.outer_middleware(Limits(settings))
+        self._dispatcher.include_routers(commands(), words(), taps())
+        self._dispatcher.errors.register(_apologise, _never_passes)
+
+    async def take(self, update: Update) -> None:
+        """Handles an update, unless it was handled before. When this returns, Telegram need not bring it again.
+
+        Raises what `is_outage` knows when Temporal is away: then it has to come again. Any other failure would come
+        again with it, and keep everybody's updates waiting: so it is logged, and the person is told.
+        """
+        if update.update_id in self._handled:
+            return
+        await self._dispatcher.feed_update(self._bot, update)
+        self._handled[update.update_id] = None
+        if len(self._handled) > REMEMBERED:
+            self._handled.popitem(last=False)
+
+    def read(self, raw: Mapping[str, Any]) -> Update | None:
+        """An update as Telegram wrote it. None when it can't be read: a kind of which this version knows nothing."""
+        try:
+            return Update.model_validate(raw, context={"bot": self._bot})
+        except ValidationError as error:
+            # Where it differs, and nothing of what is in it.
+            parts = {".".join(map(str, detail["loc"])) for detail in error.errors(include_input=False)}
+            logger.error("An update can't be read and is left out: %s", ", ".join(sorted(parts)))
+            return None
+
+
+async def _never_passes(event: ErrorEvent) -> bool:
+    return not is_outage(event.exception)
+
+
+async def _apologise(event: ErrorEvent, guest: Guest | None = None) -> None:
+    """Answers an update that no attempt can handle, and lets it go."""
+    error = event.exception
+    trace = error.__traceback__
+    while trace and trace.tb_next:
+        trace = trace.tb_next
+    where = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else "nowhere"
+    # No more than its type and place: its words may be those of a person.
+    logger.error("An update could not be handled: %s at %s", type(error).__name__, where)
+    if guest is not None:
+        await guest.hears(Line("telegram-trouble"))

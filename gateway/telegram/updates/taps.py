@@ -1,0 +1,113 @@
+"""Buttons. A tap that has done what it says takes its buttons away; one that came too late changes nothing."""
+
+from __future__ import annotations
+
+import time
+from datetime import timedelta
+
+from aiogram import F, Router
+from aiogram.types import CallbackQuery
+
+from gateway.telegram import keyboards
+from gateway.telegram.buttons import Act, ConsentTap, EraseStep, EraseTap, LanguageTap, QuestionTap, ResumeTap
+from gateway.telegram.updates.commands import choose_language
+from gateway.telegram.updates.guest import Guest, Line
+from schema.session import ConsentAnswer, FromPerson, Gesture, SkipRequest
+
+SURE_FOR = timedelta(minutes=10)
+"""How long the question whether to erase everything stands; a later yes no longer counts."""
+
+
+async def consent(query: CallbackQuery, callback_data: ConsentTap, guest: Guest) -> Line | None:
+    """Yes or no to beginning."""
+    answer = ConsentAnswer(granted=callback_data.granted, update_id=guest.update_id)
+    return await _done(guest, "answer_consent", answer)
+
+
+async def skip(query: CallbackQuery, callback_data: QuestionTap, guest: Guest) -> Line | None:
+    """Another question, please."""
+    return await _done(guest, "skip", SkipRequest(nonce=callback_data.nonce, update_id=guest.update_id))
+
+
+async def pause(query: CallbackQuery, guest: Guest) -> Line | None:
+    """A rest."""
+    return await _done(guest, "pause", Gesture(update_id=guest.update_id))
+
+
+async def stop(query: CallbackQuery, guest: Guest) -> Line | None:
+    """Enough for today."""
+    return await _done(guest, "stop", Gesture(update_id=guest.update_id))
+
+
+async def resume(query: CallbackQuery, guest: Guest) -> Line | None:
+    """Back from a rest."""
+    return await _done(guest, "resume", Gesture(update_id=guest.update_id))
+
+
+async def go_on(query: CallbackQuery, callback_data: QuestionTap, guest: Guest) -> Line:
+    """No rest: the question stands there already and only needs an answer."""
+    await guest.sees_buttons(keyboards.question(guest.texts, callback_data.nonce))
+    return Line("telegram-go-on")
+
+
+async def language(query: CallbackQuery, callback_data: LanguageTap, guest: Guest) -> None:
+    """A language."""
+    await guest.sees_instead(await choose_language(guest, callback_data.locale))
+
+
+async def keep(query: CallbackQuery, guest: Guest) -> None:
+    """Nothing is erased."""
+    await guest.sees_instead(Line("telegram-erase-kept"))
+
+
+async def ask_again(query: CallbackQuery, callback_data: EraseTap, guest: Guest) -> None:
+    """The first yes is asked about once more."""
+    if _came_late(callback_data):
+        await guest.sees_instead(Line("telegram-erase-late"))
+    else:
+        keyboard = keyboards.erase_second(guest.texts, callback_data.asked_at)
+        await guest.sees_instead(Line("telegram-erase-ask-again", keyboard=keyboard))
+
+
+async def erase(query: CallbackQuery, callback_data: EraseTap, guest: Guest) -> None:
+    """The second yes erases everything."""
+    if _came_late(callback_data):
+        await guest.sees_instead(Line("telegram-erase-late"))
+    else:
+        await guest.sessions.erase(guest)
+        await guest.sees_buttons(None)
+
+
+async def too_old(query: CallbackQuery, guest: Guest) -> Line:
+    """A button of an earlier version."""
+    await guest.sees_buttons(None)
+    return Line("notice-button-is-old")
+
+
+def taps() -> Router:
+    """The way of each button."""
+    router = Router(name="taps")
+    tapped = router.callback_query.register
+    tapped(consent, ConsentTap.filter())
+    tapped(skip, QuestionTap.filter(F.action == Act.SKIP))
+    tapped(pause, QuestionTap.filter(F.action == Act.PAUSE))
+    tapped(go_on, QuestionTap.filter(F.action == Act.GO_ON))
+    tapped(stop, QuestionTap.filter(F.action == Act.STOP))
+    tapped(resume, ResumeTap.filter())
+    tapped(language, LanguageTap.filter())
+    tapped(keep, EraseTap.filter(F.step == EraseStep.KEEP))
+    tapped(ask_again, EraseTap.filter(F.step == EraseStep.SURE))
+    tapped(erase, EraseTap.filter(F.step == EraseStep.REALLY_SURE))
+    tapped(too_old)
+    return router
+
+
+async def _done(guest: Guest, signal: str, said: FromPerson) -> Line | None:
+    """Tells the session, and takes the buttons away once it has it."""
+    line = await guest.tell(signal, said)
+    await guest.sees_buttons(None)
+    return line
+
+
+def _came_late(tap: EraseTap) -> bool:
+    return time.time() - tap.asked_at > SURE_FOR.total_seconds()

@@ -1,0 +1,45 @@
+## All that is kept about a person, as a page to read
+
+export-title = All that is kept about you
+export-collected = Collected { $moment }. All times are Greenwich time.
+export-nothing = Nothing is kept about you here.
+export-about = Here are your answers, what was read in them, and the portrait that grew from it. The second file holds the same data with the service's own numbers.
+export-user-ref = The name you are kept under
+export-consented = Agreed to be kept
+export-readers = Whose models read your answers
+export-readers-none = nobody's, only the program on our server
+export-language = Language
+export-language-ru = Russian
+export-language-en = English
+export-trust = Trust points
+export-number = { NUMBER($number, maximumFractionDigits: 1) }
+export-history = How it came together
+export-history-legend = The numbers are places on a scale of 0 to 100; large steps are in bold.
+export-session = Conversation of { $day }
+export-status-active = under way
+export-status-paused = resting
+export-status-completed = seen through to the end
+export-status-timed-out = closed by itself after a long silence
+export-status-abandoned = closed by itself after a long rest
+export-status-declined = never begun
+export-question-gone = This question is no longer on the list.
+export-words =
+    { $words ->
+        [one] { $words } word
+       *[other] { $words } words
+    }
+export-addendum = added to an earlier answer
+export-not-answered = Not answered.
+export-not-read = Nobody has read this answer yet.
+export-crisis = This answer seemed to speak of danger, so the conversation stopped there for words of support and people who can help.
+export-read = What was read in it
+export-weight = weight { $weight } of 100
+export-mood-dark = a heavy mood
+export-mood-even = an even mood
+export-mood-bright = a bright mood
+export-breakthrough = you seem to have put something into words for the first time here
+export-read-offline = Read by the offline analyst, which looks for words on a list and misses a lot
+export-read-by = Read by the model { $analyst }
+export-records = The service's own notes
+export-records-about = What the service notes for itself: which messages were sent, which programs read your answers. Shown as it lies in the database.
+export-erase = The command /delete erases all of it.

@@ -1,0 +1,20 @@
+## Buttons under messages
+
+choice-skip = Another question
+choice-keep = No, keep it
+choice-erase-sure = Yes, erase everything
+choice-erase-really-sure = Erase for good
+language-name = English
+
+## About what is kept
+
+notice-edit-came-late = Your message has been answered already, so the edit changes nothing. If it matters, please write it once more.
+notice-collecting-export = I'm collecting all that is kept about you. It won't take long.
+notice-export-failed = Your data could not be collected just now. Please try a little later: /export.
+notice-erasing = I'm erasing all that is kept about you. It won't take long.
+notice-erased =
+    Done: nothing about you is left here. The messages themselves are in this chat, and only you can delete those.
+
+    If you ever want to come back, there is /start.
+export-ready = Here is all that is kept about you, in two files: one to read, and one with the same data for programs.
+insights-empty = There is nothing to tell yet: it takes a few of your answers.

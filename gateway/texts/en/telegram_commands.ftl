@@ -1,0 +1,63 @@
+## Telegram: what is seen before the first message
+
+telegram-description =
+    Hello. I'm Selfology, an AI program: I ask one question at a time, respond briefly to each answer, and a portrait of you comes together.
+
+    I'm not a therapist and not an emergency service. You can see, take or erase everything kept about you at any time.
+telegram-short-description = One question at a time, a response to each answer, and the portrait they make. This is AI, not a therapist.
+
+## Telegram: commands
+
+command-start = begin a conversation, or come back to it
+command-help = what you can do here
+command-pause = take a break
+command-resume = go on after a break
+command-skip = another question
+command-profile = your portrait as a picture
+command-insights = what your answers say
+command-language = language
+command-export = take everything kept about you
+command-delete = erase everything kept about you
+command-cancel = finish the conversation
+telegram-help =
+    Just answer in your own words, at any length. Reply to a question's message and your answer belongs to that question; until a message is answered, you can edit it.
+
+    /skip — another question
+    /pause — take a break, /resume — go on
+    /cancel — finish and see what came together
+    /profile — your portrait, /insights — the same in words
+    /language — language
+    /export — take everything kept about you
+    /delete — erase everything kept about you
+    /start — begin or come back
+telegram-language-ask = Which language shall we speak?
+telegram-language-for-later = All right, English it is. There is no conversation open right now; /start begins one.
+
+## Telegram: when there is no conversation
+
+telegram-no-session = There is no conversation open right now. You can begin or come back with /start.
+telegram-no-coach =
+    There is nobody to hear this yet: no conversation is open, and the coach you can talk to about anything isn't ready. I keep none of it.
+
+    To begin a conversation with questions: /start.
+telegram-go-on = All right, the question is right here.
+
+## Telegram: not in words
+
+telegram-sticker = I can see the sticker but can't read it. Please put it in words.
+telegram-picture = I don't understand pictures and videos yet. Please tell me in words what matters in them.
+telegram-voice = I can't listen yet. Please send the same as text.
+telegram-file = I don't open files. If something in there matters, please send it as text.
+telegram-not-words = I understand text only. Please put it in words.
+
+## Telegram: small hitches
+
+telegram-too-many = That was a lot for one minute. Take a breath and send the last part again: it hasn't reached me yet.
+telegram-trouble = This message could not be handled, and sending it again won't help. Please try to put it another way; everything else is in place.
+
+## Telegram: erasing everything
+
+telegram-erase-ask = Erase everything kept about you: your answers, what was read in them, and your portrait? The conversation ends with it. You can take your data along first with /export.
+telegram-erase-ask-again = It can't be brought back. Shall I erase it?
+telegram-erase-kept = All right, everything stays where it is.
+telegram-erase-late = This question is too old now, so nothing was erased. If you still want to, send /delete.

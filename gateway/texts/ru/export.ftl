@@ -1,0 +1,46 @@
+## Всё, что хранится о человеке, страницей для чтения
+
+export-title = Всё, что о вас хранится
+export-collected = Собрано { $moment }. Время здесь всюду по Гринвичу.
+export-nothing = О вас здесь ничего не хранится.
+export-about = Здесь ваши ответы, что в них прочитано и портрет, который из этого сложился. Те же данные вместе со служебными номерами лежат во втором файле.
+export-user-ref = Под каким именем вы записаны
+export-consented = Согласие на хранение
+export-readers = Чьи модели читают ответы
+export-readers-none = ничьи, только программа на нашем сервере
+export-language = Язык
+export-language-ru = русский
+export-language-en = английский
+export-trust = Очки доверия
+export-number = { NUMBER($number, maximumFractionDigits: 1) }
+export-history = Как это складывалось
+export-history-legend = Числа — место на шкале от 0 до 100; жирным выделены большие шаги.
+export-session = Разговор { $day }
+export-status-active = идёт
+export-status-paused = на паузе
+export-status-completed = доведён до конца
+export-status-timed-out = закрылся сам, потому что ответа долго не было
+export-status-abandoned = закрылся сам после долгой паузы
+export-status-declined = не начался
+export-question-gone = Этого вопроса в списке больше нет.
+export-words =
+    { $words ->
+        [one] { $words } слово
+        [few] { $words } слова
+       *[many] { $words } слов
+    }
+export-addendum = добавлено к прежнему ответу
+export-not-answered = Без ответа.
+export-not-read = Ответ ещё никто не разбирал.
+export-crisis = В этом ответе послышалась опасность, поэтому разговор тогда остановился на словах поддержки и контактах помощи.
+export-read = Что в ответе прочитано
+export-weight = вес { $weight } из 100
+export-mood-dark = настроение тяжёлое
+export-mood-even = настроение ровное
+export-mood-bright = настроение светлое
+export-breakthrough = здесь вы, кажется, впервые назвали что-то словами
+export-read-offline = Читал офлайн-аналитик: он ищет слова по списку и многого не понимает
+export-read-by = Читала модель { $analyst }
+export-records = Служебные записи
+export-records-about = Пометки, которые сервис ведёт для себя: какие сообщения ушли, какие программы читали ответы. Показаны так, как лежат в базе данных.
+export-erase = Стереть всё это можно командой /delete.

@@ -1,0 +1,198 @@
+"""All that is kept about a person, as they are handed it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from pydantic import ConfigDict
+
+from schema.model import Model
+from schema.vocabulary import CrisisKind, Depth, Domain, Energy, Evolution, Locale, Status, Strategy, Trait
+
+
+class Kept(Model):
+    """The base of what an export holds. The docstring of a field is its explanation in the exported file."""
+
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
+
+class KeptPerson(Kept):
+    """What is kept of the person as such."""
+
+    consented_at: datetime
+    """When you agreed to Selfology keeping your answers."""
+    readers: list[str]
+    """Companies whose language models you let read along."""
+    locale: Locale
+    """The language you chose."""
+    trust_points: float
+    """How much you have shared so far; deeper questions wait for more of it."""
+
+
+class KeptMessage(Kept):
+    """One message of an answer."""
+
+    text: str
+    """What you wrote."""
+    heard_at: datetime
+    """When it arrived."""
+    position: int
+    """Its place within the answer."""
+    update_id: str
+    """What the channel calls it; a message that arrives twice is counted once."""
+
+
+class KeptEvidence(Kept):
+    """What an answer says of one trait."""
+
+    trait: Trait
+    """One of the Big Five."""
+    facet: str | None
+    """The side of the trait that showed."""
+    score: float
+    """Where the answer puts you: 0 low, 0.5 no lean, 1 high."""
+    confidence: float
+    """How much that weighs, 0 to 1."""
+    position: int
+    """Its place within the analysis."""
+
+
+class KeptAnalysis(Kept):
+    """What was read in an answer."""
+
+    analyst: str
+    """Who read it: `offline` or the name of a language model."""
+    analysed_at: datetime
+    """When it was read."""
+    sentiment: float
+    """Its mood: -1 dark to 1 bright."""
+    patterns: list[str]
+    """Patterns that showed."""
+    insight: str | None
+    """What it says about you, in one sentence."""
+    breakthrough: bool
+    """Whether you seemed to put something into words for the first time."""
+    crisis: CrisisKind | None
+    """The danger it spoke of, if it did."""
+    evidence: list[KeptEvidence]
+    """What it says of your traits."""
+
+
+class KeptAnswer(Kept):
+    """One answer."""
+
+    answer_id: str
+    """Names this answer."""
+    answered_at: datetime
+    """When you gave it."""
+    messages: list[KeptMessage]
+    """What you wrote, message by message."""
+    language: Locale
+    """The language it is in."""
+    words: int
+    """How many words it has."""
+    addendum: bool
+    """Whether it adds to an earlier answer to the same question."""
+    crisis: CrisisKind | None
+    """The danger that simple rules heard in it, if they did."""
+    analysis: KeptAnalysis | None
+    """What was read in it; empty when it was not read."""
+
+
+class KeptQuestion(Kept):
+    """One question of a session, with what was answered."""
+
+    question_id: str
+    """Names the question."""
+    asked_at: datetime | None = None
+    """When it was asked; empty when only your answer is kept."""
+    position: int | None = None
+    """Its place within the session, from 0."""
+    strategy: Strategy | None = None
+    """Why this question was chosen."""
+    text: dict[Locale, str] = {}
+    """The question in each language; empty when it is not in the bank any more."""
+    domain: Domain | None = None
+    """The part of life that it is about."""
+    depth: Depth | None = None
+    """How far below the surface it reaches."""
+    energy: Energy | None = None
+    """What it does to who answers it."""
+    answers: list[KeptAnswer]
+    """What you answered; empty when you skipped it."""
+
+
+class KeptSession(Kept):
+    """One conversation."""
+
+    session_id: str
+    """Names the conversation."""
+    status: Status
+    """How it stands or ended."""
+    opened_at: datetime
+    """When it began."""
+    closed_at: datetime | None
+    """When it ended."""
+    questions: list[KeptQuestion]
+    """What was asked, in order."""
+
+
+class KeptChange(Kept):
+    """One step in the history of a trait."""
+
+    answer_id: str
+    """The answer that changed it."""
+    changed_at: datetime
+    """When it changed."""
+    old_score: float
+    """Where it stood before."""
+    new_score: float
+    """Where it stands after."""
+    confidence: float
+    """How sure that was, 0 to 1."""
+    significant: bool
+    """Whether it moved far at once."""
+    history_position: int
+    """The order of changes."""
+
+
+class KeptTrait(Kept):
+    """One trait of the profile, with its history."""
+
+    trait: Trait
+    """One of the Big Five."""
+    score: float
+    """Where you stand: 0 low, 0.5 in the middle, 1 high."""
+    confidence: float
+    """How sure that is: 0 nothing known, towards 1 with every answer."""
+    evidence: int
+    """How many answers speak to it."""
+    evolution: Evolution
+    """How it has moved."""
+    updated_at: datetime
+    """When it last changed."""
+    history: list[KeptChange]
+    """How it came to stand there, oldest first."""
+
+
+class PersonExport(Kept):
+    """All that is kept about one person."""
+
+    user_ref: str
+    """The name you are kept under; your name in the channel can't be read from it."""
+    exported_at: datetime
+    """When this was collected."""
+    person: KeptPerson | None
+    """What is kept of you as such; empty before you agree to it."""
+    sessions: list[KeptSession]
+    """Your conversations, oldest first."""
+    profile: list[KeptTrait]
+    """Your portrait, trait by trait."""
+    records: dict[str, list[dict[str, Any]]]
+    """All other rows that belong to you, by table: what the service notes for itself."""
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing is kept."""
+        return not (self.person or self.sessions or self.profile or self.records)

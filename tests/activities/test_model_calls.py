@@ -1,0 +1,105 @@
+"""The books on language models: what calls cost, what is left of the day, and what operators are told of it."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+
+import asyncpg
+import pytest
+
+from activities.ai.prices import Prices, listed_prices
+from activities.ai.usage import Usage
+from activities.database import model_calls
+from activities.database.model_calls import ModelCalls, Spending, costs
+from schema.analysis import Budget
+
+PRICES = {
+    "openai/cheap": Prices(input=Decimal(1), cached=Decimal("0.1"), output=Decimal(5)),
+    "anthropic/dear": Prices(input=Decimal(10), cached=Decimal(1), output=Decimal(50)),
+}
+
+
+@pytest.fixture(autouse=True)
+async def empty_books(pool: asyncpg.Pool) -> None:
+    await pool.execute("TRUNCATE analysis_system.model_calls")
+
+
+def usage(analyst: str = "openai/cheap", task: str = "deep", **tokens: int) -> Usage:
+    counted = {"tokens_in": 1000, "tokens_out": 100, "tokens_cached": 0, **tokens}
+    return Usage(analyst=analyst, task=task, prompt_version="deep.en@2", latency_ms=900, **counted)
+
+
+async def enter(pool: asyncpg.Pool, *usages: Usage) -> None:
+    for each in usages:
+        await ModelCalls(pool, PRICES).enter(str(uuid.uuid4()), each)
+
+
+def test_cached_input_costs_less() -> None:
+    dear = PRICES["anthropic/dear"]
+    assert dear.cost(usage(tokens_in=1000, tokens_out=100, tokens_cached=0)) == Decimal("0.015")
+    assert dear.cost(usage(tokens_in=1000, tokens_out=100, tokens_cached=1000)) == Decimal("0.006")
+
+
+def test_list_prices_are_known_of_current_models_and_of_no_invented_one() -> None:
+    prices = listed_prices("anthropic/claude-sonnet-5-5")
+    assert 0 < prices.cached < prices.input < prices.output
+    with pytest.raises(LookupError):
+        listed_prices("openai/zanzibar-1")
+
+
+async def test_costs_are_added_up_by_model_by_task_and_by_day(pool: asyncpg.Pool) -> None:
+    await enter(pool, usage(), usage(task="instant", tokens_out=0), usage("anthropic/dear"))
+    today = datetime.now(UTC).date()
+    by_model = await costs(pool, "model", today)
+    # The dearest first.
+    assert [(row.group, row.calls, row.cost) for row in by_model] == [
+        ("anthropic/dear", 1, Decimal("0.015")),
+        ("openai/cheap", 2, Decimal("0.0025")),
+    ]
+    assert [(row.group, row.calls) for row in await costs(pool, "task", today)] == [("deep", 2), ("instant", 1)]
+    assert [(row.group, row.cost) for row in await costs(pool, "day", today)] == [(str(today), Decimal("0.0175"))]
+    assert not await costs(pool, "day", today + timedelta(days=1))
+
+
+async def test_the_budget_is_that_of_the_day(pool: asyncpg.Pool) -> None:
+    await enter(pool, usage("anthropic/dear"))
+    await pool.execute("UPDATE analysis_system.model_calls SET called_at = now() - interval '1 day'")
+    await enter(pool, usage("anthropic/dear", tokens_out=0))
+    assert await Spending(pool, None).spent_today() == Decimal("0.01")
+    assert len(await costs(pool, "day", date(2026, 1, 1))) == 2
+
+
+@pytest.mark.parametrize(
+    ("limit", "budget", "told"),
+    [
+        (None, Budget.AMPLE, ""),
+        ("1.00", Budget.AMPLE, ""),
+        ("0.018", Budget.TIGHT, "only the small tier reads until midnight UTC"),
+        ("0.015", Budget.SPENT, "the offline analyst reads until midnight UTC"),
+        ("0", Budget.SPENT, "the offline analyst reads until midnight UTC"),
+    ],
+)
+async def test_a_budget_tightens_and_operators_are_told_once(
+    pool: asyncpg.Pool, caplog: pytest.LogCaptureFixture, limit: str | None, budget: Budget, told: str
+) -> None:
+    await enter(pool, usage("anthropic/dear"))
+    spending = Spending(pool, Decimal(limit) if limit else None)
+    with caplog.at_level(logging.WARNING):
+        assert [await spending.budget() for _ in range(3)] == [budget] * 3
+    assert len(caplog.messages) == (1 if told else 0)
+    assert told in caplog.text
+
+
+async def test_the_next_day_all_read_again(
+    pool: asyncpg.Pool, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(model_calls, "LOOK_EVERY", 0)
+    await enter(pool, usage("anthropic/dear"))
+    today = datetime.now(UTC)
+    clock = iter([today, today + timedelta(days=1)])
+    spending = Spending(pool, Decimal("0.01"), now=lambda: next(clock))
+    assert [await spending.budget(), await spending.budget()] == [Budget.SPENT, Budget.AMPLE]
+    assert "all tiers read" in caplog.text

@@ -1,0 +1,283 @@
+"""The files that a person is handed with all that is kept about them."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import UTC, datetime, timedelta
+from html.parser import HTMLParser
+from importlib.resources import files
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gateway.export import as_html, as_json
+from gateway.texts import Texts
+from schema.export import (
+    KeptAnalysis,
+    KeptAnswer,
+    KeptChange,
+    KeptEvidence,
+    KeptMessage,
+    KeptPerson,
+    KeptQuestion,
+    KeptSession,
+    KeptTrait,
+    PersonExport,
+)
+from schema.vocabulary import CrisisKind, Depth, Domain, Energy, Evolution, Locale, Status, Strategy, Trait
+
+each_locale = pytest.mark.parametrize("locale", Locale)
+EVENING = datetime(2026, 11, 20, 23, 50, tzinfo=UTC)
+HOSTILE = (
+    '<script>alert(1)</script> </blockquote> "\'&amp; {{ say("x") }} {% endif %} שלום \u202e مرحبا 🌊\n\nвторой абзац'
+)
+
+
+def after(minutes: int) -> datetime:
+    return EVENING + timedelta(minutes=minutes)
+
+
+def answer(text: str, *, analyst: str | None = "offline", crisis: CrisisKind | None = None) -> KeptAnswer:
+    return KeptAnswer(
+        answer_id="a1",
+        answered_at=after(2),
+        messages=[KeptMessage(text=text, heard_at=after(2), position=1, update_id="77")],
+        language=Locale.EN,
+        words=4,
+        addendum=False,
+        crisis=crisis,
+        analysis=analyst
+        and KeptAnalysis(
+            analyst=analyst,
+            analysed_at=after(3),
+            sentiment=-0.6,
+            patterns=["putting off"],
+            insight="You look before you leap.",
+            breakthrough=True,
+            crisis=None,
+            evidence=[KeptEvidence(trait=Trait.OPENNESS, facet="ideas", score=0.9, confidence=0.3, position=0)],
+        ),
+    )
+
+
+def question(*answers: KeptAnswer) -> KeptQuestion:
+    return KeptQuestion(
+        question_id="work-surface-01",
+        asked_at=after(1),
+        position=0,
+        strategy=Strategy.ENTRY,
+        text={Locale.RU: "Куда вы пойдёте?", Locale.EN: "Where do you go?"},
+        domain=Domain.WORK,
+        depth=Depth.SURFACE,
+        energy=Energy.OPENING,
+        answers=list(answers),
+    )
+
+
+def session(*questions: KeptQuestion, status: Status = Status.COMPLETED) -> KeptSession:
+    return KeptSession(
+        session_id="s1", status=status, opened_at=EVENING, closed_at=after(20), questions=list(questions)
+    )
+
+
+def change(old: float, new: float) -> KeptChange:
+    return KeptChange(
+        answer_id="a1",
+        changed_at=after(3),
+        old_score=old,
+        new_score=new,
+        confidence=0.3,
+        significant=abs(new - old) > 0.2,
+        history_position=1,
+    )
+
+
+def of_somebody(*sessions: KeptSession) -> PersonExport:
+    return PersonExport(
+        user_ref="k3j2h4g5k6j7h8g9",
+        exported_at=after(600),
+        person=KeptPerson(consented_at=EVENING, readers=["Acme & Sons"], locale=Locale.EN, trust_points=3.5),
+        sessions=list(sessions),
+        profile=[
+            KeptTrait(
+                trait=trait,
+                score=0.9,
+                confidence=0.3,
+                evidence=2,
+                evolution=evolution,
+                updated_at=after(3),
+                history=[change(0.5, 0.55), change(0.55, 0.9)],
+            )
+            for trait, evolution in zip(Trait, Evolution, strict=True)
+        ],
+        records={"telegram_system.sends": [{"delivery_key": "d:1", "state": "sent", "message_id": None}]},
+    )
+
+
+NOTHING = PersonExport(user_ref="nobody", exported_at=EVENING, person=None, sessions=[], profile=[], records={})
+
+
+class Page(HTMLParser):
+    """A page as a browser takes it apart."""
+
+    def __init__(self, html: bytes) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.attributes: list[tuple[str, str | None]] = []
+        self.read: list[str] = []
+        self._open: list[str] = []
+        self.feed(html.decode())
+        assert self._open == [], "a tag is not closed"
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.attributes += attrs
+        if tag != "meta":
+            self._open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.attributes += attrs
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self._open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        if self._open and self._open[-1] not in {"style", "title"}:
+            self.read.append(data)
+
+    @property
+    def text(self) -> str:
+        """What is read, with spaces as they are shown."""
+        return " ".join("".join(self.read).split())
+
+
+def page(export: PersonExport, locale: Locale) -> Page:
+    return Page(as_html(export, Texts(locale)))
+
+
+@each_locale
+def test_a_person_reads_their_answers_what_was_read_in_them_and_their_portrait(locale: Locale) -> None:
+    texts = Texts(locale)
+    read = page(of_somebody(session(question(answer("A lighthouse, of course.")))), locale).text
+    for shown in (
+        {Locale.RU: "Разговор 20 ноября 2026", Locale.EN: "Conversation of November 20, 2026"}[locale],
+        {Locale.RU: "Куда вы пойдёте?", Locale.EN: "Where do you go?"}[locale],
+        "A lighthouse, of course.",
+        "You look before you leap.",
+        "putting off",
+        texts.say("trait-openness-high"),
+        texts.say("export-mood-dark"),
+        texts.say("export-breakthrough"),
+        texts.say("export-read-offline"),
+        texts.say("profile-sketch"),
+        "50 → 55",
+        "55 → 90",
+        "Acme & Sons",
+        "k3j2h4g5k6j7h8g9",
+        "d:1",
+    ):
+        assert shown in read
+    for trait in Trait:
+        assert texts.say(f"trait-{trait}") in read
+
+
+@each_locale
+def test_a_time_names_its_day_when_that_is_another_one(locale: Locale) -> None:
+    read = page(of_somebody(session(question(answer("Yes.")))), locale).text
+    assert "· 23:52" in read or "23:52 ·" in read
+    assert {Locale.RU: "— 21 нояб. 2026", Locale.EN: "— 21 Nov 2026"}[locale] in read
+
+
+@each_locale
+def test_a_skipped_an_unread_and_a_hard_answer_are_told_as_such(locale: Locale) -> None:
+    texts = Texts(locale)
+    hard = answer("It hurts.", analyst="a model", crisis=CrisisKind.ABUSE)
+    questions = [question(), question(answer("Not yet.", analyst=None)), question(hard)]
+    unknown = KeptQuestion(question_id="gone", answers=[answer("To what?")])
+    read = page(of_somebody(session(*questions, unknown)), locale).text
+    for key in ("export-not-answered", "export-not-read", "export-crisis", "export-question-gone"):
+        assert read.count(texts.say(key)) == 1
+    assert texts.say("export-read-by", analyst="a model") in read
+
+
+@each_locale
+@pytest.mark.parametrize("status", Status)
+def test_every_way_a_session_can_stand_has_its_words(locale: Locale, status: Status) -> None:
+    key = f"export-status-{status.lower().replace('_', '-')}"
+    assert Texts(locale).say(key) in page(of_somebody(session(status=status)), locale).text
+
+
+@each_locale
+def test_of_somebody_without_anything_the_page_says_so(locale: Locale) -> None:
+    read = page(NOTHING, locale)
+    assert Texts(locale).say("export-nothing") in read.text
+    assert "dl" not in read.tags
+    assert Texts(locale).say("export-erase") not in read.text
+
+
+@each_locale
+def test_what_a_person_wrote_is_shown_and_never_obeyed(locale: Locale) -> None:
+    shown = page(of_somebody(session(question(answer(HOSTILE)))), locale)
+    assert " ".join(HOSTILE.split()) in shown.text
+    assert "script" not in shown.tags
+    assert ("dir", "auto") in shown.attributes
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(alphabet=st.characters(exclude_characters="\x00", codec="utf-8")))
+def test_any_text_stays_what_it_is(text: str) -> None:
+    export = of_somebody(session(question(answer(text))))
+    usual = page(of_somebody(session(question(answer("Yes.")))), Locale.EN)
+    shown = page(export, Locale.EN)
+    assert shown.tags == usual.tags
+    assert text in "".join(shown.read)
+    assert json.loads(as_json(export))["kept"] == export.model_dump(mode="json")
+
+
+@each_locale
+def test_the_page_needs_nothing_from_outside(locale: Locale) -> None:
+    html = as_html(of_somebody(session(question(answer("Yes.")))), Texts(locale)).decode()
+    shown = page(of_somebody(session(question(answer("Yes.")))), locale)
+    assert not {"script", "link", "img", "iframe", "object", "form", "a", "base"} & set(shown.tags)
+    assert not {"src", "href", "srcset", "onclick"} & {name for name, _ in shown.attributes}
+    assert not re.search(r"https?:|//|url\(|@import", html)
+    assert "default-src 'none'" in html
+    assert f'<html lang="{locale}">' in html
+    assert "prefers-color-scheme: dark" in html
+    assert "@media print" in html
+
+
+def test_the_page_holds_no_words_of_its_own() -> None:
+    source = (files("gateway.export") / "page.html.jinja").read_text(encoding="utf-8")
+    body = re.sub(r"\{\{.*?\}\}|\{%.*?%\}", "", source[source.index("<body>") :])
+    assert not re.search(r"[A-Za-zА-Яа-яЁё]", re.sub(r"<[^>]*>", "", body))
+
+
+def keys_of(value: Any, path: str = "") -> set[str]:
+    """The keys of a JSON document, as its explanation names them."""
+    if isinstance(value, list):
+        return {key for item in value for key in keys_of(item, path)}
+    if not isinstance(value, dict) or path.endswith((".text", "records")):
+        return set()
+    found = set()
+    for key, inner in value.items():
+        name = f"{path}.{key}".strip(".") + ("[]" if isinstance(inner, list) else "")
+        found |= {name} | keys_of(inner, name)
+    return found
+
+
+def test_the_json_explains_every_key_that_it_has() -> None:
+    document = json.loads(as_json(of_somebody(session(question(answer("Да.")), question()))))
+    assert keys_of(document["kept"]) == document["keys"].keys()
+    assert all(document["keys"].values())
+
+
+def test_the_json_is_readable_as_it_is() -> None:
+    written = as_json(of_somebody(session(question(answer("Да 🌊")))))
+    assert '"text": "Да 🌊"' in written.decode()
+    assert written.startswith(b'{\n  "keys"')
+    assert PersonExport.model_validate(json.loads(written)["kept"]).sessions[0].questions[0].answers[0].words == 4

@@ -1,0 +1,336 @@
+"""Sessions with real models behind them, over a real wire: what people and operators see when providers fail."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+from time import monotonic
+from typing import Any
+
+import asyncpg
+import pytest
+from pydantic import SecretStr
+from temporalio.api.enums.v1 import EventType
+from temporalio.testing import WorkflowEnvironment
+
+from activities.database.model_calls import ModelCalls
+from schema.bank import BankQuestion
+from schema.deliveries import ConsentRequest, Feedback, Question, Summary
+from tests import stage
+from tests.aimock import aimock
+from tests.person import Cast, Person
+from workers.ai_settings import AISettings, ModelSettings
+from workers.language_models import language_models
+from workers.replay import summary_of
+from workers.serve import Parts, workers_of
+from workers.settings import Engine
+from workers.stack.ports import is_free
+from workflows import policies
+
+BOATS = "I spent the summer by the sea. I sketch every boat I see, and I keep lists for everything."
+
+
+class Providers:
+    """Two providers on loopback, each of which a test can take away and bring back."""
+
+    def __init__(self) -> None:
+        self._ports = {name: _free_port() for name in ("openai", "anthropic")}
+        self._running: dict[str, AsyncExitStack] = {}
+
+    def url(self, name: str) -> str:
+        """Its address, whether it is there or not."""
+        return f"http://127.0.0.1:{self._ports[name]}"
+
+    async def comes_back(self, name: str) -> None:
+        """From now on it answers."""
+        self._running[name] = AsyncExitStack()
+        await asyncio.to_thread(self._running[name].enter_context, aimock(self._ports[name]))
+
+    async def goes_down(self, name: str) -> None:
+        """From now on nobody is there."""
+        await self._running.pop(name).aclose()
+
+    async def close(self) -> None:
+        for name in list(self._running):
+            await self.goes_down(name)
+
+
+def _free_port() -> int:
+    # Below the ports that the system gives to connections: nobody takes it while its server is away.
+    return next(port for port in iter(lambda: random.randrange(20000, 30000), None) if is_free(port))
+
+
+def model(name: str, price: str = "1") -> ModelSettings:
+    return ModelSettings(model=name, input_price=Decimal(price), output_price=Decimal(price))
+
+
+@pytest.fixture
+async def providers() -> AsyncIterator[Providers]:
+    providers = Providers()
+    for name in ("openai", "anthropic"):
+        await providers.comes_back(name)
+    yield providers
+    await providers.close()
+
+
+@pytest.fixture(scope="module")
+async def own_env() -> AsyncIterator[WorkflowEnvironment]:
+    """A server of its own: on the shared one, other workers would take the tasks."""
+    async with stage.temporal() as env:
+        yield env
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A model gets 1.5 s instead of 2 min until the next one is asked."""
+    monkeypatch.setattr(
+        policies, "DEEP_READING", replace(policies.DEEP_READING, schedule_to_close=timedelta(seconds=1.5))
+    )
+
+
+@asynccontextmanager
+async def selfology(
+    env: WorkflowEnvironment,
+    pool: asyncpg.Pool,
+    bank: list[BankQuestion],
+    providers: Providers,
+    engine: Engine | None = None,
+    **models: Any,
+) -> AsyncIterator[Cast]:
+    """The system with both providers, and people who talk to it."""
+    chosen = {
+        "small": model("openai/reader"),
+        "standard": model("anthropic/reader"),
+        "premium": model("openai/reader"),
+        **models,
+    }
+    ai = AISettings(
+        openai_key=SecretStr("sk-loopback-0000"),
+        openai_base_url=f"{providers.url('openai')}/v1",
+        anthropic_key=SecretStr("sk-loopback-0000"),
+        anthropic_base_url=providers.url("anthropic"),
+        **chosen,
+    )
+    async with language_models(ai, ModelCalls(pool, ai.prices()).enter) as made:
+        parts = await Parts.on(pool, bank, made, ai.daily_budget)
+        # Without the sandbox, so that a test can be more impatient than the policies.
+        async with workers_of(env.client, parts, engine or Engine(), sandbox=False), Cast(env, pool) as cast:
+            yield cast
+
+
+async def story(person: Person) -> list[str]:
+    """What an operator reads in the Web UI, event by event; a failed activity with its reason."""
+    told: list[str] = []
+    async for event in person.session.fetch_history_events():
+        if summary := summary_of(event):
+            told.append(summary)
+        if event.event_type is EventType.EVENT_TYPE_ACTIVITY_TASK_FAILED:
+            told.append(f"failed: {event.activity_task_failed_event_attributes.failure.message}")
+        timed_out = event.activity_task_timed_out_event_attributes.failure.cause.message
+        if timed_out:
+            told.append(f"failed: {timed_out}")
+    return told
+
+
+async def analysts(pool: asyncpg.Pool, person: Person, expected: int) -> Counter[str]:
+    """Who read the person's answers in the end, once as many are read as expected."""
+    deadline = monotonic() + 30
+    while True:
+        rows = await pool.fetch("SELECT analyst FROM analysis_system.analyses WHERE user_ref = $1", person.user_ref)
+        if len(rows) >= expected:
+            return Counter(row["analyst"] for row in rows)
+        assert monotonic() < deadline, f"only {len(rows)} of {expected} answers were read"
+        await asyncio.sleep(0.1)
+
+
+async def test_a_session_while_one_provider_fails_then_both_then_both_return(
+    own_env: WorkflowEnvironment, pool: asyncpg.Pool, bank: list[BankQuestion], providers: Providers, impatient: None
+) -> None:
+    async with selfology(own_env, pool, bank, providers) as people:
+        person = people.person()
+        await person.begins()
+        waits: list[float] = []
+        by: list[bool] = []
+
+        async def answers(number: int) -> None:
+            said = monotonic()
+            await person.says(f"{BOATS} ({number})")
+            by.append((await person.sees(Feedback)).offline)
+            waits.append(monotonic() - said)
+            await person.sees(Question)
+
+        await answers(1)
+        await analysts(pool, person, 1)
+        await providers.goes_down("anthropic")
+        await answers(2)
+        await answers(3)
+        await analysts(pool, person, 3)
+        await providers.goes_down("openai")
+        await answers(4)
+        await answers(5)
+        await analysts(pool, person, 5)
+        await providers.comes_back("anthropic")
+        await providers.comes_back("openai")
+        await answers(6)
+        read_by = await analysts(pool, person, 6)
+        told = await story(person)
+        await person.stops()
+        summary = await person.sees(Summary)
+
+    # Nobody waited for a provider, and who was there wrote the reaction.
+    assert max(waits) < 2.5
+    assert by == [False, False, False, True, True, False]
+    # Every answer was read once: by the provider it was meant for, by the other one, or by neither.
+    assert read_by == {"anthropic/reader": 2, "openai/reader": 2, "offline": 2}
+    assert summary.analyses_pending == 0
+    calls = await pool.fetch(
+        "SELECT c.answer_id, count(*) AS times FROM analysis_system.model_calls c"
+        " JOIN analysis_system.analyses USING (answer_id) WHERE user_ref = $1 AND task = 'deep' GROUP BY 1",
+        person.user_ref,
+    )
+    assert [row["times"] for row in calls] == [1, 1, 1, 1]
+    # The history tells who was asked, and why the first did not answer.
+    asked = [line.split(": ")[1] for line in told if line.startswith("Analyse ")]
+    assert Counter(asked) == {"anthropic/reader": 6, "openai/reader": 4, "offline": 2}
+    assert "failed: Anthropic could not be reached, or the connection broke" in told
+    assert "failed: OpenAI could not be reached, or the connection broke" in told
+
+
+async def test_a_slow_model_is_replaced_in_time_and_its_late_reaction_never_comes(
+    own_env: WorkflowEnvironment, pool: asyncpg.Pool, bank: list[BankQuestion], providers: Providers
+) -> None:
+    async with selfology(own_env, pool, bank, providers, small=model("openai/slow")) as people:
+        person = people.person()
+        await person.begins()
+        said = monotonic()
+        await person.says(BOATS)
+        feedback = await person.sees(Feedback)
+        waited = monotonic() - said
+        await person.sees(Question)
+        # The slow model answers after 3 s.
+        await asyncio.sleep(max(0, 3.5 - (monotonic() - said)))
+        nothing_more = await person.sees_nothing_more()
+        await person.stops()
+    assert feedback.offline
+    assert waited < 2.5
+    assert nothing_more
+
+
+@pytest.mark.parametrize(
+    ("standard", "reason"),
+    [
+        ("wrong-key", "Anthropic refused the key (HTTP 401): check ANTHROPIC_API_KEY"),
+        ("refuser", "Anthropic refused to read this answer"),
+        ("slips", "Anthropic answered twice in a form that does not fit the schema"),
+        ("unknown-model", "Anthropic refused the request"),
+    ],
+)
+async def test_what_no_retry_mends_goes_to_the_next_model_at_once(  # noqa: PLR0917 - pytest hands them in by name
+    own_env: WorkflowEnvironment,
+    pool: asyncpg.Pool,
+    bank: list[BankQuestion],
+    providers: Providers,
+    standard: str,
+    reason: str,
+) -> None:
+    async with selfology(own_env, pool, bank, providers, standard=model(f"anthropic/{standard}")) as people:
+        person = people.person()
+        await person.begins()
+        await person.answers(BOATS)
+        assert await analysts(pool, person, 1) == {"openai/reader": 1}
+        told = await story(person)
+        await person.stops()
+    failed = [line for line in told if line.startswith("failed: ")]
+    assert len(failed) == 1
+    assert reason in failed[0]
+
+
+async def test_a_spent_budget_is_seen_by_operators_and_not_by_the_person(
+    own_env: WorkflowEnvironment, pool: asyncpg.Pool, bank: list[BankQuestion], providers: Providers
+) -> None:
+    await pool.execute("TRUNCATE analysis_system.model_calls")
+    async with selfology(own_env, pool, bank, providers, daily_budget=Decimal("0.0001")) as people:
+        spender, saver = people.person(), people.person()
+        await spender.begins()
+        await spender.answers(BOATS)
+        await analysts(pool, spender, 1)
+        # Five seconds is how old the figure may be.
+        await asyncio.sleep(5.1)
+        await saver.begins()
+        await saver.says(BOATS)
+        feedback = await saver.sees(Feedback)
+        assert await analysts(pool, saver, 1) == {"offline": 1}
+        told = await story(saver)
+        for person in (spender, saver):
+            await person.stops()
+    assert feedback.text
+    assert not [line for line in told if "reader" in line]
+
+
+async def test_a_provider_that_hangs_takes_no_place_from_another(
+    own_env: WorkflowEnvironment, pool: asyncpg.Pool, bank: list[BankQuestion], providers: Providers
+) -> None:
+    # Two places a provider; three people's deep analyses fill those of the slow one.
+    engine = Engine(max_concurrent_model_calls=2)
+    async with selfology(own_env, pool, bank, providers, engine, standard=model("anthropic/slow")) as people:
+        crowd = [people.person() for _ in range(3)]
+        for person in crowd:
+            await person.begins()
+            await person.says(BOATS)
+        for person in crowd:
+            assert not (await person.sees(Feedback)).offline
+            await person.stops()
+
+
+async def test_a_waiting_person_goes_before_analyses_that_nobody_waits_for(
+    own_env: WorkflowEnvironment, pool: asyncpg.Pool, bank: list[BankQuestion], providers: Providers
+) -> None:
+    # One call at a time, and one provider for everything: what is queued first would be served first.
+    only = model("openai/unhurried")
+    async with selfology(
+        own_env, pool, bank, providers, Engine(max_concurrent_model_calls=1), small=only, standard=only, premium=only
+    ) as people:
+        crowd = [people.person() for _ in range(3)]
+        for person in crowd:
+            await person.begins()
+        for person in crowd:
+            await person.says(BOATS)
+        assert not any([(await person.sees(Feedback)).offline for person in crowd])
+        for person in crowd:
+            await analysts(pool, person, 1)
+            await person.stops()
+    calls = await pool.fetch(
+        "SELECT task FROM analysis_system.model_calls JOIN analysis_system.analyses USING (answer_id)"
+        " WHERE user_ref = ANY($1) ORDER BY call_id",
+        [person.user_ref for person in crowd],
+    )
+    # An answer's analysis is queued before its reaction, and one of them was under way when the reactions came.
+    assert [row["task"] for row in calls][:4].count("instant") == 3
+
+
+async def test_consent_names_who_reads_along_and_is_asked_anew_when_others_join(
+    own_env: WorkflowEnvironment, pool: asyncpg.Pool, bank: list[BankQuestion], providers: Providers
+) -> None:
+    only = model("openai/reader")
+    async with selfology(own_env, pool, bank, providers, small=only, standard=only, premium=only) as people:
+        person = people.person()
+        await person.starts()
+        assert (await person.sees(ConsentRequest)).readers == ["OpenAI"]
+        await person.agrees()
+        await person.sees(Question)
+        await person.stops()
+        await person.outcome()
+    async with selfology(own_env, pool, bank, providers) as people:
+        person_again = people.person()
+        person_again.user_ref = person.user_ref
+        await person_again.starts()
+        assert (await person_again.sees(ConsentRequest)).readers == ["OpenAI", "Anthropic"]
+        await person_again.agrees()
+        await person_again.sees(Question)
+        await person_again.stops()

@@ -1,0 +1,238 @@
+"""A person asks for all of it to be removed: afterwards nothing leads to them, and they may start anew at once."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+
+import asyncpg
+import pytest
+from temporalio.client import WorkflowHandle
+from temporalio.service import RPCError, RPCStatusCode
+
+from schema.activities import PersonRef, PersonToSweep, SessionOpened
+from schema.analysis import AnswerInContext, DeepAnalysis
+from schema.deliveries import ConsentRequest, Notice, NoticeCode, ProfileCard, Question, Summary
+from schema.vocabulary import Locale, Status
+from tests import stage
+from tests.analyst import RehearsedAnalyst
+from tests.person import PATIENCE, Cast, Person
+from workers.serve import Parts, workers_of
+from workers.settings import Engine
+from workflows import policies
+from workflows.profile.erase import ErasePerson, SweepErased
+
+SECRET = "zelkova"
+"""A word of each answer here, by which it would be found."""
+
+
+@pytest.fixture
+async def theatre(pool: asyncpg.Pool, parts: Parts) -> AsyncIterator[Cast]:
+    """People on a server of their own that deletes within seconds; others take up to a minute."""
+    at_once = (f'history.{queue}ProcessorUpdateAckInterval="0.1s"' for queue in ("transfer", "visibility"))
+    async with (
+        stage.temporal(*at_once) as env,
+        workers_of(env.client, parts, Engine(), sandbox=True),
+        Cast(env, pool) as cast,
+    ):
+        yield cast
+
+
+async def is_erased(person: Person) -> None:
+    """Waits for the last word, which takes the place of the first."""
+    assert (await person.sees(Notice)).code is NoticeCode.ERASING
+    assert (await person.sees(Notice)).code is NoticeCode.ERASED
+
+
+async def swept(cast: Cast, erasure: WorkflowHandle[ErasePerson, None]) -> str:
+    """Lets the minute after an erasure pass; returns the id of the sweep."""
+    run_id = (await erasure.describe()).run_id
+    await asyncio.wait_for(erasure.result(), PATIENCE)
+    sweep = cast.env.client.get_workflow_handle_for(SweepErased.run, f"sweep-{run_id}")
+    await cast.env.fast_forward(sweep, policies.IN_FLIGHT)
+    await asyncio.wait_for(sweep.result(), PATIENCE)
+    return sweep.id
+
+
+async def rows_about(pool: asyncpg.Pool, *words: str) -> list[str]:
+    """The tables with a row that holds one of the words."""
+    tables = await pool.fetch(
+        "SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables"
+        " WHERE schemaname NOT IN ('pg_catalog', 'information_schema')"
+    )
+    return [
+        table["name"]
+        for table in tables
+        for word in words
+        if await pool.fetchval(f"SELECT count(*) FROM {table['name']} t WHERE position($1 in t::text) > 0", word)
+    ]
+
+
+async def workflows_about(cast: Cast, *words: str) -> set[str]:
+    """The workflows that the server keeps anything about that holds one of the words: their ids."""
+    found = set()
+    async for listed in cast.env.client.list_workflows():
+        handle = cast.env.client.get_workflow_handle(listed.id, run_id=listed.run_id)
+        try:
+            events = [event.SerializeToString() async for event in handle.fetch_history_events()]
+        except RPCError as error:
+            # Deleted since it was listed.
+            if error.status is RPCStatusCode.NOT_FOUND:
+                continue
+            raise
+        if any(word.encode() in event for word in words for event in events):
+            found.add(listed.id)
+    return found
+
+
+async def analysed(person: Person, answers: int) -> None:
+    """Waits until so many answers are analysed."""
+    async with asyncio.timeout(PATIENCE):
+        while await person.analyses() < answers:
+            await asyncio.sleep(0.05)
+
+
+async def test_nothing_of_a_person_is_found_afterwards(
+    theatre: Cast, analyst: RehearsedAnalyst, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person = theatre.person(planned_questions=3, last_analyses_wait="PT0.1S")
+    # A whole session first, whose last analysis is left to DeferredAnalysis; then another one, in its middle.
+    await person.begins()
+    for number in range(2):
+        await person.answers(f"I love art and new ideas, like the {SECRET} number {number}.")
+    await analysed(person, 2)
+    released, deep = asyncio.Event(), analyst.deep
+
+    async def slow(answer: AnswerInContext) -> DeepAnalysis:
+        await released.wait()
+        return await deep(answer)
+
+    monkeypatch.setattr(analyst, "deep", slow)
+    await person.says(f"And I dream of another {SECRET}.")
+    await person.sees(Summary)
+    assert (await person.outcome()).deferred == 1
+    await person.starts()
+    await person.sees(Question)
+    await person.answers(f"My sister paints every {SECRET} of the coast.")
+    await person.asks_for_profile()
+    await person.sees(ProfileCard)
+    about_person = (person.user_ref, person.name, SECRET)
+    assert await rows_about(theatre.pool, *about_person)
+    known = await workflows_about(theatre, *about_person)
+    assert {workflow_id.split("-")[0] for workflow_id in known} == {"onboarding", "deferred", "profile"}
+
+    erasure = await person.asks_to_be_erased()
+    await is_erased(person)
+    assert await rows_about(theatre.pool, *about_person) == []
+    # What was in flight comes to its end.
+    released.set()
+    sweep = await swept(theatre, erasure)
+    async with asyncio.timeout(4 * PATIENCE):
+        while await workflows_about(theatre, *about_person) != {sweep}:
+            await asyncio.sleep(0.2)
+    # All that the sweep's own history knows is the name that leads to nobody any more.
+    assert await workflows_about(theatre, person.name, SECRET) == set()
+    assert await rows_about(theatre.pool, *about_person) == []
+    assert await person.sees_nothing_more()
+
+
+async def test_the_last_word_takes_the_place_of_the_first(people: Cast) -> None:
+    person = people.person()
+    await person.asks_to_be_erased()
+    await is_erased(person)
+    first, last = (d for d in people.screens.delivered.values() if d.address == person.name)
+    assert last.replaces == first.key
+
+
+async def test_two_taps_at_once_are_one_erasure_and_a_later_one_is_another(people: Cast) -> None:
+    person = people.person()
+    await person.begins()
+    people.screens.refused = Notice
+    first = (await (await person.asks_to_be_erased()).describe()).run_id
+    again = (await (await person.asks_to_be_erased()).describe()).run_id
+    people.screens.refused = None
+    await is_erased(person)
+    assert first == again
+    assert await person.sees_nothing_more()
+
+    later = await person.asks_to_be_erased()
+    await is_erased(person)
+    assert (await later.describe()).run_id != first
+    await swept(people, later)
+
+
+async def test_a_person_who_can_not_be_told_is_erased_all_the_same(people: Cast) -> None:
+    person = people.person()
+    await person.begins()
+    await person.answers(f"I like the {SECRET}.")
+    people.screens.refused, people.screens.refused_for_good = Notice, True
+    await swept(people, await person.asks_to_be_erased())
+    assert await rows_about(people.pool, person.user_ref) == []
+    assert await person.sees_nothing_more()
+
+
+async def test_a_session_ends_without_a_word_when_its_person_is_erased(people: Cast) -> None:
+    person = people.person(min_questions=1)
+    await person.begins()
+    await person.answers("I like rivers.")
+    await person.asks_to_be_erased()
+    await is_erased(person)
+    with pytest.raises(RPCError, match="not found"):
+        await person.session.signal("stop")
+    assert await person.sees_nothing_more()
+
+
+async def test_who_starts_anew_keeps_the_new_session(people: Cast) -> None:
+    person = people.person()
+    await person.begins()
+    await person.answers("I like rivers.")
+    erasure = await person.asks_to_be_erased()
+    await is_erased(person)
+    await person.starts()
+    # They are unknown again, so consent comes first.
+    await person.sees(ConsentRequest)
+    await person.agrees()
+    await person.sees(Question)
+    await person.answers("I like lakes.")
+    await swept(people, erasure)
+    await person.answers("And the sea.")
+    progress = await person.progress()
+    assert (progress.status, progress.answered) == (Status.ACTIVE, 2)
+    assert await person.kept_texts() == ["I like lakes.", "And the sea."]
+
+
+async def test_who_is_asked_for_consent_anew_may_still_give_it_after_the_sweep(people: Cast) -> None:
+    person = people.person()
+    erasure = await person.asks_to_be_erased()
+    await is_erased(person)
+    await person.starts()
+    await person.sees(ConsentRequest)
+    await swept(people, erasure)
+    await person.agrees()
+    await person.sees(Question)
+
+
+@pytest.mark.parametrize("anew", [False, True])
+async def test_a_session_that_was_just_opening_is_swept_and_a_new_one_is_not(
+    parts: Parts, pool: asyncpg.Pool, anew: bool
+) -> None:
+    user_ref, erased_at = uuid.uuid4().hex[:16], datetime(2026, 1, 1, tzinfo=UTC)
+    old, new = str(uuid.uuid4()), str(uuid.uuid4())
+
+    async def opens(session_id: str, opened_at: datetime) -> None:
+        await parts.sessions.open_session(
+            SessionOpened(session_id=session_id, user_ref=user_ref, locale=Locale.EN, opened_at=opened_at)
+        )
+
+    await parts.sessions.erase_person(PersonRef(user_ref=user_ref))
+    # It was under way when its workflow was ended.
+    await opens(old, erased_at - timedelta(seconds=1))
+    if anew:
+        await opens(new, erased_at + timedelta(seconds=1))
+    for _ in range(2):
+        await parts.sessions.sweep_person(PersonToSweep(user_ref=user_ref, erased_at=erased_at))
+    assert await rows_about(pool, old) == []
+    assert bool(await rows_about(pool, user_ref)) is anew
+    assert bool(await rows_about(pool, new)) is anew

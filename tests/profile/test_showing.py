@@ -1,0 +1,30 @@
+"""A person asks to see what came together: as a card, or in words."""
+
+from __future__ import annotations
+
+import asyncio
+
+from schema.deliveries import Insights, ProfileCard
+from tests.person import PATIENCE, Cast
+
+
+async def test_a_profile_is_shown_as_a_card_and_in_words(people: Cast) -> None:
+    person = people.person()
+    await person.begins()
+    await person.answers("I am curious, I love art, new ideas and imagination.")
+    async with asyncio.timeout(PATIENCE):
+        while not await person.analyses():
+            await asyncio.sleep(0.05)
+    await person.asks_for_profile()
+    card = await person.sees(ProfileCard)
+    await person.asks_for_profile("insights")
+    insights = await person.sees(Insights)
+    assert card.profile == insights.profile
+    assert card.profile.traits
+    assert card.profile.answers == 1
+
+
+async def test_without_a_session_there_is_an_empty_profile(people: Cast) -> None:
+    person = people.person()
+    await person.asks_for_profile("insights")
+    assert (await person.sees(Insights)).profile.answers == 0

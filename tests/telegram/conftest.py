@@ -1,0 +1,123 @@
+"""A Telegram of its own for each test, the bot beside it, and people with phones."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import timedelta
+from typing import Any
+
+import asyncpg
+import pytest
+from aiogram.utils.backoff import BackoffConfig
+from limits import RateLimitItemPerSecond
+from temporalio.client import Client
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.service import RetryConfig
+from temporalio.testing import WorkflowEnvironment
+
+from gateway.telegram.bot import TelegramBot, connected
+from gateway.telegram.pace import Pace
+from gateway.telegram.settings import TelegramSettings
+from schema.session import SessionSettings
+from schema.vocabulary import Locale
+from tests.telegram.bot_api import BotApi
+from tests.telegram.phone import PEPPER, Town
+
+RunsBot = Callable[..., AbstractAsyncContextManager[Town]]
+
+AT_ONCE = RateLimitItemPerSecond(1000)
+SOON = BackoffConfig(min_delay=0.05, max_delay=0.2, factor=1.5, jitter=0.0)
+
+
+# The default is to try for 10 s; so is an outage one after a moment.
+HASTY = RetryConfig(initial_interval_millis=20, max_elapsed_time_millis=100, max_retries=2)
+
+
+async def plain_client(address: str) -> Client:
+    """A client as the bot has one; that of the tests' environment would let clocks run ahead."""
+    return await Client.connect(address, data_converter=pydantic_data_converter, retry_config=HASTY)
+
+
+@pytest.fixture(scope="session")
+def temporal_address(env: WorkflowEnvironment) -> str:
+    """Where the Temporal server of this test run listens."""
+    return env.client.service_client.config.target_host
+
+
+@asynccontextmanager
+async def running_bot(
+    client: Client,
+    pool: asyncpg.Pool,
+    api: BotApi,
+    mode: str = "polling",
+    *,
+    session: SessionSettings | None = None,
+    locale: Locale = Locale.EN,
+    **settings: object,
+) -> AsyncIterator[Town]:
+    """The bot, until the context is left."""
+    telegram = telegram_settings(api, mode, **settings)
+    leaving, ready = asyncio.Event(), asyncio.Event()
+    async with connected(telegram) as connection:
+        bot = TelegramBot(
+            connection,
+            client,
+            pool,
+            telegram,
+            pepper=PEPPER,
+            locale=locale,
+            task_timeout=timedelta(seconds=2),
+            drain_within=timedelta(seconds=2),
+            pace=Pace(AT_ONCE, AT_ONCE),
+            sessions=session or SessionSettings(),
+            try_again=SOON,
+        )
+        running = asyncio.create_task(bot.run(leaving, lambda _: ready.set()))
+        begun = asyncio.create_task(ready.wait())
+        await asyncio.wait([running, begun], return_when=asyncio.FIRST_COMPLETED)
+        begun.cancel()
+        try:
+            if not running.done():
+                yield Town(api, client, pool, locale)
+        finally:
+            leaving.set()
+            await running
+
+
+def telegram_settings(api: BotApi, mode: str = "polling", **settings: object) -> TelegramSettings:
+    """Settings of a bot at this Telegram."""
+    port = free_port()
+    webhook = {"webhook_url": f"http://127.0.0.1:{port}/telegram", "webhook_port": port} if mode == "webhook" else {}
+    return TelegramSettings.model_validate(
+        {"token": api.token, "api_url": api.url, "limit": 1000, **webhook, **settings}
+    )
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture
+async def api() -> AsyncIterator[BotApi]:
+    """Telegram."""
+    async with BotApi() as api:
+        yield api
+
+
+@pytest.fixture
+def runs_bot(workers: None, temporal_address: str, pool: asyncpg.Pool, api: BotApi) -> RunsBot:
+    """Runs the bot with settings of a test."""
+
+    @asynccontextmanager
+    async def run(mode: str = "polling", *, temporal: str | None = None, **settings: Any) -> AsyncIterator[Town]:
+        client = await plain_client(temporal or temporal_address)
+        async with running_bot(client, pool, api, mode, **settings) as town:
+            yield town
+
+    return run

@@ -1,0 +1,252 @@
+"""Commands, and what is no command and no answer either, by polling in one language and by webhook in the other."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import AsyncIterator
+
+import asyncpg
+import pytest
+from temporalio.service import RPCError
+
+from gateway.telegram.buttons import EraseStep, EraseTap
+from gateway.telegram.updates.commands import COMMANDS
+from gateway.telegram.updates.taps import SURE_FOR
+from schema.session import SessionSettings
+from schema.vocabulary import Locale, Status
+from tests.telegram.bot_api import BotApi, BotMessage
+from tests.telegram.conftest import plain_client, running_bot
+from tests.telegram.phone import ANSWERS, PATIENCE, Human, Town, until
+
+
+@pytest.fixture(scope="module", params=["Russian town, webhook", "English town, polling"])
+async def town(
+    request: pytest.FixtureRequest, workers: None, temporal_address: str, pool: asyncpg.Pool
+) -> AsyncIterator[Town]:
+    """People and their bot, the same for all tests in a town."""
+    locale, mode = (Locale.RU, "webhook") if request.param.startswith("Russian") else (Locale.EN, "polling")
+    async with BotApi() as api:
+        client = await plain_client(temporal_address)
+        session = SessionSettings(planned_questions=5)
+        async with running_bot(client, pool, api, mode, session=session, locale=locale) as town:
+            yield town
+        assert [refused for refused in api.refused if "message is not modified" not in refused.description] == []
+
+
+def test_the_menu_knows_every_command_in_each_language(town: Town) -> None:
+    russian, english, others = (town.api.commands["default", code] for code in ("ru", "en", ""))
+    assert [command["command"] for command in russian] == list(COMMANDS)
+    assert english == others
+    assert {"command": "delete", "description": "стереть всё, что о вас хранится"} in russian
+    assert {"command": "delete", "description": "erase everything kept about you"} in english
+    assert "ИИ" in town.api.profile["description", "ru"]
+    assert "AI" in town.api.profile["short_description", ""]
+
+
+async def test_help(town: Town) -> None:
+    anna = town.somebody()
+    await anna.writes("/help")
+    shown = await anna.sees("telegram-help")
+    assert [command for command in COMMANDS if f"/{command}" not in shown.text] == ["help"]
+
+
+@pytest.mark.parametrize("command", ["/pause", "/resume", "/skip", "/cancel", "/stop"])
+async def test_without_a_conversation_a_command_says_how_to_begin_one(town: Town, command: str) -> None:
+    anna = town.somebody()
+    await anna.writes(command)
+    await anna.sees("telegram-no-session")
+
+
+async def test_words_without_a_conversation_wait_for_the_coach(town: Town) -> None:
+    anna = town.somebody()
+    await anna.writes("Is anybody here?")
+    await anna.sees("telegram-no-coach")
+    assert await anna.kept() == []
+
+
+async def test_a_language_without_a_conversation_is_that_of_the_next_one(town: Town) -> None:
+    anna = town.somebody()
+    other = Locale.EN if anna.locale is Locale.RU else Locale.RU
+    await anna.writes(f"/language {other}")
+    anna.locale = other
+    await anna.sees("telegram-language-for-later")
+    await anna.writes("/start")
+    await anna.sees("consent-question")
+
+
+async def test_a_language_that_is_not_spoken_here(town: Town) -> None:
+    anna = town.somebody()
+    await anna.writes("/language fr")
+    await anna.sees("language-which")
+
+
+async def test_somebody_whose_telegram_speaks_neither_language_is_spoken_to_in_english(town: Town) -> None:
+    anna = town.somebody(Locale.EN, language_code="pt-br")
+    await anna.writes("/help")
+    await anna.sees("telegram-help")
+
+
+async def test_unknown_commands_and_texts_that_only_look_like_one(town: Town) -> None:
+    anna = town.somebody()
+    await anna.writes("/dance now")
+    await anna.sees("unknown-command")
+    await anna.begins(5)
+    await anna.writes("/ that is how I feel / no more words")
+    await anna.is_asked(2, 5)
+    assert await anna.kept() == ["/ that is how I feel / no more words"]
+
+
+async def test_commands_are_known_in_capitals_and_with_the_bots_name(town: Town) -> None:
+    anna = town.somebody()
+    await anna.writes("/HELP@selfology_test_bot")
+    await anna.sees("telegram-help")
+
+
+async def test_a_portrait_before_and_after_there_is_anything_to_tell(town: Town) -> None:
+    anna = town.somebody()
+    await anna.writes("/profile")
+    nothing = await anna.sees("profile-empty")
+    assert nothing.photo is None
+    await anna.writes("/insights")
+    await anna.sees("insights-empty")
+    await _answers_thrice(anna)
+    await anna.writes("/profile")
+    portrait = await anna.sees("profile-basis", answers=3)
+    assert portrait.photo is not None
+    assert portrait.photo.startswith(b"\x89PNG")
+    assert anna.text("trait-openness") in portrait.words
+    await anna.writes("/insights")
+    await anna.sees("profile-sketch")
+
+
+async def test_everything_that_is_kept_arrives_in_two_files(town: Town) -> None:
+    anna = town.somebody()
+    await _answers_thrice(anna)
+    await anna.writes("/export")
+    await anna.sees("export-ready")
+    files = await _files(anna)
+    assert set(files) == {"selfology.html", "selfology.json"}
+    first = ANSWERS[anna.locale][0]
+    assert first in json.dumps(json.loads(files["selfology.json"]), ensure_ascii=False)
+    assert first in files["selfology.html"].decode()
+
+
+async def test_deleting_everything_is_asked_twice_and_done(town: Town) -> None:
+    anna = town.somebody()
+    await _answers_thrice(anna)
+    await anna.writes("/delete")
+    ask = await anna.sees("telegram-erase-ask")
+    await anna.taps("choice-erase-sure")
+    assert await anna.sees("telegram-erase-ask-again") == ask
+    assert len(await anna.kept()) == 3
+    await anna.taps("choice-erase-really-sure")
+    await anna.sees("notice-erased")
+    assert ask.buttons == []
+    assert await anna.kept() == []
+    assert await _rows_of(anna, town.pool) == {}
+    with pytest.raises(RPCError):
+        await anna.session.signal("pause")
+    # Nobody knows them any more.
+    await anna.writes("/start")
+    await anna.sees("consent-question")
+
+
+async def test_keeping_everything_after_all(town: Town) -> None:
+    anna = town.somebody()
+    await anna.begins(5)
+    await anna.writes("/delete")
+    ask = await anna.sees("telegram-erase-ask")
+    await anna.taps("choice-keep", ask)
+    await anna.sees("telegram-erase-kept")
+    assert ask.buttons == []
+    assert (await anna.progress()).status is Status.ACTIVE
+
+
+@pytest.mark.parametrize("step", [EraseStep.SURE, EraseStep.REALLY_SURE])
+async def test_an_old_yes_erases_nothing(town: Town, step: EraseStep) -> None:
+    anna = town.somebody()
+    await anna.begins(5)
+    await anna.writes("/delete")
+    ask = await anna.sees("telegram-erase-ask")
+    long_ago = int(time.time() - SURE_FOR.total_seconds() - 5)
+    _relabels(ask, EraseTap(step=step, asked_at=long_ago).pack())
+    await anna.taps("choice-erase-sure")
+    await anna.sees("telegram-erase-late")
+    assert (ask.buttons, anna.phone.unanswered_taps) == ([], 0)
+    assert (await anna.progress()).status is Status.ACTIVE
+
+
+@pytest.mark.parametrize("data", ["consent:maybe", "question:dance:1", "erase:sure", "x", "опрос:1"])
+async def test_a_button_of_an_earlier_version_is_answered_and_goes_away(town: Town, data: str) -> None:
+    anna = town.somebody()
+    question = await anna.begins(5)
+    _relabels(question, data)
+    await anna.taps("choice-skip")
+    await until(lambda: anna.text("notice-button-is-old") in anna.phone.toasts)
+    await until(lambda: question.buttons == [])
+    assert (anna.phone.unanswered_taps, (await anna.progress()).skipped) == (0, 0)
+
+
+async def test_things_without_words(town: Town) -> None:
+    anna = town.somebody()
+    await anna.begins(5)
+    await anna.phone.sends_sticker()
+    await anna.sees("telegram-sticker")
+    await anna.phone.sends_photo("my dog")
+    await anna.sees("telegram-picture")
+    await anna.phone.sends_voice()
+    await anna.sees("telegram-voice")
+    assert (await anna.progress()).answered == 0
+
+
+async def test_a_text_that_is_too_long_is_not_taken(town: Town) -> None:
+    anna = town.somebody()
+    await anna.begins(5)
+    await anna.writes("x" * 4001)
+    await anna.sees("answer-too-long", length=4001, limit=4000)
+    await anna.writes("y" * 4000)
+    await anna.is_asked(2, 5)
+    await anna.phone.edits(anna.phone.sent[-1].id, "x" * 4001)
+    await anna.sees("answer-too-long", length=4001, limit=4000)
+    assert await anna.kept() == ["y" * 4000]
+
+
+async def _answers_thrice(anna: Human) -> None:
+    await anna.begins(5)
+    for index in range(3):
+        await anna.answers(index)
+        await anna.is_asked(index + 2, 5)
+    async with asyncio.timeout(PATIENCE):
+        while (await anna.progress()).analysed < 3:
+            await asyncio.sleep(0.01)
+
+
+async def _files(anna: Human) -> dict[str, bytes]:
+    def files() -> dict[str, bytes]:
+        return dict(message.document for message in anna.phone.screen if message.document)
+
+    await until(lambda: len(files()) == 2)
+    return files()
+
+
+async def _rows_of(anna: Human, pool: asyncpg.Pool) -> dict[str, int]:
+    """How many rows each table of the database keeps of a person."""
+    tables = await pool.fetch(
+        "SELECT table_schema || '.' || table_name AS name FROM information_schema.columns"
+        " JOIN information_schema.tables USING (table_schema, table_name)"
+        " WHERE column_name = 'user_ref' AND table_type = 'BASE TABLE'"
+    )
+    counts = {
+        row["name"]: await pool.fetchval(f"SELECT count(*) FROM {row['name']} WHERE user_ref = $1", anna.user_ref)
+        for row in tables
+    }
+    assert len(counts) > 5
+    return {name: count for name, count in counts.items() if count}
+
+
+def _relabels(message: BotMessage, data: str) -> None:
+    """Makes a message's buttons carry other data, as those of another version or time do."""
+    for button in (button for row in message.keyboard for button in row):
+        button["callback_data"] = data

@@ -1,0 +1,225 @@
+"""Conversations with the bot, as people have them: in both languages, by polling and by webhook."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import asyncpg
+import pytest
+
+from gateway.texts import Texts
+from schema.session import SessionSettings
+from schema.vocabulary import Locale, Stage, Status
+from tests.analyst import RehearsedAnalyst
+from tests.telegram.bot_api import BotApi
+from tests.telegram.conftest import plain_client, running_bot
+from tests.telegram.phone import ANSWERS, Town, until
+
+
+@pytest.fixture(scope="module", params=["Russian town, polling", "English town, webhook"])
+async def town(
+    request: pytest.FixtureRequest, workers: None, temporal_address: str, pool: asyncpg.Pool
+) -> AsyncIterator[Town]:
+    """People and their bot. It is the same for all tests in a town: people do not know of each other."""
+    locale, mode = (Locale.RU, "polling") if request.param.startswith("Russian") else (Locale.EN, "webhook")
+    async with BotApi() as api:
+        client = await plain_client(temporal_address)
+        session = SessionSettings(planned_questions=3)
+        async with running_bot(client, pool, api, mode, session=session, locale=locale) as town:
+            yield town
+        # Buttons that were taken away can't be taken away again.
+        assert [refused for refused in api.refused if "message is not modified" not in refused.description] == []
+
+
+@pytest.mark.parametrize("locale", Locale)
+async def test_a_whole_session(town: Town, locale: Locale) -> None:
+    anna = town.somebody(locale)
+    await anna.writes("/start")
+    greeting = await anna.sees("consent-question")
+    assert greeting.buttons == [[anna.text("choice-agree"), anna.text("choice-decline")]]
+    await anna.taps("choice-agree")
+    await anna.is_asked(1, 3)
+    assert greeting.buttons == []
+    for number in (2, 3):
+        await anna.answers(number - 2)
+        question = await anna.is_asked(number, 3)
+        # The reflection and the question come together.
+        assert len(question.text.split("\n\n")) >= 2
+    await anna.answers(2)
+    summary = await anna.sees("summary-title")
+    assert summary.photo is not None
+    assert (await anna.session.result()).status is Status.COMPLETED
+    assert await anna.kept() == list(ANSWERS[locale])
+    assert anna.phone.typing
+    assert (anna.phone.unanswered_taps, anna.phone.toasts) == (0, [""])
+
+
+async def test_declining(town: Town) -> None:
+    anna = town.somebody()
+    await anna.writes("/start")
+    await anna.sees("consent-question")
+    await anna.taps("choice-decline")
+    await anna.sees("goodbye-declined")
+    assert (await anna.session.result()).status is Status.DECLINED
+    await anna.writes("…")
+    await anna.sees("telegram-no-coach")
+
+
+async def test_skipping_by_button_and_by_command(town: Town) -> None:
+    anna = town.somebody()
+    question = await anna.begins(3)
+    await anna.taps("choice-skip")
+    another = await anna.is_asked(1, 3)
+    assert another.text.startswith(anna.text("notice-skipped"))
+    assert question.text not in another.text
+    assert question.buttons == []
+    await anna.writes("/skip")
+    await anna.is_asked(1, 3)
+    assert (await anna.progress()).skipped == 2
+
+
+async def test_a_rest_and_the_way_back(town: Town) -> None:
+    anna = town.somebody()
+    await anna.begins(3)
+    await anna.taps("choice-pause")
+    await anna.sees("paused-person")
+    assert (await anna.progress()).status is Status.PAUSED
+    await anna.taps("choice-resume")
+    again = await anna.is_asked(1, 3)
+    assert again.text.startswith(anna.text("notice-resumed"))
+    await anna.writes("/pause")
+    await anna.sees("paused-person")
+    await anna.writes("/resume")
+    await anna.is_asked(1, 3)
+    await anna.writes("/pause")
+    await anna.sees("paused-person")
+    # Whoever simply writes is back, too.
+    await anna.answers()
+    await anna.is_asked(2, 3)
+    assert (await anna.progress()).answered == 1
+
+
+DESPAIR = {Locale.RU: "Я хочу покончить с собой.", Locale.EN: "I want to kill myself."}
+TIRED = {Locale.RU: "Я устал от этих вопросов", Locale.EN: "I'm tired of these questions"}
+
+
+async def test_a_tired_person_is_offered_a_rest_and_goes_on(town: Town) -> None:
+    anna = town.somebody()
+    await anna.begins(3)
+    await anna.writes(TIRED[anna.locale])
+    offer = await anna.sees("fatigue-offer-pause")
+    assert anna.text("question-frame", number=2, planned=3) in offer.text
+    await anna.taps("choice-go-on", offer)
+    await until(lambda: anna.text("telegram-go-on") in anna.phone.toasts)
+    # What is left to do with the question is what may be done with any.
+    assert offer.buttons == [[anna.text("choice-skip"), anna.text("choice-pause")]]
+    assert (await anna.progress()).status is Status.ACTIVE
+
+
+async def test_a_tired_person_takes_the_rest(town: Town) -> None:
+    anna = town.somebody()
+    await anna.begins(3)
+    await anna.writes(TIRED[anna.locale])
+    offer = await anna.sees("fatigue-offer-pause")
+    await anna.taps("choice-pause", offer)
+    await anna.sees("paused-person")
+    assert offer.buttons == []
+
+
+async def test_another_language(town: Town) -> None:
+    anna = town.somebody()
+    await anna.begins(3)
+    locale, other = (Locale.RU, Locale.EN) if anna.locale is Locale.RU else (Locale.EN, Locale.RU)
+    await anna.writes("/language")
+    ask = await anna.sees("telegram-language-ask")
+    assert ask.buttons == [["Русский", "English"]]
+    await anna.phone.taps(Texts(other).say("language-name"))
+    anna.locale = other
+    await anna.sees("language-chosen")
+    assert ask.buttons == []
+    await anna.is_asked(1, 3)
+    # The gateway's own lines are in that language from now on.
+    await anna.writes("/help")
+    await anna.sees("telegram-help")
+    anna.locale = locale
+    await anna.writes(f"/language {locale}")
+    await anna.sees("language-chosen")
+    await anna.is_asked(1, 3)
+    assert (await anna.progress()).locale is locale
+
+
+async def test_ending_it_early(town: Town) -> None:
+    anna = town.somebody()
+    await anna.begins(3)
+    await anna.answers(0)
+    await anna.is_asked(2, 3)
+    await anna.writes("/cancel")
+    await anna.sees("goodbye-stopped")
+    assert (await anna.session.result()).status is Status.ABANDONED
+    assert await anna.kept() == [ANSWERS[anna.locale][0]]
+
+
+async def test_a_person_who_comes_back_to_their_question(town: Town) -> None:
+    anna = town.somebody()
+    question = await anna.begins(3)
+    await anna.writes("/start")
+    again = await anna.is_asked(1, 3)
+    assert again.text == question.text
+
+
+async def test_a_reply_belongs_to_the_question_it_replies_to(town: Town) -> None:
+    anna = town.somebody()
+    first = await anna.begins(3)
+    await anna.answers(0)
+    await anna.is_asked(2, 3)
+    await anna.phone.replies(first, "And the smell of the sea.")
+    await anna.sees("notice-added-to-answer")
+    progress = await anna.progress()
+    assert (progress.answered, progress.open_question is None) == (1, False)
+    assert await anna.kept() == [ANSWERS[anna.locale][0], "And the smell of the sea."]
+
+
+async def test_an_edited_message_counts_as_it_reads_now_while_nobody_has_answered_it(
+    town: Town, analyst: RehearsedAnalyst
+) -> None:
+    anna = town.somebody()
+    await anna.begins(3)
+    analyst.speechless_for.add("slow")
+    await anna.writes("A slow answer, because the river here is slow.")
+    await anna.writes("And I like bridges.")
+    await until(lambda: len(anna.phone.sent) == 3)
+    await anna.phone.edits(anna.phone.sent[-1].id, "And I like bridges, the old ones.")
+    await anna.is_asked(2, 3)
+    assert await anna.kept() == ["A slow answer, because the river here is slow.", "And I like bridges, the old ones."]
+    await anna.phone.edits(anna.phone.sent[-1].id, "And I like tunnels.")
+    await anna.sees("notice-edit-came-late")
+    assert "And I like tunnels." not in await anna.kept()
+
+
+async def test_stale_and_double_taps_change_nothing(town: Town) -> None:
+    anna = town.somebody()
+    await anna.writes("/start")
+    greeting = await anna.sees("consent-question")
+    await anna.taps("choice-agree")
+    await anna.taps("choice-agree", greeting)
+    first = await anna.is_asked(1, 3)
+    await anna.sees("notice-button-is-old")
+    await anna.answers(0)
+    second = await anna.is_asked(2, 3)
+    await anna.taps("choice-skip", first)
+    await anna.sees("notice-nothing-to-skip")
+    await anna.taps("choice-decline", greeting)
+    await anna.sees("notice-button-is-old")
+    progress = await anna.progress()
+    assert (progress.stage, progress.answered, progress.skipped) == (Stage.QUESTIONS, 1, 0)
+    assert second.buttons
+    await until(lambda: anna.phone.unanswered_taps == 0)
+
+
+async def test_words_of_a_crisis_are_answered_with_contacts_and_nothing_else(town: Town) -> None:
+    anna = town.somebody()
+    await anna.begins(3)
+    await anna.writes(DESPAIR[anna.locale])
+    support = await anna.sees("crisis-contacts")
+    assert anna.text("crisis-support-self-harm") in support.text
+    assert support.buttons == []

@@ -1,0 +1,108 @@
+"""How much one person may ask: counted here or in Redis, over a real wire."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from fakeredis import TcpFakeServer
+
+from tests.telegram.bot_api import BotApi
+from tests.telegram.conftest import RunsBot, free_port
+from tests.telegram.phone import Human, until
+
+
+async def writes_help(person: Human, times: int) -> None:
+    for _ in range(times):
+        await person.writes("/help")
+
+
+def helped(person: Human) -> int:
+    return sum(message.text == person.text("telegram-help") for message in person.phone.screen)
+
+
+def told(person: Human) -> int:
+    return sum(message.text == person.text("telegram-too-many") for message in person.phone.screen)
+
+
+@contextmanager
+def redis() -> Iterator[str]:
+    """The address of a Redis server."""
+    port = free_port()
+    server = TcpFakeServer(("127.0.0.1", port), server_type="redis")
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"redis://127.0.0.1:{port}/0"
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+@pytest.mark.parametrize("mode", ["polling", "webhook"])
+async def test_too_much_is_told_once_and_others_are_not_touched(runs_bot: RunsBot, mode: str) -> None:
+    async with runs_bot(mode, limit=5) as town:
+        anna, boris = town.somebody(), town.somebody()
+        await writes_help(anna, 12)
+        await writes_help(boris, 5)
+        await until(lambda: helped(boris) == 5)
+        await until(lambda: told(anna) == 1)
+        assert not await _more_than(anna, helps=5, words=1)
+
+
+async def test_a_tap_above_the_limit_is_answered_and_does_nothing(runs_bot: RunsBot) -> None:
+    async with runs_bot(limit=1) as town:
+        anna = town.somebody()
+        await anna.writes("/start")
+        greeting = await anna.sees("consent-question")
+        await anna.taps("choice-agree")
+        await anna.taps("choice-agree", greeting)
+        await until(lambda: anna.phone.toasts == [anna.text("telegram-too-many"), ""])
+        assert greeting.buttons
+        assert (await anna.progress()).stage == "CONSENT"
+
+
+async def test_the_window_moves_on(runs_bot: RunsBot) -> None:
+    async with runs_bot(limit=2, limit_window=1) as town:
+        anna = town.somebody()
+        await writes_help(anna, 3)
+        await until(lambda: (helped(anna), told(anna)) == (2, 1))
+        await asyncio.sleep(1.05)
+        await writes_help(anna, 3)
+        await until(lambda: (helped(anna), told(anna)) == (4, 2))
+
+
+async def test_gateways_that_share_redis_count_together(
+    runs_bot: RunsBot, api: BotApi, temporal_address: str, pool: object
+) -> None:
+    with redis() as address:
+        async with runs_bot(limit=4, limits_storage=address) as town:
+            anna = town.somebody()
+            await writes_help(anna, 3)
+            await until(lambda: helped(anna) == 3)
+        # Another process takes over.
+        async with runs_bot(limit=4, limits_storage=address):
+            await writes_help(anna, 3)
+            await until(lambda: (helped(anna), told(anna)) == (4, 1))
+
+
+async def test_when_redis_is_away_people_are_let_in_and_operators_are_told_once(
+    runs_bot: RunsBot, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.WARNING, "gateway")
+    address = f"redis://:a-password@127.0.0.1:{free_port()}/0"
+    async with runs_bot(limit=2, limits_storage=address) as town:
+        anna = town.somebody()
+        await writes_help(anna, 5)
+        await until(lambda: helped(anna) == 5)
+    said = [record.getMessage() for record in caplog.records if "LIMITS_STORAGE" in record.getMessage()]
+    assert len(said) == 1
+    assert "a-password" not in caplog.text
+
+
+async def _more_than(person: Human, helps: int, words: int) -> bool:
+    await asyncio.sleep(0.2)
+    return helped(person) > helps or told(person) > words

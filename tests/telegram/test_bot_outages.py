@@ -1,0 +1,195 @@
+"""What goes away in the middle of a conversation, and comes back: nothing is lost, nothing counts twice."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+
+import pytest
+
+from schema.session import SubmittedAnswer
+from schema.vocabulary import Locale, Status
+from tests.telegram.bot_api import BotApi, Fault
+from tests.telegram.conftest import RunsBot
+from tests.telegram.phone import ANSWERS, Human, until
+from tests.telegram.wire import Wire
+
+both_modes = pytest.mark.parametrize("mode", ["polling", "webhook"])
+FIRST, SECOND, _ = ANSWERS[Locale.EN]
+
+
+@pytest.fixture
+async def wire(temporal_address: str) -> AsyncIterator[Wire]:
+    """The bot's wire to Temporal."""
+    async with Wire(temporal_address) as wire:
+        yield wire
+
+
+def gateway_logs(caplog: pytest.LogCaptureFixture) -> list[str]:
+    return [record.getMessage() for record in caplog.records if record.name.startswith("gateway")]
+
+
+@both_modes
+async def test_what_is_said_while_temporal_is_away_is_heard_when_it_is_back(
+    runs_bot: RunsBot, wire: Wire, mode: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.WARNING, "gateway")
+    async with runs_bot(mode, temporal=wire.address) as town:
+        anna, boris = town.somebody(), town.somebody()
+        question = await anna.begins()
+        await wire.cut()
+        await anna.answers(0)
+        await anna.writes("Oh, and one more thing: the gulls.")
+        await boris.writes("/start")
+        await until(lambda: any("Temporal is away" in line for line in gateway_logs(caplog)))
+        # Long enough for several attempts.
+        await asyncio.sleep(0.7)
+        assert boris.phone.screen == []
+        await wire.mend()
+        await boris.sees("consent-question")
+        await anna.is_asked(2)
+        assert question.text
+        await until_kept(anna, [FIRST, "Oh, and one more thing: the gulls."])
+    told = [line for line in gateway_logs(caplog) if "Temporal" in line]
+    assert len([line for line in told if "is away" in line]) == 1
+    assert len([line for line in told if "is back" in line]) == 1
+
+
+async def test_a_bot_that_leaves_while_temporal_is_away_finds_the_answer_again(
+    runs_bot: RunsBot, wire: Wire, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.WARNING, "gateway")
+    async with runs_bot(temporal=wire.address) as town:
+        anna = town.somebody()
+        await anna.begins()
+        await wire.cut()
+        await anna.answers(0)
+        await until(lambda: any("Temporal is away" in line for line in gateway_logs(caplog)))
+    async with runs_bot():
+        await anna.is_asked(2)
+        assert await anna.kept() == [FIRST]
+
+
+@both_modes
+async def test_what_is_said_while_telegram_is_away_arrives_when_it_is_back(
+    runs_bot: RunsBot, api: BotApi, mode: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.WARNING, "gateway")
+    async with runs_bot(mode) as town:
+        anna = town.somebody()
+        await anna.begins()
+        await api.goes_away()
+        await anna.answers(0)
+        await asyncio.sleep(0.5)
+        await api.comes_back()
+        await anna.is_asked(2)
+        assert await anna.kept() == [FIRST]
+    if mode == "polling":
+        assert len([line for line in gateway_logs(caplog) if "Telegram is away" in line]) == 1
+    assert api.token not in caplog.text
+
+
+@both_modes
+async def test_a_redelivered_update_counts_once(runs_bot: RunsBot, api: BotApi, mode: str) -> None:
+    async with runs_bot(mode) as town:
+        anna = town.somebody()
+        await anna.begins()
+        answer = await anna.writes(FIRST)
+        await anna.is_asked(2)
+        help_ = await anna.writes("/help")
+        await anna.sees("telegram-help")
+        api.redelivers(answer)
+        api.redelivers(help_)
+        assert await anna.is_left_in_peace()
+        # Another process does not remember; the session does.
+    async with runs_bot(mode):
+        api.redelivers(answer)
+        assert await anna.is_left_in_peace()
+        assert await anna.kept() == [FIRST]
+        assert (await anna.progress()).answered == 1
+
+
+async def test_every_gesture_that_comes_twice_counts_once(runs_bot: RunsBot, api: BotApi) -> None:
+    async with runs_bot() as town:
+        anna = town.somebody()
+        start = await anna.writes("/start")
+        await anna.sees("consent-question")
+        yes = await anna.taps("choice-agree")
+        await anna.is_asked(1)
+        skip = await anna.writes("/skip")
+        await anna.is_asked(1)
+        pause = await anna.writes("/pause")
+        await anna.sees("paused-person")
+    async with runs_bot():
+        for update in (start, yes, skip, pause):
+            api.redelivers(update)
+        assert await anna.is_left_in_peace()
+        progress = await anna.progress()
+        assert (progress.status, progress.skipped) == (Status.PAUSED, 1)
+
+
+@both_modes
+async def test_an_update_that_nobody_can_handle_keeps_nobody_waiting(
+    runs_bot: RunsBot, mode: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.WARNING, "gateway")
+
+    class Broken(SubmittedAnswer):
+        def __init__(self, **values: object) -> None:
+            if values["text"] == "a secret that breaks it":
+                raise ZeroDivisionError("a secret that breaks it")
+            super().__init__(**values)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("gateway.telegram.updates.words.SubmittedAnswer", Broken)
+    async with runs_bot(mode) as town:
+        anna = town.somebody()
+        await anna.begins()
+        await anna.writes("a secret that breaks it")
+        await anna.sees("telegram-trouble")
+        await anna.writes(FIRST)
+        await anna.is_asked(2)
+    assert any("ZeroDivisionError" in line for line in gateway_logs(caplog))
+    assert "a secret" not in caplog.text
+
+
+@both_modes
+async def test_whoever_blocks_the_bot_is_left_alone_until_they_come_back(
+    runs_bot: RunsBot, api: BotApi, mode: str
+) -> None:
+    async with runs_bot(mode) as town:
+        anna = town.somebody()
+        question = await anna.begins()
+        await anna.answers(0)
+        anna.phone.blocks_bot()
+        await until_status(anna, Status.PAUSED)
+        refusals = [refused for refused in api.refused if refused.status == 403]
+        await asyncio.sleep(0.5)
+        assert [refused for refused in api.refused if refused.status == 403] == refusals
+        anna.phone.unblocks_bot()
+        await anna.writes("/start")
+        await anna.is_asked(2)
+        assert question.text
+        assert (await anna.progress()).status is Status.ACTIVE
+
+
+async def test_lines_of_the_gateways_own_that_do_not_arrive_hold_nobody_up(runs_bot: RunsBot, api: BotApi) -> None:
+    async with runs_bot() as town:
+        anna = town.somebody()
+        for kind in ("429", "500", "cut", "refuse"):
+            api.will(Fault("sendMessage", kind))
+            await anna.writes("/help")
+        api.will(Fault("answerCallbackQuery", "500"))
+        await anna.begins()
+
+
+async def until_kept(person: Human, texts: list[str]) -> None:
+    async with asyncio.timeout(6):
+        while await person.kept() != texts:
+            await asyncio.sleep(0.02)
+
+
+async def until_status(person: Human, status: Status) -> None:
+    async with asyncio.timeout(6):
+        while (await person.progress()).status is not status:
+            await asyncio.sleep(0.02)

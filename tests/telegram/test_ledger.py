@@ -1,0 +1,97 @@
+"""The ledger of sends: what is known of a message, whatever a process was killed in the middle of."""
+
+from __future__ import annotations
+
+import uuid
+
+import asyncpg
+import pytest
+
+from gateway.telegram.ledger import KEPT_FOR, Ledger, Send, SendState
+
+BOT = 7_000_000_001
+ANNA = "aaaabbbbccccdddd"
+
+
+@pytest.fixture
+def ledger(pool: asyncpg.Pool) -> Ledger:
+    return Ledger(pool, BOT)
+
+
+@pytest.fixture
+def key() -> str:
+    """The key of a delivery that nobody has heard of yet."""
+    return f"{uuid.uuid4()}:1"
+
+
+def states(sends: list[Send]) -> list[SendState]:
+    return [send.state for send in sends]
+
+
+async def test_what_is_new_is_planned(ledger: Ledger, key: str) -> None:
+    assert await ledger.plan(key, 2, ANNA) == [
+        Send(key, 0, SendState.PLANNED, None),
+        Send(key, 1, SendState.PLANNED, None),
+    ]
+
+
+async def test_what_was_sent_stays_sent_and_its_id_is_known(ledger: Ledger, key: str) -> None:
+    first, _ = await ledger.plan(key, 2, ANNA)
+    await ledger.begin(first)
+    await ledger.sent(first, 17)
+    assert await ledger.plan(key, 2, ANNA) == [Send(key, 0, SendState.SENT, 17), Send(key, 1, SendState.PLANNED, None)]
+    assert await ledger.first_message(key) == 17
+
+
+async def test_a_process_that_was_killed_in_the_middle_leaves_it_open_whether_it_arrived(
+    ledger: Ledger, key: str
+) -> None:
+    first, second = await ledger.plan(key, 2, ANNA)
+    await ledger.begin(first)
+    assert states(await ledger.plan(key, 2, ANNA)) == [SendState.UNKNOWN, SendState.PLANNED]
+    assert states(await ledger.plan(key, 2, ANNA)) == [SendState.UNKNOWN, SendState.PLANNED]
+    await ledger.begin(second, editing=9)
+    assert await ledger.plan(key, 2, ANNA) == [
+        Send(key, 0, SendState.UNKNOWN, None),
+        Send(key, 1, SendState.UNKNOWN, 9),
+    ]
+    assert await ledger.first_message(key) is None
+
+
+async def test_what_was_certainly_not_sent_is_planned_again(ledger: Ledger, key: str) -> None:
+    (send,) = await ledger.plan(key, 1, ANNA)
+    await ledger.begin(send, editing=9)
+    await ledger.not_sent(send)
+    assert await ledger.plan(key, 1, ANNA) == [Send(key, 0, SendState.PLANNED, None)]
+
+
+async def test_bots_know_nothing_of_each_others_sends(pool: asyncpg.Pool, ledger: Ledger, key: str) -> None:
+    (send,) = await ledger.plan(key, 1, ANNA)
+    await ledger.sent(send, 17)
+    other = Ledger(pool, BOT + 1)
+    assert await other.first_message(key) is None
+    assert states(await other.plan(key, 1, ANNA)) == [SendState.PLANNED]
+
+
+async def test_rows_go_after_some_days(pool: asyncpg.Pool, ledger: Ledger, key: str) -> None:
+    old, young = await ledger.plan(key, 2, ANNA)
+    await ledger.sent(old, 17)
+    await ledger.sent(young, 18)
+    await pool.execute(
+        "UPDATE telegram_system.sends SET changed_at = now() - $2::interval - interval '1 minute'"
+        " WHERE delivery_key = $1 AND part = 0",
+        key,
+        KEPT_FOR,
+    )
+    await ledger.forget_old()
+    kept = await pool.fetch("SELECT part FROM telegram_system.sends WHERE delivery_key = $1", key)
+    assert [row["part"] for row in kept] == [1]
+
+
+async def test_a_row_names_the_person_but_no_chat(pool: asyncpg.Pool, ledger: Ledger, key: str) -> None:
+    await ledger.plan(key, 1, ANNA)
+    row = await pool.fetchrow(
+        "SELECT * FROM telegram_system.sends WHERE user_ref = $1 AND delivery_key = $2", ANNA, key
+    )
+    assert row
+    assert set(row.keys()) == {"bot_id", "delivery_key", "part", "user_ref", "state", "message_id", "changed_at"}

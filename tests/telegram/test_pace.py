@@ -1,0 +1,96 @@
+"""How fast a bot may speak, and the sign that it is about to."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+
+import pytest
+from aiogram import Bot
+from aiogram.client.session.aiohttp import AiohttpSession
+from aiogram.client.telegram import TelegramAPIServer
+from limits import RateLimitItemPerSecond
+
+from gateway.telegram import typing as typing_sign
+from gateway.telegram.pace import Pace, TooSoon
+from gateway.telegram.typing import Typing
+from tests.telegram.bot_api import BotApi, Fault
+
+ANNA, BORIS = 700_200_001, 700_200_002
+
+
+@pytest.fixture(scope="module")
+async def api() -> AsyncIterator[BotApi]:
+    async with BotApi() as api:
+        yield api
+
+
+@pytest.fixture(scope="module")
+async def bot(api: BotApi) -> AsyncIterator[Bot]:
+    async with Bot(api.token, session=AiohttpSession(api=TelegramAPIServer.from_base(api.url))) as bot:
+        yield bot
+
+
+async def test_a_chat_waits_a_second_and_others_do_not() -> None:
+    pace, clock = Pace(), asyncio.get_running_loop().time
+    begin = clock()
+    await pace.wait(ANNA, patience=0)
+    await pace.wait(BORIS, patience=0)
+    assert clock() - begin < 0.5
+    await pace.wait(ANNA, patience=2)
+    assert clock() - begin >= 1
+
+
+async def test_nobody_waits_longer_than_they_can() -> None:
+    pace = Pace()
+    await pace.wait(ANNA, patience=0)
+    with pytest.raises(TooSoon) as soon:
+        await pace.wait(ANNA, patience=0.5)
+    assert 0.5 < soon.value.seconds <= 1
+    assert str(ANNA) not in str(soon.value)
+
+
+async def test_all_chats_together_are_held_back_too() -> None:
+    pace = Pace(in_all_chats=RateLimitItemPerSecond(3))
+    for chat_id in range(3):
+        await pace.wait(chat_id, patience=0)
+    with pytest.raises(TooSoon):
+        await pace.wait(3, patience=0.2)
+
+
+async def test_typing_is_seen_again_and_again_until_it_ends(
+    bot: Bot, api: BotApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(typing_sign, "_AGAIN", 0.05)
+    anna, typing = api.person(ANNA), Typing(bot)
+    typing.begins(anna.id)
+    await asyncio.sleep(0.3)
+    typing.ends(anna.id)
+    seen = len(anna.typing)
+    assert seen >= 2
+    await asyncio.sleep(0.2)
+    assert len(anna.typing) == seen
+
+
+async def test_typing_does_not_go_on_for_ever(bot: Bot, api: BotApi, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(typing_sign, "LONGEST", 0.1)
+    boris, typing = api.person(BORIS), Typing(bot)
+    typing.begins(boris.id)
+    await asyncio.sleep(0.3)
+    assert len(boris.typing) == 1
+    assert not typing.shown_in(boris.id)
+
+
+async def test_a_sign_that_fails_disturbs_nothing_and_names_nobody(
+    bot: Bot, api: BotApi, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG, "gateway")
+    api.person(ANNA)
+    api.will(Fault("sendChatAction", "429", retry_after=30))
+    typing = Typing(bot)
+    typing.begins(ANNA)
+    await asyncio.sleep(0.2)
+    assert not typing.shown_in(ANNA)
+    assert "TelegramRetryAfter" in caplog.text
+    assert str(ANNA) not in caplog.text

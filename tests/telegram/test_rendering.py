@@ -1,0 +1,352 @@
+"""What a person reads in Telegram, in both languages: one message for what is said in one breath, within its limits."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from aiogram.types import InlineKeyboardMarkup
+from aiogram.utils.formatting import Bold, Italic, Text
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gateway.telegram import keyboards
+from gateway.telegram.buttons import Act, ConsentTap, EraseStep, EraseTap, LanguageTap, QuestionTap, ResumeTap
+from gateway.telegram.rendering import Card, ExportFile, Part, Words, render
+from gateway.telegram.splitting import CAPTION_LIMIT, MESSAGE_LIMIT, split
+from gateway.texts import Texts
+from schema.deliveries import (
+    ConsentRequest,
+    CrisisSupport,
+    DataExport,
+    Delivery,
+    FatigueOffer,
+    Feedback,
+    Goodbye,
+    Insights,
+    Message,
+    Notice,
+    NoticeCode,
+    Nudge,
+    Paused,
+    ProfileCard,
+    Question,
+    Summary,
+    WelcomeBack,
+)
+from schema.profile import Profile, TraitLevel
+from schema.safety import contacts
+from schema.vocabulary import CrisisKind, Depth, Domain, Energy, Locale, Trait
+from tests.telegram.bot_api.formatting import Formatted, parse_html, utf16
+
+each_locale = pytest.mark.parametrize("locale", Locale)
+
+HOSTILE = "</b><i>1 < 2 & 3 > 2 &amp; &lt; \"q\" 'q' <a href='tg://x'>👨‍👩‍👧 שלום \u202eשלום \u202emirrored\x07 \x00"
+
+PROFILE = Profile(
+    traits=[TraitLevel(trait=trait, score=0.7, confidence=0.4, evidence=3) for trait in Trait],
+    patterns=["the sea", HOSTILE],
+    insights=["insight one", "insight two", "insight three", HOSTILE],
+    answers=5,
+    offline=True,
+)
+NOTHING_YET = Profile(traits=[], patterns=[], insights=[], answers=0)
+
+
+def question(text: str = "What do you love to do?", number: int = 3) -> Question:
+    return Question(
+        nonce="0a1b2c3d",
+        question_id="work-surface-01",
+        domain=Domain.WORK,
+        depth=Depth.SURFACE,
+        energy=Energy.OPENING,
+        text=text,
+        number=number,
+        planned=10,
+    )
+
+
+EVERY_MESSAGE: list[Message] = [
+    ConsentRequest(planned=12),
+    WelcomeBack(planned=12),
+    Feedback(text=HOSTILE, offline=True),
+    question(HOSTILE),
+    FatigueOffer(suggest="pause"),
+    FatigueOffer(suggest="end"),
+    *(CrisisSupport(crisis=kind) for kind in CrisisKind),
+    *(Paused(reason=reason) for reason in ("person", "fatigue", "crisis", "operator")),
+    Nudge(),
+    *(Notice(code=code) for code in NoticeCode),
+    Summary(answers=5, profile=PROFILE, analyses_pending=2),
+    Summary(answers=5, profile=NOTHING_YET, analyses_pending=5),
+    ProfileCard(profile=PROFILE),
+    ProfileCard(profile=NOTHING_YET),
+    Insights(profile=PROFILE),
+    Insights(profile=NOTHING_YET),
+    DataExport(user_ref="aaaabbbbccccdddd"),
+    *(Goodbye(reason=reason) for reason in ("declined", "stopped", "timed_out", "abandoned")),
+]
+
+
+def rendered(*messages: Message, locale: Locale = Locale.EN) -> list[Part]:
+    return render(Delivery(key="s:1", address="1001", locale=locale, messages=list(messages)))
+
+
+def only_words(*messages: Message, locale: Locale = Locale.EN) -> Words:
+    (part,) = rendered(*messages, locale=locale)
+    assert isinstance(part, Words)
+    return part
+
+
+def read(html: str) -> str:
+    return parse_html(html).text
+
+
+def labels(keyboard: InlineKeyboardMarkup | None) -> list[str]:
+    return [button.text for row in keyboard.inline_keyboard for button in row] if keyboard else []
+
+
+def data(keyboard: InlineKeyboardMarkup | None) -> list[str]:
+    return [button.callback_data or "" for row in keyboard.inline_keyboard for button in row] if keyboard else []
+
+
+def words_of(part: Part) -> str:
+    match part:
+        case Words():
+            return part.html
+        case Card():
+            return part.caption
+        case ExportFile():
+            return ""
+
+
+@each_locale
+@pytest.mark.parametrize("message", EVERY_MESSAGE, ids=lambda message: message.kind)
+def test_every_message_is_something_that_telegram_takes(message: Message, locale: Locale) -> None:
+    parts = rendered(message, locale=locale)
+    assert parts
+    for part in parts:
+        assert isinstance(part, ExportFile) or read(words_of(part)).strip()
+        limit = CAPTION_LIMIT if isinstance(part, Card) else MESSAGE_LIMIT
+        assert utf16(read(words_of(part))) <= limit
+    assert parts == rendered(message, locale=locale)
+
+
+def test_the_list_above_has_every_kind_of_message() -> None:
+    kinds = Delivery.model_json_schema()["properties"]["messages"]["items"]["discriminator"]["mapping"]
+    assert {message.kind for message in EVERY_MESSAGE} == set(kinds)
+
+
+def test_the_reflection_and_the_next_question_are_one_message() -> None:
+    part = only_words(Feedback(text="You notice the quiet.", offline=False), question())
+    assert read(part.html) == "You notice the quiet.\n\nQuestion 3 of about 10 · work\nWhat do you love to do?"
+    assert labels(part.keyboard) == ["Another question", "Take a break"]
+    assert part.vital
+
+
+@each_locale
+def test_a_question_says_where_in_the_session_the_person_is(locale: Locale) -> None:
+    frame = {Locale.RU: "Вопрос 3 из примерно 10 · работа", Locale.EN: "Question 3 of about 10 · work"}[locale]
+    assert frame in read(only_words(question(), locale=locale).html)
+
+
+@each_locale
+def test_what_people_and_models_write_is_shown_as_it_is_written(locale: Locale) -> None:
+    shown = "".join(character for character in HOSTILE if character not in "\x00\x07").strip()
+    for message in (Feedback(text=HOSTILE, offline=False), question(HOSTILE), Insights(profile=PROFILE)):
+        assert shown in read(only_words(message, locale=locale).html)
+
+
+def test_that_the_offline_analyst_reads_along_is_told_with_the_first_reflection_only() -> None:
+    mark = Texts(Locale.EN).say("feedback-offline")
+    reflection = Feedback(text="You notice the quiet.", offline=True)
+    assert mark in read(only_words(reflection, question(number=2)).html)
+    assert mark not in read(only_words(reflection, question(number=3)).html)
+    assert mark not in read(only_words(Feedback(text="I hear you.", offline=False), question(number=2)).html)
+
+
+def test_long_words_come_in_pieces_and_only_the_last_has_buttons() -> None:
+    parts = rendered(Feedback(text="word " * 3000, offline=False), question())
+    assert len(parts) == 4
+    assert [isinstance(part, Words) and part.vital for part in parts] == [False, False, False, True]
+    assert [bool(isinstance(part, Words) and part.keyboard) for part in parts] == [False, False, False, True]
+    assert read(words_of(parts[-1])).endswith("What do you love to do?")
+
+
+@each_locale
+@pytest.mark.parametrize("kind", CrisisKind)
+def test_support_in_a_crisis_comes_alone_and_names_everybody_who_can_be_reached(
+    kind: CrisisKind, locale: Locale
+) -> None:
+    before, support, after = rendered(
+        Nudge(), CrisisSupport(crisis=kind), Feedback(text="I am here.", offline=False), question(), locale=locale
+    )[:3]
+    assert isinstance(support, Words)
+    assert not support.keyboard
+    assert "I am here." in words_of(after)
+    formatted = parse_html(support.html)
+    for contact in contacts(locale, kind):
+        reached_by = contact.phone or str(contact.url).rstrip("/")
+        assert contact.name in formatted.text
+        # A number within other markup may not be one that can be tapped.
+        assert reached_by not in marked(formatted)
+        assert f"\n{reached_by}\n" in formatted.text
+    assert read(words_of(before)) == Texts(locale).say("nudge")
+
+
+def marked(formatted: Formatted) -> str:
+    text = formatted.text.encode("utf-16-le")
+    return "\n".join(
+        text[e["offset"] * 2 : (e["offset"] + e["length"]) * 2].decode("utf-16-le") for e in formatted.entities
+    )
+
+
+@each_locale
+def test_a_profile_is_a_picture_and_the_same_in_words(locale: Locale) -> None:
+    texts = Texts(locale)
+    (card,) = rendered(ProfileCard(profile=PROFILE), locale=locale)
+    assert isinstance(card, Card)
+    assert card.profile == PROFILE
+    for trait in Trait:
+        assert texts.say(f"trait-{trait}-high") in read(card.caption)
+
+
+@each_locale
+def test_a_profile_without_traits_is_no_picture(locale: Locale) -> None:
+    assert Texts(locale).say("profile-empty") in read(only_words(ProfileCard(profile=NOTHING_YET), locale=locale).html)
+
+
+@each_locale
+def test_a_summary_is_the_picture_with_thanks_and_then_what_was_heard(locale: Locale) -> None:
+    texts = Texts(locale)
+    first, *more = rendered(Summary(answers=5, profile=PROFILE, analyses_pending=2), locale=locale)
+    assert isinstance(first, Card)
+    assert texts.say("summary-thanks", answers=5) in read(first.caption)
+    words = "\n".join(read(words_of(part)) for part in (first, *more))
+    assert "• insight two" in words
+    assert "insight one" not in words
+    assert texts.say("summary-pending", pending=2) in words
+
+
+def test_an_export_is_announced_and_comes_as_two_files() -> None:
+    words, html, json = rendered(DataExport(user_ref="aaaabbbbccccdddd"))
+    assert isinstance(words, Words)
+    assert html == ExportFile("aaaabbbbccccdddd", "html")
+    assert json == ExportFile("aaaabbbbccccdddd", "json")
+
+
+@pytest.mark.parametrize(
+    ("messages", "expected"),
+    [
+        ((ConsentRequest(planned=12),), [ConsentTap(granted=True), ConsentTap(granted=False)]),
+        ((Notice(code=NoticeCode.CONSENT_FIRST),), [ConsentTap(granted=True), ConsentTap(granted=False)]),
+        (
+            (Notice(code=NoticeCode.SKIPPED), question()),
+            [QuestionTap(action=Act.SKIP, nonce="0a1b2c3d"), QuestionTap(action=Act.PAUSE, nonce="0a1b2c3d")],
+        ),
+        (
+            (FatigueOffer(suggest="pause"), question()),
+            [QuestionTap(action=Act.GO_ON, nonce="0a1b2c3d"), QuestionTap(action=Act.PAUSE, nonce="0a1b2c3d")],
+        ),
+        (
+            (Feedback(text="I hear you.", offline=False), FatigueOffer(suggest="end"), question()),
+            [QuestionTap(action=Act.GO_ON, nonce="0a1b2c3d"), QuestionTap(action=Act.STOP, nonce="0a1b2c3d")],
+        ),
+        ((Feedback(text="I hear you.", offline=False), Paused(reason="fatigue")), [ResumeTap()]),
+        ((Notice(code=NoticeCode.ADDED_TO_ANSWER),), []),
+        ((Nudge(),), []),
+        ((Goodbye(reason="stopped"),), []),
+    ],
+)
+def test_buttons_say_what_they_are_about(messages: tuple[Message, ...], expected: list[ConsentTap]) -> None:
+    assert data(only_words(*messages).keyboard) == [tap.pack() for tap in expected]
+
+
+def test_languages_are_called_as_their_speakers_call_them() -> None:
+    assert labels(keyboards.languages()) == ["Русский", "English"]
+    assert data(keyboards.languages()) == [LanguageTap(locale=locale).pack() for locale in Locale]
+
+
+@each_locale
+def test_erasing_is_asked_twice_and_keeping_comes_first(locale: Locale) -> None:
+    texts, asked_at = Texts(locale), 1_795_000_000
+    for keyboard, step in (
+        (keyboards.erase_first(texts, asked_at), EraseStep.SURE),
+        (keyboards.erase_second(texts, asked_at), EraseStep.REALLY_SURE),
+    ):
+        assert data(keyboard) == [
+            EraseTap(step=EraseStep.KEEP, asked_at=asked_at).pack(),
+            EraseTap(step=step, asked_at=asked_at).pack(),
+        ]
+        assert len(set(labels(keyboard))) == 2
+    assert labels(keyboards.erase_first(texts, asked_at)) != labels(keyboards.erase_second(texts, asked_at))
+
+
+@each_locale
+def test_no_button_carries_more_than_telegram_takes(locale: Locale) -> None:
+    texts, nonce, asked_at = Texts(locale), "0a1b2c3d", 253_402_300_799
+    every = [
+        keyboards.consent(texts),
+        keyboards.question(texts, nonce),
+        keyboards.offer(texts, nonce, "pause"),
+        keyboards.offer(texts, nonce, "end"),
+        keyboards.resume(texts),
+        keyboards.languages(),
+        keyboards.erase_first(texts, asked_at),
+        keyboards.erase_second(texts, asked_at),
+    ]
+    carried = [piece for keyboard in every for piece in data(keyboard)]
+    assert all(0 < len(piece.encode()) <= 64 for piece in carried)
+
+
+bodies = st.recursive(
+    st.text(alphabet=st.sampled_from("aя👩‍ \n<&>\"'/b;"), max_size=60),
+    lambda inner: st.builds(
+        lambda kind, parts: kind(*parts), st.sampled_from([Text, Bold, Italic]), st.lists(inner, max_size=4)
+    ),
+    max_leaves=12,
+).map(lambda body: body if isinstance(body, Text) else Text(body))
+
+
+def styles(formatted: Formatted) -> list[tuple[str, frozenset[str]]]:
+    """Every character that can be seen, with how it looks."""
+    looks: list[tuple[str, frozenset[str]]] = []
+    offset = 0
+    for character in formatted.text:
+        if not character.isspace():
+            on = {e["type"] for e in formatted.entities if e["offset"] <= offset < e["offset"] + e["length"]}
+            looks.append((character, frozenset(on)))
+        offset += utf16(character)
+    return looks
+
+
+@given(body=bodies, first=st.integers(2, 40), limit=st.integers(2, 40))
+def test_pieces_are_whole_and_say_together_what_the_text_says(body: Text, first: int, limit: int) -> None:
+    pieces = [parse_html(piece) for piece in split(body, first=first, limit=limit)]
+    assert [look for piece in pieces for look in styles(piece)] == styles(parse_html(body_html(body)))
+    for number, piece in enumerate(pieces):
+        assert 0 < utf16(piece.text) <= (limit if number else first)
+        assert piece.text == piece.text.strip()
+
+
+def body_html(body: Text) -> str:
+    """The same text by a way of its own: every node wrapped in its tag."""
+    tag = {None: "", "bold": "b", "italic": "i"}[body.type]
+    inner = "".join(body_html(node) if isinstance(node, Text) else escaped(node) for node in body)
+    return f"<{tag}>{inner}</{tag}>" if tag else inner
+
+
+def escaped(text: str) -> str:
+    return re.sub("[<>&]", lambda found: {"<": "&lt;", ">": "&gt;", "&": "&amp;"}[found[0]], text)
+
+
+def test_a_text_is_broken_between_paragraphs_rather_than_within() -> None:
+    assert split(Text("one two\n\nthree four\nfive"), first=20) == ["one two", "three four\nfive"]
+    assert split(Text("one two\nthree four"), first=12) == ["one two", "three four"]
+    assert split(Text("one two three"), first=9) == ["one two", "three"]
+    assert split(Text("👩👩👩"), first=3) == ["👩", "👩👩"]
+
+
+def test_a_text_that_fits_exactly_is_one_piece() -> None:
+    assert len(split(Text("👩" * (MESSAGE_LIMIT // 2)))) == 1
+    assert len(split(Text("👩" * (MESSAGE_LIMIT // 2), "a"))) == 2

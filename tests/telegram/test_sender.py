@@ -1,0 +1,194 @@
+"""Deliveries to a strict Telegram: what arrives, as what, in whose place, and how fast."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+import asyncpg
+import pytest
+
+from gateway.telegram import failures, sender
+from gateway.telegram.card import draw_card
+from gateway.telegram.pace import Pace
+from gateway.texts import Texts
+from schema.deliveries import (
+    ConsentRequest,
+    CrisisSupport,
+    DataExport,
+    Delivered,
+    Feedback,
+    Goodbye,
+    Notice,
+    NoticeCode,
+    Nudge,
+    ProfileCard,
+    Summary,
+)
+from schema.profile import Profile
+from schema.vocabulary import CrisisKind, Locale
+from tests.telegram.bot_api import BotApi, Fault, Person
+from tests.telegram.outbox import ASKED, PROFILE, USER_REF, Outbox, outbox_at, seen, to
+
+each_locale = pytest.mark.parametrize("locale", Locale)
+
+
+@pytest.fixture(scope="module")
+async def outbox(pool: asyncpg.Pool) -> AsyncIterator[Outbox]:
+    async with BotApi() as api, outbox_at(api, pool) as outbox:
+        yield outbox
+
+
+@pytest.fixture
+def anna(outbox: Outbox) -> Person:
+    """Somebody new in every test."""
+    return outbox.somebody()
+
+
+async def test_a_reflection_and_a_question_arrive_together(outbox: Outbox, anna: Person) -> None:
+    delivery = to(anna, Feedback(text="You notice <b>& the</b> quiet. 🌊", offline=False), ASKED)
+    result = await outbox.tries(delivery)
+    (message,) = anna.screen
+    assert result == Delivered(message_ids=[str(message.id)])
+    assert message.text.startswith("You notice <b>& the</b> quiet. 🌊\n\nQuestion 3 of about 10")
+    assert message.buttons == [["Another question", "Take a break"]]
+
+
+async def test_a_delivery_that_is_tried_again_is_sent_once(outbox: Outbox, anna: Person) -> None:
+    delivery = to(anna, Nudge())
+    first = await outbox.tries(delivery)
+    assert await outbox.tries(delivery) == first
+    assert len(anna.screen) == 1
+    assert sum(call.params.get("chat_id") == anna.id for call in outbox.api.calls) == 1
+
+
+async def test_support_shows_no_preview_of_anybodys_page(outbox: Outbox, anna: Person) -> None:
+    await outbox.tries(to(anna, CrisisSupport(crisis=CrisisKind.ABUSE)))
+    assert outbox.api.calls[-1].params["link_preview_options"] == {"is_disabled": True}
+
+
+async def test_a_placeholder_turns_into_what_it_stood_for(outbox: Outbox, anna: Person) -> None:
+    wait = to(anna, Notice(code=NoticeCode.COLLECTING_EXPORT))
+    await outbox.tries(wait)
+    (placeholder,) = anna.screen
+    result = await outbox.tries(to(anna, Notice(code=NoticeCode.EXPORT_FAILED), replaces=wait.key))
+    (message,) = anna.screen
+    assert message.text == Texts(Locale.EN).say("notice-export-failed")
+    assert result == Delivered(message_ids=[str(placeholder.id)])
+
+
+async def test_words_come_anew_when_the_placeholder_is_gone(outbox: Outbox, anna: Person) -> None:
+    wait = to(anna, Notice(code=NoticeCode.COLLECTING_EXPORT))
+    await outbox.tries(wait)
+    anna.chat.messages.pop(anna.screen[0].id)
+    last = to(anna, Notice(code=NoticeCode.EXPORT_FAILED), replaces=wait.key)
+    assert await outbox.delivers(last) == []
+    assert await outbox.delivers(last) == []
+    assert [message.text for message in anna.screen] == [Texts(Locale.EN).say("notice-export-failed")]
+
+
+async def test_words_come_anew_when_the_placeholder_never_came(outbox: Outbox, anna: Person) -> None:
+    assert await outbox.delivers(to(anna, Nudge(), replaces="no-such-delivery:1")) == []
+    assert seen(anna, "I'm here") == 1
+
+
+@each_locale
+async def test_a_profile_card_is_a_picture(outbox: Outbox, anna: Person, locale: Locale) -> None:
+    assert await outbox.delivers(to(anna, ProfileCard(profile=PROFILE), locale=locale)) == []
+    (message,) = anna.screen
+    assert message.photo
+    assert message.photo.startswith(b"\x89PNG")
+    assert Texts(locale).say("trait-openness-high") in (message.caption or "")
+
+
+async def test_a_picture_is_drawn_once(outbox: Outbox, anna: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[Profile] = []
+
+    def draw(profile: Profile, texts: Texts) -> bytes:
+        drawn.append(profile)
+        return draw_card(profile, texts)
+
+    monkeypatch.setattr(sender, "draw_card", draw)
+    delivery = to(anna, Summary(answers=5, profile=PROFILE, analyses_pending=0))
+    for _ in range(2):
+        assert await outbox.delivers(delivery) == []
+    assert drawn == [PROFILE]
+
+
+@each_locale
+async def test_an_export_is_two_files_in_place_of_the_placeholder(outbox: Outbox, anna: Person, locale: Locale) -> None:
+    wait = to(anna, Notice(code=NoticeCode.COLLECTING_EXPORT), locale=locale)
+    await outbox.tries(wait)
+    assert await outbox.delivers(to(anna, DataExport(user_ref=USER_REF), locale=locale, replaces=wait.key)) == []
+    words, html, json = anna.screen
+    assert words.text == Texts(locale).say("export-ready")
+    assert html.document
+    assert json.document
+    assert (html.document[0], json.document[0]) == ("selfology.html", "selfology.json")
+
+
+async def test_long_words_come_in_pieces_each_once(outbox: Outbox, anna: Person) -> None:
+    words = " ".join(str(number) for number in range(3000))
+    delivery = to(anna, Feedback(text=words, offline=False), ASKED)
+    outbox.api.will(Fault("sendMessage", "429"))
+    assert await outbox.delivers(delivery) == [failures.BUSY]
+    shown = " ".join(message.text for message in anna.screen)
+    assert shown.startswith(words)
+    assert [message.buttons for message in anna.screen[:-1]] == [[]] * (len(anna.screen) - 1)
+    assert anna.screen[-1].buttons
+
+
+async def test_a_chat_gets_one_message_a_second(outbox: Outbox, anna: Person) -> None:
+    in_earnest = replace(outbox, pace=Pace())
+    loop = asyncio.get_running_loop()
+    begin = loop.time()
+    assert await in_earnest.delivers(to(anna, CrisisSupport(crisis=CrisisKind.ABUSE), ASKED)) == []
+    assert loop.time() - begin >= 1
+    assert len(anna.screen) == 2
+
+
+async def test_what_does_not_fit_into_one_try_is_left_to_the_next(
+    outbox: Outbox, anna: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sender, "ONE_TRY", 1.0)
+    in_earnest = replace(outbox, pace=Pace())
+    delivery = to(anna, CrisisSupport(crisis=CrisisKind.ABUSE), ASKED)
+    failure = await in_earnest.fails(delivery)
+    assert (failure.type, failure.non_retryable) == (failures.BUSY, False)
+    assert len(anna.screen) == 1
+    assert failure.next_retry_delay
+    assert 0 < failure.next_retry_delay.total_seconds() <= 1
+    await asyncio.sleep(failure.next_retry_delay.total_seconds())
+    assert await in_earnest.delivers(delivery) == []
+    assert len(anna.screen) == 2
+
+
+async def test_the_typing_sign_ends_when_the_words_come(outbox: Outbox, anna: Person) -> None:
+    outbox.typing.begins(anna.id)
+    await asyncio.sleep(0.1)
+    assert len(anna.typing) == 1
+    await outbox.tries(to(anna, Nudge()))
+    assert not outbox.typing.shown_in(anna.id)
+
+
+async def test_an_erasure_finds_a_persons_rows_and_before_consent_there_are_none(
+    outbox: Outbox, anna: Person, pool: asyncpg.Pool
+) -> None:
+    usual = to(anna, Nudge())
+    of_nobody = [
+        to(anna, Notice(code=NoticeCode.ERASING)),
+        to(anna, Notice(code=NoticeCode.ERASED)),
+        to(anna, Goodbye(reason="declined")),
+        to(anna, ConsentRequest(planned=12)),
+    ]
+    for delivery in (usual, *of_nobody):
+        await outbox.tries(delivery)
+    rows = await pool.fetch(
+        "SELECT delivery_key, user_ref FROM telegram_system.sends WHERE delivery_key = ANY($1)",
+        [delivery.key for delivery in (usual, *of_nobody)],
+    )
+    assert {row["delivery_key"]: row["user_ref"] for row in rows} == {
+        usual.key: USER_REF,
+        **dict.fromkeys((delivery.key for delivery in of_nobody), None),
+    }

@@ -1,0 +1,240 @@
+"""Deliveries to a Telegram with faults, by a sender that is killed: what arrives, and what Temporal is told."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import socket
+import traceback
+from collections.abc import AsyncIterator, Iterator
+
+import asyncpg
+import pytest
+
+from gateway.telegram import failures, sender
+from gateway.texts import Texts
+from schema.deliveries import (
+    DataExport,
+    Message,
+    Notice,
+    NoticeCode,
+    Nudge,
+    Summary,
+)
+from schema.vocabulary import Locale
+from tests.telegram.bot_api import BotApi, Fault, Person
+from tests.telegram.bot_api.faults import Kind
+from tests.telegram.outbox import ASKED, PROFILE, USER_REF, Outbox, outbox_at, seen, to
+
+
+@pytest.fixture(scope="module")
+async def outbox(pool: asyncpg.Pool) -> AsyncIterator[Outbox]:
+    async with BotApi() as api, outbox_at(api, pool) as outbox:
+        yield outbox
+
+
+@pytest.fixture
+def anna(outbox: Outbox) -> Person:
+    """Somebody new in every test."""
+    return outbox.somebody()
+
+
+@pytest.fixture
+def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Requests are given up sooner than in earnest."""
+    monkeypatch.setattr(sender, "_ONE_REQUEST", 0.3)
+    monkeypatch.setattr(sender, "_ONE_CONNECT", 0.2)
+
+
+@pytest.mark.parametrize(
+    ("kind", "failure", "times"),
+    [
+        ("429", failures.BUSY, 1),
+        ("500", failures.UNAVAILABLE, 1),
+        ("hang", failures.NO_ANSWER, 1),
+        ("refuse", failures.NO_ANSWER, 1),
+        # Processed, but the answer never came: Telegram can't be asked whether it was.
+        ("cut", failures.NO_ANSWER, 2),
+    ],
+)
+@pytest.mark.usefixtures("hurried")
+async def test_a_question_is_seen_whatever_happens_to_it(
+    *, outbox: Outbox, anna: Person, kind: Kind, failure: str, times: int
+) -> None:
+    outbox.api.will(Fault("sendMessage", kind))
+    assert await outbox.delivers(to(anna, ASKED)) == [failure]
+    assert seen(anna, ASKED.text) == times
+
+
+@pytest.mark.parametrize(
+    ("kind", "told", "times"),
+    [
+        ("429", [failures.BUSY], 1),
+        ("500", [failures.UNAVAILABLE], 1),
+        # What may have arrived counts as delivered.
+        ("hang", [], 0),
+        ("refuse", [], 0),
+        ("cut", [], 1),
+    ],
+)
+@pytest.mark.usefixtures("hurried")
+async def test_whatever_asks_nothing_is_never_seen_twice(
+    *, outbox: Outbox, anna: Person, kind: Kind, told: list[str], times: int
+) -> None:
+    outbox.api.will(Fault("sendMessage", kind))
+    assert await outbox.delivers(to(anna, Nudge())) == told
+    assert seen(anna, "I'm here") == times
+
+
+async def test_a_pause_that_telegram_asks_for_is_kept(outbox: Outbox, anna: Person) -> None:
+    outbox.api.will(Fault("sendMessage", "429", retry_after=17))
+    error = await outbox.fails(to(anna, Nudge()))
+    assert error.next_retry_delay
+    assert error.next_retry_delay.total_seconds() == 17
+
+
+async def test_a_server_that_is_away_costs_nothing(outbox: Outbox, anna: Person) -> None:
+    delivery = to(anna, Nudge())
+    await outbox.api.goes_away()
+    for _ in range(2):
+        failure = await outbox.fails(delivery)
+        assert (failure.type, failure.non_retryable) == (failures.UNAVAILABLE, False)
+    await outbox.api.comes_back()
+    assert await outbox.delivers(delivery) == []
+    assert seen(anna, "I'm here") == 1
+
+
+@pytest.fixture
+def swallowing_network() -> Iterator[str]:
+    """An address where nobody ever answers, not even to connect."""
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
+        server.listen(0)
+        waiting = [socket.socket() for _ in range(3)]
+        for each in waiting:
+            each.setblocking(False)
+            each.connect_ex(server.getsockname())
+        yield f"http://127.0.0.1:{server.getsockname()[1]}"
+        for each in waiting:
+            each.close()
+
+
+@pytest.mark.usefixtures("hurried")
+async def test_a_connection_that_never_came_about_is_known_not_to_have_carried_anything(
+    outbox: Outbox, anna: Person, swallowing_network: str
+) -> None:
+    delivery = to(anna, Nudge())
+    async with outbox_at(outbox.api, outbox.pool, url=swallowing_network) as lost:
+        assert (await lost.fails(delivery)).type == failures.UNAVAILABLE
+    assert await outbox.delivers(delivery) == []
+    assert seen(anna, "I'm here") == 1
+
+
+@pytest.mark.parametrize(
+    ("message", "words", "times"),
+    [(ASKED, "What do you love to do?", 2), (Nudge(), "I'm here", 1)],
+    ids=["question", "nudge"],
+)
+async def test_a_sender_that_was_killed_between_the_send_and_the_ledger(
+    *, outbox: Outbox, anna: Person, pool: asyncpg.Pool, message: Message, words: str, times: int
+) -> None:
+    delivery = to(anna, message)
+    await outbox.tries(delivery)
+    await pool.execute(
+        "UPDATE telegram_system.sends SET state = 'sending', message_id = NULL WHERE delivery_key = $1", delivery.key
+    )
+    assert await outbox.delivers(delivery) == []
+    assert seen(anna, words) == times
+
+
+async def test_a_sender_that_is_cancelled_in_the_middle_of_a_send(outbox: Outbox, anna: Person) -> None:
+    delivery = to(anna, ASKED)
+    outbox.api.will(Fault("sendMessage", "hang"))
+    sending = asyncio.create_task(outbox.tries(delivery))
+    await asyncio.sleep(0.2)
+    sending.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await sending
+    assert await outbox.delivers(delivery) == []
+    assert seen(anna, ASKED.text) == 1
+
+
+async def test_a_delivery_goes_on_where_the_try_before_stopped(outbox: Outbox, anna: Person) -> None:
+    outbox.api.will(Fault("sendDocument", "500"))
+    assert await outbox.delivers(to(anna, DataExport(user_ref=USER_REF))) == [failures.UNAVAILABLE]
+    words, html, json = anna.screen
+    assert words.text == Texts(Locale.EN).say("export-ready")
+    assert [file.document and file.document[0] for file in (html, json)] == ["selfology.html", "selfology.json"]
+
+
+async def test_a_person_who_blocked_the_bot_is_gone(outbox: Outbox, anna: Person) -> None:
+    anna.blocks_bot()
+    error = await outbox.fails(to(anna, Nudge()))
+    assert (error.type, error.non_retryable) == ("RecipientGone", True)
+    anna.unblocks_bot()
+    assert await outbox.delivers(to(anna, Nudge())) == []
+
+
+@pytest.mark.parametrize("address", ["9009", "not a chat", "99999999999999999999999"])
+async def test_a_chat_that_is_not_there_is_gone(outbox: Outbox, anna: Person, address: str) -> None:
+    error = await outbox.fails(to(anna, Nudge()).model_copy(update={"address": address}))
+    assert (error.type, error.non_retryable) == ("RecipientGone", True)
+
+
+async def test_a_deleted_account_is_gone(outbox: Outbox, anna: Person) -> None:
+    anna.deletes_account()
+    assert await outbox.delivers(to(anna, Nudge())) == ["RecipientGone"]
+
+
+async def test_a_refused_token_waits_for_the_right_one(outbox: Outbox, anna: Person) -> None:
+    async with outbox_at(outbox.api, outbox.pool, token=f"{outbox.api.token[:-3]}xyz") as stranger:
+        failure = await stranger.fails(to(anna, Nudge()))
+    assert (failure.type, failure.non_retryable) == (failures.TOKEN_REFUSED, False)
+
+
+async def test_what_telegram_refuses_is_not_tried_again_and_tells_nothing_personal(
+    outbox: Outbox, anna: Person, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG, "gateway")
+    monkeypatch.setattr("gateway.telegram.splitting.html_decoration.unparse", lambda *_: "my secret <b>words")
+    error = await outbox.fails(to(anna, Nudge()))
+    assert (error.type, error.non_retryable) == (failures.REQUEST_REFUSED, True)
+    assert str(error) == f"{failures.REQUEST_REFUSED}: Telegram refused a message: can't parse entities"
+    told = "".join(traceback.format_exception(error)) + caplog.text
+    assert "secret" not in told
+    assert str(anna.id) not in told
+
+
+@pytest.mark.parametrize("kind", ["cut", "hang", "refuse", "500", "429"])
+@pytest.mark.usefixtures("hurried")
+async def test_an_edit_that_nobody_knows_of_is_made_again(outbox: Outbox, anna: Person, kind: Kind) -> None:
+    wait = to(anna, Notice(code=NoticeCode.COLLECTING_EXPORT))
+    await outbox.tries(wait)
+    outbox.api.will(Fault("editMessageText", kind))
+    told = await outbox.delivers(to(anna, Notice(code=NoticeCode.EXPORT_FAILED), replaces=wait.key))
+    assert len(told) == 1
+    assert [message.text for message in anna.screen] == [Texts(Locale.EN).say("notice-export-failed")]
+    if kind == "cut":
+        assert "not modified" in outbox.api.refused[-1].description
+
+
+@pytest.mark.usefixtures("hurried")
+async def test_words_that_came_anew_are_not_sent_twice_when_nobody_knows(outbox: Outbox, anna: Person) -> None:
+    wait = to(anna, Notice(code=NoticeCode.COLLECTING_EXPORT))
+    await outbox.tries(wait)
+    anna.chat.messages.pop(anna.screen[0].id)
+    last = to(anna, Notice(code=NoticeCode.EXPORT_FAILED), replaces=wait.key)
+    outbox.api.will(Fault("sendMessage", "cut"))
+    assert await outbox.delivers(last) == []
+    assert await outbox.delivers(last) == []
+    assert len(anna.screen) == 1
+
+
+async def test_a_summary_whose_picture_was_cut_off_is_not_shown_twice(
+    outbox: Outbox, anna: Person, caplog: pytest.LogCaptureFixture
+) -> None:
+    outbox.api.will(Fault("sendPhoto", "cut"))
+    assert await outbox.delivers(to(anna, Summary(answers=5, profile=PROFILE, analyses_pending=0))) == []
+    assert sum(message.photo is not None for message in anna.screen) == 1
+    assert "may be missing" in caplog.text
+    assert str(anna.id) not in caplog.text

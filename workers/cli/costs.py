@@ -1,0 +1,66 @@
+"""`selfology costs`: what language models cost."""
+
+from __future__ import annotations
+
+import asyncio
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+
+class Group(StrEnum):
+    """What costs are added up by."""
+
+    MODEL = "model"
+    DAY = "day"
+    TASK = "task"
+
+
+def costs(
+    by: Annotated[Group, typer.Option(help="What to add up by.")] = Group.DAY,
+    days: Annotated[int, typer.Option(min=1, max=3660, help="How many days back, today included.")] = 30,
+) -> None:
+    """Show what language models have cost, in US dollars and days of UTC."""
+    asyncio.run(_costs(by, days))
+
+
+async def _costs(by: Group, days: int) -> None:
+    from datetime import UTC, datetime, timedelta  # noqa: PLC0415
+
+    import asyncpg  # noqa: PLC0415
+    from rich.console import Console  # noqa: PLC0415
+    from rich.table import Column, Table  # noqa: PLC0415
+
+    from activities.database.model_calls import Spending, costs  # noqa: PLC0415
+    from workers.ai_settings import AISettings  # noqa: PLC0415
+    from workers.settings import Settings  # noqa: PLC0415
+    from workers.stack.database import reachable_database  # noqa: PLC0415
+
+    settings = AISettings()
+    since = datetime.now(UTC).date() - timedelta(days=days - 1)
+    async with reachable_database(Settings()) as url, asyncpg.create_pool(url, min_size=1, max_size=1) as pool:
+        groups = await costs(pool, by.value, since)
+        today = await Spending(pool, settings.daily_budget).spent_today()
+    numbers = ("calls", "tokens in", "tokens out", "median ms", "US dollars")
+    table = Table(by.value, *(Column(name, justify="right") for name in numbers), box=None, pad_edge=False)
+    for row in groups:
+        cells = (f"{row.calls:,}", f"{row.tokens_in:,}", f"{row.tokens_out:,}", f"{row.latency_ms:,.0f}")
+        table.add_row(row.group, *cells, f"{row.cost:.4f}")
+    if len(groups) > 1:
+        table.add_section()
+        total = sum((row.cost for row in groups), Decimal(0))
+        table.add_row("all", f"{sum(row.calls for row in groups):,}", "", "", "", f"{total:.4f}")
+    console = Console(highlight=False)
+    console.print(table if groups else f"No language model has been asked since {since}.")
+    console.print(f"\n{budget_line(today, settings.daily_budget)}")
+
+
+def budget_line(spent: Decimal, limit: Decimal | None) -> str:
+    """Where today stands, for operators."""
+    from activities.database.model_calls import MEANING, budget_of  # noqa: PLC0415
+
+    if limit is None:
+        return f"Today: ${spent:.4f}; no daily budget is set (SELFOLOGY_AI_DAILY_BUDGET)."
+    return f"Today: ${spent:.4f} of ${limit:.2f}; {MEANING[budget_of(spent, limit)]}."

@@ -1,0 +1,56 @@
+"""`selfology doctor`: whether everything that is configured works."""
+
+from __future__ import annotations
+
+import asyncio
+
+import typer
+
+
+def doctor() -> None:
+    """Check settings, servers, and the keys and models of every provider; costs nothing."""
+    if not asyncio.run(_doctor()):
+        raise typer.Exit(2)
+
+
+async def _doctor() -> bool:
+    """Whether all is well."""
+    import asyncpg  # noqa: PLC0415
+
+    from activities.database.model_calls import ModelCalls, Spending  # noqa: PLC0415
+    from workers.ai_settings import AISettings  # noqa: PLC0415
+    from workers.cli.costs import budget_line  # noqa: PLC0415
+    from workers.client import connect  # noqa: PLC0415
+    from workers.database import pending  # noqa: PLC0415
+    from workers.language_models import complaints_of, language_models  # noqa: PLC0415
+    from workers.settings import Settings  # noqa: PLC0415
+    from workers.stack.join import joined_stack  # noqa: PLC0415
+
+    settings, ai = Settings(), AISettings()
+    prices = ai.prices()
+    async with joined_stack(settings) as stack:
+        await connect(stack.temporal_address)
+        _say("ok", f"Temporal    {stack.temporal_address}")
+        lacking = await pending(stack.database_url)
+        where = "embedded" if stack.embedded_database else "the one of DATABASE_URL"
+        _say("wrong" if lacking else "ok", f"PostgreSQL  {where}; {lacking} migrations are pending")
+        async with asyncpg.create_pool(stack.database_url, min_size=1, max_size=1) as pool:
+            async with language_models(ai, ModelCalls(pool, prices).enter) as models:
+                complaints = await complaints_of(models)
+            spent = await Spending(pool, ai.daily_budget).spent_today()
+    for model in models:
+        price = prices[model.reader.analyst]
+        cost = f"${price.input.normalize():f} in, ${price.output.normalize():f} out for a million tokens"
+        _say("  ", f"{model.reader.tier:<11} {model.reader.analyst}, {cost}")
+    if not models:
+        _say("  ", "Models      none: without OPENAI_API_KEY or ANTHROPIC_API_KEY the offline analyst reads everything")
+    for complaint in complaints:
+        _say("wrong", complaint)
+    if models and not complaints:
+        _say("ok", "Keys and models are accepted")
+    _say("  ", budget_line(spent, ai.daily_budget))
+    return not (complaints or lacking)
+
+
+def _say(verdict: str, line: str) -> None:
+    typer.echo(f"{verdict:<6} {line}")

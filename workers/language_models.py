@@ -1,0 +1,111 @@
+"""The language models of a process, made from its settings: one client a provider, an analyst a tier."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+from pydantic import SecretStr
+from temporalio.exceptions import ApplicationError
+
+from activities.ai.analyst import Analyst
+from activities.ai.providers import PROVIDERS
+from schema.analysis import Reader
+from workers.ai_settings import AISettings, ModelSettings
+from workflows.queues import of_provider
+
+if TYPE_CHECKING:
+    from activities.ai.usage import OnUsage
+
+
+class CheckedAnalyst(Analyst, Protocol):
+    """An analyst that can be asked whether it would be let in."""
+
+    async def check(self) -> None:
+        """Raises `ApplicationError`, with one line for operators, when key or model are refused."""
+        ...
+
+
+@dataclass(frozen=True)
+class LanguageModel:
+    """A model that reads answers, and what workflows know of it."""
+
+    reader: Reader
+    analyst: CheckedAnalyst
+
+
+def readers_of(settings: AISettings) -> list[Reader]:
+    """The models that read along, as the settings name them. Raises `OperatorError`."""
+    return [
+        Reader(
+            tier=tier,
+            company=PROVIDERS[model.provider].name,
+            analyst=model.model,
+            task_queue=of_provider(model.provider),
+        )
+        for tier, model in settings.tiers.items()
+    ]
+
+
+Maker = Callable[[ModelSettings, "OnUsage"], CheckedAnalyst]
+"""Makes the analyst of one model of a provider."""
+
+
+@asynccontextmanager
+async def language_models(settings: AISettings, on_usage: OnUsage) -> AsyncIterator[list[LanguageModel]]:
+    """The models of the settings with their clients, which are closed with the context. Raises `OperatorError`."""
+    tiers = settings.tiers
+    async with AsyncExitStack() as exits:
+        makers: dict[str, Maker] = {}
+        for slug in {model.provider for model in tiers.values()}:
+            key = settings.key_of(slug)
+            assert key is not None
+            makers[slug] = await exits.enter_async_context(_CLIENTS[slug](key, settings))
+        readers = readers_of(settings)
+        yield [
+            LanguageModel(reader, makers[model.provider](model, on_usage))
+            for reader, model in zip(readers, tiers.values(), strict=True)
+        ]
+
+
+async def complaints_of(models: Sequence[LanguageModel]) -> list[str]:
+    """What providers object to, each thing once: a line for operators that names the setting. Takes 2.5 s at most."""
+    results = await asyncio.gather(*(model.analyst.check() for model in models), return_exceptions=True)
+    unexpected = [result for result in results if result and not isinstance(result, ApplicationError)]
+    if unexpected:
+        raise unexpected[0]
+    return list(dict.fromkeys(f"{error.message}." for error in results if isinstance(error, ApplicationError)))
+
+
+@asynccontextmanager
+async def _openai(key: SecretStr, settings: AISettings) -> AsyncIterator[Maker]:
+    # The SDKs take a second to import: only who has a key pays for it.
+    from openai import AsyncOpenAI  # noqa: PLC0415
+
+    from activities.ai.openai import OpenAIAnalyst  # noqa: PLC0415
+
+    async with AsyncOpenAI(api_key=key.get_secret_value(), base_url=settings.openai_base_url, max_retries=0) as client:
+        yield lambda model, on_usage: OpenAIAnalyst(client, model.name, on_usage, effort=_efforts(model))
+
+
+@asynccontextmanager
+async def _anthropic(key: SecretStr, settings: AISettings) -> AsyncIterator[Maker]:
+    from anthropic import AsyncAnthropic  # noqa: PLC0415
+
+    from activities.ai.anthropic import AnthropicAnalyst  # noqa: PLC0415
+
+    async with AsyncAnthropic(
+        api_key=key.get_secret_value(), base_url=settings.anthropic_base_url, max_retries=0
+    ) as client:
+        yield lambda model, on_usage: AnthropicAnalyst(client, model.name, on_usage, effort=_efforts(model))
+
+
+_CLIENTS = {"openai": _openai, "anthropic": _anthropic}
+
+
+def _efforts(model: ModelSettings) -> dict[str, Any]:
+    efforts = {"instant": model.instant_effort, "deep": model.deep_effort}
+    return {task: effort for task, effort in efforts.items() if effort}

@@ -1,0 +1,55 @@
+"""ExportPerson: the person asks for all that is kept about them."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from pydantic import ValidationError
+from temporalio import workflow
+from temporalio.exceptions import ActivityError
+
+from schema.deliveries import DataExport, Notice, NoticeCode
+from schema.session import ExportRequest
+from workflows import policies
+from workflows.profile.reply import reply
+
+
+@workflow.defn(failure_exception_types=[ValidationError])
+class ExportPerson:
+    """Brings a person all that is kept about them (id `export-{user_ref}`: asking twice brings it once).
+
+    The channel collects it when it sends it, so no history holds any of it.
+    """
+
+    @workflow.run
+    async def run(self, request: ExportRequest) -> None:
+        """Delivers. Fails when that was not possible, so that operators see it, after the person was told."""
+        run_id = workflow.info().run_id
+        announcement, export = f"{run_id}:1", f"{run_id}:2"
+        with suppress(ActivityError):
+            await reply(
+                request,
+                announcement,
+                Notice(code=NoticeCode.COLLECTING_EXPORT),
+                summary="Say that it has begun",
+                policy=policies.ONE_MOMENT,
+            )
+        try:
+            await reply(
+                request,
+                export,
+                DataExport(user_ref=request.user_ref),
+                summary="All that is kept, as files",
+                policy=policies.FILES,
+                replaces=announcement,
+            )
+        except ActivityError:
+            with suppress(ActivityError):
+                await reply(
+                    request,
+                    f"{run_id}:3",
+                    Notice(code=NoticeCode.EXPORT_FAILED),
+                    summary="Say that it did not work",
+                    replaces=announcement,
+                )
+            raise

@@ -1,0 +1,76 @@
+"""Who reads an answer: how much there is in it to be understood decides which model is asked, and who after it.
+
+Pure rules. They run inside a recorded local activity, so tuning them never breaks a running session.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from schema.analysis import Budget, Complexity, Reader, Route, Tier
+from schema.model import Model
+from schema.vocabulary import CrisisKind, Depth, Energy
+
+_TIER = {Complexity.SIMPLE: Tier.SMALL, Complexity.MEDIUM: Tier.STANDARD, Complexity.COMPLEX: Tier.PREMIUM}
+_ORDER = list(Tier)
+
+# Set so that about 15 % of a realistic stream of answers are simple and 10 % complex; `make bench` shows the mix.
+_SIMPLE_BELOW = 0.8
+_COMPLEX_FROM = 2.9
+
+
+class AnswerTraits(Model):
+    """What routing looks at; all of it is known before any model has read the answer."""
+
+    words: int
+    sharing: float
+    """How much of themselves the person shared, 0 to 1: length, first person, feelings, concreteness."""
+    depth: Depth
+    energy: Energy
+    crisis: CrisisKind | None
+    troubled: bool
+    """Whether a crisis was heard earlier in the session."""
+
+
+def complexity_of(answer: AnswerTraits) -> Complexity:
+    """How much there is in an answer to be understood: its length, its feeling, and the depth of its question."""
+    if answer.crisis:
+        return Complexity.COMPLEX
+    points = min(answer.words / 40, 1.5) + 2 * answer.sharing + 0.3 * answer.depth.step
+    if answer.energy in (Energy.HEAVY, Energy.PROCESSING):
+        points += 0.3
+    if answer.troubled:
+        points += 1
+    if points < _SIMPLE_BELOW:
+        return Complexity.SIMPLE
+    return Complexity.COMPLEX if points >= _COMPLEX_FROM else Complexity.MEDIUM
+
+
+def route(complexity: Complexity, budget: Budget, readers: Sequence[Reader]) -> Route:
+    """Who reads an answer of this complexity, of the models there are, while the day's budget is as it is.
+
+    A person waits for the reaction, so the small tier writes it, whatever the answer.
+    """
+    deepest = Tier.SMALL if budget is Budget.TIGHT else _TIER[complexity]
+    asked = () if budget is Budget.SPENT else readers
+    return Route(
+        complexity=complexity,
+        budget=budget,
+        instant=_chain(asked, Tier.SMALL, widen=budget is Budget.AMPLE),
+        deep=_chain(asked, deepest, widen=budget is Budget.AMPLE),
+    )
+
+
+def _chain(readers: Sequence[Reader], start: Tier, *, widen: bool) -> list[Reader]:
+    """From the model of this tier downwards.
+
+    When that is one provider only, the next model of another one comes last: an outage of any single provider is not
+    to be seen by a person.
+    """
+    by_tier = sorted(readers, key=lambda reader: _ORDER.index(reader.tier))
+    chain = [reader for reader in reversed(by_tier) if _ORDER.index(reader.tier) <= _ORDER.index(start)]
+    above = [reader for reader in by_tier if reader not in chain]
+    others = [reader for reader in above if reader.task_queue not in {asked.task_queue for asked in chain}]
+    if widen and len({reader.task_queue for reader in chain}) < 2:
+        chain += others[:1]
+    return chain
