@@ -16,6 +16,8 @@ from schema.session import (
     EraseRequest,
     ExportRequest,
     FromPerson,
+    Overheard,
+    PersonRequest,
     SessionOutcome,
     SessionSettings,
     ShowProfileRequest,
@@ -27,6 +29,7 @@ from workflows.profile.erase import ErasePerson
 from workflows.profile.export import ExportPerson
 from workflows.profile.show import ShowProfile
 from workflows.queues import ONBOARDING
+from workflows.safety.listening import Listening
 
 # About this very request, so no other attempt will change it.
 _REFUSED = (
@@ -98,6 +101,19 @@ class Sessions:
                 raise
             return False
         return True
+
+    async def overhear(self, visitor: Visitor, words: Overheard) -> None:
+        """Has words heard that no session takes."""
+        await self._client.start_workflow(
+            Listening.run,
+            PersonRequest(user_ref=visitor.user_ref, channel=visitor.channel, locale=visitor.locale),
+            id=f"listening-{visitor.user_ref}",
+            task_queue=ONBOARDING,
+            start_signal="overhear",
+            start_signal_args=[words],
+            static_summary=f"Listening {self._place}",
+            task_timeout=self._task_timeout,
+        )
 
     async def show_profile(
         self, visitor: Visitor, view: Literal["card", "insights"] = "card"

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from schema.analysis import Route
+from schema.deliveries import NoticeCode
 from schema.model import Model
 from schema.vocabulary import Locale, Stage, Status, Strategy, Trust
 
@@ -162,6 +163,14 @@ class PersonRequest(Model):
     user_ref: str
     channel: Channel
     locale: Locale
+
+
+class Overheard(FromPerson):
+    """Signal `overhear` of `Listening`: words that no session takes. Nothing of them is kept, but a crisis is heard."""
+
+    text: str
+    otherwise: NoticeCode | None = None
+    """What the person is told when it is no crisis; None when they are told something already."""
 
 
 class ShowProfileRequest(PersonRequest):

@@ -18,7 +18,7 @@ from temporalio.worker import Worker
 
 from gateway.sessions import Sessions
 from schema.activities import ChannelSender
-from schema.deliveries import ConsentRequest, Delivered, Delivery, Message, Question
+from schema.deliveries import ConsentRequest, Delivered, Delivery, Message, NoticeCode, Question
 from schema.session import (
     Arrival,
     Channel,
@@ -27,6 +27,7 @@ from schema.session import (
     FromPerson,
     Gesture,
     LanguageChoice,
+    Overheard,
     SessionOutcome,
     SessionProgress,
     SessionSettings,
@@ -40,6 +41,7 @@ from workflows.profile.erase import ErasePerson
 from workflows.profile.export import ExportPerson
 from workflows.profile.show import ShowProfile
 from workflows.queues import ONBOARDING
+from workflows.safety.listening import Listening
 
 M = TypeVar("M")
 
@@ -186,6 +188,13 @@ class Person:
     async def chooses(self, locale: Locale) -> None:
         """Chooses a language."""
         await self.session.signal(OnboardingSession.choose_language, LanguageChoice(locale=locale))
+
+    async def is_overheard(self, text: str) -> WorkflowHandle[Listening, None]:
+        """Writes while no session is open."""
+        with self._cast.env.with_time_skipping_disabled():
+            words = Overheard(text=text, otherwise=NoticeCode.NO_COACH_YET, update_id=uuid.uuid4().hex)
+            await self._requests.overhear(self, words)
+        return self._cast.env.client.get_workflow_handle_for(Listening.run, f"listening-{self.user_ref}")
 
     async def asks_for_profile(self, view: Literal["card", "insights"] = "card") -> WorkflowHandle[ShowProfile, None]:
         """Sends /profile or /insights."""

@@ -34,10 +34,11 @@ from workflows.profile.erase import ErasePerson, SweepErased
 from workflows.profile.export import ExportPerson
 from workflows.profile.show import ShowProfile
 from workflows.queues import ANALYSIS, ONBOARDING
+from workflows.safety.listening import Listening
 
 log = logging.getLogger(__name__)
 
-WORKFLOWS = (OnboardingSession, DeferredAnalysis, ShowProfile, ExportPerson, ErasePerson, SweepErased)
+WORKFLOWS = (OnboardingSession, DeferredAnalysis, ShowProfile, ExportPerson, ErasePerson, SweepErased, Listening)
 
 # Named, because the SDK would read and hash the code of every imported module instead: 1 s of each start.
 BUILD_ID = f"selfology-{version('selfology')}"

@@ -50,7 +50,7 @@ from gateway.telegram.updates.commands import menu
 from gateway.telegram.updates.guest import TASK_QUEUE
 from gateway.telegram.updates.inbox import KINDS, Inbox
 from gateway.telegram.updates.languages import Languages
-from gateway.telegram.updates.outage import Outage
+from gateway.telegram.updates.outage import telegram_away
 from gateway.telegram.updates.polling import TRY_AGAIN, Polling
 from gateway.telegram.updates.webhook import Webhook, listening
 from gateway.texts import Texts
@@ -162,7 +162,7 @@ class TelegramBot:
 
     async def _ask(self, method: TelegramMethod[T]) -> T:
         """Asks Telegram for what the bot can't begin without, for as long as Telegram is away."""
-        outage, backoff = Outage("Telegram"), Backoff(self.try_again)
+        outage, backoff = telegram_away(), Backoff(self.try_again)
         while True:
             try:
                 answer = await self.bot(method, request_timeout=ANSWER_WITHIN)
@@ -171,10 +171,10 @@ class TelegramBot:
             except TelegramBadRequest as error:
                 raise OperatorError(f"Telegram refuses {method.__api_method__}: {error.message}.") from None
             except AiogramError as error:
-                outage.is_away(type(error.__cause__ or error).__name__)
+                outage.is_on(type(error.__cause__ or error).__name__)
                 await asyncio.sleep(error.retry_after if isinstance(error, TelegramRetryAfter) else next(backoff))
             else:
-                outage.is_back()
+                outage.is_over()
                 return answer
 
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import hmac
 import re
-from datetime import timedelta
 
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import SettingsConfigDict
 
 from workers.errors import OperatorError
-from workers.settings import EnvironmentSettings, Seconds
+from workers.settings import EnvironmentSettings
 
 
 class TelegramSettings(EnvironmentSettings):
@@ -34,8 +33,8 @@ class TelegramSettings(EnvironmentSettings):
     """Where requests are counted, such as redis://host:6379, for several gateways; in memory when unset."""
     limit: int = Field(default=30, ge=1)
     """Requests that one person may make within `limit_window`."""
-    limit_window: Seconds = timedelta(seconds=60)
-    """The moving window that requests are counted in, in whole seconds."""
+    limit_window: int = Field(default=60, ge=1)
+    """The moving window that requests are counted in, in seconds."""
 
     @property
     def known_token(self) -> str:

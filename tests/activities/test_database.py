@@ -38,7 +38,13 @@ class Someone:
 
     async def opens(self) -> None:
         await self.parts.sessions.open_session(
-            SessionOpened(session_id=self.session_id, user_ref=self.user_ref, locale=Locale.EN, opened_at=NOW)
+            SessionOpened(
+                session_id=self.session_id,
+                user_ref=self.user_ref,
+                locale=Locale.EN,
+                opened_at=NOW,
+                readers=["Rehearsed"],
+            )
         )
 
     def choice(self) -> ChooseNext:

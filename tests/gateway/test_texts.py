@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from importlib.resources import files
+from pathlib import Path
 from typing import get_args
 
 import pytest
@@ -15,6 +15,8 @@ from fluent.syntax.visitor import Visitor
 from hypothesis import given
 from hypothesis import strategies as st
 
+import gateway
+from gateway.telegram.updates.commands import COMMANDS as BOT_COMMANDS
 from gateway.terminal.speech import Choice
 from gateway.texts import TextMissing, Texts, source
 from schema.deliveries import FatigueOffer, Goodbye, NoticeCode, Paused
@@ -77,15 +79,17 @@ def keys_of_the_schema() -> Iterator[str]:
         yield from (f"trait-{trait}", *(f"trait-{trait}-{where}" for where in ("low", "middle", "high")))
 
 
-def said_by_the_terminal() -> Iterator[tuple[str, set[str]]]:
-    """Every text that the terminal's code names in full, with the values that it hands over."""
-    for file in (files("gateway") / "terminal").iterdir():
-        if not file.name.endswith(".py"):
-            continue
+def said_by_channels() -> Iterator[tuple[str, set[str]]]:
+    """Every text that the channels' code names in full, with the values that it hands over."""
+    for file in Path(gateway.__file__).parent.rglob("*.py"):
         for call in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             match call:
                 case ast.Call(func=ast.Attribute(attr="say"), args=[ast.Constant(value=str(key))], keywords=values):
                     yield key, {value.arg for value in values if value.arg}
+                case ast.Call(func=ast.Name(id="Line"), args=[ast.Constant(value=str(key)), ast.Dict(keys=values)]):
+                    yield key, {str(value.value) for value in values if isinstance(value, ast.Constant)}
+                case ast.Call(func=ast.Name(id="Line"), args=[ast.Constant(value=str(key))]):
+                    yield key, set()
 
 
 @each_locale
@@ -107,8 +111,8 @@ def test_everything_a_workflow_can_say_has_its_text(locale: Locale) -> None:
 
 
 @each_locale
-def test_everything_the_terminal_says_has_its_text_and_its_values(locale: Locale) -> None:
-    said = list(said_by_the_terminal())
+def test_everything_a_channel_says_has_its_text_and_its_values(locale: Locale) -> None:
+    said = list(said_by_channels())
     have = {key: read.variables for key, read in WRITTEN[locale].items()}
     assert said
     assert [(key, values) for key, values in said if have.get(key) != values] == []
@@ -206,3 +210,42 @@ def test_help_names_every_command(locale: Locale) -> None:
         "/quit",
     ):
         assert command in shown
+
+
+def test_the_bots_own_texts_are_those_that_its_code_names() -> None:
+    named = {
+        node.value
+        for file in (Path(gateway.__file__).parent / "telegram").rglob("*.py")
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and re.fullmatch(r"telegram(-[a-z]+)+", str(node.value))
+    }
+    assert named == {key for key in WRITTEN[Locale.EN] if key.startswith("telegram-")}
+
+
+TOASTS = (
+    "telegram-no-session",
+    "telegram-go-on",
+    "telegram-too-many",
+    "telegram-trouble",
+    "notice-button-is-old",
+)
+
+
+@each_locale
+def test_what_is_said_over_a_tapped_button_fits_there(locale: Locale) -> None:
+    # The limits are Telegram's own: https://core.telegram.org/bots/api
+    assert [key for key in TOASTS if len(Texts(locale).say(key)) > 200] == []
+
+
+@each_locale
+def test_what_telegram_shows_of_a_bot_fits_there(locale: Locale) -> None:
+    texts = Texts(locale)
+    assert len(texts.say("telegram-description")) <= 512
+    assert len(texts.say("telegram-short-description")) <= 120
+    assert all(1 <= len(texts.say(f"command-{command}")) <= 256 for command in BOT_COMMANDS)
+
+
+@each_locale
+def test_the_bots_help_names_every_command_of_its_menu(locale: Locale) -> None:
+    help_ = Texts(locale).say("telegram-help")
+    assert set(BOT_COMMANDS) - set(re.findall(r"(?<=/)[a-z]+", help_)) == {"help"}

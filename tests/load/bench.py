@@ -27,13 +27,16 @@ from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import WorkflowHistory
 from temporalio.testing import WorkflowEnvironment
 
+from schema.analysis import Complexity
 from schema.deliveries import Feedback, Question
+from tests.load.routing import mix, overhead
 from tests.person import Cast, Person
 from workers.client import connect
 from workers.replay import local_activity
 from workers.settings import Settings
 from workers.stack.join import joined_stack
 
+CALLS = 300
 TEXT = "I like long walks by the river with my sister; it calms me and I feel close to her, even on hard days. "
 
 REMOTE = ("instant_feedback", "analyse_answer", "deliver")
@@ -55,6 +58,8 @@ class Findings:
     """Local activities an answer, of every session."""
     seconds: float = 0
     """All answers together."""
+    routing: list[float] = field(default_factory=list)
+    """Milliseconds that we add to a call of a language model."""
 
 
 def bench(
@@ -90,6 +95,7 @@ async def _measure(sessions: int, answers: int, rate: float) -> Findings:
             findings.seconds = time.perf_counter() - began
             # The last analyses are part of the answers that they are of.
             await asyncio.sleep(2)
+            findings.routing = await overhead(pool, CALLS)
             for person in people:
                 _count(await person.session.fetch_history(), answers, findings)
                 await person.session.terminate("measured")
@@ -134,8 +140,15 @@ def _show(findings: Findings, sessions: int, answers: int, rate: float) -> None:
     table.add_row("remote activities, most", f"{max(findings.remote):.1f}", "3")
     table.add_row("local activities, most", f"{max(findings.local):.1f}", "")
     table.add_row("answers a second", f"{total / findings.seconds:.1f}", "")
+    routing = statistics.quantiles(findings.routing, n=100)
+    calls = Table("a call of a language model", "measured", "budget", title=f"{CALLS} calls, one after the other")
+    calls.add_row("our own milliseconds, p50", f"{routing[49]:.1f}", "")
+    calls.add_row("our own milliseconds, p95", f"{routing[94]:.1f}", "5")
+    shares = mix()
+    for complexity, target in zip(Complexity, ("15 %", "75 %", "10 %"), strict=True):
+        calls.add_row(f"{complexity} answers of a realistic stream", f"{shares[complexity]:.0%}", target)
     console = Console()
-    console.print(table)
+    console.print(table, calls)
     console.print(f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}; offline analyst.")
 
 

@@ -261,6 +261,17 @@ async def edited_late(cast: Cast, analyst: RehearsedAnalyst) -> Handle:
 
 
 @scenario
+async def overheard(cast: Cast, analyst: RehearsedAnalyst) -> Handle:
+    person = cast.person()
+    await person.is_overheard("Is anybody here?")
+    await person.sees(Notice)
+    listening = await person.is_overheard("I want to kill myself.")
+    await person.sees(CrisisSupport)
+    await listening.result()
+    return listening
+
+
+@scenario
 async def profile_shown(cast: Cast, analyst: RehearsedAnalyst) -> Handle:
     person = cast.person()
     await person.begins()

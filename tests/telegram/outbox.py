@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import itertools
 import uuid
 from collections.abc import AsyncIterator
@@ -69,10 +68,8 @@ class Outbox:
         sender = TelegramSender(
             self.bot, Ledger(self.pool, self.bot.id), PersonRecords(self.pool), self.typing, self.pace
         )
-        environment = ActivityEnvironment()
-        environment.info = dataclasses.replace(environment.info, workflow_id=f"onboarding-{USER_REF}")
         try:
-            return await environment.run(sender.deliver, delivery)
+            return await ActivityEnvironment().run(sender.deliver, delivery)
         except ApplicationError as error:
             return error
 
@@ -108,7 +105,9 @@ async def outbox_at(
 def to(person: Person, *messages: Message, locale: Locale = Locale.EN, replaces: str | None = None) -> Delivery:
     """A new delivery."""
     key = f"{uuid.uuid4()}:1"
-    return Delivery(key=key, address=str(person.id), locale=locale, messages=list(messages), replaces=replaces)
+    return Delivery(
+        key=key, user_ref=USER_REF, address=str(person.id), locale=locale, messages=list(messages), replaces=replaces
+    )
 
 
 def seen(person: Person, words: str) -> int:

@@ -11,7 +11,7 @@ import asyncpg
 import pytest
 from temporalio.service import RPCError
 
-from gateway.telegram.buttons import EraseStep, EraseTap
+from gateway.telegram.buttons import Act, EraseStep, EraseTap, QuestionTap
 from gateway.telegram.updates.commands import COMMANDS
 from gateway.telegram.updates.taps import SURE_FOR
 from schema.session import SessionSettings
@@ -62,7 +62,23 @@ async def test_without_a_conversation_a_command_says_how_to_begin_one(town: Town
 async def test_words_without_a_conversation_wait_for_the_coach(town: Town) -> None:
     anna = town.somebody()
     await anna.writes("Is anybody here?")
-    await anna.sees("telegram-no-coach")
+    await anna.sees("notice-no-coach-yet")
+    assert await anna.kept() == []
+
+
+DANGER = {Locale.RU: "Я хочу покончить с собой.", Locale.EN: "I want to kill myself."}
+
+
+async def test_a_crisis_is_heard_with_no_conversation_open_in_a_late_edit_and_below_a_picture(town: Town) -> None:
+    anna = town.somebody()
+    await anna.writes(DANGER[anna.locale])
+    await anna.sees("crisis-contacts")
+    await anna.phone.edits(anna.phone.sent[-1].id, f"{DANGER[anna.locale]} …")
+    await anna.sees("crisis-contacts")
+    await anna.phone.sends_photo(DANGER[anna.locale])
+    await anna.sees("crisis-contacts")
+    await anna.writes(f"{DANGER[anna.locale]} " + "x" * 4050)
+    await anna.sees("crisis-contacts")
     assert await anna.kept() == []
 
 
@@ -151,6 +167,16 @@ async def test_deleting_everything_is_asked_twice_and_done(town: Town) -> None:
     # Nobody knows them any more.
     await anna.writes("/start")
     await anna.sees("consent-question")
+
+
+async def test_enough_for_today(town: Town) -> None:
+    anna = town.somebody()
+    question = await anna.begins(5)
+    # As under an offer to end it.
+    _relabels(question, QuestionTap(action=Act.STOP, nonce="any").pack())
+    await anna.taps("choice-skip")
+    await anna.sees("goodbye-stopped")
+    assert question.buttons == []
 
 
 async def test_keeping_everything_after_all(town: Town) -> None:

@@ -62,7 +62,7 @@ async def test_declining(town: Town) -> None:
     await anna.sees("goodbye-declined")
     assert (await anna.session.result()).status is Status.DECLINED
     await anna.writes("…")
-    await anna.sees("telegram-no-coach")
+    await anna.sees("notice-no-coach-yet")
 
 
 async def test_skipping_by_button_and_by_command(town: Town) -> None:

@@ -35,9 +35,10 @@ async def test_what_is_said_while_temporal_is_away_is_heard_when_it_is_back(
     runs_bot: RunsBot, wire: Wire, mode: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.WARNING, "gateway")
-    async with runs_bot(mode, temporal=wire.address) as town:
+    # Every attempt is the same request: the limit has room for the four that are made.
+    async with runs_bot(mode, temporal=wire.address, limit=4) as town:
         anna, boris = town.somebody(), town.somebody()
-        question = await anna.begins()
+        await anna.begins()
         await wire.cut()
         await anna.answers(0)
         await anna.writes("Oh, and one more thing: the gulls.")
@@ -45,11 +46,15 @@ async def test_what_is_said_while_temporal_is_away_is_heard_when_it_is_back(
         await until(lambda: any("Temporal is away" in line for line in gateway_logs(caplog)))
         # Long enough for several attempts.
         await asyncio.sleep(0.7)
+        if mode == "webhook":
+            # What needs no session is answered meanwhile.
+            clara = town.somebody()
+            await clara.writes("/help")
+            await clara.sees("telegram-help")
         assert boris.phone.screen == []
         await wire.mend()
         await boris.sees("consent-question")
         await anna.is_asked(2)
-        assert question.text
         await until_kept(anna, [FIRST, "Oh, and one more thing: the gulls."])
     told = [line for line in gateway_logs(caplog) if "Temporal" in line]
     assert len([line for line in told if "is away" in line]) == 1
@@ -66,6 +71,8 @@ async def test_a_bot_that_leaves_while_temporal_is_away_finds_the_answer_again(
         await wire.cut()
         await anna.answers(0)
         await until(lambda: any("Temporal is away" in line for line in gateway_logs(caplog)))
+    assert await anna.kept() == []
+    await wire.mend()
     async with runs_bot():
         await anna.is_asked(2)
         assert await anna.kept() == [FIRST]
@@ -139,7 +146,7 @@ async def test_an_update_that_nobody_can_handle_keeps_nobody_waiting(
         def __init__(self, **values: object) -> None:
             if values["text"] == "a secret that breaks it":
                 raise ZeroDivisionError("a secret that breaks it")
-            super().__init__(**values)  # type: ignore[arg-type]
+            super().__init__(**values)
 
     monkeypatch.setattr("gateway.telegram.updates.words.SubmittedAnswer", Broken)
     async with runs_bot(mode) as town:
@@ -159,7 +166,7 @@ async def test_whoever_blocks_the_bot_is_left_alone_until_they_come_back(
 ) -> None:
     async with runs_bot(mode) as town:
         anna = town.somebody()
-        question = await anna.begins()
+        await anna.begins()
         await anna.answers(0)
         anna.phone.blocks_bot()
         await until_status(anna, Status.PAUSED)
@@ -169,7 +176,6 @@ async def test_whoever_blocks_the_bot_is_left_alone_until_they_come_back(
         anna.phone.unblocks_bot()
         await anna.writes("/start")
         await anna.is_asked(2)
-        assert question.text
         assert (await anna.progress()).status is Status.ACTIVE
 
 

@@ -9,10 +9,14 @@ from typing import TYPE_CHECKING, NoReturn
 import typer
 
 if TYPE_CHECKING:
+    from types import TracebackType
+
     from aiogram.types import User
     from temporalio.client import Client
 
     from workers.stack.join import Stack
+
+    ErrorInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
 LOOK_AFTER = 1.0
 """Seconds between two looks at whether the servers that are ours to look after are alive."""
@@ -43,6 +47,8 @@ async def _bot() -> None:
     settings = Settings()
     async with connected(telegram) as connection, joined_stack(settings) as stack:
         leaving = told_to_stop()
+        for complaint in stack.complaints:
+            typer.echo(f"selfology: {complaint}", err=True)
         await _check_database(stack)
         client = await connect(stack.temporal_address)
         async with asyncpg.create_pool(
@@ -87,6 +93,7 @@ async def _look_after(stack: Stack) -> NoReturn:
 
 def _log(token: str) -> None:
     """Warnings go to the standard error, those of Temporal's core among them, and the token to nobody."""
+    from temporalio.exceptions import ApplicationError  # noqa: PLC0415
     from temporalio.runtime import (  # noqa: PLC0415
         LogForwardingConfig,
         LoggingConfig,
@@ -99,6 +106,10 @@ def _log(token: str) -> None:
         def format(self, record: logging.LogRecord) -> str:
             # The addresses of Telegram's API hold it, and errors of the network may hold those.
             return super().format(record).replace(token, "<token>")
+
+        def formatException(self, ei: ErrorInfo) -> str:
+            # Failures of deliveries say in a line what they are; a trace would only hide it.
+            return str(ei[1]) if isinstance(ei[1], ApplicationError) else super().formatException(ei)
 
     handler = logging.StreamHandler()
     handler.setFormatter(WithoutToken("%(asctime)s %(levelname)s %(message)s"))

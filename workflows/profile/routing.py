@@ -64,13 +64,13 @@ def route(complexity: Complexity, budget: Budget, readers: Sequence[Reader]) -> 
 def _chain(readers: Sequence[Reader], start: Tier, *, widen: bool) -> list[Reader]:
     """From the model of this tier downwards.
 
-    When that is one provider only, the next model of another one comes last: an outage of any single provider is not
-    to be seen by a person.
+    When those are of fewer than two providers, the next models of others come last: an outage of any single provider
+    is not to be seen by a person.
     """
     by_tier = sorted(readers, key=lambda reader: _ORDER.index(reader.tier))
     chain = [reader for reader in reversed(by_tier) if _ORDER.index(reader.tier) <= _ORDER.index(start)]
-    above = [reader for reader in by_tier if reader not in chain]
-    others = [reader for reader in above if reader.task_queue not in {asked.task_queue for asked in chain}]
-    if widen and len({reader.task_queue for reader in chain}) < 2:
-        chain += others[:1]
+    for reader in by_tier if widen else ():
+        providers = {asked.task_queue for asked in chain}
+        if len(providers) < 2 and reader.task_queue not in providers:
+            chain.append(reader)
     return chain

@@ -19,8 +19,9 @@ from gateway.sessions import Sessions
 from gateway.telegram.typing import Typing
 from gateway.telegram.updates.languages import Languages
 from gateway.texts import Texts
+from schema.deliveries import NoticeCode
 from schema.identity import user_ref
-from schema.session import Channel, FromPerson
+from schema.session import Channel, FromPerson, Overheard
 from schema.vocabulary import Locale
 
 logger = logging.getLogger(__name__)
@@ -77,14 +78,18 @@ class Guest:
         """The person chose a language."""
         self.languages.note(str(self.chat_id), locale)
 
-    async def tell(self, signal: str, said: FromPerson, otherwise: str = "telegram-no-session") -> Line | None:
+    async def tell(self, signal: str, said: FromPerson) -> Line | None:
         """Tells the open session. When there is none, returns the line that says so."""
         # Before sending: the reply may be here before the server's acknowledgement.
         self.typing.begins(self.chat_id)
         if await self.sessions.tell(self, signal, said):
             return None
         self.typing.ends(self.chat_id)
-        return Line(otherwise)
+        return Line("telegram-no-session")
+
+    async def is_overheard(self, text: str, otherwise: NoticeCode | None = None) -> None:
+        """Has words heard for a crisis that no session takes; `otherwise` is what the person is told if it is none."""
+        await self.sessions.overhear(self, Overheard(text=text, otherwise=otherwise, update_id=self.update_id))
 
     async def hears(self, line: Line | None) -> None:
         """Says a line: over the button that was tapped, else as a message. A tap is answered even without one."""

@@ -10,6 +10,7 @@ from limits import RateLimitItemPerSecond
 from limits.aio.storage import MemoryStorage, RedisStorage, Storage
 from limits.aio.strategies import MovingWindowRateLimiter
 from limits.errors import StorageError
+from temporalio.service import RPCError
 
 from gateway.telegram.settings import TelegramSettings
 from gateway.telegram.updates.guest import Guest, Handler, Line
@@ -23,16 +24,25 @@ class Limits(BaseMiddleware):
     """Lets a person make so many requests within a moving window, and tells them once a window when it is too many."""
 
     def __init__(self, settings: TelegramSettings) -> None:
-        window = int(settings.limit_window.total_seconds())
-        self._limit = RateLimitItemPerSecond(settings.limit, window, namespace="telegram")
-        self._told = RateLimitItemPerSecond(1, window, namespace="telegram-told")
+        self._limit = RateLimitItemPerSecond(settings.limit, settings.limit_window, namespace="telegram")
+        self._told = RateLimitItemPerSecond(1, settings.limit_window, namespace="telegram:told")
+        self._counted: set[str] = set()
         self._limiter = MovingWindowRateLimiter(_storage(settings))
-        self._outage = Outage("The storage of SELFOLOGY_TELEGRAM_LIMITS_STORAGE", "Nobody is limited meanwhile.")
+        self._outage = Outage(
+            "SELFOLOGY_TELEGRAM_LIMITS_STORAGE does not answer; nobody is limited meanwhile",
+            "SELFOLOGY_TELEGRAM_LIMITS_STORAGE answers again",
+        )
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
         guest: Guest = data["guest"]
-        if await self._allows(self._limit, guest):
-            return await handler(event, data)
+        if guest.update_id in self._counted or await self._allows(self._limit, guest):
+            self._counted.discard(guest.update_id)
+            try:
+                return await handler(event, data)
+            except RPCError:
+                # It comes again when Temporal is back, and is not another request by that.
+                self._counted.add(guest.update_id)
+                raise
         return Line("telegram-too-many") if await self._allows(self._told, guest) else None
 
     async def _allows(self, limit: RateLimitItemPerSecond, guest: Guest) -> bool:
@@ -40,9 +50,9 @@ class Limits(BaseMiddleware):
             allowed = await self._limiter.hit(limit, guest.user_ref)
         except StorageError as error:
             # People matter more than the count of their messages.
-            self._outage.is_away(type(error.storage_error).__name__)
+            self._outage.is_on(type(error.storage_error).__name__)
             return True
-        self._outage.is_back()
+        self._outage.is_over()
         return allowed
 
 

@@ -1,4 +1,4 @@
-"""What operators are told of a server that is away."""
+"""What operators are told of something that is away."""
 
 from __future__ import annotations
 
@@ -8,21 +8,31 @@ logger = logging.getLogger(__name__)
 
 
 class Outage:
-    """Tells operators once that a server is away, and once that it is back."""
+    """Tells operators once that something is away, and once that it is back."""
 
-    def __init__(self, server: str, meanwhile: str = "Nothing is lost: the bot tries on.") -> None:
-        self._server = server
-        self._meanwhile = meanwhile
-        self._told: str | None = None
+    def __init__(self, away: str, back: str) -> None:
+        self._away = away
+        self._back = back
+        self._told = False
 
-    def is_away(self, why: str) -> None:
+    def is_on(self, why: str) -> None:
         """An attempt failed. `why` holds no personal text and no address."""
-        if self._told != why:
-            self._told = why
-            logger.warning("%s is away: %s. %s", self._server, why, self._meanwhile)
+        if not self._told:
+            self._told = True
+            logger.warning("%s (%s)", self._away, why)
 
-    def is_back(self) -> None:
+    def is_over(self) -> None:
         """An attempt succeeded."""
-        if self._told is not None:
-            self._told = None
-            logger.warning("%s is back.", self._server)
+        if self._told:
+            self._told = False
+            logger.warning("%s", self._back)
+
+
+def telegram_away() -> Outage:
+    """Telegram, or the network on the way to it."""
+    return Outage("Telegram is away; nothing is lost, the bot tries on", "Telegram is back")
+
+
+def temporal_away() -> Outage:
+    """Temporal, or the network on the way to it."""
+    return Outage("Temporal is away; nothing is lost, what people say waits", "Temporal is back")

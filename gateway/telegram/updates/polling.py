@@ -16,7 +16,7 @@ from temporalio.service import RPCError
 
 from gateway.racing import first
 from gateway.telegram.updates.inbox import KINDS, Inbox
-from gateway.telegram.updates.outage import Outage
+from gateway.telegram.updates.outage import Outage, telegram_away, temporal_away
 
 ASK_FOR = 30
 """Seconds that Telegram may hold a request while there is nothing new."""
@@ -46,8 +46,12 @@ class Polling:
         self._leaving = leaving
         self._try_again = try_again
         self._offset: int | None = None
-        self._telegram = Outage("Telegram")
-        self._temporal = Outage("Temporal")
+        self._telegram = telegram_away()
+        self._temporal = temporal_away()
+        self._rival = Outage(
+            "Another process polls with the same token, and Telegram lets only one; several can share a webhook",
+            "No other process polls any more",
+        )
 
     async def run(self) -> None:
         """Polls until the bot is leaving. Raises `TelegramUnauthorizedError` when the token is no longer good."""
@@ -58,15 +62,23 @@ class Polling:
             except TelegramUnauthorizedError:
                 raise
             except AiogramError as error:
-                self._telegram.is_away(_reason(error))
+                self._tell_operators(error)
                 pause = error.retry_after if isinstance(error, TelegramRetryAfter) else next(backoff)
                 await first(asyncio.sleep(pause), self._leaving.wait())
             else:
-                self._telegram.is_back()
+                self._telegram.is_over()
+                self._rival.is_over()
                 backoff.reset()
                 if isinstance(batch, list) and batch:
                     await self._handle(batch)
         await self._confirm()
+
+    def _tell_operators(self, error: AiogramError) -> None:
+        # No more of an error than its kind: its words may hold an address.
+        if isinstance(error, TelegramConflictError):
+            self._rival.is_on(type(error).__name__)
+        else:
+            self._telegram.is_on(type(error.__cause__ or error).__name__)
 
     async def _ask(self, seconds: int) -> list[dict[str, Any]]:
         ask = GetUpdates(offset=self._offset, timeout=seconds, allowed_updates=KINDS)
@@ -93,24 +105,19 @@ class Polling:
             try:
                 await self._inbox.take(updates[0])
             except RPCError as error:
-                self._temporal.is_away(error.status.name)
+                self._temporal.is_on(error.status.name)
                 if self._leaving.is_set():
                     return
                 await first(backoff.asleep(), self._leaving.wait())
             else:
-                self._temporal.is_back()
-                backoff.reset()
                 updates.popleft()
+                # What succeeded at once may not have needed Temporal at all.
+                if backoff.counter:
+                    self._temporal.is_over()
+                    backoff.reset()
 
 
 def _sender(update: Update) -> int:
     """Whose update it is: the id of a person, which is also that of their private chat."""
     event = update.message or update.edited_message or update.callback_query
     return event.from_user.id if event and event.from_user else 0
-
-
-def _reason(error: AiogramError) -> str:
-    """Why Telegram has no updates for us; of the error no more than its kind, as its words may hold an address."""
-    if isinstance(error, TelegramConflictError):
-        return "another process polls with the same token, and only one may (several can share a webhook)"
-    return type(error.__cause__ or error).__name__

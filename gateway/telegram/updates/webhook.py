@@ -12,7 +12,7 @@ from temporalio.service import RPCError
 
 from gateway.telegram.settings import TelegramSettings
 from gateway.telegram.updates.inbox import Inbox
-from gateway.telegram.updates.outage import Outage
+from gateway.telegram.updates.outage import temporal_away
 from workers.errors import OperatorError
 
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"
@@ -26,20 +26,26 @@ class Webhook:
     def __init__(self, inbox: Inbox, secret: str) -> None:
         self._inbox = inbox
         self._secret = secret.encode()
-        self._temporal = Outage("Temporal")
+        self._temporal = temporal_away()
+        self._failed: set[int] = set()
 
     async def receive(self, request: web.Request) -> web.Response:
         """One update: 200 when it need not come again, 503 when it has to, 401 for others than Telegram."""
         if not hmac.compare_digest(request.headers.get(SECRET_HEADER, "").encode(), self._secret):
             return web.Response(status=401)
         update = self._inbox.read(await request.json())
+        if update is None:
+            return web.Response()
         try:
-            if update is not None:
-                await self._inbox.take(update)
+            await self._inbox.take(update)
         except RPCError as error:
-            self._temporal.is_away(error.status.name)
+            self._temporal.is_on(error.status.name)
+            self._failed.add(update.update_id)
             return web.Response(status=503)
-        self._temporal.is_back()
+        # What succeeded at once may not have needed Temporal at all.
+        if update.update_id in self._failed:
+            self._failed.remove(update.update_id)
+            self._temporal.is_over()
         return web.Response()
 
 

@@ -8,6 +8,7 @@ from aiogram.types import Message
 
 from gateway.telegram.buttons import QuestionTap
 from gateway.telegram.updates.guest import Guest, Line
+from schema.deliveries import NoticeCode
 from schema.session import ANSWER_LIMIT, EditedAnswer, SubmittedAnswer
 
 _NO_WORDS = {
@@ -38,28 +39,31 @@ async def hear(message: Message, guest: Guest) -> Line | None:
     """A text goes to the open session."""
     text = message.text or ""
     if len(text) > ANSWER_LIMIT:
-        return _too_long(text)
-    return await guest.tell(
-        "submit_answer",
-        SubmittedAnswer(
-            update_id=guest.update_id, text=text, nonce=nonce_of(message), message_id=str(message.message_id)
-        ),
-        otherwise="telegram-no-coach",
+        return await _too_long(guest, text)
+    answer = SubmittedAnswer(
+        update_id=guest.update_id, text=text, nonce=nonce_of(message), message_id=str(message.message_id)
     )
+    if await guest.tell("submit_answer", answer):
+        # Until there is a coach, who takes whatever no session does.
+        await guest.is_overheard(text, otherwise=NoticeCode.NO_COACH_YET)
+    return None
 
 
 async def hear_again(message: Message, guest: Guest) -> Line | None:
     """A text that was changed goes there, too."""
     text = message.text or ""
     if len(text) > ANSWER_LIMIT:
-        return _too_long(text)
+        return await _too_long(guest, text)
     edited = EditedAnswer(update_id=guest.update_id, message_id=str(message.message_id), text=text)
-    # To a conversation that is over, there is nothing to say of it.
-    return None if await guest.sessions.tell(guest, "edit_answer", edited) else Line("notice-edit-came-late")
+    if not await guest.sessions.tell(guest, "edit_answer", edited):
+        await guest.is_overheard(text, otherwise=NoticeCode.EDIT_CAME_LATE)
+    return None
 
 
 async def decline(message: Message, guest: Guest) -> Line:
-    """Things without words can't be read."""
+    """Things without words can't be read; words that come with them are heard for a crisis."""
+    if message.caption:
+        await guest.is_overheard(message.caption)
     return Line(_NO_WORDS.get(ContentType(message.content_type), "telegram-not-words"))
 
 
@@ -91,5 +95,6 @@ def words() -> Router:
     return router
 
 
-def _too_long(text: str) -> Line:
+async def _too_long(guest: Guest, text: str) -> Line:
+    await guest.is_overheard(text)
     return Line("answer-too-long", {"length": len(text), "limit": ANSWER_LIMIT})

@@ -9,6 +9,10 @@ language-name = English
 ## About what is kept
 
 notice-edit-came-late = Your message has been answered already, so the edit changes nothing. If it matters, please write it once more.
+notice-no-coach-yet =
+    There is nobody to hear this yet: no conversation is open, and the coach you can talk to about anything isn't ready. I keep none of it.
+
+    To begin a conversation with questions: /start.
 notice-collecting-export = I'm collecting all that is kept about you. It won't take long.
 notice-export-failed = Your data could not be collected just now. Please try a little later: /export.
 notice-erasing = I'm erasing all that is kept about you. It won't take long.

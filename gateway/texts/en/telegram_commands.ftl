@@ -36,10 +36,6 @@ telegram-language-for-later = All right, English it is. There is no conversation
 ## Telegram: when there is no conversation
 
 telegram-no-session = There is no conversation open right now. You can begin or come back with /start.
-telegram-no-coach =
-    There is nobody to hear this yet: no conversation is open, and the coach you can talk to about anything isn't ready. I keep none of it.
-
-    To begin a conversation with questions: /start.
 telegram-go-on = All right, the question is right here.
 
 ## Telegram: not in words

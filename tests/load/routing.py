@@ -1,0 +1,90 @@
+"""What routing adds to a call of a language model, and how a realistic stream of answers is spread over the tiers."""
+
+from __future__ import annotations
+
+import json
+import time
+import uuid
+from collections import Counter
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import asyncpg
+
+from activities.ai.desk import Desk
+from activities.ai.language_model import LanguageModelAnalyst, Reply, Request
+from activities.ai.prices import Prices
+from activities.ai.providers import PROVIDERS
+from activities.ai.router import Router
+from activities.database.model_calls import ModelCalls, Spending
+from activities.database.sessions import AnswerTexts, PostgresSessionStore
+from schema.activities import AnswerToAnalyse, AnswerToRecord, HeardText, SessionOpened
+from schema.analysis import Complexity, Reader, Tier
+from schema.bank import load_bank
+from schema.vocabulary import Locale
+from tests.load.stream import answers
+from workflows.profile.routing import complexity_of
+
+MODEL = "openai/none"
+REPLY = json.dumps({"reflection": "The sea stayed with you.", "sentiment": 0.4, "quality": 0.8})
+
+
+class NoLatency(LanguageModelAnalyst):
+    """A provider that answers at once: all the time that a call takes is ours."""
+
+    async def _complete(self, request: Request) -> Reply:
+        return Reply(text=REPLY, refused=False, tokens_in=900, tokens_out=60)
+
+    async def _look_up(self, seconds: float) -> None:
+        return
+
+
+async def overhead(pool: asyncpg.Pool, calls: int) -> list[float]:
+    """Milliseconds that each of many calls takes with a provider of no latency.
+
+    From the recorded answer to its reaction: route it by its complexity and the day's budget, read it back, render the
+    prompt, validate the reply, and enter it into the books.
+    """
+    calls_made = ModelCalls(pool, {MODEL: Prices(input=Decimal(1), cached=Decimal(1), output=Decimal(1))})
+    analyst = NoLatency(PROVIDERS["openai"], MODEL.split("/")[1], calls_made.enter)
+    reader = Reader(tier=Tier.SMALL, company="OpenAI", analyst=MODEL, task_queue="ai-openai")
+    router = Router([reader], Spending(pool, Decimal(1000)))
+    desk = Desk(AnswerTexts(pool), {Tier.SMALL: analyst})
+    answer_id = await _kept_answer(pool, router)
+    traits = next(answers(load_bank(), sessions=1))
+    milliseconds: list[float] = []
+    for _ in range(calls):
+        began = time.perf_counter()
+        route = await router.route(traits, ["OpenAI"])
+        asked = AnswerToAnalyse(answer_id=answer_id, locale=Locale.EN, tier=route.instant[0].tier)
+        await desk.instant_feedback(asked)
+        milliseconds.append((time.perf_counter() - began) * 1000)
+    return milliseconds
+
+
+def mix(sessions: int = 200) -> dict[Complexity, float]:
+    """The share of each complexity in a realistic stream of answers."""
+    counted = Counter(complexity_of(answer) for answer in answers(load_bank(), sessions))
+    return {complexity: counted[complexity] / counted.total() for complexity in Complexity}
+
+
+async def _kept_answer(pool: asyncpg.Pool, router: Router) -> str:
+    store, now = PostgresSessionStore(pool, router), datetime.now(UTC)
+    session_id, answer_id = str(uuid.uuid4()), str(uuid.uuid4())
+    await store.open_session(
+        SessionOpened(session_id=session_id, user_ref="measured", locale=Locale.EN, opened_at=now, readers=["OpenAI"])
+    )
+    question = load_bank()[0].id
+    text = "I spent the summer by the sea, and every evening I counted the boats that came home. " * 3
+    await store.record_answer(
+        AnswerToRecord(
+            answer_id=answer_id,
+            session_id=session_id,
+            user_ref="measured",
+            question_id=question,
+            locale=Locale.EN,
+            addendum=False,
+            messages=[HeardText(update_id="1", text=text, heard_at=now)],
+        )
+    )
+    return answer_id

@@ -1,0 +1,33 @@
+"""What is written while no session is open: nothing of it is kept, and a crisis is heard."""
+
+from __future__ import annotations
+
+import asyncio
+
+from schema.deliveries import CrisisSupport, Notice, NoticeCode
+from schema.vocabulary import CrisisKind, Locale
+from tests.person import Cast
+
+
+async def test_words_that_nobody_takes_get_a_kind_line(people: Cast) -> None:
+    person = people.person()
+    await person.is_overheard("Is anybody here?")
+    assert (await person.sees(Notice)).code is NoticeCode.NO_COACH_YET
+    assert await person.kept_texts() == []
+
+
+async def test_a_crisis_gets_support_and_no_chatter(people: Cast) -> None:
+    person = people.person(Locale.RU)
+    await person.is_overheard("Я не хочу жить.")
+    assert (await person.sees(CrisisSupport)).crisis is CrisisKind.SELF_HARM
+    assert await person.sees_nothing_more()
+
+
+async def test_of_many_words_at_once_each_is_heard(people: Cast) -> None:
+    person = people.person()
+    texts = ["Hello?", "I want to kill myself.", "Are you there?"]
+    await asyncio.gather(*(person.is_overheard(text) for text in texts))
+    await person.sees(CrisisSupport)
+    while sum(isinstance(message, Notice) for message in person.seen) < 2:
+        await person.sees(Notice)
+    assert await person.sees_nothing_more()

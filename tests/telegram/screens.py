@@ -1,0 +1,118 @@
+"""`python -m tests.telegram.screens ru page.html`: a conversation as it looks on a phone, to be looked at in a browser.
+
+The bot, the workers and the servers are real, Telegram is that of the tests, and the person is the one of the demo.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import sys
+import tempfile
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment
+
+from gateway.terminal.persona import load_persona
+from schema.bank import load_bank
+from schema.session import SessionSettings
+from schema.vocabulary import Energy, Locale
+from tests import stage
+from tests.telegram.bot_api import BotApi, BotMessage
+from tests.telegram.conftest import plain_client, running_bot
+from tests.telegram.phone import Human
+from workers.serve import Parts, workers_of
+from workers.settings import Engine
+
+PLANNED = 3
+
+PAGE = """<!doctype html><meta charset="utf-8"><title>Selfology</title>
+<style>
+  body { margin: 0; background: #cfd9c7; font: 16px/1.35 Inter, "DejaVu Sans", sans-serif; }
+  main { width: 430px; padding: 14px 12px; display: flex; flex-direction: column; gap: 8px; }
+  section { max-width: 88%; }
+  .bubble { background: #fff; border-radius: 16px 16px 16px 4px; padding: 9px 13px; white-space: pre-wrap;
+            overflow-wrap: anywhere; }
+  .person { align-self: flex-end; }
+  .person .bubble { background: #e2fcc9; border-radius: 16px 16px 4px 16px; }
+  img { width: 100%; border-radius: 16px 16px 4px 4px; display: block; }
+  .row { display: flex; gap: 5px; margin-top: 5px; }
+  .row span { flex: 1; text-align: center; background: #00000055; color: #fff; border-radius: 9px; padding: 8px 4px;
+              font-size: 14px; }
+</style>
+<main>
+{% for message in messages %}
+<section class="{{ 'person' if message.person }}">
+{% if message.photo %}<img src="data:image/png;base64,{{ message.photo }}" alt="">{% endif %}
+{% if message.html %}<div class="bubble">{{ message.html | safe }}</div>{% endif %}
+{% for row in message.buttons %}<div class="row">{% for button in row %}<span>{{ button }}</span>{% endfor %}</div>
+{% endfor %}
+</section>
+{% endfor %}
+</main>
+"""
+
+TAGS = {"bold": "b", "italic": "i"}
+
+
+async def play(human: Human) -> None:
+    """A short session, from Start to the profile."""
+    own, bank = load_persona(human.locale), {question.id: question for question in load_bank()}
+    await human.begins(planned=PLANNED)
+    for number in range(PLANNED):
+        asked = bank[(await human.progress()).open_question or ""]
+        fitting = own.healing if asked.energy is Energy.HEALING else own.answers[asked.domain]
+        await human.writes(fitting[number])
+        if number + 1 < PLANNED:
+            await human.is_asked(number + 2, PLANNED)
+    await human.sees("summary-thanks", answers=PLANNED)
+
+
+async def page(locale: Locale) -> str:
+    """The conversation as HTML."""
+    with tempfile.TemporaryDirectory() as folder:
+        async with stage.temporal() as env, stage.database(Path(folder) / "postgres") as pool, BotApi() as api:
+            client = await plain_client(env.client.service_client.config.target_host)
+            parts = await Parts.on(pool, load_bank())
+            session = SessionSettings(planned_questions=PLANNED)
+            async with (
+                workers_of(env.client, parts, Engine(), sandbox=False),
+                running_bot(client, pool, api, session=session, locale=locale) as town,
+            ):
+                human = town.somebody()
+                await play(human)
+                messages = [_shown(message) for message in human.phone.conversation]
+    return Environment(autoescape=True).from_string(PAGE).render(messages=messages)
+
+
+def _shown(message: Any) -> dict[str, Any]:
+    by_bot = isinstance(message, BotMessage)
+    photo = message.photo if by_bot else None
+    text = (message.text or message.caption or "") if by_bot else message.text
+    return {
+        "person": not by_bot,
+        "html": _html(text, message.entities),
+        "buttons": message.buttons if by_bot else [],
+        "photo": base64.b64encode(photo).decode() if photo else None,
+    }
+
+
+def _html(text: str, entities: list[dict[str, Any]]) -> str:
+    """Text with its entities, whose offsets count UTF-16 units."""
+    units = text.encode("utf-16-le")
+    marks: list[tuple[int, int, str]] = []
+    for entity in entities:
+        if tag := TAGS.get(entity["type"]):
+            start, end = entity["offset"] * 2, (entity["offset"] + entity["length"]) * 2
+            marks += [(start, 1, f"<{tag}>"), (end, 0, f"</{tag}>")]
+    pieces, done = [], 0
+    for at, _, mark in sorted(marks):
+        pieces += [escape(units[done:at].decode("utf-16-le")), mark]
+        done = at
+    return "".join([*pieces, escape(units[done:].decode("utf-16-le"))])
+
+
+if __name__ == "__main__":
+    Path(sys.argv[2]).write_text(asyncio.run(page(Locale(sys.argv[1]))), encoding="utf-8")
