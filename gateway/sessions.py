@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
-from typing import Literal, Protocol
+from functools import partial
+from typing import Literal, Protocol, TypeVar
 
 from temporalio.api.errordetails.v1 import NamespaceNotFoundFailure
 from temporalio.client import Client, WorkflowHandle
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.service import RPCError, RPCStatusCode
+from temporalio.types import MethodAsyncSingleParam
 
 from schema.session import (
     Arrival,
@@ -30,6 +33,9 @@ from workflows.profile.export import ExportPerson
 from workflows.profile.show import ShowProfile
 from workflows.queues import ONBOARDING
 from workflows.safety.listening import Listening
+
+W = TypeVar("W")
+R = TypeVar("R", bound=PersonRequest)
 
 # About this very request, so no other attempt will change it.
 _REFUSED = (
@@ -104,54 +110,45 @@ class Sessions:
 
     async def overhear(self, visitor: Visitor, words: Overheard) -> None:
         """Has words heard that no session takes."""
-        await self._client.start_workflow(
-            Listening.run,
-            PersonRequest(user_ref=visitor.user_ref, channel=visitor.channel, locale=visitor.locale),
-            id=f"listening-{visitor.user_ref}",
-            task_queue=ONBOARDING,
-            start_signal="overhear",
-            start_signal_args=[words],
-            static_summary=f"Listening {self._place}",
-            task_timeout=self._task_timeout,
-        )
+        await self._start(Listening.run, visitor, PersonRequest, "listening", signal=("overhear", words))
 
     async def show_profile(
         self, visitor: Visitor, view: Literal["card", "insights"] = "card"
     ) -> WorkflowHandle[ShowProfile, None]:
         """Has the profile shown, once for requests that come while it is on its way."""
-        return await self._client.start_workflow(
-            ShowProfile.run,
-            ShowProfileRequest(user_ref=visitor.user_ref, channel=visitor.channel, locale=visitor.locale, view=view),
-            id=f"profile-{visitor.user_ref}" if view == "card" else f"insights-{visitor.user_ref}",
-            task_queue=ONBOARDING,
-            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-            static_summary=f"{'Profile' if view == 'card' else 'Insights'} {self._place}",
-            task_timeout=self._task_timeout,
-        )
+        name = "profile" if view == "card" else "insights"
+        return await self._start(ShowProfile.run, visitor, partial(ShowProfileRequest, view=view), name)
 
-    async def export(self, visitor: Visitor) -> None:
+    async def export(self, visitor: Visitor) -> WorkflowHandle[ExportPerson, None]:
         """Has all that is kept about the visitor collected and sent to them."""
-        await self._client.start_workflow(
-            ExportPerson.run,
-            ExportRequest(user_ref=visitor.user_ref, channel=visitor.channel, locale=visitor.locale),
-            id=f"export-{visitor.user_ref}",
-            task_queue=ONBOARDING,
-            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-            static_summary=f"Export {self._place}",
-            task_timeout=self._task_timeout,
-        )
+        return await self._start(ExportPerson.run, visitor, ExportRequest, "export")
 
-    async def erase(self, visitor: Visitor) -> None:
+    async def erase(self, visitor: Visitor) -> WorkflowHandle[ErasePerson, None]:
         """Has all that is kept about the visitor removed."""
-        await self._client.start_workflow(
-            ErasePerson.run,
-            EraseRequest(user_ref=visitor.user_ref, channel=visitor.channel, locale=visitor.locale),
-            id=f"erase-{visitor.user_ref}",
+        return await self._start(ErasePerson.run, visitor, EraseRequest, "erase")
+
+    async def _start(
+        self,
+        run: MethodAsyncSingleParam[W, R, None],
+        visitor: Visitor,
+        request: Callable[..., R],
+        name: str,
+        *,
+        signal: tuple[str, FromPerson] | None = None,
+    ) -> WorkflowHandle[W, None]:
+        """Starts a workflow called after the visitor, or joins the one that runs; and signals it."""
+        handle: WorkflowHandle[W, None] = await self._client.start_workflow(
+            run,
+            request(user_ref=visitor.user_ref, channel=visitor.channel, locale=visitor.locale),
+            id=f"{name}-{visitor.user_ref}",
             task_queue=ONBOARDING,
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-            static_summary=f"Erasure {self._place}",
+            start_signal=signal and signal[0],
+            start_signal_args=[signal[1]] if signal else [],
+            static_summary=f"{name.capitalize()} {self._place}",
             task_timeout=self._task_timeout,
         )
+        return handle
 
 
 def session_id(user_ref: str) -> str:

@@ -15,14 +15,17 @@ from fluent.syntax.visitor import Visitor
 from hypothesis import given
 from hypothesis import strategies as st
 
-import gateway
+import gateway.texts
 from gateway.telegram.updates.commands import COMMANDS as BOT_COMMANDS
 from gateway.terminal.speech import Choice
 from gateway.texts import TextMissing, Texts, source
 from schema.deliveries import FatigueOffer, Goodbye, NoticeCode, Paused
 from schema.vocabulary import CrisisKind, Domain, Evolution, Locale, Trait
+from schema.yaml_files import read_yaml
 
 each_locale = pytest.mark.parametrize("locale", Locale)
+
+GLOSSARY = read_yaml((Path(gateway.texts.__file__).parent / "glossary.yaml").read_text(encoding="utf-8"))
 
 COMMANDS = r"/language (?:ru|en)\b|/[a-z]+\b"
 
@@ -220,6 +223,16 @@ def test_the_bots_own_texts_are_those_that_its_code_names() -> None:
         if isinstance(node, ast.Constant) and re.fullmatch(r"telegram(-[a-z]+)+", str(node.value))
     }
     assert named == {key for key in WRITTEN[Locale.EN] if key.startswith("telegram-")}
+
+
+@pytest.mark.parametrize("thing", GLOSSARY)
+def test_one_thing_has_one_name(thing: str) -> None:
+    avoided = re.compile("|".join(rf"\b{stem}" for stem in GLOSSARY[thing]["avoid"]), re.IGNORECASE)
+    for locale, texts in WRITTEN.items():
+        told = {key: re.sub(COMMANDS, "", " ".join(text.words)) for key, text in texts.items()}
+        assert not {key for key, words in told.items() if avoided.search(words)}
+        named = GLOSSARY[thing][locale].split(", ")
+        assert any(name[:-1] in words.lower() for name in named for words in told.values())
 
 
 TOASTS = (
