@@ -30,6 +30,7 @@ from schema.vocabulary import Locale
 from workflows.onboarding.session import OnboardingSession
 from workflows.profile.erase import ErasePerson
 from workflows.profile.export import ExportPerson
+from workflows.profile.language import RememberLanguage
 from workflows.profile.show import ShowProfile
 from workflows.queues import ONBOARDING
 from workflows.safety.listening import Listening
@@ -111,6 +112,10 @@ class Sessions:
     async def overhear(self, visitor: Visitor, words: Overheard) -> None:
         """Has words heard that no session takes."""
         await self._start(Listening.run, visitor, PersonRequest, "listening", signal=("overhear", words))
+
+    async def remember_language(self, visitor: Visitor) -> None:
+        """Keeps the visitor's language for their next session."""
+        await self._start(RememberLanguage.run, visitor, PersonRequest, "language")
 
     async def show_profile(
         self, visitor: Visitor, view: Literal["card", "insights"] = "card"

@@ -38,6 +38,9 @@ class RehearsedAnalyst:
         self.findings: dict[str, dict[str, object]] = {}
         """What the deep analysis finds beyond the offline one, by word."""
 
+    async def warm_up(self) -> None:
+        """It is always warm."""
+
     async def check(self) -> None:
         """It is always let in."""
 

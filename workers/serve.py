@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -26,19 +27,29 @@ from schema.analysis import Tier
 from schema.bank import BankError, BankQuestion, load_bank
 from workers.ai_settings import AISettings
 from workers.errors import OperatorError
-from workers.language_models import LanguageModel, complaints_of, language_models
+from workers.language_models import LanguageModel, complaints_of, language_models, warm_up
 from workers.settings import Engine, Settings
 from workflows.onboarding.session import OnboardingSession
 from workflows.profile.analysis import DeferredAnalysis
 from workflows.profile.erase import ErasePerson, SweepErased
 from workflows.profile.export import ExportPerson
+from workflows.profile.language import RememberLanguage
 from workflows.profile.show import ShowProfile
 from workflows.queues import ANALYSIS, ONBOARDING
 from workflows.safety.listening import Listening
 
 log = logging.getLogger(__name__)
 
-WORKFLOWS = (OnboardingSession, DeferredAnalysis, ShowProfile, ExportPerson, ErasePerson, SweepErased, Listening)
+WORKFLOWS = (
+    OnboardingSession,
+    DeferredAnalysis,
+    ShowProfile,
+    ExportPerson,
+    ErasePerson,
+    SweepErased,
+    Listening,
+    RememberLanguage,
+)
 
 # Named, because the SDK would read and hash the code of every imported module instead: 1 s of each start.
 BUILD_ID = f"selfology-{version('selfology')}"
@@ -97,7 +108,7 @@ async def serve(client: Client, database_url: str, settings: Settings) -> AsyncI
         async with language_models(ai, ModelCalls(pool, ai.prices()).enter) as models:
             parts = await Parts.on(pool, shipped_bank(), models, ai.daily_budget)
             async with workers_of(client, parts, settings.engine, sandbox=settings.sandbox):
-                complaints = await complaints_of(models)
+                complaints, _ = await asyncio.gather(complaints_of(models), warm_up(models))
                 for complaint in complaints:
                     log.error("%s Others read in its place", complaint)
                 yield complaints

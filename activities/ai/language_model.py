@@ -99,6 +99,9 @@ class LanguageModelAnalyst(ABC):
     async def _look_up(self, seconds: float) -> None:
         """Asks the provider whether this key may use the model; costs nothing. May raise whatever the SDK raises."""
 
+    async def warm_up(self) -> None:  # noqa: B027 - most SDKs have nothing that takes long
+        """Has the SDK build what it builds at its first reply, so that no person waits for that."""
+
     async def check(self) -> None:
         """Whether key and model are accepted, within 2.5 s. Raises `ApplicationError` as a reading would."""
         try:

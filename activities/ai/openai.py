@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 from typing import Literal
 
+import httpx2
 from openai import AsyncOpenAI, omit, pydantic_function_tool
 from openai.types.responses import (
     EasyInputMessageParam,
@@ -33,6 +36,10 @@ class OpenAIAnalyst(LanguageModelAnalyst):
         self._client = client.with_options(max_retries=0)
         self._effort = effort or {}
 
+    async def warm_up(self) -> None:
+        # The types of all events of a stream take 0.8 s to build, once a process.
+        await asyncio.to_thread(asyncio.run, _read_a_canned_reply())
+
     async def _look_up(self, seconds: float) -> None:
         await self._client.models.retrieve(self._model, timeout=seconds)
 
@@ -58,6 +65,21 @@ class OpenAIAnalyst(LanguageModelAnalyst):
                 if event.type == "error":
                     raise ResponseFailed(event.code)
         raise ConnectionCut
+
+
+async def _read_a_canned_reply() -> None:
+    response = {"id": "r", "object": "response", "created_at": 0, "model": "none", "output": [], "tools": []}
+    event = {"type": "response.completed", "sequence_number": 0, "response": {**response, "status": "completed"}}
+    stream = f"event: {event['type']}\ndata: {json.dumps(event)}\n\n"
+    transport = httpx2.MockTransport(
+        lambda request: httpx2.Response(200, text=stream, headers={"content-type": "text/event-stream"})
+    )
+    async with (
+        AsyncOpenAI(api_key="none", http_client=httpx2.AsyncClient(transport=transport)) as client,
+        await client.responses.create(model="none", input="-", stream=True) as events,
+    ):
+        async for _ in events:
+            pass
 
 
 def _format(shape: type[Model]) -> ResponseFormatTextJSONSchemaConfigParam:

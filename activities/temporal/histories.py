@@ -12,7 +12,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from schema.activities import PersonRef, PersonToSweep, WorkflowHistories
 
-NAMED_AFTER_A_PERSON = ("onboarding", "listening", "profile", "insights", "export", "erase")
+NAMED_AFTER_A_PERSON = ("onboarding", "listening", "language", "profile", "insights", "export", "erase")
 """Workflows with an id of this word and the `user_ref`. Whatever these started is found by them, as its root."""
 
 

@@ -92,6 +92,20 @@ async def test_a_language_without_a_conversation_is_that_of_the_next_one(town: T
     await anna.sees("consent-question")
 
 
+async def test_a_language_between_two_conversations_is_kept_for_the_next_one(town: Town) -> None:
+    anna = town.somebody()
+    other = Locale.EN if anna.locale is Locale.RU else Locale.RU
+    await anna.begins(5)
+    await anna.writes("/cancel")
+    await anna.sees("goodbye-stopped")
+    await anna.session.result()
+    await anna.writes(f"/language {other}")
+    anna.locale = other
+    await anna.sees("telegram-language-for-later")
+    await anna.writes("/start")
+    await anna.is_asked(1, 5)
+
+
 async def test_a_language_that_is_not_spoken_here(town: Town) -> None:
     anna = town.somebody()
     await anna.writes("/language fr")

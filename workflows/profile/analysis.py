@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pydantic import ValidationError
 from temporalio import workflow
-from temporalio.exceptions import ActivityError, ApplicationError
+from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_exception
 
 from schema.activities import AnalysisToFold, AnalystDesk, AnswerToAnalyse, ChannelSender, ProfileStore
 from schema.analysis import DeepAnalysis, InstantFeedback, Reader, Tier
@@ -39,9 +39,10 @@ async def react(answer: AnswerToRead, locale: Locale, label: str) -> InstantFeed
                 task_queue=reader.task_queue,
                 summary=f"React to {label}: {reader.analyst}",
             )
-        except ActivityError:
+        except ActivityError as error:
             # History has the reason. A reaction that comes later than this is never delivered.
-            continue
+            if is_cancelled_exception(error):
+                raise
     return await policies.DATABASE.run(
         AnalystDesk.reflect_offline,
         AnswerToAnalyse(answer_id=answer.answer_id, locale=locale),
@@ -74,7 +75,9 @@ async def _read_deeply(answer: AnswerToRead, locale: Locale, label: str) -> Deep
                 summary=f"Analyse {label}: {reader.analyst}",
             )
         except ActivityError as error:
-            if isinstance(error.cause, ApplicationError) and error.cause.type == "AnswerGone":
+            # Whoever cancelled it has given the answer to somebody else.
+            gone = isinstance(error.cause, ApplicationError) and error.cause.type == "AnswerGone"
+            if gone or is_cancelled_exception(error):
                 raise
     return await policies.OFFLINE_READING.run(
         AnalystDesk.analyse_answer,

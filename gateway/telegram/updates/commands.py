@@ -74,7 +74,10 @@ async def choose_language(guest: Guest, locale: Locale) -> Line:
     """Speaks another language from now on: in the open session, else in the one that begins next."""
     guest.speaks(locale)
     told = await guest.tell("choose_language", LanguageChoice(locale=locale, update_id=guest.update_id))
-    return Line("language-chosen") if told is None else Line("telegram-language-for-later")
+    if told is None:
+        return Line("language-chosen")
+    await guest.sessions.remember_language(guest)
+    return Line("telegram-language-for-later")
 
 
 async def export(message: Message, guest: Guest) -> None:
