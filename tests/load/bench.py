@@ -70,7 +70,11 @@ def bench(
     """Print events, bytes and milliseconds of an answer."""
     # As in production; a developer's chat and the tests pay for the sandbox.
     os.environ.setdefault("SELFOLOGY_SANDBOX", "false")
+    # Nobody pays for a measurement: away from keys, in the environment or in the developer's `.env`.
+    for name in ("OPENAI_API_KEY", "ANTHROPIC_API_KEY"):
+        os.environ.pop(name, None)
     with tempfile.TemporaryDirectory(prefix="selfology-bench-") as home:
+        os.chdir(home)
         os.environ["SELFOLOGY_HOME"] = home
         findings = asyncio.run(_measure(sessions, answers, rate))
     _show(findings, sessions, answers, rate)

@@ -102,6 +102,8 @@ async def test_a_language_between_two_conversations_is_kept_for_the_next_one(tow
     await anna.writes(f"/language {other}")
     anna.locale = other
     await anna.sees("telegram-language-for-later")
+    # Kept within milliseconds, in which nobody writes the next command.
+    await town.client.get_workflow_handle(f"language-{anna.user_ref}").result()
     await anna.writes("/start")
     await anna.is_asked(1, 5)
 
