@@ -8,7 +8,6 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from decimal import Decimal
-from importlib.metadata import version
 
 import asyncpg
 from temporalio.client import Client
@@ -25,6 +24,7 @@ from activities.database.sessions import AnswerTexts, PostgresSessionStore
 from activities.temporal.histories import TemporalHistories
 from schema.analysis import Tier
 from schema.bank import BankError, BankQuestion, load_bank
+from schema.build import BUILD_ID
 from workers.ai_settings import AISettings
 from workers.errors import OperatorError
 from workers.language_models import LanguageModel, complaints_of, language_models, warm_up
@@ -50,9 +50,6 @@ WORKFLOWS = (
     Listening,
     RememberLanguage,
 )
-
-# Named, because the SDK would read and hash the code of every imported module instead: 1 s of each start.
-BUILD_ID = f"selfology-{version('selfology')}"
 
 
 async def _nothing_to_reset(connection: asyncpg.Connection) -> None:

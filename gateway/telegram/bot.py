@@ -8,7 +8,6 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
-from importlib.metadata import version
 from typing import NoReturn, TypeVar
 
 import asyncpg
@@ -54,6 +53,7 @@ from gateway.telegram.updates.outage import telegram_away
 from gateway.telegram.updates.polling import TRY_AGAIN, Polling
 from gateway.telegram.updates.webhook import Webhook, listening
 from gateway.texts import Texts
+from schema.build import BUILD_ID
 from schema.session import SessionSettings
 from schema.vocabulary import Locale
 from workers.errors import OperatorError
@@ -61,9 +61,6 @@ from workers.errors import OperatorError
 T = TypeVar("T")
 
 logger = logging.getLogger(__name__)
-
-# Named, because the SDK would read and hash the code of every imported module instead: 1 s of each start.
-BUILD_ID = f"selfology-{version('selfology')}"
 
 ANSWER_WITHIN = 10
 """Seconds that Telegram may take for a call at the start."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from importlib.metadata import version
 
 from temporalio.client import Client, WorkflowFailureError
 from temporalio.worker import Worker
@@ -15,6 +14,7 @@ from gateway.terminal.screen import Screen
 from gateway.terminal.sender import TerminalSender
 from gateway.terminal.session_link import SessionLink
 from gateway.terminal.speech import Choice, Command, Speak, TooLong, Unclear, Words, meaning
+from schema.build import BUILD_ID
 from schema.session import (
     ANSWER_LIMIT,
     ConsentAnswer,
@@ -26,9 +26,6 @@ from schema.session import (
     SubmittedAnswer,
 )
 from schema.vocabulary import Locale
-
-# Named, because the SDK would read and hash the code of every imported module instead: 1 s of each start.
-BUILD_ID = f"selfology-{version('selfology')}"
 
 
 class Conversation:
