@@ -13,8 +13,8 @@ from pydantic import ValidationError
 from temporalio import workflow
 from temporalio.common import SearchAttributeUpdate
 
-from schema.activities import LocaleChosen, PersonRef, SessionOpened, SessionStore
-from schema.deliveries import ConsentRequest, Notice, NoticeCode, Nudge, Paused, WelcomeBack
+from schema.activities import LocaleChosen, SessionStore
+from schema.deliveries import Notice, NoticeCode, Nudge, Paused
 from schema.session import SessionOutcome, StartSession
 from schema.vocabulary import Stage, Status
 from workflows import policies
@@ -23,6 +23,7 @@ from workflows.onboarding.attributes import updates_for
 from workflows.onboarding.closing import finish
 from workflows.onboarding.conversation import Conversation
 from workflows.onboarding.inbox import SessionInbox
+from workflows.onboarding.opening import ask_consent, begin, open_session
 from workflows.onboarding.state import (
     Arrived,
     ConsentHeard,
@@ -59,7 +60,7 @@ class OnboardingSession(SessionInbox):
         """Runs the session to its end."""
         silence = asyncio.create_task(self._listen_for_silence())
         if not self._state.begun:
-            await self._begin()
+            await begin(self._state, self._voice, self._talk)
         while not self._state.status.final:
             self._tell_operators()
             await workflow.wait_condition(lambda: bool(self._state.inbox) or self._outgrown)
@@ -93,20 +94,6 @@ class OnboardingSession(SessionInbox):
         if attributes != self._attributes:
             self._attributes = attributes
             workflow.upsert_search_attributes(attributes)
-
-    async def _begin(self) -> None:
-        state = self._state
-        known = await policies.DATABASE.run(
-            SessionStore.recall_person, PersonRef(user_ref=state.user_ref), summary="Recall the person"
-        )
-        state.begun = True
-        state.locale, state.earlier_trust_points = known.locale or state.locale, known.trust_points
-        state.readers = None if known.consented else known.readers
-        if known.consented:
-            await self._open()
-            await self._talk.go_on(WelcomeBack(planned=state.settings.planned_questions))
-        else:
-            await self._ask_consent()
 
     async def _take(self, event: Event) -> None:
         match event:
@@ -173,7 +160,7 @@ class OnboardingSession(SessionInbox):
             await self._notice(NoticeCode.BUTTON_IS_OLD)
         elif event.granted:
             self._wake()
-            await self._open()
+            await open_session(self._state)
             await self._talk.go_on()
         else:
             self._state.status = Status.DECLINED
@@ -232,29 +219,9 @@ class OnboardingSession(SessionInbox):
             case "abandon":
                 self._state.status = Status.ABANDONED
 
-    async def _open(self) -> None:
-        """The person has consented: from here on the session is kept."""
-        state = self._state
-        await policies.DATABASE.run(
-            SessionStore.open_session,
-            SessionOpened(
-                session_id=state.session_id,
-                user_ref=state.user_ref,
-                locale=state.locale,
-                opened_at=workflow.now(),
-                readers=state.readers,
-            ),
-            summary="Open the session",
-        )
-        state.stage, state.recorded = Stage.QUESTIONS, True
-
-    async def _ask_consent(self) -> None:
-        request = ConsentRequest(planned=self._state.settings.planned_questions, readers=self._state.readers or [])
-        await self._voice.say(request, summary="Ask for consent")
-
     async def _show_again(self, *before: Notice) -> None:
         if self._state.stage is Stage.CONSENT:
-            await self._ask_consent()
+            await ask_consent(self._state, self._voice)
         else:
             await self._talk.show_open(*before)
 

@@ -1,0 +1,50 @@
+"""How a session begins: nothing is kept before the person has agreed, and knows to whom."""
+
+from __future__ import annotations
+
+from temporalio import workflow
+
+from schema.activities import PersonRef, SessionOpened, SessionStore
+from schema.deliveries import ConsentRequest, WelcomeBack
+from schema.vocabulary import Stage
+from workflows import policies
+from workflows.onboarding.conversation import Conversation
+from workflows.onboarding.state import SessionState
+from workflows.onboarding.voice import Voice
+
+
+async def begin(state: SessionState, voice: Voice, talk: Conversation) -> None:
+    """Greets the person: who agreed earlier is asked the first question, everybody else for consent."""
+    known = await policies.DATABASE.run(
+        SessionStore.recall_person, PersonRef(user_ref=state.user_ref), summary="Recall the person"
+    )
+    state.begun = True
+    state.locale, state.earlier_trust_points = known.locale or state.locale, known.trust_points
+    state.readers = None if known.consented else known.readers
+    if known.consented:
+        await open_session(state)
+        await talk.go_on(WelcomeBack(planned=state.settings.planned_questions))
+    else:
+        await ask_consent(state, voice)
+
+
+async def ask_consent(state: SessionState, voice: Voice) -> None:
+    """Says what will be kept and who reads along, and asks."""
+    request = ConsentRequest(planned=state.settings.planned_questions, readers=state.readers or [])
+    await voice.say(request, summary="Ask for consent")
+
+
+async def open_session(state: SessionState) -> None:
+    """The person has consented: from here on the session is kept."""
+    await policies.DATABASE.run(
+        SessionStore.open_session,
+        SessionOpened(
+            session_id=state.session_id,
+            user_ref=state.user_ref,
+            locale=state.locale,
+            opened_at=workflow.now(),
+            readers=state.readers,
+        ),
+        summary="Open the session",
+    )
+    state.stage, state.recorded = Stage.QUESTIONS, True
