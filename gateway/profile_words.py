@@ -5,6 +5,9 @@ from __future__ import annotations
 from gateway.texts import Texts
 from schema.vocabulary import Evolution, Trait
 
+NEWEST_INSIGHTS = 3
+"""How many insights a portrait shows beside its traits, the newest ones."""
+
 _LOW, _HIGH = 0.4, 0.6
 # Below each confidence, the word for it. One answer gives a trait about 0.1 to 0.25, ten answers rarely more than 0.7.
 _CONFIDENCE_WORDS = ((0.25, "guess"), (0.45, "shape"), (0.65, "clear"), (1.01, "sure"))

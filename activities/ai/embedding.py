@@ -9,10 +9,10 @@ from typing import Protocol
 from openai import AsyncOpenAI
 
 from activities.ai.errors import failure_of
+from activities.ai.offline.embedding import DIMENSIONS
 from activities.ai.providers import EMBEDDING_MODEL, OPENAI
 from activities.ai.usage import OnUsage, Usage
 
-DIMENSIONS = 512
 _SECONDS = 10.0
 
 

@@ -8,6 +8,7 @@ import asyncpg
 from asyncpg.pool import PoolConnectionProxy
 from temporalio import activity
 
+from activities.database.turns import wait_for_turn
 from schema.activities import AnalysisToFold, PersonRef, ProfileStore
 from schema.analysis import TraitEvidence
 from schema.profile import Profile, TraitLevel
@@ -28,7 +29,7 @@ class PostgresProfileStore(ProfileStore):
     async def fold_analysis(self, analysed: AnalysisToFold) -> None:
         async with self._pool.acquire() as connection, connection.transaction():
             # Two answers of one person must not fold at the same time, or one of them would be lost.
-            await connection.execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", analysed.user_ref)
+            await wait_for_turn(connection, analysed.user_ref)
             if not await _keep_analysis(connection, analysed):
                 return
             for trait in Trait:

@@ -8,6 +8,7 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from activities.ai.router import Router
+from activities.database.turns import wait_for_turn
 from schema.activities import (
     AnswerReading,
     AnswerToRecord,
@@ -57,7 +58,7 @@ class PostgresSessionStore(SessionStore):
     @activity.defn
     async def open_session(self, opened: SessionOpened) -> None:
         async with self._pool.acquire() as connection, connection.transaction():
-            await _wait_for_turn(connection, opened.user_ref)
+            await wait_for_turn(connection, opened.user_ref)
             await connection.execute(
                 "INSERT INTO onboarding_system.people (user_ref, locale, consented_at, readers)"
                 " VALUES ($1, $2, $3, coalesce($4::text[], '{}'))"
@@ -150,13 +151,13 @@ class PostgresSessionStore(SessionStore):
     @activity.defn
     async def erase_person(self, ref: PersonRef) -> None:
         async with self._pool.acquire() as connection, connection.transaction():
-            await _wait_for_turn(connection, ref.user_ref)
+            await wait_for_turn(connection, ref.user_ref)
             await _erase(connection, ref.user_ref)
 
     @activity.defn
     async def sweep_person(self, swept: PersonToSweep) -> None:
         async with self._pool.acquire() as connection, connection.transaction():
-            await _wait_for_turn(connection, swept.user_ref)
+            await wait_for_turn(connection, swept.user_ref)
             # Only the opening of a session could outlive the erasure: every other row needs one that is gone.
             await connection.execute(
                 "DELETE FROM onboarding_system.sessions WHERE user_ref = $1 AND opened_at < $2",
@@ -208,11 +209,6 @@ class AnswerTexts:
             text=row["text"],
             locale=locale,
         )
-
-
-async def _wait_for_turn(connection: PoolConnectionProxy, user_ref: str) -> None:
-    """One transaction of a person at a time, among those that open a session, fold an analysis or erase."""
-    await connection.execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", user_ref)
 
 
 async def _erase(connection: PoolConnectionProxy, user_ref: str) -> None:

@@ -15,6 +15,7 @@ from aiogram.types import InlineKeyboardMarkup
 from aiogram.utils.formatting import Bold, Italic, Text
 
 from gateway.consent import consent_text
+from gateway.profile_words import NEWEST_INSIGHTS
 from gateway.telegram import keyboards
 from gateway.telegram.card import describe_card
 from gateway.telegram.splitting import CAPTION_LIMIT, split
@@ -40,8 +41,6 @@ from schema.deliveries import (
 )
 from schema.profile import Profile
 from schema.safety import EmergencyContact, contacts
-
-_NEWEST_INSIGHTS = 3
 
 
 @dataclass(frozen=True)
@@ -194,7 +193,7 @@ def _portrait(paragraphs: Iterable[Text | str], profile: Profile) -> Iterator[Pa
 def _summary(summary: Summary, texts: Texts) -> Iterator[Text | str]:
     yield Text(Bold(texts.say("summary-title")), "\n", texts.say("summary-thanks", answers=summary.answers))
     yield describe_card(summary.profile, texts)
-    yield from _list("profile-insights", summary.profile.insights[-_NEWEST_INSIGHTS:], texts)
+    yield from _list("profile-insights", summary.profile.insights[-NEWEST_INSIGHTS:], texts)
     if summary.analyses_pending:
         yield texts.say("summary-pending", pending=summary.analyses_pending)
 

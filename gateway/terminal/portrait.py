@@ -9,11 +9,9 @@ from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderR
 from rich.table import Table
 from rich.text import Text
 
-from gateway.profile_words import band, how_sure, movement, where
+from gateway.profile_words import NEWEST_INSIGHTS, band, how_sure, movement, where
 from gateway.texts import Texts
 from schema.profile import Profile, TraitLevel
-
-_NEWEST_INSIGHTS = 3
 
 
 class TraitBar:
@@ -51,7 +49,7 @@ def portrait(profile: Profile, texts: Texts, *, answers_told: int | None = None)
     else:
         parts.append(Text(texts.say("profile-no-traits")))
     parts += _list("profile-patterns", profile.patterns, texts)
-    parts += _list("profile-insights", profile.insights[-_NEWEST_INSIGHTS:], texts)
+    parts += _list("profile-insights", profile.insights[-NEWEST_INSIGHTS:], texts)
     notes = [texts.say("profile-sketch"), *([texts.say("profile-offline")] if profile.offline else [])]
     return Group(*parts, Text("\n" + "\n".join(notes), style="dim"))
 
