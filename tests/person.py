@@ -6,13 +6,14 @@ import asyncio
 import uuid
 from datetime import timedelta
 from types import TracebackType
-from typing import Literal, Self, TypeVar
+from typing import Any, Literal, Self, TypeVar
 
 import asyncpg
 from temporalio import activity
 from temporalio.client import WorkflowHandle
 from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.exceptions import ApplicationError
+from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
@@ -49,6 +50,25 @@ PATIENCE = 6.0
 """Seconds a person of a test waits for a message; on a busy machine a session needs a few."""
 
 
+async def at_rest(workflow: WorkflowHandle[Any, Any]) -> None:
+    """Waits until a workflow has nothing to do before somebody or a clock stirs it; one that is not there rests.
+
+    An activity that has failed waits for its next attempt: it counts as rest.
+    """
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            try:
+                now = (await workflow.describe()).raw_description
+            except RPCError as error:
+                if error.status is RPCStatusCode.NOT_FOUND:
+                    return
+                raise
+            first_attempts = [pending for pending in now.pending_activities if pending.attempt <= 1]
+            if not now.HasField("pending_workflow_task") and not first_attempts:
+                return
+            await asyncio.sleep(0.02)
+
+
 class Screens(ChannelSender):
     """A channel that shows deliveries on the screens of a test's people, each key once."""
 
@@ -78,6 +98,8 @@ class Person:
         self.name = f"person-{uuid.uuid4().hex[:8]}"
         self.user_ref = uuid.uuid4().hex[:16]
         self.locale = locale
+        self.unhurried = False
+        """Whether they do the next thing only when their session has come to rest after what they see."""
         self.seen: list[Message] = []
         self._cast = cast
         self._settings = settings
@@ -122,6 +144,8 @@ class Person:
                 raise AssertionError(f"{kind.__name__} never came; seen so far: {so_far}") from None
             self.seen.append(message)
             if isinstance(message, kind):
+                if self.unhurried:
+                    await at_rest(self.session)
                 return message
 
     async def sees_nothing_more(self) -> bool:

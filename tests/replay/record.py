@@ -20,7 +20,7 @@ from temporalio.client import WorkflowHistory
 from schema.bank import load_bank
 from tests import stage
 from tests.analyst import RehearsedAnalyst
-from tests.person import Cast
+from tests.person import Cast, at_rest
 from tests.replay.fingerprint import fingerprint
 from tests.replay.scenarios import SCENARIOS
 from workers.serve import Parts, workers_of
@@ -33,6 +33,7 @@ FINGERPRINTS = Path(__file__).parent / "fingerprints.json"
 async def play(name: str, cast: Cast, analyst: RehearsedAnalyst) -> WorkflowHistory:
     """The history of one scenario, played now; a session that it leaves open is ended."""
     handle = await SCENARIOS[name](cast, analyst)
+    await at_rest(handle)
     history = await handle.fetch_history()
     if (await handle.describe()).close_time is None:
         await handle.terminate("recorded")

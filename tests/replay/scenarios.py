@@ -24,9 +24,9 @@ from schema.deliveries import (
     Summary,
 )
 from schema.session import FlagQuestion, OperatorNote
-from schema.vocabulary import Locale, Stage
+from schema.vocabulary import Locale
 from tests.analyst import RehearsedAnalyst
-from tests.person import PATIENCE, Cast, Person
+from tests.person import PATIENCE, Cast, Person, at_rest
 from workflows.onboarding.session import OnboardingSession
 
 Handle = WorkflowHandle[Any, Any]
@@ -41,15 +41,22 @@ def scenario(play: Scenario) -> Scenario:
     return play
 
 
+def newcomer(cast: Cast, locale: Locale = Locale.EN, **settings: object) -> Person:
+    """Somebody who acts only when their session has come to rest, so that each run records the same."""
+    person = cast.person(locale, **settings)
+    person.unhurried = True
+    return person
+
+
 async def settled(person: Person, analysed: int) -> None:
-    """Waits until so many answers are analysed and nothing is under way, so that each run records the same."""
+    """Waits until so many answers are analysed and nothing is under way."""
     async with asyncio.timeout(PATIENCE):
         while True:
             progress = await person.progress()
             if progress.analysed >= analysed and not progress.analyses_running:
                 break
             await asyncio.sleep(0.05)
-    await person.sees_nothing_more()
+    await at_rest(person.session)
 
 
 async def answering(person: Person, answers: int) -> None:
@@ -62,7 +69,7 @@ async def answering(person: Person, answers: int) -> None:
 
 @scenario
 async def completed(cast: Cast, analyst: RehearsedAnalyst) -> Handle:
-    person = cast.person(Locale.RU, planned_questions=4)
+    person = newcomer(cast, Locale.RU, planned_questions=4)
     await person.begins()
     await answering(person, 3)
     await person.says("Мне нравится гулять у реки с сестрой, это меня успокаивает.")
@@ -73,7 +80,7 @@ async def completed(cast: Cast, analyst: RehearsedAnalyst) -> Handle:
 
 @scenario
 async def declined(cast: Cast, analyst: RehearsedAnalyst) -> Handle:
-    person = cast.person()
+    person = newcomer(cast)
     await person.starts()
     await person.sees(ConsentRequest)
     await person.declines()
@@ -83,18 +90,17 @@ async def declined(cast: Cast, analyst: RehearsedAnalyst) -> Handle:
 
 @scenario
 async def suspended_in_consent(cast: Cast, analyst: RehearsedAnalyst) -> Handle:
-    person = cast.person()
+    person = newcomer(cast)
     await person.starts()
     await person.sees(ConsentRequest)
     await person.says("Who is there?")
     await person.sees(Notice)
-    await person.sees_nothing_more()
     return person.session
 
 
 @scenario
 async def suspended_in_questions(cast: Cast, analyst: RehearsedAnalyst) -> Handle:
-    person = cast.person()
+    person = newcomer(cast)
     await person.begins()
     await answering(person, 3)
     return person.session
@@ -103,37 +109,32 @@ async def suspended_in_questions(cast: Cast, analyst: RehearsedAnalyst) -> Handl
 @scenario
 async def suspended_in_summary(cast: Cast, analyst: RehearsedAnalyst) -> Handle:
     """The person has left, and the summary waits for their channel."""
-    person = cast.person(planned_questions=3)
+    person = newcomer(cast, planned_questions=3)
     await person.begins()
     await answering(person, 2)
     cast.screens.refused = Summary
     await person.says("I like the sea.")
-    async with asyncio.timeout(PATIENCE):
-        while (await person.progress()).stage is not Stage.SUMMARY:
-            await asyncio.sleep(0.05)
     return person.session
 
 
 @scenario
 async def suspended_in_a_rest(cast: Cast, analyst: RehearsedAnalyst) -> Handle:
-    person = cast.person()
+    person = newcomer(cast)
     await person.begins()
     await answering(person, 1)
     await person.pauses()
     await person.sees(Paused)
-    await person.sees_nothing_more()
     return person.session
 
 
 @scenario
 async def rested_and_returned(cast: Cast, analyst: RehearsedAnalyst) -> Handle:
-    person = cast.person(min_questions=2)
+    person = newcomer(cast, min_questions=2)
     await person.begins()
     await person.pauses()
     await person.sees(Paused)
     await person.resumes()
     await person.sees(Question)
-    await person.sees_nothing_more()
     await person.starts()
     await person.sees(Question)
     await person.chooses(Locale.RU)
@@ -147,7 +148,7 @@ async def rested_and_returned(cast: Cast, analyst: RehearsedAnalyst) -> Handle:
 
 @scenario
 async def timed_out(cast: Cast, analyst: RehearsedAnalyst) -> Handle:
-    person = cast.person()
+    person = newcomer(cast)
     await person.begins()
     await answering(person, 1)
     await person.is_silent_for(timedelta(minutes=31))
@@ -160,7 +161,7 @@ async def timed_out(cast: Cast, analyst: RehearsedAnalyst) -> Handle:
 
 @scenario
 async def with_a_crisis(cast: Cast, analyst: RehearsedAnalyst) -> Handle:
-    person = cast.person(Locale.RU)
+    person = newcomer(cast, Locale.RU)
     await person.begins()
     await person.says("Я не хочу жить.")
     await person.sees(CrisisSupport)
@@ -171,25 +172,23 @@ async def with_a_crisis(cast: Cast, analyst: RehearsedAnalyst) -> Handle:
     await settled(person, 2)
     await person.resumes()
     await person.sees(Question)
-    await person.sees_nothing_more()
     return person.session
 
 
 @scenario
 async def with_skips(cast: Cast, analyst: RehearsedAnalyst) -> Handle:
-    person = cast.person()
+    person = newcomer(cast)
     await person.begins()
     for _ in range(2):
         await person.skips()
         await person.sees(Question)
-        await person.sees_nothing_more()
     await answering(person, 1)
     return person.session
 
 
 @scenario
 async def with_an_operator(cast: Cast, analyst: RehearsedAnalyst) -> Handle:
-    person = cast.person()
+    person = newcomer(cast)
     question = await person.begins()
     flag = FlagQuestion(question_id=question.question_id, reason="recorded for replay")
     await person.session.execute_update(OnboardingSession.flag_question, flag)
@@ -206,14 +205,13 @@ async def with_an_operator(cast: Cast, analyst: RehearsedAnalyst) -> Handle:
 
 @scenario
 async def with_analyses_left_over(cast: Cast, analyst: RehearsedAnalyst) -> Handle:
-    person = cast.person(planned_questions=3, last_analyses_wait="PT0.1S")
+    person = newcomer(cast, planned_questions=3, last_analyses_wait="PT0.1S")
     analyst.down_for.add("outage")
     await person.begins()
     for number in range(3):
         await person.says(f"During the outage I read ({number}).")
         if number < 2:
             await person.sees(Question)
-            await person.sees_nothing_more()
     await person.sees(Summary)
     await person.outcome()
     return person.session
@@ -237,7 +235,7 @@ async def deferred_analysis(cast: Cast, analyst: RehearsedAnalyst) -> Handle:
 @scenario
 async def read_by_the_next(cast: Cast, analyst: RehearsedAnalyst) -> Handle:
     """The first model refuses the answers, so the offline analyst reads them."""
-    person = cast.person()
+    person = newcomer(cast)
     analyst.refused_for.add("river")
     await person.begins()
     await answering(person, 2)
@@ -246,7 +244,7 @@ async def read_by_the_next(cast: Cast, analyst: RehearsedAnalyst) -> Handle:
 
 @scenario
 async def edited_late(cast: Cast, analyst: RehearsedAnalyst) -> Handle:
-    person = cast.person()
+    person = newcomer(cast)
     await person.begins()
     await person.says("I like the sea.", message_id="17")
     await person.sees(Question)
@@ -256,16 +254,17 @@ async def edited_late(cast: Cast, analyst: RehearsedAnalyst) -> Handle:
     await person.edits("17", "I want to kill myself.")
     await person.sees(CrisisSupport)
     await person.sees(Question)
-    await person.sees_nothing_more()
     return person.session
 
 
 @scenario
 async def overheard(cast: Cast, analyst: RehearsedAnalyst) -> Handle:
-    person = cast.person()
-    await person.is_overheard("Is anybody here?")
-    await person.sees(Notice)
+    person = newcomer(cast)
+    cast.screens.refused = Notice
+    await at_rest(await person.is_overheard("Is anybody here?"))
     listening = await person.is_overheard("I want to kill myself.")
+    cast.screens.refused = None
+    await person.sees(Notice)
     await person.sees(CrisisSupport)
     await listening.result()
     return listening
@@ -273,7 +272,7 @@ async def overheard(cast: Cast, analyst: RehearsedAnalyst) -> Handle:
 
 @scenario
 async def profile_shown(cast: Cast, analyst: RehearsedAnalyst) -> Handle:
-    person = cast.person()
+    person = newcomer(cast)
     await person.begins()
     await answering(person, 1)
     shown = await person.asks_for_profile()
@@ -284,7 +283,7 @@ async def profile_shown(cast: Cast, analyst: RehearsedAnalyst) -> Handle:
 
 @scenario
 async def insights_shown(cast: Cast, analyst: RehearsedAnalyst) -> Handle:
-    person = cast.person()
+    person = newcomer(cast)
     await person.begins()
     await answering(person, 1)
     shown = await person.asks_for_profile("insights")
@@ -295,7 +294,7 @@ async def insights_shown(cast: Cast, analyst: RehearsedAnalyst) -> Handle:
 
 @scenario
 async def exported(cast: Cast, analyst: RehearsedAnalyst) -> Handle:
-    person = cast.person()
+    person = newcomer(cast)
     await person.begins()
     export = await person.asks_for_export()
     await person.sees(DataExport)
@@ -305,7 +304,7 @@ async def exported(cast: Cast, analyst: RehearsedAnalyst) -> Handle:
 
 @scenario
 async def export_failed(cast: Cast, analyst: RehearsedAnalyst) -> Handle:
-    person = cast.person()
+    person = newcomer(cast)
     await person.begins()
     cast.screens.refused, cast.screens.refused_for_good = DataExport, True
     export = await person.asks_for_export()
@@ -316,7 +315,7 @@ async def export_failed(cast: Cast, analyst: RehearsedAnalyst) -> Handle:
 
 @scenario
 async def erased(cast: Cast, analyst: RehearsedAnalyst) -> Handle:
-    person = cast.person()
+    person = newcomer(cast)
     await person.begins()
     await answering(person, 1)
     erasure = await person.asks_to_be_erased()
