@@ -118,19 +118,21 @@ class Sessions:
         await self._start(RememberLanguage.run, visitor, PersonRequest, "language")
 
     async def show_profile(
-        self, visitor: Visitor, view: Literal["card", "insights"] = "card"
+        self, visitor: Visitor, view: Literal["card", "insights"] = "card", update_id: str | None = None
     ) -> WorkflowHandle[ShowProfile, None]:
         """Has the profile shown, once for requests that come while it is on its way."""
         name = "profile" if view == "card" else "insights"
-        return await self._start(ShowProfile.run, visitor, partial(ShowProfileRequest, view=view), name)
+        return await self._start(
+            ShowProfile.run, visitor, partial(ShowProfileRequest, view=view, update_id=update_id), name
+        )
 
-    async def export(self, visitor: Visitor) -> WorkflowHandle[ExportPerson, None]:
+    async def export(self, visitor: Visitor, update_id: str | None = None) -> WorkflowHandle[ExportPerson, None]:
         """Has all that is kept about the visitor collected and sent to them."""
-        return await self._start(ExportPerson.run, visitor, ExportRequest, "export")
+        return await self._start(ExportPerson.run, visitor, partial(ExportRequest, update_id=update_id), "export")
 
-    async def erase(self, visitor: Visitor) -> WorkflowHandle[ErasePerson, None]:
+    async def erase(self, visitor: Visitor, update_id: str | None = None) -> WorkflowHandle[ErasePerson, None]:
         """Has all that is kept about the visitor removed."""
-        return await self._start(ErasePerson.run, visitor, EraseRequest, "erase")
+        return await self._start(ErasePerson.run, visitor, partial(EraseRequest, update_id=update_id), "erase")
 
     async def _start(
         self,

@@ -163,11 +163,15 @@ class PersonRequest(Model):
     user_ref: str
     channel: Channel
     locale: Locale
+    update_id: str | None = None
+    """What the channel calls this request, so that one that it brings again gets no second reply."""
 
 
 class Overheard(FromPerson):
     """Signal `overhear` of `Listening`: words that no session takes. Nothing of them is kept, but a crisis is heard."""
 
+    update_id: str
+    """Required here: each of a person's words gets its own reply."""
     text: str
     otherwise: NoticeCode | None = None
     """What the person is told when it is no crisis; None when they are told something already."""

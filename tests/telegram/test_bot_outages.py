@@ -136,6 +136,33 @@ async def test_every_gesture_that_comes_twice_counts_once(runs_bot: RunsBot, api
         assert (progress.status, progress.skipped) == (Status.PAUSED, 1)
 
 
+async def test_nothing_that_a_person_asks_for_is_brought_again_to_an_update_that_comes_again(
+    runs_bot: RunsBot, api: BotApi
+) -> None:
+    async with runs_bot() as town:
+        anna = town.somebody()
+        remark = await anna.writes("Is anybody here?")
+        await anna.sees("notice-no-coach-yet")
+        call = await anna.writes("I want to kill myself.")
+        await anna.sees("crisis-contacts")
+        insights = await anna.writes("/insights")
+        await anna.sees("insights-empty")
+        profile = await anna.writes("/profile")
+        await anna.sees("profile-empty")
+        export = await anna.writes("/export")
+        await until(lambda: len([message for message in anna.phone.screen if message.document]) == 2)
+    async with runs_bot():
+        for update in (remark, call, insights, profile, export):
+            api.redelivers(update)
+        # Later updates are handled later: when this one is answered, all of them were.
+        await anna.writes("/help")
+        await anna.sees("telegram-help")
+        assert await anna.is_left_in_peace()
+        # Somebody who asks again gets it again.
+        await anna.writes("/profile")
+        await anna.sees("profile-empty")
+
+
 @both_modes
 async def test_an_update_that_nobody_can_handle_keeps_nobody_waiting(
     runs_bot: RunsBot, mode: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture

@@ -12,7 +12,7 @@ from schema.activities import PersonRef, PersonToSweep, SessionStore, WorkflowHi
 from schema.deliveries import Notice, NoticeCode
 from schema.session import EraseRequest
 from workflows import policies
-from workflows.profile.reply import reply
+from workflows.profile.reply import delivery_key, reply
 
 
 @workflow.defn(failure_exception_types=[ValidationError])
@@ -27,8 +27,8 @@ class ErasePerson:
     @workflow.run
     async def run(self, request: EraseRequest) -> None:
         """Erases, tells the person, and leaves the rest to `SweepErased`."""
-        run_id, person = workflow.info().run_id, PersonRef(user_ref=request.user_ref)
-        announcement = f"{run_id}:1"
+        person = PersonRef(user_ref=request.user_ref)
+        announcement, farewell = (delivery_key(request.update_id, part) for part in (1, 2))
         with suppress(ActivityError):
             await reply(
                 request,
@@ -46,7 +46,7 @@ class ErasePerson:
         with suppress(ActivityError):
             await reply(
                 request,
-                f"{run_id}:2",
+                farewell,
                 Notice(code=NoticeCode.ERASED),
                 summary="Say that it is done",
                 policy=policies.FAREWELL,
@@ -56,7 +56,7 @@ class ErasePerson:
         await workflow.start_child_workflow(
             SweepErased.run,
             PersonToSweep(user_ref=request.user_ref, erased_at=erased_at),
-            id=f"sweep-{run_id}",
+            id=f"sweep-{workflow.info().run_id}",
             parent_close_policy=workflow.ParentClosePolicy.ABANDON,
             static_summary="What was in flight when a person was erased",
         )

@@ -11,7 +11,7 @@ from temporalio.exceptions import ActivityError
 from schema.deliveries import DataExport, Notice, NoticeCode
 from schema.session import ExportRequest
 from workflows import policies
-from workflows.profile.reply import reply
+from workflows.profile.reply import delivery_key, reply
 
 
 @workflow.defn(failure_exception_types=[ValidationError])
@@ -24,8 +24,7 @@ class ExportPerson:
     @workflow.run
     async def run(self, request: ExportRequest) -> None:
         """Delivers. Fails when that was not possible, so that operators see it, after the person was told."""
-        run_id = workflow.info().run_id
-        announcement, export = f"{run_id}:1", f"{run_id}:2"
+        announcement, export, apology = (delivery_key(request.update_id, part) for part in (1, 2, 3))
         with suppress(ActivityError):
             await reply(
                 request,
@@ -47,7 +46,7 @@ class ExportPerson:
             with suppress(ActivityError):
                 await reply(
                     request,
-                    f"{run_id}:3",
+                    apology,
                     Notice(code=NoticeCode.EXPORT_FAILED),
                     summary="Say that it did not work",
                     replaces=announcement,

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+from temporalio import workflow
+
 from schema.activities import ChannelSender
 from schema.deliveries import Delivery, Message
 from schema.session import PersonRequest
 from workflows import policies
+
+
+def delivery_key(update_id: str | None, part: int) -> str:
+    """The key of a workflow's reply to an update, or to whoever started it.
+
+    An update that its channel brings again starts another run; the key is the same, so the channel knows what it sent.
+    """
+    info = workflow.info()
+    return f"{info.workflow_id}:{update_id or info.run_id}:{part}"
 
 
 async def reply(

@@ -9,7 +9,7 @@ from schema.activities import PersonRef, ProfileStore
 from schema.deliveries import Insights, ProfileCard
 from schema.session import ShowProfileRequest
 from workflows import policies
-from workflows.profile.reply import reply
+from workflows.profile.reply import delivery_key, reply
 
 
 @workflow.defn(failure_exception_types=[ValidationError])
@@ -23,4 +23,4 @@ class ShowProfile:
             ProfileStore.read_profile, PersonRef(user_ref=request.user_ref), summary="Read the profile"
         )
         view = ProfileCard(profile=profile) if request.view == "card" else Insights(profile=profile)
-        await reply(request, workflow.info().run_id, view, summary="Show the profile")
+        await reply(request, delivery_key(request.update_id, 1), view, summary="Show the profile")

@@ -9,7 +9,7 @@ from schema.activities import SessionStore, TextToScreen
 from schema.deliveries import CrisisSupport, Message, Notice
 from schema.session import Overheard, PersonRequest
 from workflows import policies
-from workflows.profile.reply import reply
+from workflows.profile.reply import delivery_key, reply
 
 
 @workflow.defn(failure_exception_types=[ValidationError])
@@ -29,14 +29,13 @@ class Listening:
     async def run(self, request: PersonRequest) -> None:
         """Hears what there is, each for itself, and ends. Fails when the person could not be reached."""
         await workflow.wait_condition(lambda: bool(self._unheard))
-        heard = 0
         while self._unheard:
-            words, heard = self._unheard.pop(0), heard + 1
+            words = self._unheard.pop(0)
             if message := await self._answer(words, request):
                 crisis = isinstance(message, CrisisSupport)
                 await reply(
                     request,
-                    f"{workflow.info().run_id}:{heard}",
+                    delivery_key(words.update_id, 1),
                     message,
                     summary="Crisis support" if crisis else f"Notice: {words.otherwise}",
                     policy=policies.FAREWELL if crisis else policies.COURTESY,

@@ -53,13 +53,13 @@ async def cancel(message: Message, guest: Guest) -> Line | None:
 async def profile(message: Message, guest: Guest) -> None:
     """/profile shows the portrait."""
     guest.typing.begins(guest.chat_id)
-    await guest.sessions.show_profile(guest, "card")
+    await guest.sessions.show_profile(guest, "card", guest.update_id)
 
 
 async def insights(message: Message, guest: Guest) -> None:
     """/insights tells in words what the answers say."""
     guest.typing.begins(guest.chat_id)
-    await guest.sessions.show_profile(guest, "insights")
+    await guest.sessions.show_profile(guest, "insights", guest.update_id)
 
 
 async def language(message: Message, guest: Guest, command: CommandObject) -> Line | None:
@@ -83,7 +83,7 @@ async def choose_language(guest: Guest, locale: Locale) -> Line:
 async def export(message: Message, guest: Guest) -> None:
     """/export sends all that is kept about the person."""
     guest.typing.begins(guest.chat_id)
-    await guest.sessions.export(guest)
+    await guest.sessions.export(guest, guest.update_id)
 
 
 async def delete(message: Message, guest: Guest) -> Line:

@@ -74,7 +74,7 @@ async def erase(query: CallbackQuery, callback_data: EraseTap, guest: Guest) -> 
     if _came_late(callback_data):
         await guest.sees_instead(Line("telegram-erase-late"))
     else:
-        await guest.sessions.erase(guest)
+        await guest.sessions.erase(guest, guest.update_id)
         await guest.sees_buttons(None)
 
 
