@@ -23,9 +23,9 @@ def bank() -> list[BankQuestion]:
 
 
 @pytest.fixture(scope="session")
-async def pool(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[asyncpg.Pool]:
+async def pool() -> AsyncIterator[asyncpg.Pool]:
     """Connections to the migrated database of this test run."""
-    async with stage.database(tmp_path_factory.mktemp("postgres")) as pool:
+    async with stage.database() as pool:
         yield pool
 
 

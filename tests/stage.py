@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -31,14 +32,16 @@ async def temporal(*dynamic_config: str) -> AsyncIterator[WorkflowEnvironment]:
 
 
 @asynccontextmanager
-async def database(folder: Path) -> AsyncIterator[asyncpg.Pool]:
+async def database() -> AsyncIterator[asyncpg.Pool]:
     """Connections to a migrated database, on a PostgreSQL server of its own that ends with the context."""
-    server = PostgresServer(Home.prepared(folder))
-    await server.launch()
-    try:
-        await server.ready()
-        await migrate(server.database_url)
-        async with asyncpg.create_pool(server.database_url, min_size=1, max_size=10) as pool:
-            yield pool
-    finally:
-        await server.stop()
+    # Not below pytest's directories: each run of pytest closes them to others, and as root PostgreSQL is somebody else.
+    with tempfile.TemporaryDirectory(prefix="selfology-") as folder:
+        server = PostgresServer(Home.prepared(Path(folder)))
+        await server.launch()
+        try:
+            await server.ready()
+            await migrate(server.database_url)
+            async with asyncpg.create_pool(server.database_url, min_size=1, max_size=10) as pool:
+                yield pool
+        finally:
+            await server.stop()

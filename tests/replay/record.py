@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -32,25 +31,26 @@ FINGERPRINTS = Path(__file__).parent / "fingerprints.json"
 
 async def play(name: str, cast: Cast, analyst: RehearsedAnalyst) -> WorkflowHistory:
     """The history of one scenario, played now; a session that it leaves open is ended."""
-    handle = await SCENARIOS[name](cast, analyst)
-    await at_rest(handle)
-    history = await handle.fetch_history()
-    if (await handle.describe()).close_time is None:
-        await handle.terminate("recorded")
-    analyst.down_for.clear()
-    analyst.refused_for.clear()
-    cast.screens.refused, cast.screens.refused_for_good = None, False
-    return history
+    try:
+        handle = await SCENARIOS[name](cast, analyst)
+        await at_rest(handle)
+        history = await handle.fetch_history()
+        if (await handle.describe()).close_time is None:
+            await handle.terminate("recorded")
+        return history
+    finally:
+        analyst.down_for.clear()
+        analyst.refused_for.clear()
+        cast.screens.refused, cast.screens.refused_for_good = None, False
 
 
 @asynccontextmanager
 async def _theatre() -> AsyncIterator[tuple[Cast, RehearsedAnalyst]]:
     analyst = RehearsedAnalyst()
-    with tempfile.TemporaryDirectory() as folder:
-        async with stage.temporal() as env, stage.database(Path(folder) / "postgres") as pool:
-            parts = await Parts.on(pool, load_bank(), [analyst.model])
-            async with workers_of(env.client, parts, Engine(), sandbox=True), Cast(env, pool) as cast:
-                yield cast, analyst
+    async with stage.temporal() as env, stage.database() as pool:
+        parts = await Parts.on(pool, load_bank(), [analyst.model])
+        async with workers_of(env.client, parts, Engine(), sandbox=True), Cast(env, pool) as cast:
+            yield cast, analyst
 
 
 async def record() -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import base64
 import sys
-import tempfile
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -72,18 +71,17 @@ async def play(human: Human) -> None:
 
 async def page(locale: Locale) -> str:
     """The conversation as HTML."""
-    with tempfile.TemporaryDirectory() as folder:
-        async with stage.temporal() as env, stage.database(Path(folder) / "postgres") as pool, BotApi() as api:
-            client = await plain_client(env.client.service_client.config.target_host)
-            parts = await Parts.on(pool, load_bank())
-            session = SessionSettings(planned_questions=PLANNED)
-            async with (
-                workers_of(env.client, parts, Engine(), sandbox=False),
-                running_bot(client, pool, api, session=session, locale=locale) as town,
-            ):
-                human = town.somebody()
-                await play(human)
-                messages = [_shown(message) for message in human.phone.conversation]
+    async with stage.temporal() as env, stage.database() as pool, BotApi() as api:
+        client = await plain_client(env.client.service_client.config.target_host)
+        parts = await Parts.on(pool, load_bank())
+        session = SessionSettings(planned_questions=PLANNED)
+        async with (
+            workers_of(env.client, parts, Engine(), sandbox=False),
+            running_bot(client, pool, api, session=session, locale=locale) as town,
+        ):
+            human = town.somebody()
+            await play(human)
+            messages = [_shown(message) for message in human.phone.conversation]
     return Environment(autoescape=True).from_string(PAGE).render(messages=messages)
 
 
