@@ -73,8 +73,10 @@ class Human:
         return await self.phone.writes(text)
 
     async def taps(self, key: str, message: BotMessage | None = None) -> int:
-        """Taps a button; the update id."""
-        return await self.phone.taps(self.text(key), message)
+        """Taps a button, and waits until the bot has answered, which it does last; the update id."""
+        update = await self.phone.taps(self.text(key), message)
+        await until(lambda: self.phone.unanswered_taps == 0)
+        return update
 
     async def sees(self, key: str, **values: str | int) -> BotMessage:
         """Reads on until this text."""

@@ -58,8 +58,8 @@ async def test_a_tap_above_the_limit_is_answered_and_does_nothing(runs_bot: Runs
         anna = town.somebody()
         await anna.writes("/start")
         greeting = await anna.sees("consent-question")
-        await anna.taps("choice-agree")
-        await anna.taps("choice-agree", greeting)
+        await anna.phone.taps(anna.text("choice-agree"))
+        await anna.phone.taps(anna.text("choice-agree"), greeting)
         await until(lambda: anna.phone.toasts == [anna.text("telegram-too-many"), ""])
         assert greeting.buttons
         assert (await anna.progress()).stage == "CONSENT"

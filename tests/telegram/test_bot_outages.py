@@ -213,7 +213,10 @@ async def test_lines_of_the_gateways_own_that_do_not_arrive_hold_nobody_up(runs_
             api.will(Fault("sendMessage", kind))
             await anna.writes("/help")
         api.will(Fault("answerCallbackQuery", "500"))
-        await anna.begins()
+        await anna.writes("/start")
+        await anna.sees("consent-question")
+        await anna.phone.taps(anna.text("choice-agree"))
+        await anna.is_asked(1)
 
 
 async def until_kept(person: Human, texts: list[str]) -> None:
