@@ -5,11 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated
 
-from pydantic import BaseModel, Field, SecretStr, ValidationInfo, field_validator
+from pydantic import BaseModel, Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
 from activities.ai.prices import Prices, listed_prices
-from activities.ai.providers import EMBEDDING_MODEL, PROVIDERS
+from activities.ai.providers import EMBEDDING_MODEL, PROVIDERS, reasoning_of
 from schema.analysis import Tier
 from workers.errors import OperatorError
 from workers.settings import EnvironmentSettings
@@ -20,10 +20,10 @@ Dollars = Annotated[Decimal, Field(ge=0)]
 class ModelSettings(BaseModel, frozen=True):
     """One model: `SELFOLOGY_AI_SMALL__MODEL=openai/gpt-6-luna`, and the same for its other fields."""
 
-    model: str = Field(pattern=r"^[a-z]+/\S+$")
-    """`provider/name`, as the provider calls it."""
+    model: str = Field(default="", pattern=r"^[a-z]+/\S+$")
+    """`provider/name`, as the provider calls it; unset is the default of the tier."""
     instant_effort: str | None = None
-    """How long a reasoning model thinks about a reaction, in its provider's word; unset for models that don't."""
+    """How long a reasoning model thinks about a reaction, in its provider's word; unset is the model's default here."""
     deep_effort: str | None = None
     """The same for the deep analysis, which must be done within 25 s."""
     input_price: Dollars | None = None
@@ -42,24 +42,22 @@ class ModelSettings(BaseModel, frozen=True):
         return self.model.split("/", 1)[1]
 
 
-def _openai(name: str, deep: str) -> ModelSettings:
-    return ModelSettings(model=f"openai/{name}", instant_effort="none", deep_effort=deep)
-
-
-def _anthropic(name: str) -> ModelSettings:
-    return ModelSettings(model=f"anthropic/{name}")
-
-
 # Current models of the installed SDKs. With both keys the tiers alternate, so that each falls to another provider.
-_LUNA, _TERRA, _SOL = _openai("gpt-6-luna", "low"), _openai("gpt-6.1-terra", "low"), _openai("gpt-6.1-sol", "medium")
-_SONNET = _anthropic("claude-sonnet-5-5")
 _DEFAULTS = {
-    ("openai", "anthropic"): {Tier.SMALL: _LUNA, Tier.STANDARD: _SONNET, Tier.PREMIUM: _SOL},
-    ("openai",): {Tier.SMALL: _LUNA, Tier.STANDARD: _TERRA, Tier.PREMIUM: _SOL},
+    ("openai", "anthropic"): {
+        Tier.SMALL: "openai/gpt-6-luna",
+        Tier.STANDARD: "anthropic/claude-sonnet-5-5",
+        Tier.PREMIUM: "openai/gpt-6.1-sol",
+    },
+    ("openai",): {
+        Tier.SMALL: "openai/gpt-6-luna",
+        Tier.STANDARD: "openai/gpt-6.1-terra",
+        Tier.PREMIUM: "openai/gpt-6.1-sol",
+    },
     ("anthropic",): {
-        Tier.SMALL: _anthropic("claude-haiku-5-5"),
-        Tier.STANDARD: _SONNET,
-        Tier.PREMIUM: _anthropic("claude-opus-5-5"),
+        Tier.SMALL: "anthropic/claude-haiku-5-5",
+        Tier.STANDARD: "anthropic/claude-sonnet-5-5",
+        Tier.PREMIUM: "anthropic/claude-opus-5-5",
     },
     (): {},
 }
@@ -78,21 +76,14 @@ class AISettings(EnvironmentSettings):
     """The key of Anthropic's API."""
     anthropic_base_url: str | None = Field(default=None, validation_alias="ANTHROPIC_BASE_URL")
     """Another address of Anthropic's API, such as a proxy's."""
-    small: ModelSettings | None = None
+    small: ModelSettings = ModelSettings()
     """The model that writes reactions and reads simple answers: quick and cheap."""
-    standard: ModelSettings | None = None
+    standard: ModelSettings = ModelSettings()
     """The model that reads most answers."""
-    premium: ModelSettings | None = None
+    premium: ModelSettings = ModelSettings()
     """The model that reads the most complex answers."""
     daily_budget: Dollars | None = None
     """US dollars a day (UTC). At 80 % only the small tier reads, at 100 % the offline analyst; unset is no limit."""
-
-    @field_validator("small", "standard", "premium")
-    @classmethod
-    def _known_provider(cls, model: ModelSettings | None, info: ValidationInfo) -> ModelSettings | None:
-        if model is not None and model.provider not in PROVIDERS:
-            raise ValueError(f"takes a model of {' or '.join(PROVIDERS)}, such as openai/gpt-6-luna")
-        return model
 
     def key_of(self, provider: str) -> SecretStr | None:
         """The key of a provider, if one is set."""
@@ -100,15 +91,36 @@ class AISettings(EnvironmentSettings):
 
     @property
     def tiers(self) -> dict[Tier, ModelSettings]:
-        """The model of each tier; empty without keys. Raises `OperatorError` when a model's provider has no key."""
-        chosen = {Tier.SMALL: self.small, Tier.STANDARD: self.standard, Tier.PREMIUM: self.premium}
-        with_key = tuple(slug for slug in PROVIDERS if self.key_of(slug))
-        tiers = {**_DEFAULTS[with_key], **{tier: model for tier, model in chosen.items() if model}}
-        for tier, model in tiers.items():
-            if model.provider not in with_key:
-                setting = PROVIDERS[model.provider].key_setting
-                raise OperatorError(f"SELFOLOGY_AI_{tier.upper()}: {model.model} needs a key; set {setting}.")
+        """The model of each tier, with what is unset filled in; empty without keys. Raises `OperatorError`."""
+        defaults = _DEFAULTS[tuple(slug for slug in PROVIDERS if self.key_of(slug))]
+        said = {Tier.SMALL: self.small, Tier.STANDARD: self.standard, Tier.PREMIUM: self.premium}
+        tiers: dict[Tier, ModelSettings] = {}
+        for tier, own in said.items():
+            if model := own.model or defaults.get(tier):
+                tiers[tier] = self._filled(_variable(tier), model, own)
         return tiers
+
+    def _filled(self, variable: str, model: str, own: ModelSettings) -> ModelSettings:
+        provider = PROVIDERS.get(model.split("/", 1)[0])
+        if provider is None:
+            raise OperatorError(
+                f"{variable}__MODEL: takes a model of {' or '.join(PROVIDERS)}, such as openai/gpt-6-luna."
+            )
+        if not self.key_of(provider.slug):
+            raise OperatorError(f"{variable}__MODEL: {model} needs a key; set {provider.key_setting}.")
+        efforts = reasoning_of(model)
+        filled = own.model_copy(
+            update={
+                "model": model,
+                "instant_effort": own.instant_effort or efforts.instant_effort,
+                "deep_effort": own.deep_effort or efforts.deep_effort,
+            }
+        )
+        for name in ("instant_effort", "deep_effort"):
+            if getattr(filled, name) not in (None, *provider.efforts):
+                words = " or ".join(provider.efforts)
+                raise OperatorError(f"{variable}__{name.upper()}: takes {words} with a model of {provider.name}.")
+        return filled
 
     def prices(self) -> dict[str, Prices]:
         """The prices of every model that is asked. Raises `OperatorError` when one has none."""
@@ -117,14 +129,19 @@ class AISettings(EnvironmentSettings):
 
 
 def _prices(tier: Tier, model: ModelSettings) -> Prices:
-    if model.input_price is not None and model.output_price is not None:
-        cached = model.input_price if model.cached_price is None else model.cached_price
-        return Prices(input=model.input_price, cached=cached, output=model.output_price)
+    said = {"input": model.input_price, "cached": model.cached_price, "output": model.output_price}
+    own = {kind: price for kind, price in said.items() if price is not None}
     try:
-        return listed_prices(model.model)
+        return listed_prices(model.model).model_copy(update=own)
     except LookupError:
-        variable = f"SELFOLOGY_AI_{tier.upper()}"
-        raise OperatorError(
-            f"No list price is known of {model.model}: set {variable}__INPUT_PRICE and {variable}__OUTPUT_PRICE,"
-            " in US dollars for a million tokens."
-        ) from None
+        if not {"input", "output"} <= own.keys():
+            raise OperatorError(
+                f"No list price is known of {model.model}: set {_variable(tier)}__INPUT_PRICE and"
+                f" {_variable(tier)}__OUTPUT_PRICE, in US dollars for a million tokens."
+            ) from None
+        return Prices(**{"cached": own["input"], **own})
+
+
+def _variable(tier: Tier) -> str:
+    """What the names of a tier's settings begin with."""
+    return f"SELFOLOGY_AI_{tier.upper()}"

@@ -12,12 +12,16 @@ from pydantic import SecretStr
 from temporalio.exceptions import ApplicationError
 
 from activities.ai.analyst import Analyst
+from activities.ai.offline.embedding import HashingEmbedder
 from activities.ai.providers import PROVIDERS
 from schema.analysis import Reader
 from workers.ai_settings import AISettings, ModelSettings
 from workflows.queues import of_provider
 
 if TYPE_CHECKING:
+    from openai import AsyncOpenAI
+
+    from activities.ai.embedding import Embedder
     from activities.ai.usage import OnUsage
 
 
@@ -84,21 +88,42 @@ async def warm_up(models: Sequence[LanguageModel]) -> None:
 
 async def complaints_of(models: Sequence[LanguageModel]) -> list[str]:
     """What providers object to, each thing once: a line for operators that names the setting. Takes 2.5 s at most."""
-    results = await asyncio.gather(*(model.analyst.check() for model in models), return_exceptions=True)
-    unexpected = [result for result in results if result and not isinstance(result, ApplicationError)]
-    if unexpected:
-        raise unexpected[0]
-    return list(dict.fromkeys(f"{error.message}." for error in results if isinstance(error, ApplicationError)))
+    complaints = await asyncio.gather(*(_complaint(model.analyst) for model in models))
+    return list(dict.fromkeys(line for line in complaints if line))
+
+
+async def _complaint(analyst: CheckedAnalyst) -> str | None:
+    try:
+        await analyst.check()
+    except ApplicationError as error:
+        return f"{error.message}."
+    return None
+
+
+@asynccontextmanager
+async def embedder(settings: AISettings, on_usage: OnUsage) -> AsyncIterator[Embedder]:
+    """OpenAI's embeddings with its key, vectors made offline without."""
+    if settings.openai_key is None:
+        yield HashingEmbedder()
+        return
+    from activities.ai.embedding import OpenAIEmbedder  # noqa: PLC0415
+
+    async with _openai_client(settings.openai_key, settings) as client:
+        yield OpenAIEmbedder(client, on_usage)
+
+
+def _openai_client(key: SecretStr, settings: AISettings) -> AsyncOpenAI:
+    # The SDKs take a second to import: only who has a key pays for it.
+    from openai import AsyncOpenAI  # noqa: PLC0415
+
+    return AsyncOpenAI(api_key=key.get_secret_value(), base_url=settings.openai_base_url)
 
 
 @asynccontextmanager
 async def _openai(key: SecretStr, settings: AISettings) -> AsyncIterator[Maker]:
-    # The SDKs take a second to import: only who has a key pays for it.
-    from openai import AsyncOpenAI  # noqa: PLC0415
-
     from activities.ai.openai import OpenAIAnalyst  # noqa: PLC0415
 
-    async with AsyncOpenAI(api_key=key.get_secret_value(), base_url=settings.openai_base_url, max_retries=0) as client:
+    async with _openai_client(key, settings) as client:
         yield lambda model, on_usage: OpenAIAnalyst(client, model.name, on_usage, effort=_efforts(model))
 
 
@@ -108,9 +133,7 @@ async def _anthropic(key: SecretStr, settings: AISettings) -> AsyncIterator[Make
 
     from activities.ai.anthropic import AnthropicAnalyst  # noqa: PLC0415
 
-    async with AsyncAnthropic(
-        api_key=key.get_secret_value(), base_url=settings.anthropic_base_url, max_retries=0
-    ) as client:
+    async with AsyncAnthropic(api_key=key.get_secret_value(), base_url=settings.anthropic_base_url) as client:
         yield lambda model, on_usage: AnthropicAnalyst(client, model.name, on_usage, effort=_efforts(model))
 
 

@@ -63,7 +63,8 @@ class EnvironmentSettings(BaseSettings):
         name = str(first["loc"][0])
         prefix = cls.model_config.get("env_prefix", "")
         field = cls.model_fields.get(name)
-        variable = f"{prefix}{name}".upper() if field else name
+        parts = "__".join(str(part) for part in first["loc"])
+        variable = f"{prefix}{parts}".upper() if field else name
         meaning = (field.description or "").split("\n")[0] if field else ""
         reason = first["msg"].removeprefix("Value error, ")
         takes = _TAKES.get(first["type"], f"{reason[:1].lower()}{reason[1:]}")
@@ -98,9 +99,13 @@ class Engine(EnvironmentSettings):
     max_concurrent_local_activities: int = Field(default=100, ge=1)
     """Local activities that a process runs at a time. Fixed, for the reason of workflow tasks."""
     max_concurrent_analyses: int = Field(default=100, ge=1)
-    """Deep analyses that a process runs at a time. Each waits 2-10 s for a model: 100 keep pace with 10 answers/s."""
-    max_concurrent_model_calls: int = Field(default=50, ge=1)
-    """Calls that a process has under way with one provider of language models. They wait for the network."""
+    """Deep analyses of the offline analyst that a process runs at a time: only when no model could read an answer."""
+    max_concurrent_model_calls: int = Field(default=500, ge=1)
+    """Calls that a process has under way with one provider of language models. They wait for the network.
+
+    As many as begin while one lasts at most: 20 a second for 25 s. With fewer, deep readings would take the places of
+    reactions here, where nothing puts those first; with enough, calls wait on the server, by priority.
+    """
     model_calls_per_second: float = Field(default=20, gt=0)
     """Calls a second to one provider, of all processes together.
 

@@ -2,24 +2,37 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
-from anthropic import AsyncAnthropic, transform_schema
-from anthropic.types import AssistantMessageParam, MessageParam, OutputConfigParam, UserMessageParam
+from anthropic import AsyncAnthropic, Omit, omit, transform_schema
+from anthropic.types import (
+    AssistantMessageParam,
+    MessageParam,
+    OutputConfigParam,
+    ThinkingConfigParam,
+    UserMessageParam,
+)
+from anthropic.types import Message as AnthropicMessage
 
 from activities.ai.errors import ConnectionCut
-from activities.ai.language_model import LanguageModelAnalyst, Message, Reply, Request
-from activities.ai.providers import ANTHROPIC
+from activities.ai.language_model import INSTANT, LanguageModelAnalyst, Message, Reply, Request
+from activities.ai.providers import ANTHROPIC, AnthropicEffort, ThinkingOff, reasoning_of
 from activities.ai.usage import OnUsage
 
-Effort = Literal["low", "medium", "high", "xhigh", "max"]
+_OFF: dict[ThinkingOff, ThinkingConfigParam] = {
+    "disabled": {"type": "disabled"},
+    "between_tools": {"type": "between_tools"},
+}
 
 
 class AnthropicAnalyst(LanguageModelAnalyst):
     """Reads answers with an Anthropic model. Raises `ApplicationError` of the types in `activities.ai.errors`."""
 
     def __init__(
-        self, client: AsyncAnthropic, model: str, on_usage: OnUsage, *, effort: dict[str, Effort] | None = None
+        self,
+        client: AsyncAnthropic,
+        model: str,
+        on_usage: OnUsage,
+        *,
+        effort: dict[str, AnthropicEffort] | None = None,
     ) -> None:
         """`effort` is how thorough the model is, by task; left out for models that know no such thing."""
         super().__init__(ANTHROPIC, model, on_usage)
@@ -31,13 +44,15 @@ class AnthropicAnalyst(LanguageModelAnalyst):
             open_telemetry={**telemetry, "traces": {**telemetry["traces"], "content_mode": "metadata_only"}},
         )
         self._effort = effort or {}
+        self._instant_off = reasoning_of(self.analyst).instant_off
 
     async def _look_up(self, seconds: float) -> None:
         await self._client.models.retrieve(self._model, timeout=seconds)
 
     async def _complete(self, request: Request) -> Reply:
         output: OutputConfigParam = {"format": {"type": "json_schema", "schema": transform_schema(request.shape)}}
-        if effort := self._effort.get(request.task):
+        effort = self._effort.get(request.task)
+        if effort:
             output["effort"] = effort
         # Streamed, so that a connection that dies on the way is noticed when it does, not when the time is up.
         async with self._client.messages.stream(
@@ -45,22 +60,37 @@ class AnthropicAnalyst(LanguageModelAnalyst):
             system=request.instructions,
             messages=[_turn(message) for message in request.messages],
             output_config=output,
+            thinking=self._thinking(request.task, effort),
             max_tokens=request.max_tokens,
             timeout=request.seconds,
         ) as events:
+            async for event in events:
+                if event.type == "message_start":
+                    request.told.append(_reply(event.message))
             message = await events.get_final_message()
         if message.stop_reason is None:
             raise ConnectionCut
-        usage = message.usage
-        cached = usage.cache_read_input_tokens or 0
-        return Reply(
-            text="".join(block.text for block in message.content if block.type == "text"),
-            refused=message.stop_reason == "refusal",
-            # Anthropic counts what is read from and written to its cache apart from the rest of the input.
-            tokens_in=usage.input_tokens + cached + (usage.cache_creation_input_tokens or 0),
-            tokens_out=usage.output_tokens,
-            tokens_cached=cached,
-        )
+        return _reply(message)
+
+    def _thinking(self, task: str, effort: AnthropicEffort | None) -> ThinkingConfigParam | Omit:
+        # The highest efforts are refused without thinking.
+        if self._instant_off is None or task != INSTANT.name or effort in ("xhigh", "max"):
+            return omit
+        return _OFF[self._instant_off]
+
+
+def _reply(message: AnthropicMessage) -> Reply:
+    usage = message.usage
+    cached, written = usage.cache_read_input_tokens or 0, usage.cache_creation_input_tokens or 0
+    return Reply(
+        text="".join(block.text for block in message.content if block.type == "text"),
+        refused=message.stop_reason == "refusal",
+        # Anthropic counts what is read from and written to its cache apart from the rest of the input.
+        tokens_in=usage.input_tokens + cached + written,
+        tokens_out=usage.output_tokens,
+        tokens_cached=cached,
+        tokens_written=written,
+    )
 
 
 def _turn(message: Message) -> MessageParam:

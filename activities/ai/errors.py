@@ -34,12 +34,30 @@ _LONGEST_WAIT = timedelta(days=1)
 _REFUSED_CONTENT = frozenset(
     {"content_filter", "content_policy_violation", "invalid_prompt", "bio_policy", "misalignment_policy_violation"}
 )
-_NO_CREDIT = frozenset({"insufficient_quota", "billing_error"})
+_OVERLOADED = frozenset({"rate_limit_exceeded", "server_is_overloaded", "slow_down"})
+_NO_CREDIT = frozenset(
+    {
+        "insufficient_quota",
+        "billing_hard_limit_reached",
+        "credit_balance_exhausted",
+        "organization_spend_limit_exceeded",
+        "organization_usage_limit_exceeded",
+        "project_spend_limit_exceeded",
+        "billing_error",
+        "contract_spend_limit_reached",
+        "enforced_spend_limit_reached",
+    }
+)
+# Anthropic has no code for an empty account: it is an `invalid_request_error` of these words.
+_LOW_BALANCE = "Your credit balance is too low to access the Anthropic API"
 # Anthropic reports a failure in the middle of a reply by its type; the reply itself began with a 200.
 _STATUS_OF = {
+    "invalid_request_error": 400,
     "authentication_error": 401,
-    "permission_error": 403,
     "billing_error": 402,
+    "permission_error": 403,
+    "not_found_error": 404,
+    "request_too_large": 413,
     "rate_limit_error": 429,
     "overloaded_error": 529,
     "timeout_error": 504,
@@ -49,6 +67,8 @@ _STATUS_OF = {
 _TELLING = frozenset(
     {
         "model_not_found",
+        "unsupported_country_region_territory",
+        "data_residency_mismatch",
         "context_length_exceeded",
         "unsupported_parameter",
         "unsupported_value",
@@ -74,10 +94,10 @@ class ResponseFailed(Exception):
 def failure_of(error: Exception, provider: Provider) -> ApplicationError:
     """The error that history may keep for one that an SDK raised; raise it `from None`."""
     if isinstance(error, (openai.APIStatusError, anthropic.APIStatusError)):
-        status = _STATUS_OF.get(error.type or "", error.status_code) if error.status_code < 400 else error.status_code
+        status = error.status_code if error.status_code >= 400 else _STATUS_OF.get(error.type or "", 500)
         return _refusal(status, _words(error), error.response.headers, provider)
     if isinstance(error, ResponseFailed):
-        return _reported(error.code, provider)
+        return _reported(frozenset({error.code or ""}), provider)
     if _unsendable_key(error):
         return _key_refused(provider, "cannot be sent with the key as it is (spaces, line breaks, letters)")
     if isinstance(error, (openai.APITimeoutError, anthropic.APITimeoutError, TimeoutError)):
@@ -88,7 +108,7 @@ def failure_of(error: Exception, provider: Provider) -> ApplicationError:
         return unavailable(provider, "could not be reached, or the connection broke")
     if type(error) is openai.APIError:
         # A failure that was reported in the middle of a reply.
-        return _reported(error.code or error.type, provider)
+        return _reported(frozenset({error.code or "", error.type or ""}), provider)
     # The class is told, not the message: it may quote what was sent or received.
     return unavailable(provider, f"answered something unreadable ({type(error).__name__})")
 
@@ -128,28 +148,33 @@ def retry_after(headers: Mapping[str, str]) -> timedelta | None:
 
 
 def _refusal(status: int, words: frozenset[str], headers: Mapping[str, str], provider: Provider) -> ApplicationError:
-    if status in (401, 403):
+    telling = sorted(words & _TELLING)
+    # What names another reason is not about the key.
+    if status in (401, 403) and not telling:
         return _key_refused(provider, f"refused the key (HTTP {status})")
     if status == 402 or words & _NO_CREDIT:
-        return _account_empty(provider, status)
-    if status in (429, 529):
+        return _account_empty(provider, f"(HTTP {status})")
+    if status in (429, 529) or words & _OVERLOADED:
         return _busy(provider, f"(HTTP {status})", retry_after(headers))
     if status in (408, 409) or status >= 500:
         return unavailable(provider, f"failed (HTTP {status})", retry_after(headers))
     if words & _REFUSED_CONTENT:
         return content_refused(provider)
-    reason = ", ".join([f"HTTP {status}", *sorted(words & _TELLING)])
-    return _request_refused(provider, reason)
+    return _request_refused(provider, ", ".join([f"HTTP {status}", *telling]))
 
 
-def _reported(code: str | None, provider: Provider) -> ApplicationError:
-    if code in _REFUSED_CONTENT:
+def _reported(words: frozenset[str], provider: Provider) -> ApplicationError:
+    when = "while it answered"
+    if words & _REFUSED_CONTENT:
         return content_refused(provider)
-    if code == "rate_limit_exceeded":
-        return _busy(provider, "while it answered", None)
-    if code in (None, "server_error"):
-        return unavailable(provider, "failed while it answered")
-    return _request_refused(provider, "reported in its answer")
+    if words & _NO_CREDIT:
+        return _account_empty(provider, when)
+    if words & _OVERLOADED:
+        return _busy(provider, when, None)
+    if telling := sorted(words & _TELLING):
+        return _request_refused(provider, f"{', '.join(telling)} {when}")
+    # Also what nobody has heard of yet: the request was good enough to be begun with.
+    return unavailable(provider, f"failed {when}")
 
 
 def _busy(provider: Provider, when: str, after: timedelta | None) -> ApplicationError:
@@ -162,9 +187,9 @@ def _key_refused(provider: Provider, what: str) -> ApplicationError:
     )
 
 
-def _account_empty(provider: Provider, status: int) -> ApplicationError:
+def _account_empty(provider: Provider, when: str) -> ApplicationError:
     return ApplicationError(
-        f"{provider.name} has no credit left (HTTP {status}): top up the account of {provider.key_setting}",
+        f"{provider.name} has no credit left {when}: top up the account of {provider.key_setting}",
         type=ACCOUNT_EMPTY,
         non_retryable=True,
     )
@@ -172,7 +197,7 @@ def _account_empty(provider: Provider, status: int) -> ApplicationError:
 
 def _request_refused(provider: Provider, reason: str) -> ApplicationError:
     return ApplicationError(
-        f"{provider.name} refused the request ({reason}): check the model's name and its settings",
+        f"{provider.name} refused the request ({reason}): check the model's name, its settings and your access to it",
         type=REQUEST_REFUSED,
         non_retryable=True,
     )
@@ -182,7 +207,8 @@ def _words(error: openai.APIStatusError | anthropic.APIStatusError) -> frozenset
     """The provider's codes for what went wrong; they are compared, never repeated as they are."""
     if isinstance(error, openai.APIStatusError):
         return frozenset(word for word in (error.code, error.type) if word)
-    return frozenset(word for word in (error.type, error.error_code) if word)
+    low_balance = "billing_error" if (error.api_message or "").startswith(_LOW_BALANCE) else None
+    return frozenset(word for word in (error.type, error.error_code, low_balance) if word)
 
 
 def _unsendable_key(error: Exception) -> bool:

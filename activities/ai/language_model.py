@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from time import perf_counter
 from typing import Generic, Literal, TypeVar
 
@@ -51,6 +51,8 @@ class Request:
     max_tokens: int
     seconds: float
     """The timeout of the request."""
+    told: list[Reply] = field(default_factory=list)
+    """The reply as far as it has come, for providers that tell what it takes before it is whole."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,7 @@ class Reply:
     tokens_in: int = 0
     tokens_out: int = 0
     tokens_cached: int = 0
+    tokens_written: int = 0
 
 
 @dataclass(frozen=True)
@@ -76,9 +79,9 @@ class Task(Generic[Shape]):
     max_tokens: int
 
 
-# A person waits 1.5 s for a reaction; the rest is for Temporal and the fallback.
-INSTANT = Task("instant", InstantReply, seconds=1.4, max_tokens=400)
-# `policies.DEEP_ANALYSIS` gives an attempt 30 s. Room for thought: reasoning counts as output.
+# `policies.INSTANT_FEEDBACK` gives an attempt 1.35 s; the rest is for Temporal and the books.
+INSTANT = Task("instant", InstantReply, seconds=1.2, max_tokens=400)
+# `policies.DEEP_READING` gives an attempt 30 s. Room for thought: reasoning counts as output.
 DEEP = Task("deep", DeepReply, seconds=25, max_tokens=8000)
 
 
@@ -151,25 +154,31 @@ class LanguageModelAnalyst(ABC):
         request = Request(prompt.instructions, messages, task.name, task.shape, task.max_tokens, task.seconds)
         begun = perf_counter()
         try:
-            reply = await self._complete(request)
+            request.told.append(await self._complete(request))
         # Whatever an SDK raises may quote the prompt or the key, so none of it leaves here as it is.
         except Exception as error:  # noqa: BLE001
             raise failure_of(error, self._provider) from None
-        await self._on_usage(
-            answer.answer_id,
-            Usage(
-                analyst=self.analyst,
-                task=task.name,
-                prompt_version=prompt.version,
-                tokens_in=reply.tokens_in,
-                tokens_out=reply.tokens_out,
-                tokens_cached=reply.tokens_cached,
-                latency_ms=(perf_counter() - begun) * 1000,
-            ),
-        )
+        finally:
+            # A reply that broke off, or that nobody waits for any more, is paid for as well.
+            if request.told:
+                usage = self._usage(task, prompt, request.told[-1], perf_counter() - begun)
+                await self._on_usage(answer.answer_id, usage)
+        reply = request.told[-1]
         if reply.refused:
             raise content_refused(self._provider)
         return reply
+
+    def _usage(self, task: Task[Shape], prompt: Prompt, reply: Reply, seconds: float) -> Usage:
+        return Usage(
+            analyst=self.analyst,
+            task=task.name,
+            prompt_version=prompt.version,
+            tokens_in=reply.tokens_in,
+            tokens_out=reply.tokens_out,
+            tokens_cached=reply.tokens_cached,
+            tokens_written=reply.tokens_written,
+            latency_ms=seconds * 1000,
+        )
 
 
 def _what_is_wrong(error: ValidationError) -> str:

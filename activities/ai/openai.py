@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-from typing import Literal
 
 import httpx2
 from openai import AsyncOpenAI, omit, pydantic_function_tool
@@ -17,18 +16,16 @@ from openai.types.responses import (
 
 from activities.ai.errors import ConnectionCut, ResponseFailed
 from activities.ai.language_model import LanguageModelAnalyst, Reply, Request
-from activities.ai.providers import OPENAI
+from activities.ai.providers import OPENAI, OpenAIEffort
 from activities.ai.usage import OnUsage
 from schema.model import Model
-
-Effort = Literal["none", "minimal", "low", "medium", "high", "xhigh", "max"]
 
 
 class OpenAIAnalyst(LanguageModelAnalyst):
     """Reads answers with an OpenAI model. Raises `ApplicationError` of the types in `activities.ai.errors`."""
 
     def __init__(
-        self, client: AsyncOpenAI, model: str, on_usage: OnUsage, *, effort: dict[str, Effort] | None = None
+        self, client: AsyncOpenAI, model: str, on_usage: OnUsage, *, effort: dict[str, OpenAIEffort] | None = None
     ) -> None:
         """`effort` is how long a reasoning model thinks, by task; left out for models that know no such thing."""
         super().__init__(OPENAI, model, on_usage)
@@ -109,5 +106,6 @@ def _tokens(usage: ResponseUsage | None) -> dict[str, int]:
     return {
         "tokens_in": usage.input_tokens,
         "tokens_out": usage.output_tokens,
-        "tokens_cached": details.cached_tokens if details else 0,
+        "tokens_cached": getattr(details, "cached_tokens", None) or 0,
+        "tokens_written": getattr(details, "cache_write_tokens", None) or 0,
     }

@@ -22,11 +22,19 @@ class Prices(Model):
     cached: Decimal
     """Input that the provider had in its cache."""
     output: Decimal
+    written: Decimal | None = None
+    """Input that the provider wrote into its cache; None if that costs no more than other input."""
 
     def cost(self, usage: Usage) -> Decimal:
         """US dollars for one request."""
-        fresh = usage.tokens_in - usage.tokens_cached
-        return (fresh * self.input + usage.tokens_cached * self.cached + usage.tokens_out * self.output) / _MILLION
+        written = self.input if self.written is None else self.written
+        dollars = (
+            (usage.tokens_in - usage.tokens_cached - usage.tokens_written) * self.input
+            + usage.tokens_cached * self.cached
+            + usage.tokens_written * written
+            + usage.tokens_out * self.output
+        )
+        return dollars / _MILLION
 
 
 def listed_prices(analyst: str) -> Prices:
@@ -40,4 +48,5 @@ def listed_prices(analyst: str) -> Prices:
         input=dollars(Tokens(input_tokens=_SHORT)),
         cached=dollars(Tokens(input_tokens=_SHORT, cache_read_tokens=_SHORT)),
         output=dollars(Tokens(output_tokens=_SHORT)),
+        written=dollars(Tokens(input_tokens=_SHORT, cache_write_tokens=_SHORT)),
     )

@@ -19,7 +19,9 @@ class Router:
         """Whose models read along: what consent names."""
 
     async def route(self, answer: AnswerTraits, agreed: Collection[str]) -> Route:
-        """Who reads an answer of a person who agreed to these companies. Never fails for want of a budget figure."""
+        """Who reads an answer of a person who agreed to these companies. Never fails for want of a budget figure: the
+        last one stands.
+        """
         budget = await self._spending.budget()
         readers = [reader for reader in self._readers if reader.company in agreed]
         return route(complexity_of(answer), budget, readers)

@@ -8,7 +8,7 @@ from schema.model import Model
 
 
 class Usage(Model):
-    """What one request took. Every answered request counts, also one whose reply could not be used."""
+    """What one request took, as its provider tells; also one whose reply could not be used or broke off."""
 
     analyst: str
     """`provider/model`."""
@@ -21,6 +21,8 @@ class Usage(Model):
     tokens_out: int
     tokens_cached: int
     """The part of `tokens_in` that was read from the provider's cache."""
+    tokens_written: int = 0
+    """The part of `tokens_in` that was written into that cache, which costs more. In the books, it is in the cost."""
     latency_ms: float
 
 

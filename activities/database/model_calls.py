@@ -88,6 +88,7 @@ class Spending:
         self._now = now
         self._budget = Budget.AMPLE
         self._looked_at: float | None = None
+        self._blind = False
 
     async def spent_today(self) -> Decimal:
         """US dollars since midnight UTC."""
@@ -98,13 +99,26 @@ class Spending:
         return total or Decimal(0)
 
     async def budget(self) -> Budget:
-        """How the budget stands, at most five seconds ago. Operators are told whenever that changes."""
+        """How the budget stands, at most five seconds ago. Operators are told whenever that changes.
+
+        When the books can't be read, the last figure stands, and operators are told that once.
+        """
         if self._limit is None:
             return Budget.AMPLE
         if self._looked_at is None or monotonic() - self._looked_at >= LOOK_EVERY:
             self._looked_at = monotonic()
-            spent = await self.spent_today()
-            self._stands(budget_of(spent, self._limit), spent)
+            try:
+                spent = await self.spent_today()
+            except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+                if not self._blind:
+                    log.warning(
+                        "Language models: today's spending can't be read (%s); the last figure stands",
+                        type(error).__name__,
+                    )
+                self._blind = True
+            else:
+                self._blind = False
+                self._stands(budget_of(spent, self._limit), spent)
         return self._budget
 
     def _stands(self, budget: Budget, spent: Decimal) -> None:

@@ -37,15 +37,19 @@ async def enter(pool: asyncpg.Pool, *usages: Usage) -> None:
         await ModelCalls(pool, PRICES).enter(str(uuid.uuid4()), each)
 
 
-def test_cached_input_costs_less() -> None:
+def test_cached_input_costs_less_and_caching_it_more() -> None:
     dear = PRICES["anthropic/dear"]
     assert dear.cost(usage(tokens_in=1000, tokens_out=100, tokens_cached=0)) == Decimal("0.015")
     assert dear.cost(usage(tokens_in=1000, tokens_out=100, tokens_cached=1000)) == Decimal("0.006")
+    assert dear.cost(usage(tokens_in=1000, tokens_out=100, tokens_written=1000)) == Decimal("0.015")
+    caching = dear.model_copy(update={"written": Decimal("12.5")})
+    assert caching.cost(usage(tokens_in=1000, tokens_out=100, tokens_written=1000)) == Decimal("0.0175")
 
 
 def test_list_prices_are_known_of_current_models_and_of_no_invented_one() -> None:
     prices = listed_prices("anthropic/claude-sonnet-5-5")
-    assert 0 < prices.cached < prices.input < prices.output
+    assert prices.written is not None
+    assert 0 < prices.cached < prices.input < prices.written < prices.output
     with pytest.raises(LookupError):
         listed_prices("openai/zanzibar-1")
 
@@ -91,6 +95,26 @@ async def test_a_budget_tightens_and_operators_are_told_once(
         assert [await spending.budget() for _ in range(3)] == [budget] * 3
     assert len(caplog.messages) == (1 if told else 0)
     assert told in caplog.text
+
+
+async def test_when_the_books_can_not_be_read_the_last_figure_stands_and_operators_are_told_once(
+    pool: asyncpg.Pool, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(model_calls, "LOOK_EVERY", 0)
+    await enter(pool, usage("anthropic/dear"))
+    spending = Spending(pool, Decimal("0.015"))
+    assert await spending.budget() is Budget.SPENT
+    await pool.execute("ALTER TABLE analysis_system.model_calls RENAME TO away")
+    try:
+        caplog.clear()
+        assert [await spending.budget() for _ in range(3)] == [Budget.SPENT] * 3
+        assert caplog.messages == [
+            "Language models: today's spending can't be read (UndefinedTableError); the last figure stands"
+        ]
+    finally:
+        await pool.execute("ALTER TABLE analysis_system.away RENAME TO model_calls")
+    await pool.execute("TRUNCATE analysis_system.model_calls")
+    assert await spending.budget() is Budget.AMPLE
 
 
 async def test_the_next_day_all_read_again(

@@ -122,6 +122,7 @@ async def test_a_wrong_key_is_told_at_start_and_stops_nobody(
         ("SELFOLOGY_AI_SMALL__MODEL", "openai/zanzibar", "SELFOLOGY_AI_SMALL__INPUT_PRICE"),
         ("SELFOLOGY_AI_STANDARD__MODEL", "anthropic/claude-sonnet-5-5", "set ANTHROPIC_API_KEY"),
         ("SELFOLOGY_AI_SMALL__MODEL", "mistral/large", "takes a model of openai or anthropic"),
+        ("SELFOLOGY_AI_SMALL__INSTANT_EFFORT", "fast", "SELFOLOGY_AI_SMALL__INSTANT_EFFORT: takes none or"),
         ("SELFOLOGY_AI_DAILY_BUDGET", "much", "SELFOLOGY_AI_DAILY_BUDGET"),
     ],
 )

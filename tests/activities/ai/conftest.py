@@ -16,6 +16,9 @@ from activities.ai.language_model import LanguageModelAnalyst
 from activities.ai.openai import OpenAIAnalyst
 from activities.ai.usage import Usage
 from tests.aimock import aimock
+from tests.stack.conftest import no_servers
+
+__all__ = ["no_servers"]
 
 KEY = "sk-loopback-0000"
 

@@ -16,19 +16,21 @@ from activities.ai import errors
 from activities.ai.embedding import OpenAIEmbedder
 from activities.ai.offline.embedding import HashingEmbedder
 from tests.activities.ai.conftest import KEY, Wire
+from workers.ai_settings import AISettings
+from workers.language_models import embedder
 
 OFFLINE = HashingEmbedder()
 
 
 @pytest.fixture
-def embedder(wire: str) -> tuple[OpenAIEmbedder, Wire]:
+def asked(wire: str) -> tuple[OpenAIEmbedder, Wire]:
     ai = Wire("openai", wire)
     client = openai.AsyncOpenAI(api_key=KEY, base_url=f"{wire}/v1", http_client=ai.http, max_retries=2)
     return OpenAIEmbedder(client, ai.enter), ai
 
 
-async def test_openai_is_asked_for_512_dimensions_and_the_cost_is_told(embedder: tuple[OpenAIEmbedder, Wire]) -> None:
-    openai_embedder, ai = embedder
+async def test_openai_is_asked_for_512_dimensions_and_the_cost_is_told(asked: tuple[OpenAIEmbedder, Wire]) -> None:
+    openai_embedder, ai = asked
     assert await openai_embedder.embed(["the sea at night"]) == [[0.6, 0.8]]
     [sent] = ai.sent
     assert (sent["model"], sent["dimensions"]) == ("text-embedding-3-small", 512)
@@ -36,14 +38,28 @@ async def test_openai_is_asked_for_512_dimensions_and_the_cost_is_told(embedder:
     assert await openai_embedder.embed([]) == []
 
 
-async def test_a_rate_limit_waits_and_repeats_nothing_of_the_text(embedder: tuple[OpenAIEmbedder, Wire]) -> None:
-    openai_embedder, ai = embedder
+async def test_a_rate_limit_waits_and_repeats_nothing_of_the_text(asked: tuple[OpenAIEmbedder, Wire]) -> None:
+    openai_embedder, ai = asked
     texts = ["zanzibar is full"]
     with pytest.raises(ApplicationError) as failed:
         await openai_embedder.embed(texts)
     assert (failed.value.type, failed.value.next_retry_delay) == (errors.BUSY, timedelta(seconds=4))
     assert "zanzibar" not in "".join(traceback.format_exception(failed.value))
     assert len(ai.sent) == 1
+
+
+@pytest.mark.parametrize(("key", "name"), [(KEY, "openai/text-embedding-3-small"), ("", "offline/hashing")])
+async def test_a_key_of_openai_chooses_its_embeddings(
+    wire: str, no_servers: None, monkeypatch: pytest.MonkeyPatch, key: str, name: str
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", key)
+    monkeypatch.setenv("OPENAI_BASE_URL", f"{wire}/v1")
+    ai = Wire("openai", wire)
+    async with embedder(AISettings(), ai.enter) as chosen:
+        assert chosen.name == name
+        [vector] = await chosen.embed(["the sea at night"])
+    assert math.hypot(*vector) == pytest.approx(1)
+    assert [usage.analyst for usage in ai.usages] == ([name] if key else [])
 
 
 def likeness(one: list[float], other: list[float]) -> float:

@@ -16,6 +16,7 @@ from temporalio.exceptions import ApplicationError
 
 from activities.ai import errors
 from activities.ai.analyst import Analyst
+from activities.ai.language_model import INSTANT
 from activities.ai.replies import DeepReply, InstantReply
 from schema.analysis import AnswerInContext
 from schema.vocabulary import CrisisKind, Depth, Domain, Energy, Locale, Trait
@@ -72,7 +73,7 @@ async def test_what_a_request_cost_is_told(ai: Wire) -> None:
     await ai.analyst("reader").deep(answer())
     [usage] = ai.usages
     assert (usage.analyst, usage.task) == (f"{ai.provider}/reader", "deep")
-    assert usage.prompt_version == "deep.en@2"
+    assert usage.prompt_version == "deep.en@3"
     assert (usage.tokens_in, usage.tokens_out, usage.tokens_cached) == (900, 120, 0)
     assert 0 < usage.latency_ms < 5000
 
@@ -112,8 +113,8 @@ async def test_bounds_are_kept_and_inventions_dropped(ai: Wire) -> None:
     analysis = await ai.analyst("wild").deep(answer())
     # Of three pieces of evidence only one is in the person's words, so only its facet is scored.
     assert [(e.trait, e.facet, e.score) for e in analysis.traits] == [(Trait.OPENNESS, "aesthetics", 1)]
-    # A model may be as sure of itself as it likes.
-    assert analysis.traits[0].confidence == pytest.approx(0.6)
+    # A model may be as sure of itself as it likes: one place is a hint.
+    assert analysis.traits[0].confidence == pytest.approx(0.3)
     assert analysis.patterns == ["one", "two", "three"]
     assert analysis.insight == "Two lines"
     assert analysis.sentiment == -1
@@ -205,6 +206,6 @@ async def test_a_slow_model_is_not_waited_for(ai: Wire) -> None:
     begun = perf_counter()
     with pytest.raises(ApplicationError, match="did not answer in time") as failed:
         await ai.analyst("slow").instant(answer())
-    assert 1.3 < perf_counter() - begun < 2.5
+    assert INSTANT.seconds - 0.1 < perf_counter() - begun
     assert (failed.value.type, failed.value.non_retryable) == (errors.UNAVAILABLE, False)
     assert len(ai.sent) == 1

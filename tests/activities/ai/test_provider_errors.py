@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
+import anthropic
 import httpx2
 import pytest
 from hypothesis import given
@@ -18,6 +19,7 @@ from temporalio.converter import DataConverter
 from temporalio.exceptions import ApplicationError
 
 from activities.ai import errors
+from activities.ai.anthropic import AnthropicAnalyst
 from activities.ai.errors import retry_after
 from activities.ai.openai import OpenAIAnalyst
 from tests.activities.ai.conftest import KEY, Answers, Wire
@@ -86,8 +88,28 @@ async def test_a_key_with_a_line_break_is_refused_without_being_shown(
     assert KEY not in "".join(traceback.format_exception(error)) + caplog.text
 
 
+async def test_anthropic_says_in_words_alone_that_an_account_is_empty(wire: str) -> None:
+    ai = Wire("anthropic", wire)
+    error = await failure(ai, "low-balance")
+    assert (error.type, error.non_retryable) == (errors.ACCOUNT_EMPTY, True)
+    assert "ANTHROPIC_API_KEY" in str(error)
+    assert "Plans & Billing" not in str(error)
+    await ai.close()
+
+
 async def test_an_unknown_model_says_where_to_look(ai: Wire) -> None:
     assert "check the model's name" in str(await failure(ai, "unknown-model"))
+
+
+@pytest.mark.parametrize("code", ["model_not_found", "unsupported_country_region_territory"])
+async def test_what_is_forbidden_for_another_reason_does_not_blame_the_key(
+    openai_that: Callable[[Answers], OpenAIAnalyst], code: str
+) -> None:
+    forbidden = httpx2.Response(403, json={"error": {"code": code, "message": "zanzibar-moth"}})
+    with pytest.raises(ApplicationError) as failed:
+        await openai_that(lambda request: forbidden).deep(SECRET)
+    assert (failed.value.type, failed.value.non_retryable) == (errors.REQUEST_REFUSED, True)
+    assert f"(HTTP 403, {code}): check the model's name, its settings and your access to it" in str(failed.value)
 
 
 async def test_a_provider_that_is_not_there(ai: Wire) -> None:
@@ -130,12 +152,17 @@ REFUSAL = {
         (response(status="failed", error={"code": "invalid_prompt", "message": "m"}), errors.CONTENT_REFUSED, False),
         (response(status="failed", error={"code": "server_error", "message": "m"}), errors.UNAVAILABLE, True),
         (response(status="failed", error={"code": "rate_limit_exceeded", "message": "m"}), errors.BUSY, True),
-        (response(status="failed", error={"code": "zanzibar-moth", "message": "m"}), errors.REQUEST_REFUSED, False),
         (
             httpx2.Response(400, json={"error": {"code": "content_policy_violation", "message": "m"}}),
             errors.CONTENT_REFUSED,
             False,
         ),
+        (
+            httpx2.Response(400, json={"error": {"code": "billing_hard_limit_reached", "message": "m"}}),
+            errors.ACCOUNT_EMPTY,
+            False,
+        ),
+        (httpx2.Response(503, json={"error": {"code": "slow_down", "message": "m"}}), errors.BUSY, True),
         (httpx2.Response(200, text="<html>zanzibar-moth</html>"), errors.UNAVAILABLE, True),
         # A reply that ends before it is whole, and one that fails on the way.
         (streamed({"type": "response.output_text.delta", "delta": "zanzibar-moth"}), errors.UNAVAILABLE, True),
@@ -150,6 +177,46 @@ async def test_what_openai_says_inside_an_answer(
         await openai_that(lambda request: answered).deep(SECRET)
     assert (failed.value.type, failed.value.non_retryable) == (type_, not retried)
     assert "zanzibar" not in "".join(traceback.format_exception(failed.value))
+
+
+@pytest.mark.parametrize(
+    ("code", "type_", "retried"),
+    [
+        ("rate_limit_exceeded", errors.BUSY, True),
+        ("server_is_overloaded", errors.BUSY, True),
+        ("slow_down", errors.BUSY, True),
+        ("insufficient_quota", errors.ACCOUNT_EMPTY, False),
+        ("invalid_prompt", errors.CONTENT_REFUSED, False),
+        ("context_length_exceeded", errors.REQUEST_REFUSED, False),
+        ("server_error", errors.UNAVAILABLE, True),
+        ("vector_store_timeout", errors.UNAVAILABLE, True),
+        # What nobody has heard of yet may pass.
+        ("zanzibar-moth", errors.UNAVAILABLE, True),
+    ],
+)
+@pytest.mark.parametrize("said", ["in the response", "as an event", "in an error of an event"])
+async def test_what_openai_says_in_the_middle_of_a_reply(
+    openai_that: Callable[[Answers], OpenAIAnalyst], said: str, code: str, type_: str, retried: bool
+) -> None:
+    answered = {
+        "in the response": response(status="failed", error={"code": code, "message": "m"}),
+        "as an event": streamed({"type": "error", "code": code, "message": "m"}),
+        "in an error of an event": streamed({"type": "error", "error": {"type": code, "code": code, "message": "m"}}),
+    }[said]
+    with pytest.raises(ApplicationError) as failed:
+        await openai_that(lambda request: answered).deep(SECRET)
+    assert (failed.value.type, failed.value.non_retryable) == (type_, not retried)
+    assert "zanzibar" not in "".join(traceback.format_exception(failed.value))
+
+
+async def test_an_unknown_failure_of_anthropics_in_the_middle_of_a_reply_may_pass() -> None:
+    answered = streamed({"type": "error", "error": {"type": "zanzibar-moth", "message": "m"}})
+    http = httpx2.AsyncClient(transport=httpx2.MockTransport(lambda request: answered))
+    ai = Wire("anthropic", "")
+    analyst = AnthropicAnalyst(anthropic.AsyncAnthropic(api_key=KEY, http_client=http), "reader", ai.enter)
+    with pytest.raises(ApplicationError) as failed:
+        await analyst.deep(SECRET)
+    assert (failed.value.type, failed.value.non_retryable) == (errors.UNAVAILABLE, False)
 
 
 async def test_anthropics_refusal_goes_to_another_model(wire: str) -> None:
