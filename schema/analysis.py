@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -12,6 +12,9 @@ from schema.vocabulary import CrisisKind, Depth, Domain, Energy, Listening, Loca
 
 Unit = Annotated[float, Field(ge=0, le=1)]
 """A share or a level, 0 to 1."""
+
+Direction = Literal["high", "low"]
+"""Which end of a trait something speaks for."""
 
 
 class Tier(StrEnum):
@@ -73,7 +76,7 @@ class AnswerInContext(Model):
     listens_for: list[Listening] = []
     text: str
     locale: Locale
-    """The person's chosen language; an analyst answers in the language of `text`, and falls back to this one."""
+    """The language that the person chose: that of a deep analysis, and of a reaction where `text` shows none itself."""
 
 
 class InstantFeedback(Model):
@@ -89,6 +92,10 @@ class InstantFeedback(Model):
     """Who wrote it: `offline` or a model's name."""
 
 
+def _absent(value: object) -> bool:
+    return value is None
+
+
 class TraitEvidence(Model):
     """One piece of evidence for one Big Five trait."""
 
@@ -99,6 +106,11 @@ class TraitEvidence(Model):
     """Where this evidence puts the person: 0 low, 0.5 no lean, 1 high."""
     confidence: Unit
     """How much this evidence weighs."""
+    # History keeps every byte, so these take none where nothing is quoted.
+    quote: str | None = Field(default=None, exclude_if=_absent)
+    """The person's own words that it rests on; None from an analyst that quotes nothing."""
+    direction: Direction | None = Field(default=None, exclude_if=_absent)
+    """Which way those words point."""
 
 
 class DeepAnalysis(Model):

@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import ConfigDict
 
+from schema.analysis import Direction
 from schema.model import Model
 from schema.vocabulary import CrisisKind, Depth, Domain, Energy, Evolution, Locale, Status, Strategy, Trait
 
@@ -54,6 +55,10 @@ class KeptEvidence(Kept):
     """Where the answer puts you: 0 low, 0.5 no lean, 1 high."""
     confidence: float
     """How much that weighs, 0 to 1."""
+    quote: str | None
+    """Your own words that it rests on; empty when none are quoted."""
+    direction: Direction | None
+    """Which way those words point: `high` or `low`."""
     position: int
     """Its place within the analysis."""
 

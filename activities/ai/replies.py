@@ -2,31 +2,49 @@
 
 The shapes carry no bounds, because neither provider's structured output knows them all: what is out of bounds is
 clipped here, what a model made up is dropped.
+
+A score counts only by evidence: words that stand in the answer, on the same side as the score, and that speak for no
+other facet. One place weighs little, and a short answer moves few traits. So where an answer demands scores and a model
+gives them, one or two traits move a little. What people say of themselves, true or not, is believed.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Collection
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, FiniteFloat
 
-from schema.analysis import DeepAnalysis, InstantFeedback, TraitEvidence
+from schema.analysis import DeepAnalysis, Direction, InstantFeedback, TraitEvidence
 from schema.model import Model
 from schema.vocabulary import CrisisKind, Trait
 from workflows.safety.crisis import detect
 
 _MOST_PATTERNS = 3
-# No single answer, however sure a model is of it, decides a trait.
-_MOST_WEIGHT = 0.6
+_LONGEST_PATTERN = 80
 _LONGEST_LINE = 600
-_WORD = re.compile(r"\w+")
+# What the prompt asks for, and some patience with who counts badly.
+_FEWEST_QUOTED_WORDS, _LONGEST_QUOTE = 2, 300
+# One remark is a hint, several are more, and no single answer, however sure a model is of it, decides a trait.
+_WEIGHT_OF_ONE, _WEIGHT_OF_SEVERAL, _MOST_WEIGHT = 0.3, 0.5, 0.6
+# An answer speaks of two traits, and of one more for each twenty words.
+_TRAITS_OF_ANY_ANSWER, _WORDS_OF_ONE_MORE = 2, 20
+
+_WORD = re.compile(r"\w+(?:['’]\w+)*")
+# Controls other than white space, halves of surrogate pairs, and what turns the reading direction round.
+_UNTYPED = re.compile(r"[^\s -~\xa0-\U0010ffff]|[\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
+
+
+def _clean(text: str) -> str:
+    """A text on one line, without what nobody types: PostgreSQL can't keep a NUL, and would be asked without end."""
+    return " ".join(_UNTYPED.sub("", text).split())
 
 
 def _one_line(text: str) -> str:
-    line = " ".join(text.split())
+    line = _clean(text)
     if not line:
         raise ValueError("must not be empty")
     if len(line) > _LONGEST_LINE:
@@ -78,7 +96,7 @@ class Evidence(Model):
 
     quote: str = Field(description="The person's exact words, copied from the answer")
     facet: Facet
-    direction: Literal["high", "low"]
+    direction: Direction = Field(description="Which end of the facet it speaks for")
 
 
 class FacetScore(Model):
@@ -88,26 +106,39 @@ class FacetScore(Model):
     score: Share = Field(description="0 low, 0.5 no lean, 1 high")
     confidence: Share = Field(description="How much this evidence weighs, from 0 to 1")
 
+    def contradicts(self, direction: Direction) -> bool:
+        """Whether it lies on the other side of 0.5."""
+        return self.score < 0.5 if direction == "high" else self.score > 0.5
+
+    def resting_on(self, places: list[tuple[str, Direction]]) -> TraitEvidence:
+        """It as evidence for its trait; the first place is enough to show the person what it rests on."""
+        quote, direction = places[0]
+        return TraitEvidence(
+            trait=_TRAIT_OF[self.facet],
+            facet=self.facet,
+            score=self.score,
+            confidence=min(self.confidence, _WEIGHT_OF_ONE if len(places) == 1 else _WEIGHT_OF_SEVERAL),
+            quote=quote,
+            direction=direction,
+        )
+
 
 class DeepReply(Model):
     """The full reading of one answer: the evidence first, the scores after it."""
 
     evidence: list[Evidence]
     scores: list[FacetScore] = Field(description="At most one per facet, only for facets with evidence")
-    patterns: list[str] = Field(description="At most 3 short names of patterns, in the person's language")
+    patterns: list[str] = Field(description="At most 3 short plain names of patterns, in the person's language")
     insight: Line | None = Field(description="One sentence for the person, or null when the answer carries too little")
     crisis: CrisisKind | None = Field(description="Danger to the person or to someone else, or null")
-    breakthrough: bool = Field(description="Whether the person put something into words for the first time")
+    breakthrough: bool = Field(description="Whether the person says that it is new, unspoken or just understood")
     sentiment: Mood = Field(description="Mood of the answer, from -1 (dark) to 1 (bright)")
 
     def analysis(self, text: str, analyst: str) -> DeepAnalysis:
         """What is believed of the reply, for the person's answer `text`."""
-        grounded = {evidence.facet for evidence in self.evidence if _occurs(evidence.quote, text)}
-        # The last word of a model that scores a facet twice.
-        scores = {score.facet: score for score in self.scores if score.facet in grounded}
         crisis = _more_urgent(self.crisis, detect(text))
         return DeepAnalysis(
-            traits=_weighed(scores.values()),
+            traits=self._traits(_Words(text)),
             patterns=_named(self.patterns),
             # A person in danger gets help, not an interpretation.
             insight=None if crisis else self.insight,
@@ -117,31 +148,66 @@ class DeepReply(Model):
             analyst=analyst,
         )
 
+    def _traits(self, words: _Words) -> list[TraitEvidence]:
+        # The last word of a model that scores a facet twice.
+        scores = {score.facet: score for score in self.scores}
+        heard: dict[Facet, list[tuple[str, Direction]]] = defaultdict(list)
+        for evidence in self.evidence:
+            score = scores.get(evidence.facet)
+            if score is None or score.contradicts(evidence.direction):
+                continue
+            quote = words.take(evidence.quote)
+            if quote is not None:
+                heard[evidence.facet].append((quote, evidence.direction))
+        found = [scores[facet].resting_on(places) for facet, places in heard.items()]
+        return _weighed(found, most=_TRAITS_OF_ANY_ANSWER + words.count // _WORDS_OF_ONE_MORE)
 
-def _weighed(scores: Collection[FacetScore]) -> list[TraitEvidence]:
-    """Scores of facets as evidence for their traits; together they weigh at most `_MOST_WEIGHT` a trait."""
+
+class _Words:
+    """The words of an answer, each of which speaks once: who quotes them takes them away."""
+
+    def __init__(self, text: str) -> None:
+        self._text = unicodedata.normalize("NFC", text)
+        self._places = list(_WORD.finditer(self._text))
+        self._left = [_folded(place.group()) for place in self._places]
+        self.count = len(self._places)
+
+    def take(self, quote: str) -> str | None:
+        """A quote as the person wrote it, whatever the signs between its words; None where it is not there to take.
+
+        Two words at least, unless the answer has only one: an "I" stands everywhere.
+        """
+        wanted = [_folded(word) for word in _WORD.findall(unicodedata.normalize("NFC", _clean(quote)))]
+        size = len(wanted)
+        if not wanted or size < min(_FEWEST_QUOTED_WORDS, self.count):
+            return None
+        for first in range(self.count - size + 1):
+            if self._left[first : first + size] == wanted:
+                said = _clean(self._text[self._places[first].start() : self._places[first + size - 1].end()])
+                if len(said) > _LONGEST_QUOTE:
+                    return None
+                self._left[first : first + size] = [""] * size
+                return said
+        return None
+
+
+def _folded(word: str) -> str:
+    return word.casefold().replace("ё", "е").replace("’", "'")
+
+
+def _weighed(found: Collection[TraitEvidence], most: int) -> list[TraitEvidence]:
+    """The evidence for the `most` traits that it weighs most for, at most `_MOST_WEIGHT` a trait."""
     weight: dict[Trait, float] = defaultdict(float)
-    for score in scores:
-        weight[_TRAIT_OF[score.facet]] += score.confidence
+    for piece in found:
+        weight[piece.trait] += piece.confidence
+    spoken_of = sorted(weight, key=lambda trait: weight[trait], reverse=True)[:most]
     return [
-        TraitEvidence(
-            trait=(trait := _TRAIT_OF[score.facet]),
-            facet=score.facet,
-            score=score.score,
-            confidence=score.confidence * min(1.0, _MOST_WEIGHT / weight[trait]) if weight[trait] else 0.0,
+        piece.model_copy(
+            update={"confidence": piece.confidence * (_MOST_WEIGHT / max(_MOST_WEIGHT, weight[piece.trait]))}
         )
-        for score in scores
+        for piece in found
+        if piece.trait in spoken_of
     ]
-
-
-def _occurs(quote: str, text: str) -> bool:
-    """Whether the words of a quote stand in the text one after another, whatever the signs between them."""
-    words = _words(quote)
-    return bool(words.strip()) and words in _words(text)
-
-
-def _words(text: str) -> str:
-    return f" {' '.join(_WORD.findall(text.casefold().replace('ё', 'е')))} "
 
 
 def _more_urgent(*kinds: CrisisKind | None) -> CrisisKind | None:
@@ -149,5 +215,6 @@ def _more_urgent(*kinds: CrisisKind | None) -> CrisisKind | None:
 
 
 def _named(patterns: list[str]) -> list[str]:
-    names = [" ".join(pattern.split()) for pattern in patterns]
-    return list(dict.fromkeys(name for name in names if name))[:_MOST_PATTERNS]
+    names = map(_clean, patterns)
+    # What is as long as a sentence is no name.
+    return list(dict.fromkeys(name for name in names if 0 < len(name) <= _LONGEST_PATTERN))[:_MOST_PATTERNS]

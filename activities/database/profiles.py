@@ -91,9 +91,13 @@ async def _keep_analysis(connection: Connection, analysed: AnalysisToFold) -> bo
     if kept is None:
         return False
     await connection.executemany(
-        "INSERT INTO analysis_system.trait_evidence (answer_id, position, trait, facet, score, confidence)"
-        " VALUES ($1, $2, $3, $4, $5, $6)",
-        [(analysed.answer_id, i, e.trait, e.facet, e.score, e.confidence) for i, e in enumerate(analysis.traits)],
+        "INSERT INTO analysis_system.trait_evidence"
+        " (answer_id, position, trait, facet, score, confidence, quote, direction)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        [
+            (analysed.answer_id, i, e.trait, e.facet, e.score, e.confidence, e.quote, e.direction)
+            for i, e in enumerate(analysis.traits)
+        ],
     )
     return True
 

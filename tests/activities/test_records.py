@@ -21,7 +21,13 @@ from workers.serve import Parts
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 # What this test writes by hand; everything else that is found in the database gets a row by its columns' types.
-ENUMS = {"locale": Locale.EN, "language": Locale.EN, "trait": Trait.OPENNESS, "evolution": Evolution.STABLE}
+ENUMS = {
+    "locale": Locale.EN,
+    "language": Locale.EN,
+    "trait": Trait.OPENNESS,
+    "evolution": Evolution.STABLE,
+    "direction": "high",
+}
 
 
 @dataclass

@@ -58,7 +58,17 @@ def answer(text: str, *, analyst: str | None = "offline", crisis: CrisisKind | N
             insight="You look before you leap.",
             breakthrough=True,
             crisis=None,
-            evidence=[KeptEvidence(trait=Trait.OPENNESS, facet="ideas", score=0.9, confidence=0.3, position=0)],
+            evidence=[
+                KeptEvidence(
+                    trait=Trait.OPENNESS,
+                    facet="ideas",
+                    score=0.9,
+                    confidence=0.3,
+                    quote="the lamp <turns>",
+                    direction="high",
+                    position=0,
+                )
+            ],
         ),
     )
 
@@ -169,6 +179,7 @@ def test_a_person_reads_their_answers_what_was_read_in_them_and_their_portrait(l
         "A lighthouse, of course.",
         "You look before you leap.",
         "putting off",
+        "the lamp <turns>",
         texts.say("trait-openness-high"),
         texts.say("export-mood-dark"),
         texts.say("export-breakthrough"),

@@ -1,9 +1,10 @@
 """The prompts: one file per task and language, with its version in its front matter.
 
 A file holds three blocks: `instructions` (the same for everybody, so providers can cache it), `request` (the question
-and the person's text) and `correction` (sent after a reply that did not fit the schema). The person's text stands
-between two fence lines made of its own hash: a text cannot contain its own hash, so it cannot close its fence.
-Who changes a file raises its version; a test holds them together.
+and the person's text) and `correction` (sent after a reply that did not fit the schema). `words.*.yaml` put what the
+bank says of a question into words. The person's text stands between two fence lines made of its own hash: a text cannot
+contain its own hash, so it cannot close its fence.
+Who changes a file raises its version, and of words that of every prompt in the language; a test holds them together.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import hashlib
 from functools import cache
 from importlib import resources
+from typing import Any
 
 from jinja2 import StrictUndefined, Template
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -28,14 +30,15 @@ _JINJA = ImmutableSandboxedEnvironment(
 class Prompt:
     """One prompt file, ready to render."""
 
-    def __init__(self, name: str, version: int, template: Template) -> None:
+    def __init__(self, name: str, version: int, template: Template, words: dict[str, Any]) -> None:
         self.version = f"{name}@{version}"
         self._template = template
+        self._words = words
         self.instructions = self._block("instructions")
 
     def request(self, answer: AnswerInContext) -> str:
         """The question and the fenced text of the person."""
-        return self._block("request", answer=answer, fence=fence(answer.text))
+        return self._block("request", answer=answer, fence=fence(answer.text), words=self._words)
 
     def correction(self, problem: str) -> str:
         """Asks for the reply again; `problem` is for the model alone."""
@@ -49,8 +52,13 @@ class Prompt:
 def prompt(task: str, locale: Locale) -> Prompt:
     """The prompt of a task (`instant`, `deep`) in a language."""
     name = f"{task}.{locale.value}"
-    _, front, body = (resources.files(__package__) / f"{name}.md").read_text(encoding="utf-8").split("---\n", 2)
-    return Prompt(name, int(read_yaml(front)["version"]), _JINJA.from_string(body))
+    _, front, body = _read(f"{name}.md").split("---\n", 2)
+    words = read_yaml(_read(f"words.{locale.value}.yaml"))
+    return Prompt(name, int(read_yaml(front)["version"]), _JINJA.from_string(body), words)
+
+
+def _read(file: str) -> str:
+    return (resources.files(__package__) / file).read_text(encoding="utf-8")
 
 
 def fence(text: str) -> str:

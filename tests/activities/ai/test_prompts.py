@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
+from enum import StrEnum
 from importlib import resources
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -15,7 +18,8 @@ from jinja2.exceptions import SecurityError
 
 from activities.ai import prompts
 from activities.ai.prompts import fence, prompt
-from schema.vocabulary import Listening, Locale
+from schema.vocabulary import Depth, Domain, Energy, Listening, Locale
+from schema.yaml_files import read_yaml
 from tests.activities.ai.conftest import Wire
 from tests.activities.ai.test_language_models import answer
 
@@ -90,8 +94,55 @@ def test_every_prompt_renders_whole(task: str, locale: Locale) -> None:
     whole = "\n".join([found.instructions, found.request(asked), found.correction("- sentiment: missing")])
     assert "What stayed with you?" in whole
     assert "- sentiment: missing" in whole
-    assert ("values, fears" in whole) == (task == "deep")
+    assert ({Locale.EN: "values, fears.", Locale.RU: "ценности, страхи."}[locale] in whole) == (task == "deep")
     assert not {"{{", "{%", "None"} & set(whole.split())
+
+
+CODES: dict[str, type[StrEnum]] = {"domain": Domain, "depth": Depth, "energy": Energy, "listening": Listening}
+
+
+@pytest.mark.parametrize("locale", Locale)
+def test_what_the_bank_says_of_a_question_reaches_a_model_in_words(locale: Locale) -> None:
+    words = read_yaml((resources.files(prompts) / f"words.{locale}.yaml").read_text(encoding="utf-8"))
+    assert {kind: set(words[kind]) for kind in words} == {kind: set(codes) for kind, codes in CODES.items()}
+    for depth, energy in product(Depth, Energy):
+        asked = {"depth": depth, "energy": energy, "listens_for": list(Listening)}
+        request = prompt("deep", locale).request(answer().model_copy(update=asked))
+        # Not a word in capitals, nor one of English among Russian ones.
+        outside = request.replace(answer().text, "").replace(answer().question, "").replace("ANSWER-", "")
+        assert not re.search(r"[A-Z]{2}|_", outside)
+        assert locale is Locale.EN or not re.search("[a-z]{2}", re.sub("[0-9a-f]{24}", "", outside))
+        assert re.search(rf"5 .+: {depth.step + 1}(?:,| —) {words['depth'][depth]}\.", request)
+        assert f": {words['energy'][energy]}." in request
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_both_languages_ask_for_the_same(task: str) -> None:
+    names = r"\b(?:SELF_HARM|VIOLENCE|ABUSE|NEO-PI-R|\d+(?:\.\d+)?)\b"
+    english, russian = (re.findall(names, prompt(task, locale).instructions) for locale in (Locale.EN, Locale.RU))
+    assert sorted(english) == sorted(russian)
+
+
+@pytest.mark.parametrize(
+    ("task", "english", "russian"),
+    [
+        ("instant", '"I don\'t know", "tea"', "«не знаю», «чай»"),
+        ("instant", "only ever as a guess", "только как догадку"),
+        ("deep", "better if I weren't here", "лучше бы меня не было"),
+        ("deep", "suffered, threatened or done", "терпят, которым грозят или которое совершают"),
+        ("deep", "just understood", "только что понято"),
+        ("deep", "no diagnosis, no clinical terms", "без диагнозов, клинических терминов"),
+        ("deep", "for one facet only", "только об одной фасете"),
+    ],
+)
+def test_what_people_were_hurt_by_stays_said(task: str, english: str, russian: str) -> None:
+    assert english in prompt(task, Locale.EN).instructions
+    assert russian in prompt(task, Locale.RU).instructions
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_russian_is_spoken_without_gender(task: str) -> None:
+    assert "«вам было одиноко», а не «вы были один/одна»" in prompt(task, Locale.RU).instructions
 
 
 def test_the_environment_is_strict_and_closed() -> None:
@@ -104,9 +155,9 @@ def test_the_environment_is_strict_and_closed() -> None:
 def test_a_changed_prompt_has_a_new_version() -> None:
     """When this fails: raise the version in the prompt's front matter, then write the new line into the file."""
     now = {}
-    for file in sorted(resources.files(prompts).iterdir(), key=lambda file: file.name):
-        if file.name.endswith(".md"):
-            task, locale, _ = file.name.split(".")
-            text = file.read_text(encoding="utf-8")
-            now[prompt(task, Locale(locale)).version] = hashlib.sha256(text.encode()).hexdigest()[:16]
+    for file in Path(str(resources.files(prompts))).glob("*.md"):
+        task, locale, _ = file.name.split(".")
+        words = file.parent / f"words.{locale}.yaml"
+        text = file.read_text(encoding="utf-8") + words.read_text(encoding="utf-8")
+        now[prompt(task, Locale(locale)).version] = hashlib.sha256(text.encode()).hexdigest()[:16]
     assert now == json.loads(FINGERPRINTS.read_text())
