@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Literal, Protocol, TypeVar
 
@@ -114,8 +114,14 @@ class Sessions:
         await self._start(Listening.run, visitor, PersonRequest, "listening", signal=("overhear", words))
 
     async def remember_language(self, visitor: Visitor) -> None:
-        """Keeps the visitor's language for their next session."""
-        await self._start(RememberLanguage.run, visitor, PersonRequest, "language")
+        """Keeps the visitor's language for their next session; of two choices, the later one."""
+        await self._start(
+            RememberLanguage.run,
+            visitor,
+            PersonRequest,
+            "language",
+            conflict=WorkflowIDConflictPolicy.TERMINATE_EXISTING,
+        )
 
     async def show_profile(
         self, visitor: Visitor, view: Literal["card", "insights"] = "card", update_id: str | None = None
@@ -130,9 +136,12 @@ class Sessions:
         """Has all that is kept about the visitor collected and sent to them."""
         return await self._start(ExportPerson.run, visitor, partial(ExportRequest, update_id=update_id), "export")
 
-    async def erase(self, visitor: Visitor, update_id: str | None = None) -> WorkflowHandle[ErasePerson, None]:
-        """Has all that is kept about the visitor removed."""
-        return await self._start(ErasePerson.run, visitor, partial(EraseRequest, update_id=update_id), "erase")
+    async def erase(
+        self, visitor: Visitor, asked_at: datetime | None = None, update_id: str | None = None
+    ) -> WorkflowHandle[ErasePerson, None]:
+        """Has all that was kept about the visitor when they were asked whether they are sure removed."""
+        request = partial(EraseRequest, asked_at=asked_at, update_id=update_id)
+        return await self._start(ErasePerson.run, visitor, request, "erase")
 
     async def _start(
         self,
@@ -142,6 +151,7 @@ class Sessions:
         name: str,
         *,
         signal: tuple[str, FromPerson] | None = None,
+        conflict: WorkflowIDConflictPolicy = WorkflowIDConflictPolicy.USE_EXISTING,
     ) -> WorkflowHandle[W, None]:
         """Starts a workflow called after the visitor, or joins the one that runs; and signals it."""
         handle: WorkflowHandle[W, None] = await self._client.start_workflow(
@@ -149,7 +159,7 @@ class Sessions:
             request(user_ref=visitor.user_ref, channel=visitor.channel, locale=visitor.locale),
             id=f"{name}-{visitor.user_ref}",
             task_queue=ONBOARDING,
-            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+            id_conflict_policy=conflict,
             start_signal=signal and signal[0],
             start_signal_args=[signal[1]] if signal else [],
             static_summary=f"{name.capitalize()} {self._place}",

@@ -28,6 +28,8 @@ class PersonKnown(Model):
     """The language they chose, if they did."""
     trust_points: float
     sessions: int
+    known_since: datetime | None = None
+    """When their first session was opened."""
     readers: list[str] = []
     """The companies whose language models read along now, by name. A person who agreed to others is asked anew."""
 

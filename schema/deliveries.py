@@ -16,6 +16,8 @@ class ConsentRequest(Model):
     """The greeting: who Selfology is, what is kept, and whether the person agrees."""
 
     kind: Literal["consent_request"] = "consent_request"
+    nonce: str | None = None
+    """Names what is asked for; a button that carries it answers this request and no other."""
     planned: int
     """About how many questions the session will have."""
     readers: list[str] = []
@@ -81,6 +83,8 @@ class Nudge(Model):
     """A gentle word after a long silence."""
 
     kind: Literal["nudge"] = "nudge"
+    before_consent: bool = False
+    """Whether the person has not said yet whether they want to begin."""
 
 
 class NoticeCode(StrEnum):
@@ -97,6 +101,7 @@ class NoticeCode(StrEnum):
     RESUMED = "RESUMED"
     EDIT_CAME_LATE = "EDIT_CAME_LATE"
     NO_COACH_YET = "NO_COACH_YET"
+    NOT_BEGUN = "NOT_BEGUN"
     COLLECTING_EXPORT = "COLLECTING_EXPORT"
     EXPORT_FAILED = "EXPORT_FAILED"
     ERASING = "ERASING"
@@ -108,6 +113,8 @@ class Notice(Model):
 
     kind: Literal["notice"] = "notice"
     code: NoticeCode
+    nonce: str | None = None
+    """The consent request whose buttons it brings again."""
 
 
 class Summary(Model):
@@ -146,7 +153,7 @@ class Goodbye(Model):
     """The end of a session that has no summary."""
 
     kind: Literal["goodbye"] = "goodbye"
-    reason: Literal["declined", "stopped", "timed_out", "abandoned"]
+    reason: Literal["declined", "not_begun", "stopped", "timed_out", "abandoned"]
 
 
 Message = Annotated[

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from pydantic import Field
@@ -29,8 +29,11 @@ class SessionSettings(Model):
     """Further silence until the session is TIMED_OUT."""
     abandon_after: timedelta = timedelta(days=30)
     """How long a paused session waits until it is ABANDONED."""
-    last_analyses_wait: timedelta = timedelta(seconds=5)
-    """How long the summary waits for analyses still running; the rest goes to DeferredAnalysis."""
+    last_analyses_wait: timedelta = timedelta(seconds=10)
+    """How long the summary waits for analyses still running; the rest goes to DeferredAnalysis.
+
+    As long as a model usually reads, for what it has under way then is read a second time.
+    """
 
 
 class Channel(Model):
@@ -60,7 +63,10 @@ class FromPerson(Model):
 
 
 class Gesture(FromPerson):
-    """Signals `pause`, `resume`, `stop`: a command or a button that says nothing more."""
+    """Signals `pause`, `resume`, `stop`, `go_on`: a command or a button that says nothing more."""
+
+    nonce: str | None = None
+    """The asking under which the button was; None for a command, which means whatever is open."""
 
 
 class Arrival(FromPerson):
@@ -73,6 +79,8 @@ class ConsentAnswer(FromPerson):
     """Signal `answer_consent`."""
 
     granted: bool
+    nonce: str | None = None
+    """The consent request that it answers, when the channel knows; what an earlier one asked for says nothing now."""
 
 
 class SubmittedAnswer(FromPerson):
@@ -189,6 +197,9 @@ class ExportRequest(PersonRequest):
 
 class EraseRequest(PersonRequest):
     """Input of `ErasePerson`: the person asked, twice, for all of it to be removed."""
+
+    asked_at: datetime | None = None
+    """When they were asked whether they are sure: who begins after that is somebody new."""
 
 
 class AnswerToRead(Model):

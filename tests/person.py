@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Any, Literal, Self, TypeVar
 
@@ -79,6 +79,11 @@ class Screens(ChannelSender):
         """A kind of message that the channel can't bring at the moment: the delivery fails and is tried again."""
         self.refused_for_good = False
         """Whether it will never bring it, so that trying again is in vain."""
+
+    @property
+    def last(self) -> Delivery:
+        """The newest delivery."""
+        return list(self.delivered.values())[-1]
 
     @activity.defn
     async def deliver(self, delivery: Delivery) -> Delivered:
@@ -231,10 +236,12 @@ class Person:
             await self._requests.export(self)
         return self._cast.env.client.get_workflow_handle_for(ExportPerson.run, f"export-{self.user_ref}")
 
-    async def asks_to_be_erased(self) -> WorkflowHandle[ErasePerson, None]:
+    async def asks_to_be_erased(
+        self, asked_at: datetime | None = None, update_id: str | None = None
+    ) -> WorkflowHandle[ErasePerson, None]:
         """Has said twice that all of it is to go."""
         with self._cast.env.with_time_skipping_disabled():
-            await self._requests.erase(self)
+            await self._requests.erase(self, asked_at, update_id)
         return self._cast.env.client.get_workflow_handle_for(ErasePerson.run, f"erase-{self.user_ref}")
 
     @property

@@ -91,8 +91,9 @@ DATABASE = LocalPolicy(
 )
 
 INSTANT_FEEDBACK = RemotePolicy(
-    # The promise to the person: a reaction within 1.5 s. After that the offline analyst reacts.
-    schedule_to_close=timedelta(milliseconds=1500),
+    # The promise to the person is a reaction within 1.5 s: what is left of it is for the offline analyst, who reacts
+    # when no model has, and for the delivery.
+    schedule_to_close=timedelta(milliseconds=1350),
     retry=RetryPolicy(
         initial_interval=timedelta(milliseconds=100), maximum_attempts=2, non_retryable_error_types=["AnswerGone"]
     ),
@@ -101,7 +102,7 @@ INSTANT_FEEDBACK = RemotePolicy(
 )
 
 HARDLY_TIME = timedelta(milliseconds=250)
-"""With less than this left of the 1.5 s, no further model is asked for a reaction."""
+"""With less than this left for models, no further model is asked for a reaction."""
 
 DEEP_READING = RemotePolicy(
     # A model may think for 25 s; the rest is for the network.

@@ -38,9 +38,9 @@ class PostgresSessionStore(SessionStore):
     @activity.defn
     async def recall_person(self, ref: PersonRef) -> PersonKnown:
         row = await self._pool.fetchrow(
-            "SELECT locale, trust_points, readers,"
-            " (SELECT count(*) FROM onboarding_system.sessions s WHERE s.user_ref = p.user_ref) AS sessions"
-            " FROM onboarding_system.people p WHERE user_ref = $1",
+            "SELECT locale, trust_points, readers, s.sessions, s.known_since FROM onboarding_system.people p, LATERAL"
+            " (SELECT count(*) AS sessions, min(opened_at) AS known_since FROM onboarding_system.sessions"
+            " WHERE user_ref = p.user_ref) s WHERE user_ref = $1",
             ref.user_ref,
         )
         companies = self._router.companies
@@ -52,6 +52,7 @@ class PostgresSessionStore(SessionStore):
             locale=Locale(row["locale"]),
             trust_points=row["trust_points"],
             sessions=row["sessions"],
+            known_since=row["known_since"],
             readers=companies,
         )
 

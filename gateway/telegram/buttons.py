@@ -10,9 +10,10 @@ from schema.vocabulary import Locale
 
 
 class ConsentTap(CallbackData, prefix="consent"):
-    """Yes or no to beginning."""
+    """Yes or no to beginning. The nonce names what is agreed to."""
 
     granted: bool
+    nonce: str | None
 
 
 class QuestionTap(CallbackData, prefix="question"):

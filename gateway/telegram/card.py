@@ -76,18 +76,23 @@ def draw_card(profile: Profile, texts: Texts, form: Literal["png", "svg"] = "png
     return picture
 
 
-def describe_card(profile: Profile, texts: Texts) -> str:
-    """What the card shows, as plain text of at most `DESCRIPTION_LIMIT` characters."""
+def describe_card(profile: Profile, texts: Texts, *, answers_told: int | None = None) -> str:
+    """What the card shows, as plain text of at most `DESCRIPTION_LIMIT` characters.
+
+    `answers_told` is the number of answers below a heading that the person has just read: neither is said again.
+    """
     card = _card(profile, texts)
+    parts = [card.title] if answers_told is None else []
     if not card.basis:
-        return f"{card.title}\n\n{card.nothing}"
-    head = f"{card.title}. {texts.say('profile-basis', answers=profile.answers)}"
+        return "\n\n".join([*parts, card.nothing])
+    if profile.answers != answers_told:
+        parts.append(texts.say("profile-basis", answers=profile.answers))
     notes = [texts.say("profile-sketch"), *([texts.say("profile-offline")] if profile.offline else [])]
-    traits = "\n".join(_in_words(row, texts) for row in card.traits) if profile.traits else card.nothing
-    parts = [head, traits, "\n".join(notes)]
+    parts.append("\n".join(_in_words(row, texts) for row in card.traits) if profile.traits else card.nothing)
+    parts.append("\n".join(notes))
     if card.patterns:
         room = DESCRIPTION_LIMIT - len("\n\n".join([*parts, f"{card.heading}: "]))
-        parts.insert(2, f"{card.heading}: {_clipped('; '.join(card.patterns), room)}")
+        parts.insert(-1, f"{card.heading}: {_clipped('; '.join(card.patterns), room)}")
     return "\n\n".join(parts)
 
 

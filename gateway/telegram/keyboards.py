@@ -12,11 +12,11 @@ from gateway.texts import Texts
 from schema.vocabulary import Locale
 
 
-def consent(texts: Texts) -> InlineKeyboardMarkup:
+def consent(texts: Texts, nonce: str | None) -> InlineKeyboardMarkup:
     """Whether to begin."""
     return _row(
-        (texts.say("choice-agree"), ConsentTap(granted=True)),
-        (texts.say("choice-decline"), ConsentTap(granted=False)),
+        (texts.say("choice-agree"), ConsentTap(granted=True, nonce=nonce)),
+        (texts.say("choice-decline"), ConsentTap(granted=False, nonce=nonce)),
     )
 
 
@@ -49,22 +49,26 @@ def languages() -> InlineKeyboardMarkup:
 
 def erase_first(texts: Texts, asked_at: int) -> InlineKeyboardMarkup:
     """Whether to erase everything, asked for the first time; `asked_at` in Unix seconds."""
-    return _erase(texts, EraseStep.SURE, asked_at)
+    return _column(_keep(texts, asked_at), _erase(texts, EraseStep.SURE, asked_at))
 
 
 def erase_second(texts: Texts, asked_at: int) -> InlineKeyboardMarkup:
     """The same, asked for the last time."""
-    return _erase(texts, EraseStep.REALLY_SURE, asked_at)
+    # The other way round: a finger that taps the same place twice keeps everything.
+    return _column(_erase(texts, EraseStep.REALLY_SURE, asked_at), _keep(texts, asked_at))
 
 
-def _erase(texts: Texts, step: EraseStep, asked_at: int) -> InlineKeyboardMarkup:
+def _keep(texts: Texts, asked_at: int) -> tuple[str, CallbackData]:
+    return texts.say("choice-keep"), EraseTap(step=EraseStep.KEEP, asked_at=asked_at)
+
+
+def _erase(texts: Texts, step: EraseStep, asked_at: int) -> tuple[str, CallbackData]:
+    return texts.say(f"choice-erase-{step}"), EraseTap(step=step, asked_at=asked_at)
+
+
+def _column(*buttons: tuple[str, CallbackData]) -> InlineKeyboardMarkup:
     # Each on a line of its own: nobody taps the wrong one by a finger's width.
-    return InlineKeyboardMarkup(
-        inline_keyboard=[
-            [_button(texts.say("choice-keep"), EraseTap(step=EraseStep.KEEP, asked_at=asked_at))],
-            [_button(texts.say(f"choice-erase-{step}"), EraseTap(step=step, asked_at=asked_at))],
-        ]
-    )
+    return InlineKeyboardMarkup(inline_keyboard=[[_button(*button)] for button in buttons])
 
 
 def _row(*buttons: tuple[str, CallbackData]) -> InlineKeyboardMarkup:

@@ -78,12 +78,18 @@ def render(delivery: Delivery) -> list[Part]:
     """The messages that a delivery makes in a chat; the same ones every time."""
     texts = Texts(delivery.locale)
     parts: list[Part] = []
-    for alone, group in groupby(delivery.messages, _stands_alone):
+    # Telegram refuses a message without words.
+    said = [message for message in delivery.messages if not _says_nothing(message)]
+    for alone, group in groupby(said, _stands_alone):
         if alone:
             parts += (part for message in group for part in _alone(message, texts))
         else:
             parts += _together(list(group), texts)
     return parts
+
+
+def _says_nothing(message: Message) -> bool:
+    return isinstance(message, Feedback) and not plain(message.text).strip()
 
 
 def _stands_alone(message: Message) -> bool:
@@ -137,7 +143,7 @@ def _body(message: Message, texts: Texts) -> Text:
         case Paused():
             return Text(texts.say(f"paused-{message.reason}"))
         case Nudge():
-            return Text(texts.say("nudge"))
+            return Text(texts.say("nudge-consent" if message.before_consent else "nudge"))
         case Notice():
             return Text(texts.say(f"notice-{_key(message.code)}"))
         case Insights():
@@ -154,8 +160,10 @@ def _keyboard(messages: Sequence[Message], texts: Texts) -> InlineKeyboardMarkup
             return keyboards.offer(texts, question.nonce, offer.suggest)
         case [*_, Question() as question]:
             return keyboards.question(texts, question.nonce)
-        case [*_, ConsentRequest()] | [*_, Notice(code=NoticeCode.CONSENT_FIRST)]:
-            return keyboards.consent(texts)
+        case [*_, ConsentRequest() as request]:
+            return keyboards.consent(texts, request.nonce)
+        case [*_, Notice(code=NoticeCode.CONSENT_FIRST | NoticeCode.NOT_BEGUN) as notice]:
+            return keyboards.consent(texts, notice.nonce)
         case [*_, Paused()]:
             return keyboards.resume(texts)
         case _:
@@ -192,7 +200,7 @@ def _portrait(paragraphs: Iterable[Text | str], profile: Profile) -> Iterator[Pa
 
 def _summary(summary: Summary, texts: Texts) -> Iterator[Text | str]:
     yield Text(Bold(texts.say("summary-title")), "\n", texts.say("summary-thanks", answers=summary.answers))
-    yield describe_card(summary.profile, texts)
+    yield describe_card(summary.profile, texts, answers_told=summary.answers)
     yield from _list("profile-insights", summary.profile.insights[-NEWEST_INSIGHTS:], texts)
     if summary.analyses_pending:
         yield texts.say("summary-pending", pending=summary.analyses_pending)

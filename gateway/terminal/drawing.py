@@ -61,7 +61,7 @@ def draw(message: Message, texts: Texts) -> RenderableType:
         case Paused():
             return _panel(Text(texts.say(f"paused-{message.reason}")), style="blue")
         case Nudge():
-            return Text(texts.say("nudge"), style="blue")
+            return Text(texts.say("nudge-consent" if message.before_consent else "nudge"), style="blue")
         case Notice():
             return Text(texts.say(f"notice-{key_of(message.code)}"), style="dim")
         case Summary():

@@ -16,8 +16,8 @@ from schema.vocabulary import Locale
         (Locale.RU, ["OpenAI"], "читают языковые модели OpenAI:"),
         (Locale.RU, ["OpenAI", "Anthropic"], "читают языковые модели OpenAI и Anthropic:"),
         (Locale.RU, [], "языковым моделям они не передаются"),
-        (Locale.EN, ["OpenAI", "Anthropic"], "Language models of OpenAI and Anthropic read your answers"),
-        (Locale.EN, [], "they are not passed on to language models"),
+        (Locale.EN, ["OpenAI", "Anthropic"], "Language models from OpenAI and Anthropic read your answers"),
+        (Locale.EN, [], "they aren't passed to any language model"),
     ],
 )
 def test_consent_names_who_reads_along(locale: Locale, readers: list[str], told: str) -> None:

@@ -140,9 +140,23 @@ def test_every_text_can_be_said(locale: Locale) -> None:
     ],
 )
 def test_a_noun_agrees_with_its_number(answers: int, russian: str, english: str) -> None:
-    for key in ("summary-thanks", "profile-basis", "trait-evidence"):
+    for key in ("profile-basis", "trait-evidence"):
         assert re.search(rf"{russian}\b", Texts(Locale.RU).say(key, answers=answers))
         assert re.search(rf"{english}\b", Texts(Locale.EN).say(key, answers=answers))
+
+
+@pytest.mark.parametrize(
+    ("answers", "russian", "english"),
+    [
+        (1, "на 1 вопрос.", "1 question."),
+        (2, "на 2 вопроса.", "2 questions."),
+        (5, "на 5 вопросов.", "5 questions."),
+        (21, "на 21 вопрос.", "21 questions."),
+    ],
+)
+def test_thanks_count_the_questions(answers: int, russian: str, english: str) -> None:
+    assert Texts(Locale.RU).say("summary-thanks", answers=answers).endswith(russian)
+    assert Texts(Locale.EN).say("summary-thanks", answers=answers).endswith(english)
 
 
 def test_about_so_many_questions_takes_the_genitive() -> None:

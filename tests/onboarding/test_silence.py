@@ -76,4 +76,4 @@ async def test_silence_before_consent_ends_the_session_too(people: Cast) -> None
     await person.is_silent_for(timedelta(minutes=31))
     await person.sees(Nudge)
     await person.is_silent_for(timedelta(minutes=31))
-    assert (await person.sees(Goodbye)).reason == "timed_out"
+    assert (await person.sees(Goodbye)).reason == "not_begun"

@@ -203,6 +203,31 @@ async def test_who_starts_anew_keeps_the_new_session(people: Cast) -> None:
     assert await person.kept_texts() == ["I like lakes.", "And the sea."]
 
 
+async def test_a_tap_that_comes_again_spares_what_was_begun_since(people: Cast) -> None:
+    person = people.person()
+    await person.begins()
+    asked_at = datetime.now(UTC)
+    erasure = await person.asks_to_be_erased(asked_at, update_id="7")
+    await is_erased(person)
+    await erasure.result()
+    await person.begins()
+    await person.answers("I like lakes.")
+    await person.asks_to_be_erased(asked_at, update_id="7")
+    assert (await person.sees(Notice)).code is NoticeCode.BUTTON_IS_OLD
+    assert await person.kept_texts() == ["I like lakes."]
+    assert (await person.progress()).answered == 1
+
+
+async def test_what_is_said_of_an_erasure_names_nobody(people: Cast) -> None:
+    person = people.person()
+    await person.begins()
+    await person.asks_to_be_erased()
+    await is_erased(person)
+    said = [d for d in people.screens.delivered.values() if d.address == person.name][-2:]
+    assert [delivery.user_ref for delivery in said] == [None, None]
+    assert not any(person.user_ref in f"{delivery.key} {delivery.replaces}" for delivery in said)
+
+
 async def test_who_is_asked_for_consent_anew_may_still_give_it_after_the_sweep(people: Cast) -> None:
     person = people.person()
     erasure = await person.asks_to_be_erased()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
-from schema.deliveries import Insights, ProfileCard
+from schema.deliveries import Insights, ProfileCard, Question
+from schema.vocabulary import Locale
 from tests.person import PATIENCE, Cast
 
 
@@ -28,3 +29,15 @@ async def test_without_a_session_there_is_an_empty_profile(people: Cast) -> None
     person = people.person()
     await person.asks_for_profile("insights")
     assert (await person.sees(Insights)).profile.answers == 0
+
+
+async def test_it_is_shown_in_the_language_that_the_person_chose(people: Cast) -> None:
+    person = people.person()
+    await person.begins()
+    await person.chooses(Locale.RU)
+    await person.sees(Question)
+    # The channel has forgotten, and guesses.
+    assert person.locale is Locale.EN
+    await person.asks_for_profile()
+    await person.sees(ProfileCard)
+    assert people.screens.last.locale is Locale.RU

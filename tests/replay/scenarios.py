@@ -14,6 +14,7 @@ from schema.deliveries import (
     ConsentRequest,
     CrisisSupport,
     DataExport,
+    Feedback,
     Goodbye,
     Insights,
     Notice,
@@ -72,7 +73,11 @@ async def completed(cast: Cast, analyst: RehearsedAnalyst) -> Handle:
     person = newcomer(cast, Locale.RU, planned_questions=4)
     await person.begins()
     await answering(person, 3)
+    # The last reaction is brought when the analysis is there: so whether the summary waits for one is no chance.
+    cast.screens.refused = Feedback
     await person.says("Мне нравится гулять у реки с сестрой, это меня успокаивает.")
+    await settled(person, 4)
+    cast.screens.refused = None
     await person.sees(Summary)
     await person.outcome()
     return person.session
@@ -263,9 +268,10 @@ async def overheard(cast: Cast, analyst: RehearsedAnalyst) -> Handle:
     cast.screens.refused = Notice
     await at_rest(await person.is_overheard("Is anybody here?"))
     listening = await person.is_overheard("I want to kill myself.")
+    await person.sees(CrisisSupport)
+    await at_rest(listening)
     cast.screens.refused = None
     await person.sees(Notice)
-    await person.sees(CrisisSupport)
     await listening.result()
     return listening
 

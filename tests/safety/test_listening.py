@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 
-from schema.deliveries import CrisisSupport, Notice, NoticeCode
+import pytest
+from temporalio.client import WorkflowFailureError
+
+from schema.deliveries import CrisisSupport, Notice, NoticeCode, Question
 from schema.vocabulary import CrisisKind, Locale
 from tests.person import Cast
 
@@ -31,3 +34,27 @@ async def test_of_many_words_at_once_each_is_heard(people: Cast) -> None:
     while sum(isinstance(message, Notice) for message in person.seen) < 2:
         await person.sees(Notice)
     assert await person.sees_nothing_more()
+
+
+async def test_a_cry_for_help_waits_behind_nothing_that_can_not_be_brought(people: Cast) -> None:
+    person = people.person()
+    people.screens.refused = Notice
+    listening = await person.is_overheard("Hello?")
+    await person.is_overheard("I want to kill myself.")
+    await person.sees(CrisisSupport)
+    people.screens.refused_for_good = True
+    # Operators see that somebody could not be told something.
+    with pytest.raises(WorkflowFailureError):
+        await listening.result()
+
+
+async def test_support_is_in_the_language_that_the_person_chose(people: Cast) -> None:
+    person = people.person()
+    await person.begins()
+    await person.chooses(Locale.RU)
+    await person.sees(Question)
+    await person.stops()
+    await person.outcome()
+    await person.is_overheard("I want to kill myself.")
+    await person.sees(CrisisSupport)
+    assert people.screens.last.locale is Locale.RU

@@ -76,6 +76,7 @@ EVERY_MESSAGE: list[Message] = [
     *(CrisisSupport(crisis=kind) for kind in CrisisKind),
     *(Paused(reason=reason) for reason in ("person", "fatigue", "crisis", "operator")),
     Nudge(),
+    Nudge(before_consent=True),
     *(Notice(code=code) for code in NoticeCode),
     Summary(answers=5, profile=PROFILE, analyses_pending=2),
     Summary(answers=5, profile=NOTHING_YET, analyses_pending=5),
@@ -84,7 +85,7 @@ EVERY_MESSAGE: list[Message] = [
     Insights(profile=PROFILE),
     Insights(profile=NOTHING_YET),
     DataExport(user_ref="aaaabbbbccccdddd"),
-    *(Goodbye(reason=reason) for reason in ("declined", "stopped", "timed_out", "abandoned")),
+    *(Goodbye(reason=reason) for reason in ("declined", "not_begun", "stopped", "timed_out", "abandoned")),
 ]
 
 
@@ -146,7 +147,7 @@ def test_the_reflection_and_the_next_question_are_one_message() -> None:
 
 @each_locale
 def test_a_question_says_where_in_the_session_the_person_is(locale: Locale) -> None:
-    frame = {Locale.RU: "Вопрос 3 из примерно 10 · работа", Locale.EN: "Question 3 of about 10 · work"}[locale]
+    frame = {Locale.RU: "Вопрос 3 примерно из 10 · работа", Locale.EN: "Question 3 of about 10 · work"}[locale]
     assert frame in read(only_words(question(), locale=locale).html)
 
 
@@ -163,6 +164,14 @@ def test_that_the_offline_analyst_reads_along_is_told_with_the_first_reflection_
     assert mark in read(only_words(reflection, question(number=2)).html)
     assert mark not in read(only_words(reflection, question(number=3)).html)
     assert mark not in read(only_words(Feedback(text="I hear you.", offline=False), question(number=2)).html)
+
+
+@pytest.mark.parametrize("blank", ["", " \n", "\x00 \x07"])
+def test_a_reflection_that_says_nothing_is_left_out(blank: str) -> None:
+    nothing = Feedback(text=blank, offline=True)
+    assert rendered(nothing) == []
+    assert rendered(nothing, question(number=2)) == rendered(question(number=2))
+    assert rendered(nothing, CrisisSupport(crisis=CrisisKind.ABUSE)) == rendered(CrisisSupport(crisis=CrisisKind.ABUSE))
 
 
 def test_long_words_come_in_pieces_and_only_the_last_has_buttons() -> None:
@@ -228,6 +237,18 @@ def test_a_summary_is_the_picture_with_thanks_and_then_what_was_heard(locale: Lo
     assert texts.say("summary-pending", pending=2) in words
 
 
+@each_locale
+def test_a_summary_names_the_portrait_and_counts_the_same_answers_once(locale: Locale) -> None:
+    texts = Texts(locale)
+    for profile in (PROFILE, NOTHING_YET):
+        told = read(words_of(rendered(Summary(answers=5, profile=profile, analyses_pending=0), locale=locale)[0]))
+        assert texts.say("profile-title") not in told
+        assert texts.say("profile-basis", answers=5) not in told
+    of_two = PROFILE.model_copy(update={"answers": 21})
+    told = read(words_of(rendered(Summary(answers=5, profile=of_two, analyses_pending=0), locale=locale)[0]))
+    assert texts.say("profile-basis", answers=21) in told
+
+
 def test_an_export_is_announced_and_comes_as_two_files() -> None:
     words, html, json = rendered(DataExport(user_ref="aaaabbbbccccdddd"))
     assert isinstance(words, Words)
@@ -235,11 +256,14 @@ def test_an_export_is_announced_and_comes_as_two_files() -> None:
     assert json == ExportFile("aaaabbbbccccdddd", "json")
 
 
+YES_OR_NO = [ConsentTap(granted=granted, nonce="f00d") for granted in (True, False)]
+
+
 @pytest.mark.parametrize(
     ("messages", "expected"),
     [
-        ((ConsentRequest(planned=12),), [ConsentTap(granted=True), ConsentTap(granted=False)]),
-        ((Notice(code=NoticeCode.CONSENT_FIRST),), [ConsentTap(granted=True), ConsentTap(granted=False)]),
+        ((ConsentRequest(planned=12, nonce="f00d"),), YES_OR_NO),
+        ((Notice(code=NoticeCode.CONSENT_FIRST, nonce="f00d"),), YES_OR_NO),
         (
             (Notice(code=NoticeCode.SKIPPED), question()),
             [QuestionTap(action=Act.SKIP, nonce="0a1b2c3d"), QuestionTap(action=Act.PAUSE, nonce="0a1b2c3d")],
@@ -268,25 +292,23 @@ def test_languages_are_called_as_their_speakers_call_them() -> None:
 
 
 @each_locale
-def test_erasing_is_asked_twice_and_keeping_comes_first(locale: Locale) -> None:
+def test_erasing_is_asked_twice_and_two_taps_at_one_place_keep_everything(locale: Locale) -> None:
     texts, asked_at = Texts(locale), 1_795_000_000
-    for keyboard, step in (
-        (keyboards.erase_first(texts, asked_at), EraseStep.SURE),
-        (keyboards.erase_second(texts, asked_at), EraseStep.REALLY_SURE),
-    ):
-        assert data(keyboard) == [
-            EraseTap(step=EraseStep.KEEP, asked_at=asked_at).pack(),
-            EraseTap(step=step, asked_at=asked_at).pack(),
-        ]
-        assert len(set(labels(keyboard))) == 2
-    assert labels(keyboards.erase_first(texts, asked_at)) != labels(keyboards.erase_second(texts, asked_at))
+    first, second = keyboards.erase_first(texts, asked_at), keyboards.erase_second(texts, asked_at)
+    keep, sure, really_sure = (
+        EraseTap(step=step, asked_at=asked_at).pack()
+        for step in (EraseStep.KEEP, EraseStep.SURE, EraseStep.REALLY_SURE)
+    )
+    assert data(first) == [keep, sure]
+    assert data(second) == [really_sure, keep]
+    assert len({*labels(first), *labels(second)}) == 3
 
 
 @each_locale
 def test_no_button_carries_more_than_telegram_takes(locale: Locale) -> None:
     texts, nonce, asked_at = Texts(locale), "0a1b2c3d", 253_402_300_799
     every = [
-        keyboards.consent(texts),
+        keyboards.consent(texts, nonce),
         keyboards.question(texts, nonce),
         keyboards.offer(texts, nonce, "pause"),
         keyboards.offer(texts, nonce, "end"),

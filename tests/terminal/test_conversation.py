@@ -150,12 +150,12 @@ async def test_commands_do_what_they_say(arrives: Callable[..., Visit]) -> None:
         person.seen,
         [
             "we'll leave that one",
-            "let's rest",
+            "let's take a break",
             "There is nothing to tell yet",
             "Good to have you back",
             "Question 1 of about 12",
             "Теперь говорим по-русски",
-            "Вопрос 1 из примерно 12",
+            "Вопрос 1 примерно из 12",
             "Такой команды нет",
             "/quit — уйти",
             "Сообщение пришло пустым",
@@ -167,13 +167,16 @@ async def test_commands_do_what_they_say(arrives: Callable[..., Visit]) -> None:
 async def test_choosing_a_language_while_resting_waits_for_nothing(arrives: Callable[..., Visit]) -> None:
     person = arrives()
     await person.pipes("yes", "/pause", "/language ru", "1")
-    assert in_order(person.seen, ["let's rest", "Теперь говорим по-русски", "Хорошо, что вы вернулись", "Вопрос 1"])
+    assert in_order(
+        person.seen, ["let's take a break", "Теперь говорим по-русски", "Хорошо, что вы вернулись", "Вопрос 1"]
+    )
 
 
 async def test_a_tired_person_takes_the_offered_pause(arrives: Callable[..., Visit]) -> None:
     person = arrives()
     await person.pipes("yes", "I'm tired of these questions", "2")
-    assert in_order(person.seen, ["You seem a little tired", "Question 2", "1  Go on    2  Take a break", "let's rest"])
+    said = ["You seem a little tired", "Question 2", "1  Go on    2  Take a break", "let's take a break"]
+    assert in_order(person.seen, said)
     assert (await person.progress()).status is Status.PAUSED
 
 
@@ -187,7 +190,7 @@ async def test_going_on_after_an_offer_is_no_answer_and_closes_the_choice(arrive
 async def test_a_text_that_is_too_long_is_not_sent(arrives: Callable[..., Visit]) -> None:
     person = arrives()
     await person.pipes("yes", "x" * 4001)
-    assert "That is a long letter: 4,001 characters" in person.seen
+    assert "That's a long message: 4,001 characters" in person.seen
     assert (await person.progress()).answered == 0
 
 

@@ -79,6 +79,7 @@ EVERY_MESSAGE: list[Message] = [
     *(CrisisSupport(crisis=kind) for kind in CrisisKind),
     *(Paused(reason=reason) for reason in ("person", "fatigue", "crisis", "operator")),
     Nudge(),
+    Nudge(before_consent=True),
     *(Notice(code=code) for code in NoticeCode),
     Summary(answers=5, profile=PROFILE, analyses_pending=2),
     ProfileCard(profile=PROFILE),
@@ -86,7 +87,7 @@ EVERY_MESSAGE: list[Message] = [
     Insights(profile=PROFILE),
     Insights(profile=Profile(traits=[], patterns=[], insights=[], answers=0)),
     DataExport(user_ref="abcdefghijklmnop"),
-    *(Goodbye(reason=reason) for reason in ("declined", "stopped", "timed_out", "abandoned")),
+    *(Goodbye(reason=reason) for reason in ("declined", "not_begun", "stopped", "timed_out", "abandoned")),
 ]
 
 
@@ -123,7 +124,7 @@ def test_the_list_above_has_every_kind_of_message() -> None:
 def test_a_question_says_where_in_the_session_the_person_is(locale: Locale) -> None:
     screen = a_screen(locale)
     screen.show(delivery(question(), locale=locale))
-    title = {Locale.RU: "Вопрос 3 из примерно 12 · работа", Locale.EN: "Question 3 of about 12 · work"}[locale]
+    title = {Locale.RU: "Вопрос 3 примерно из 12 · работа", Locale.EN: "Question 3 of about 12 · work"}[locale]
     assert title in (text := shown(screen))
     assert "What do you love to do?" in text
     assert "━━━━┄" in text
@@ -180,7 +181,9 @@ def test_a_band_is_the_wider_the_less_is_known() -> None:
 def test_a_summary_does_not_count_the_same_answers_twice() -> None:
     screen = a_screen()
     screen.show(delivery(Summary(answers=21, profile=PROFILE, analyses_pending=0)))
-    assert shown(screen).count("21 answers.") == 1
+    text = shown(screen)
+    assert "You answered 21 questions." in text
+    assert "21 answers." not in text
     screen.show(delivery(Summary(answers=5, profile=PROFILE, analyses_pending=0)))
     assert "It rests on 21 answers." in shown(screen)
 

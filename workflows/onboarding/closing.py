@@ -81,10 +81,12 @@ async def _close(state: SessionState) -> None:
     )
 
 
-def _reason(state: SessionState) -> Literal["declined", "stopped", "timed_out", "abandoned"]:
+def _reason(state: SessionState) -> Literal["declined", "not_begun", "stopped", "timed_out", "abandoned"]:
     match state.status:
         case Status.DECLINED:
             return "declined"
+        case _ if state.stage is Stage.CONSENT:
+            return "not_begun"
         case Status.TIMED_OUT:
             return "timed_out"
         case _:

@@ -113,7 +113,8 @@ class Conversation:
         if reading.crisis:
             await self._support(reading.crisis)
         else:
-            await self._voice.say(Notice(code=NoticeCode.CONSENT_FIRST), summary="Consent first")
+            notice = Notice(code=NoticeCode.CONSENT_FIRST, nonce=self._state.consent_nonce)
+            await self._voice.say(notice, summary="Consent first")
 
     async def put_aside(self, outcome: Literal["skipped", "withdrawn"], notice: NoticeCode) -> None:
         """The open question is not to be answered: on to another one."""

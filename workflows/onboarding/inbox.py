@@ -31,6 +31,7 @@ from workflows.onboarding.state import (
     ConsentHeard,
     EditHeard,
     Event,
+    GoOnHeard,
     LocaleHeard,
     PauseHeard,
     QuestionWithdrawn,
@@ -59,7 +60,7 @@ class SessionInbox:
     @workflow.signal
     def answer_consent(self, answer: ConsentAnswer) -> None:
         """The person agreed or declined."""
-        self._hear(answer, ConsentHeard(granted=answer.granted))
+        self._hear(answer, ConsentHeard(granted=answer.granted, nonce=answer.nonce))
 
     @workflow.signal
     def submit_answer(self, answer: SubmittedAnswer) -> None:
@@ -83,12 +84,13 @@ class SessionInbox:
     @workflow.signal
     def skip(self, request: SkipRequest) -> None:
         """The person wants another question."""
-        self._hear(request, SkipHeard(nonce=request.nonce or self._state.shown_nonce))
+        tapped = request.nonce is not None
+        self._hear(request, SkipHeard(nonce=request.nonce or self._state.shown_nonce, tapped=tapped))
 
     @workflow.signal
     def pause(self, gesture: Gesture | None = None) -> None:
         """The person wants to rest."""
-        self._hear(gesture, PauseHeard(reason="person"))
+        self._hear(gesture, PauseHeard(reason="person", nonce=gesture and gesture.nonce))
 
     @workflow.signal
     def resume(self, gesture: Gesture | None = None) -> None:
@@ -96,9 +98,14 @@ class SessionInbox:
         self._hear(gesture, ResumeHeard())
 
     @workflow.signal
+    def go_on(self, gesture: Gesture) -> None:
+        """The person needs no rest."""
+        self._hear(gesture, GoOnHeard(nonce=gesture.nonce))
+
+    @workflow.signal
     def stop(self, gesture: Gesture | None = None) -> None:
         """The person has had enough: a summary if there is enough for one."""
-        self._hear(gesture, StopHeard(reason="person"))
+        self._hear(gesture, StopHeard(reason="person", nonce=gesture and gesture.nonce))
 
     @workflow.signal
     def choose_language(self, choice: LanguageChoice) -> None:

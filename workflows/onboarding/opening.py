@@ -5,12 +5,13 @@ from __future__ import annotations
 from temporalio import workflow
 
 from schema.activities import PersonRef, SessionOpened, SessionStore
-from schema.deliveries import ConsentRequest, WelcomeBack
+from schema.deliveries import ConsentRequest, Message, WelcomeBack
 from schema.vocabulary import Stage
 from workflows import policies
 from workflows.onboarding.conversation import Conversation
 from workflows.onboarding.state import SessionState
 from workflows.onboarding.voice import Voice
+from workflows.policies import RemotePolicy
 
 
 async def begin(state: SessionState, voice: Voice, talk: Conversation) -> None:
@@ -28,10 +29,14 @@ async def begin(state: SessionState, voice: Voice, talk: Conversation) -> None:
         await ask_consent(state, voice)
 
 
-async def ask_consent(state: SessionState, voice: Voice) -> None:
+async def ask_consent(
+    state: SessionState, voice: Voice, *before: Message, policy: RemotePolicy = policies.DELIVERY
+) -> None:
     """Says what will be kept and who reads along, and asks."""
-    request = ConsentRequest(planned=state.settings.planned_questions, readers=state.readers or [])
-    await voice.say(request, summary="Ask for consent")
+    request = ConsentRequest(
+        nonce=state.consent_nonce, planned=state.settings.planned_questions, readers=state.readers or []
+    )
+    await voice.say(*before, request, summary="Ask for consent", policy=policy)
 
 
 async def open_session(state: SessionState) -> None:

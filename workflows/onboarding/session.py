@@ -30,6 +30,7 @@ from workflows.onboarding.state import (
     CrisisSeen,
     EditHeard,
     Event,
+    GoOnHeard,
     LocaleHeard,
     PauseHeard,
     QuestionWithdrawn,
@@ -113,8 +114,10 @@ class OnboardingSession(SessionInbox):
                 await self._on_pause(event)
             case ResumeHeard():
                 await self._on_resume()
+            case GoOnHeard():
+                await self._on_going_on(event)
             case StopHeard():
-                self._on_stop(event)
+                await self._on_stop(event)
             case SilenceFell():
                 await self._on_silence(event)
             case CrisisSeen():
@@ -156,7 +159,7 @@ class OnboardingSession(SessionInbox):
             await self._talk.hear_edit(event)
 
     async def _on_consent(self, event: ConsentHeard) -> None:
-        if self._state.stage is not Stage.CONSENT:
+        if self._state.stage is not Stage.CONSENT or event.nonce not in (None, self._state.consent_nonce):
             await self._notice(NoticeCode.BUTTON_IS_OLD)
         elif event.granted:
             self._wake()
@@ -170,7 +173,7 @@ class OnboardingSession(SessionInbox):
         if is_open and self._state.status is Status.ACTIVE:
             await self._talk.put_aside("skipped", NoticeCode.SKIPPED)
         else:
-            await self._notice(NoticeCode.NOTHING_TO_SKIP)
+            await self._refuse(NoticeCode.BUTTON_IS_OLD if event.tapped else NoticeCode.NOTHING_TO_SKIP)
 
     async def _on_arrival(self, event: Arrived) -> None:
         self._state.channel = event.channel
@@ -192,18 +195,33 @@ class OnboardingSession(SessionInbox):
             await self._show_again()
 
     async def _on_pause(self, event: PauseHeard) -> None:
-        self._state.status = Status.PAUSED
+        state, by_person = self._state, event.reason == "person"
+        again = state.status is Status.PAUSED and event.nonce is not None
+        if by_person and (state.stage is Stage.CONSENT or again or not state.has_open(event.nonce)):
+            await self._refuse(NoticeCode.BUTTON_IS_OLD)
+            return
+        state.status = Status.PAUSED
         await self._voice.say(Paused(reason=event.reason), summary=f"Paused by {event.reason}")
 
     async def _on_resume(self) -> None:
         if self._state.status is not Status.PAUSED:
-            await self._notice(NoticeCode.NOTHING_TO_RESUME)
+            await self._refuse(NoticeCode.NOTHING_TO_RESUME)
             return
         self._wake()
         await self._show_again(Notice(code=NoticeCode.RESUMED))
 
-    def _on_stop(self, event: StopHeard) -> None:
+    async def _on_going_on(self, event: GoOnHeard) -> None:
+        if not self._state.has_open(event.nonce):
+            await self._refuse(NoticeCode.BUTTON_IS_OLD)
+        elif self._state.status is Status.PAUSED:
+            await self._on_resume()
+        # Else the question stands there already: there is nothing more to say.
+
+    async def _on_stop(self, event: StopHeard) -> None:
         state = self._state
+        if not state.has_open(event.nonce):
+            await self._refuse(NoticeCode.BUTTON_IS_OLD)
+            return
         state.stopped_by_person = event.reason == "person"
         enough = state.answered >= state.settings.min_questions
         state.status = Status.COMPLETED if enough and state.stopped_by_person else Status.ABANDONED
@@ -212,6 +230,8 @@ class OnboardingSession(SessionInbox):
         if event.quiet_since != self._state.quiet_since:
             return
         match event.due:
+            case "nudge" if self._state.stage is Stage.CONSENT:
+                await ask_consent(self._state, self._voice, Nudge(before_consent=True), policy=policies.COURTESY)
             case "nudge":
                 await self._voice.say(Nudge(), summary="Nudge after a silence", policy=policies.COURTESY)
             case "time_out":
@@ -224,6 +244,14 @@ class OnboardingSession(SessionInbox):
             await ask_consent(self._state, self._voice)
         else:
             await self._talk.show_open(*before)
+
+    async def _refuse(self, code: NoticeCode) -> None:
+        """Says why nothing changes; before consent, that nothing has begun."""
+        if self._state.stage is Stage.CONSENT:
+            notice = Notice(code=NoticeCode.NOT_BEGUN, nonce=self._state.consent_nonce)
+            await self._voice.say(notice, summary="Not begun yet")
+        else:
+            await self._notice(code)
 
     async def _notice(self, code: NoticeCode) -> None:
         await self._voice.say(Notice(code=code), summary=f"Notice: {code}")

@@ -39,6 +39,7 @@ class ConsentHeard(Model):
 
     kind: Literal["consent"] = "consent"
     granted: bool
+    nonce: str | None = None
 
 
 class SkipHeard(Model):
@@ -46,6 +47,8 @@ class SkipHeard(Model):
 
     kind: Literal["skip"] = "skip"
     nonce: str | None
+    tapped: bool = False
+    """Whether the nonce is that of a button, and not of what was on the screen."""
 
 
 class Arrived(Model):
@@ -69,12 +72,21 @@ class PauseHeard(Model):
 
     kind: Literal["pause"] = "pause"
     reason: Literal["person", "operator"]
+    nonce: str | None = None
+    """The asking whose button was tapped, as in the next two."""
 
 
 class ResumeHeard(Model):
-    """A person wants to go on."""
+    """A person wants to go on after a rest."""
 
     kind: Literal["resume"] = "resume"
+
+
+class GoOnHeard(Model):
+    """A person was offered a rest, and goes on."""
+
+    kind: Literal["go_on"] = "go_on"
+    nonce: str | None = None
 
 
 class StopHeard(Model):
@@ -82,6 +94,7 @@ class StopHeard(Model):
 
     kind: Literal["stop"] = "stop"
     reason: Literal["person", "operator"]
+    nonce: str | None = None
 
 
 class SilenceFell(Model):
@@ -117,6 +130,7 @@ Event = Annotated[
     | LocaleHeard
     | PauseHeard
     | ResumeHeard
+    | GoOnHeard
     | StopHeard
     | SilenceFell
     | CrisisSeen
@@ -177,6 +191,15 @@ class SessionState(BaseModel):
     deliveries: int = 0
     analysed: int = 0
     unanalysed: list[PendingAnalysis] = []
+
+    @property
+    def consent_nonce(self) -> str:
+        """Names the consent that this session asks for: within a session it is always the same."""
+        return self.session_id[:8]
+
+    def has_open(self, nonce: str | None) -> bool:
+        """Whether an asking still waits for its answer; so does whatever is open, when none is named."""
+        return nonce is None or (self.open is not None and self.open.nonce == nonce)
 
     @property
     def answered(self) -> int:

@@ -27,7 +27,8 @@ class Voice:
         state.deliveries += 1
         delivery = Delivery(
             key=f"{state.session_id}:{state.deliveries}",
-            user_ref=state.user_ref,
+            # Before consent, the channel's ledger keeps nothing that leads to the person.
+            user_ref=state.user_ref if state.recorded else None,
             address=state.channel.address,
             locale=state.locale,
             messages=list(messages),

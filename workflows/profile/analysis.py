@@ -23,7 +23,7 @@ _UNROUTED = Reader(tier=Tier.OFFLINE, company="", analyst="offline", task_queue=
 
 
 async def react(answer: AnswerToRead, locale: Locale, label: str) -> InstantFeedback:
-    """The reaction that the person waits for: from a model within 1.5 s, else from the offline analyst.
+    """The reaction that the person waits for: from a model that is quick enough, else from the offline analyst.
 
     `label` names the answer to operators; nothing personal.
     """

@@ -8,11 +8,11 @@ from pydantic import ValidationError
 from temporalio import workflow
 from temporalio.exceptions import ActivityError
 
-from schema.activities import PersonRef, PersonToSweep, SessionStore, WorkflowHistories
+from schema.activities import PersonKnown, PersonRef, PersonToSweep, SessionStore, WorkflowHistories
 from schema.deliveries import Notice, NoticeCode
 from schema.session import EraseRequest
 from workflows import policies
-from workflows.profile.reply import delivery_key, reply
+from workflows.profile.reply import Asker, delivery_key
 
 
 @workflow.defn(failure_exception_types=[ValidationError])
@@ -29,13 +29,20 @@ class ErasePerson:
         """Erases, tells the person, and leaves the rest to `SweepErased`."""
         person = PersonRef(user_ref=request.user_ref)
         announcement, farewell = (delivery_key(request.update_id, part) for part in (1, 2))
+        asker = await Asker.recalled(request)
+        if self._came_late(request, asker.known):
+            # The tap was brought again, and its person has begun anew: what is new is theirs.
+            await asker.hears(
+                delivery_key(request.update_id, 3), Notice(code=NoticeCode.BUTTON_IS_OLD), summary="Nothing is erased"
+            )
+            return
         with suppress(ActivityError):
-            await reply(
-                request,
+            await asker.hears(
                 announcement,
                 Notice(code=NoticeCode.ERASING),
                 summary="Say that it has begun",
                 policy=policies.ONE_MOMENT,
+                named=False,
             )
         # The database first: a session that begins between the two would else lose its rows and live on without them.
         await policies.DATABASE.run(SessionStore.erase_person, person, summary="Erase the person")
@@ -44,13 +51,13 @@ class ErasePerson:
             WorkflowHistories.forget_workflows, person, summary="End and delete the person's workflows"
         )
         with suppress(ActivityError):
-            await reply(
-                request,
+            await asker.hears(
                 farewell,
                 Notice(code=NoticeCode.ERASED),
                 summary="Say that it is done",
                 policy=policies.FAREWELL,
                 replaces=announcement,
+                named=False,
             )
         # A workflow of its own, so that this one is over: who asks again is heard, and this one can be deleted.
         await workflow.start_child_workflow(
@@ -60,6 +67,11 @@ class ErasePerson:
             parent_close_policy=workflow.ParentClosePolicy.ABANDON,
             static_summary="What was in flight when a person was erased",
         )
+
+    @staticmethod
+    def _came_late(request: EraseRequest, known: PersonKnown) -> bool:
+        asked_at, known_since = request.asked_at, known.known_since
+        return asked_at is not None and known_since is not None and known_since > asked_at
 
 
 @workflow.defn(failure_exception_types=[ValidationError])

@@ -11,7 +11,7 @@ from temporalio.exceptions import ActivityError
 from schema.deliveries import DataExport, Notice, NoticeCode
 from schema.session import ExportRequest
 from workflows import policies
-from workflows.profile.reply import delivery_key, reply
+from workflows.profile.reply import Asker, delivery_key
 
 
 @workflow.defn(failure_exception_types=[ValidationError])
@@ -25,17 +25,16 @@ class ExportPerson:
     async def run(self, request: ExportRequest) -> None:
         """Delivers. Fails when that was not possible, so that operators see it, after the person was told."""
         announcement, export, apology = (delivery_key(request.update_id, part) for part in (1, 2, 3))
+        asker = await Asker.recalled(request)
         with suppress(ActivityError):
-            await reply(
-                request,
+            await asker.hears(
                 announcement,
                 Notice(code=NoticeCode.COLLECTING_EXPORT),
                 summary="Say that it has begun",
                 policy=policies.ONE_MOMENT,
             )
         try:
-            await reply(
-                request,
+            await asker.hears(
                 export,
                 DataExport(user_ref=request.user_ref),
                 summary="All that is kept, as files",
@@ -44,8 +43,7 @@ class ExportPerson:
             )
         except ActivityError:
             with suppress(ActivityError):
-                await reply(
-                    request,
+                await asker.hears(
                     apology,
                     Notice(code=NoticeCode.EXPORT_FAILED),
                     summary="Say that it did not work",

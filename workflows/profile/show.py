@@ -9,7 +9,7 @@ from schema.activities import PersonRef, ProfileStore
 from schema.deliveries import Insights, ProfileCard
 from schema.session import ShowProfileRequest
 from workflows import policies
-from workflows.profile.reply import delivery_key, reply
+from workflows.profile.reply import Asker, delivery_key
 
 
 @workflow.defn(failure_exception_types=[ValidationError])
@@ -19,8 +19,9 @@ class ShowProfile:
     @workflow.run
     async def run(self, request: ShowProfileRequest) -> None:
         """Reads and delivers. Fails when the person could not be reached, so that operators see it."""
+        asker = await Asker.recalled(request)
         profile = await policies.DATABASE.run(
             ProfileStore.read_profile, PersonRef(user_ref=request.user_ref), summary="Read the profile"
         )
         view = ProfileCard(profile=profile) if request.view == "card" else Insights(profile=profile)
-        await reply(request, delivery_key(request.update_id, 1), view, summary="Show the profile")
+        await asker.hears(delivery_key(request.update_id, 1), view, summary="Show the profile")

@@ -4,49 +4,56 @@ from __future__ import annotations
 
 from pydantic import ValidationError
 from temporalio import workflow
+from temporalio.exceptions import ActivityError
 
 from schema.activities import SessionStore, TextToScreen
-from schema.deliveries import CrisisSupport, Message, Notice
+from schema.deliveries import CrisisSupport, Notice
 from schema.session import Overheard, PersonRequest
 from workflows import policies
-from workflows.profile.reply import delivery_key, reply
+from workflows.profile.reply import Asker, delivery_key
 
 
 @workflow.defn(failure_exception_types=[ValidationError])
 class Listening:
-    """Hears what is written outside a session, and forgets it (id `listening-{user_ref}`, started with its signal)."""
+    """Hears what is written outside a session (id `listening-{user_ref}`, started with its signal).
+
+    Nothing of it is kept but in this workflow's own history.
+
+    Each of the person's words has a handler of its own: a cry for help waits behind nothing said before it.
+    """
 
     @workflow.init
     def __init__(self, request: PersonRequest) -> None:
-        self._unheard: list[Overheard] = []
+        self._request = request
+        self._heard = 0
+        self._unreached: ActivityError | None = None
 
     @workflow.signal
-    def overhear(self, words: Overheard) -> None:
+    async def overhear(self, words: Overheard) -> None:
         """The person wrote something that no session takes."""
-        self._unheard.append(words)
+        self._heard += 1
+        try:
+            await self._answer(words, await Asker.recalled(self._request))
+        except ActivityError as error:
+            # Raised here, it would end the workflow, and with it what other handlers do.
+            self._unreached = error
 
     @workflow.run
     async def run(self, request: PersonRequest) -> None:
-        """Hears what there is, each for itself, and ends. Fails when the person could not be reached."""
-        await workflow.wait_condition(lambda: bool(self._unheard))
-        while self._unheard:
-            words = self._unheard.pop(0)
-            if message := await self._answer(words, request):
-                crisis = isinstance(message, CrisisSupport)
-                await reply(
-                    request,
-                    delivery_key(words.update_id, 1),
-                    message,
-                    summary="Crisis support" if crisis else f"Notice: {words.otherwise}",
-                    policy=policies.FAREWELL if crisis else policies.COURTESY,
-                )
+        """Ends when all is answered. Fails when the person could not be reached, so that operators see it."""
+        await workflow.wait_condition(lambda: self._heard > 0 and workflow.all_handlers_finished())
+        if self._unreached:
+            raise self._unreached
 
-    async def _answer(self, words: Overheard, request: PersonRequest) -> Message | None:
+    async def _answer(self, words: Overheard, asker: Asker) -> None:
+        key = delivery_key(words.update_id, 1)
         reading = await policies.DATABASE.run(
             SessionStore.screen_text,
-            TextToScreen(text=words.text, locale=request.locale),
+            TextToScreen(text=words.text, locale=asker.known.locale or self._request.locale),
             summary="Screen a text that is not kept",
         )
         if reading.crisis:
-            return CrisisSupport(crisis=reading.crisis)
-        return Notice(code=words.otherwise) if words.otherwise else None
+            support = CrisisSupport(crisis=reading.crisis)
+            await asker.hears(key, support, summary="Crisis support", policy=policies.FAREWELL)
+        elif words.otherwise:
+            await asker.hears(key, Notice(code=words.otherwise), summary=f"Notice: {words.otherwise}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from aiogram import F, Router
 from aiogram.types import CallbackQuery
@@ -20,7 +20,7 @@ SURE_FOR = timedelta(minutes=10)
 
 async def consent(query: CallbackQuery, callback_data: ConsentTap, guest: Guest) -> Line | None:
     """Yes or no to beginning."""
-    answer = ConsentAnswer(granted=callback_data.granted, update_id=guest.update_id)
+    answer = ConsentAnswer(granted=callback_data.granted, nonce=callback_data.nonce, update_id=guest.update_id)
     return await _done(guest, "answer_consent", answer)
 
 
@@ -29,14 +29,14 @@ async def skip(query: CallbackQuery, callback_data: QuestionTap, guest: Guest) -
     return await _done(guest, "skip", SkipRequest(nonce=callback_data.nonce, update_id=guest.update_id))
 
 
-async def pause(query: CallbackQuery, guest: Guest) -> Line | None:
+async def pause(query: CallbackQuery, callback_data: QuestionTap, guest: Guest) -> Line | None:
     """A rest."""
-    return await _done(guest, "pause", Gesture(update_id=guest.update_id))
+    return await _done(guest, "pause", Gesture(nonce=callback_data.nonce, update_id=guest.update_id))
 
 
-async def stop(query: CallbackQuery, guest: Guest) -> Line | None:
+async def stop(query: CallbackQuery, callback_data: QuestionTap, guest: Guest) -> Line | None:
     """Enough for today."""
-    return await _done(guest, "stop", Gesture(update_id=guest.update_id))
+    return await _done(guest, "stop", Gesture(nonce=callback_data.nonce, update_id=guest.update_id))
 
 
 async def resume(query: CallbackQuery, guest: Guest) -> Line | None:
@@ -46,6 +46,11 @@ async def resume(query: CallbackQuery, guest: Guest) -> Line | None:
 
 async def go_on(query: CallbackQuery, callback_data: QuestionTap, guest: Guest) -> Line:
     """No rest: the question stands there already and only needs an answer."""
+    # Nothing is typed in reply, unless the button is of an earlier question.
+    gesture = Gesture(nonce=callback_data.nonce, update_id=guest.update_id)
+    if not await guest.sessions.tell(guest, "go_on", gesture):
+        await guest.sees_buttons(None)
+        return Line("telegram-no-session")
     await guest.sees_buttons(keyboards.question(guest.texts, callback_data.nonce))
     return Line("telegram-go-on")
 
@@ -74,7 +79,9 @@ async def erase(query: CallbackQuery, callback_data: EraseTap, guest: Guest) -> 
     if _came_late(callback_data):
         await guest.sees_instead(Line("telegram-erase-late"))
     else:
-        await guest.sessions.erase(guest, guest.update_id)
+        # The button has whole seconds: within the one that it names, who was there already is not known.
+        asked_at = datetime.fromtimestamp(callback_data.asked_at + 1, UTC)
+        await guest.sessions.erase(guest, asked_at, guest.update_id)
         await guest.sees_buttons(None)
 
 

@@ -9,17 +9,17 @@ help =
     /profile — your portrait
     /language ru or /language en — language
     /help — this help
-language-chosen = We're speaking English now.
+language-chosen = English it is.
 language-which = There are two languages: /language ru and /language en.
 unknown-command = There is no such command. /help shows them all.
 answer-empty = Nothing here yet. A few words are enough, and if you'd rather not answer, there is /skip.
 answer-too-long =
-    That is a long letter: { $length } { $length ->
+    That's a long message: { $length } { $length ->
         [one] character
        *[other] characters
-    }, and { $limit } fit. Please send it in parts.
+    }, and I can take { $limit } at a time. Please shorten it. In Telegram you can also divide it: send each part as a reply to the question's own message.
 connection-lost = The connection is gone. Your words are safe: I'll go on as soon as it's back.
 connection-back = The connection is back.
 export-elsewhere = A terminal can't send files: /export works in a chat with the bot.
 profile-unavailable = Your portrait can't be opened right now. Please try a little later.
-session-gone = The conversation was cut off, and not by you. Whatever you have answered is kept, and you can begin again.
+session-gone = The conversation was cut off through no fault of yours. Whatever you have answered is kept, and you can begin again.

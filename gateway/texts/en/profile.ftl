@@ -2,9 +2,9 @@
 
 summary-title = What came together
 summary-thanks =
-    Thank you for this conversation. It holds { $answers ->
-        [one] { $answers } answer
-       *[other] { $answers } answers
+    Thank you for this conversation. You answered { $answers ->
+        [one] { $answers } question
+       *[other] { $answers } questions
     }.
 summary-pending =
     { $pending ->
@@ -22,7 +22,7 @@ profile-no-traits = Your answers say little about traits so far. That's fine: no
 profile-patterns = What came up again
 profile-insights = What your answers say
 profile-offline = The offline analyst read your answers: it looks for words on a list and misses a lot. Take this as a rough draft.
-profile-sketch = This is a sketch from your own words, not a diagnosis. You know best.
+profile-sketch = This is a sketch from your own words, not a diagnosis. You know yourself best.
 profile-legend = ● where you are on the scale   ▒ how far off it may be
 trait-openness = Openness
 trait-openness-low = you prefer the familiar and proven
@@ -37,12 +37,12 @@ trait-extraversion-low = quiet and small circles recharge you
 trait-extraversion-middle = at ease with people and alone
 trait-extraversion-high = people and events give you energy
 trait-agreeableness = Agreeableness
-trait-agreeableness-low = you speak bluntly and hold your ground
+trait-agreeableness-low = you speak plainly and hold your ground
 trait-agreeableness-middle = you give way, but not always
 trait-agreeableness-high = you trust, give way and care
 trait-neuroticism = Sensitivity to stress
 trait-neuroticism-low = you take most things calmly
-trait-neuroticism-middle = worry visits, but doesn't rule
+trait-neuroticism-middle = worry comes, but doesn't take over
 trait-neuroticism-high = you feel worry and tension keenly
 confidence-guess = only a guess so far
 confidence-shape = taking shape

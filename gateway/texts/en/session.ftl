@@ -3,21 +3,21 @@
 ## Beginning
 
 consent-request =
-    Hello. This is Selfology, an AI program for taking a closer look at yourself.
+    Hello. I'm Selfology, an AI program for taking a closer look at yourself.
 
-    It asks about { $planned } { $planned ->
+    I'll ask about { $planned } { $planned ->
         [one] question
        *[other] questions
-    }, one at a time, responds briefly to each answer, and at the end shows the portrait that has come together.
+    }, one at a time, respond briefly to each answer, and at the end show you the portrait that has come together.
 
-    It is not a person, not a therapist and not an emergency service: it makes no diagnoses and cannot call for help.
+    I'm not a person, not a therapist and not an emergency service: I make no diagnoses and cannot call for help.
 
     { $readers } Your answers, what was read in them and your portrait are kept in a database. If you decline now, all that it holds about you is erased at once.
 
     You can skip any question, and pause or stop whenever you like.
 consent-question = Shall we begin?
-consent-readers = Language models of { $companies } read your answers: they are given the question and your words, but not your name.
-consent-readers-none = A program right on our server reads your answers; they are not passed on to language models.
+consent-readers = Language models from { $companies } read your answers; they get the question and your words, but not your name.
+consent-readers-none = A program on our own server reads your answers; they aren't passed to any language model.
 welcome-back =
     Welcome back. There are about { $planned } new { $planned ->
         [one] question
@@ -45,40 +45,42 @@ domain-thoughts = thoughts
 
 fatigue-offer-pause = You seem a little tired. You could take a break; the conversation will wait. If you feel like going on, the question is below.
 fatigue-offer-end = You have shared a lot. That may well be enough for today. If you would like more, the question is below.
-paused-person = All right, let's rest. Everything stays as it is: when you want to come back, just write or send /resume.
-paused-fatigue = You may be running low, so here is a break. There is no hurry: when you want to go on, write or send /resume.
+paused-person = All right, let's take a break. Everything stays as it is: when you want to come back, just write or send /resume.
+paused-fatigue = You may be running low on energy, so here is a break. There is no hurry: when you want to go on, write or send /resume.
 paused-crisis = The questions can wait. You matter more right now. If you want to go on later, write or send /resume.
 paused-operator = The people who run this service have paused the conversation. Everything stays as it is, and you can come back any time: write or send /resume.
 nudge = I'm here, and there is no hurry. A few words are enough, or skip the question with /skip.
+nudge-consent = I'm here, and there is no hurry. Here is once more what this is about; whether to begin is up to you.
 
 ## When it is hard
 
 crisis-support-self-harm =
     Thank you for telling me. What you feel matters, and you don't have to be alone with it.
 
-    I am a program and cannot call for help. If you are not safe right now, please call an emergency number or stay near someone you trust.
+    I am a program and cannot call for help. If you are not safe right now, please call emergency services or stay near someone you trust.
 crisis-support-violence =
     Thank you for telling me. When someone may get hurt, what matters most is that everyone stays safe.
 
-    I am a program and cannot call for help. If the danger is near right now, please go somewhere safe and call an emergency number.
+    I am a program and cannot call for help. If the danger is near right now, please go somewhere safe and call emergency services.
 crisis-support-abuse =
-    Thank you for telling me. Nobody may treat you like that, and it is not your fault.
+    Thank you for telling me. Nobody has the right to treat you like that, and it is not your fault.
 
-    I am a program and cannot call for help. If you are not safe right now, please call an emergency number or go to people you trust.
+    I am a program and cannot call for help. If you are not safe right now, please call emergency services or go to people you trust.
 crisis-contacts = Real people answer here:
 contact-free = free
 
 ## Short replies
 
-notice-added-to-answer = Added to your answer.
+notice-added-to-answer = Added to your earlier answer.
 notice-empty-answer = Your message came through empty. A few words are enough, and if you'd rather not answer, there is /skip.
 notice-skipped = All right, we'll leave that one.
 notice-nothing-to-skip = There is nothing to skip right now.
 notice-button-is-old = That button belongs to an earlier step and no longer changes anything.
-notice-consent-first = I need your consent first. What you just wrote has not been kept.
+notice-consent-first = I need your consent first. What you just wrote hasn't been added to your answers.
 notice-nothing-to-resume = The conversation is open already, just answer.
 notice-question-withdrawn = That question has been taken off the list; here is another.
 notice-resumed = Good to have you back.
+notice-not-begun = The conversation hasn't begun yet: it begins with your yes.
 
 ## Buttons
 
@@ -92,6 +94,7 @@ choice-resume = Go on
 ## Goodbye
 
 goodbye-declined = All right, we won't begin. The database holds nothing about you. If you change your mind, come back any time.
+goodbye-not-begun = This conversation never began, and that's fine. Nothing has been asked, so there is nothing to keep. Come whenever you like.
 goodbye-stopped = All right, let's leave it here. Whatever you have answered is kept. It is not enough for a portrait yet; that will come together when you return.
 goodbye-timed-out = It seems that now is not the time, and that's fine. Whatever you have answered is kept. Come back whenever you like.
 goodbye-abandoned = This conversation has ended. Whatever you have answered is kept, and you can begin a new one any time.

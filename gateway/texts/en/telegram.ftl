@@ -10,7 +10,7 @@ language-name = English
 
 notice-edit-came-late = Your message has been answered already, so the edit changes nothing. If it matters, please write it once more.
 notice-no-coach-yet =
-    No conversation is open right now, and the coach you can talk to about anything isn't ready yet, so I can't reply to this. I keep none of it.
+    No conversation is open right now. The coach you'll be able to talk to about anything isn't ready yet, so I can't respond to your message, and it hasn't been added to your answers.
 
     To begin a conversation with questions: /start.
 notice-collecting-export = I'm collecting all that is kept about you. It won't take long.

@@ -20,7 +20,7 @@ command-export = take everything kept about you
 command-delete = erase everything kept about you
 command-cancel = finish the conversation
 telegram-help =
-    Just answer in your own words, at any length. Reply to a question's message and your answer belongs to that question; until a message is answered, you can edit it.
+    Just answer in your own words, at any length. Reply to a question's message and your answer belongs to that question; until I respond to your message, you can edit it.
 
     /skip — another question
     /pause — take a break, /resume — go on
@@ -30,13 +30,13 @@ telegram-help =
     /export — take everything kept about you
     /delete — erase everything kept about you
     /start — begin or come back
-telegram-language-ask = Which language shall we speak?
+telegram-language-ask = Which language shall we use?
 telegram-language-for-later = All right, English it is. There is no conversation open right now; /start begins one.
 
 ## Telegram: when there is no conversation
 
 telegram-no-session = There is no conversation open right now. You can begin or come back with /start.
-telegram-go-on = All right, the question is right here.
+telegram-go-on = Good. The question is right here.
 
 ## Telegram: not in words
 
@@ -48,12 +48,12 @@ telegram-not-words = I understand text only. Please put it in words.
 
 ## Telegram: small hitches
 
-telegram-too-many = That was a lot for one minute. Take a breath and send the last part again: it hasn't reached me yet.
-telegram-trouble = This message could not be handled, and sending it again won't help. Please try to put it another way; everything else is in place.
+telegram-too-many = That's more in a minute than I can read. The last one hasn't reached me, and what comes in the next minute may not either. Wait a little, then send it again.
+telegram-trouble = I couldn't do that, and the same again won't help. Please try another way; everything else is in place.
 
 ## Telegram: erasing everything
 
-telegram-erase-ask = Erase everything kept about you: your answers, what was read in them, and your portrait? The conversation ends with it. You can take your data along first with /export.
-telegram-erase-ask-again = It can't be brought back. Shall I erase it?
+telegram-erase-ask = Erase everything kept about you: your answers, what was read in them, and your portrait? The conversation ends with it. You can take a copy first with /export.
+telegram-erase-ask-again = Once erased, it can't be brought back. Erase everything?
 telegram-erase-kept = All right, everything stays where it is.
 telegram-erase-late = This question is too old now, so nothing was erased. If you still want to, send /delete.

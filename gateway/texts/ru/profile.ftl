@@ -2,10 +2,10 @@
 
 summary-title = Что сложилось из разговора
 summary-thanks =
-    Спасибо за разговор. В нём { $answers ->
-        [one] { $answers } ответ
-        [few] { $answers } ответа
-       *[many] { $answers } ответов
+    Спасибо за разговор. Вы ответили на { $answers ->
+        [one] { $answers } вопрос
+        [few] { $answers } вопроса
+       *[many] { $answers } вопросов
     }.
 summary-pending =
     { $pending ->
@@ -21,7 +21,7 @@ profile-basis =
        *[many] { $answers } ответов
     }.
 profile-empty = Пока рассказать нечего: портрет появится после первых ответов.
-profile-no-traits = В ответах пока мало такого, по чему видны черты. Это нормально: одним разговором человек не исчерпывается.
+profile-no-traits = По ответам пока трудно судить о чертах. Это нормально: одним разговором человек не исчерпывается.
 profile-patterns = Что повторялось
 profile-insights = Что слышно в ответах
 profile-offline = Ответы читал офлайн-аналитик: он ищет слова по списку и многого не понимает. Относитесь к этому как к черновику.
@@ -40,12 +40,12 @@ trait-extraversion-low = силы приходят в тишине и в узк�
 trait-extraversion-middle = хорошо и с людьми, и наедине с собой
 trait-extraversion-high = силы приходят от людей и событий
 trait-agreeableness = Мягкость с людьми
-trait-agreeableness-low = говорите прямо и держите своё
+trait-agreeableness-low = говорите прямо и стоите на своём
 trait-agreeableness-middle = уступаете, но не всегда
 trait-agreeableness-high = доверяете, уступаете, заботитесь
 trait-neuroticism = Чувствительность к тревоге
 trait-neuroticism-low = многое переносите спокойно
-trait-neuroticism-middle = тревога бывает, но не правит
+trait-neuroticism-middle = тревога бывает, но не берёт верх
 trait-neuroticism-high = остро чувствуете тревогу и напряжение
 confidence-guess = пока догадка
 confidence-shape = начинает проясняться
