@@ -181,7 +181,7 @@ class Delivery(Model):
     key: str
     """Unique within the workflow and the same on every retry: the key of the channel's send ledger."""
     user_ref: str | None = None
-    """Whom it is for, so that erasing them finds what the channel keeps of it."""
+    """Whom it is for, so that erasing them finds what the channel keeps of it; None where it may not lead to them."""
     address: str
     """Where in the channel: a chat id, a terminal's name. Personal: only ever inside payloads."""
     locale: Locale

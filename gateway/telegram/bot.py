@@ -24,13 +24,16 @@ from aiogram.exceptions import (
 from aiogram.methods import (
     DeleteWebhook,
     GetMe,
+    GetMyCommands,
+    GetMyDescription,
+    GetMyShortDescription,
     SetMyCommands,
     SetMyDescription,
     SetMyShortDescription,
     SetWebhook,
     TelegramMethod,
 )
-from aiogram.types import User
+from aiogram.types import BotCommand, User
 from aiogram.utils.backoff import Backoff, BackoffConfig
 from aiogram.utils.token import TokenValidationError
 from pydantic import SecretStr
@@ -108,13 +111,15 @@ class TelegramBot:
 
         Raises `OperatorError` when Telegram refuses the token or the webhook.
         """
-        me = await first(self._introduce(), leaving.wait())
+        me = await first(self._ask(GetMe()), leaving.wait())
         if not isinstance(me, User):
             return
-        typing, languages, ledger = Typing(self.bot), Languages(self.locale), Ledger(self.pool, self.bot.id)
+        # A webhook may be shared with other gateways, and any of them may bring the reply.
+        typing = Typing(self.bot, alone=self.settings.webhook_url is None)
+        languages, ledger = Languages(self.locale), Ledger(self.pool, self.bot.id)
         sender = TelegramSender(self.bot, ledger, PersonRecords(self.pool), typing, self.pace)
         sessions = Sessions(self.client, place="in Telegram", task_timeout=self.task_timeout, settings=self.sessions)
-        inbox = Inbox(self.bot, sessions, typing, languages, pepper=self.pepper, settings=self.settings)
+        inbox = Inbox(self.bot, sessions, typing, languages, self.pace, pepper=self.pepper, settings=self.settings)
         async with Worker(
             self.client,
             task_queue=TASK_QUEUE,
@@ -126,19 +131,39 @@ class TelegramBot:
             graceful_shutdown_timeout=self.drain_within,
         ):
             receive = self._by_webhook if self.settings.webhook_url else self._by_polling
-            await first(receive(inbox, leaving, lambda: ready(me)), _keep_small(ledger))
+            await first(receive(inbox, leaving, lambda: ready(me)), self._keep_house(ledger))
+            await inbox.close()
 
-    async def _introduce(self) -> User:
-        """Makes sure of the token, and tells Telegram what the bot is and can do, in each language."""
-        me = await self._ask(GetMe())
-        # Whoever's Telegram speaks neither language is spoken to in English.
-        for code, texts in ((Locale.RU, Texts(Locale.RU)), (Locale.EN, Texts(Locale.EN)), (None, Texts(Locale.EN))):
-            await self._ask(SetMyCommands(commands=menu(texts), language_code=code))
-            await self._ask(SetMyDescription(description=texts.say("telegram-description"), language_code=code))
-            await self._ask(
-                SetMyShortDescription(short_description=texts.say("telegram-short-description"), language_code=code)
+    async def _keep_house(self, ledger: Ledger) -> NoReturn:
+        """What is done beside serving people, who wait for none of it."""
+        await self._introduce()
+        await _keep_small(ledger)
+
+    async def _introduce(self) -> None:
+        """Tells Telegram what the bot is and can do, in each language, where that is not what it says already.
+
+        Telegram lets a bot do so only now and then, and makes it wait for minutes: it is not waited for.
+        """
+        try:
+            # Whoever's Telegram speaks neither language is spoken to in English.
+            for code, locale in ((Locale.RU, Locale.RU), (Locale.EN, Locale.EN), (None, Locale.EN)):
+                await self._introduce_in(Texts(locale), code)
+        except AiogramError as error:
+            logger.warning(
+                "The bot's menu and description could not be brought up to date (%s); the next start tries it again.",
+                type(error).__name__,
             )
-        return me
+
+    async def _introduce_in(self, texts: Texts, code: Locale | None) -> None:
+        known = await self.bot(GetMyCommands(language_code=code))
+        if [BotCommand(command=each.command, description=each.description) for each in known] != menu(texts):
+            await self.bot(SetMyCommands(commands=menu(texts), language_code=code))
+        about = texts.say("telegram-description")
+        if (await self.bot(GetMyDescription(language_code=code))).description != about:
+            await self.bot(SetMyDescription(description=about, language_code=code))
+        short = texts.say("telegram-short-description")
+        if (await self.bot(GetMyShortDescription(language_code=code))).short_description != short:
+            await self.bot(SetMyShortDescription(short_description=short, language_code=code))
 
     async def _by_polling(self, inbox: Inbox, leaving: asyncio.Event, ready: Callable[[], None]) -> None:
         # While one is set, Telegram refuses to be asked.
@@ -180,6 +205,6 @@ async def _keep_small(ledger: Ledger) -> NoReturn:
     while True:
         try:
             await ledger.forget_old()
-        except (asyncpg.PostgresError, OSError) as error:
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
             logger.warning("The ledger of sends could not be cleaned (%s); it is tried again.", type(error).__name__)
         await asyncio.sleep(FORGET_EVERY.total_seconds())

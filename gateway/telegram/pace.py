@@ -30,6 +30,7 @@ class Pace:
         self._limiter = MovingWindowRateLimiter(MemoryStorage())
         self._in_one_chat = in_one_chat
         self._in_all_chats = in_all_chats
+        self._one_by_one = asyncio.Lock()
 
     async def wait(self, chat_id: int, patience: float) -> None:
         """Returns when a message may go to the chat.
@@ -37,13 +38,23 @@ class Pace:
         Raises `TooSoon` when that is more than `patience` seconds away.
         """
         until = time.monotonic() + patience
-        await self._wait(until, self._in_one_chat, "chat", str(chat_id))
-        await self._wait(until, self._in_all_chats, "bot")
-
-    async def _wait(self, until: float, limit: RateLimitItem, *of: str) -> None:
-        while not await self._limiter.hit(limit, *of):
-            # The limiter tells wall-clock time.
-            seconds = max(0.0, (await self._limiter.get_window_stats(limit, *of)).reset_time - time.time())
+        while seconds := await self._takes(chat_id):
             if time.monotonic() + seconds > until:
                 raise TooSoon(seconds)
-            await asyncio.sleep(seconds + 0.001)
+            await asyncio.sleep(seconds)
+
+    async def _takes(self, chat_id: int) -> float:
+        """Takes a turn and returns 0; or takes nothing, and returns in how many seconds to look again."""
+        turns = (self._in_one_chat, "chat", str(chat_id)), (self._in_all_chats, "bot")
+        # Both or neither: a chat's turn is not spent while all chats together have to wait.
+        async with self._one_by_one:
+            seconds = max([await self._seconds_until(*turn) for turn in turns])
+            if not seconds:
+                for turn in turns:
+                    await self._limiter.hit(*turn)
+            return seconds
+
+    async def _seconds_until(self, limit: RateLimitItem, *of: str) -> float:
+        window = await self._limiter.get_window_stats(limit, *of)
+        # The limiter tells wall-clock time.
+        return 0.0 if window.remaining > 0 else max(0.001, window.reset_time - time.time())

@@ -30,7 +30,14 @@ from gateway.telegram.rendering import Card, ExportFile, Part, Words, render
 from gateway.telegram.typing import Typing
 from gateway.texts import Texts
 from schema.activities import ChannelSender
-from schema.deliveries import ConsentRequest, Delivered, Delivery, Goodbye, Notice, NoticeCode
+from schema.deliveries import (
+    DataExport,
+    Delivered,
+    Delivery,
+    Insights,
+    ProfileCard,
+    Summary,
+)
 from schema.export import PersonExport
 
 T = TypeVar("T")
@@ -42,8 +49,9 @@ ONE_TRY = 3.7
 """Seconds of one try. Temporal gives it 4: after that another one may be under way, and both would send."""
 _ONE_REQUEST = 3.0
 _ONE_CONNECT = 1.5
-# What a request needs to be worth beginning.
+# What a request needs to be worth beginning, the ledger's word of it included; and what may be left after that.
 _LEAST = 0.7
+_LEAST_BEGUN = 0.35
 
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
@@ -66,21 +74,23 @@ class TelegramSender(ChannelSender):
         until = time.monotonic() + ONE_TRY
         chat_id = _chat(delivery)
         parts = render(delivery)
-        sends = await self._ledger.plan(delivery.key, len(parts), _person(delivery))
+        sends = await self._ledger.plan(delivery.key, len(parts), delivery.user_ref)
         message_ids = [
-            await self._bring(part, send, delivery, chat_id, until) if _is_due(part, send) else send.message_id
-            for part, send in zip(parts, sends, strict=True)
+            await self._bring(part, send, delivery, chat_id, until) for part, send in zip(parts, sends, strict=True)
         ]
         return Delivered(message_ids=[str(message_id) for message_id in message_ids if message_id is not None])
 
     async def _bring(self, part: Part, send: Send, delivery: Delivery, chat_id: int, until: float) -> int | None:
         """One message; its id, or None when it counts as delivered and nobody knows."""
+        vital = _is_vital(part, delivery)
+        if not _is_due(send, vital=vital):
+            return send.message_id
         request = await self._request(part, chat_id, Texts(delivery.locale))
         earlier = await self._earlier(part, send, delivery)
         if earlier is not None and isinstance(request, SendMessage) and await self._edit(earlier, request, send, until):
             message_id: int | None = earlier
         else:
-            message_id = await self._send(request, part, send, until)
+            message_id = await self._send(request, send, until, vital=vital)
         if message_id is not None:
             await self._ledger.sent(send, message_id)
         return message_id
@@ -115,8 +125,7 @@ class TelegramSender(ChannelSender):
 
     async def _edit(self, message_id: int, words: SendMessage, send: Send, until: float) -> bool:
         """Whether the earlier message reads like this now; False when it can't be edited."""
-        await self._turn(words, until)
-        await self._ledger.begin(send, editing=message_id)
+        await self._begin(words, send, until, editing=message_id)
         edit = EditMessageText(
             message_id=message_id,
             **words.model_dump(include={"chat_id", "text", "parse_mode", "link_preview_options", "reply_markup"}),
@@ -132,29 +141,33 @@ class TelegramSender(ChannelSender):
             raise await self._failed(send, error, editing=message_id) from None
         return True
 
-    async def _send(self, request: SendRequest, part: Part, send: Send, until: float) -> int | None:
-        await self._turn(request, until)
-        await self._ledger.begin(send)
+    async def _send(self, request: SendRequest, send: Send, until: float, *, vital: bool) -> int | None:
+        await self._begin(request, send, until)
         try:
             message: Message = await self._call(request, until)
         except AiogramError as error:
             failure = await self._failed(send, error)
-            if failure.type != failures.NO_ANSWER or _is_vital(part):
+            if failure.type != failures.NO_ANSWER or vital:
                 raise failure from None
             log.warning("Telegram did not answer, so a message may be missing; it is not sent twice")
             return None
         return message.message_id
 
-    async def _turn(self, request: SendRequest, until: float) -> None:
-        """Waits until the chat may have another message. What does not fit into this try is left to the next."""
+    async def _begin(self, request: SendRequest, send: Send, until: float, *, editing: int | None = None) -> None:
+        """Waits for the chat's turn and notes the intent. What does not fit into this try is left to the next."""
         left = until - time.monotonic()
         if left < _LEAST:
-            raise failures.busy("The time of this try is over; the next one goes on", 0.1)
+            raise _time_is_over()
         try:
             await self._pace.wait(int(request.chat_id), patience=left - _LEAST)
         except TooSoon as soon:
             raise failures.busy("Telegram takes only so many messages a second", soon.seconds) from None
         self._typing.ends(int(request.chat_id))
+        await self._ledger.begin(send, editing=editing)
+        # The database may have taken its time. aiohttp takes a timeout of nothing for none at all.
+        if until - time.monotonic() < _LEAST_BEGUN:
+            await self._ledger.not_sent(send)
+            raise _time_is_over()
 
     async def _call(self, request: TelegramMethod[T], until: float) -> T:
         left = until - time.monotonic()
@@ -176,18 +189,25 @@ def _file(part: ExportFile, export: PersonExport, texts: Texts) -> bytes:
     return as_json(export) if part.form == "json" else as_html(export, texts)
 
 
-def _is_due(part: Part, send: Send) -> bool:
+def _time_is_over() -> ApplicationError:
+    return failures.busy("The time of this try is over; the next one goes on", 0.1)
+
+
+def _is_due(send: Send, *, vital: bool) -> bool:
     match send.state:
         case SendState.SENT:
             return False
         case SendState.UNKNOWN:
             # An edit twice is an edit once.
-            return _is_vital(part) or send.message_id is not None
+            return vital or send.message_id is not None
         case _:
             return True
 
 
-def _is_vital(part: Part) -> bool:
+def _is_vital(part: Part, delivery: Delivery) -> bool:
+    """Whether seeing it twice is kinder than never: so, too, with what a person asked for or has earned."""
+    if any(isinstance(message, DataExport | ProfileCard | Insights | Summary) for message in delivery.messages):
+        return True
     return isinstance(part, Words) and part.vital
 
 
@@ -195,14 +215,3 @@ def _chat(delivery: Delivery) -> int:
     if not re.fullmatch(r"-?\d{1,19}", delivery.address):
         raise failures.recipient_gone()
     return int(delivery.address)
-
-
-def _person(delivery: Delivery) -> str | None:
-    """Whose the row of a message is, so that an erasure finds it; nobody's before consent and after an erasure."""
-    for message in delivery.messages:
-        match message:
-            case ConsentRequest() | Goodbye(reason="declined"):
-                return None
-            case Notice(code=NoticeCode.CONSENT_FIRST | NoticeCode.ERASING | NoticeCode.ERASED):
-                return None
-    return delivery.user_ref

@@ -20,11 +20,15 @@ _AGAIN = 4.5
 class Typing:
     """Shows people that an answer is on its way. A courtesy: whatever fails here disturbs nothing.
 
+    `alone` says whether all replies come from this process. Where another one may bring them, nobody tells this one
+    when they are there, so the sign is shown once and goes by itself.
+
     aiogram's own ChatActionSender logs chat ids and leaves its failures to the event loop, which logs them, too.
     """
 
-    def __init__(self, bot: Bot) -> None:
+    def __init__(self, bot: Bot, *, alone: bool = True) -> None:
         self._bot = bot
+        self._alone = alone
         self._shown: dict[int, asyncio.Task[None]] = {}
 
     def begins(self, chat_id: int) -> None:
@@ -50,11 +54,15 @@ class Typing:
     async def _keep_alive(self, chat_id: int) -> None:
         try:
             async with asyncio.timeout(LONGEST):
-                while True:
-                    await self._bot.send_chat_action(chat_id, ChatAction.TYPING, request_timeout=3)
+                await self._show(chat_id)
+                while self._alone:
                     await asyncio.sleep(_AGAIN)
+                    await self._show(chat_id)
         except TimeoutError:
             pass
         except AiogramError as error:
             # Its class only: its text may name the chat.
             log.info("The typing sign could not be shown: %s", type(error).__name__)
+
+    async def _show(self, chat_id: int) -> None:
+        await self._bot.send_chat_action(chat_id, ChatAction.TYPING, request_timeout=3)

@@ -56,6 +56,7 @@ async def running_bot(
     *,
     session: SessionSettings | None = None,
     locale: Locale = Locale.EN,
+    pace: Pace | None = None,
     **settings: object,
 ) -> AsyncIterator[Town]:
     """The bot, until the context is left."""
@@ -71,7 +72,7 @@ async def running_bot(
             locale=locale,
             task_timeout=timedelta(seconds=2),
             drain_within=timedelta(seconds=2),
-            pace=Pace(AT_ONCE, AT_ONCE),
+            pace=pace or Pace(AT_ONCE, AT_ONCE),
             sessions=session or SessionSettings(),
             try_again=SOON,
         )

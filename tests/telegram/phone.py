@@ -22,7 +22,7 @@ from workflows.onboarding.session import OnboardingSession
 
 PEPPER = SecretStr("pepper of tests")
 
-PATIENCE = 6.0
+PATIENCE = 30.0
 """Seconds in which a running bot has done what a test waits for; on a busy machine it needs a few."""
 
 ANSWERS = {

@@ -12,7 +12,7 @@ from schema.session import SubmittedAnswer
 from schema.vocabulary import Locale, Status
 from tests.telegram.bot_api import BotApi, Fault
 from tests.telegram.conftest import RunsBot
-from tests.telegram.phone import ANSWERS, Human, until
+from tests.telegram.phone import ANSWERS, PATIENCE, Human, until
 from tests.telegram.wire import Wire
 
 both_modes = pytest.mark.parametrize("mode", ["polling", "webhook"])
@@ -220,12 +220,12 @@ async def test_lines_of_the_gateways_own_that_do_not_arrive_hold_nobody_up(runs_
 
 
 async def until_kept(person: Human, texts: list[str]) -> None:
-    async with asyncio.timeout(6):
+    async with asyncio.timeout(PATIENCE):
         while await person.kept() != texts:
             await asyncio.sleep(0.02)
 
 
 async def until_status(person: Human, status: Status) -> None:
-    async with asyncio.timeout(6):
+    async with asyncio.timeout(PATIENCE):
         while (await person.progress()).status is not status:
             await asyncio.sleep(0.02)

@@ -178,7 +178,7 @@ def test_the_same_profile_is_the_same_picture_from_any_thread(locale: Locale) ->
 
 
 @each_locale
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(profiles)
 @example(NOTHING)
 @example(NO_TRAITS)

@@ -17,7 +17,7 @@ from gateway.telegram.pace import Pace, TooSoon
 from gateway.telegram.typing import Typing
 from tests.telegram.bot_api import BotApi, Fault
 
-ANNA, BORIS = 700_200_001, 700_200_002
+ANNA, BORIS, CLARA = 700_200_001, 700_200_002, 700_200_003
 
 
 @pytest.fixture(scope="module")
@@ -59,6 +59,21 @@ async def test_all_chats_together_are_held_back_too() -> None:
         await pace.wait(3, patience=0.2)
 
 
+async def test_a_chats_turn_is_not_spent_while_all_chats_together_have_to_wait() -> None:
+    pace = Pace(RateLimitItemPerSecond(1, 60), RateLimitItemPerSecond(1))
+    await pace.wait(BORIS, patience=0)
+    with pytest.raises(TooSoon):
+        await pace.wait(ANNA, patience=0)
+    await pace.wait(ANNA, patience=2)
+
+
+async def test_those_who_wait_at_once_go_one_by_one() -> None:
+    pace, clock = Pace(RateLimitItemPerSecond(1000), RateLimitItemPerSecond(2)), asyncio.get_running_loop().time
+    begin = clock()
+    await asyncio.gather(*(pace.wait(chat_id, patience=5) for chat_id in range(6)))
+    assert 2 <= clock() - begin < 3
+
+
 async def test_typing_is_seen_again_and_again_until_it_ends(
     bot: Bot, api: BotApi, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -71,6 +86,17 @@ async def test_typing_is_seen_again_and_again_until_it_ends(
     assert seen >= 2
     await asyncio.sleep(0.2)
     assert len(anna.typing) == seen
+
+
+async def test_typing_is_shown_once_where_another_gateway_may_bring_the_reply(
+    bot: Bot, api: BotApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(typing_sign, "_AGAIN", 0.05)
+    clara, typing = api.person(CLARA), Typing(bot, alone=False)
+    typing.begins(clara.id)
+    await asyncio.sleep(0.3)
+    assert len(clara.typing) == 1
+    assert not typing.shown_in(clara.id)
 
 
 async def test_typing_does_not_go_on_for_ever(bot: Bot, api: BotApi, monkeypatch: pytest.MonkeyPatch) -> None:

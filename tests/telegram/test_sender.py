@@ -11,6 +11,7 @@ import pytest
 
 from gateway.telegram import failures, sender
 from gateway.telegram.card import draw_card
+from gateway.telegram.ledger import Ledger, Send
 from gateway.telegram.pace import Pace
 from gateway.texts import Texts
 from schema.deliveries import (
@@ -19,7 +20,6 @@ from schema.deliveries import (
     DataExport,
     Delivered,
     Feedback,
-    Goodbye,
     Notice,
     NoticeCode,
     Nudge,
@@ -164,6 +164,21 @@ async def test_what_does_not_fit_into_one_try_is_left_to_the_next(
     assert len(anna.screen) == 2
 
 
+async def test_a_ledger_that_took_all_the_time_leaves_the_send_to_the_next_try(
+    outbox: Outbox, anna: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sender, "ONE_TRY", 1.0)
+    begin, stalls = Ledger.begin, [1.2, 0.8]
+
+    async def slowly(ledger: Ledger, send: Send, *, editing: int | None = None) -> None:
+        await begin(ledger, send, editing=editing)
+        await asyncio.sleep(stalls.pop() if stalls else 0)
+
+    monkeypatch.setattr(Ledger, "begin", slowly)
+    assert await outbox.delivers(to(anna, Nudge())) == [failures.BUSY, failures.BUSY]
+    assert len(anna.screen) == 1
+
+
 async def test_the_typing_sign_ends_when_the_words_come(outbox: Outbox, anna: Person) -> None:
     outbox.typing.begins(anna.id)
     await asyncio.sleep(0.1)
@@ -172,23 +187,15 @@ async def test_the_typing_sign_ends_when_the_words_come(outbox: Outbox, anna: Pe
     assert not outbox.typing.shown_in(anna.id)
 
 
-async def test_an_erasure_finds_a_persons_rows_and_before_consent_there_are_none(
+async def test_a_row_leads_to_the_person_only_where_the_delivery_does(
     outbox: Outbox, anna: Person, pool: asyncpg.Pool
 ) -> None:
     usual = to(anna, Nudge())
-    of_nobody = [
-        to(anna, Notice(code=NoticeCode.ERASING)),
-        to(anna, Notice(code=NoticeCode.ERASED)),
-        to(anna, Goodbye(reason="declined")),
-        to(anna, ConsentRequest(planned=12)),
-    ]
-    for delivery in (usual, *of_nobody):
+    before_consent = to(anna, ConsentRequest(planned=12)).model_copy(update={"user_ref": None})
+    for delivery in (usual, before_consent):
         await outbox.tries(delivery)
     rows = await pool.fetch(
         "SELECT delivery_key, user_ref FROM telegram_system.sends WHERE delivery_key = ANY($1)",
-        [delivery.key for delivery in (usual, *of_nobody)],
+        [usual.key, before_consent.key],
     )
-    assert {row["delivery_key"]: row["user_ref"] for row in rows} == {
-        usual.key: USER_REF,
-        **dict.fromkeys((delivery.key for delivery in of_nobody), None),
-    }
+    assert {row["delivery_key"]: row["user_ref"] for row in rows} == {usual.key: USER_REF, before_consent.key: None}

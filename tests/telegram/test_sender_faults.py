@@ -15,14 +15,17 @@ from gateway.telegram import failures, sender
 from gateway.texts import Texts
 from schema.deliveries import (
     DataExport,
+    Insights,
     Message,
     Notice,
     NoticeCode,
     Nudge,
+    ProfileCard,
     Summary,
 )
+from schema.profile import Profile
 from schema.vocabulary import Locale
-from tests.telegram.bot_api import BotApi, Fault, Person
+from tests.telegram.bot_api import BotApi, BotMessage, Fault, Person
 from tests.telegram.bot_api.faults import Kind
 from tests.telegram.outbox import ASKED, PROFILE, USER_REF, Outbox, outbox_at, seen, to
 
@@ -230,11 +233,49 @@ async def test_words_that_came_anew_are_not_sent_twice_when_nobody_knows(outbox:
     assert len(anna.screen) == 1
 
 
-async def test_a_summary_whose_picture_was_cut_off_is_not_shown_twice(
+async def test_what_may_be_missing_is_told_to_operators(
     outbox: Outbox, anna: Person, caplog: pytest.LogCaptureFixture
 ) -> None:
-    outbox.api.will(Fault("sendPhoto", "cut"))
-    assert await outbox.delivers(to(anna, Summary(answers=5, profile=PROFILE, analyses_pending=0))) == []
-    assert sum(message.photo is not None for message in anna.screen) == 1
+    outbox.api.will(Fault("sendMessage", "cut"))
+    assert await outbox.delivers(to(anna, Nudge())) == []
     assert "may be missing" in caplog.text
     assert str(anna.id) not in caplog.text
+
+
+NO_PROFILE = Profile(traits=[], patterns=[], insights=[], answers=0)
+ASKED_FOR_OR_EARNED = [
+    (Summary(answers=5, profile=PROFILE, analyses_pending=0), "sendPhoto"),
+    (Summary(answers=0, profile=NO_PROFILE, analyses_pending=0), "sendMessage"),
+    (ProfileCard(profile=PROFILE), "sendPhoto"),
+    (Insights(profile=PROFILE), "sendMessage"),
+    (DataExport(user_ref=USER_REF), "sendDocument"),
+]
+
+
+@pytest.mark.parametrize(("message", "method"), ASKED_FOR_OR_EARNED)
+@pytest.mark.parametrize(("kind", "copies"), [("refuse", 0), ("cut", 2)])
+async def test_what_a_person_asked_for_or_has_earned_is_seen_whatever_happens_to_it(
+    *, outbox: Outbox, anna: Person, message: Message, method: str, kind: Kind, copies: int
+) -> None:
+    boris = outbox.somebody()
+    assert await outbox.delivers(to(boris, message)) == []
+    outbox.api.will(Fault(method, kind, times=2))
+    assert await outbox.delivers(to(anna, message)) == [failures.NO_ANSWER] * 2
+    assert len(anna.screen) == len(boris.screen) + copies
+    assert {_look(each) for each in anna.screen} == {_look(each) for each in boris.screen}
+
+
+async def test_files_come_though_the_sender_was_killed_while_it_sent_them(outbox: Outbox, anna: Person) -> None:
+    delivery = to(anna, DataExport(user_ref=USER_REF))
+    outbox.api.will(Fault("sendDocument", "hang"))
+    sending = asyncio.create_task(outbox.tries(delivery))
+    await asyncio.sleep(0.5)
+    sending.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await sending
+    assert await outbox.delivers(delivery) == []
+    assert [_look(each)[1] for each in anna.screen] == ["", "selfology.html", "selfology.json"]
+
+
+def _look(message: BotMessage) -> tuple[str, str]:
+    return message.words, message.document[0] if message.document else ""

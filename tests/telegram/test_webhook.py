@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import aiohttp
 import pytest
+from aiogram import Bot, Dispatcher
+from aiogram.types import Update
 from pydantic import SecretStr
+from temporalio.service import RPCError, RPCStatusCode
 
 from gateway.telegram.settings import TelegramSettings
 from gateway.telegram.updates.webhook import SECRET_HEADER
@@ -52,6 +57,43 @@ async def test_only_telegram_is_listened_to(runs_bot: RunsBot, api: BotApi, port
         secret = telegram_settings(api, "webhook").known_webhook_secret
         assert await post(port, **{SECRET_HEADER: secret}) == 200
         await until(lambda: len(anna.screen) == 1)
+
+
+async def test_a_header_that_is_no_text_is_a_stranger_s(runs_bot: RunsBot, port: int) -> None:
+    async with runs_bot("webhook", **at(port)):
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        header = SECRET_HEADER.encode() + b": \xff\xfe\r\n"
+        writer.write(b"POST /telegram HTTP/1.1\r\nHost: x\r\n" + header + b"Content-Length: 2\r\n\r\n{}")
+        assert b" 401 " in await reader.readline()
+        writer.close()
+
+
+@pytest.mark.parametrize("first", ["answered", "breaks off"])
+async def test_an_update_that_comes_again_meanwhile_is_handled_once(
+    runs_bot: RunsBot, api: BotApi, port: int, first: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, go_on = asyncio.Event(), asyncio.Event()
+    feed = Dispatcher.feed_update
+
+    async def slowly(dispatcher: Dispatcher, bot: Bot, update: Update) -> object:
+        is_first = not begun.is_set()
+        begun.set()
+        await go_on.wait()
+        if is_first and first == "breaks off":
+            raise RPCError("away", RPCStatusCode.UNAVAILABLE, b"")
+        return await feed(dispatcher, bot, update)
+
+    monkeypatch.setattr(Dispatcher, "feed_update", slowly)
+    async with runs_bot("webhook", **at(port)):
+        anna = api.person(1001, language_code="en")
+        header = {SECRET_HEADER: telegram_settings(api, "webhook").known_webhook_secret}
+        posts = [asyncio.create_task(post(port, **header))]
+        await begun.wait()
+        posts.append(asyncio.create_task(post(port, **header)))
+        await asyncio.sleep(0.2)
+        go_on.set()
+        assert await asyncio.gather(*posts) == [200 if first == "answered" else 503, 200]
+        assert len(anna.screen) == 1
 
 
 async def test_what_cannot_be_read_is_confirmed_and_leaves_no_trace(

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 from aiogram import F, Router
 from aiogram.filters import Command, CommandObject
-from aiogram.types import BotCommand, Message
+from aiogram.types import BotCommand, Message, TelegramObject
 
 from gateway.telegram import keyboards
-from gateway.telegram.updates.guest import Guest, Line
+from gateway.telegram.updates.guest import Guest, Handler, Line
 from gateway.telegram.updates.words import nonce_of
 from gateway.texts import Texts
 from schema.session import Gesture, LanguageChoice, SkipRequest
@@ -96,6 +97,17 @@ async def unknown(message: Message, guest: Guest) -> Line:
     return Line("unknown-command")
 
 
+async def overhear(handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
+    """Words that come with a command, or with one that nobody knows, are heard for a crisis as all others are."""
+    guest: Guest = data["guest"]
+    command: CommandObject | None = data.get("command")
+    words = command.args if command else isinstance(event, Message) and event.text
+    # A language's code is all that any command takes.
+    if words and words.strip().lower() not in list(Locale):
+        await guest.is_overheard(words)
+    return await handler(event, data)
+
+
 COMMANDS: dict[str, Callable[..., Awaitable[Line | None]]] = {
     "start": start,
     "help": show_help,
@@ -120,6 +132,7 @@ def menu(texts: Texts) -> list[BotCommand]:
 def commands() -> Router:
     """The way to each command."""
     router = Router(name="commands")
+    router.message.middleware(overhear)
     for name, handler in COMMANDS.items():
         router.message.register(handler, Command(name, ignore_case=True))
     # What the same command is called in a terminal.

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from aiogram import BaseMiddleware, Bot
+from aiogram import BaseMiddleware
 from aiogram.dispatcher.middlewares.user_context import EventContext
 from aiogram.enums import ChatType
-from aiogram.exceptions import AiogramError
-from aiogram.methods import SendMessage, TelegramMethod
+from aiogram.methods import SendMessage
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message, TelegramObject, Update
 from pydantic import SecretStr
 
 from gateway.sessions import Sessions
 from gateway.telegram.typing import Typing
+from gateway.telegram.updates.courtesies import Courtesies
 from gateway.telegram.updates.languages import Languages
 from gateway.texts import Texts
 from schema.deliveries import NoticeCode
@@ -24,12 +23,8 @@ from schema.identity import user_ref
 from schema.session import Channel, FromPerson, Overheard
 from schema.vocabulary import Locale
 
-logger = logging.getLogger(__name__)
-
 TASK_QUEUE = "telegram"
 """The task queue that messages to people in Telegram go to."""
-PATIENCE = 5
-"""Seconds that a courtesy may take: the person's next message waits for it."""
 
 Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
 
@@ -54,10 +49,10 @@ class Guest:
     tap: CallbackQuery | None
     """The button that they tapped, if they did."""
     update_id: str
-    bot: Bot
     sessions: Sessions
     typing: Typing
     languages: Languages
+    courtesies: Courtesies
 
     @property
     def channel(self) -> Channel:
@@ -93,39 +88,43 @@ class Guest:
 
     async def hears(self, line: Line | None) -> None:
         """Says a line: over the button that was tapped, else as a message. A tap is answered even without one."""
-        words = self.texts.say(line.key, **line.values) if line else None
         if self.tap is not None:
-            await self.attempt(self.tap.answer(words))
-        elif line and words:
-            await self.attempt(SendMessage(chat_id=self.chat_id, text=words, reply_markup=line.keyboard))
+            await self.courtesies.attempt(self.tap.answer(self._words(line) if line else None))
+        elif line:
+            self._reads(line)
 
     async def sees_instead(self, line: Line) -> None:
         """Puts a line, with its keyboard or none, in the place of the message whose button was tapped."""
         if isinstance(message := self.tap and self.tap.message, Message):
-            words = self.texts.say(line.key, **line.values)
-            await self.attempt(message.edit_text(words, reply_markup=line.keyboard))
+            await self.courtesies.attempt(message.edit_text(self._words(line), reply_markup=line.keyboard))
+        else:
+            # It is gone, or too old to be changed.
+            self._reads(line)
 
     async def sees_buttons(self, keyboard: InlineKeyboardMarkup | None) -> None:
         """Puts other buttons, or none, under the message of which one was tapped."""
         if isinstance(message := self.tap and self.tap.message, Message):
-            await self.attempt(message.edit_reply_markup(reply_markup=keyboard))
+            await self.courtesies.attempt(message.edit_reply_markup(reply_markup=keyboard))
 
-    async def attempt(self, courtesy: TelegramMethod[Any]) -> None:
-        """Asks Telegram for a courtesy. When it fails, nothing that counts is lost, so it is not tried again."""
-        try:
-            await self.bot(courtesy, request_timeout=PATIENCE)
-        except AiogramError as error:
-            # Its words may name a chat, and its cause the address with the token in it.
-            logger.info("%s failed: %s", courtesy.__api_method__, type(error).__name__)
+    def _reads(self, line: Line) -> None:
+        """Says a line as a message, when it is the chat's turn."""
+        message = SendMessage(chat_id=self.chat_id, text=self._words(line), reply_markup=line.keyboard)
+        self.courtesies.say(self.chat_id, message)
+
+    def _words(self, line: Line) -> str:
+        return self.texts.say(line.key, **line.values)
 
 
 class Doorway(BaseMiddleware):
     """Knows who comes, and says to them what a handler returns. Only people in private chats are let in."""
 
-    def __init__(self, sessions: Sessions, typing: Typing, languages: Languages, pepper: SecretStr) -> None:
+    def __init__(
+        self, sessions: Sessions, typing: Typing, languages: Languages, courtesies: Courtesies, pepper: SecretStr
+    ) -> None:
         self._sessions = sessions
         self._typing = typing
         self._languages = languages
+        self._courtesies = courtesies
         self._pepper = pepper
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> None:
@@ -139,10 +138,10 @@ class Doorway(BaseMiddleware):
             language_code=user.language_code,
             tap=event.callback_query,
             update_id=str(event.update_id),
-            bot=data["bot"],
             sessions=self._sessions,
             typing=self._typing,
             languages=self._languages,
+            courtesies=self._courtesies,
         )
         said = await handler(event, data)
         await guest.hears(said if isinstance(said, Line) else None)

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections import OrderedDict
 from collections.abc import Mapping
 from typing import Any
+from weakref import WeakValueDictionary
 
 from aiogram import Bot, Dispatcher
 from aiogram.types import ErrorEvent, Update
 from pydantic import SecretStr, ValidationError
 
 from gateway.sessions import Sessions, is_outage
+from gateway.telegram.pace import Pace
 from gateway.telegram.settings import TelegramSettings
 from gateway.telegram.typing import Typing
 from gateway.telegram.updates.commands import commands
+from gateway.telegram.updates.courtesies import Courtesies
 from gateway.telegram.updates.guest import Doorway, Guest, Line
 from gateway.telegram.updates.languages import Languages
 from gateway.telegram.updates.limits import Limits
@@ -38,14 +42,17 @@ class Inbox:
         sessions: Sessions,
         typing: Typing,
         languages: Languages,
+        pace: Pace,
         *,
         pepper: SecretStr,
         settings: TelegramSettings,
     ) -> None:
         self._bot = bot
+        self._courtesies = Courtesies(bot, pace)
         self._handled: OrderedDict[int, None] = OrderedDict()
+        self._under_way: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
         self._dispatcher = Dispatcher(disable_fsm=True)
-        self._dispatcher.update.outer_middleware(Doorway(sessions, typing, languages, pepper))
+        self._dispatcher.update.outer_middleware(Doorway(sessions, typing, languages, self._courtesies, pepper))
         self._dispatcher.update.outer_middleware(Limits(settings))
         self._dispatcher.include_routers(commands(), words(), taps())
         self._dispatcher.errors.register(_apologise, _never_passes)
@@ -56,12 +63,19 @@ class Inbox:
         Raises what `is_outage` knows when Temporal is away: then it has to come again. Any other failure would come
         again with it, and keep everybody's updates waiting: so it is logged, and the person is told.
         """
-        if update.update_id in self._handled:
-            return
-        await self._dispatcher.feed_update(self._bot, update)
-        self._handled[update.update_id] = None
-        if len(self._handled) > REMEMBERED:
-            self._handled.popitem(last=False)
+        # One that comes again meanwhile waits to hear whether it has to be handled once more.
+        under_way = self._under_way.setdefault(update.update_id, asyncio.Lock())
+        async with under_way:
+            if update.update_id in self._handled:
+                return
+            await self._dispatcher.feed_update(self._bot, update)
+            self._handled[update.update_id] = None
+            if len(self._handled) > REMEMBERED:
+                self._handled.popitem(last=False)
+
+    async def close(self) -> None:
+        """Says what people are still to hear."""
+        await self._courtesies.finish()
 
     def read(self, raw: Mapping[str, Any]) -> Update | None:
         """An update as Telegram wrote it. None when it can't be read: a kind of which this version knows nothing."""

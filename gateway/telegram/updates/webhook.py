@@ -25,13 +25,15 @@ class Webhook:
 
     def __init__(self, inbox: Inbox, secret: str) -> None:
         self._inbox = inbox
-        self._secret = secret.encode()
+        self._secret = secret
         self._temporal = temporal_away()
         self._failed: set[int] = set()
 
     async def receive(self, request: web.Request) -> web.Response:
         """One update: 200 when it need not come again, 503 when it has to, 401 for others than Telegram."""
-        if not hmac.compare_digest(request.headers.get(SECRET_HEADER, "").encode(), self._secret):
+        # Whatever bytes strangers send: what is no text, aiohttp reads as surrogates.
+        given = request.headers.get(SECRET_HEADER, "").encode(errors="surrogateescape")
+        if not hmac.compare_digest(given, self._secret.encode()):
             return web.Response(status=401)
         update = self._inbox.read(await request.json())
         if update is None:

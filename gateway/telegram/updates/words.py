@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import deque
+
 from aiogram import F, Router
 from aiogram.enums import ContentType
 from aiogram.types import Message
@@ -22,6 +24,9 @@ _NO_WORDS = {
     ContentType.DOCUMENT: "telegram-file",
 }
 """What is said to things that people send instead of words."""
+
+ALBUMS_REMEMBERED = 1000
+"""How many albums are known to have been answered; the parts of one come within seconds."""
 
 _BY_TELEGRAM_ITSELF = F.content_type.in_(
     {
@@ -56,15 +61,31 @@ async def hear_again(message: Message, guest: Guest) -> Line | None:
         return await _too_long(guest, text)
     edited = EditedAnswer(update_id=guest.update_id, message_id=str(message.message_id), text=text)
     if not await guest.sessions.tell(guest, "edit_answer", edited):
-        await guest.is_overheard(text, otherwise=NoticeCode.EDIT_CAME_LATE)
+        # Nothing is said: Telegram also tells of edits that nobody made, when what a message shows has changed.
+        await guest.is_overheard(text)
     return None
 
 
-async def decline(message: Message, guest: Guest) -> Line:
-    """Things without words can't be read; words that come with them are heard for a crisis."""
+async def hear_caption(message: Message, guest: Guest) -> None:
+    """Words that come with something else are heard for a crisis."""
     if message.caption:
         await guest.is_overheard(message.caption)
-    return Line(_NO_WORDS.get(ContentType(message.content_type), "telegram-not-words"))
+
+
+class Wordless:
+    """What people send instead of words. An album comes as one message for each of its parts, and is answered once."""
+
+    def __init__(self) -> None:
+        self._albums: deque[str] = deque(maxlen=ALBUMS_REMEMBERED)
+
+    async def decline(self, message: Message, guest: Guest) -> Line | None:
+        """Things without words can't be read."""
+        await hear_caption(message, guest)
+        if (album := message.media_group_id) in self._albums:
+            return None
+        if album:
+            self._albums.append(album)
+        return Line(_NO_WORDS.get(ContentType(message.content_type), "telegram-not-words"))
 
 
 async def leave_be(message: Message) -> None:
@@ -89,9 +110,9 @@ def words() -> Router:
     router = Router(name="words")
     router.message.register(hear, F.text)
     router.message.register(leave_be, _BY_TELEGRAM_ITSELF)
-    router.message.register(decline)
+    router.message.register(Wordless().decline)
     router.edited_message.register(hear_again, F.text)
-    router.edited_message.register(leave_be)
+    router.edited_message.register(hear_caption)
     return router
 
 

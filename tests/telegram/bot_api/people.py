@@ -15,7 +15,7 @@ from tests.telegram.bot_api.chats import BotMessage, Chat, Json, Message, Tap
 from tests.telegram.bot_api.formatting import utf16
 from tests.telegram.bot_api.methods import Methods
 
-PATIENCE = 6.0
+PATIENCE = 30.0
 """Seconds a person waits for a message; on a busy machine the bot needs a few."""
 
 

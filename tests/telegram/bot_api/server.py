@@ -69,6 +69,7 @@ class BotApi:
         self._spec = Spec.load()
         self._faults = Faults()
         self._updates = Updates(self._spec, self._reply)
+        self._gone = asyncio.Event()
         self._bot = Methods(self._me, self._updates, Rates(time.monotonic) if limits else None, _loop_time)
         self._people: dict[int, Person] = {}
         self._runner: web.AppRunner | None = None
@@ -117,6 +118,7 @@ class BotApi:
     async def goes_away(self) -> None:
         """Stops listening and delivering; open connections break. Chats and undelivered updates are kept."""
         await self._updates.go_away()
+        self._gone.set()
         if self._runner:
             await self._runner.cleanup()
             self._runner = None
@@ -131,6 +133,7 @@ class BotApi:
         site = web.TCPSite(self._runner, "127.0.0.1", self._port)
         await site.start()
         self._port = self._runner.addresses[0][1]
+        self._gone.clear()
         self._updates.come_back()
 
     async def _serve(self, request: web.Request) -> web.StreamResponse:
@@ -147,7 +150,8 @@ class BotApi:
                 case "500":
                     raise Refusal(500, "Internal Server Error")
                 case "hang":
-                    await asyncio.Event().wait()
+                    await self._gone.wait()
+                    return _hang_up(request)
                 case "refuse":
                     return _hang_up(request)
             try:

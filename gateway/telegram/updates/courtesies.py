@@ -1,0 +1,72 @@
+"""What the gateway says and does by itself, beside the sessions: when it fails, nothing that counts is lost."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import Any
+
+from aiogram import Bot
+from aiogram.exceptions import AiogramError, TelegramRetryAfter
+from aiogram.methods import SendMessage, TelegramMethod
+
+from gateway.telegram.pace import Pace, TooSoon
+
+logger = logging.getLogger(__name__)
+
+PATIENCE = 5
+"""Seconds that a request may take, and that what is still to be said may take when the gateway leaves."""
+A_MOMENT = 3
+"""Seconds that Telegram may ask to wait before the same is asked once more."""
+TURN_WITHIN = 60
+"""Seconds that a line may wait for its chat's turn: as many as a person can call for in a minute are said in one."""
+
+
+class Courtesies:
+    """Lines wait for their chat's turn in an order of their own, so that nobody's updates wait for another's lines."""
+
+    def __init__(self, bot: Bot, pace: Pace) -> None:
+        self._bot = bot
+        self._pace = pace
+        self._last: dict[int, asyncio.Task[None]] = {}
+        """The newest line of each chat that has some to be said."""
+
+    def say(self, chat_id: int, line: SendMessage) -> None:
+        """Says a line after those that the chat waits for already. Returns at once."""
+        task = asyncio.create_task(self._say_after(self._last.get(chat_id), chat_id, line))
+        self._last[chat_id] = task
+        task.add_done_callback(lambda done: self._last.get(chat_id) is done and self._last.pop(chat_id))
+
+    async def attempt(self, courtesy: TelegramMethod[Any]) -> None:
+        """Asks Telegram for a courtesy. When it fails, it is not tried again.
+
+        A pause that Telegram asks for is no failure: it is kept once, when it is short.
+        """
+        try:
+            try:
+                await self._bot(courtesy, request_timeout=PATIENCE)
+            except TelegramRetryAfter as busy:
+                if busy.retry_after > A_MOMENT:
+                    raise
+                await asyncio.sleep(busy.retry_after)
+                await self._bot(courtesy, request_timeout=PATIENCE)
+        except AiogramError as error:
+            # Its words may name a chat, and its cause the address with the token in it.
+            logger.info("%s failed: %s", courtesy.__api_method__, type(error).__name__)
+
+    async def finish(self) -> None:
+        """Says what is left, as far as a few seconds allow."""
+        if self._last:
+            _, unsaid = await asyncio.wait(self._last.values(), timeout=PATIENCE)
+            for task in unsaid:
+                task.cancel()
+
+    async def _say_after(self, before: asyncio.Task[None] | None, chat_id: int, line: SendMessage) -> None:
+        if before is not None:
+            await asyncio.wait([before])
+        try:
+            await self._pace.wait(chat_id, TURN_WITHIN)
+        except TooSoon:
+            logger.warning("A line of the gateway's own was not said: there are too many messages at once")
+        else:
+            await self.attempt(line)
