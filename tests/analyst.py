@@ -38,6 +38,11 @@ class RehearsedAnalyst:
         self.findings: dict[str, dict[str, object]] = {}
         """What the deep analysis finds beyond the offline one, by word."""
 
+    def forget(self) -> None:
+        """Forgets what a test said of its texts."""
+        for words in (self.down_for, self.refused_for, self.speechless_for, self.findings):
+            words.clear()
+
     async def warm_up(self) -> None:
         """It is always warm."""
 

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 
 import asyncpg
 import pytest
+from hypothesis import HealthCheck, settings
 from temporalio.testing import WorkflowEnvironment
 
 from schema.bank import BankQuestion, load_bank
@@ -14,6 +15,10 @@ from tests.analyst import RehearsedAnalyst
 from tests.person import Cast
 from workers.serve import Parts, workers_of
 from workers.settings import Engine
+
+# The same examples on every machine, and no clock: how long one takes says something of the machine.
+settings.register_profile("anywhere", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("anywhere")
 
 
 @pytest.fixture(scope="session")
@@ -40,6 +45,12 @@ async def env() -> AsyncIterator[WorkflowEnvironment]:
 def analyst() -> RehearsedAnalyst:
     """The analyst of all tests: the offline one, which a test can make fail."""
     return RehearsedAnalyst()
+
+
+@pytest.fixture(autouse=True)
+def forgotten(analyst: RehearsedAnalyst) -> None:
+    """What an earlier test said of its texts is nobody else's."""
+    analyst.forget()
 
 
 @pytest.fixture(scope="session")

@@ -56,8 +56,8 @@ class TypedKeyboard:
         while True:
             self._begun_at = None
             try:
-                # The session's own handlers of signals stay in place.
-                text = await self._prompt.prompt_async(handle_sigint=False)
+                # The session's own handlers stay in place: that of exceptions would stop the person and eat their keys.
+                text = await self._prompt.prompt_async(handle_sigint=False, set_exception_handler=False)
             except (EOFError, KeyboardInterrupt):
                 return None
             if text.strip():

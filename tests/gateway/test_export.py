@@ -238,7 +238,7 @@ def test_what_a_person_wrote_is_shown_and_never_obeyed(locale: Locale) -> None:
     assert ("dir", "auto") in shown.attributes
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.text(alphabet=st.characters(exclude_characters="\x00", codec="utf-8")))
 def test_any_text_stays_what_it_is(text: str) -> None:
     export = of_somebody(session(question(answer(text))))

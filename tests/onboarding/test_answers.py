@@ -7,7 +7,7 @@ import pytest
 from schema.deliveries import ConsentRequest, Feedback, Notice, NoticeCode, Question
 from schema.session import ANSWER_LIMIT
 from schema.vocabulary import Locale
-from tests.person import Cast
+from tests.person import Cast, at_rest
 
 
 async def test_the_same_message_delivered_twice_counts_once(people: Cast) -> None:
@@ -29,6 +29,7 @@ async def test_two_messages_in_one_second_are_both_kept_and_count_as_one_answer(
     await person.says("Mostly alone, by the river.")
     await person.sees(Feedback)
     await person.sees(Question)
+    await at_rest(person.session)
     assert (await person.progress()).answered == 1
     assert await person.kept_texts() == ["I walk a lot.", "Mostly alone, by the river."]
 

@@ -8,7 +8,7 @@ from temporalio.client import WorkflowUpdateFailedError
 from schema.deliveries import Goodbye, Notice, NoticeCode, Paused, Question
 from schema.session import FlagQuestion, OperatorNote
 from schema.vocabulary import Status
-from tests.person import Cast, Person
+from tests.person import Cast, Person, at_rest
 from workflows.onboarding import attributes
 from workflows.onboarding.session import OnboardingSession
 
@@ -76,7 +76,7 @@ async def test_search_attributes_and_the_story_tell_operators_where_a_session_st
     person = people.person()
     await person.begins()
     await person.answers(SECRET)
-    assert await person.sees_nothing_more()
+    await at_rest(person.session)
     description = await person.session.describe()
     found = description.typed_search_attributes
     assert found[attributes.STATUS] == "ACTIVE"

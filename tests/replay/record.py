@@ -39,8 +39,7 @@ async def play(name: str, cast: Cast, analyst: RehearsedAnalyst) -> WorkflowHist
             await handle.terminate("recorded")
         return history
     finally:
-        analyst.down_for.clear()
-        analyst.refused_for.clear()
+        analyst.forget()
         cast.screens.refused, cast.screens.refused_for_good = None, False
 
 

@@ -110,7 +110,7 @@ def test_any_text_gets_an_answer(text: str) -> None:
 
 
 @given(st.text(alphabet="аеёнoпa1*.,- яйi'_\n", min_size=1, max_size=12))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @example("не хочу ")
 @example("i want to ")
 @example("а1")

@@ -112,6 +112,18 @@ async def test_what_is_too_long_stays_in_the_editor_to_be_shortened(screen: Scre
     assert line.text == "x" * ANSWER_LIMIT
 
 
+async def test_a_mishap_elsewhere_in_the_program_takes_nothing_out_of_the_editor(
+    screen: Screen, keys: PipeInput
+) -> None:
+    typing = asyncio.ensure_future(TypedKeyboard(screen).line())
+    keys.send_text("mus")
+    await a_moment()
+    asyncio.get_running_loop().call_exception_handler({"message": "nobody waited for this"})
+    await a_moment()
+    keys.send_text("ic\r")
+    assert await asyncio.wait_for(typing, 5) == Line("music", "first")
+
+
 @pytest.mark.parametrize("key", [CTRL_C, CTRL_D])
 async def test_ctrl_c_and_ctrl_d_leave(screen: Screen, keys: PipeInput, key: str) -> None:
     keys.send_text(key)
