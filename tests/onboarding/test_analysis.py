@@ -79,7 +79,9 @@ async def test_a_breakthrough_is_followed_one_step_deeper(people: Cast, analyst:
     analyst.findings["epiphany"] = {"breakthrough": True}
     first = await person.begins()
     await person.answers("What an epiphany: I have always wanted my brother to be proud of me.")
-    await analysed(person, 1)
+    async with asyncio.timeout(PATIENCE):
+        while (await person.progress()).analysed < 1:
+            await asyncio.sleep(0.05)
     deeper = await person.answers("I like walks.")
     progress = await person.progress()
     assert deeper.domain is first.domain
