@@ -208,3 +208,13 @@ async def test_a_button_on_a_message_that_is_gone_is_answered_by_a_new_one(runs_
         assert len(ask.buttons) == 2
         await brings(api, port, anna, "callback_query", data=LanguageTap(locale=Locale.EN).pack())
         await anna.sees("telegram-language-for-later")
+
+
+async def test_a_crisis_is_heard_beyond_the_limit_of_requests(runs_bot: RunsBot, api: BotApi) -> None:
+    async with runs_bot(limit=1) as town:
+        anna = town.somebody()
+        for _ in range(3):
+            await anna.writes("/help")
+        await anna.writes(DANGER)
+        await anna.sees("crisis-contacts")
+        assert lines(anna, "telegram-help") == lines(anna, "telegram-too-many") == 1

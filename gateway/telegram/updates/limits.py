@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from aiogram import BaseMiddleware
-from aiogram.types import TelegramObject
+from aiogram.types import TelegramObject, Update
 from limits import RateLimitItemPerSecond
 from limits.aio.storage import MemoryStorage, RedisStorage, Storage
 from limits.aio.strategies import MovingWindowRateLimiter
@@ -43,6 +43,10 @@ class Limits(BaseMiddleware):
                 # It comes again when Temporal is back, and is not another request by that.
                 self._counted.add(guest.update_id)
                 raise
+        # What is too much to be answered is heard for a crisis all the same.
+        message = isinstance(event, Update) and (event.message or event.edited_message)
+        if message and (words := message.text or message.caption):
+            await guest.is_overheard(words)
         return Line("telegram-too-many") if await self._allows(self._told, guest) else None
 
     async def _allows(self, limit: RateLimitItemPerSecond, guest: Guest) -> bool:
