@@ -59,7 +59,7 @@ async def test_it_says_who_it_is_answers_and_leaves_when_it_is_told_to(home: Hom
         assert "http://127.0.0.1:" in told
         anna = api.person(1001, language_code="en")
         await anna.writes("/start")
-        await anna.sees("Shall we begin?")
+        await anna.sees("Shall we begin?", WITHIN)
         process.send_signal(signal.SIGTERM)
         output, errors = await asyncio.wait_for(process.communicate(), WITHIN)
     finally:

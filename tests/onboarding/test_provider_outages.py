@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import random
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -26,12 +25,12 @@ from schema.deliveries import ConsentRequest, Feedback, Question, Summary
 from tests import stage
 from tests.aimock import aimock
 from tests.person import Cast, Person
+from tests.ports import free_port
 from workers.ai_settings import AISettings, ModelSettings
 from workers.language_models import language_models, warm_up
 from workers.replay import summary_of
 from workers.serve import Parts, workers_of
 from workers.settings import Engine
-from workers.stack.ports import is_free
 from workflows import policies
 
 BOATS = "I spent the summer by the sea. I sketch every boat I see, and I keep lists for everything."
@@ -41,7 +40,7 @@ class Providers:
     """Two providers on loopback, each of which a test can take away and bring back."""
 
     def __init__(self) -> None:
-        self._ports = {name: _free_port() for name in ("openai", "anthropic")}
+        self._ports = {name: free_port() for name in ("openai", "anthropic")}
         self._running: dict[str, AsyncExitStack] = {}
 
     def url(self, name: str) -> str:
@@ -60,11 +59,6 @@ class Providers:
     async def close(self) -> None:
         for name in list(self._running):
             await self.goes_down(name)
-
-
-def _free_port() -> int:
-    # Below the ports that the system gives to connections: nobody takes it while its server is away.
-    return next(port for port in iter(lambda: random.randrange(20000, 30000), None) if is_free(port))
 
 
 def model(name: str, price: str = "1") -> ModelSettings:

@@ -22,10 +22,15 @@ from workers.stack.home import Home
 from workers.stack.locks import held_exclusively
 from workers.stack.record import running_stack
 
-WITHIN = 30.0
+WITHIN = 60.0
 """Seconds in which real processes must have done what a test waits for."""
 
 CommandResult = subprocess.CompletedProcess[str]
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Tests of real processes wait for many things, and for each of them long."""
+    item.add_marker(pytest.mark.timeout(600))
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import timedelta
@@ -23,7 +22,9 @@ from gateway.telegram.pace import Pace
 from gateway.telegram.settings import TelegramSettings
 from schema.session import SessionSettings
 from schema.vocabulary import Locale
+from tests.ports import free_port
 from tests.telegram.bot_api import BotApi
+from tests.telegram.clock import Clock
 from tests.telegram.phone import PEPPER, Town
 
 RunsBot = Callable[..., AbstractAsyncContextManager[Town]]
@@ -97,18 +98,20 @@ def telegram_settings(api: BotApi, mode: str = "polling", **settings: object) ->
     )
 
 
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @pytest.fixture
 async def api() -> AsyncIterator[BotApi]:
     """Telegram."""
     async with BotApi() as api:
         yield api
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """The clock of all that counts how fast somebody may speak, and of deliveries."""
+    clock = Clock()
+    for module in ("limits.aio.storage.memory", "gateway.telegram.pace", "gateway.telegram.sender"):
+        monkeypatch.setattr(f"{module}.time", clock)
+    return clock
 
 
 @pytest.fixture

@@ -128,6 +128,13 @@ class Human:
         return [row["text"] for row in rows]
 
 
+async def until_kept(person: Human, texts: list[str]) -> None:
+    """Waits until the database keeps these answers of a person."""
+    async with asyncio.timeout(PATIENCE):
+        while await person.kept() != texts:
+            await asyncio.sleep(0.02)
+
+
 async def until(happens: Callable[[], bool], patience: float = PATIENCE) -> None:
     """Waits for what a running bot does."""
     async with asyncio.timeout(patience):

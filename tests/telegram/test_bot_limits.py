@@ -11,9 +11,11 @@ from contextlib import contextmanager
 import pytest
 from fakeredis import TcpFakeServer
 
-from tests.telegram.bot_api import BotApi
-from tests.telegram.conftest import RunsBot, free_port
-from tests.telegram.phone import Human, until
+from gateway.telegram.updates import limits
+from tests.ports import free_port
+from tests.telegram.clock import Clock
+from tests.telegram.conftest import RunsBot
+from tests.telegram.phone import PATIENCE, Human, until
 
 
 async def writes_help(person: Human, times: int) -> None:
@@ -65,19 +67,18 @@ async def test_a_tap_above_the_limit_is_answered_and_does_nothing(runs_bot: Runs
         assert (await anna.progress()).stage == "CONSENT"
 
 
-async def test_the_window_moves_on(runs_bot: RunsBot) -> None:
-    async with runs_bot(limit=2, limit_window=1) as town:
+async def test_the_window_moves_on(runs_bot: RunsBot, clock: Clock) -> None:
+    async with runs_bot(limit=2, limit_window=60) as town:
         anna = town.somebody()
         await writes_help(anna, 3)
         await until(lambda: (helped(anna), told(anna)) == (2, 1))
-        await asyncio.sleep(1.05)
+        clock.ahead = 61
         await writes_help(anna, 3)
         await until(lambda: (helped(anna), told(anna)) == (4, 2))
 
 
-async def test_gateways_that_share_redis_count_together(
-    runs_bot: RunsBot, api: BotApi, temporal_address: str, pool: object
-) -> None:
+async def test_gateways_that_share_redis_count_together(runs_bot: RunsBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "STORAGE_PATIENCE", PATIENCE)
     with redis() as address:
         async with runs_bot(limit=4, limits_storage=address) as town:
             anna = town.somebody()

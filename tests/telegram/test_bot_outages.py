@@ -12,7 +12,7 @@ from schema.session import SubmittedAnswer
 from schema.vocabulary import Locale, Status
 from tests.telegram.bot_api import BotApi, Fault
 from tests.telegram.conftest import RunsBot
-from tests.telegram.phone import ANSWERS, PATIENCE, Human, until
+from tests.telegram.phone import ANSWERS, PATIENCE, Human, until, until_kept
 from tests.telegram.wire import Wire
 
 both_modes = pytest.mark.parametrize("mode", ["polling", "webhook"])
@@ -28,6 +28,10 @@ async def wire(temporal_address: str) -> AsyncIterator[Wire]:
 
 def gateway_logs(caplog: pytest.LogCaptureFixture) -> list[str]:
     return [record.getMessage() for record in caplog.records if record.name.startswith("gateway")]
+
+
+def temporal_lines(caplog: pytest.LogCaptureFixture) -> list[str]:
+    return [line for line in gateway_logs(caplog) if "Temporal" in line]
 
 
 @both_modes
@@ -52,13 +56,14 @@ async def test_what_is_said_while_temporal_is_away_is_heard_when_it_is_back(
             await clara.writes("/help")
             await clara.sees("telegram-help")
         assert boris.phone.screen == []
+        told = temporal_lines(caplog)
+        assert len(told) == 1
+        assert "is away" in told[0]
         await wire.mend()
         await boris.sees("consent-question")
         await anna.is_asked(2)
         await until_kept(anna, [FIRST, "Oh, and one more thing: the gulls."])
-    told = [line for line in gateway_logs(caplog) if "Temporal" in line]
-    assert len([line for line in told if "is away" in line]) == 1
-    assert len([line for line in told if "is back" in line]) == 1
+    assert "is back" in temporal_lines(caplog)[1]
 
 
 async def test_a_bot_that_leaves_while_temporal_is_away_finds_the_answer_again(
@@ -151,12 +156,14 @@ async def test_nothing_that_a_person_asks_for_is_brought_again_to_an_update_that
         await anna.sees("profile-empty")
         export = await anna.writes("/export")
         await until(lambda: len([message for message in anna.phone.screen if message.document]) == 2)
-    async with runs_bot():
+    async with runs_bot() as town:
         for update in (remark, call, insights, profile, export):
             api.redelivers(update)
         # Later updates are handled later: when this one is answered, all of them were.
         await anna.writes("/help")
         await anna.sees("telegram-help")
+        for workflow in ("listening", "insights", "profile", "export"):
+            await town.client.get_workflow_handle(f"{workflow}-{anna.user_ref}").result()
         assert await anna.is_left_in_peace()
         # Somebody who asks again gets it again.
         await anna.writes("/profile")
@@ -217,12 +224,6 @@ async def test_lines_of_the_gateways_own_that_do_not_arrive_hold_nobody_up(runs_
         await anna.sees("consent-question")
         await anna.phone.taps(anna.text("choice-agree"))
         await anna.is_asked(1)
-
-
-async def until_kept(person: Human, texts: list[str]) -> None:
-    async with asyncio.timeout(PATIENCE):
-        while await person.kept() != texts:
-            await asyncio.sleep(0.02)
 
 
 async def until_status(person: Human, status: Status) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
+import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import asyncpg
 import pytest
+from limits import RateLimitItemPerHour
 
 from gateway.telegram import failures, sender
 from gateway.telegram.card import draw_card
@@ -29,7 +30,9 @@ from schema.deliveries import (
 from schema.profile import Profile
 from schema.vocabulary import CrisisKind, Locale
 from tests.telegram.bot_api import BotApi, Fault, Person
+from tests.telegram.clock import Clock
 from tests.telegram.outbox import ASKED, PROFILE, USER_REF, Outbox, outbox_at, seen, to
+from tests.telegram.phone import PATIENCE, until
 
 each_locale = pytest.mark.parametrize("locale", Locale)
 
@@ -139,40 +142,36 @@ async def test_long_words_come_in_pieces_each_once(outbox: Outbox, anna: Person)
     assert anna.screen[-1].buttons
 
 
-async def test_a_chat_gets_one_message_a_second(outbox: Outbox, anna: Person) -> None:
+async def test_a_chat_gets_one_message_a_second(outbox: Outbox, anna: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sender, "ONE_TRY", PATIENCE)
     in_earnest = replace(outbox, pace=Pace())
-    loop = asyncio.get_running_loop()
-    begin = loop.time()
+    begin = time.time()
     assert await in_earnest.delivers(to(anna, CrisisSupport(crisis=CrisisKind.ABUSE), ASKED)) == []
-    assert loop.time() - begin >= 1
+    assert time.time() - begin >= 1
     assert len(anna.screen) == 2
 
 
-async def test_what_does_not_fit_into_one_try_is_left_to_the_next(
-    outbox: Outbox, anna: Person, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(sender, "ONE_TRY", 1.0)
-    in_earnest = replace(outbox, pace=Pace())
+async def test_what_does_not_fit_into_one_try_is_left_to_the_next(outbox: Outbox, anna: Person, clock: Clock) -> None:
+    in_earnest = replace(outbox, pace=Pace(RateLimitItemPerHour(1)))
     delivery = to(anna, CrisisSupport(crisis=CrisisKind.ABUSE), ASKED)
     failure = await in_earnest.fails(delivery)
     assert (failure.type, failure.non_retryable) == (failures.BUSY, False)
     assert len(anna.screen) == 1
     assert failure.next_retry_delay
-    assert 0 < failure.next_retry_delay.total_seconds() <= 1
-    await asyncio.sleep(failure.next_retry_delay.total_seconds())
+    assert sender.ONE_TRY < failure.next_retry_delay.total_seconds() <= 3600
+    clock.ahead += failure.next_retry_delay.total_seconds()
     assert await in_earnest.delivers(delivery) == []
     assert len(anna.screen) == 2
 
 
 async def test_a_ledger_that_took_all_the_time_leaves_the_send_to_the_next_try(
-    outbox: Outbox, anna: Person, monkeypatch: pytest.MonkeyPatch
+    outbox: Outbox, anna: Person, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sender, "ONE_TRY", 1.0)
-    begin, stalls = Ledger.begin, [1.2, 0.8]
+    begin, stalls = Ledger.begin, [sender.ONE_TRY + 0.2, sender.ONE_TRY - 0.2]
 
     async def slowly(ledger: Ledger, send: Send, *, editing: int | None = None) -> None:
         await begin(ledger, send, editing=editing)
-        await asyncio.sleep(stalls.pop() if stalls else 0)
+        clock.ahead += stalls.pop() if stalls else 0
 
     monkeypatch.setattr(Ledger, "begin", slowly)
     assert await outbox.delivers(to(anna, Nudge())) == [failures.BUSY, failures.BUSY]
@@ -181,8 +180,7 @@ async def test_a_ledger_that_took_all_the_time_leaves_the_send_to_the_next_try(
 
 async def test_the_typing_sign_ends_when_the_words_come(outbox: Outbox, anna: Person) -> None:
     outbox.typing.begins(anna.id)
-    await asyncio.sleep(0.1)
-    assert len(anna.typing) == 1
+    await until(lambda: len(anna.typing) == 1)
     await outbox.tries(to(anna, Nudge()))
     assert not outbox.typing.shown_in(anna.id)
 

@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Iterator
 import asyncpg
 import pytest
 
-from gateway.telegram import failures, sender
+from gateway.telegram import failures
 from gateway.texts import Texts
 from schema.deliveries import (
     DataExport,
@@ -28,6 +28,7 @@ from schema.vocabulary import Locale
 from tests.telegram.bot_api import BotApi, BotMessage, Fault, Person
 from tests.telegram.bot_api.faults import Kind
 from tests.telegram.outbox import ASKED, PROFILE, USER_REF, Outbox, outbox_at, seen, to
+from tests.telegram.phone import until
 
 
 @pytest.fixture(scope="module")
@@ -42,13 +43,6 @@ def anna(outbox: Outbox) -> Person:
     return outbox.somebody()
 
 
-@pytest.fixture
-def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Requests are given up sooner than in earnest."""
-    monkeypatch.setattr(sender, "_ONE_REQUEST", 0.3)
-    monkeypatch.setattr(sender, "_ONE_CONNECT", 0.2)
-
-
 @pytest.mark.parametrize(
     ("kind", "failure", "times"),
     [
@@ -60,7 +54,6 @@ def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
         ("cut", failures.NO_ANSWER, 2),
     ],
 )
-@pytest.mark.usefixtures("hurried")
 async def test_a_question_is_seen_whatever_happens_to_it(
     *, outbox: Outbox, anna: Person, kind: Kind, failure: str, times: int
 ) -> None:
@@ -80,7 +73,6 @@ async def test_a_question_is_seen_whatever_happens_to_it(
         ("cut", [], 1),
     ],
 )
-@pytest.mark.usefixtures("hurried")
 async def test_whatever_asks_nothing_is_never_seen_twice(
     *, outbox: Outbox, anna: Person, kind: Kind, told: list[str], times: int
 ) -> None:
@@ -122,7 +114,6 @@ def swallowing_network() -> Iterator[str]:
             each.close()
 
 
-@pytest.mark.usefixtures("hurried")
 async def test_a_connection_that_never_came_about_is_known_not_to_have_carried_anything(
     outbox: Outbox, anna: Person, swallowing_network: str
 ) -> None:
@@ -151,10 +142,10 @@ async def test_a_sender_that_was_killed_between_the_send_and_the_ledger(
 
 
 async def test_a_sender_that_is_cancelled_in_the_middle_of_a_send(outbox: Outbox, anna: Person) -> None:
-    delivery = to(anna, ASKED)
-    outbox.api.will(Fault("sendMessage", "hang"))
+    delivery, fault = to(anna, ASKED), Fault("sendMessage", "hang")
+    outbox.api.will(fault)
     sending = asyncio.create_task(outbox.tries(delivery))
-    await asyncio.sleep(0.2)
+    await until(lambda: fault.times == 0)
     sending.cancel()
     with pytest.raises(asyncio.CancelledError):
         await sending
@@ -209,7 +200,6 @@ async def test_what_telegram_refuses_is_not_tried_again_and_tells_nothing_person
 
 
 @pytest.mark.parametrize("kind", ["cut", "hang", "refuse", "500", "429"])
-@pytest.mark.usefixtures("hurried")
 async def test_an_edit_that_nobody_knows_of_is_made_again(outbox: Outbox, anna: Person, kind: Kind) -> None:
     wait = to(anna, Notice(code=NoticeCode.COLLECTING_EXPORT))
     await outbox.tries(wait)
@@ -221,7 +211,6 @@ async def test_an_edit_that_nobody_knows_of_is_made_again(outbox: Outbox, anna: 
         assert "not modified" in outbox.api.refused[-1].description
 
 
-@pytest.mark.usefixtures("hurried")
 async def test_words_that_came_anew_are_not_sent_twice_when_nobody_knows(outbox: Outbox, anna: Person) -> None:
     wait = to(anna, Notice(code=NoticeCode.COLLECTING_EXPORT))
     await outbox.tries(wait)
@@ -266,10 +255,10 @@ async def test_what_a_person_asked_for_or_has_earned_is_seen_whatever_happens_to
 
 
 async def test_files_come_though_the_sender_was_killed_while_it_sent_them(outbox: Outbox, anna: Person) -> None:
-    delivery = to(anna, DataExport(user_ref=USER_REF))
-    outbox.api.will(Fault("sendDocument", "hang"))
+    delivery, fault = to(anna, DataExport(user_ref=USER_REF)), Fault("sendDocument", "hang")
+    outbox.api.will(fault)
     sending = asyncio.create_task(outbox.tries(delivery))
-    await asyncio.sleep(0.5)
+    await until(lambda: fault.times == 0)
     sending.cancel()
     with pytest.raises(asyncio.CancelledError):
         await sending

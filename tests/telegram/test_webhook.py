@@ -13,8 +13,9 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from gateway.telegram.settings import TelegramSettings
 from gateway.telegram.updates.webhook import SECRET_HEADER
+from tests.ports import free_port
 from tests.telegram.bot_api import BotApi
-from tests.telegram.conftest import RunsBot, free_port, telegram_settings
+from tests.telegram.conftest import RunsBot, telegram_settings
 from tests.telegram.phone import until
 from workers.errors import OperatorError
 

@@ -7,6 +7,8 @@ from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
+from tests.ports import free_port, listening_on
+
 
 class Wire:
     """A loopback port that leads to another address, for as long as the wire holds."""
@@ -15,7 +17,7 @@ class Wire:
         self._host, self._port = target.rsplit(":", 1)
         self._server: asyncio.Server | None = None
         self._flows: set[asyncio.Task[None]] = set()
-        self.port = 0
+        self.port = free_port()
 
     @property
     def address(self) -> str:
@@ -34,8 +36,7 @@ class Wire:
 
     async def mend(self) -> None:
         """Takes connections again."""
-        self._server = await asyncio.start_server(self._connect, "127.0.0.1", self.port)
-        self.port = self._server.sockets[0].getsockname()[1]
+        self._server = await asyncio.start_server(self._connect, sock=await listening_on(self.port))
 
     async def __aenter__(self) -> Self:
         await self.mend()
@@ -48,6 +49,11 @@ class Wire:
 
     async def _connect(self, near: asyncio.StreamReader, out: asyncio.StreamWriter) -> None:
         far, further = await asyncio.open_connection(self._host, self._port)
+        if not self._server:
+            # Cut meanwhile.
+            further.transport.abort()
+            out.transport.abort()
+            return
         for source, sink in ((near, further), (far, out)):
             flow = asyncio.create_task(_flow(source, sink))
             self._flows.add(flow)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import io
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
-from prompt_toolkit.application import create_app_session
+from prompt_toolkit.application import create_app_session, get_app
 from prompt_toolkit.input import PipeInput, create_pipe_input
 from prompt_toolkit.output import DummyOutput
 from rich.console import Console
@@ -17,6 +17,7 @@ from gateway.terminal.screen import Screen
 from schema.deliveries import Delivery, Question
 from schema.session import ANSWER_LIMIT
 from schema.vocabulary import Depth, Domain, Energy, Locale
+from tests.person import PATIENCE
 
 CTRL_C, CTRL_D, BACKSPACE = "\x03", "\x04", "\x7f"
 
@@ -36,6 +37,16 @@ def keys() -> Iterator[PipeInput]:
         yield keys
 
 
+@pytest.fixture
+async def typing(screen: Screen, keys: PipeInput) -> AsyncIterator[asyncio.Task[Line | None]]:
+    """The line that the person types."""
+    typing = asyncio.create_task(TypedKeyboard(screen).line())
+    yield typing
+    # Before the keys are gone, else the editor goes on reading where another test's keys will be.
+    typing.cancel()
+    await asyncio.wait([typing])
+
+
 def shows_question(screen: Screen, nonce: str) -> None:
     question = Question(
         nonce=nonce,
@@ -50,9 +61,11 @@ def shows_question(screen: Screen, nonce: str) -> None:
     screen.show(Delivery(key=nonce, address="me", locale=Locale.EN, messages=[question]))
 
 
-async def a_moment() -> None:
-    """Lets the editor take in the keys that were pressed."""
-    await asyncio.sleep(0.05)
+async def until_typed(text: str) -> None:
+    """Waits until the editor has taken in the keys that were pressed."""
+    async with asyncio.timeout(PATIENCE):
+        while get_app().current_buffer.text != text:
+            await asyncio.sleep(0.01)
 
 
 async def test_a_piped_line_is_read_only_when_it_is_the_persons_turn(screen: Screen) -> None:
@@ -60,7 +73,7 @@ async def test_a_piped_line_is_read_only_when_it_is_the_persons_turn(screen: Scr
     keyboard = PipedKeyboard(screen, source)
     screen.await_reply()
     reading = asyncio.ensure_future(keyboard.line())
-    await a_moment()
+    await asyncio.sleep(0.05)
     assert source.tell() == 0
     shows_question(screen, "second")
     assert await reading == Line("одна строка", "second")
@@ -75,21 +88,23 @@ async def test_bytes_that_are_no_text_are_no_disaster(screen: Screen) -> None:
     assert await keyboard.line() == Line("caf\ufffd", "first")
 
 
-async def test_a_typed_answer_belongs_to_the_question_it_was_begun_at(screen: Screen, keys: PipeInput) -> None:
-    typing = asyncio.ensure_future(TypedKeyboard(screen).line())
+async def test_a_typed_answer_belongs_to_the_question_it_was_begun_at(
+    screen: Screen, keys: PipeInput, typing: asyncio.Task[Line | None]
+) -> None:
     keys.send_text("I love")
-    await a_moment()
+    await until_typed("I love")
     shows_question(screen, "second")
     keys.send_text(" music\r")
     assert await typing == Line("I love music", "first")
 
 
-async def test_an_answer_begun_anew_belongs_to_the_question_that_is_there_then(screen: Screen, keys: PipeInput) -> None:
-    typing = asyncio.ensure_future(TypedKeyboard(screen).line())
+async def test_an_answer_begun_anew_belongs_to_the_question_that_is_there_then(
+    screen: Screen, keys: PipeInput, typing: asyncio.Task[Line | None]
+) -> None:
     keys.send_text("I")
-    await a_moment()
+    await until_typed("I")
     keys.send_text(BACKSPACE)
-    await a_moment()
+    await until_typed("")
     shows_question(screen, "second")
     keys.send_text("Music\r")
     assert await typing == Line("Music", "second")
@@ -101,8 +116,9 @@ async def test_an_empty_line_gets_a_kind_word_and_another_try(screen: Screen, ke
     assert "A few words are enough" in screen.console.export_text()
 
 
-async def test_what_is_too_long_stays_in_the_editor_to_be_shortened(screen: Screen, keys: PipeInput) -> None:
-    typing = asyncio.ensure_future(TypedKeyboard(screen).line())
+async def test_what_is_too_long_stays_in_the_editor_to_be_shortened(
+    keys: PipeInput, typing: asyncio.Task[Line | None]
+) -> None:
     keys.send_text("x" * (ANSWER_LIMIT + 1) + "\r")
     await asyncio.sleep(0.3)
     assert not typing.done()
@@ -113,15 +129,14 @@ async def test_what_is_too_long_stays_in_the_editor_to_be_shortened(screen: Scre
 
 
 async def test_a_mishap_elsewhere_in_the_program_takes_nothing_out_of_the_editor(
-    screen: Screen, keys: PipeInput
+    keys: PipeInput, typing: asyncio.Task[Line | None]
 ) -> None:
-    typing = asyncio.ensure_future(TypedKeyboard(screen).line())
     keys.send_text("mus")
-    await a_moment()
+    await until_typed("mus")
     asyncio.get_running_loop().call_exception_handler({"message": "nobody waited for this"})
-    await a_moment()
+    await asyncio.sleep(0.05)
     keys.send_text("ic\r")
-    assert await asyncio.wait_for(typing, 5) == Line("music", "first")
+    assert await asyncio.wait_for(typing, PATIENCE) == Line("music", "first")
 
 
 @pytest.mark.parametrize("key", [CTRL_C, CTRL_D])

@@ -19,7 +19,7 @@ class Fault:
     method: str
     kind: Kind
     times: int = 1
-    """How many calls it hits."""
+    """How many calls it still hits."""
     chat: int | None = None
     """Only calls of this chat."""
     retry_after: int = 1

@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import secrets
 import time
+from collections.abc import Callable
 from types import TracebackType
 from typing import Any, NamedTuple, Self
 
 from aiohttp import web
 
+from tests.ports import free_port, listening_on
 from tests.telegram.bot_api.chats import Chat, Json
 from tests.telegram.bot_api.faults import Fault, Faults
 from tests.telegram.bot_api.methods import Methods
@@ -55,10 +57,16 @@ class Refused(NamedTuple):
 class BotApi:
     """Telegram, as far as one bot can see it, on a free loopback port.
 
-    With `limits` it refuses more messages than Telegram takes: 30 a second, and one a second in each chat.
+    With `limits` it refuses more messages than Telegram takes: 30 a second, and one a second in each chat, by `clock`.
     """
 
-    def __init__(self, *, limits: bool = False, username: str = "selfology_test_bot") -> None:
+    def __init__(
+        self,
+        *,
+        limits: bool = False,
+        clock: Callable[[], float] = time.monotonic,
+        username: str = "selfology_test_bot",
+    ) -> None:
         self.token = f"{BOT_ID}:{secrets.token_urlsafe(26)}"
         self.calls: list[Call] = []
         """Every call that was processed, in order."""
@@ -70,10 +78,10 @@ class BotApi:
         self._faults = Faults()
         self._updates = Updates(self._spec, self._reply)
         self._gone = asyncio.Event()
-        self._bot = Methods(self._me, self._updates, Rates(time.monotonic) if limits else None, _loop_time)
+        self._bot = Methods(self._me, self._updates, Rates(clock) if limits else None, _loop_time)
         self._people: dict[int, Person] = {}
         self._runner: web.AppRunner | None = None
-        self._port = 0
+        self._port = free_port()
 
     async def __aenter__(self) -> Self:
         await self.comes_back()
@@ -98,6 +106,16 @@ class BotApi:
     def profile(self) -> dict[tuple[str, str], str]:
         """The bot's `name`, `description` and `short_description`, by field and language."""
         return self._bot.profile
+
+    @property
+    def is_polled(self) -> bool:
+        """Whether the bot waits for updates in a long poll."""
+        return self._updates.is_polled
+
+    @property
+    def unheard(self) -> int:
+        """How many updates the bot has not confirmed."""
+        return len(self._updates.pending)
 
     def person(self, user_id: int, language_code: str = "ru", name: str = "Anna") -> Person:
         """Somebody who uses Telegram in this language; the same person for the same id."""
@@ -130,9 +148,7 @@ class BotApi:
         app.router.add_route("*", "/bot{token}/{method}", self._serve)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.01)
         await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", self._port)
-        await site.start()
-        self._port = self._runner.addresses[0][1]
+        await web.SockSite(self._runner, await listening_on(self._port)).start()
         self._gone.clear()
         self._updates.come_back()
 

@@ -61,6 +61,11 @@ class Updates:
         self._posts: dict[int, asyncio.Task[None]] = {}
         self._http: aiohttp.ClientSession | None = None
 
+    @property
+    def is_polled(self) -> bool:
+        """Whether a long poll waits for something to come."""
+        return self._poll is not None and not self._poll.done()
+
     def add(self, kind: str, chat_id: int, content: Json) -> int:
         """An update of this kind; its id. Kinds that the bot did not ask for are dropped, as Telegram does."""
         update = Update(self._next_id, chat_id, {"update_id": self._next_id, kind: content})
@@ -159,12 +164,12 @@ class Updates:
         self._post_all()
 
     def _end_poll(self, reason: str) -> None:
-        if self._poll and not self._poll.done():
+        if self._poll and self.is_polled:
             self._poll.set_exception(conflict(f"terminated by {reason}"))
 
     def _deliver(self, update: Update) -> None:
         self.pending.append(update)
-        if self._poll and not self._poll.done():
+        if self._poll and self.is_polled:
             self._poll.set_result(None)
         self._post(update.chat_id)
 
