@@ -120,7 +120,7 @@ class TelegramBot:
         sender = TelegramSender(self.bot, ledger, PersonRecords(self.pool), typing, self.pace)
         sessions = Sessions(self.client, place="in Telegram", task_timeout=self.task_timeout, settings=self.sessions)
         inbox = Inbox(self.bot, sessions, typing, languages, self.pace, pepper=self.pepper, settings=self.settings)
-        async with Worker(
+        deliveries = Worker(
             self.client,
             task_queue=TASK_QUEUE,
             activities=[sender.deliver],
@@ -129,10 +129,10 @@ class TelegramBot:
             # Over all gateways together: the server counts.
             max_task_queue_activities_per_second=SENDS_A_SECOND,
             graceful_shutdown_timeout=self.drain_within,
-        ):
-            receive = self._by_webhook if self.settings.webhook_url else self._by_polling
+        )
+        receive = self._by_webhook if self.settings.webhook_url else self._by_polling
+        async with typing, deliveries, inbox:
             await first(receive(inbox, leaving, lambda: ready(me)), self._keep_house(ledger))
-            await inbox.close()
 
     async def _keep_house(self, ledger: Ledger) -> NoReturn:
         """What is done beside serving people, who wait for none of it."""

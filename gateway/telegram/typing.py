@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from types import TracebackType
+from typing import Self
 
 from aiogram import Bot
 from aiogram.enums import ChatAction
@@ -30,6 +32,18 @@ class Typing:
         self._bot = bot
         self._alone = alone
         self._shown: dict[int, asyncio.Task[None]] = {}
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Lets all signs go."""
+        signs = list(self._shown.values())
+        for sign in signs:
+            sign.cancel()
+        await asyncio.gather(*signs, return_exceptions=True)
 
     def begins(self, chat_id: int) -> None:
         """Shows the sign in a chat until `ends`, at most for `LONGEST` seconds from now."""

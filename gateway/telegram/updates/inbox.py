@@ -6,7 +6,8 @@ import asyncio
 import logging
 from collections import OrderedDict
 from collections.abc import Mapping
-from typing import Any
+from types import TracebackType
+from typing import Any, Self
 from weakref import WeakValueDictionary
 
 from aiogram import Bot, Dispatcher
@@ -73,7 +74,12 @@ class Inbox:
             if len(self._handled) > REMEMBERED:
                 self._handled.popitem(last=False)
 
-    async def close(self) -> None:
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         """Says what people are still to hear."""
         await self._courtesies.finish()
 
