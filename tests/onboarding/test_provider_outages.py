@@ -296,7 +296,7 @@ async def test_a_provider_that_hangs_takes_no_place_from_another(
 async def test_a_waiting_person_goes_before_analyses_that_nobody_waits_for(
     own_env: WorkflowEnvironment, pool: asyncpg.Pool, bank: list[BankQuestion], providers: Providers
 ) -> None:
-    # One call at a time, and one provider for everything, whose deep readings take 2 s. The analysis of an answer is
+    # One call at a time, and one provider for everything, whose deep readings take 4 s. The analysis of an answer is
     # queued before its reaction: what is queued first would be served first.
     only = model("openai/unhurried")
     async with selfology(
@@ -314,8 +314,9 @@ async def test_a_waiting_person_goes_before_analyses_that_nobody_waits_for(
         )
         for person in crowd:
             await person.stops()
-    # Of five, only the one that found the queue empty, and one more on a machine that was slow to fill it.
-    assert read_meanwhile <= 2
+    # One found the queue empty, and some more may on a machine that is slow to fill it; in the order of the queue, all
+    # five would have been read before the last reaction.
+    assert read_meanwhile <= 3
 
 
 async def test_consent_names_who_reads_along_and_is_asked_anew_when_others_join(
