@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -43,6 +44,11 @@ async def play(name: str, cast: Cast, analyst: RehearsedAnalyst) -> WorkflowHist
         cast.screens.refused, cast.screens.refused_for_good = None, False
 
 
+def _portable(history: WorkflowHistory) -> str:
+    """A history as JSON, without stack traces: they name the machine's paths, and replay does not read them."""
+    return re.sub(r'("stackTrace": )"(?:[^"\\]|\\.)*"', r'\1""', history.to_json())
+
+
 @asynccontextmanager
 async def _theatre() -> AsyncIterator[tuple[Cast, RehearsedAnalyst]]:
     analyst = RehearsedAnalyst()
@@ -58,7 +64,7 @@ async def record() -> None:
     async with _theatre() as (cast, analyst):
         for name in SCENARIOS:
             history = await play(name, cast, analyst)
-            (HISTORIES / f"{name}.json").write_text(history.to_json() + "\n", encoding="utf-8")
+            (HISTORIES / f"{name}.json").write_text(_portable(history) + "\n", encoding="utf-8")
             prints[name] = fingerprint(history)
             print(f"{name}: {len(history.events)} events, {len(prints[name])} commands")  # noqa: T201
     FINGERPRINTS.write_text(json.dumps(prints, indent=1) + "\n", encoding="utf-8")
