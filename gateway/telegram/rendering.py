@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Literal
 
@@ -50,7 +50,7 @@ class Words:
     html: str
     keyboard: InlineKeyboardMarkup | None = None
     vital: bool = False
-    """Whether seeing it twice is kinder than never: a question that waits, help in a crisis."""
+    """Whether seeing it twice is kinder than never: what waits for a person, helps them, was asked for or earned."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +60,7 @@ class Card:
     profile: Profile
     caption: str
     """HTML."""
+    vital: bool = True
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,7 @@ class ExportFile:
 
     user_ref: str
     form: Literal["html", "json"]
+    vital: bool = True
 
 
 Part = Words | Card | ExportFile
@@ -82,7 +84,7 @@ def render(delivery: Delivery) -> list[Part]:
     said = [message for message in delivery.messages if not _says_nothing(message)]
     for alone, group in groupby(said, _stands_alone):
         if alone:
-            parts += (part for message in group for part in _alone(message, texts))
+            parts += (replace(part, vital=True) for message in group for part in _alone(message, texts))
         else:
             parts += _together(list(group), texts)
     return parts
@@ -93,7 +95,7 @@ def _says_nothing(message: Message) -> bool:
 
 
 def _stands_alone(message: Message) -> bool:
-    return isinstance(message, CrisisSupport | Summary | ProfileCard | DataExport)
+    return isinstance(message, CrisisSupport | Summary | ProfileCard | Insights | DataExport)
 
 
 def _alone(message: Message, texts: Texts) -> Iterator[Part]:
@@ -107,8 +109,7 @@ def _alone(message: Message, texts: Texts) -> Iterator[Part]:
         case Summary():
             yield from _portrait(_summary(message, texts), message.profile)
         case _:
-            vital = isinstance(message, CrisisSupport)
-            yield from (Words(piece, vital=vital) for piece in split(_body(message, texts)))
+            yield from map(Words, split(_body(message, texts)))
 
 
 def _together(messages: Sequence[Message], texts: Texts) -> Iterator[Words]:

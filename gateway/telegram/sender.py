@@ -30,14 +30,7 @@ from gateway.telegram.rendering import Card, ExportFile, Part, Words, render
 from gateway.telegram.typing import Typing
 from gateway.texts import Texts
 from schema.activities import ChannelSender
-from schema.deliveries import (
-    DataExport,
-    Delivered,
-    Delivery,
-    Insights,
-    ProfileCard,
-    Summary,
-)
+from schema.deliveries import Delivered, Delivery
 from schema.export import PersonExport
 
 T = TypeVar("T")
@@ -82,15 +75,14 @@ class TelegramSender(ChannelSender):
 
     async def _bring(self, part: Part, send: Send, delivery: Delivery, chat_id: int, until: float) -> int | None:
         """One message; its id, or None when it counts as delivered and nobody knows."""
-        vital = _is_vital(part, delivery)
-        if not _is_due(send, vital=vital):
+        if not _is_due(send, vital=part.vital):
             return send.message_id
         request = await self._request(part, chat_id, Texts(delivery.locale))
         earlier = await self._earlier(part, send, delivery)
         if earlier is not None and isinstance(request, SendMessage) and await self._edit(earlier, request, send, until):
             message_id: int | None = earlier
         else:
-            message_id = await self._send(request, send, until, vital=vital)
+            message_id = await self._send(request, send, until, vital=part.vital)
         if message_id is not None:
             await self._ledger.sent(send, message_id)
         return message_id
@@ -202,13 +194,6 @@ def _is_due(send: Send, *, vital: bool) -> bool:
             return vital or send.message_id is not None
         case _:
             return True
-
-
-def _is_vital(part: Part, delivery: Delivery) -> bool:
-    """Whether seeing it twice is kinder than never: so, too, with what a person asked for or has earned."""
-    if any(isinstance(message, DataExport | ProfileCard | Insights | Summary) for message in delivery.messages):
-        return True
-    return isinstance(part, Words) and part.vital
 
 
 def _chat(delivery: Delivery) -> int:
