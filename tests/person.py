@@ -269,6 +269,12 @@ class Person:
         )
         return [row["text"] for row in rows]
 
+    async def is_analysed(self, answers: int) -> None:
+        """Waits until the database keeps so many analyses of the person's answers."""
+        async with asyncio.timeout(PATIENCE):
+            while await self.analyses() < answers:
+                await asyncio.sleep(0.05)
+
     async def analyses(self) -> int:
         """How many analyses the database keeps of the person's answers."""
         count = await self._cast.pool.fetchval(

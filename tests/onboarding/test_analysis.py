@@ -11,13 +11,6 @@ from tests.person import PATIENCE, Cast, Person
 from workflows.profile.analysis import DeferredAnalysis
 
 
-async def analysed(person: Person, answers: int) -> None:
-    """Waits until the database keeps so many analyses of a person's answers."""
-    async with asyncio.timeout(PATIENCE):
-        while await person.analyses() < answers:
-            await asyncio.sleep(0.05)
-
-
 async def test_an_outage_delays_insight_and_neither_blocks_a_person_nor_loses_an_answer(
     people: Cast, analyst: RehearsedAnalyst
 ) -> None:
@@ -34,7 +27,7 @@ async def test_an_outage_delays_insight_and_neither_blocks_a_person_nor_loses_an
     assert summary.analyses_pending == 3
 
     analyst.down_for.discard("outage")
-    await analysed(person, 3)
+    await person.is_analysed(3)
     assert [analyst.deep_readings[text] for text in texts] == [1, 1, 1]
     deferred = people.env.client.get_workflow_handle_for(DeferredAnalysis.run, await deferred_id(person))
     assert await asyncio.wait_for(deferred.result(), PATIENCE) == 3
@@ -95,7 +88,7 @@ async def test_traits_and_their_history_are_folded_once_an_answer(people: Cast, 
     texts = [f"I am curious, I love art, new ideas and imagination, {n} times over." for n in range(3)]
     for text in texts:
         await person.answers(text)
-    await analysed(person, 3)
+    await person.is_analysed(3)
     rows = await people.pool.fetch(
         "SELECT old_score, new_score, confidence FROM profiles_store.trait_history"
         " WHERE user_ref = $1 AND trait = 'openness' ORDER BY history_position",

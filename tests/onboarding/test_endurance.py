@@ -39,9 +39,7 @@ async def test_a_session_that_continues_as_new_loses_nothing(pool: asyncpg.Pool,
         assert len(asked) == len(set(asked)) == 7
         assert await person.kept_texts() == texts
         # The last may have been left to DeferredAnalysis.
-        async with asyncio.timeout(PATIENCE):
-            while await person.analyses() < 7:
-                await asyncio.sleep(0.05)
+        await person.is_analysed(7)
 
 
 async def test_what_is_said_while_no_worker_runs_is_taken_when_one_starts(pool: asyncpg.Pool, parts: Parts) -> None:

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
-
 from schema.deliveries import Insights, ProfileCard, Question
 from schema.vocabulary import Locale
-from tests.person import PATIENCE, Cast
+from tests.person import Cast
 
 
 async def test_a_profile_is_shown_as_a_card_and_in_words(people: Cast) -> None:
     person = people.person()
     await person.begins()
     await person.answers("I am curious, I love art, new ideas and imagination.")
-    async with asyncio.timeout(PATIENCE):
-        while not await person.analyses():
-            await asyncio.sleep(0.05)
+    await person.is_analysed(1)
     await person.asks_for_profile()
     card = await person.sees(ProfileCard)
     await person.asks_for_profile("insights")
