@@ -96,6 +96,7 @@ class NoticeCode(StrEnum):
     NOTHING_TO_SKIP = "NOTHING_TO_SKIP"
     BUTTON_IS_OLD = "BUTTON_IS_OLD"
     CONSENT_FIRST = "CONSENT_FIRST"
+    CAME_BEFORE_QUESTION = "CAME_BEFORE_QUESTION"
     NOTHING_TO_RESUME = "NOTHING_TO_RESUME"
     QUESTION_WITHDRAWN = "QUESTION_WITHDRAWN"
     RESUMED = "RESUMED"
@@ -194,3 +195,6 @@ class Delivered(Model):
     """What the channel knows of a delivery that arrived."""
 
     message_ids: list[str] = []
+    """The channel's ids of the messages that were sent, in their order; none in channels without such ids."""
+    again: bool = False
+    """Whether an earlier try may have arrived, too, so that these need not be the first that the person saw."""

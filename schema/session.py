@@ -92,7 +92,7 @@ class SubmittedAnswer(FromPerson):
     nonce: str | None = None
     """The asking it replies to, when the channel knows; else it goes to the question last shown."""
     message_id: str | None = None
-    """What the channel calls the message, where a person can edit it."""
+    """What the channel calls the message. Where these are numbers, their order is that of the messages."""
 
 
 class EditedAnswer(FromPerson):
@@ -106,6 +106,8 @@ class SkipRequest(FromPerson):
     """Signal `skip`. With a nonce only that asking is skipped (a button); without one, the open question."""
 
     nonce: str | None = None
+    message_id: str | None = None
+    """What the channel calls the message with the command: it skips the question that was asked before it."""
 
 
 class LanguageChoice(FromPerson):

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import uuid
+from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Any, Literal, Self, TypeVar
 
 import asyncpg
 from temporalio import activity
-from temporalio.client import WorkflowHandle
+from temporalio.api.enums.v1 import WorkflowExecutionStatus
+from temporalio.client import WorkflowHandle, WorkflowUpdateFailedError, WorkflowUpdateStage
 from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
@@ -28,6 +32,7 @@ from schema.session import (
     FromPerson,
     Gesture,
     LanguageChoice,
+    OperatorNote,
     Overheard,
     SessionOutcome,
     SessionProgress,
@@ -50,10 +55,10 @@ PATIENCE = 30.0
 """Seconds a person of a test waits for a message; on a busy machine a session may need many."""
 
 
-async def at_rest(workflow: WorkflowHandle[Any, Any]) -> None:
+async def at_rest(workflow: WorkflowHandle[Any, Any], *, held: bool = False) -> None:
     """Waits until a workflow has nothing to do before somebody or a clock stirs it; one that is not there rests.
 
-    An activity that has failed waits for its next attempt: it counts as rest.
+    An activity that has failed waits for its next attempt: it counts as rest; so does a delivery that is `held`.
     """
     async with asyncio.timeout(PATIENCE):
         while True:
@@ -63,14 +68,31 @@ async def at_rest(workflow: WorkflowHandle[Any, Any]) -> None:
                 if error.status is RPCStatusCode.NOT_FOUND:
                     return
                 raise
-            first_attempts = [pending for pending in now.pending_activities if pending.attempt <= 1]
+            if now.workflow_execution_info.status != WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING:
+                return
+            first_attempts = [pending.activity_type.name for pending in now.pending_activities if pending.attempt <= 1]
+            if held and "deliver" in first_attempts:
+                first_attempts.remove("deliver")
             if not now.HasField("pending_workflow_task") and not first_attempts:
                 return
             await asyncio.sleep(0.02)
 
 
+@dataclass
+class Delay:
+    """Keeps a channel from confirming what it has shown, until it is released."""
+
+    kind: type[Message]
+    """What is shown late."""
+    outcome: Literal["late", "lost", "never"] = "late"
+    """How the channel then answers: that it has come; not at all, so that it shows it again; that it failed."""
+    key: str | None = None
+    """The delivery that was late: the first that brings such a message."""
+    released: asyncio.Event = field(default_factory=asyncio.Event)
+
+
 class Screens(ChannelSender):
-    """A channel that shows deliveries on the screens of a test's people, each key once."""
+    """A channel that shows deliveries on the screens of a test's people, each key once. It numbers all messages."""
 
     def __init__(self) -> None:
         self.arrivals: dict[str, asyncio.Queue[Message]] = {}
@@ -79,6 +101,22 @@ class Screens(ChannelSender):
         """A kind of message that the channel can't bring at the moment: the delivery fails and is tried again."""
         self.refused_for_good = False
         """Whether it will never bring it, so that trying again is in vain."""
+        self.delays: dict[str, Delay] = {}
+        """By address."""
+        self.silent: dict[str, asyncio.Event] = {}
+        """Addresses to which nothing comes before the event, which is then confirmed at once."""
+        self._numbers = itertools.count(1)
+        self._shown: dict[str, Delivered] = {}
+
+    def release(self, address: str) -> None:
+        """What was late comes now."""
+        for event in (self.silent.pop(address, None), (delay := self.delays.get(address)) and delay.released):
+            if event:
+                event.set()
+
+    def number(self) -> str:
+        """The id of the next message, whoever sends it."""
+        return str(next(self._numbers))
 
     @property
     def last(self) -> Delivery:
@@ -89,11 +127,26 @@ class Screens(ChannelSender):
     async def deliver(self, delivery: Delivery) -> Delivered:
         if self.refused and any(isinstance(message, self.refused) for message in delivery.messages):
             raise ApplicationError("the channel is away", non_retryable=self.refused_for_good)
+        if silent := self.silent.get(delivery.address):
+            await silent.wait()
         if delivery.key not in self.delivered:
             self.delivered[delivery.key] = delivery
-            for message in delivery.messages:
-                self.arrivals[delivery.address].put_nowait(message)
-        return Delivered()
+            self._show(delivery)
+        delay = self.delays.get(delivery.address)
+        if delay and any(isinstance(message, delay.kind) for message in delivery.messages):
+            delay.key = delay.key or delivery.key
+        if delay and delay.key == delivery.key:
+            await delay.released.wait()
+            if delay.outcome == "lost":
+                self._show(delivery, again=True)
+            elif delay.outcome == "never":
+                raise ApplicationError("nobody knows whether it has come", non_retryable=True)
+        return self._shown[delivery.key]
+
+    def _show(self, delivery: Delivery, *, again: bool = False) -> None:
+        for message in delivery.messages:
+            self.arrivals[delivery.address].put_nowait(message)
+        self._shown[delivery.key] = Delivered(message_ids=[self.number()], again=again)
 
 
 class Person:
@@ -105,6 +158,8 @@ class Person:
         self.locale = locale
         self.unhurried = False
         """Whether they do the next thing only when their session has come to rest after what they see."""
+        self.names_questions = True
+        """Whether their channel knows to which question they reply; else it numbers their messages."""
         self.seen: list[Message] = []
         self._cast = cast
         self._settings = settings
@@ -116,7 +171,8 @@ class Person:
         return Channel(task_queue=self._cast.queue, address=self.name)
 
     @property
-    def _reading(self) -> str | None:
+    def reading(self) -> str | None:
+        """The question last seen."""
         return next((m.nonce for m in reversed(self.seen) if isinstance(m, Question)), None)
 
     @property
@@ -153,6 +209,12 @@ class Person:
                     await at_rest(self.session)
                 return message
 
+    def glances(self) -> list[Message]:
+        """Reads what is on the screen already."""
+        while not self._screen.empty():
+            self.seen.append(self._screen.get_nowait())
+        return self.seen
+
     async def sees_nothing_more(self) -> bool:
         """Whether the screen is as the person left it, a moment later."""
         await asyncio.sleep(0.3)
@@ -178,7 +240,10 @@ class Person:
     ) -> str:
         """Sends a text and does not wait; returns its update id. It is meant for the question last read."""
         update_id = update_id or uuid.uuid4().hex
-        nonce = nonce or self._reading
+        if self.names_questions:
+            nonce = nonce or self.reading
+        else:
+            message_id = message_id or self._cast.screens.number()
         await self.session.signal(
             OnboardingSession.submit_answer,
             SubmittedAnswer(update_id=update_id, text=text, nonce=nonce, message_id=message_id),
@@ -193,6 +258,15 @@ class Person:
         """Sends a signal as a channel would."""
         await self.session.signal(signal, said)
 
+    async def is_steered(self, update: Any, note: OperatorNote) -> None:
+        """An operator updates the session, and does not wait for what comes of it; it may refuse."""
+        with suppress(WorkflowUpdateFailedError, RPCError):
+            await self.session.start_update(update, note, wait_for_stage=WorkflowUpdateStage.ACCEPTED)
+
+    def number(self) -> str:
+        """The id of the person's next message."""
+        return self._cast.screens.number()
+
     async def answers(self, text: str) -> Question:
         """Sends a text and reads up to the next question."""
         await self.says(text)
@@ -200,7 +274,7 @@ class Person:
 
     async def skips(self, nonce: str | None = None) -> None:
         """Asks for another question."""
-        await self.session.signal(OnboardingSession.skip, SkipRequest(nonce=nonce or self._reading))
+        await self.session.signal(OnboardingSession.skip, SkipRequest(nonce=nonce or self.reading))
 
     async def pauses(self) -> None:
         """Takes a rest."""

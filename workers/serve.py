@@ -28,6 +28,7 @@ from schema.build import BUILD_ID
 from workers.ai_settings import AISettings
 from workers.errors import OperatorError
 from workers.language_models import LanguageModel, complaints_of, language_models, warm_up
+from workers.malformed_input import RefusesMalformedInput
 from workers.settings import Engine, Settings
 from workflows.onboarding.session import OnboardingSession
 from workflows.profile.analysis import DeferredAnalysis
@@ -133,11 +134,10 @@ async def workers_of(client: Client, parts: Parts, engine: Engine, *, sandbox: b
 def workflow_runner(*, sandbox: bool) -> WorkflowRunner:
     """How workflow code is run: in Temporal's sandbox, which catches what is not deterministic, or without it."""
     if not sandbox:
-        return UnsandboxedWorkflowRunner()
-    return SandboxedWorkflowRunner(
-        # Types only, the same in every run: importing them anew for each workflow would cost 100 ms of each.
-        restrictions=SandboxRestrictions.default.with_passthrough_modules("pydantic", "pydantic_core", "schema")
-    )
+        return RefusesMalformedInput(UnsandboxedWorkflowRunner())
+    # Types only, the same in every run: importing them anew for each workflow would cost 100 ms of each.
+    restrictions = SandboxRestrictions.default.with_passthrough_modules("pydantic", "pydantic_core", "schema")
+    return RefusesMalformedInput(SandboxedWorkflowRunner(restrictions=restrictions))
 
 
 def _interactive(client: Client, parts: Parts, engine: Engine, runner: WorkflowRunner) -> Worker:

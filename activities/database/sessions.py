@@ -78,6 +78,14 @@ class PostgresSessionStore(SessionStore):
                 opened.user_ref,
                 opened.opened_at,
             )
+            # A person has one session at a time: one that is open still was terminated, and could not say so itself.
+            await connection.execute(
+                "UPDATE onboarding_system.sessions SET status = 'ABANDONED', closed_at = $3"
+                " WHERE user_ref = $2 AND session_id <> $1 AND closed_at IS NULL",
+                opened.session_id,
+                opened.user_ref,
+                opened.opened_at,
+            )
 
     @activity.defn
     async def record_answer(self, answer: AnswerToRecord) -> AnswerReading:
@@ -96,7 +104,18 @@ class PostgresSessionStore(SessionStore):
                 SELECT $2, m.update_id, $1, m.position, m.text, m.heard_at
                 FROM unnest($10::text[], $11::text[], $12::timestamptz[])
                     WITH ORDINALITY AS m (update_id, text, heard_at, position)
-                ON CONFLICT DO NOTHING
+                -- A session that an operator has reset hears messages again, and may take them for another answer.
+                ON CONFLICT (session_id, update_id) DO UPDATE
+                    SET answer_id = excluded.answer_id, position = excluded.position
+                    WHERE answer_messages.answer_id <> excluded.answer_id
+            ), emptied AS (
+                -- No answer stays without a text when all its messages belong to another one now.
+                DELETE FROM onboarding_system.answers a USING onboarding_system.answer_messages m
+                WHERE m.session_id = $2 AND m.update_id = ANY ($10) AND m.answer_id <> $1 AND a.answer_id = m.answer_id
+                    AND NOT EXISTS (
+                        SELECT FROM onboarding_system.answer_messages other
+                        WHERE other.answer_id = a.answer_id AND other.update_id <> ALL ($10)
+                    )
             )
             SELECT readers FROM onboarding_system.people WHERE user_ref = $3
             """,

@@ -209,6 +209,56 @@ async def with_an_operator(cast: Cast, analyst: RehearsedAnalyst) -> Handle:
 
 
 @scenario
+async def cancelled(cast: Cast, analyst: RehearsedAnalyst) -> Handle:
+    """An operator cancels a session while its question is on its way."""
+    person = newcomer(cast)
+    await person.begins()
+    await answering(person, 1)
+    cast.screens.refused = Question
+    await person.skips()
+    await at_rest(person.session)
+    await person.session.cancel()
+    await person.sees(Goodbye)
+    return person.session
+
+
+@scenario
+async def cried_behind_a_delivery(cast: Cast, analyst: RehearsedAnalyst) -> Handle:
+    person = newcomer(cast)
+    await person.begins()
+    await answering(person, 1)
+    cast.screens.refused = Question
+    await person.skips()
+    await at_rest(person.session)
+    await person.says("I want to kill myself.")
+    await at_rest(person.session)
+    cast.screens.refused = None
+    await person.sees(CrisisSupport)
+    await person.sees(Question)
+    await settled(person, 2)
+    return person.session
+
+
+@scenario
+async def returned_while_ending(cast: Cast, analyst: RehearsedAnalyst) -> Handle:
+    """The person comes back while their summary waits for the channel: the next session begins with it."""
+    person = newcomer(cast, planned_questions=3)
+    await person.begins()
+    await answering(person, 2)
+    cast.screens.refused = Summary
+    await person.says("I like the sea.")
+    await settled(person, 3)
+    run = (await person.session.describe()).run_id
+    await person.chooses(Locale.RU)
+    await at_rest(person.session)
+    await person.starts()
+    await person.is_silent_for(timedelta(seconds=11))
+    cast.screens.refused = None
+    await person.sees(Question)
+    return cast.env.client.get_workflow_handle(person.session.id, run_id=run)
+
+
+@scenario
 async def with_analyses_left_over(cast: Cast, analyst: RehearsedAnalyst) -> Handle:
     person = newcomer(cast, planned_questions=3, last_analyses_wait="PT0.1S")
     analyst.down_for.add("outage")

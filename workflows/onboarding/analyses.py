@@ -8,7 +8,8 @@ from temporalio import workflow
 from temporalio.exceptions import ActivityError
 
 from schema.session import AnswersToAnalyse, LeftAnswer
-from workflows.onboarding.state import CrisisSeen, PendingAnalysis, SessionState
+from workflows.onboarding.events import CrisisSeen
+from workflows.onboarding.state import PendingAnalysis, SessionState
 from workflows.profile.analysis import DeferredAnalysis, analyse
 
 

@@ -1,84 +1,204 @@
-"""How a session ends: nothing is lost, and the person hears a proper end."""
+"""How a session ends: nothing is lost, the person hears a proper end, and who comes back meanwhile begins anew."""
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import timedelta
 from typing import Literal
 
 from temporalio import workflow
 
-from schema.activities import PersonRef, ProfileStore, SessionClosed, SessionStore
+from schema.activities import LocaleChosen, PersonRef, ProfileStore, SessionClosed, SessionStore
 from schema.deliveries import Goodbye, Summary
 from schema.session import SessionOutcome
 from schema.vocabulary import Stage, Status
 from workflows import policies
 from workflows.onboarding.analyses import RunningAnalyses
 from workflows.onboarding.conversation import Conversation
-from workflows.onboarding.state import CrisisSeen, EditHeard, SessionState, TextHeard
+from workflows.onboarding.events import Arrived, CrisisSeen, EditHeard, Event, LocaleHeard, TextHeard
+from workflows.onboarding.state import PendingAnalysis, SessionState
 from workflows.onboarding.voice import Voice
 
-
-async def finish(state: SessionState, voice: Voice, talk: Conversation, analyses: RunningAnalyses) -> SessionOutcome:
-    """Ends a session whose status is final, and says how it went."""
-    if state.status is Status.DECLINED:
-        await _erase(state)
-    await _take_what_is_left(state, talk)
-    await analyses.wait_briefly()
-    if state.status is Status.COMPLETED:
-        await _summarise(state, voice)
-    else:
-        await voice.say(Goodbye(reason=_reason(state)), summary=f"Goodbye: {state.status}", policy=policies.COURTESY)
-    if state.recorded:
-        await _close(state)
-    deferred = 0
-    # What arrives up to the very last moment is kept: the workflow returns with an empty inbox and no handler running.
-    while state.inbox or state.unanalysed or not workflow.all_handlers_finished():
-        await _take_what_is_left(state, talk)
-        deferred += await analyses.hand_over()
-        await workflow.wait_condition(workflow.all_handlers_finished)
-    return SessionOutcome(status=state.status, answers=state.answered, analysed=state.analysed, deferred=deferred)
+_LAST_MOMENT = timedelta(seconds=10)
+"""How long the last words may still take once the person has come back, or an operator has cancelled the session."""
 
 
-async def _take_what_is_left(state: SessionState, talk: Conversation) -> None:
-    while state.inbox:
-        match state.inbox.pop(0):
-            case TextHeard() as heard if heard.text.strip():
-                await talk.keep_late(heard)
-            case EditHeard() as edit:
-                await talk.hear_edit_late(edit)
-            case CrisisSeen() as seen:
-                await talk.support_late(seen)
+class Ending:
+    """The end of one session, from a final status to its outcome.
+
+    `publish` tells operators how the session stands.
+    """
+
+    def __init__(
+        self,
+        state: SessionState,
+        voice: Voice,
+        talk: Conversation,
+        analyses: RunningAnalyses,
+        publish: Callable[[], None],
+    ) -> None:
+        self._state = state
+        self._voice = voice
+        self._talk = talk
+        self._analyses = analyses
+        self._publish = publish
+        self._hurried = False
+        self.next: SessionState | None = None
+        """The session of a person who came back while this one was ending."""
+
+    def hurry(self) -> None:
+        """An operator wants it to be over: nothing is waited for any longer than a moment."""
+        self._hurried = True
+
+    async def run(self) -> SessionOutcome:
+        """Ends the session, and says how it went."""
+        state = self._state
+        if state.status is Status.DECLINED:
+            await self._erase()
+        if state.hears_edges:
+            if state.status is Status.COMPLETED:
+                state.stage = Stage.SUMMARY
+            self._publish()
+            await self._hear_until(lambda: self._analyses.done, state.settings.last_analyses_wait)
+            if state.recorded:
+                await self._close()
+            await self._say_farewell()
+        else:
+            await self._end_as_before()
+        deferred = 0
+        # What arrives up to the very last moment is kept: it returns with an empty inbox and no handler running.
+        while state.inbox or state.unanalysed or not workflow.all_handlers_finished():
+            await self._take_what_is_left()
+            deferred += await self._analyses.hand_over()
+            await workflow.wait_condition(workflow.all_handlers_finished)
+        return SessionOutcome(status=state.status, answers=state.answered, analysed=state.analysed, deferred=deferred)
+
+    async def _end_as_before(self) -> None:
+        """What runs do that began before a session heard its person while it ends."""
+        await self._take_what_is_left()
+        await self._analyses.wait_briefly()
+        await self._say_last_words(lambda: False)
+        if self._state.recorded:
+            await self._close()
+
+    async def _hear_until(self, done: Callable[[], bool], within: timedelta | None = None) -> None:
+        """Goes on hearing the person until something is done, or the time is over."""
+        due = None if within is None else workflow.now() + within
+        while True:
+            await self._take_what_is_left()
+            if done() or self._hurried:
+                return
+            try:
+                await workflow.wait_condition(
+                    lambda: done() or self._hurried or bool(self._state.inbox),
+                    timeout=None if due is None else due - workflow.now(),
+                    timeout_summary="The last analyses",
+                )
+            except TimeoutError:
+                return
+
+    async def _take_what_is_left(self) -> None:
+        while self._state.inbox:
+            await self._take(self._state.take_next())
+
+    async def _take(self, event: Event) -> None:
+        match event:
+            case TextHeard() if event.text.strip():
+                await self._hear(event)
+            case EditHeard():
+                reading = await self._talk.screen([event])
+                if reading.crisis:
+                    await self._talk.support(reading.crisis, policies.FAREWELL)
+            case CrisisSeen() if self._talk.is_news(event):
+                await self._talk.support(event.crisis, policies.FAREWELL)
+            case Arrived() if self._state.hears_edges and self.next is None:
+                self.next = self._state.following(event.channel, str(workflow.uuid4()), workflow.now())
+            case Arrived() if self.next is not None:
+                self.next.channel = event.channel
+            case LocaleHeard() if self._state.hears_edges:
+                await self._remember(event)
             case _:
-                # Buttons and silences mean nothing to a session that is over.
+                # Buttons and silences mean nothing to a session that is over: its end is the reply.
                 pass
 
+    async def _hear(self, heard: TextHeard) -> None:
+        """Words that came while the session was ending: kept and analysed like any other, and a crisis is heard."""
+        state = self._state
+        # Who has come back means the next session, unless the text names a question of this one.
+        asked = state.asking(heard.nonce if self.next else state.asking_of(heard))
+        if asked and state.recorded:
+            answer_id, reading = await self._talk.record(asked, [heard])
+            state.revise(asked.nonce, crisis=asked.crisis or reading.crisis is not None)
+            self._analyses.start(PendingAnalysis(answer_id=answer_id, route=reading.route, nonce=asked.nonce))
+        else:
+            reading = await self._talk.screen([heard])
+            if self.next and not reading.crisis:
+                self.next.inbox.append(heard.model_copy(update={"nonce": None, "sends": 0}))
+        if reading.crisis:
+            await self._talk.support(reading.crisis, policies.FAREWELL)
 
-async def _erase(state: SessionState) -> None:
-    await policies.DATABASE.run(
-        SessionStore.erase_person, PersonRef(user_ref=state.user_ref), summary="Erase the person: consent declined"
-    )
+    async def _remember(self, chosen: LocaleHeard) -> None:
+        for state in filter(None, (self._state, self.next)):
+            state.locale = chosen.locale
+        if self._state.recorded:
+            await policies.DATABASE.run(
+                SessionStore.remember_locale,
+                LocaleChosen(user_ref=self._state.user_ref, locale=chosen.locale),
+                summary=f"Remember language {chosen.locale}",
+            )
 
+    async def _say_farewell(self) -> None:
+        """Says the last words. Nobody who writes or comes back meanwhile waits for them."""
+        over = False
+        said = asyncio.create_task(self._say_last_words(lambda: over))
+        await self._hear_until(lambda: said.done() or self.next is not None)
+        with suppress(TimeoutError):
+            await workflow.wait_condition(said.done, timeout=_LAST_MOMENT, timeout_summary="The last words")
+        over = True
+        unsaid = await said
+        if unsaid and self.next:
+            self.next.unsaid = [unsaid]
 
-async def _summarise(state: SessionState, voice: Voice) -> None:
-    state.stage = Stage.SUMMARY
-    profile = await policies.DATABASE.run(
-        ProfileStore.read_profile, PersonRef(user_ref=state.user_ref), summary="Read the profile"
-    )
-    summary = Summary(answers=state.answered, profile=profile, analyses_pending=len(state.unanalysed))
-    await voice.say(summary, summary="Summary and profile", policy=policies.FAREWELL)
+    async def _say_last_words(self, overtaken: Callable[[], bool]) -> Summary | None:
+        """Says a summary or a goodbye; returns a summary that did not arrive."""
+        state = self._state
+        if state.status is not Status.COMPLETED:
+            goodbye = Goodbye(reason=_reason(state))
+            summary, policy = f"Goodbye: {state.status}", policies.COURTESY
+            await self._voice.say(goodbye, summary=summary, policy=policy, overtaken=overtaken)
+            return None
+        state.stage = Stage.SUMMARY
+        profile = await policies.DATABASE.run(
+            ProfileStore.read_profile, PersonRef(user_ref=state.user_ref), summary="Read the profile"
+        )
+        end = Summary(answers=state.answered, profile=profile, analyses_pending=len(state.unanalysed))
+        arrived = await self._voice.say(
+            end, summary="Summary and profile", policy=policies.FAREWELL, overtaken=overtaken
+        )
+        return None if arrived else end
 
+    async def _erase(self) -> None:
+        await policies.DATABASE.run(
+            SessionStore.erase_person,
+            PersonRef(user_ref=self._state.user_ref),
+            summary="Erase the person: consent declined",
+        )
 
-async def _close(state: SessionState) -> None:
-    await policies.DATABASE.run(
-        SessionStore.close_session,
-        SessionClosed(
-            session_id=state.session_id,
-            user_ref=state.user_ref,
-            status=state.status,
-            trust_points=state.trust_points,
-            closed_at=workflow.now(),
-        ),
-        summary=f"Close the session: {state.status}",
-    )
+    async def _close(self) -> None:
+        state = self._state
+        await policies.DATABASE.run(
+            SessionStore.close_session,
+            SessionClosed(
+                session_id=state.session_id,
+                user_ref=state.user_ref,
+                status=state.status,
+                trust_points=state.trust_points,
+                closed_at=workflow.now(),
+            ),
+            summary=f"Close the session: {state.status}",
+        )
 
 
 def _reason(state: SessionState) -> Literal["declined", "not_begun", "stopped", "timed_out", "abandoned"]:

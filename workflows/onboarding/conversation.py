@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import uuid
 from collections.abc import Sequence
 from typing import Literal
 
@@ -24,7 +25,8 @@ from schema.deliveries import CrisisSupport, FatigueOffer, Feedback, Message, No
 from schema.vocabulary import CrisisKind, Status
 from workflows import policies
 from workflows.onboarding.analyses import RunningAnalyses
-from workflows.onboarding.state import CrisisSeen, EditHeard, Open, PendingAnalysis, SessionState, TextHeard
+from workflows.onboarding.events import CrisisSeen, EditHeard, TextHeard
+from workflows.onboarding.state import Open, PendingAnalysis, SessionState
 from workflows.onboarding.voice import Voice
 from workflows.profile.analysis import react
 
@@ -40,8 +42,9 @@ class Conversation:
     async def take_answer(self, heard: list[TextHeard]) -> None:
         """An answer to the open question: keep it, read it, react, go on."""
         asked = self._state.asked[-1]
-        answer_id, reading = await self._record(asked, heard)
+        answer_id, reading = await self.record(asked, heard)
         self._state.open = None
+        self._state.said = [h.text.strip() for h in heard]
         self._state.revise(
             asked.nonce,
             outcome="answered",
@@ -62,12 +65,12 @@ class Conversation:
 
     async def take_addendum(self, heard: list[TextHeard]) -> None:
         """More words on a question that is no longer open: kept and analysed; the session stays where it is."""
-        asked = self._state.asking(heard[0].nonce)
+        asked = self._state.asking(self._state.asking_of(heard[0]))
         if not asked:
-            # No question has been shown yet, so the text can't be about one.
-            await self.show_open()
+            await self._hear_before_first(heard)
             return
-        answer_id, reading = await self._record(asked, heard)
+        answer_id, reading = await self.record(asked, heard)
+        self._state.said += [h.text.strip() for h in heard]
         self._analyses.start(PendingAnalysis(answer_id=answer_id, route=reading.route, nonce=asked.nonce))
         if reading.crisis:
             self._state.revise(asked.nonce, crisis=True)
@@ -77,21 +80,24 @@ class Conversation:
         else:
             await self.show_open(Notice(code=NoticeCode.ADDED_TO_ANSWER))
 
-    async def keep_late(self, heard: TextHeard) -> None:
-        """Words that came while the session was ending: kept and analysed like any other, and a crisis is heard."""
-        asked = self._state.asking(heard.nonce)
-        if asked and self._state.recorded:
-            answer_id, reading = await self._record(asked, [heard])
-            self._state.revise(asked.nonce, crisis=asked.crisis or reading.crisis is not None)
-            self._analyses.start(PendingAnalysis(answer_id=answer_id, route=reading.route, nonce=asked.nonce))
-        else:
-            reading = await self._screen([heard])
+    async def _hear_before_first(self, heard: list[TextHeard]) -> None:
+        """A text from before the first question can't be about one: nothing of it is kept, but a crisis is heard."""
+        state = self._state
+        if not state.hears_edges:
+            await self.show_open()
+            return
+        reading = await self.screen(heard)
+        notice = Notice(code=NoticeCode.CAME_BEFORE_QUESTION)
         if reading.crisis:
-            await self._support(reading.crisis, policies.FAREWELL)
+            await self._care(reading.crisis)
+        elif state.open and state.open.nonce == state.shown_nonce:
+            await self._voice.say(notice, summary="Came before the question")
+        else:
+            await self.show_open(notice)
 
     async def hear_edit(self, edit: EditHeard) -> None:
         """A change of an answer that has been taken: nothing of it is kept, but a crisis is heard."""
-        reading = await self._screen([edit])
+        reading = await self.screen([edit])
         if not reading.crisis:
             await self._voice.say(Notice(code=NoticeCode.EDIT_CAME_LATE), summary="Too late for an edit")
             return
@@ -101,17 +107,11 @@ class Conversation:
             self._state.revise(answered[-1], crisis=True)
         await self._care(reading.crisis)
 
-    async def hear_edit_late(self, edit: EditHeard) -> None:
-        """The same while the session is ending: support, and nothing more is said."""
-        reading = await self._screen([edit])
-        if reading.crisis:
-            await self._support(reading.crisis, policies.FAREWELL)
-
     async def answer_before_consent(self, heard: Sequence[TextHeard | EditHeard]) -> None:
         """A text before consent: nothing of it is kept, but a crisis is heard."""
-        reading = await self._screen(heard)
+        reading = await self.screen(heard)
         if reading.crisis:
-            await self._support(reading.crisis)
+            await self.support(reading.crisis)
         else:
             notice = Notice(code=NoticeCode.CONSENT_FIRST, nonce=self._state.consent_nonce)
             await self._voice.say(notice, summary="Consent first")
@@ -121,15 +121,10 @@ class Conversation:
         self._close_open(outcome)
         await self.go_on(Notice(code=notice))
 
-    async def care_late(self, seen: CrisisSeen) -> None:
+    async def care_after_analysis(self, seen: CrisisSeen) -> None:
         """The deep analysis speaks of a crisis: unless the local rules have heard it already, act on it now."""
-        if self._is_news(seen):
+        if self.is_news(seen):
             await self._care(seen.crisis)
-
-    async def support_late(self, seen: CrisisSeen) -> None:
-        """The same while the session is ending: support, and nothing more is asked."""
-        if self._is_news(seen):
-            await self._support(seen.crisis, policies.FAREWELL)
 
     async def go_on(self, *before: Message) -> None:
         """Chooses the next question and shows it after other messages."""
@@ -152,8 +147,9 @@ class Conversation:
             )
             self._state.open = self._state.open.model_copy(update={"question": worded})
 
-    async def _record(self, asked: AskedQuestion, heard: list[TextHeard]) -> tuple[str, AnswerReading]:
-        answer_id = str(workflow.uuid4())
+    async def record(self, asked: AskedQuestion, heard: list[TextHeard]) -> tuple[str, AnswerReading]:
+        """Keeps an answer; returns its id and what the local rules read in it."""
+        answer_id = self._answer_id(heard[0])
         reading = await policies.DATABASE.run(
             SessionStore.record_answer,
             AnswerToRecord(
@@ -172,14 +168,22 @@ class Conversation:
         )
         return answer_id, reading
 
-    async def _screen(self, heard: Sequence[TextHeard | EditHeard]) -> AnswerReading:
+    def _answer_id(self, first: TextHeard) -> str:
+        """The id of an answer: the same when an operator resets the session and it is taken once more."""
+        if not self._state.hears_edges:
+            return str(workflow.uuid4())
+        return str(uuid.uuid5(uuid.UUID(self._state.session_id), first.update_id))
+
+    async def screen(self, heard: Sequence[TextHeard | EditHeard]) -> AnswerReading:
+        """What the local rules read in a text of which nothing is kept."""
         return await policies.DATABASE.run(
             SessionStore.screen_text,
             TextToScreen(text="\n".join(h.text for h in heard), locale=self._state.locale),
             summary="Screen a text that is not kept",
         )
 
-    async def _support(self, crisis: CrisisKind, policy: policies.RemotePolicy = policies.DELIVERY) -> None:
+    async def support(self, crisis: CrisisKind, policy: policies.RemotePolicy = policies.DELIVERY) -> None:
+        """Warm, plain words and contacts, and nothing else."""
         await self._voice.say(CrisisSupport(crisis=crisis), summary="Crisis support", policy=policy)
 
     async def _choose(self) -> NextStep:
@@ -246,7 +250,7 @@ class Conversation:
             state.status = Status.PAUSED
             await self._voice.say(support, Paused(reason="crisis"), summary="Crisis support, then rest")
 
-    def _is_news(self, seen: CrisisSeen) -> bool:
+    def is_news(self, seen: CrisisSeen) -> bool:
         """Whether a crisis was not heard before; from now on it was."""
         asked = self._state.asking(seen.nonce)
         if not asked or asked.crisis:

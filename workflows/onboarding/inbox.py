@@ -9,7 +9,7 @@ from typing import Literal
 from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
-from schema.activities import QuestionStore, QuestionToFlag
+from schema.activities import QuestionStore, QuestionToFlag, SessionStore, TextToScreen
 from schema.session import (
     Arrival,
     ConsentAnswer,
@@ -26,7 +26,7 @@ from schema.session import (
 )
 from schema.vocabulary import Status
 from workflows import policies
-from workflows.onboarding.state import (
+from workflows.onboarding.events import (
     Arrived,
     ConsentHeard,
     EditHeard,
@@ -36,12 +36,15 @@ from workflows.onboarding.state import (
     PauseHeard,
     QuestionWithdrawn,
     ResumeHeard,
-    SessionState,
     SilenceFell,
     SkipHeard,
     StopHeard,
     TextHeard,
 )
+from workflows.onboarding.state import SessionState
+
+_BUTTONS = (ConsentHeard, SkipHeard, PauseHeard, GoOnHeard, StopHeard)
+"""What a button says; with a nonce, it does."""
 
 
 class SessionInbox:
@@ -55,7 +58,9 @@ class SessionInbox:
     @workflow.signal
     def arrive(self, arrival: Arrival) -> None:
         """The person came (back): an open question is shown again."""
-        self._hear(arrival, Arrived(channel=arrival.channel, deliveries=self._state.deliveries))
+        state = self._state
+        so_far = state.brought if state.hears_edges else state.deliveries
+        self._hear(arrival, Arrived(channel=arrival.channel, deliveries=so_far))
 
     @workflow.signal
     def answer_consent(self, answer: ConsentAnswer) -> None:
@@ -65,14 +70,13 @@ class SessionInbox:
     @workflow.signal
     def submit_answer(self, answer: SubmittedAnswer) -> None:
         """The person wrote."""
-        # What the person had on their screen when they wrote: a question still on its way can't be meant.
-        nonce = answer.nonce if self._state.asking(answer.nonce) else self._state.shown_nonce
         heard = TextHeard(
             update_id=answer.update_id,
             text=answer.text,
-            nonce=nonce,
+            nonce=answer.nonce if self._state.asking(answer.nonce) else self._unnamed,
             heard_at=workflow.now(),
             message_id=answer.message_id,
+            sends=len(self._state.sends),
         )
         self._hear(answer, heard)
 
@@ -84,8 +88,18 @@ class SessionInbox:
     @workflow.signal
     def skip(self, request: SkipRequest) -> None:
         """The person wants another question."""
-        tapped = request.nonce is not None
-        self._hear(request, SkipHeard(nonce=request.nonce or self._state.shown_nonce, tapped=tapped))
+        heard = SkipHeard(
+            nonce=request.nonce or self._unnamed,
+            tapped=request.nonce is not None,
+            message_id=request.message_id,
+            sends=len(self._state.sends),
+        )
+        self._hear(request, heard)
+
+    @property
+    def _unnamed(self) -> str | None:
+        """The asking of a message that names none. In earlier runs, it was the one last known to be shown."""
+        return None if self._state.hears_edges else self._state.shown_nonce
 
     @workflow.signal
     def pause(self, gesture: Gesture | None = None) -> None:
@@ -172,6 +186,25 @@ class SessionInbox:
             if due != "nudge":
                 await self._sound()
 
+    async def _listen_for_crisis(self) -> None:
+        """Screens what waits behind a delivery: a cry for help waits for nothing, however long a channel takes."""
+        state = self._state
+        while state.hears_edges:
+            await workflow.wait_condition(lambda: state.delivering > 0 and bool(self._unscreened()))
+            waiting = self._unscreened()[0]
+            reading = await policies.DATABASE.run(
+                SessionStore.screen_text,
+                TextToScreen(text=waiting.text, locale=state.locale),
+                summary="Screen a text that waits for a delivery",
+            )
+            screened = waiting.model_copy(update={"alarming": reading.crisis is not None})
+            # Unless it has been taken or changed meanwhile.
+            state.inbox = [screened if event == waiting else event for event in state.inbox]
+
+    def _unscreened(self) -> list[TextHeard | EditHeard]:
+        texts = [event for event in self._state.inbox if isinstance(event, TextHeard | EditHeard)]
+        return [text for text in texts if text.alarming is None]
+
     async def _sound(self) -> None:
         """Waits until the person is heard again."""
         quiet_since = self._state.quiet_since
@@ -201,8 +234,16 @@ class SessionInbox:
             self._state.heard_update_ids.append(said.update_id)
         self._state.quiet_since = workflow.now()
         self._state.nudged = False
+        if self._is_second_tap(event):
+            return
         if not (isinstance(event, EditHeard) and self._state.amend(event)):
             self._state.inbox.append(event)
+
+    def _is_second_tap(self, event: Event) -> bool:
+        """Whether the same button was tapped just before: whatever it does, it has done."""
+        before, nonce = self._state.last_tap, event.nonce if isinstance(event, _BUTTONS) else None
+        self._state.last_tap = f"{event.kind}:{nonce}" if nonce else None
+        return self._state.hears_edges and nonce is not None and self._state.last_tap == before
 
     def _is_open(self, question_id: str) -> bool:
         return self._state.open is not None and self._state.open.question.question_id == question_id

@@ -22,11 +22,12 @@ async def begin(state: SessionState, voice: Voice, talk: Conversation) -> None:
     state.begun = True
     state.locale, state.earlier_trust_points = known.locale or state.locale, known.trust_points
     state.readers = None if known.consented else known.readers
+    unsaid, state.unsaid = state.unsaid, []
     if known.consented:
         await open_session(state)
-        await talk.go_on(WelcomeBack(planned=state.settings.planned_questions))
+        await talk.go_on(*unsaid, WelcomeBack(planned=state.settings.planned_questions))
     else:
-        await ask_consent(state, voice)
+        await ask_consent(state, voice, *unsaid)
 
 
 async def ask_consent(

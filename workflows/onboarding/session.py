@@ -7,7 +7,7 @@ takes the events one by one. So no two steps overlap and nothing needs a lock. O
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from typing import Any, NoReturn
 
 from pydantic import ValidationError
 from temporalio import workflow
@@ -20,11 +20,9 @@ from schema.vocabulary import Stage, Status
 from workflows import policies
 from workflows.onboarding.analyses import RunningAnalyses
 from workflows.onboarding.attributes import updates_for
-from workflows.onboarding.closing import finish
+from workflows.onboarding.closing import Ending
 from workflows.onboarding.conversation import Conversation
-from workflows.onboarding.inbox import SessionInbox
-from workflows.onboarding.opening import ask_consent, begin, open_session
-from workflows.onboarding.state import (
+from workflows.onboarding.events import (
     Arrived,
     ConsentHeard,
     CrisisSeen,
@@ -35,12 +33,14 @@ from workflows.onboarding.state import (
     PauseHeard,
     QuestionWithdrawn,
     ResumeHeard,
-    SessionState,
     SilenceFell,
     SkipHeard,
     StopHeard,
     TextHeard,
 )
+from workflows.onboarding.inbox import SessionInbox
+from workflows.onboarding.opening import ask_consent, begin, open_session
+from workflows.onboarding.state import SessionState
 from workflows.onboarding.voice import Voice
 
 
@@ -51,27 +51,48 @@ class OnboardingSession(SessionInbox):
     @workflow.init
     def __init__(self, start: StartSession) -> None:
         self._state = SessionState.model_validate(start.carried) if start.carried else self._new(start)
+        self._state.hears_edges = workflow.patched("sessions-hear-at-their-edges")
         self._voice = Voice(self._state)
         self._analyses = RunningAnalyses(self._state)
         self._attributes: list[SearchAttributeUpdate[Any]] = []
         self._talk = Conversation(self._state, self._voice, self._analyses)
+        self._ending = Ending(self._state, self._voice, self._talk, self._analyses, self._tell_operators)
 
     @workflow.run
     async def run(self, start: StartSession) -> SessionOutcome:
-        """Runs the session to its end."""
-        silence = asyncio.create_task(self._listen_for_silence())
+        """Runs the session to its end. When an operator cancels it, it ends properly first."""
+        if not self._state.hears_edges:
+            return await self._live(start)
+        life = asyncio.create_task(self._live(start))
+        try:
+            return await asyncio.shield(life)
+        except asyncio.CancelledError:
+            self._state.inbox.append(StopHeard(reason="operator"))
+            self._ending.hurry()
+        await life
+        raise asyncio.CancelledError("An operator has cancelled the session")
+
+    async def _live(self, start: StartSession) -> SessionOutcome:
+        background = [asyncio.create_task(self._listen_for_silence()), asyncio.create_task(self._listen_for_crisis())]
         if not self._state.begun:
             await begin(self._state, self._voice, self._talk)
         while not self._state.status.final:
             self._tell_operators()
             await workflow.wait_condition(lambda: bool(self._state.inbox) or self._outgrown)
             if not self._state.inbox:
-                workflow.continue_as_new(start.model_copy(update={"carried": self._state.model_dump(mode="json")}))
-            await self._take(self._state.inbox.pop(0))
-        silence.cancel()
-        outcome = await finish(self._state, self._voice, self._talk, self._analyses)
+                self._continue_as(start, self._state)
+            await self._take(self._state.take_next())
+        for task in background:
+            task.cancel()
+        outcome = await self._ending.run()
         self._tell_operators()
+        if self._ending.next:
+            self._continue_as(start, self._ending.next)
         return outcome
+
+    @staticmethod
+    def _continue_as(start: StartSession, state: SessionState) -> NoReturn:
+        workflow.continue_as_new(start.model_copy(update={"carried": state.model_dump(mode="json")}))
 
     @staticmethod
     def _new(start: StartSession) -> SessionState:
@@ -121,13 +142,13 @@ class OnboardingSession(SessionInbox):
             case SilenceFell():
                 await self._on_silence(event)
             case CrisisSeen():
-                await self._talk.care_late(event)
+                await self._talk.care_after_analysis(event)
             case QuestionWithdrawn():
                 if self._state.open and self._state.open.question.question_id == event.question_id:
                     await self._talk.put_aside("withdrawn", NoticeCode.QUESTION_WITHDRAWN)
 
     async def _on_text(self, first: TextHeard) -> None:
-        heard = [first, *self._more_of(first)]
+        heard = sorted([first, *self._more_of(first)], key=lambda h: h.heard_at)
         if self._state.stage is Stage.CONSENT:
             await self._talk.answer_before_consent(heard)
             return
@@ -136,21 +157,36 @@ class OnboardingSession(SessionInbox):
             await self._notice(NoticeCode.EMPTY_ANSWER)
             return
         self._wake()
-        if self._state.open and self._state.open.nonce == first.nonce:
+        nonce = self._state.asking_of(first)
+        if self._state.open and self._state.open.nonce == nonce:
             await self._talk.take_answer(told)
-        else:
-            await self._talk.take_addendum(told)
+        elif news := [h for h in told if not self._is_repeated(nonce, h)]:
+            await self._talk.take_addendum(news)
 
     def _more_of(self, first: TextHeard) -> list[TextHeard]:
         """Messages to the same asking that came meanwhile: together they are one answer."""
         more: list[TextHeard] = []
-        inbox = self._state.inbox
-        while inbox and isinstance(event := inbox[0], TextHeard) and event.nonce == first.nonce:
-            inbox.pop(0)
+        state = self._state
+        while state.inbox and isinstance(event := state.inbox[0], TextHeard):
+            if state.asking_of(event) != state.asking_of(first):
+                break
+            state.inbox.pop(0)
             # The same words sent twice say nothing new.
             if all(event.text != h.text for h in [first, *more]):
                 more.append(event)
         return more
+
+    def _is_repeated(self, nonce: str | None, heard: TextHeard) -> bool:
+        """Whether a text has been taken already for the answer before. A cry for help is never heard too often."""
+        asked = self._state.asking(nonce)
+        answered = [a.nonce for a in self._state.asked if a.outcome == "answered"]
+        return (
+            self._state.hears_edges
+            and asked is not None
+            and not asked.crisis
+            and answered[-1:] == [nonce]
+            and heard.text.strip() in self._state.said
+        )
 
     async def _on_late_edit(self, event: EditHeard) -> None:
         if self._state.stage is Stage.CONSENT:
@@ -169,16 +205,18 @@ class OnboardingSession(SessionInbox):
             self._state.status = Status.DECLINED
 
     async def _on_skip(self, event: SkipHeard) -> None:
-        is_open = self._state.open is not None and self._state.open.nonce == event.nonce
+        is_open = self._state.open is not None and self._state.open.nonce == self._state.asking_of(event)
         if is_open and self._state.status is Status.ACTIVE:
             await self._talk.put_aside("skipped", NoticeCode.SKIPPED)
         else:
             await self._refuse(NoticeCode.BUTTON_IS_OLD if event.tapped else NoticeCode.NOTHING_TO_SKIP)
 
     async def _on_arrival(self, event: Arrived) -> None:
-        self._state.channel = event.channel
+        state = self._state
+        moved, state.channel = event.channel != state.channel, event.channel
         # Else something has been brought to the person since they came, as when the arrival started this session.
-        if self._state.deliveries == event.deliveries:
+        so_far = state.brought if state.hears_edges else state.deliveries
+        if so_far == event.deliveries or (state.hears_edges and moved):
             self._wake()
             await self._show_again()
 

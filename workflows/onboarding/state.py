@@ -3,140 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
 from schema.activities import AskedQuestion, ChosenQuestion
+from schema.deliveries import Message
 from schema.model import Model
 from schema.session import AnswerToRead, Channel, SessionProgress, SessionSettings
-from schema.vocabulary import CrisisKind, Locale, Stage, Status, Strategy, Trust
-
-
-class TextHeard(Model):
-    """A person wrote."""
-
-    kind: Literal["text"] = "text"
-    update_id: str
-    text: str
-    nonce: str | None
-    """The asking it replies to: what was on the person's screen when it came."""
-    heard_at: datetime
-    message_id: str | None = None
-    """What the channel calls it, where a person can edit it."""
-
-
-class EditHeard(Model):
-    """A person changed a message they had sent."""
-
-    kind: Literal["edit"] = "edit"
-    message_id: str
-    text: str
-
-
-class ConsentHeard(Model):
-    """A person agreed or declined."""
-
-    kind: Literal["consent"] = "consent"
-    granted: bool
-    nonce: str | None = None
-
-
-class SkipHeard(Model):
-    """A person wants another question."""
-
-    kind: Literal["skip"] = "skip"
-    nonce: str | None
-    tapped: bool = False
-    """Whether the nonce is that of a button, and not of what was on the screen."""
-
-
-class Arrived(Model):
-    """A person came (back)."""
-
-    kind: Literal["arrived"] = "arrived"
-    channel: Channel
-    deliveries: int
-    """How many deliveries had begun: if none has since, the person may have an empty screen."""
-
-
-class LocaleHeard(Model):
-    """A person chose a language."""
-
-    kind: Literal["locale"] = "locale"
-    locale: Locale
-
-
-class PauseHeard(Model):
-    """The session is to rest."""
-
-    kind: Literal["pause"] = "pause"
-    reason: Literal["person", "operator"]
-    nonce: str | None = None
-    """The asking whose button was tapped, as in the next two."""
-
-
-class ResumeHeard(Model):
-    """A person wants to go on after a rest."""
-
-    kind: Literal["resume"] = "resume"
-
-
-class GoOnHeard(Model):
-    """A person was offered a rest, and goes on."""
-
-    kind: Literal["go_on"] = "go_on"
-    nonce: str | None = None
-
-
-class StopHeard(Model):
-    """The session is to end here: by the person's word or an operator's."""
-
-    kind: Literal["stop"] = "stop"
-    reason: Literal["person", "operator"]
-    nonce: str | None = None
-
-
-class SilenceFell(Model):
-    """Nothing came for a while."""
-
-    kind: Literal["silence"] = "silence"
-    due: Literal["nudge", "time_out", "abandon"]
-    quiet_since: datetime
-    """When the silence began; if the person has been heard since, it is over."""
-
-
-class CrisisSeen(Model):
-    """The deep analysis found a crisis; the local rules may have missed it."""
-
-    kind: Literal["crisis"] = "crisis"
-    nonce: str
-    crisis: CrisisKind
-
-
-class QuestionWithdrawn(Model):
-    """An operator withdrew the question that is open."""
-
-    kind: Literal["withdrawn"] = "withdrawn"
-    question_id: str
-
-
-Event = Annotated[
-    TextHeard
-    | EditHeard
-    | ConsentHeard
-    | SkipHeard
-    | Arrived
-    | LocaleHeard
-    | PauseHeard
-    | ResumeHeard
-    | GoOnHeard
-    | StopHeard
-    | SilenceFell
-    | CrisisSeen
-    | QuestionWithdrawn,
-    Field(discriminator="kind"),
-]
+from schema.vocabulary import Locale, Stage, Status, Strategy, Trust
+from workflows.onboarding.events import EditHeard, Event, SkipHeard, TextHeard
+from workflows.onboarding.order import asking_at
 
 
 class Open(Model):
@@ -180,15 +57,32 @@ class SessionState(BaseModel):
     asked: list[AskedQuestion] = []
     open: Open | None = None
     shown_nonce: str | None = None
-    """The asking last brought to the person's screen."""
+    """The asking last known to have come to the person's screen."""
+    sends: dict[str, str | None] = {}
+    """The askings whose sends have begun, and the channel's id of the message that showed each first, where known."""
+    said: list[str] = []
+    """The person's texts to the asking that was answered last: the same words again add nothing."""
+    last_tap: str | None = None
+    """The button that the person tapped last, if they have done nothing else since."""
+    delivering: int = 0
+    """How many deliveries are under way."""
+    unsaid: list[Message] = []
+    """Last words of the session before, which its channel could not bring before the person came back."""
     earlier_trust_points: float = 0
     trust_points: float = 0
     trust: Trust = Trust.STRANGER
     fatigue: float = 0
+    hears_edges: bool = False
+    """Whether this run is of after the release in which a question counts as asked from the first byte of its send.
+
+    Runs of before go on as they began: they could not be replayed otherwise.
+    """
     advised: list[str] = []
     """What fatigue has offered already; nobody is offered the same twice."""
     crises: int = 0
     deliveries: int = 0
+    brought: int = 0
+    """How many of the deliveries are known to have arrived."""
     analysed: int = 0
     unanalysed: list[PendingAnalysis] = []
 
@@ -196,6 +90,19 @@ class SessionState(BaseModel):
     def consent_nonce(self) -> str:
         """Names the consent that this session asks for: within a session it is always the same."""
         return self.session_id[:8]
+
+    def following(self, channel: Channel, session_id: str, now: datetime) -> SessionState:
+        """The next session of the same person, who came back before this one was over."""
+        return SessionState(
+            session_id=session_id,
+            user_ref=self.user_ref,
+            channel=channel,
+            locale=self.locale,
+            settings=self.settings,
+            started_at=now,
+            quiet_since=now,
+            heard_update_ids=self.heard_update_ids,
+        )
 
     def has_open(self, nonce: str | None) -> bool:
         """Whether an asking still waits for its answer; so does whatever is open, when none is named."""
@@ -215,9 +122,24 @@ class SessionState(BaseModel):
         """Changes a message that waits in the inbox; False when it does not wait there any more."""
         for place, event in enumerate(self.inbox):
             if isinstance(event, TextHeard) and event.message_id == edit.message_id:
-                self.inbox[place] = event.model_copy(update={"text": edit.text})
+                self.inbox[place] = event.model_copy(update={"text": edit.text, "alarming": None})
                 return True
         return False
+
+    @property
+    def alarm(self) -> int | None:
+        """Where in the inbox a cry for help waits."""
+        return next((place for place, event in enumerate(self.inbox) if getattr(event, "alarming", None)), None)
+
+    def take_next(self) -> Event:
+        """Takes the next event out of the inbox: a cry for help before all others."""
+        return self.inbox.pop(self.alarm or 0)
+
+    def asking_of(self, heard: TextHeard | SkipHeard) -> str | None:
+        """The asking that a message belongs to: the one that it names, else by the order of messages."""
+        if heard.nonce or not self.hears_edges:
+            return heard.nonce
+        return asking_at(self.sends, heard.sends, heard.message_id)
 
     def asking(self, nonce: str | None) -> AskedQuestion | None:
         """The question asked under a nonce."""

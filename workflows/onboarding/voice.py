@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Any
+
 from temporalio import workflow
-from temporalio.exceptions import ActivityError, ApplicationError
+from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_exception
 
 from schema.activities import ChannelSender
-from schema.deliveries import Delivery, Message, Question
+from schema.deliveries import Delivered, Delivery, Message, Question
 from schema.vocabulary import Status
 from workflows import policies
+from workflows.onboarding.events import Arrived, StopHeard
 from workflows.onboarding.state import Open, SessionState
 
 
@@ -18,42 +23,57 @@ class Voice:
     def __init__(self, state: SessionState) -> None:
         self._state = state
 
-    async def say(self, *messages: Message, summary: str, policy: policies.RemotePolicy = policies.DELIVERY) -> bool:
-        """Brings messages to the person, together and in order; False when they could not be reached.
+    async def say(
+        self,
+        *messages: Message,
+        summary: str,
+        policy: policies.RemotePolicy = policies.DELIVERY,
+        overtaken: Callable[[], bool] | None = None,
+    ) -> Delivered | None:
+        """Brings messages to the person, together and in order; None when nobody knows that they arrived.
 
-        A person who can't be reached at all (the bot is blocked) rests until they come back.
+        A person who can't be reached at all (the bot is blocked) rests until they come back. `overtaken` says when
+        there is something more important to do than to wait: unless another is given, a cry for help in the inbox, an
+        operator's end, or the person at another door.
         """
         state = self._state
         state.deliveries += 1
         delivery = Delivery(
-            key=f"{state.session_id}:{state.deliveries}",
+            # With the run, so that what an operator's reset says anew is not taken for what was said before it.
+            key=f"{state.session_id}:{workflow.info().run_id[:8]}:{state.deliveries}",
             # Before consent, the channel's ledger keeps nothing that leads to the person.
             user_ref=state.user_ref if state.recorded else None,
             address=state.channel.address,
             locale=state.locale,
             messages=list(messages),
         )
+        sending = policy.run(
+            ChannelSender.deliver,
+            delivery,
+            task_queue=state.channel.task_queue,
+            summary=summary,
+        )
+        state.delivering += 1
         try:
-            await policy.run(
-                ChannelSender.deliver,
-                delivery,
-                task_queue=state.channel.task_queue,
-                summary=summary,
-            )
+            delivered = await (_unless(overtaken or self._overtaken, sending) if state.hears_edges else sending)
         except ActivityError as error:
             gone = isinstance(error.cause, ApplicationError) and error.cause.type == "RecipientGone"
             if gone and not state.status.final:
                 state.status = Status.PAUSED
-            workflow.logger.warning("Not delivered (%s): %s", "recipient gone" if gone else "no channel", summary)
-            return False
-        return True
+            reason = "recipient gone" if gone else "overtaken" if is_cancelled_exception(error) else "no channel"
+            workflow.logger.warning("Not delivered (%s): %s", reason, summary)
+            return None
+        finally:
+            state.delivering -= 1
+        state.brought += 1
+        return delivered
 
     async def ask(self, open_question: Open, *before: Message) -> None:
-        """Shows the open question, after other messages if there are any."""
-        state, question = self._state, open_question.question
+        """Shows the open question, after other messages if there are any. It counts as asked from now on."""
+        state, question, nonce = self._state, open_question.question, open_question.nonce
         number = state.answered + 1
         message = Question(
-            nonce=open_question.nonce,
+            nonce=nonce,
             question_id=question.question_id,
             domain=question.domain,
             depth=question.depth,
@@ -61,9 +81,41 @@ class Voice:
             text=question.text,
             number=number,
             planned=state.settings.planned_questions,
-            again=state.shown_nonce == open_question.nonce,
+            again=state.shown_nonce == nonce,
         )
-        if await self.say(*before, message, summary=f"Question {number}: {question.question_id}"):
+        first = nonce not in state.sends
+        state.sends.setdefault(nonce, None)
+        delivered = await self.say(
+            *before,
+            message,
+            summary=f"Question {number}: {question.question_id}",
+            overtaken=lambda: self._overtaken() or self._is_seen(nonce),
+        )
+        if delivered or self._is_seen(nonce):
             # The person's silence begins when they have something to answer.
-            state.shown_nonce, state.quiet_since = open_question.nonce, workflow.now()
-            state.revise(open_question.nonce, shown_at=workflow.now())
+            state.shown_nonce, state.quiet_since = nonce, workflow.now()
+            state.revise(nonce, shown_at=workflow.now())
+        if delivered and delivered.message_ids and first and not delivered.again:
+            # The question is the last of the messages.
+            state.sends[nonce] = delivered.message_ids[-1]
+
+    def _overtaken(self) -> bool:
+        state = self._state
+        return state.alarm is not None or any(
+            (isinstance(event, StopHeard) and event.reason == "operator")
+            or (isinstance(event, Arrived) and event.channel != state.channel)
+            for event in state.inbox
+        )
+
+    def _is_seen(self, nonce: str) -> bool:
+        """Whether something in the inbox names an asking, which only somebody who has seen it can do."""
+        return self._state.hears_edges and any(getattr(event, "nonce", None) == nonce for event in self._state.inbox)
+
+
+async def _unless(overtaken: Callable[[], bool], sending: Coroutine[Any, Any, Delivered]) -> Delivered:
+    """Waits for a delivery; it is cancelled when something more important comes. Raises `ActivityError`."""
+    task = asyncio.create_task(sending)
+    await workflow.wait_condition(lambda: task.done() or overtaken())
+    if not task.done():
+        task.cancel()
+    return await task

@@ -77,6 +77,7 @@ notice-skipped = All right, we'll leave that one.
 notice-nothing-to-skip = There is nothing to skip right now.
 notice-button-is-old = That button belongs to an earlier step and no longer changes anything.
 notice-consent-first = I need your consent first. What you just wrote hasn't been added to your answers.
+notice-came-before-question = What you just wrote came before the question, so it hasn't been added to your answers.
 notice-nothing-to-resume = The conversation is open already, just answer.
 notice-question-withdrawn = That question has been taken off the list; here is another.
 notice-resumed = Good to have you back.
