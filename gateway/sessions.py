@@ -8,7 +8,7 @@ from functools import partial
 from typing import Literal, Protocol, TypeVar
 
 from temporalio.api.errordetails.v1 import NamespaceNotFoundFailure
-from temporalio.client import Client, WorkflowHandle
+from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHandle
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.types import MethodAsyncSingleParam
@@ -108,6 +108,16 @@ class Sessions:
                 raise
             return False
         return True
+
+    async def is_open(self, visitor: Visitor) -> bool:
+        """Whether the visitor has an open session."""
+        session = self._client.get_workflow_handle(session_id(visitor.user_ref))
+        try:
+            return (await session.describe()).status is WorkflowExecutionStatus.RUNNING
+        except RPCError as error:
+            if not _means_no_session(error):
+                raise
+            return False
 
     async def overhear(self, visitor: Visitor, words: Overheard) -> None:
         """Has words heard that no session takes."""

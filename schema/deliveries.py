@@ -70,6 +70,8 @@ class CrisisSupport(Model):
 
     kind: Literal["crisis_support"] = "crisis_support"
     crisis: CrisisKind
+    by_others: bool = False
+    """Whether it answers words that somebody else wrote: whose the danger is, is then not known."""
 
 
 class Paused(Model):
@@ -103,6 +105,7 @@ class NoticeCode(StrEnum):
     EDIT_CAME_LATE = "EDIT_CAME_LATE"
     NO_COACH_YET = "NO_COACH_YET"
     NOT_BEGUN = "NOT_BEGUN"
+    SOMEBODY_ELSES_WORDS = "SOMEBODY_ELSES_WORDS"
     COLLECTING_EXPORT = "COLLECTING_EXPORT"
     EXPORT_FAILED = "EXPORT_FAILED"
     ERASING = "ERASING"

@@ -12,8 +12,10 @@ from schema.deliveries import NoticeCode
 from schema.model import Model
 from schema.vocabulary import Locale, Stage, Status, Strategy, Trust
 
-ANSWER_LIMIT = 4000
-"""The longest answer, in characters, that channels accept in one message."""
+ANSWER_LIMIT = 4096
+"""The longest text, in characters, that comes as one message. Telegram cuts longer ones; see `more_expected`."""
+MORE_WITHIN = timedelta(seconds=1.5)
+"""How long words that announce more are held for it: the parts of a letter that was cut leave a phone together."""
 
 
 class SessionSettings(Model):
@@ -93,6 +95,8 @@ class SubmittedAnswer(FromPerson):
     """The asking it replies to, when the channel knows; else it goes to the question last shown."""
     message_id: str | None = None
     """What the channel calls the message. Where these are numbers, their order is that of the messages."""
+    more_expected: bool = False
+    """Whether it may be the first part of a longer letter: what comes within `MORE_WITHIN` then belongs to it."""
 
 
 class EditedAnswer(FromPerson):
@@ -185,6 +189,10 @@ class Overheard(FromPerson):
     text: str
     otherwise: NoticeCode | None = None
     """What the person is told when it is no crisis; None when they are told something already."""
+    by_others: bool = False
+    """Whether somebody else wrote them, and the person passed them on."""
+    more_expected: bool = False
+    """Whether more may belong to them: what comes within `MORE_WITHIN` is then heard, and answered, together."""
 
 
 class ShowProfileRequest(PersonRequest):

@@ -292,10 +292,23 @@ class Person:
         """Chooses a language."""
         await self.session.signal(OnboardingSession.choose_language, LanguageChoice(locale=locale))
 
-    async def is_overheard(self, text: str) -> WorkflowHandle[Listening, None]:
-        """Writes while no session is open."""
+    async def is_overheard(
+        self,
+        text: str,
+        *,
+        otherwise: NoticeCode = NoticeCode.NO_COACH_YET,
+        by_others: bool = False,
+        more_expected: bool = False,
+    ) -> WorkflowHandle[Listening, None]:
+        """Writes while no session is open, or passes on what others wrote."""
         with self._cast.env.with_time_skipping_disabled():
-            words = Overheard(text=text, otherwise=NoticeCode.NO_COACH_YET, update_id=uuid.uuid4().hex)
+            words = Overheard(
+                text=text,
+                otherwise=otherwise,
+                by_others=by_others,
+                more_expected=more_expected,
+                update_id=uuid.uuid4().hex,
+            )
             await self._requests.overhear(self, words)
         return self._cast.env.client.get_workflow_handle_for(Listening.run, f"listening-{self.user_ref}")
 

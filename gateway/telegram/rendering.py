@@ -172,9 +172,10 @@ def _keyboard(messages: Sequence[Message], texts: Texts) -> InlineKeyboardMarkup
 
 
 def _support(support: CrisisSupport, texts: Texts) -> Text:
+    about = "somebody-else" if support.by_others else _key(support.crisis)
     return _paragraphs(
         [
-            texts.say(f"crisis-support-{_key(support.crisis)}"),
+            texts.say(f"crisis-support-{about}"),
             Bold(texts.say("crisis-contacts")),
             *(_contact(contact, texts) for contact in contacts(texts.locale, support.crisis)),
         ]

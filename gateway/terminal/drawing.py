@@ -109,8 +109,9 @@ def _question(question: Question, texts: Texts) -> RenderableType:
 
 
 def _support(support: CrisisSupport, texts: Texts) -> RenderableType:
+    about = "somebody-else" if support.by_others else key_of(support.crisis)
     lines: list[RenderableType] = [
-        Text(texts.say(f"crisis-support-{key_of(support.crisis)}")),
+        Text(texts.say(f"crisis-support-{about}")),
         Text(f"\n{texts.say('crisis-contacts')}"),
     ]
     lines += [_contact(contact, texts) for contact in contacts(texts.locale, support.crisis)]

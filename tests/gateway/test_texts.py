@@ -73,7 +73,7 @@ def keys_of_the_schema() -> Iterator[str]:
     yield from (f"paused-{reason}" for reason in reasons(Paused, "reason"))
     yield from (f"goodbye-{dashed(reason)}" for reason in reasons(Goodbye, "reason"))
     yield from (f"fatigue-offer-{suggest}" for suggest in reasons(FatigueOffer, "suggest"))
-    yield from (f"crisis-support-{dashed(crisis)}" for crisis in CrisisKind)
+    yield from (f"crisis-support-{about}" for about in [*map(dashed, CrisisKind), "somebody-else"])
     yield from (f"domain-{dashed(domain)}" for domain in Domain)
     yield from (f"choice-{choice}" for choice in Choice)
     # A trait that has not settled is shown without a word on its movement.
@@ -208,8 +208,8 @@ def test_russian_addresses_a_person_in_lower_case() -> None:
 
 @each_locale
 def test_a_crisis_text_sends_no_one_to_a_command(locale: Locale) -> None:
-    for crisis in CrisisKind:
-        assert not re.search(COMMANDS, Texts(locale).say(f"crisis-support-{dashed(crisis)}"))
+    for about in [*map(dashed, CrisisKind), "somebody-else"]:
+        assert not re.search(COMMANDS, Texts(locale).say(f"crisis-support-{about}"))
 
 
 @each_locale

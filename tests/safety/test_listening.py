@@ -8,6 +8,7 @@ import pytest
 from temporalio.client import WorkflowFailureError
 
 from schema.deliveries import CrisisSupport, Notice, NoticeCode, Question
+from schema.session import MORE_WITHIN
 from schema.vocabulary import CrisisKind, Locale
 from tests.person import Cast
 
@@ -58,3 +59,40 @@ async def test_support_is_in_the_language_that_the_person_chose(people: Cast) ->
     await person.is_overheard("I want to kill myself.")
     await person.sees(CrisisSupport)
     assert people.screens.last.locale is Locale.RU
+
+
+async def test_the_parts_of_a_letter_are_answered_once_and_read_as_one(people: Cast) -> None:
+    person = people.person()
+    await person.is_overheard("It has been a long year. Most of all I want to", more_expected=True)
+    await person.is_overheard("kill myself.")
+    assert (await person.sees(CrisisSupport)).crisis is CrisisKind.SELF_HARM
+    assert await person.sees_nothing_more()
+
+
+async def test_a_long_letter_that_nothing_follows_is_answered_a_moment_later(people: Cast) -> None:
+    person = people.person()
+    listening = await person.is_overheard("It has been a long year.", more_expected=True)
+    await people.env.fast_forward(listening, MORE_WITHIN)
+    assert (await person.sees(Notice)).code is NoticeCode.NO_COACH_YET
+    await listening.result()
+
+
+async def test_what_is_passed_on_together_is_spoken_of_once(people: Cast) -> None:
+    person = people.person()
+    for text in ("Where are you?", "We miss you.", "Call me."):
+        listening = await person.is_overheard(
+            text, otherwise=NoticeCode.SOMEBODY_ELSES_WORDS, by_others=True, more_expected=True
+        )
+    await people.env.fast_forward(listening, MORE_WITHIN)
+    assert (await person.sees(Notice)).code is NoticeCode.SOMEBODY_ELSES_WORDS
+    await listening.result()
+    assert await person.sees_nothing_more()
+
+
+async def test_a_crisis_in_what_others_wrote_is_answered_as_theirs_and_an_own_one_as_ones_own(people: Cast) -> None:
+    person = people.person()
+    listening = await person.is_overheard("I want to kill myself.", by_others=True, more_expected=True)
+    await person.is_overheard("I don't want to live anymore.")
+    await people.env.fast_forward(listening, MORE_WITHIN)
+    support = [await person.sees(CrisisSupport), await person.sees(CrisisSupport)]
+    assert sorted(message.by_others for message in support) == [False, True]

@@ -15,7 +15,7 @@ from gateway.telegram.buttons import Act, EraseStep, EraseTap, QuestionTap
 from gateway.telegram.updates.commands import COMMANDS
 from gateway.telegram.updates.taps import SURE_FOR
 from schema.session import SessionSettings
-from schema.vocabulary import Locale, Status
+from schema.vocabulary import Locale, Stage, Status
 from tests.telegram.bot_api import BotApi, BotMessage
 from tests.telegram.conftest import plain_client, running_bot
 from tests.telegram.phone import ANSWERS, PATIENCE, Human, Town, until
@@ -246,16 +246,25 @@ async def test_things_without_words(town: Town) -> None:
     assert (await anna.progress()).answered == 0
 
 
-async def test_a_text_that_is_too_long_is_not_taken(town: Town) -> None:
+async def test_words_below_a_picture_are_no_command(town: Town) -> None:
     anna = town.somebody()
     await anna.begins(5)
-    await anna.writes("x" * 4001)
-    await anna.sees("answer-too-long", length=4001, limit=4000)
-    await anna.writes("y" * 4000)
+    for caption in ("/stop", "/delete", "/pause now"):
+        await anna.phone.sends_photo(caption)
+        await anna.sees("telegram-picture")
+    progress = await anna.progress()
+    assert (progress.status, progress.stage) == (Status.ACTIVE, Stage.QUESTIONS)
+    assert len([message for message in anna.phone.screen if message.text == anna.text("telegram-picture")]) == 3
+
+
+async def test_the_longest_text_that_telegram_takes_is_an_answer(town: Town) -> None:
+    anna = town.somebody()
+    await anna.begins(5)
+    await anna.writes("x" * 4096)
     await anna.is_asked(2, 5)
-    await anna.phone.edits(anna.phone.sent[-1].id, "x" * 4001)
-    await anna.sees("answer-too-long", length=4001, limit=4000)
-    assert await anna.kept() == ["y" * 4000]
+    await anna.writes("🌊" * 2048)
+    await anna.is_asked(3, 5)
+    assert await anna.kept() == ["x" * 4096, "🌊" * 2048]
 
 
 async def _answers_thrice(anna: Human) -> None:

@@ -74,6 +74,7 @@ EVERY_MESSAGE: list[Message] = [
     FatigueOffer(suggest="pause"),
     FatigueOffer(suggest="end"),
     *(CrisisSupport(crisis=kind) for kind in CrisisKind),
+    CrisisSupport(crisis=CrisisKind.SELF_HARM, by_others=True),
     *(Paused(reason=reason) for reason in ("person", "fatigue", "crisis", "operator")),
     Nudge(),
     Nudge(before_consent=True),

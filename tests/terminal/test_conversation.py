@@ -189,8 +189,8 @@ async def test_going_on_after_an_offer_is_no_answer_and_closes_the_choice(arrive
 
 async def test_a_text_that_is_too_long_is_not_sent(arrives: Callable[..., Visit]) -> None:
     person = arrives()
-    await person.pipes("yes", "x" * 4001)
-    assert "That's a long message: 4,001 characters" in person.seen
+    await person.pipes("yes", "x" * 4097)
+    assert "That's a long message: 4,097 characters" in person.seen
     assert (await person.progress()).answered == 0
 
 

@@ -11,8 +11,8 @@ from aiogram.filters import Command, CommandObject
 from aiogram.types import BotCommand, Message, TelegramObject
 
 from gateway.telegram import keyboards
+from gateway.telegram.updates.contents import nonce_of
 from gateway.telegram.updates.guest import Guest, Handler, Line
-from gateway.telegram.updates.words import nonce_of
 from gateway.texts import Texts
 from schema.session import Gesture, LanguageChoice, SkipRequest
 from schema.vocabulary import Locale
@@ -103,8 +103,8 @@ async def overhear(handler: Handler, event: TelegramObject, data: dict[str, Any]
     command: CommandObject | None = data.get("command")
     words = command.args if command else isinstance(event, Message) and event.text
     # A language's code is all that any command takes.
-    if words and words.strip().lower() not in list(Locale):
-        await guest.is_overheard(words)
+    if isinstance(event, Message) and words and words.strip().lower() not in list(Locale):
+        await guest.is_overheard(event, words=words)
     return await handler(event, data)
 
 
@@ -134,8 +134,9 @@ def commands() -> Router:
     router = Router(name="commands")
     router.message.middleware(overhear)
     for name, handler in COMMANDS.items():
-        router.message.register(handler, Command(name, ignore_case=True))
+        # aiogram looks into captions, too: what is written below a picture tells the bot to do nothing.
+        router.message.register(handler, F.text, Command(name, ignore_case=True))
     # What the same command is called in a terminal.
-    router.message.register(cancel, Command("stop", ignore_case=True))
+    router.message.register(cancel, F.text, Command("stop", ignore_case=True))
     router.message.register(unknown, F.text.regexp(LOOKS_LIKE_A_COMMAND))
     return router

@@ -15,6 +15,7 @@ from pydantic import SecretStr
 
 from gateway.sessions import Sessions
 from gateway.telegram.typing import Typing
+from gateway.telegram.updates.contents import is_by_others, may_go_on, words_of
 from gateway.telegram.updates.courtesies import Courtesies
 from gateway.telegram.updates.languages import Languages
 from gateway.texts import Texts
@@ -82,9 +83,22 @@ class Guest:
         self.typing.ends(self.chat_id)
         return Line("telegram-no-session")
 
-    async def is_overheard(self, text: str, otherwise: NoticeCode | None = None) -> None:
-        """Has words heard for a crisis that no session takes; `otherwise` is what the person is told if it is none."""
-        await self.sessions.overhear(self, Overheard(text=text, otherwise=otherwise, update_id=self.update_id))
+    async def is_overheard(
+        self, message: Message, otherwise: NoticeCode | None = None, *, words: str | None = None
+    ) -> None:
+        """Has words heard for a crisis that no session takes: all those of a message, or those of it that are given.
+
+        `otherwise` is what the person is told if it is none.
+        """
+        if text := words or words_of(message):
+            overheard = Overheard(
+                text=text,
+                otherwise=otherwise,
+                by_others=is_by_others(message),
+                more_expected=may_go_on(message),
+                update_id=self.update_id,
+            )
+            await self.sessions.overhear(self, overheard)
 
     async def hears(self, line: Line | None) -> None:
         """Says a line: over the button that was tapped, else as a message. A tap is answered even without one."""

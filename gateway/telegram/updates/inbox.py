@@ -24,7 +24,7 @@ from gateway.telegram.updates.guest import Doorway, Guest, Line
 from gateway.telegram.updates.languages import Languages
 from gateway.telegram.updates.limits import Limits
 from gateway.telegram.updates.taps import taps
-from gateway.telegram.updates.words import words
+from gateway.telegram.updates.words import others_words, words
 
 logger = logging.getLogger(__name__)
 
@@ -55,7 +55,7 @@ class Inbox:
         self._dispatcher = Dispatcher(disable_fsm=True)
         self._dispatcher.update.outer_middleware(Doorway(sessions, typing, languages, self._courtesies, pepper))
         self._dispatcher.update.outer_middleware(Limits(settings))
-        self._dispatcher.include_routers(commands(), words(), taps())
+        self._dispatcher.include_routers(others_words(), commands(), words(), taps())
         self._dispatcher.errors.register(_apologise, _never_passes)
 
     async def take(self, update: Update) -> None:

@@ -45,8 +45,8 @@ class Limits(BaseMiddleware):
                 raise
         # What is too much to be answered is heard for a crisis all the same.
         message = isinstance(event, Update) and (event.message or event.edited_message)
-        if message and (words := message.text or message.caption):
-            await guest.is_overheard(words)
+        if message:
+            await guest.is_overheard(message)
         return Line("telegram-too-many") if await self._allows(self._told, guest) else None
 
     async def _allows(self, limit: RateLimitItemPerSecond, guest: Guest) -> bool:

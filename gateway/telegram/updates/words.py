@@ -8,10 +8,10 @@ from aiogram import F, Router
 from aiogram.enums import ContentType
 from aiogram.types import Message
 
-from gateway.telegram.buttons import QuestionTap
+from gateway.telegram.updates.contents import is_by_others, may_go_on, nonce_of
 from gateway.telegram.updates.guest import Guest, Line
 from schema.deliveries import NoticeCode
-from schema.session import ANSWER_LIMIT, EditedAnswer, SubmittedAnswer
+from schema.session import EditedAnswer, SubmittedAnswer
 
 _NO_WORDS = {
     ContentType.STICKER: "telegram-sticker",
@@ -40,36 +40,37 @@ _BY_TELEGRAM_ITSELF = F.content_type.in_(
 """Records of what a person did with the chat. They are said to nobody."""
 
 
-async def hear(message: Message, guest: Guest) -> Line | None:
+async def hear(message: Message, guest: Guest) -> None:
     """A text goes to the open session."""
-    text = message.text or ""
-    if len(text) > ANSWER_LIMIT:
-        return await _too_long(guest, text)
     answer = SubmittedAnswer(
-        update_id=guest.update_id, text=text, nonce=nonce_of(message), message_id=str(message.message_id)
+        update_id=guest.update_id,
+        text=message.text or "",
+        nonce=nonce_of(message),
+        message_id=str(message.message_id),
+        more_expected=may_go_on(message),
     )
     if await guest.tell("submit_answer", answer):
         # Until there is a coach, who takes whatever no session does.
-        await guest.is_overheard(text, otherwise=NoticeCode.NO_COACH_YET)
-    return None
+        await guest.is_overheard(message, NoticeCode.NO_COACH_YET)
 
 
-async def hear_again(message: Message, guest: Guest) -> Line | None:
+async def hear_again(message: Message, guest: Guest) -> None:
     """A text that was changed goes there, too."""
-    text = message.text or ""
-    if len(text) > ANSWER_LIMIT:
-        return await _too_long(guest, text)
-    edited = EditedAnswer(update_id=guest.update_id, message_id=str(message.message_id), text=text)
+    edited = EditedAnswer(update_id=guest.update_id, message_id=str(message.message_id), text=message.text or "")
     if not await guest.sessions.tell(guest, "edit_answer", edited):
         # Nothing is said: Telegram also tells of edits that nobody made, when what a message shows has changed.
-        await guest.is_overheard(text)
-    return None
+        await guest.is_overheard(message)
 
 
-async def hear_caption(message: Message, guest: Guest) -> None:
-    """Words that come with something else are heard for a crisis."""
-    if message.caption:
-        await guest.is_overheard(message.caption)
+async def hear_others(message: Message, guest: Guest) -> None:
+    """What somebody else wrote is no answer: the person is asked about it, where anybody asks them anything."""
+    is_asked = await guest.sessions.is_open(guest)
+    await guest.is_overheard(message, NoticeCode.SOMEBODY_ELSES_WORDS if is_asked else NoticeCode.NO_COACH_YET)
+
+
+async def only_hear(message: Message, guest: Guest) -> None:
+    """Words that nothing is said to are heard for a crisis."""
+    await guest.is_overheard(message)
 
 
 class Wordless:
@@ -80,7 +81,7 @@ class Wordless:
 
     async def decline(self, message: Message, guest: Guest) -> Line | None:
         """Things without words can't be read."""
-        await hear_caption(message, guest)
+        await guest.is_overheard(message)
         if (album := message.media_group_id) in self._albums:
             return None
         if album:
@@ -92,17 +93,12 @@ async def leave_be(message: Message) -> None:
     """Some messages ask for nothing."""
 
 
-def nonce_of(message: Message) -> str | None:
-    """The asking that a message replies to: the question's own buttons name it."""
-    replied = message.reply_to_message
-    if replied is None or replied.reply_markup is None:
-        return None
-    for button in (button for row in replied.reply_markup.inline_keyboard for button in row):
-        try:
-            return QuestionTap.unpack(button.callback_data or "").nonce
-        except (TypeError, ValueError):
-            continue
-    return None
+def others_words() -> Router:
+    """The way of what somebody else wrote. It is no command either."""
+    router = Router(name="others_words")
+    router.message.register(hear_others, F.text, is_by_others)
+    router.edited_message.register(only_hear, is_by_others)
+    return router
 
 
 def words() -> Router:
@@ -112,10 +108,5 @@ def words() -> Router:
     router.message.register(leave_be, _BY_TELEGRAM_ITSELF)
     router.message.register(Wordless().decline)
     router.edited_message.register(hear_again, F.text)
-    router.edited_message.register(hear_caption)
+    router.edited_message.register(only_hear)
     return router
-
-
-async def _too_long(guest: Guest, text: str) -> Line:
-    await guest.is_overheard(text)
-    return Line("answer-too-long", {"length": len(text), "limit": ANSWER_LIMIT})

@@ -17,7 +17,7 @@ answer-too-long =
     That's a long message: { $length } { $length ->
         [one] character
        *[other] characters
-    }, and I can take { $limit } at a time. Please shorten it. In Telegram you can also divide it: send each part as a reply to the question's own message.
+    }, and I can take { $limit } at a time. Please shorten or divide it.
 connection-lost = The connection is gone. Your words are safe: I'll go on as soon as it's back.
 connection-back = The connection is back.
 export-elsewhere = A terminal can't send files: /export works in a chat with the bot.

@@ -66,6 +66,10 @@ crisis-support-abuse =
     Thank you for telling me. Nobody has the right to treat you like that, and it is not your fault.
 
     I am a program and cannot call for help. If you are not safe right now, please call emergency services or go to people you trust.
+crisis-support-somebody-else =
+    Thank you for showing me this. These look like somebody else's words, and they may speak of danger: to whoever wrote them, to someone close, or to you. You don't have to be alone with that.
+
+    I am a program and cannot call for help. If anyone is not safe right now, please call emergency services. You can also turn to the people below when it is someone else you worry about.
 crisis-contacts = Real people answer here:
 contact-free = free
 
@@ -82,6 +86,7 @@ notice-nothing-to-resume = The conversation is open already, just answer.
 notice-question-withdrawn = That question has been taken off the list; here is another.
 notice-resumed = Good to have you back.
 notice-not-begun = The conversation hasn't begun yet: it begins with your yes.
+notice-somebody-elses-words = These look like somebody else's words, so they stay out of your answers. What do they mean to you? Tell me in your own words.
 
 ## Buttons
 

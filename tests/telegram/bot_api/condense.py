@@ -29,7 +29,8 @@ SERVED = [
 SHOWN = [
     *("Update", "User", "Chat", "Message", "MaybeInaccessibleMessage", "MessageEntity", "CallbackQuery"),
     *("ChatMemberUpdated", "ChatMember", "ChatMemberMember", "ChatMemberBanned"),
-    *("PhotoSize", "Document", "Sticker", "Voice"),
+    *("PhotoSize", "Document", "Sticker", "Voice", "Poll", "PollOption"),
+    *("MessageOrigin", "MessageOriginUser", "MessageOriginHiddenUser", "MessageOriginChat", "MessageOriginChannel"),
     *("InlineKeyboardMarkup", "InlineKeyboardButton", "CopyTextButton", "LinkPreviewOptions"),
     *("WebhookInfo", "BotCommand", "BotName", "BotDescription", "BotShortDescription"),
 ]

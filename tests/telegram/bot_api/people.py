@@ -12,6 +12,7 @@ from typing import Any
 from PIL import Image
 
 from tests.telegram.bot_api.chats import BotMessage, Chat, Json, Message, Tap
+from tests.telegram.bot_api.contents import TEXT_LENGTH
 from tests.telegram.bot_api.formatting import utf16
 from tests.telegram.bot_api.methods import Methods
 
@@ -86,8 +87,32 @@ class Person:
     # What they do
 
     async def writes(self, text: str) -> int:
-        """Sends a text; its update id."""
-        return self._sends(text=text)
+        """Sends a text, a long one in parts as Telegram's clients do; the update id of the last."""
+        *before, last = _parts(text)
+        for part in before:
+            self._sends(text=part)
+        return self._sends(text=last)
+
+    async def forwards(self, *texts: str, by: Person | None = None) -> int:
+        """Passes on texts of a person, or of somebody of whom only a name is shown; the update id of the last."""
+        origin: Json = {"type": "hidden_user", "sender_user_name": "Vera"}
+        if by is not None:
+            origin = {"type": "user", "sender_user": by.chat.user}
+        *before, last = texts
+        for text in before:
+            self._sends(text=text, forward_origin={**origin, "date": int(time.time())})
+        return self._sends(text=last, forward_origin={**origin, "date": int(time.time())})
+
+    async def lets_a_bot_write(self, text: str) -> int:
+        """Sends what another bot offered inline; the update id."""
+        return self._sends(text=text, via_bot={"id": 4242, "is_bot": True, "first_name": "Quotes"})
+
+    async def sends_poll(self, question: str, *options: str) -> int:
+        """Sends a poll; the update id."""
+        choices = [{"persistent_id": str(at), "text": text, "voter_count": 0} for at, text in enumerate(options)]
+        poll: Json = {"id": "1", "type": "regular", "question": question, "options": choices, "total_voter_count": 0}
+        no = ("is_closed", "is_anonymous", "allows_multiple_answers", "allows_revoting", "members_only")
+        return self._sends(poll={**poll, **dict.fromkeys(no, False)})
 
     async def replies(self, message: Message, text: str) -> int:
         """Answers a message by Telegram's reply; the update id."""
@@ -182,6 +207,18 @@ def _member(bot: Json, *, blocked: bool) -> Json:
     if blocked:
         return {"status": "kicked", "user": bot, "until_date": 0}
     return {"status": "member", "user": bot}
+
+
+def _parts(text: str) -> list[str]:
+    """A text as Telegram's desktop client cuts it: at the last good place of what still fits, in the half behind."""
+    parts = []
+    while utf16(text) > TEXT_LENGTH:
+        fits = text.encode("utf-16-le")[: 2 * TEXT_LENGTH].decode("utf-16-le", "ignore")
+        seams = (fits.rfind(seam, len(fits) // 2) for seam in ("\n\n", "\n", " "))
+        end = next((seam for seam in seams if seam > 0), len(fits))
+        parts.append(text[:end].strip())
+        text = text[end:].strip()
+    return [*parts, text]
 
 
 def _commands(text: str) -> list[Json]:
