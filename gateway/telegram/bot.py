@@ -50,10 +50,11 @@ from gateway.telegram.settings import TelegramSettings
 from gateway.telegram.typing import Typing
 from gateway.telegram.updates.commands import menu
 from gateway.telegram.updates.guest import TASK_QUEUE
-from gateway.telegram.updates.inbox import KINDS, Inbox
+from gateway.telegram.updates.inbox import Inbox
 from gateway.telegram.updates.languages import Languages
 from gateway.telegram.updates.outage import telegram_away
 from gateway.telegram.updates.polling import TRY_AGAIN, Polling
+from gateway.telegram.updates.reading import KINDS
 from gateway.telegram.updates.webhook import Webhook, listening
 from gateway.texts import Texts
 from schema.build import BUILD_ID

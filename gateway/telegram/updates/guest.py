@@ -144,12 +144,13 @@ class Doorway(BaseMiddleware):
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> None:
         context: EventContext = data["event_context"]
         user, chat = context.user, context.chat
-        if not isinstance(event, Update) or user is None or chat is None or chat.type != ChatType.PRIVATE:
+        if not isinstance(event, Update) or chat is None or chat.type != ChatType.PRIVATE:
             return
         guest = data["guest"] = Guest(
-            user_ref=user_ref(self._pepper, f"telegram:{user.id}"),
+            # A private chat has the id of its person, of whom nothing else need be readable.
+            user_ref=user_ref(self._pepper, f"telegram:{chat.id}"),
             chat_id=chat.id,
-            language_code=user.language_code,
+            language_code=user.language_code if user else None,
             tap=event.callback_query,
             update_id=str(event.update_id),
             sessions=self._sessions,

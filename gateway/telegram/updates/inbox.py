@@ -5,14 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import Mapping
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 from weakref import WeakValueDictionary
 
 from aiogram import Bot, Dispatcher
 from aiogram.types import ErrorEvent, Update
-from pydantic import SecretStr, ValidationError
+from pydantic import SecretStr
 
 from gateway.sessions import Sessions, is_outage
 from gateway.telegram.pace import Pace
@@ -23,13 +22,12 @@ from gateway.telegram.updates.courtesies import Courtesies
 from gateway.telegram.updates.guest import Doorway, Guest, Line
 from gateway.telegram.updates.languages import Languages
 from gateway.telegram.updates.limits import Limits
+from gateway.telegram.updates.reading import read
 from gateway.telegram.updates.taps import taps
 from gateway.telegram.updates.words import others_words, words
 
 logger = logging.getLogger(__name__)
 
-KINDS = ["message", "edited_message", "callback_query"]
-"""The kinds of updates that are asked for."""
 REMEMBERED = 10_000
 """How many updates are known to have been handled; Telegram brings back at most a hundred at a time."""
 
@@ -83,15 +81,9 @@ class Inbox:
         """Says what people are still to hear."""
         await self._courtesies.finish()
 
-    def read(self, raw: Mapping[str, Any]) -> Update | None:
-        """An update as Telegram wrote it. None when it can't be read: a kind of which this version knows nothing."""
-        try:
-            return Update.model_validate(raw, context={"bot": self._bot})
-        except ValidationError as error:
-            # Where it differs, and nothing of what is in it.
-            parts = {".".join(map(str, detail["loc"])) for detail in error.errors(include_input=False)}
-            logger.error("An update can't be read and is left out: %s", ", ".join(sorted(parts)))
-            return None
+    def read(self, raw: object) -> Update | None:
+        """An update as Telegram wrote it, as far as it can be read. None when nobody could answer what is left."""
+        return read(raw, self._bot)
 
 
 async def _never_passes(event: ErrorEvent) -> bool:

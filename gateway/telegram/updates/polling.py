@@ -15,8 +15,9 @@ from aiogram.utils.backoff import Backoff, BackoffConfig
 from temporalio.service import RPCError
 
 from gateway.racing import first
-from gateway.telegram.updates.inbox import KINDS, Inbox
+from gateway.telegram.updates.inbox import Inbox
 from gateway.telegram.updates.outage import Outage, telegram_away, temporal_away
+from gateway.telegram.updates.reading import KINDS
 
 ASK_FOR = 30
 """Seconds that Telegram may hold a request while there is nothing new."""
@@ -118,6 +119,7 @@ class Polling:
 
 
 def _sender(update: Update) -> int:
-    """Whose update it is: the id of a person, which is also that of their private chat."""
-    event = update.message or update.edited_message or update.callback_query
-    return event.from_user.id if event and event.from_user else 0
+    """Whose update it is: the id of a private chat, which is also that of its person."""
+    if message := update.message or update.edited_message:
+        return message.chat.id
+    return update.callback_query.from_user.id if update.callback_query else 0
