@@ -109,7 +109,8 @@ async def api() -> AsyncIterator[BotApi]:
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     """The clock of all that counts how fast somebody may speak, and of deliveries."""
     clock = Clock()
-    for module in ("limits.aio.storage.memory", "gateway.telegram.pace", "gateway.telegram.sender"):
+    bot = ("pace", "sender", "updates.taps")
+    for module in ("limits.aio.storage.memory", *(f"gateway.telegram.{part}" for part in bot)):
         monkeypatch.setattr(f"{module}.time", clock)
     return clock
 

@@ -7,12 +7,14 @@ from collections.abc import AsyncIterator
 import asyncpg
 import pytest
 
+from gateway.telegram.updates import taps
 from gateway.texts import Texts
 from schema.session import SessionSettings
 from schema.vocabulary import Locale, Stage, Status
-from tests.telegram.bot_api import BotApi, Fault
+from tests.telegram.bot_api import BotApi, BotMessage, Fault
+from tests.telegram.clock import Clock
 from tests.telegram.conftest import plain_client, running_bot
-from tests.telegram.phone import ANSWERS, Town, until, until_kept
+from tests.telegram.phone import ANSWERS, Human, Town, until, until_kept
 
 
 @pytest.fixture(scope="module", params=["Russian town, polling", "English town, webhook"])
@@ -96,6 +98,13 @@ async def test_a_rest_and_the_way_back(town: Town) -> None:
     await anna.answers()
     await anna.is_asked(2, 3)
     assert (await anna.progress()).answered == 1
+
+
+async def taps_four_times(anna: Human, key: str, message: BotMessage) -> None:
+    """An impatient finger."""
+    for _ in range(4):
+        await anna.phone.taps(anna.text(key), message)
+    await until(lambda: anna.phone.unanswered_taps == 0)
 
 
 DESPAIR = {Locale.RU: "Я хочу покончить с собой.", Locale.EN: "I want to kill myself."}
@@ -204,7 +213,6 @@ async def test_stale_and_double_taps_change_nothing(town: Town) -> None:
     await anna.phone.taps(anna.text("choice-agree"))
     await anna.phone.taps(anna.text("choice-agree"), greeting)
     first = await anna.is_asked(1, 3)
-    await anna.sees("notice-button-is-old")
     await anna.answers(0)
     second = await anna.is_asked(2, 3)
     for choice in ("choice-skip", "choice-pause"):
@@ -216,6 +224,57 @@ async def test_stale_and_double_taps_change_nothing(town: Town) -> None:
     assert (progress.stage, progress.status) == (Stage.QUESTIONS, Status.ACTIVE)
     assert (progress.answered, progress.skipped) == (1, 0)
     assert second.buttons
+
+
+async def test_four_taps_on_one_button_give_one_reaction_and_no_notice(town: Town) -> None:
+    anna = town.somebody()
+    await anna.writes("/start")
+    greeting = await anna.sees("consent-question")
+    await taps_four_times(anna, "choice-agree", greeting)
+    question = await anna.is_asked(1, 3)
+    await taps_four_times(anna, "choice-skip", question)
+    another = await anna.is_asked(1, 3)
+    await taps_four_times(anna, "choice-pause", another)
+    rest = await anna.sees("paused-person")
+    await taps_four_times(anna, "choice-resume", rest)
+    await anna.is_asked(1, 3)
+    assert await anna.is_left_in_peace()
+    progress = await anna.progress()
+    assert (progress.status, progress.skipped) == (Status.ACTIVE, 1)
+    assert anna.phone.toasts == [""] * 16
+    await anna.writes("/cancel")
+    await anna.sees("goodbye-stopped")
+    await anna.session.result()
+    # Where the first tap has to be told something, the others are told nothing more.
+    await taps_four_times(anna, "choice-skip", another)
+    assert anna.phone.toasts[16:] == [anna.text("telegram-no-session"), "", "", ""]
+
+
+async def test_four_taps_on_erase_for_good_erase_once(town: Town) -> None:
+    anna = town.somebody()
+    await anna.begins(3)
+    await anna.writes("/delete")
+    ask = await anna.sees("telegram-erase-ask")
+    await taps_four_times(anna, "choice-erase-sure", ask)
+    await anna.sees("telegram-erase-ask-again")
+    await taps_four_times(anna, "choice-erase-really-sure", ask)
+    await anna.sees("notice-erased")
+    assert await anna.is_left_in_peace()
+
+
+async def test_a_button_that_is_tapped_again_later_is_meant(town: Town, clock: Clock) -> None:
+    anna = town.somebody()
+    await anna.begins(3)
+    await anna.writes("/pause")
+    rest = await anna.sees("paused-person")
+    await anna.taps("choice-resume", rest)
+    await anna.is_asked(1, 3)
+    await anna.writes("/pause")
+    await anna.sees("paused-person")
+    clock.ahead += taps.AGAIN_WITHIN + 1
+    # On a screen that is late, the button of the first rest still stands there.
+    await anna.taps("choice-resume", rest)
+    await anna.is_asked(1, 3)
 
 
 async def test_words_of_a_crisis_are_answered_with_contacts_and_nothing_else(town: Town) -> None:

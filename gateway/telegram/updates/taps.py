@@ -3,19 +3,48 @@
 from __future__ import annotations
 
 import time
+from collections import OrderedDict
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from aiogram import F, Router
-from aiogram.types import CallbackQuery
+from aiogram import BaseMiddleware, F, Router
+from aiogram.types import CallbackQuery, TelegramObject
 
 from gateway.telegram import keyboards
 from gateway.telegram.buttons import Act, ConsentTap, EraseStep, EraseTap, LanguageTap, QuestionTap, ResumeTap
 from gateway.telegram.updates.commands import choose_language
-from gateway.telegram.updates.guest import Guest, Line
+from gateway.telegram.updates.guest import Guest, Handler, Line
 from schema.session import ConsentAnswer, FromPerson, Gesture, SkipRequest
 
 SURE_FOR = timedelta(minutes=10)
 """How long the question whether to erase everything stands; a later yes no longer counts."""
+
+AGAIN_WITHIN = 10.0
+"""Seconds in which the same button is tapped again by an impatient finger; later, by somebody who means it."""
+REMEMBERED = 1000
+"""How many buttons are known to have been tapped just now."""
+
+
+class Once(BaseMiddleware):
+    """Of several taps on one button the first does what it says. The others are answered, and nothing is said."""
+
+    def __init__(self) -> None:
+        self._tapped: OrderedDict[tuple[int, int, str | None], float] = OrderedDict()
+        """When each button was last tapped, by its message and what it carries."""
+
+    async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
+        if not isinstance(event, CallbackQuery) or event.message is None:
+            return await handler(event, data)
+        button = event.message.chat.id, event.message.message_id, event.data
+        if time.monotonic() - self._tapped.get(button, -AGAIN_WITHIN) < AGAIN_WITHIN:
+            return None
+        line = await handler(event, data)
+        # Only now: one that could not be handled comes again.
+        self._tapped[button] = time.monotonic()
+        self._tapped.move_to_end(button)
+        if len(self._tapped) > REMEMBERED:
+            self._tapped.popitem(last=False)
+        return line
 
 
 async def consent(query: CallbackQuery, callback_data: ConsentTap, guest: Guest) -> Line | None:
@@ -94,6 +123,7 @@ async def too_old(query: CallbackQuery, guest: Guest) -> Line:
 def taps() -> Router:
     """The way of each button."""
     router = Router(name="taps")
+    router.callback_query.middleware(Once())
     tapped = router.callback_query.register
     tapped(consent, ConsentTap.filter())
     tapped(skip, QuestionTap.filter(F.action == Act.SKIP))
