@@ -18,13 +18,14 @@ from schema.deliveries import (
     Goodbye,
     Insights,
     Notice,
+    NoticeCode,
     Nudge,
     Paused,
     ProfileCard,
     Question,
     Summary,
 )
-from schema.session import FlagQuestion, OperatorNote
+from schema.session import MORE_WITHIN, FlagQuestion, OperatorNote
 from schema.vocabulary import Locale
 from tests.analyst import RehearsedAnalyst
 from tests.person import PATIENCE, Cast, Person, at_rest
@@ -321,6 +322,19 @@ async def overheard(cast: Cast, analyst: RehearsedAnalyst) -> Handle:
     await person.sees(CrisisSupport)
     await at_rest(listening)
     cast.screens.refused = None
+    await person.sees(Notice)
+    await listening.result()
+    return listening
+
+
+@scenario
+async def passed_on(cast: Cast, analyst: RehearsedAnalyst) -> Handle:
+    """Words of others, of which more might have come."""
+    person = newcomer(cast)
+    listening = await person.is_overheard(
+        "Call me.", otherwise=NoticeCode.SOMEBODY_ELSES_WORDS, by_others=True, more_expected=True
+    )
+    await cast.env.fast_forward(listening, MORE_WITHIN)
     await person.sees(Notice)
     await listening.result()
     return listening
