@@ -236,19 +236,28 @@ class Person:
         await self.session.signal(OnboardingSession.answer_consent, ConsentAnswer(granted=False))
 
     async def says(
-        self, text: str, *, update_id: str | None = None, nonce: str | None = None, message_id: str | None = None
+        self,
+        text: str,
+        *,
+        update_id: str | None = None,
+        nonce: str | None = None,
+        message_id: str | None = None,
+        more_expected: bool = False,
     ) -> str:
         """Sends a text and does not wait; returns its update id. It is meant for the question last read."""
-        update_id = update_id or uuid.uuid4().hex
         if self.names_questions:
             nonce = nonce or self.reading
         else:
             message_id = message_id or self._cast.screens.number()
-        await self.session.signal(
-            OnboardingSession.submit_answer,
-            SubmittedAnswer(update_id=update_id, text=text, nonce=nonce, message_id=message_id),
+        said = SubmittedAnswer(
+            update_id=update_id or uuid.uuid4().hex,
+            text=text,
+            nonce=nonce,
+            message_id=message_id,
+            more_expected=more_expected,
         )
-        return update_id
+        await self.session.signal(OnboardingSession.submit_answer, said)
+        return said.update_id
 
     async def edits(self, message_id: str, text: str) -> None:
         """Changes a message sent before."""

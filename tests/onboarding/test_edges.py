@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+from collections.abc import Iterator
 
 import asyncpg
 import pytest
@@ -20,7 +20,7 @@ from schema.deliveries import (
     Summary,
     WelcomeBack,
 )
-from schema.session import Arrival, Channel, ConsentAnswer, Gesture, SkipRequest
+from schema.session import MORE_WITHIN, Arrival, Channel, ConsentAnswer, Gesture, SkipRequest
 from schema.vocabulary import Locale, Status
 from tests.person import PATIENCE, Cast, Delay, Person, at_rest
 from workflows.onboarding.order import asking_at
@@ -109,6 +109,45 @@ async def test_a_cry_for_help_is_never_heard_too_often(people: Cast) -> None:
     await person.sees(CrisisSupport)
 
 
+async def test_the_parts_of_a_letter_are_one_answer_to_what_the_first_part_names(people: Cast) -> None:
+    person = people.person()
+    first = await person.begins()
+    await person.answers("I like the sea.")
+    person.names_questions = False
+    await person.says("It begins like this", nonce=first.nonce, more_expected=True)
+    await at_rest(person.session)
+    await person.says("and ends like that.")
+    assert (await person.sees(Notice)).code is NoticeCode.ADDED_TO_ANSWER
+    progress = await person.progress()
+    assert (progress.answered, await person.kept_texts()) == (
+        1,
+        ["I like the sea.", "It begins like this", "and ends like that."],
+    )
+
+
+async def test_a_letter_that_nothing_follows_is_an_answer(people: Cast) -> None:
+    person = people.person()
+    await person.begins()
+    await person.says("It begins like this", more_expected=True)
+    await at_rest(person.session)
+    await person.is_silent_for(MORE_WITHIN)
+    await person.sees(Question)
+
+
+@pytest.mark.parametrize("state", ["consent", "ending"])
+async def test_a_cry_for_help_that_was_cut_in_two_is_heard(people: Cast, state: str) -> None:
+    person = people.person()
+    if state == "ending":
+        person = await ending(people)
+    else:
+        await person.starts()
+        await person.sees(ConsentRequest)
+    await person.says("Everything is grey. I want to kill", more_expected=True)
+    await at_rest(person.session)
+    await person.says("myself.")
+    await person.sees(CrisisSupport)
+
+
 @pytest.mark.parametrize("signal", ["skip", "pause", "stop"])
 async def test_four_taps_on_a_button_are_one(people: Cast, signal: str) -> None:
     person = people.person()
@@ -168,6 +207,12 @@ async def test_who_comes_by_another_door_does_not_wait_for_the_first(people: Cas
     shown = await door.sees(Question)
     assert shown.nonce != question.nonce
     people.screens.release(person.name)
+
+
+@pytest.fixture(autouse=True)
+def the_channel_is_back(people: Cast) -> Iterator[None]:
+    yield
+    people.screens.refused = None
 
 
 async def ending(people: Cast, locale: Locale = Locale.EN) -> Person:
@@ -232,14 +277,6 @@ async def test_a_session_that_waits_for_its_farewell_is_over_for_operators(peopl
     assert (row, attributes["SelfologyStatus"], attributes["SelfologyStage"]) == ("COMPLETED", "COMPLETED", "SUMMARY")
     people.screens.refused = None
     await person.outcome()
-
-
-async def test_a_summary_may_wait_a_day(people: Cast) -> None:
-    person = await ending(people)
-    await person.is_silent_for(timedelta(hours=20))
-    people.screens.refused = None
-    await person.is_silent_for(timedelta(minutes=1))
-    await person.sees(Summary)
 
 
 async def test_a_goodbye_in_another_language_than_the_session_began(people: Cast) -> None:

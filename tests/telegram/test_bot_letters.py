@@ -11,6 +11,7 @@ from schema.session import SubmittedAnswer
 from tests.telegram.bot_api import BotApi
 from tests.telegram.conftest import RunsBot
 from tests.telegram.phone import PATIENCE, Human
+from workflows.onboarding.session import OnboardingSession
 
 DANGER = "I want to kill myself"
 PARAGRAPH = "The river is slow here, and in the evening the whole town walks along it. " * 12
@@ -45,6 +46,9 @@ async def test_a_long_letter_reaches_the_session_whole_and_says_where_more_may_c
                 await asyncio.sleep(0.02)
         assert "\n\n".join(part.text for part in heard) == LETTER
         assert [part.more_expected for part in heard] == [True, True, False]
+        await anna.is_asked(2)
+        assert (await anna.session.query(OnboardingSession.progress)).answered == 1
+        assert await anna.kept() == [part.text for part in heard]
 
 
 async def test_a_long_letter_without_a_conversation_is_answered_once(runs_bot: RunsBot) -> None:

@@ -18,6 +18,7 @@ from workflows import policies
 from workflows.onboarding.analyses import RunningAnalyses
 from workflows.onboarding.conversation import Conversation
 from workflows.onboarding.events import Arrived, CrisisSeen, EditHeard, Event, LocaleHeard, TextHeard
+from workflows.onboarding.letters import whole_letter
 from workflows.onboarding.state import PendingAnalysis, SessionState
 from workflows.onboarding.voice import Voice
 
@@ -106,7 +107,7 @@ class Ending:
     async def _take(self, event: Event) -> None:
         match event:
             case TextHeard() if event.text.strip():
-                await self._hear(event)
+                await self._hear(await whole_letter(self._state, event))
             case EditHeard():
                 reading = await self._talk.screen([event])
                 if reading.crisis:
@@ -123,19 +124,19 @@ class Ending:
                 # Buttons and silences mean nothing to a session that is over: its end is the reply.
                 pass
 
-    async def _hear(self, heard: TextHeard) -> None:
+    async def _hear(self, heard: list[TextHeard]) -> None:
         """Words that came while the session was ending: kept and analysed like any other, and a crisis is heard."""
         state = self._state
         # Who has come back means the next session, unless the text names a question of this one.
-        asked = state.asking(heard.nonce if self.next else state.asking_of(heard))
+        asked = state.asking(heard[0].nonce if self.next else state.asking_of(heard[0]))
         if asked and state.recorded:
-            answer_id, reading = await self._talk.record(asked, [heard])
+            answer_id, reading = await self._talk.record(asked, heard)
             state.revise(asked.nonce, crisis=asked.crisis or reading.crisis is not None)
             self._analyses.start(PendingAnalysis(answer_id=answer_id, route=reading.route, nonce=asked.nonce))
         else:
-            reading = await self._talk.screen([heard])
+            reading = await self._talk.screen(heard)
             if self.next and not reading.crisis:
-                self.next.inbox.append(heard.model_copy(update={"nonce": None, "sends": 0}))
+                self.next.inbox += [text.model_copy(update={"nonce": None, "sends": 0}) for text in heard]
         if reading.crisis:
             await self._talk.support(reading.crisis, policies.FAREWELL)
 

@@ -25,6 +25,8 @@ class TextHeard(Model):
     """What the channel calls it, where a person can edit it."""
     sends: int = 0
     """How many questions' first sends had begun when it was heard: no later question can be meant."""
+    more_expected: bool = False
+    """Whether it may be the first part of a longer letter."""
     alarming: bool | None = None
     """Whether it speaks of a crisis; None unless it was screened while it waited behind a delivery."""
 

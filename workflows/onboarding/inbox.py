@@ -76,6 +76,7 @@ class SessionInbox:
             nonce=answer.nonce if self._state.asking(answer.nonce) else self._unnamed,
             heard_at=workflow.now(),
             message_id=answer.message_id,
+            more_expected=answer.more_expected,
             sends=len(self._state.sends),
         )
         self._hear(answer, heard)

@@ -39,6 +39,7 @@ from workflows.onboarding.events import (
     TextHeard,
 )
 from workflows.onboarding.inbox import SessionInbox
+from workflows.onboarding.letters import whole_letter
 from workflows.onboarding.opening import ask_consent, begin, open_session
 from workflows.onboarding.state import SessionState
 from workflows.onboarding.voice import Voice
@@ -148,7 +149,7 @@ class OnboardingSession(SessionInbox):
                     await self._talk.put_aside("withdrawn", NoticeCode.QUESTION_WITHDRAWN)
 
     async def _on_text(self, first: TextHeard) -> None:
-        heard = sorted([first, *self._more_of(first)], key=lambda h: h.heard_at)
+        heard = await whole_letter(self._state, first)
         if self._state.stage is Stage.CONSENT:
             await self._talk.answer_before_consent(heard)
             return
@@ -162,19 +163,6 @@ class OnboardingSession(SessionInbox):
             await self._talk.take_answer(told)
         elif news := [h for h in told if not self._is_repeated(nonce, h)]:
             await self._talk.take_addendum(news)
-
-    def _more_of(self, first: TextHeard) -> list[TextHeard]:
-        """Messages to the same asking that came meanwhile: together they are one answer."""
-        more: list[TextHeard] = []
-        state = self._state
-        while state.inbox and isinstance(event := state.inbox[0], TextHeard):
-            if state.asking_of(event) != state.asking_of(first):
-                break
-            state.inbox.pop(0)
-            # The same words sent twice say nothing new.
-            if all(event.text != h.text for h in [first, *more]):
-                more.append(event)
-        return more
 
     def _is_repeated(self, nonce: str | None, heard: TextHeard) -> bool:
         """Whether a text has been taken already for the answer before. A cry for help is never heard too often."""

@@ -43,7 +43,9 @@ async def resume(message: Message, guest: Guest) -> Line | None:
 
 async def skip(message: Message, guest: Guest) -> Line | None:
     """/skip asks for another question."""
-    return await guest.tell("skip", SkipRequest(nonce=nonce_of(message), update_id=guest.update_id))
+    return await guest.tell(
+        "skip", SkipRequest(nonce=nonce_of(message), message_id=str(message.message_id), update_id=guest.update_id)
+    )
 
 
 async def cancel(message: Message, guest: Guest) -> Line | None:

@@ -1,0 +1,43 @@
+"""Messages that belong together: what came meanwhile to the same asking, and the parts of a letter that was cut."""
+
+from __future__ import annotations
+
+from temporalio import workflow
+
+from schema.session import MORE_WITHIN
+from workflows.onboarding.events import TextHeard
+from workflows.onboarding.state import SessionState
+
+
+async def whole_letter(state: SessionState, first: TextHeard) -> list[TextHeard]:
+    """A text with all that belongs to it, the oldest first. Where more is expected, it is waited for a moment."""
+    letter = [first, *_take_more(state, first)]
+    while letter[-1].more_expected:
+        try:
+            await workflow.wait_condition(
+                lambda: bool(state.inbox), timeout=MORE_WITHIN, timeout_summary="The next part of a letter"
+            )
+        except TimeoutError:
+            break
+        more = _take_more(state, letter[-1])
+        if not more:
+            break
+        letter += more
+    return sorted(letter, key=lambda heard: heard.heard_at)
+
+
+def _take_more(state: SessionState, last: TextHeard) -> list[TextHeard]:
+    """Takes the messages to the same asking that wait in the inbox."""
+    more: list[TextHeard] = []
+    while state.inbox and isinstance(event := state.inbox[0], TextHeard):
+        # Only the first part of a letter may name its question.
+        continues = last.more_expected and event.nonce is None
+        if not continues and state.asking_of(event) != state.asking_of(last):
+            break
+        state.inbox.pop(0)
+        # The same words sent twice say nothing new.
+        if not continues and event.text in (last.text, *(heard.text for heard in more)):
+            continue
+        last = event.model_copy(update={"nonce": last.nonce}) if continues else event
+        more.append(last)
+    return more
