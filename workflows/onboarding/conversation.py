@@ -214,7 +214,8 @@ class Conversation:
             if before:
                 await self._voice.say(*before, summary="Last reaction")
             return
-        state.open = Open(nonce=workflow.uuid4().hex[:8], question=step.question, strategy=step.strategy)
+        nonce = state.nonce_of(len(state.asked)) if state.hears_edges else workflow.uuid4().hex[:8]
+        state.open = Open(nonce=nonce, question=step.question, strategy=step.strategy)
         state.asked.append(
             AskedQuestion(
                 nonce=state.open.nonce,

@@ -73,7 +73,7 @@ class SessionInbox:
         heard = TextHeard(
             update_id=answer.update_id,
             text=answer.text,
-            nonce=answer.nonce if self._state.asking(answer.nonce) else self._unnamed,
+            nonce=answer.nonce if self._state.names(answer.nonce) else self._unnamed,
             heard_at=workflow.now(),
             message_id=answer.message_id,
             more_expected=answer.more_expected,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +15,9 @@ from schema.session import AnswerToRead, Channel, SessionProgress, SessionSettin
 from schema.vocabulary import Locale, Stage, Status, Strategy, Trust
 from workflows.onboarding.events import EditHeard, Event, SkipHeard, TextHeard
 from workflows.onboarding.order import asking_at
+
+_MOST_ASKINGS = 60
+"""More than a session ever asks, skipped questions included."""
 
 
 class Open(Model):
@@ -103,6 +107,16 @@ class SessionState(BaseModel):
             quiet_since=now,
             heard_update_ids=self.heard_update_ids,
         )
+
+    def nonce_of(self, number: int) -> str:
+        """The nonce of the session's next, or another, asking: the same when an operator resets the session."""
+        return uuid.uuid5(uuid.UUID(self.session_id), f"asking {number}").hex[:8]
+
+    def names(self, nonce: str | None) -> bool:
+        """Whether a nonce is that of an asking of this session, be it one that comes only after a reset."""
+        if self.asking(nonce) or not self.hears_edges:
+            return self.asking(nonce) is not None
+        return nonce in {self.nonce_of(number) for number in range(len(self.asked), _MOST_ASKINGS)}
 
     def has_open(self, nonce: str | None) -> bool:
         """Whether an asking still waits for its answer; so does whatever is open, when none is named."""
