@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from datetime import timedelta
 
 from temporalio.api.enums.v1 import IndexedValueType
 from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest, ListSearchAttributesRequest
+from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
 from temporalio.client import Client
 from temporalio.common import SearchAttributeIndexedValueType
 from temporalio.contrib.pydantic import pydantic_data_converter
@@ -14,7 +16,21 @@ from temporalio.envconfig import ClientConfigProfile, ClientConnectConfig
 from temporalio.service import RPCError, RPCStatusCode
 
 from workers.errors import OperatorError
+from workers.redaction import keep_out
+from workers.settings import environment
 from workflows.onboarding.attributes import ALL
+
+_ADDRESS = re.compile(r"([\w.-]+|\[[0-9A-Fa-f:.]+\]):\d{1,5}", re.ASCII)
+_REFUSED = "refuses this client: check TEMPORAL_API_KEY and TEMPORAL_TLS_*"
+_REFUSALS = {
+    RPCStatusCode.UNAUTHENTICATED: _REFUSED,
+    RPCStatusCode.PERMISSION_DENIED: _REFUSED,
+    RPCStatusCode.UNAVAILABLE: "is away: check TEMPORAL_ADDRESS and the network",
+    RPCStatusCode.DEADLINE_EXCEEDED: "did not answer in time",
+    RPCStatusCode.RESOURCE_EXHAUSTED: "is asked too much: try again later",
+    RPCStatusCode.INVALID_ARGUMENT: "can't take what was asked: check ids, filters and the namespace",
+    RPCStatusCode.NOT_FOUND: "does not know it",
+}
 
 CONNECT_TIMEOUT = timedelta(seconds=10)
 """How long a server may take to answer the first call."""
@@ -26,14 +42,25 @@ SEARCH_ATTRIBUTES = {key.name: SearchAttributeIndexedValueType(key.indexed_value
 def configured_temporal() -> ClientConfigProfile | None:
     """The real server that Temporal's own configuration names; None when it names no address.
 
-    Read from the environment (`TEMPORAL_ADDRESS`, `TEMPORAL_PROFILE`, ...) and Temporal's profile file. Raises
-    `OperatorError` when the configuration can't be read.
+    Read from the environment and `.env` (`TEMPORAL_ADDRESS`, `TEMPORAL_PROFILE`, ...), and from Temporal's profile
+    file. Raises `OperatorError` when the configuration can't be read.
     """
+    variables = environment("TEMPORAL_")
     try:
-        profile = ClientConfigProfile.load()
-    except RuntimeError as error:
-        # The first line only: the next ones quote the file, which may hold a key.
-        raise OperatorError(f"Temporal's client configuration: {str(error).splitlines()[0]}.") from None
+        profile = ClientConfigProfile.load(override_env_vars=variables)
+    except (RuntimeError, ValueError) as error:
+        # Where it fails is all that is told: the rest quotes the file, which may hold a key.
+        place = re.search(r"at line \d+, column \d+", str(error))
+        file = variables.get("TEMPORAL_CONFIG_FILE", "the file of profiles")
+        raise OperatorError(
+            f"Temporal's client configuration can't be read{f' ({place[0]})' if place else ''}:"
+            f" check {file} and the variables TEMPORAL_*."
+        ) from None
+    for secret in (profile.api_key, *profile.grpc_meta.values()):
+        if secret:
+            keep_out(secret)
+    if profile.address and not _ADDRESS.fullmatch(profile.address):
+        raise OperatorError("TEMPORAL_ADDRESS: takes host:port, such as temporal.example.org:7233.")
     return profile if profile.address else None
 
 
@@ -48,15 +75,29 @@ async def connect(embedded_address: str | None = None) -> Client:
         raise OperatorError("No Temporal server is configured: set TEMPORAL_ADDRESS, or a profile of Temporal's CLI.")
     try:
         config = profile.to_client_connect_config() if profile else ClientConnectConfig(target_host=address)
-        return await asyncio.wait_for(
-            Client.connect(**config, data_converter=pydantic_data_converter),
-            CONNECT_TIMEOUT.total_seconds(),
-        )
+        async with asyncio.timeout(CONNECT_TIMEOUT.total_seconds()):
+            client = await Client.connect(**config, data_converter=pydantic_data_converter)
+            # A client connects to any; what is done there would fail one by one.
+            await client.workflow_service.describe_namespace(DescribeNamespaceRequest(namespace=client.namespace))
+            return client
     except TimeoutError:
         reason = f"no answer within {CONNECT_TIMEOUT.total_seconds():.0f} s"
-    except (RuntimeError, ValueError, OSError) as error:
+    except RPCError as error:
+        if error.status is RPCStatusCode.NOT_FOUND:
+            raise OperatorError(
+                f"Temporal at {address} has no namespace {client.namespace}: set TEMPORAL_NAMESPACE, or create it."
+            ) from None
+        raise OperatorError(f"Temporal at {address} {what_it_says(error)}.") from None
+    except OSError as error:
+        reason = f"a file of TEMPORAL_TLS_* can't be read ({error.strerror})"
+    except (RuntimeError, ValueError) as error:
         reason = _cause(str(error))
     raise OperatorError(f"Temporal at {address} can't be reached: {reason}. Check TEMPORAL_ADDRESS and the network.")
+
+
+def what_it_says(error: RPCError) -> str:
+    """What the server's refusal means to an operator, and what to do. The server's own words could be anything."""
+    return _REFUSALS.get(error.status, f"failed ({error.status.name}); its own log says why")
 
 
 async def register_search_attributes(client: Client) -> None:
@@ -84,8 +125,9 @@ async def register_search_attributes(client: Client) -> None:
             return
         wanted = ", ".join(f"{name} ({kind.title()})" for name, kind in SEARCH_ATTRIBUTES.items())
         raise OperatorError(
-            f"Search attributes can't be added to namespace {client.namespace}: {error.message}. Add them: {wanted}."
-        ) from error
+            f"Search attributes can't be added to namespace {client.namespace}: Temporal {what_it_says(error)}."
+            f" Add them: {wanted}."
+        ) from None
 
 
 def _cause(error: str) -> str:
@@ -94,5 +136,10 @@ def _cause(error: str) -> str:
         "ConnectionRefused": "connection refused",
         "dns error": "its host name is not known",
         "timed out": "the connection timed out",
+        "InvalidCertificate": "its certificate is not trusted (TEMPORAL_TLS_SERVER_CA_CERT_PATH)",
+        "PrivateKeyParseError": "the client's key can't be read (TEMPORAL_TLS_CLIENT_KEY_PATH)",
+        "CertificateParseError": "the client's certificate can't be read (TEMPORAL_TLS_CLIENT_CERT_PATH)",
+        "metadata": "TEMPORAL_API_KEY can't be sent as it is (spaces, line breaks, letters)",
+        "header": "TEMPORAL_API_KEY can't be sent as it is (spaces, line breaks, letters)",
     }
-    return next((plain for sign, plain in known.items() if sign in error), error)
+    return next((plain for sign, plain in known.items() if sign in error), "the connection failed")

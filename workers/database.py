@@ -1,73 +1,192 @@
-"""The database's migrations: plain SQL in `schema/migrations`, run by dbmate."""
+"""PostgreSQL as a process meets it: connections, and the migrations in `schema/migrations`, which dbmate applies."""
 
 from __future__ import annotations
 
 import asyncio
 import os
 import re
+import socket
+import ssl
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import parse_qs, urlencode, urlsplit
+from typing import Any
+
+import asyncpg
 
 import schema
+from workers.database_address import DatabaseAddress
 from workers.errors import OperatorError
-from workers.programs import program
+from workers.programs import inherited, program
 
 MIGRATIONS = Path(schema.__file__).parent / "migrations"
+
+CONNECT_WITHIN = 10
+"""Seconds that PostgreSQL may take to let a process in."""
+
+# What both asyncpg and dbmate read by PostgreSQL's own rules, beside the address.
+_OF_POSTGRESQL = ("PGPASSWORD", "PGPASSFILE", "PGSSLROOTCERT", "PGSSLCERT", "PGSSLKEY", "SSL_CERT_FILE", "SSL_CERT_DIR")
+
+FAILURES = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
+"""What asyncpg raises when a server can't be reached or does not do what it is asked."""
+
+
+@asynccontextmanager
+async def database_pool(database_url: str, **options: Any) -> AsyncIterator[asyncpg.Pool]:
+    """Connections. Raises `OperatorError` when PostgreSQL can't be reached or lets nobody in."""
+    try:
+        pool = await asyncpg.create_pool(database_url, timeout=CONNECT_WITHIN, **options)
+    except FAILURES as error:
+        raise explained(error, database_url) from None
+    async with pool:
+        yield pool
+
+
+@dataclass(frozen=True)
+class Migrations:
+    """How a database and this version of the code stand to each other, by the numbers of migrations."""
+
+    applied: list[str]
+    pending: list[str]
+    unknown: list[str]
+    """Applied by a newer version."""
+
+    def refuse_newer(self) -> None:
+        """Raises `OperatorError` when this version is older than the database."""
+        if self.unknown:
+            raise OperatorError(
+                f"The database is newer than this version of Selfology, which does not know migration"
+                f" {', '.join(self.unknown)}: run the version that made it."
+            )
+
+    def refuse_other(self) -> None:
+        """Raises `OperatorError` when the database is not the one that this version works on."""
+        self.refuse_newer()
+        if self.pending:
+            raise OperatorError(f"The database lacks {len(self.pending)} migrations: run `selfology db migrate`.")
+
+
+async def migrations_of(database_url: str) -> Migrations:
+    """Reads which migrations a database has. Raises `OperatorError`, as all functions here."""
+    shipped = sorted(_shipped())
+    try:
+        connection = await asyncpg.connect(database_url, timeout=CONNECT_WITHIN)
+        try:
+            # Before the first migration there is no such table.
+            there = await connection.fetchval("SELECT to_regclass('schema_migrations') IS NOT NULL")
+            rows = await connection.fetch("SELECT version FROM schema_migrations") if there else []
+        finally:
+            await connection.close()
+    except FAILURES as error:
+        raise explained(error, database_url) from None
+    has = {str(row["version"]) for row in rows}
+    return Migrations(
+        applied=[version for version in shipped if version in has],
+        pending=[version for version in shipped if version not in has],
+        unknown=sorted(has.difference(shipped)),
+    )
 
 
 async def migrate(database_url: str) -> str:
     """Creates the database if need be and applies what is pending; several processes wait for each other.
 
-    Returns what was done, for an operator. Raises `OperatorError`, as all functions here.
+    Returns what was done, for an operator.
     """
-    return await _dbmate(database_url, "up")
+    try:
+        migrations = await migrations_of(database_url)
+    except NoDatabase:
+        return await _dbmate(database_url, "up")
+    migrations.refuse_newer()
+    return await _dbmate(database_url, "up") if migrations.pending else ""
 
 
 async def rollback(database_url: str) -> str:
     """Takes the last migration back. Returns what was done."""
-    return await _dbmate(database_url, "rollback")
+    migrations = await migrations_of(database_url)
+    # dbmate would pass over those that it does not know, and take back one below them.
+    migrations.refuse_newer()
+    return await _dbmate(database_url, "rollback") if migrations.applied else ""
 
 
 async def status(database_url: str) -> str:
-    """Which migrations are applied and which are pending."""
-    return await _dbmate(database_url, "status")
+    """Which migrations are applied, pending, or of a newer version."""
+    migrations, files = await migrations_of(database_url), _shipped()
+    pending, unknown = migrations.pending, migrations.unknown
+    return "\n".join(
+        [
+            *(f"[{' ' if version in pending else 'X'}] {files[version]}" for version in sorted(files)),
+            *(f"[?] {version}, which this version of Selfology does not know" for version in unknown),
+            f"\nApplied: {len(migrations.applied) + len(unknown)}\nPending: {len(pending)}",
+        ]
+    )
 
 
-async def pending(database_url: str) -> int:
-    """How many migrations the database lacks."""
-    report = re.search(r"^Pending: (\d+)$", await _dbmate(database_url, "status"), re.MULTILINE)
-    if report is None:
-        raise OperatorError("dbmate's report of pending migrations can't be read.")
-    return int(report[1])
+class NoDatabase(OperatorError):
+    """The server is there, the database is not."""
+
+
+def explained(error: Exception, database_url: str | None = None) -> OperatorError:
+    """What one of `FAILURES` means to an operator.
+
+    Nothing of the error itself is quoted: a server's words can be anything, and asyncpg's may hold the address.
+    """
+    place = f"PostgreSQL at {DatabaseAddress.parse(database_url)}" if database_url else "PostgreSQL"
+    match error:
+        case asyncpg.InvalidCatalogNameError():
+            return NoDatabase(f"{place} has no such database: run `selfology db migrate`, which makes it.")
+        case asyncpg.InvalidPasswordError() | asyncpg.InvalidAuthorizationSpecificationError():
+            reason = "it refuses the user or the password. Check DATABASE_URL"
+        case asyncpg.TooManyConnectionsError():
+            reason = "it has no connection left. Raise its max_connections, or run fewer processes"
+        case asyncpg.CannotConnectNowError():
+            reason = "it is starting or ending. Try again"
+        case asyncpg.PostgresError():
+            reason = f"error {error.sqlstate}, as PostgreSQL's manual lists them; its own log says more"
+        case TimeoutError():
+            reason = f"no answer within {CONNECT_WITHIN} s. Check DATABASE_URL and the network"
+        case socket.gaierror():
+            reason = "its host name is not known. Check DATABASE_URL"
+        case ConnectionRefusedError() | FileNotFoundError():
+            reason = "connection refused. Check DATABASE_URL, and whether it runs"
+        case ssl.SSLError() | asyncpg.InterfaceError():
+            reason = "TLS can't be agreed on. Check the parameters sslmode, sslrootcert, sslcert and sslkey"
+        case _:
+            reason = "it is unreachable. Check DATABASE_URL and the network"
+    return OperatorError(f"{place} can't be used: {reason}.")
+
+
+def _shipped() -> dict[str, str]:
+    """The file of each migration's version."""
+    return {file.name.partition("_")[0]: file.name for file in MIGRATIONS.glob("*.sql")}
 
 
 async def _dbmate(database_url: str, command: str) -> str:
     process = await asyncio.create_subprocess_exec(
         program("dbmate"),
-        *("--migrations-dir", str(MIGRATIONS), "--no-dump-schema", "--migration-lock", command),
+        # It would read the working directory's own `.env`, whoever wrote that, and its own variables.
+        *("--env-file", os.devnull, "--migrations-dir", str(MIGRATIONS), "--no-dump-schema", "--migration-lock"),
+        command,
         # By environment: a command line, with the password in it, can be read by everybody on the machine.
-        env={**os.environ, "DATABASE_URL": _as_asyncpg_reads_it(database_url)},
+        env={**inherited(*_OF_POSTGRESQL), "DATABASE_URL": f"{database_url}&connect_timeout={CONNECT_WITHIN}"},
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
     output, errors = await process.communicate()
+    said = output.decode(errors="replace").strip()
     if process.returncode:
-        lines = errors.decode(errors="replace").strip().splitlines() or [f"exit code {process.returncode}"]
-        reason = lines[-1].removeprefix("Error: ")
-        raise OperatorError(f"PostgreSQL at {_location(database_url)}: {reason} (dbmate {command}).")
-    return output.decode(errors="replace").strip()
+        raise OperatorError(
+            f"PostgreSQL at {DatabaseAddress.parse(database_url)}: dbmate {command} failed"
+            f"{_known_of(said, errors.decode(errors='replace'))}. PostgreSQL's log says more."
+        )
+    return said
 
 
-def _as_asyncpg_reads_it(database_url: str) -> str:
-    """The same address with asyncpg's defaults, where dbmate would insist on TLS and wait for ever."""
-    url = urlsplit(database_url)
-    query = {"sslmode": ["prefer"], "connect_timeout": ["10"], **parse_qs(url.query)}
-    return url._replace(query=urlencode(query, doseq=True)).geturl()
-
-
-def _location(database_url: str) -> str:
-    """Where the server is, without user and password."""
-    url = urlsplit(database_url)
-    sockets = parse_qs(url.query).get("host")
-    return url.netloc.rpartition("@")[2] or (sockets[0] if sockets else "its default address")
+def _known_of(output: str, errors: str) -> str:
+    """What is known in dbmate's words of a failure: a migration of ours, and PostgreSQL's code of the error."""
+    shipped = _shipped().values()
+    known = [f for f in re.findall(r"^(?:Applying|Rolling back): (\S+)", output, re.MULTILINE) if f in shipped][-1:]
+    if code := re.search(r"\(([0-9A-Z]{5})\)|SQLSTATE[ =]([0-9A-Z]{5})", errors):
+        known.append(f"error {code[1] or code[2]}")
+    return f" ({', '.join(known)})" if known else ""

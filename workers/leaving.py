@@ -7,16 +7,37 @@ import logging
 import os
 import signal
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import NoReturn
 
+SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
-def told_to_stop() -> asyncio.Event:
-    """An event of the running loop that SIGTERM and SIGINT set, in place of what they do by default."""
+
+@contextmanager
+def told_to_stop() -> Iterator[asyncio.Event]:
+    """An event of the running loop that the first SIGTERM or SIGINT sets, in place of what they do by default.
+
+    From then on a Ctrl-C ends the process at once. With the context, both signals do again what they did before it.
+    """
+    loop = asyncio.get_running_loop()
     stop = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    return stop
+
+    def heard() -> None:
+        stop.set()
+        # The system's own, which needs no turn of a loop that may hang.
+        loop.remove_signal_handler(signal.SIGINT)
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+    before = {number: signal.getsignal(number) for number in SIGNALS}
+    for number in SIGNALS:
+        loop.add_signal_handler(number, heard)
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            loop.remove_signal_handler(number)
+            signal.signal(number, handler)
 
 
 def leave(code: int) -> NoReturn:

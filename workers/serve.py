@@ -26,6 +26,7 @@ from schema.analysis import Tier
 from schema.bank import BankError, BankQuestion, load_bank
 from schema.build import BUILD_ID
 from workers.ai_settings import AISettings
+from workers.database import database_pool
 from workers.errors import OperatorError
 from workers.language_models import LanguageModel, complaints_of, language_models, warm_up
 from workers.malformed_input import RefusesMalformedInput
@@ -99,7 +100,7 @@ async def serve(client: Client, database_url: str, settings: Settings) -> AsyncI
     Gives what the providers of language models object to, for operators: a refused key stops nobody, because others
     read instead.
     """
-    async with asyncpg.create_pool(
+    async with database_pool(
         database_url, min_size=2, max_size=settings.engine.database_connections, reset=_nothing_to_reset
     ) as pool:
         ai = AISettings()

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import os
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_validator
+from dotenv import dotenv_values
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from schema.vocabulary import Locale
+from workers.database_address import DatabaseAddress
 from workers.errors import OperatorError
+from workers.redaction import keep_out
 
 
 def _seconds(value: object) -> object:
@@ -21,11 +26,26 @@ def _seconds(value: object) -> object:
         return value
 
 
+ENV_FILE = Path(".env")
+ENV_FILE_ENCODING = "utf-8-sig"
+"""UTF-8, with a byte order mark or without."""
+
 PEPPER_LENGTH = 16
 """The fewest characters of a pepper. Too many to try them all, if they are random."""
 
 Seconds = Annotated[timedelta, BeforeValidator(_seconds), Field(gt=timedelta(0))]
 """A time in seconds, or in ISO 8601 ("PT2S")."""
+
+
+def _web_address(url: str) -> str:
+    # Whoever reads it next quotes what it can't read.
+    if not re.fullmatch(r"https?://([\w.-]+|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?(/[^?#\s]*)?", url, re.ASCII):
+        raise ValueError("takes an address such as https://example.org/path, without name and password")
+    return url
+
+
+WebAddress = Annotated[str, AfterValidator(_web_address)]
+"""Where something speaks HTTP."""
 
 _TAKES = {
     "bool_parsing": "takes true or false",
@@ -36,11 +56,30 @@ _TAKES = {
 """What a setting takes, by pydantic's type of error; other errors say it themselves."""
 
 
+def environment(prefix: str) -> dict[str, str]:
+    """Variables of that prefix, for a library that has its own: the environment's over `.env`.
+
+    Raises `OperatorError` when the file can't be read.
+    """
+    try:
+        said = {**dotenv_values(ENV_FILE, encoding=ENV_FILE_ENCODING), **{n: v for n, v in os.environ.items() if v}}
+    except (UnicodeDecodeError, OSError) as error:
+        raise OperatorError(_unreadable(error)) from None
+    return {name: value for name, value in said.items() if value and name.startswith(prefix)}
+
+
+def _unreadable(error: UnicodeDecodeError | OSError) -> str:
+    if isinstance(error, OSError):
+        return f"{ENV_FILE.absolute()} can't be read: {error.strerror}."
+    return f"{ENV_FILE.absolute()} can't be read: save it anew in the encoding UTF-8."
+
+
 class EnvironmentSettings(BaseSettings):
     """The base of settings. A bad value raises `OperatorError`: one line that names the variable and what it takes."""
 
     model_config = SettingsConfigDict(
-        env_file=".env",
+        env_file=ENV_FILE,
+        env_file_encoding=ENV_FILE_ENCODING,
         env_ignore_empty=True,
         extra="ignore",
         frozen=True,
@@ -55,7 +94,18 @@ class EnvironmentSettings(BaseSettings):
         except ValidationError as error:
             raise OperatorError(self._explanation(error)) from None
         except SettingsError as error:
-            raise OperatorError(f"A setting can't be read: {error}.") from None
+            # Its own words are about classes.
+            field = re.search(r'field "(\w+)"', str(error))
+            variable = f"{self.model_config.get('env_prefix', '')}{field[1] if field else ''}".upper()
+            raise OperatorError(f"{variable}: takes JSON; or set each of its parts as a variable of its own.") from None
+        except (UnicodeDecodeError, OSError) as error:
+            raise OperatorError(_unreadable(error)) from None
+
+    def model_post_init(self, _: Any) -> None:
+        """Makes the log's redactor know every secret that was set."""
+        for _name, value in self:
+            if isinstance(value, SecretStr):
+                keep_out(value.get_secret_value())
 
     @classmethod
     def _explanation(cls, error: ValidationError) -> str:
@@ -129,7 +179,7 @@ class Settings(EnvironmentSettings):
     home: Path = Field(default=Path("~/.local/share/selfology"), validate_default=True)
     """The directory that keeps the embedded servers' data."""
     database_url: str | None = Field(default=None, validation_alias="DATABASE_URL", repr=False)
-    """PostgreSQL's address, such as postgresql://user:password@host:5432/selfology; the embedded one when unset."""
+    """PostgreSQL's address; the embedded one when unset."""
     pepper: SecretStr | None = None
     """The secret that turns a person's channel id into their `user_ref`.
 
@@ -163,7 +213,10 @@ class Settings(EnvironmentSettings):
 
     @field_validator("database_url")
     @classmethod
-    def _postgresql(cls, url: str | None) -> str | None:
-        if url is not None and not url.startswith(("postgres://", "postgresql://")):
-            raise ValueError("takes an address that begins with postgres:// or postgresql://")
-        return url
+    def _understood(cls, url: str | None) -> str | None:
+        if url is None:
+            return None
+        address = DatabaseAddress.parse(url)
+        if address.password:
+            keep_out(address.password)
+        return address.url

@@ -61,6 +61,7 @@ from schema.build import BUILD_ID
 from schema.session import SessionSettings
 from schema.vocabulary import Locale
 from workers.errors import OperatorError
+from workers.redaction import redacted
 
 T = TypeVar("T")
 
@@ -192,7 +193,7 @@ class TelegramBot:
             except (TelegramUnauthorizedError, TelegramNotFound):
                 raise OperatorError(REFUSED) from None
             except TelegramBadRequest as error:
-                raise OperatorError(f"Telegram refuses {method.__api_method__}: {error.message}.") from None
+                raise OperatorError(f"Telegram refuses {method.__api_method__}: {redacted(error.message)}.") from None
             except AiogramError as error:
                 outage.is_on(type(error.__cause__ or error).__name__)
                 await asyncio.sleep(error.retry_after if isinstance(error, TelegramRetryAfter) else next(backoff))

@@ -9,7 +9,14 @@ from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import SettingsConfigDict
 
 from workers.errors import OperatorError
-from workers.settings import EnvironmentSettings
+from workers.settings import EnvironmentSettings, WebAddress
+
+# Whoever reads it next quotes what it can't read.
+_REDIS = re.compile(
+    r"(rediss?://([^/?#@\s]*@)?([\w.-]+|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?(/\d*)?|redis\+unix://([^/?#@\s]*@)?/[^?#\s]*)"
+    r"(\?[^#\s]*)?",
+    re.ASCII,
+)
 
 
 class TelegramSettings(EnvironmentSettings):
@@ -19,7 +26,7 @@ class TelegramSettings(EnvironmentSettings):
 
     token: SecretStr | None = None
     """The bot's token, from @BotFather."""
-    api_url: str | None = None
+    api_url: WebAddress | None = None
     """The Bot API server, when it is another one than Telegram's own."""
     webhook_url: str | None = None
     """Where Telegram reaches this bot, such as https://example.org/telegram; when unset, the bot asks for updates."""
@@ -53,7 +60,7 @@ class TelegramSettings(EnvironmentSettings):
             return self.webhook_secret.get_secret_value()
         return hmac.digest(self.known_token.encode(), b"webhook", "sha256").hex()
 
-    @field_validator("api_url", "webhook_url")
+    @field_validator("webhook_url")
     @classmethod
     def _address(cls, url: str | None) -> str | None:
         if url is not None and not url.startswith(("https://", "http://")):
@@ -70,8 +77,8 @@ class TelegramSettings(EnvironmentSettings):
     @field_validator("limits_storage")
     @classmethod
     def _redis(cls, storage: SecretStr | None) -> SecretStr | None:
-        if storage is not None and not storage.get_secret_value().startswith(
-            ("redis://", "rediss://", "redis+unix://")
-        ):
-            raise ValueError("takes an address that begins with redis:// or rediss://")
+        if storage is not None and not _REDIS.fullmatch(storage.get_secret_value()):
+            raise ValueError(
+                "takes an address such as redis://:password@host:6379; in a password, write # / ? @ as %23 %2F %3F %40"
+            )
         return storage

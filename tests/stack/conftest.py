@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import shutil
 import signal
@@ -12,11 +13,14 @@ import tempfile
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
 import pytest
+from temporalio.runtime import Runtime
 
+from workers.cli.app import run
 from workers.settings import Settings
 from workers.stack.home import Home
 from workers.stack.locks import held_exclusively
@@ -81,6 +85,42 @@ def selfology(no_servers: None) -> Callable[..., CommandResult]:
     return run
 
 
+@dataclass(frozen=True)
+class Said:
+    """What a command has said before it ended."""
+
+    code: int
+    output: str
+    errors: str
+
+    @property
+    def all(self) -> str:
+        """For whoever looks for what must not be there."""
+        return self.output + self.errors
+
+
+@pytest.fixture
+def in_process(
+    no_servers: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., Said]:
+    """Runs the command line to its end in this process, where that takes milliseconds."""
+    # The clients of other tests keep the runtime that they have.
+    monkeypatch.setattr(Runtime, "set_default", lambda *_, **__: None)
+    monkeypatch.setenv("SELFOLOGY_HOME", str(tmp_path / "home"))
+
+    def call(*arguments: str, **environment: str) -> Said:
+        with monkeypatch.context() as changed:
+            for name, value in environment.items():
+                changed.setenv(name, value)
+            handlers, level = logging.root.handlers[:], logging.root.level
+            code = run(list(arguments))
+            logging.root.handlers[:] = handlers
+            logging.root.setLevel(level)
+        return Said(code, *capsys.readouterr())
+
+    return call
+
+
 def started(*arguments: str) -> subprocess.Popen[str]:
     """Runs the command line until a test ends it."""
     return subprocess.Popen(command_line(*arguments), stdout=subprocess.PIPE, text=True)
@@ -127,9 +167,15 @@ def servers_of(home: Home) -> dict[str, psutil.Process]:
     return found
 
 
-def one_line(result: CommandResult) -> str:
+def has_a_successor(home: Home, name: str, killed: psutil.Process) -> bool:
+    """Whether a killed server has been started again."""
+    return servers_of(home).get(name, killed) != killed
+
+
+def one_line(result: CommandResult | Said) -> str:
     """What the command line told an operator who has to put something right."""
-    assert result.returncode == 2, result.stderr
-    lines = result.stderr.splitlines()
-    assert len(lines) == 1, result.stderr
+    code, errors = (result.code, result.errors) if isinstance(result, Said) else (result.returncode, result.stderr)
+    assert code == 2, errors
+    lines = errors.splitlines()
+    assert len(lines) == 1, errors
     return lines[0]

@@ -13,7 +13,7 @@ import pytest
 
 from schema.session import Channel, StartSession
 from schema.vocabulary import Locale, Status
-from tests.stack.conftest import WITHIN, servers_of, until
+from tests.stack.conftest import WITHIN, has_a_successor, servers_of, until
 from workers.client import connect
 from workers.settings import Settings
 from workers.stack.home import Home
@@ -32,7 +32,7 @@ async def test_a_killed_server_comes_back_where_it_was(settings: Settings, home:
         before = servers_of(home)
         for name, process in before.items():
             process.kill()
-            await until(partial(_has_a_successor, home, name, process))
+            await until(partial(has_a_successor, home, name, process))
 
         await until_served(stack.database_url)
         assert await client.get_workflow_handle("kept").describe()
@@ -90,10 +90,6 @@ async def test_a_kill_while_the_database_is_made_is_made_good(settings: Settings
     (home.root / "postgres.unfinished" / "PG_VERSION").write_text("18\n")
     async with joined_stack(settings) as stack:
         await until_served(stack.database_url)
-
-
-def _has_a_successor(home: Home, name: str, killed: psutil.Process) -> bool:
-    return servers_of(home).get(name, killed) != killed
 
 
 async def until_served(database_url: str) -> None:

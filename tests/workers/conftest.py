@@ -1,5 +1,7 @@
-"""Settings away from the developer's own."""
+"""Settings away from the developer's own, and the command line in this process."""
 
-from tests.stack.conftest import no_servers
+from __future__ import annotations
 
-__all__ = ["no_servers"]
+from tests.stack.conftest import in_process, no_servers
+
+__all__ = ["in_process", "no_servers"]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+import traceback
+
 import typer
 from typer.exceptions import TyperException
 
@@ -17,6 +20,7 @@ from workers.cli.up import up
 from workers.cli.worker import worker
 from workers.errors import OperatorError
 from workers.leaving import leave
+from workers.redaction import redacted
 
 app = typer.Typer(
     help="An AI psychological coach whose conversations are durable Temporal workflows.",
@@ -38,21 +42,45 @@ app.add_typer(sessions, name="sessions")
 
 
 def main() -> None:
+    """Runs the command that this process was started with."""
+    leave(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
     """Runs a command. Exit codes: 0 done, 1 an unexpected error, 2 something that the operator has to put right."""
-    code = 0
     try:
-        code = app(prog_name="selfology", standalone_mode=False) or 0
+        # What a shell in another encoding typed can be neither looked up nor printed.
+        if any("\ud800" <= sign <= "\udfff" for argument in arguments for sign in argument):
+            raise OperatorError("The command line takes UTF-8: set the terminal to it.")
+        return app(arguments, prog_name="selfology", standalone_mode=False) or 0
     except OperatorError as error:
         typer.echo(f"selfology: {error}", err=True)
-        code = 2
     except TyperException as error:
-        code = 2
         # Without a command the help has been printed already, and there is nothing to add.
         if str(error):
             typer.echo(f"selfology: {_complaint(error)} See `selfology --help`.", err=True)
     except SystemExit as end:
-        code = end.code if isinstance(end.code, int) else 0
-    leave(code)
+        return end.code if isinstance(end.code, int) else 0
+    except Exception as error:  # noqa: BLE001 - nobody above could print it without its secrets
+        if (line := _of_a_server(error)) is None:
+            typer.echo(redacted(traceback.format_exc()), err=True)
+            return 1
+        typer.echo(f"selfology: {line}", err=True)
+    return 2
+
+
+def _of_a_server(error: Exception) -> OperatorError | None:
+    """What a server's failure in the middle of a command means; None when it is none."""
+    # Slow to import; there is no such error before they have been.
+    from asyncpg import InterfaceError, PostgresError  # noqa: PLC0415
+    from temporalio.service import RPCError  # noqa: PLC0415
+
+    from workers.client import what_it_says  # noqa: PLC0415
+    from workers.database import explained  # noqa: PLC0415
+
+    if isinstance(error, RPCError):
+        return OperatorError(f"Temporal {what_it_says(error)}.")
+    return explained(error) if isinstance(error, (PostgresError, InterfaceError)) else None
 
 
 def _complaint(error: TyperException) -> str:

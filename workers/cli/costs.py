@@ -29,20 +29,22 @@ def costs(
 async def _costs(by: Group, days: int) -> None:
     from datetime import UTC, datetime, timedelta  # noqa: PLC0415
 
-    import asyncpg  # noqa: PLC0415
     from rich.console import Console  # noqa: PLC0415
     from rich.table import Column, Table  # noqa: PLC0415
 
     from activities.database.model_calls import Spending, costs  # noqa: PLC0415
     from workers.ai_settings import AISettings  # noqa: PLC0415
+    from workers.database import database_pool, migrations_of  # noqa: PLC0415
     from workers.settings import Settings  # noqa: PLC0415
     from workers.stack.database import reachable_database  # noqa: PLC0415
 
     settings = AISettings()
     since = datetime.now(UTC).date() - timedelta(days=days - 1)
-    async with reachable_database(Settings()) as url, asyncpg.create_pool(url, min_size=1, max_size=1) as pool:
-        groups = await costs(pool, by.value, since)
-        today = await Spending(pool, settings.daily_budget).spent_today()
+    async with reachable_database(Settings()) as url:
+        (await migrations_of(url)).refuse_other()
+        async with database_pool(url, min_size=1, max_size=1) as pool:
+            groups = await costs(pool, by.value, since)
+            today = await Spending(pool, settings.daily_budget).spent_today()
     numbers = ("calls", "tokens in", "tokens out", "median ms", "US dollars")
     table = Table(by.value, *(Column(name, justify="right") for name in numbers), box=None, pad_edge=False)
     for row in groups:

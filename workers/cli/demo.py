@@ -14,6 +14,7 @@ import typer
 
 from schema.vocabulary import Locale
 from workers.cli.chat import language_of
+from workers.errors import OperatorError
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -63,5 +64,8 @@ async def _demo(locale: Locale, *, fast: bool, questions: int, save_svg: Path | 
 
 def _save(console: Console, file: Path) -> None:
     picture = console.export_svg(title="make demo")
-    # A picture that stands by itself: it loads no fonts from elsewhere.
-    file.write_text(re.sub(r"@font-face \{.*?\}", "", picture, flags=re.DOTALL), encoding="utf-8")
+    try:
+        # A picture that stands by itself: it loads no fonts from elsewhere.
+        file.write_text(re.sub(r"@font-face \{.*?\}", "", picture, flags=re.DOTALL), encoding="utf-8")
+    except OSError as error:
+        raise OperatorError(f"{file} can't be written: {error.strerror}.") from None

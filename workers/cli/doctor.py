@@ -15,13 +15,11 @@ def doctor() -> None:
 
 async def _doctor() -> bool:
     """Whether all is well."""
-    import asyncpg  # noqa: PLC0415
-
     from activities.database.model_calls import ModelCalls, Spending  # noqa: PLC0415
     from workers.ai_settings import AISettings  # noqa: PLC0415
     from workers.cli.costs import budget_line  # noqa: PLC0415
     from workers.client import connect  # noqa: PLC0415
-    from workers.database import pending  # noqa: PLC0415
+    from workers.database import database_pool, migrations_of  # noqa: PLC0415
     from workers.language_models import complaints_of, language_models  # noqa: PLC0415
     from workers.settings import Settings  # noqa: PLC0415
     from workers.stack.join import joined_stack  # noqa: PLC0415
@@ -31,13 +29,15 @@ async def _doctor() -> bool:
     async with joined_stack(settings) as stack:
         await connect(stack.temporal_address)
         _say("ok", f"Temporal    {stack.temporal_address}")
-        lacking = await pending(stack.database_url)
+        migrations = await migrations_of(stack.database_url)
+        migrations.refuse_newer()
+        lacking = len(migrations.pending)
         where = "embedded" if stack.embedded_database else "the one of DATABASE_URL"
         _say("wrong" if lacking else "ok", f"PostgreSQL  {where}; {lacking} migrations are pending")
-        async with asyncpg.create_pool(stack.database_url, min_size=1, max_size=1) as pool:
+        async with database_pool(stack.database_url, min_size=1, max_size=1) as pool:
             async with language_models(ai, ModelCalls(pool, prices).enter) as models:
                 complaints = await complaints_of(models)
-            spent = await Spending(pool, ai.daily_budget).spent_today()
+            spent = None if lacking else await Spending(pool, ai.daily_budget).spent_today()
     for model in models:
         price = prices[model.reader.analyst]
         cost = f"${price.input.normalize():f} in, ${price.output.normalize():f} out for a million tokens"
@@ -48,7 +48,8 @@ async def _doctor() -> bool:
         _say("wrong", complaint)
     if models and not complaints:
         _say("ok", "Keys and models are accepted")
-    _say("  ", budget_line(spent, ai.daily_budget))
+    if spent is not None:
+        _say("  ", budget_line(spent, ai.daily_budget))
     return not (complaints or lacking)
 
 

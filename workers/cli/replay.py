@@ -43,7 +43,7 @@ async def _replay(files: list[Path], workflow_id: str | None, query: str | None)
 async def _histories(
     files: list[Path], workflow_id: str | None, query: str | None
 ) -> AsyncIterator[tuple[str, WorkflowHistory]]:
-    from temporalio.service import RPCError  # noqa: PLC0415
+    from temporalio.service import RPCError, RPCStatusCode  # noqa: PLC0415
 
     from workers.cli.server import connected  # noqa: PLC0415
     from workers.errors import OperatorError  # noqa: PLC0415
@@ -62,4 +62,10 @@ async def _histories(
                     handle = client.get_workflow_handle(execution.id, run_id=execution.run_id)
                     yield execution.id, await handle.fetch_history()
         except RPCError as error:
-            raise OperatorError(f"Temporal: {error.message}.") from error
+            if error.status is RPCStatusCode.NOT_FOUND:
+                raise OperatorError(f"Temporal does not know the workflow {workflow_id}.") from None
+            if error.status is RPCStatusCode.INVALID_ARGUMENT and query:
+                raise OperatorError(
+                    "--query: Temporal can't read this filter; it takes what the Web UI takes."
+                ) from None
+            raise

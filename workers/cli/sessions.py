@@ -83,7 +83,7 @@ async def _show(workflow_id: str | None, telegram: str | None, terminal: str | N
         except RPCError as error:
             if error.status is RPCStatusCode.NOT_FOUND:
                 raise OperatorError(f"No session {session}. `selfology sessions list` shows what there is.") from None
-            raise OperatorError(f"Temporal: {error.message}.") from error
+            raise
 
 
 async def _print(client: Client, session: str) -> None:

@@ -9,7 +9,6 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 from temporalio.client import Client
-from temporalio.runtime import LogForwardingConfig, LoggingConfig, Runtime, TelemetryConfig, TelemetryFilter
 
 from gateway.terminal.conversation import Conversation
 from gateway.terminal.keyboard import Keyboard
@@ -19,6 +18,7 @@ from schema.session import SessionOutcome, SessionSettings
 from workers.client import connect
 from workers.errors import OperatorError
 from workers.leaving import told_to_stop
+from workers.logs import log_core, log_to
 from workers.settings import Settings
 from workers.stack.home import Home
 from workers.stack.join import Stack, joined_stack
@@ -46,7 +46,8 @@ class Terminal:
             task_timeout=self.settings.engine.workflow_task_timeout,
             settings=session or SessionSettings(),
         )
-        return await Conversation(link, self.screen, keyboard).hold(self.client, told_to_stop())
+        with told_to_stop() as leaving:
+            return await Conversation(link, self.screen, keyboard).hold(self.client, leaving)
 
     def point_to_web_ui(self, visitor: Visitor) -> None:
         """Says where the session can be looked at, if there is a Web UI of ours."""
@@ -65,25 +66,15 @@ async def open_terminal(screen: Screen) -> AsyncIterator[Terminal]:
     """The servers behind a screen, started if need be. Raises `OperatorError`."""
     settings = Settings()
     home = Home.prepared(settings.home)
-    _log_into_file(home)
+    # A person's screen is no place for logs, neither Python's nor those of Temporal's own core.
+    log_to(logging.FileHandler(home.log_of("terminal")))
+    log_core()
     async with AsyncExitStack() as exits:
         with screen.console.status(screen.texts.say("terminal-starting")):
             stack = await exits.enter_async_context(joined_stack(settings))
+            await stack.check_database()
             client = await connect(stack.temporal_address)
         for complaint in stack.complaints:
             # For whoever set the keys, who is not the person on the screen.
             sys.stderr.write(f"selfology: {complaint}\n")
         yield Terminal(settings, home, stack, client, screen)
-
-
-def _log_into_file(home: Home) -> None:
-    """A person's screen is no place for logs, neither Python's nor those of Temporal's own core."""
-    logging.basicConfig(
-        filename=home.log_of("terminal"),
-        level=logging.WARNING,
-        format="%(asctime)s %(levelname)s %(message)s",
-        force=True,
-    )
-    core = LogForwardingConfig(logger=logging.getLogger("temporalio.core"))
-    filtered = LoggingConfig(filter=TelemetryFilter(core_level="WARN", other_level="ERROR"), forwarding=core)
-    Runtime.set_default(Runtime(telemetry=TelemetryConfig(logging=filtered)))

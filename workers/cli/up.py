@@ -29,17 +29,19 @@ async def _up() -> None:
             typer.echo(f"selfology: {complaint}", err=True)
         typer.echo("PostgreSQL  " + (f"{stack.database_url}" if stack.embedded_database else "the one of DATABASE_URL"))
 
+    # The handlers are there before it says that Ctrl-C leaves.
     async with joined_stack(Settings()) as stack:
-        # Before it says that Ctrl-C leaves.
-        stop = told_to_stop()
-        show(stack)
-        if not stack.embedded:
-            typer.echo("Both servers are configured, so nothing is embedded: run `selfology worker` for the workers.")
-            return
-        typer.echo("Ctrl-C leaves; the stack ends when its last client has left.")
-        while not stop.is_set():
-            if await stack.ensure_alive():
-                typer.echo("The stack was down and has been started again.")
-                show(stack)
-            with suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), LOOK_AFTER_STACK)
+        with told_to_stop() as stop:
+            show(stack)
+            if not stack.embedded:
+                typer.echo(
+                    "Both servers are configured, so nothing is embedded: run `selfology worker` for the workers."
+                )
+                return
+            typer.echo("Ctrl-C leaves; the stack ends when its last client has left.")
+            while not stop.is_set():
+                if await stack.ensure_alive():
+                    typer.echo("The stack was down and has been started again.")
+                    show(stack)
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(stop.wait(), LOOK_AFTER_STACK)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 
 import typer
 
@@ -14,9 +15,10 @@ def worker() -> None:
 
 async def _worker() -> None:
     from workers.client import configured_temporal, connect, register_search_attributes  # noqa: PLC0415
-    from workers.database import pending  # noqa: PLC0415
+    from workers.database import migrations_of  # noqa: PLC0415
     from workers.errors import OperatorError  # noqa: PLC0415
     from workers.leaving import told_to_stop  # noqa: PLC0415
+    from workers.logs import log_core, log_to  # noqa: PLC0415
     from workers.serve import serve  # noqa: PLC0415
     from workers.settings import Settings  # noqa: PLC0415
 
@@ -25,13 +27,14 @@ async def _worker() -> None:
         raise OperatorError(
             "Workers need real servers: set DATABASE_URL and TEMPORAL_ADDRESS. `selfology up` runs embedded ones."
         )
-    stop = told_to_stop()
-    if lacking := await pending(settings.database_url):
-        raise OperatorError(f"The database lacks {lacking} migrations: run `selfology db migrate`.")
-    client = await connect()
-    await register_search_attributes(client)
-    async with serve(client, settings.database_url, settings) as complaints:
-        for complaint in complaints:
-            typer.echo(f"selfology: {complaint}", err=True)
-        typer.echo("Workers run. SIGTERM or Ctrl-C drains and ends them.")
-        await stop.wait()
+    log_to(logging.StreamHandler())
+    log_core()
+    with told_to_stop() as stop:
+        (await migrations_of(settings.database_url)).refuse_other()
+        client = await connect()
+        await register_search_attributes(client)
+        async with serve(client, settings.database_url, settings) as complaints:
+            for complaint in complaints:
+                typer.echo(f"selfology: {complaint}", err=True)
+            typer.echo("Workers run. SIGTERM or Ctrl-C drains and ends them.")
+            await stop.wait()

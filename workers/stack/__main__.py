@@ -10,6 +10,7 @@ from contextlib import suppress
 
 from workers.errors import OperatorError
 from workers.leaving import leave
+from workers.logs import log_to
 from workers.settings import Settings
 from workers.stack.home import Home
 from workers.stack.locks import FileLock
@@ -27,7 +28,7 @@ def main() -> None:
     Settings come on standard input, as JSON. Standard output is for one line: why the stack can't be started.
     Everything else goes to the log.
     """
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    log_to(logging.StreamHandler(), logging.INFO)
     code = 0
     try:
         settings = Settings.model_validate_json(sys.stdin.read())
@@ -51,8 +52,10 @@ def main() -> None:
 
 def _supervise(settings: Settings, home: Home, lock: FileLock) -> None:
     # Slow to import, and in vain without the lock.
+    from workers.logs import log_core  # noqa: PLC0415
     from workers.stack.supervisor import Supervisor  # noqa: PLC0415
 
+    log_core()
     asyncio.run(Supervisor(settings, home, lock).run())
 
 

@@ -87,6 +87,16 @@ class Stack:
             )
         return True
 
+    async def check_database(self) -> None:
+        """Raises `OperatorError` when a configured database is not the one that this version works on.
+
+        An embedded one is kept up to date by the supervisor.
+        """
+        if not self.embedded_database:
+            from workers.database import migrations_of  # noqa: PLC0415
+
+            (await migrations_of(self.database_url)).refuse_other()
+
     @property
     def _known(self) -> RunningStack:
         assert self._running is not None

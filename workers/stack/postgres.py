@@ -18,10 +18,10 @@ import stat
 import subprocess
 import tempfile
 from pathlib import Path
-from urllib.parse import quote
 
 import psutil
 
+from workers.database_address import DatabaseAddress
 from workers.errors import OperatorError
 from workers.stack.server import Account, Launch, Server, is_alive
 
@@ -47,7 +47,8 @@ class PostgresServer(Server):
     @property
     def database_url(self) -> str:
         """Where clients connect."""
-        return f"postgresql://{ROLE}@/{DATABASE}?host={quote(str(self._socket_directory))}&port={PORT}"
+        directory = str(self._socket_directory)
+        return DatabaseAddress(ROLE, None, directory, PORT, DATABASE, (("sslmode", "disable"),)).url
 
     async def prepare(self) -> Launch:
         account = None

@@ -14,6 +14,7 @@ from typing import BinaryIO, NamedTuple
 import psutil
 
 from workers.errors import OperatorError
+from workers.programs import inherited
 from workers.stack.home import Home
 
 POLL = 0.02
@@ -49,6 +50,7 @@ class Launch:
         return await asyncio.create_subprocess_exec(
             *self.command,
             cwd=self.directory,
+            env=inherited(),
             stdin=asyncio.subprocess.DEVNULL,
             stdout=output,
             stderr=asyncio.subprocess.STDOUT,

@@ -45,12 +45,12 @@ class Supervisor:
 
         Raises `OperatorError` when a server can't be started, or not any more.
         """
-        stop = told_to_stop()
-        try:
-            if await _unless(stop, self._start()):
-                await self._serve(stop)
-        finally:
-            await asyncio.gather(*(server.stop() for server in self._servers))
+        with told_to_stop() as stop:
+            try:
+                if await _unless(stop, self._start()):
+                    await self._serve(stop)
+            finally:
+                await asyncio.gather(*(server.stop() for server in self._servers))
 
     async def _start(self) -> None:
         for server in self._servers:
