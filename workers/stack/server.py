@@ -21,7 +21,7 @@ POLL = 0.02
 """Seconds between two looks at whether a server is ready."""
 READY_WITHIN = 60.0
 """Seconds in which a server must be ready; PostgreSQL may have to recover first."""
-STOP_WITHIN = 10.0
+STOP_WITHIN = 5.0
 """Seconds that a server gets to stop before it is killed. Both survive that without loss."""
 PAUSE_BEFORE_RESTART = 0.2
 """Seconds before a dead server is started again, so that one that can't live does not keep a core busy."""
@@ -101,6 +101,11 @@ class Server(ABC):
                 raise OperatorError(f"{self.name} is not ready after {READY_WITHIN:.0f} s: {self._last_words()}")
             await asyncio.sleep(POLL)
 
+    async def until_serving(self) -> None:
+        """Waits until the server, which `keep_running` looks after, serves."""
+        while self.process is None or self.process.returncode is not None or not await self.is_ready():  # noqa: ASYNC110
+            await asyncio.sleep(POLL)
+
     async def keep_running(self) -> None:
         """Starts the server again whenever it ends. Raises `OperatorError` when that fails."""
         while True:
@@ -120,8 +125,13 @@ class Server(ABC):
             await asyncio.wait_for(self.process.wait(), STOP_WITHIN)
         except TimeoutError:
             log.warning("%s did not stop within %.0f s; killing it", self.name, STOP_WITHIN)
-            self.process.kill()
+            self.kill()
             await self.process.wait()
+
+    def kill(self) -> None:
+        """Ends the server at once, if it runs. It loses nothing by that."""
+        if self.process is not None and self.process.returncode is None:
+            self.process.kill()
 
     async def _end_leftovers(self) -> None:
         leftovers = [process for process in psutil.process_iter() if self._is_leftover(process)]

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 from collections.abc import Coroutine
-from typing import Any
+from typing import Any, NoReturn
 
 from temporalio.client import Client
 
+from gateway.racing import first
 from workers.client import configured_temporal, connect, register_search_attributes
 from workers.database import migrate
 from workers.errors import OperatorError
-from workers.leaving import told_to_stop
+from workers.leaving import leave, told_to_stop
 from workers.settings import Settings
 from workers.stack.home import Home
 from workers.stack.locks import FileLock
@@ -25,8 +27,13 @@ LINGER = 2.0
 """Seconds that the stack stays after its last client left: the next one often comes at once."""
 LOOK_FOR_CLIENTS = 0.2
 """Seconds between two looks at whether clients are there."""
+DRAIN_MARGIN = 2.0
+"""Seconds that drained workers may take to end, over what their activities get. While a server hangs, they would wait
+for it for a minute."""
 FIRST_CALL_WITHIN = 15.0
 """Seconds in which the embedded Temporal server must answer, once it listens."""
+
+log = logging.getLogger(__name__)
 
 
 class Supervisor:
@@ -48,7 +55,8 @@ class Supervisor:
         with told_to_stop() as stop:
             try:
                 if await _unless(stop, self._start()):
-                    await self._serve(stop)
+                    # To the end: whatever the workers still have to finish, they finish on living servers.
+                    await first(self._serve(stop), *(server.keep_running() for server in self._servers))
             finally:
                 await asyncio.gather(*(server.stop() for server in self._servers))
 
@@ -63,15 +71,41 @@ class Supervisor:
         await migrate(self._database_url)
 
     async def _serve(self, stop: asyncio.Event) -> None:
+        """Runs the workers, and once more if somebody came while they drained."""
+        clients = FileLock(self._home.clients_lock)
+        while True:
+            await self._work(clients, stop)
+            # Held to the end of the process: new clients wait until it has ended.
+            if stop.is_set() or not self._lock.in_place or clients.try_exclusive():
+                return
+            for server in self._servers:
+                await server.until_serving()
+
+    async def _work(self, clients: FileLock, stop: asyncio.Event) -> None:
+        """Runs the workers until all clients have left, and drains them."""
         from workers.serve import serve  # noqa: PLC0415
 
         client = await self._client()
-        async with serve(client, self._database_url, self._settings) as complaints:
-            tell(self._home, self._as_running(client, complaints))
-            try:
-                await _unless(stop, self._all_left(), *(server.keep_running() for server in self._servers))
-            finally:
-                self._home.record.unlink(missing_ok=True)
+        overdue: asyncio.TimerHandle | None = None
+        try:
+            async with serve(client, self._database_url, self._settings) as complaints:
+                tell(self._home, self._as_running(client, complaints))
+                try:
+                    await _unless(stop, self._all_left(clients))
+                finally:
+                    self._home.record.unlink(missing_ok=True)
+                    within = self._settings.engine.graceful_shutdown_timeout.total_seconds() + DRAIN_MARGIN
+                    overdue = asyncio.get_running_loop().call_later(within, self._cut_short)
+        finally:
+            if overdue is not None:
+                overdue.cancel()
+
+    def _cut_short(self) -> NoReturn:
+        """Ends a drain that hangs, since a new client may be waiting: what is under way is begun anew."""
+        log.warning("The workers are not drained in time, and are ended with their servers")
+        for server in self._servers:
+            server.kill()
+        leave(0)
 
     async def _client(self) -> Client:
         if self._temporal is None:
@@ -88,9 +122,8 @@ class Supervisor:
                     raise
                 await asyncio.sleep(POLL)
 
-    async def _all_left(self) -> None:
-        """Returns when no client is there any more, holding their lock: new ones wait until this process has ended."""
-        clients = FileLock(self._home.clients_lock)
+    async def _all_left(self, clients: FileLock) -> None:
+        """Returns when no client has been there for a while."""
         looks_without_clients = 0
         # With the home directory gone, nobody can find this stack again.
         while self._lock.in_place:
@@ -98,10 +131,10 @@ class Supervisor:
             if not clients.try_exclusive():
                 looks_without_clients = 0
                 continue
+            clients.release()
             looks_without_clients += 1
             if looks_without_clients * LOOK_FOR_CLIENTS >= LINGER:
                 return
-            clients.release()
 
     @property
     def _database_url(self) -> str:
