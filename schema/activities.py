@@ -17,6 +17,7 @@ from schema.analysis import DeepAnalysis, InstantFeedback, Route, Tier, Unit
 from schema.deliveries import Delivered, Delivery
 from schema.model import Model
 from schema.profile import Profile
+from schema.text import CleanText, OutsideId
 from schema.vocabulary import CrisisKind, Depth, Domain, Energy, Locale, Status, Strategy, Trust
 
 
@@ -48,8 +49,8 @@ class SessionOpened(Model):
 class HeardText(Model):
     """One message of a person, as the session heard it."""
 
-    update_id: str
-    text: str
+    update_id: OutsideId
+    text: CleanText
     heard_at: datetime
 
 
@@ -73,7 +74,7 @@ class AnswerToRecord(Model):
 class TextToScreen(Model):
     """Input of `screen_text`: a text that is not an answer and is not kept."""
 
-    text: str
+    text: CleanText
     locale: Locale
 
 
@@ -163,8 +164,8 @@ class QuestionInLocale(Model):
 class QuestionToFlag(Model):
     """Input of `flag_question`."""
 
-    question_id: str
-    reason: str
+    question_id: OutsideId
+    reason: CleanText
 
 
 class AnswerToAnalyse(Model):

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from schema.model import Model
+from schema.text import CleanText
 from schema.vocabulary import CrisisKind, Depth, Domain, Energy, Listening, Locale, Trait
 
 Unit = Annotated[float, Field(ge=0, le=1)]
@@ -74,7 +75,7 @@ class AnswerInContext(Model):
     depth: Depth
     energy: Energy
     listens_for: list[Listening] = []
-    text: str
+    text: CleanText
     locale: Locale
     """The language that the person chose: that of a deep analysis, and of a reaction where `text` shows none itself."""
 

@@ -10,10 +10,11 @@ import yaml
 from pydantic import Field, ValidationError, model_validator
 
 from schema.model import Model
+from schema.text import CLEANED
 from schema.vocabulary import Depth, Domain, Energy, Listening, Locale, Trust
 from schema.yaml_files import compose_yaml, line_of, read_yaml
 
-Wording = Annotated[str, Field(min_length=20, max_length=300)]
+Wording = Annotated[str, Field(min_length=20, max_length=300), CLEANED]
 
 
 class BankError(ValueError):

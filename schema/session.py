@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
 from schema.analysis import Route
 from schema.deliveries import NoticeCode
 from schema.model import Model
+from schema.text import CLEANED, CleanText, OutsideId
 from schema.vocabulary import Locale, Stage, Status, Strategy, Trust
 
 ANSWER_LIMIT = 4096
 """The longest text, in characters, that comes as one message. Telegram cuts longer ones; see `more_expected`."""
 MORE_WITHIN = timedelta(seconds=1.5)
 """How long words that announce more are held for it: the parts of a letter that was cut leave a phone together."""
+
+Reason = Annotated[str, Field(min_length=3, max_length=200), CLEANED]
+"""Why an operator does something."""
 
 
 class SessionSettings(Model):
@@ -42,7 +46,7 @@ class Channel(Model):
     """How a person is reached: the task queue that serves the channel, and the address within it."""
 
     task_queue: str
-    address: str
+    address: OutsideId
     """Personal (a chat id, a name): only ever inside payloads."""
 
 
@@ -60,14 +64,14 @@ class StartSession(Model):
 class FromPerson(Model):
     """The base of what a person did in a channel."""
 
-    update_id: str | None = None
+    update_id: OutsideId | None = None
     """The channel's id of it: one that was heard before changes nothing. None where nothing is ever redelivered."""
 
 
 class Gesture(FromPerson):
     """Signals `pause`, `resume`, `stop`, `go_on`: a command or a button that says nothing more."""
 
-    nonce: str | None = None
+    nonce: OutsideId | None = None
     """The asking under which the button was; None for a command, which means whatever is open."""
 
 
@@ -81,19 +85,19 @@ class ConsentAnswer(FromPerson):
     """Signal `answer_consent`."""
 
     granted: bool
-    nonce: str | None = None
+    nonce: OutsideId | None = None
     """The consent request that it answers, when the channel knows; what an earlier one asked for says nothing now."""
 
 
 class SubmittedAnswer(FromPerson):
     """Signal `submit_answer`: a text a person wrote."""
 
-    update_id: str
+    update_id: OutsideId
     """The channel's id of this message; a redelivered one changes nothing."""
-    text: str
-    nonce: str | None = None
+    text: CleanText
+    nonce: OutsideId | None = None
     """The asking it replies to, when the channel knows; else it goes to the question last shown."""
-    message_id: str | None = None
+    message_id: OutsideId | None = None
     """What the channel calls the message. Where these are numbers, their order is that of the messages."""
     more_expected: bool = False
     """Whether it may be the first part of a longer letter: what comes within `MORE_WITHIN` then belongs to it."""
@@ -102,15 +106,15 @@ class SubmittedAnswer(FromPerson):
 class EditedAnswer(FromPerson):
     """Signal `edit_answer`: the person changed a message they sent. It counts as long as nobody has answered it."""
 
-    message_id: str
-    text: str
+    message_id: OutsideId
+    text: CleanText
 
 
 class SkipRequest(FromPerson):
     """Signal `skip`. With a nonce only that asking is skipped (a button); without one, the open question."""
 
-    nonce: str | None = None
-    message_id: str | None = None
+    nonce: OutsideId | None = None
+    message_id: OutsideId | None = None
     """What the channel calls the message with the command: it skips the question that was asked before it."""
 
 
@@ -123,15 +127,15 @@ class LanguageChoice(FromPerson):
 class OperatorNote(Model):
     """Input of the updates `pause_by_operator` and `abandon_by_operator`."""
 
-    reason: str = Field(min_length=3, max_length=200)
+    reason: Reason
     """For the audit trail; no personal text."""
 
 
 class FlagQuestion(Model):
     """Input of the update `flag_question`: withdraws a question from the bank, and from this session if open."""
 
-    question_id: str
-    reason: str = Field(min_length=3, max_length=200)
+    question_id: OutsideId
+    reason: Reason
 
 
 class FlaggedQuestion(Model):
@@ -177,16 +181,16 @@ class PersonRequest(Model):
     user_ref: str
     channel: Channel
     locale: Locale
-    update_id: str | None = None
+    update_id: OutsideId | None = None
     """What the channel calls this request, so that one that it brings again gets no second reply."""
 
 
 class Overheard(FromPerson):
     """Signal `overhear` of `Listening`: words that no session takes. Nothing of them is kept, but a crisis is heard."""
 
-    update_id: str
+    update_id: OutsideId
     """Required here: each of a person's words gets its own reply."""
-    text: str
+    text: CleanText
     otherwise: NoticeCode | None = None
     """What the person is told when it is no crisis; None when they are told something already."""
     by_others: bool = False

@@ -129,8 +129,7 @@ class PostgresSessionStore(SessionStore):
             reading.crisis,
             answer.messages[0].heard_at,
             [message.update_id for message in answer.messages],
-            # PostgreSQL text can't hold NUL, and nobody types it on purpose.
-            [message.text.replace("\x00", "") for message in answer.messages],
+            [message.text for message in answer.messages],
             [message.heard_at for message in answer.messages],
         )
         traits = AnswerTraits(

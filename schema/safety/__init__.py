@@ -15,10 +15,11 @@ import yaml
 from pydantic import ConfigDict, Field, HttpUrl, RootModel, StringConstraints, ValidationError, model_validator
 
 from schema.model import Model
+from schema.text import CLEANED
 from schema.vocabulary import CrisisKind, Locale
 from schema.yaml_files import compose_yaml, line_of, read_yaml
 
-Text = Annotated[str, StringConstraints(min_length=2, strip_whitespace=True)]
+Text = Annotated[str, StringConstraints(min_length=2, strip_whitespace=True), CLEANED]
 
 
 class BrokenSafetyData(ValueError):

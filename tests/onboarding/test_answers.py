@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from schema.deliveries import ConsentRequest, Feedback, Notice, NoticeCode, Question
+from schema.deliveries import ConsentRequest, CrisisSupport, Feedback, Notice, NoticeCode, Question
 from schema.session import ANSWER_LIMIT
+from schema.text import clean
 from schema.vocabulary import Locale
 from tests.person import Cast, at_rest
 
@@ -73,7 +74,17 @@ async def test_any_text_is_an_answer_and_gets_a_reaction(people: Cast, text: str
     feedback = await person.sees(Feedback)
     await person.sees(Question)
     assert feedback.text.strip()
-    assert await person.kept_texts() == [text.replace("\x00", "")]
+    assert await person.kept_texts() == [clean(text)]
+
+
+async def test_nothing_that_nobody_sees_keeps_an_answer_from_being_kept_or_a_cry_from_being_heard(people: Cast) -> None:
+    person = people.person()
+    await person.begins()
+    await person.says("I like maps.", update_id="17\x00")
+    await person.sees(Question)
+    await person.says("I want to k\u2063i\u2063ll my\u00adself")
+    await person.sees(CrisisSupport)
+    assert await person.kept_texts() == ["I like maps.", "I want to kill myself"]
 
 
 async def test_an_answer_in_the_other_language_gets_a_reaction_in_that_language(people: Cast) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -40,8 +39,8 @@ class Passage:
 
     @classmethod
     def of(cls, text: str, locale: Locale) -> Passage:
-        """Brings every letter to one form first, so that offsets, words and quotes agree."""
-        return cls(unicodedata.normalize("NFC", text).replace("’", "'"), locale)
+        """Straightens apostrophes first, so that offsets, words and quotes agree."""
+        return cls(text.replace("’", "'"), locale)
 
     @cached_property
     def words(self) -> list[Word]:

@@ -65,6 +65,6 @@ def fence(text: str) -> str:
     """The word on the lines before and after a text; the same for the same text, and never in it."""
     mark = text
     while True:
-        mark = hashlib.sha256(mark.encode("utf-8", "surrogatepass")).hexdigest()[:24]
+        mark = hashlib.sha256(mark.encode()).hexdigest()[:24]
         if mark not in text:
             return f"ANSWER-{mark}"

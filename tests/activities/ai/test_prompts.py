@@ -18,6 +18,7 @@ from jinja2.exceptions import SecurityError
 
 from activities.ai import prompts
 from activities.ai.prompts import fence, prompt
+from schema.text import clean
 from schema.vocabulary import Depth, Domain, Energy, Listening, Locale
 from schema.yaml_files import read_yaml
 from tests.activities.ai.conftest import Wire
@@ -51,6 +52,7 @@ def between_fences(request: str, text: str) -> str:
 @pytest.mark.parametrize("task", TASKS)
 @pytest.mark.parametrize("locale", Locale)
 def test_whatever_a_person_writes_stays_inside_the_fence(text: str, task: str, locale: Locale) -> None:
+    text = clean(text)
     request = prompt(task, locale).request(answer(text))
     assert between_fences(request, text) == text
     # Outside, nothing differs from what a harmless answer gets.
@@ -62,6 +64,7 @@ def test_whatever_a_person_writes_stays_inside_the_fence(text: str, task: str, l
 
 @given(st.text())
 def test_no_text_holds_its_own_fence(text: str) -> None:
+    text = clean(text)
     assert fence(text) not in text
     assert fence(text) == fence(text)
     assert between_fences(prompt("deep", Locale.EN).request(answer(text)), text) == text
@@ -77,6 +80,7 @@ async def test_on_the_wire_the_instructions_are_the_same_and_the_text_is_data(ai
     analyst = ai.analyst("reader")
     harmless, attacked = await analyst.deep(answer("I sketch every boat I see")), await analyst.deep(answer(text))
     system, turns = ("instructions", "input") if ai.provider == "openai" else ("system", "messages")
+    text = clean(text)
     assert ai.sent[0][system] == ai.sent[1][system]
     [turn] = ai.sent[1][turns]
     assert turn["role"] == "user"
