@@ -7,7 +7,6 @@ import logging
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from decimal import Decimal
 
 import asyncpg
 from temporalio.client import Client
@@ -75,14 +74,14 @@ class Parts:
         pool: asyncpg.Pool,
         bank: Sequence[BankQuestion],
         models: Sequence[LanguageModel] = (),
-        daily_budget: Decimal | None = None,
+        spending: Spending | None = None,
     ) -> Parts:
         """The parts on a migrated database, which gets the bank first; without models all is read offline."""
         await store_bank(pool, bank)
         texts = AnswerTexts(pool)
         readers = [model.reader for model in models]
         return cls(
-            sessions=PostgresSessionStore(pool, Router(readers, Spending(pool, daily_budget))),
+            sessions=PostgresSessionStore(pool, Router(readers, spending or Spending(pool, None))),
             questions=PostgresQuestionStore(pool, bank),
             profiles=PostgresProfileStore(pool),
             offline=Desk(texts, {Tier.OFFLINE: OfflineAnalyst()}),
@@ -104,8 +103,10 @@ async def serve(client: Client, database_url: str, settings: Settings) -> AsyncI
         database_url, min_size=2, max_size=settings.engine.database_connections, reset=_nothing_to_reset
     ) as pool:
         ai = AISettings()
-        async with language_models(ai, ModelCalls(pool, ai.prices()).enter) as models:
-            parts = await Parts.on(pool, shipped_bank(), models, ai.daily_budget)
+        calls = ModelCalls(pool, ai.prices())
+        async with language_models(ai, calls.enter) as models:
+            spending = Spending(pool, ai.daily_budget, unbooked=calls.unbooked)
+            parts = await Parts.on(pool, shipped_bank(), models, spending)
             async with workers_of(client, parts, settings.engine, sandbox=settings.sandbox):
                 complaints, _ = await asyncio.gather(complaints_of(models), warm_up(models))
                 for complaint in complaints:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from time import monotonic
@@ -18,8 +20,12 @@ from schema.model import Model
 
 TIGHT_FROM = Decimal("0.8")
 """The share of the daily budget from which on only the small tier reads."""
-LOOK_EVERY = 5.0
-"""Seconds for which a figure of what has been spent is good enough: a person waits for the route."""
+_ENTER = (
+    "INSERT INTO analysis_system.model_calls (answer_id, analyst, task, prompt_version, tokens_in, tokens_out,"
+    " tokens_cached, cost_usd, latency_ms, called_at)"
+    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, now() - make_interval(secs => $10))"
+)
+_UNREACHABLE = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
 
 log = logging.getLogger(__name__)
 
@@ -41,28 +47,73 @@ class Costs(Model):
     """The median of a call."""
 
 
-class ModelCalls:
-    """Enters calls into the books and adds them up. `prices` are those of each `provider/model`."""
+@dataclass(frozen=True)
+class _Call:
+    """A call that is to be entered."""
 
-    def __init__(self, pool: asyncpg.Pool, prices: Mapping[str, Prices]) -> None:
-        self._pool = pool
-        self._prices = prices
+    answer_id: str | None
+    usage: Usage
+    cost: Decimal
+    ended_at: float
+    """On the clock of this process. The books go by the server's, so they get its age."""
 
-    async def enter(self, answer_id: str | None, usage: Usage) -> None:
-        """One call; `answer_id` is the answer that it was about."""
-        await self._pool.execute(
-            "INSERT INTO analysis_system.model_calls (answer_id, analyst, task, prompt_version, tokens_in, tokens_out,"
-            " tokens_cached, cost_usd, latency_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-            answer_id,
+    def row(self) -> tuple[object, ...]:
+        usage = self.usage
+        return (
+            self.answer_id,
             usage.analyst,
             usage.task,
             usage.prompt_version,
             usage.tokens_in,
             usage.tokens_out,
             usage.tokens_cached,
-            self._prices[usage.analyst].cost(usage),
+            self.cost,
             usage.latency_ms,
+            monotonic() - self.ended_at,
         )
+
+
+class ModelCalls:
+    """Enters calls into the books. `prices` are those of each `provider/model`.
+
+    Nobody waits longer than `patience` (seconds) for the books, nor loses a reply for their sake: what can't be entered
+    now is entered with the next call, as of its own time.
+    """
+
+    def __init__(self, pool: asyncpg.Pool, prices: Mapping[str, Prices], *, patience: float = 0.1) -> None:
+        self._pool = pool
+        self._prices = prices
+        self._patience = patience
+        self._open: list[_Call] = []
+        self._writer: asyncio.Task[None] | None = None
+        self._failing = False
+
+    def unbooked(self) -> Decimal:
+        """US dollars for calls of this process that are not in the books yet."""
+        return sum((call.cost for call in self._open), Decimal(0))
+
+    async def enter(self, answer_id: str | None, usage: Usage) -> None:
+        """One call; `answer_id` is the answer that it was about."""
+        self._open.append(_Call(answer_id, usage, self._prices[usage.analyst].cost(usage), monotonic()))
+        # One writes for all, and is not cancelled with those who wait: nobody would know whether it had written.
+        if self._writer is None or self._writer.done():
+            self._writer = asyncio.create_task(self._write())
+        await asyncio.wait({self._writer}, timeout=self._patience)
+
+    async def _write(self) -> None:
+        try:
+            while calls := self._open.copy():
+                await self._pool.executemany(_ENTER, [call.row() for call in calls])
+                del self._open[: len(calls)]
+        except _UNREACHABLE as error:
+            if not self._failing:
+                log.error(
+                    "Language models: calls can't be entered into the books (%s); the next one tries again for all",
+                    type(error).__name__,
+                )
+            self._failing = True
+        else:
+            self._failing = False
 
 
 async def costs(pool: asyncpg.Pool, by: By, since: date) -> Sequence[Costs]:
@@ -81,10 +132,24 @@ class Spending:
     """What is left of the daily budget (US dollars, days in UTC); None is no limit."""
 
     def __init__(
-        self, pool: asyncpg.Pool, daily_budget: Decimal | None, now: Callable[[], datetime] = lambda: datetime.now(UTC)
+        self,
+        pool: asyncpg.Pool,
+        daily_budget: Decimal | None,
+        *,
+        unbooked: Callable[[], Decimal] = Decimal,
+        look_every: float = 5.0,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
+        """A spending on these books.
+
+        Args:
+            unbooked: what is spent and not in the books yet.
+            look_every: seconds for which a figure is good enough: a person waits for the route.
+        """
         self._pool = pool
         self._limit = daily_budget
+        self._unbooked = unbooked
+        self._look_every = look_every
         self._now = now
         self._budget = Budget.AMPLE
         self._looked_at: float | None = None
@@ -96,20 +161,20 @@ class Spending:
         total = await self._pool.fetchval(
             "SELECT sum(cost_usd) FROM analysis_system.model_calls WHERE called_at >= $1", midnight
         )
-        return total or Decimal(0)
+        return (total or Decimal(0)) + self._unbooked()
 
     async def budget(self) -> Budget:
-        """How the budget stands, at most five seconds ago. Operators are told whenever that changes.
+        """How the budget stands, at most `look_every` seconds ago. Operators are told whenever that changes.
 
         When the books can't be read, the last figure stands, and operators are told that once.
         """
         if self._limit is None:
             return Budget.AMPLE
-        if self._looked_at is None or monotonic() - self._looked_at >= LOOK_EVERY:
+        if self._looked_at is None or monotonic() - self._looked_at >= self._look_every:
             self._looked_at = monotonic()
             try:
                 spent = await self.spent_today()
-            except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+            except _UNREACHABLE as error:
                 if not self._blind:
                     log.warning(
                         "Language models: today's spending can't be read (%s); the last figure stands",

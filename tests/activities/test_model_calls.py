@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import uuid
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
@@ -12,7 +15,6 @@ import pytest
 
 from activities.ai.prices import Prices, listed_prices
 from activities.ai.usage import Usage
-from activities.database import model_calls
 from activities.database.model_calls import ModelCalls, Spending, costs
 from schema.analysis import Budget
 
@@ -32,9 +34,24 @@ def usage(analyst: str = "openai/cheap", task: str = "deep", **tokens: int) -> U
     return Usage(analyst=analyst, task=task, prompt_version="deep.en@2", latency_ms=900, **counted)
 
 
+def books(pool: asyncpg.Pool) -> ModelCalls:
+    """The books of a test, which waits for them as long as a slow machine takes."""
+    return ModelCalls(pool, PRICES, patience=30)
+
+
 async def enter(pool: asyncpg.Pool, *usages: Usage) -> None:
     for each in usages:
-        await ModelCalls(pool, PRICES).enter(str(uuid.uuid4()), each)
+        await books(pool).enter(str(uuid.uuid4()), each)
+
+
+@asynccontextmanager
+async def away(pool: asyncpg.Pool) -> AsyncIterator[None]:
+    """The books can be neither written nor read."""
+    await pool.execute("ALTER TABLE analysis_system.model_calls RENAME TO away")
+    try:
+        yield
+    finally:
+        await pool.execute("ALTER TABLE analysis_system.away RENAME TO model_calls")
 
 
 def test_cached_input_costs_less_and_caching_it_more() -> None:
@@ -98,32 +115,75 @@ async def test_a_budget_tightens_and_operators_are_told_once(
 
 
 async def test_when_the_books_can_not_be_read_the_last_figure_stands_and_operators_are_told_once(
-    pool: asyncpg.Pool, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    pool: asyncpg.Pool, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(model_calls, "LOOK_EVERY", 0)
     await enter(pool, usage("anthropic/dear"))
-    spending = Spending(pool, Decimal("0.015"))
+    spending = Spending(pool, Decimal("0.015"), look_every=0)
     assert await spending.budget() is Budget.SPENT
-    await pool.execute("ALTER TABLE analysis_system.model_calls RENAME TO away")
-    try:
+    async with away(pool):
         caplog.clear()
         assert [await spending.budget() for _ in range(3)] == [Budget.SPENT] * 3
         assert caplog.messages == [
             "Language models: today's spending can't be read (UndefinedTableError); the last figure stands"
         ]
-    finally:
-        await pool.execute("ALTER TABLE analysis_system.away RENAME TO model_calls")
     await pool.execute("TRUNCATE analysis_system.model_calls")
     assert await spending.budget() is Budget.AMPLE
 
 
-async def test_the_next_day_all_read_again(
-    pool: asyncpg.Pool, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    monkeypatch.setattr(model_calls, "LOOK_EVERY", 0)
+async def test_the_next_day_all_read_again(pool: asyncpg.Pool, caplog: pytest.LogCaptureFixture) -> None:
     await enter(pool, usage("anthropic/dear"))
     today = datetime.now(UTC)
     clock = iter([today, today + timedelta(days=1)])
-    spending = Spending(pool, Decimal("0.01"), now=lambda: next(clock))
+    spending = Spending(pool, Decimal("0.01"), look_every=0, now=lambda: next(clock))
     assert [await spending.budget(), await spending.budget()] == [Budget.SPENT, Budget.AMPLE]
     assert "all tiers read" in caplog.text
+
+
+# Books that can't be written
+
+
+async def entered(pool: asyncpg.Pool) -> list[str]:
+    return [row["task"] for row in await pool.fetch("SELECT task FROM analysis_system.model_calls ORDER BY call_id")]
+
+
+async def test_calls_that_can_not_be_entered_are_entered_with_the_next_one_and_operators_are_told_once(
+    pool: asyncpg.Pool, caplog: pytest.LogCaptureFixture
+) -> None:
+    calls = books(pool)
+    async with away(pool):
+        for task in ("instant", "deep"):
+            await calls.enter(str(uuid.uuid4()), usage(task=task))
+    assert caplog.messages == [
+        "Language models: calls can't be entered into the books (UndefinedTableError); the next one tries again for all"
+    ]
+    await calls.enter(None, usage(task="embed"))
+    assert await entered(pool) == ["instant", "deep", "embed"]
+    assert calls.unbooked() == 0
+    await calls.enter(None, usage(task="embed"))
+    assert await entered(pool) == ["instant", "deep", "embed", "embed"]
+
+
+async def test_what_is_not_in_the_books_yet_counts_for_the_budget(pool: asyncpg.Pool) -> None:
+    calls = ModelCalls(pool, PRICES)
+    spending = Spending(pool, Decimal("0.015"), unbooked=calls.unbooked, look_every=0)
+    async with pool.acquire() as reader, reader.transaction():
+        await reader.execute("LOCK TABLE analysis_system.model_calls IN SHARE MODE")
+        # Nobody may write for now, and whoever is to wait for the books does not.
+        await calls.enter(None, usage("anthropic/dear"))
+        assert not await entered(pool)
+        assert await spending.budget() is Budget.SPENT
+    async with asyncio.timeout(30):
+        while calls.unbooked():
+            await asyncio.sleep(0.01)
+    assert await spending.spent_today() == Decimal("0.015")
+
+
+async def test_books_of_late_hold_when_a_call_was(pool: asyncpg.Pool) -> None:
+    calls = books(pool)
+    before = await pool.fetchval("SELECT clock_timestamp()")
+    async with away(pool):
+        await calls.enter(None, usage())
+        after = await pool.fetchval("SELECT clock_timestamp()")
+    await calls.enter(None, usage())
+    first = await pool.fetchval("SELECT min(called_at) FROM analysis_system.model_calls")
+    assert before - timedelta(seconds=1) < first <= after
