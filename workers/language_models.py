@@ -114,9 +114,14 @@ async def embedder(settings: AISettings, on_usage: OnUsage) -> AsyncIterator[Emb
 
 def _openai_client(key: SecretStr, settings: AISettings) -> AsyncOpenAI:
     # The SDKs take a second to import: only who has a key pays for it.
-    from openai import AsyncOpenAI  # noqa: PLC0415
+    from openai import AsyncOpenAI, DefaultAsyncHttpxClient  # noqa: PLC0415
 
-    return AsyncOpenAI(api_key=key.get_secret_value(), base_url=settings.openai_base_url)
+    return AsyncOpenAI(
+        api_key=key.get_secret_value(),
+        base_url=settings.openai_base_url,
+        # The SDKs follow by default: what a person wrote would go wherever an address sends it on to.
+        http_client=DefaultAsyncHttpxClient(follow_redirects=False),
+    )
 
 
 @asynccontextmanager
@@ -129,11 +134,15 @@ async def _openai(key: SecretStr, settings: AISettings) -> AsyncIterator[Maker]:
 
 @asynccontextmanager
 async def _anthropic(key: SecretStr, settings: AISettings) -> AsyncIterator[Maker]:
-    from anthropic import AsyncAnthropic  # noqa: PLC0415
+    from anthropic import AsyncAnthropic, DefaultAsyncHttpxClient  # noqa: PLC0415
 
     from activities.ai.anthropic import AnthropicAnalyst  # noqa: PLC0415
 
-    async with AsyncAnthropic(api_key=key.get_secret_value(), base_url=settings.anthropic_base_url) as client:
+    async with AsyncAnthropic(
+        api_key=key.get_secret_value(),
+        base_url=settings.anthropic_base_url,
+        http_client=DefaultAsyncHttpxClient(follow_redirects=False),
+    ) as client:
         yield lambda model, on_usage: AnthropicAnalyst(client, model.name, on_usage, effort=_efforts(model))
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from anthropic import AsyncAnthropic, Omit, omit, transform_schema
 from anthropic.types import (
     AssistantMessageParam,
@@ -11,11 +14,12 @@ from anthropic.types import (
     UserMessageParam,
 )
 from anthropic.types import Message as AnthropicMessage
+from anthropic.types import Usage as AnthropicUsage
 
 from activities.ai.errors import ConnectionCut
 from activities.ai.language_model import INSTANT, LanguageModelAnalyst, Message, Reply, Request
 from activities.ai.providers import ANTHROPIC, AnthropicEffort, ThinkingOff, reasoning_of
-from activities.ai.usage import OnUsage
+from activities.ai.usage import OnUsage, figure
 
 _OFF: dict[ThinkingOff, ThinkingConfigParam] = {
     "disabled": {"type": "disabled"},
@@ -46,6 +50,9 @@ class AnthropicAnalyst(LanguageModelAnalyst):
         self._effort = effort or {}
         self._instant_off = reasoning_of(self.analyst).instant_off
 
+    def _paid(self, usage: Mapping[str, Any]) -> Reply:
+        return Reply(text="", refused=False, **_tokens(AnthropicUsage.construct(**usage)))
+
     async def _look_up(self, seconds: float) -> None:
         await self._client.models.retrieve(self._model, timeout=seconds)
 
@@ -65,8 +72,8 @@ class AnthropicAnalyst(LanguageModelAnalyst):
             timeout=request.seconds,
         ) as events:
             async for event in events:
-                if event.type == "message_start":
-                    request.told.append(_reply(event.message))
+                if event.type in ("message_start", "message_delta"):
+                    request.told.append(_reply(events.current_message_snapshot))
             message = await events.get_final_message()
         if message.stop_reason is None:
             raise ConnectionCut
@@ -80,17 +87,25 @@ class AnthropicAnalyst(LanguageModelAnalyst):
 
 
 def _reply(message: AnthropicMessage) -> Reply:
-    usage = message.usage
-    cached, written = usage.cache_read_input_tokens or 0, usage.cache_creation_input_tokens or 0
     return Reply(
         text="".join(block.text for block in message.content if block.type == "text"),
         refused=message.stop_reason == "refusal",
-        # Anthropic counts what is read from and written to its cache apart from the rest of the input.
-        tokens_in=usage.input_tokens + cached + written,
-        tokens_out=usage.output_tokens,
-        tokens_cached=cached,
-        tokens_written=written,
+        **_tokens(message.usage),
     )
+
+
+def _tokens(usage: AnthropicUsage) -> dict[str, int]:
+    # Servers that speak Anthropic's protocol may leave any of it out, whatever the type says.
+    cached = figure(getattr(usage, "cache_read_input_tokens", None))
+    written = figure(getattr(usage, "cache_creation_input_tokens", None))
+    read = figure(getattr(usage, "input_tokens", None))
+    return {
+        # Anthropic counts what is read from and written to its cache apart from the rest of the input.
+        "tokens_in": read + cached + written,
+        "tokens_out": figure(getattr(usage, "output_tokens", None)),
+        "tokens_cached": cached,
+        "tokens_written": written,
+    }
 
 
 def _turn(message: Message) -> MessageParam:

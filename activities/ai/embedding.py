@@ -11,7 +11,7 @@ from openai import AsyncOpenAI
 from activities.ai.errors import failure_of
 from activities.ai.offline.embedding import DIMENSIONS
 from activities.ai.providers import EMBEDDING_MODEL, OPENAI
-from activities.ai.usage import OnUsage, Usage
+from activities.ai.usage import OnUsage, Usage, at_least, figure
 
 _SECONDS = 10.0
 
@@ -51,6 +51,7 @@ class OpenAIEmbedder:
                 encoding_format="float",
                 timeout=_SECONDS,
             )
+            vectors = [item.embedding for item in sorted(response.data, key=lambda item: item.index)]
         # Whatever the SDK raises may quote the texts or the key.
         except Exception as error:  # noqa: BLE001
             raise failure_of(error, OPENAI) from None
@@ -58,10 +59,10 @@ class OpenAIEmbedder:
             analyst=self.name,
             task="embed",
             prompt_version=None,
-            tokens_in=response.usage.prompt_tokens,
+            tokens_in=at_least(figure(getattr(response.usage, "prompt_tokens", None)), "".join(texts)),
             tokens_out=0,
             tokens_cached=0,
             latency_ms=(perf_counter() - begun) * 1000,
         )
         await self._on_usage(None, usage)
-        return [item.embedding for item in sorted(response.data, key=lambda item: item.index)]
+        return vectors

@@ -8,19 +8,22 @@ and callers raise it `from None`.
 from __future__ import annotations
 
 import math
+import random
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from typing import Any
 
 import anthropic
 import httpx2
 import openai
+from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from activities.ai.providers import Provider
 
 BUSY = "ProviderBusy"
-"""Rate limit or overload; tried again when the provider says so."""
+"""Rate limit or overload; tried again when the provider says so, or a little later."""
 UNAVAILABLE = "ProviderUnavailable"
 """Timeouts, broken connections, errors of the provider's own; tried again."""
 KEY_REFUSED = "ProviderKeyRefused"
@@ -31,6 +34,10 @@ MALFORMED_OUTPUT = "MalformedOutput"
 
 # Longer than any limit's window; also keeps a nonsense header from overflowing a timedelta.
 _LONGEST_WAIT = timedelta(days=1)
+# Comes on top of what a provider asks for, which may be a second each time; as `policies.DEEP_READING` waits by itself.
+_LONGEST_GROWTH = 30
+# So that all who were sent away together do not come back together.
+_SPREAD = 0.25
 _REFUSED_CONTENT = frozenset(
     {"content_filter", "content_policy_violation", "invalid_prompt", "bio_policy", "misalignment_policy_violation"}
 )
@@ -94,7 +101,7 @@ class ResponseFailed(Exception):
 def failure_of(error: Exception, provider: Provider) -> ApplicationError:
     """The error that history may keep for one that an SDK raised; raise it `from None`."""
     if isinstance(error, (openai.APIStatusError, anthropic.APIStatusError)):
-        status = error.status_code if error.status_code >= 400 else _STATUS_OF.get(error.type or "", 500)
+        status = error.status_code if error.status_code >= 300 else _STATUS_OF.get(error.type or "", 500)
         return _refusal(status, _words(error), error.response.headers, provider)
     if isinstance(error, ResponseFailed):
         return _reported(frozenset({error.code or ""}), provider)
@@ -113,9 +120,24 @@ def failure_of(error: Exception, provider: Provider) -> ApplicationError:
     return unavailable(provider, f"answered something unreadable ({type(error).__name__})")
 
 
+def usage_told(error: Exception) -> Mapping[str, Any] | None:
+    """What a failed request took, where its provider says so beside the failure."""
+    if not isinstance(error, (openai.APIError, anthropic.APIStatusError)):
+        return None
+    body = error.body
+    if isinstance(error, openai.APIStatusError):
+        # This SDK keeps the inner part alone.
+        try:
+            body = error.response.json()
+        except (ValueError, httpx2.StreamError):
+            return None
+    usage = body.get("usage") if isinstance(body, dict) else None
+    return usage if isinstance(usage, dict) else None
+
+
 def unavailable(provider: Provider, what: str, after: timedelta | None = None) -> ApplicationError:
-    """Tried again, after `after` when the provider named a wait."""
-    return ApplicationError(f"{provider.name} {what}", type=UNAVAILABLE, next_retry_delay=after)
+    """Tried again, not before `after` when the provider named a wait."""
+    return ApplicationError(f"{provider.name} {what}", type=UNAVAILABLE, next_retry_delay=_wait(after))
 
 
 def content_refused(provider: Provider) -> ApplicationError:
@@ -147,7 +169,26 @@ def retry_after(headers: Mapping[str, str]) -> timedelta | None:
     return _bounded((until.replace(tzinfo=until.tzinfo or UTC) - datetime.now(UTC)).total_seconds())
 
 
+def later(asked: timedelta, attempt: int, chance: float) -> timedelta:
+    """How long to wait after this attempt (from 1) when a provider asks for `asked`: never less, more each time.
+
+    `chance` (0 to 1) says how much of the spread is added.
+    """
+    growth = timedelta(seconds=min(2 ** (attempt - 1), _LONGEST_GROWTH))
+    return (asked + growth) * (1 + _SPREAD * chance)
+
+
+def _wait(asked: timedelta | None) -> timedelta | None:
+    """The wait that Temporal is told; None leaves it to the retry policy, which grows by itself."""
+    if asked is None:
+        return None
+    attempt = activity.info().attempt if activity.in_activity() else 1
+    return later(asked, attempt, random.random())
+
+
 def _refusal(status: int, words: frozenset[str], headers: Mapping[str, str], provider: Provider) -> ApplicationError:
+    if status < 400:
+        return _redirected(provider, status)
     telling = sorted(words & _TELLING)
     # What names another reason is not about the key.
     if status in (401, 403) and not telling:
@@ -178,7 +219,7 @@ def _reported(words: frozenset[str], provider: Provider) -> ApplicationError:
 
 
 def _busy(provider: Provider, when: str, after: timedelta | None) -> ApplicationError:
-    return ApplicationError(f"{provider.name} is busy {when}", type=BUSY, next_retry_delay=after)
+    return ApplicationError(f"{provider.name} is busy {when}", type=BUSY, next_retry_delay=_wait(after))
 
 
 def _key_refused(provider: Provider, what: str) -> ApplicationError:
@@ -191,6 +232,14 @@ def _account_empty(provider: Provider, when: str) -> ApplicationError:
     return ApplicationError(
         f"{provider.name} has no credit left {when}: top up the account of {provider.key_setting}",
         type=ACCOUNT_EMPTY,
+        non_retryable=True,
+    )
+
+
+def _redirected(provider: Provider, status: int) -> ApplicationError:
+    return ApplicationError(
+        f"{provider.name} sends on to another address (HTTP {status}), which is refused: check {provider.url_setting}",
+        type=REQUEST_REFUSED,
         non_retryable=True,
     )
 

@@ -5,23 +5,22 @@ from __future__ import annotations
 import asyncio
 import logging
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from time import perf_counter
-from typing import Generic, Literal, TypeVar
+from typing import Any, Generic, Literal
 
 from pydantic import ValidationError
 
-from activities.ai.errors import content_refused, failure_of, malformed_output
+from activities.ai.errors import content_refused, failure_of, malformed_output, usage_told
 from activities.ai.prompts import Prompt, prompt
 from activities.ai.providers import Provider
-from activities.ai.replies import DeepReply, InstantReply
-from activities.ai.usage import OnUsage, Usage
+from activities.ai.replies import DeepReply, InstantReply, Shape, fitting
+from activities.ai.usage import OnUsage, Usage, at_least
 from schema.analysis import AnswerInContext, DeepAnalysis, InstantFeedback
 from schema.model import Model
 from schema.vocabulary import Locale
 from workflows.onboarding.reading import language_of
-
-Shape = TypeVar("Shape", bound=Model)
 
 _CHECK_SECONDS = 2.5
 
@@ -98,6 +97,10 @@ class LanguageModelAnalyst(ABC):
     async def _complete(self, request: Request) -> Reply:
         """Asks once. May raise whatever the SDK raises."""
 
+    def _paid(self, usage: Mapping[str, Any]) -> Reply:
+        """A failure that names what it took, in the provider's own words, as a reply without a text."""
+        return Reply(text="", refused=False)
+
     @abstractmethod
     async def _look_up(self, seconds: float) -> None:
         """Asks the provider whether this key may use the model; costs nothing. May raise whatever the SDK raises."""
@@ -125,19 +128,25 @@ class LanguageModelAnalyst(ABC):
         return reply.analysis(answer.text, self.analyst)
 
     async def _ask(self, task: Task[Shape], answer: AnswerInContext, locale: Locale) -> Shape:
+        usages: list[Usage] = []
         try:
             # The SDKs' timeouts count from byte to byte: only this one ends a reply that trickles in.
             async with asyncio.timeout(task.seconds):
-                return await self._converse(task, prompt(task.name, locale), answer)
+                return await self._converse(task, prompt(task.name, locale), answer, usages)
         except TimeoutError as late:
             raise failure_of(late, self._provider) from None
+        finally:
+            # A reply that broke off, or that nobody waits for any more, is paid for as well. What books take is none of
+            # the model's time.
+            for usage in usages:
+                await self._on_usage(answer.answer_id, usage)
 
-    async def _converse(self, task: Task[Shape], prompt: Prompt, answer: AnswerInContext) -> Shape:
+    async def _converse(self, task: Task[Shape], prompt: Prompt, answer: AnswerInContext, usages: list[Usage]) -> Shape:
         messages = [Message("user", prompt.request(answer))]
         for _ in range(2):
-            reply = await self._reply(task, prompt, answer, messages)
+            reply = await self._reply(task, prompt, messages, usages)
             try:
-                return task.shape.model_validate_json(reply.text)
+                return fitting(task.shape, reply.text)
             except ValidationError as error:
                 problem = _what_is_wrong(error)
             # Providers take no turn without a visible sign.
@@ -148,33 +157,33 @@ class LanguageModelAnalyst(ABC):
             ]
         raise malformed_output(self._provider)
 
-    async def _reply(
-        self, task: Task[Shape], prompt: Prompt, answer: AnswerInContext, messages: list[Message]
-    ) -> Reply:
+    async def _reply(self, task: Task[Shape], prompt: Prompt, messages: list[Message], usages: list[Usage]) -> Reply:
         request = Request(prompt.instructions, messages, task.name, task.shape, task.max_tokens, task.seconds)
         begun = perf_counter()
         try:
             request.told.append(await self._complete(request))
         # Whatever an SDK raises may quote the prompt or the key, so none of it leaves here as it is.
         except Exception as error:  # noqa: BLE001
+            if usage := usage_told(error):
+                request.told.append(self._paid(usage))
             raise failure_of(error, self._provider) from None
         finally:
-            # A reply that broke off, or that nobody waits for any more, is paid for as well.
             if request.told:
-                usage = self._usage(task, prompt, request.told[-1], perf_counter() - begun)
-                await self._on_usage(answer.answer_id, usage)
+                usages.append(self._usage(prompt, request, perf_counter() - begun))
         reply = request.told[-1]
         if reply.refused:
             raise content_refused(self._provider)
         return reply
 
-    def _usage(self, task: Task[Shape], prompt: Prompt, reply: Reply, seconds: float) -> Usage:
+    def _usage(self, prompt: Prompt, request: Request, seconds: float) -> Usage:
+        reply = request.told[-1]
+        sent = "".join([request.instructions, *(message.text for message in request.messages)])
         return Usage(
             analyst=self.analyst,
-            task=task.name,
+            task=request.task,
             prompt_version=prompt.version,
-            tokens_in=reply.tokens_in,
-            tokens_out=reply.tokens_out,
+            tokens_in=at_least(reply.tokens_in, sent),
+            tokens_out=at_least(reply.tokens_out, reply.text),
             tokens_cached=reply.tokens_cached,
             tokens_written=reply.tokens_written,
             latency_ms=seconds * 1000,

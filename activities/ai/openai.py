@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Mapping
+from typing import Any
 
 import httpx2
 from openai import AsyncOpenAI, omit, pydantic_function_tool
@@ -17,7 +19,7 @@ from openai.types.responses import (
 from activities.ai.errors import ConnectionCut, ResponseFailed
 from activities.ai.language_model import LanguageModelAnalyst, Reply, Request
 from activities.ai.providers import OPENAI, OpenAIEffort
-from activities.ai.usage import OnUsage
+from activities.ai.usage import OnUsage, figure
 from schema.model import Model
 
 
@@ -36,6 +38,9 @@ class OpenAIAnalyst(LanguageModelAnalyst):
     async def warm_up(self) -> None:
         # The types of all events of a stream take 0.8 s to build, once a process.
         await asyncio.to_thread(asyncio.run, _read_a_canned_reply())
+
+    def _paid(self, usage: Mapping[str, Any]) -> Reply:
+        return Reply(text="", refused=False, **_tokens(ResponseUsage.construct(**usage)))
 
     async def _look_up(self, seconds: float) -> None:
         await self._client.models.retrieve(self._model, timeout=seconds)
@@ -58,7 +63,7 @@ class OpenAIAnalyst(LanguageModelAnalyst):
         async with events:
             async for event in events:
                 if event.type in ("response.completed", "response.incomplete", "response.failed"):
-                    return _reply(event.response)
+                    return _told(event.response, request)
                 if event.type == "error":
                     raise ResponseFailed(event.code)
         raise ConnectionCut
@@ -85,10 +90,14 @@ def _format(shape: type[Model]) -> ResponseFormatTextJSONSchemaConfigParam:
     return {"type": "json_schema", "name": shape.__name__, "strict": True, "schema": dict(schema)}
 
 
-def _reply(response: Response) -> Reply:
-    if response.status == "failed":
-        raise ResponseFailed(response.error.code if response.error else None)
-    return Reply(text=response.output_text, refused=_refused(response), **_tokens(response.usage))
+def _told(response: Response, request: Request) -> Reply:
+    """The reply, which is paid for even when it is none. Raises `ResponseFailed`."""
+    reply = Reply(text=response.output_text, refused=_refused(response), **_tokens(response.usage))
+    if response.status != "failed":
+        return reply
+    if response.usage is not None:
+        request.told.append(reply)
+    raise ResponseFailed(response.error.code if response.error else None)
 
 
 def _refused(response: Response) -> bool:
@@ -101,11 +110,11 @@ def _refused(response: Response) -> bool:
 def _tokens(usage: ResponseUsage | None) -> dict[str, int]:
     if usage is None:
         return {}
-    # Servers that speak OpenAI's protocol may leave the details out, whatever the type says.
+    # Servers that speak OpenAI's protocol may leave any of it out, whatever the type says.
     details = getattr(usage, "input_tokens_details", None)
     return {
-        "tokens_in": usage.input_tokens,
-        "tokens_out": usage.output_tokens,
-        "tokens_cached": getattr(details, "cached_tokens", None) or 0,
-        "tokens_written": getattr(details, "cache_write_tokens", None) or 0,
+        "tokens_in": figure(getattr(usage, "input_tokens", None)),
+        "tokens_out": figure(getattr(usage, "output_tokens", None)),
+        "tokens_cached": figure(getattr(details, "cached_tokens", None)),
+        "tokens_written": figure(getattr(details, "cache_write_tokens", None)),
     }

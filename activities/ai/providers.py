@@ -21,13 +21,25 @@ class Provider:
     """The first part of an analyst's name."""
     key_setting: str
     """The environment variable with the key."""
+    url_setting: str
+    """The environment variable with another address of its API."""
     efforts: tuple[str, ...]
     """Its words for how long a model thinks. Not every model knows them all."""
 
 
-OPENAI = Provider(name="OpenAI", slug="openai", key_setting="OPENAI_API_KEY", efforts=get_args(OpenAIEffort))
+OPENAI = Provider(
+    name="OpenAI",
+    slug="openai",
+    key_setting="OPENAI_API_KEY",
+    url_setting="OPENAI_BASE_URL",
+    efforts=get_args(OpenAIEffort),
+)
 ANTHROPIC = Provider(
-    name="Anthropic", slug="anthropic", key_setting="ANTHROPIC_API_KEY", efforts=get_args(AnthropicEffort)
+    name="Anthropic",
+    slug="anthropic",
+    key_setting="ANTHROPIC_API_KEY",
+    url_setting="ANTHROPIC_BASE_URL",
+    efforts=get_args(AnthropicEffort),
 )
 PROVIDERS = {provider.slug: provider for provider in (OPENAI, ANTHROPIC)}
 

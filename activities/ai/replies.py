@@ -1,5 +1,8 @@
 """The shapes in which a language model answers, and what of them is believed.
 
+A reply is looked for in all that a model wrote: some put a fence or a remark around it, some say it twice or in several
+pieces, and it is paid for.
+
 The shapes carry no bounds, because neither provider's structured output knows them all: what is out of bounds is
 clipped here, what a model made up is dropped.
 
@@ -10,16 +13,17 @@ gives them, one or two traits move a little. What people say of themselves, true
 
 from __future__ import annotations
 
+import json
 import re
-import unicodedata
 from collections import defaultdict
-from collections.abc import Collection
-from typing import Annotated, Literal
+from collections.abc import Collection, Iterator
+from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import AfterValidator, Field, FiniteFloat
+from pydantic import AfterValidator, Field, FiniteFloat, ValidationError
 
 from schema.analysis import DeepAnalysis, Direction, InstantFeedback, TraitEvidence
 from schema.model import Model
+from schema.text import CLEANED, CleanText
 from schema.vocabulary import CrisisKind, Trait
 from workflows.safety.crisis import detect
 
@@ -34,17 +38,52 @@ _WEIGHT_OF_ONE, _WEIGHT_OF_SEVERAL, _MOST_WEIGHT = 0.3, 0.5, 0.6
 _TRAITS_OF_ANY_ANSWER, _WORDS_OF_ONE_MORE = 2, 20
 
 _WORD = re.compile(r"\w+(?:['’]\w+)*")
-# Controls other than white space, halves of surrogate pairs, and what turns the reading direction round.
-_UNTYPED = re.compile(r"[^\s -~\xa0-\U0010ffff]|[\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
+# An opening bracket in prose is no object; a reply with more of them than this is none either.
+_MOST_OPENINGS = 100
+
+Shape = TypeVar("Shape", bound=Model)
 
 
-def _clean(text: str) -> str:
-    """A text on one line, without what nobody types: PostgreSQL can't keep a NUL, and would be asked without end."""
-    return " ".join(_UNTYPED.sub("", text).split())
+def fitting(shape: type[Shape], text: str) -> Shape:
+    """The reply in what a model wrote: the last object in it that fits the shape.
+
+    Raises:
+        ValidationError: none fits; it says what is wrong with the object that the text begins with, or is.
+    """
+    try:
+        return shape.model_validate_json(text)
+    except ValidationError as error:
+        unfit = error
+    for at, found in reversed(list(_objects(text))):
+        try:
+            return shape.model_validate(found)
+        except ValidationError as error:
+            # Objects behind the first bracket may be parts of one that broke off.
+            unfit = error if at == text.find("{") else unfit
+    raise unfit
 
 
-def _one_line(text: str) -> str:
-    line = _clean(text)
+def _objects(text: str) -> Iterator[tuple[int, Any]]:
+    """The JSON objects in a text that stand in no other one, and where."""
+    read, at = json.JSONDecoder().raw_decode, text.find("{")
+    for _ in range(_MOST_OPENINGS):
+        if at < 0:
+            return
+        try:
+            found, end = read(text, at)
+        except (ValueError, RecursionError):
+            end = at + 1
+        else:
+            yield at, found
+        at = text.find("{", end)
+
+
+def _on_one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _line(text: str) -> str:
+    line = _on_one_line(text)
     if not line:
         raise ValueError("must not be empty")
     if len(line) > _LONGEST_LINE:
@@ -52,7 +91,7 @@ def _one_line(text: str) -> str:
     return line
 
 
-Line = Annotated[str, AfterValidator(_one_line)]
+Line = Annotated[str, AfterValidator(_line), CLEANED]
 Share = Annotated[FiniteFloat, AfterValidator(lambda share: min(max(share, 0.0), 1.0))]
 Mood = Annotated[FiniteFloat, AfterValidator(lambda mood: min(max(mood, -1.0), 1.0))]
 
@@ -94,7 +133,7 @@ class InstantReply(Model):
 class Evidence(Model):
     """One place in the answer that speaks for one facet."""
 
-    quote: str = Field(description="The person's exact words, copied from the answer")
+    quote: CleanText = Field(description="The person's exact words, copied from the answer")
     facet: Facet
     direction: Direction = Field(description="Which end of the facet it speaks for")
 
@@ -128,7 +167,7 @@ class DeepReply(Model):
 
     evidence: list[Evidence]
     scores: list[FacetScore] = Field(description="At most one per facet, only for facets with evidence")
-    patterns: list[str] = Field(description="At most 3 short plain names of patterns, in the person's language")
+    patterns: list[CleanText] = Field(description="At most 3 short plain names of patterns, in the person's language")
     insight: Line | None = Field(description="One sentence for the person, or null when the answer carries too little")
     crisis: CrisisKind | None = Field(description="Danger to the person or to someone else, or null")
     breakthrough: bool = Field(description="Whether the person says that it is new, unspoken or just understood")
@@ -167,7 +206,7 @@ class _Words:
     """The words of an answer, each of which speaks once: who quotes them takes them away."""
 
     def __init__(self, text: str) -> None:
-        self._text = unicodedata.normalize("NFC", text)
+        self._text = text
         self._places = list(_WORD.finditer(self._text))
         self._left = [_folded(place.group()) for place in self._places]
         self.count = len(self._places)
@@ -177,13 +216,13 @@ class _Words:
 
         Two words at least, unless the answer has only one: an "I" stands everywhere.
         """
-        wanted = [_folded(word) for word in _WORD.findall(unicodedata.normalize("NFC", _clean(quote)))]
+        wanted = [_folded(word) for word in _WORD.findall(quote)]
         size = len(wanted)
         if not wanted or size < min(_FEWEST_QUOTED_WORDS, self.count):
             return None
         for first in range(self.count - size + 1):
             if self._left[first : first + size] == wanted:
-                said = _clean(self._text[self._places[first].start() : self._places[first + size - 1].end()])
+                said = _on_one_line(self._text[self._places[first].start() : self._places[first + size - 1].end()])
                 if len(said) > _LONGEST_QUOTE:
                     return None
                 self._left[first : first + size] = [""] * size
@@ -215,6 +254,6 @@ def _more_urgent(*kinds: CrisisKind | None) -> CrisisKind | None:
 
 
 def _named(patterns: list[str]) -> list[str]:
-    names = map(_clean, patterns)
+    names = map(_on_one_line, patterns)
     # What is as long as a sentence is no name.
     return list(dict.fromkeys(name for name in names if 0 < len(name) <= _LONGEST_PATTERN))[:_MOST_PATTERNS]

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from typing import Any
 
 import anthropic
 import httpx2
 import openai
 import pytest
+from aiohttp import web
 
 from activities.ai.anthropic import AnthropicAnalyst
 from activities.ai.language_model import LanguageModelAnalyst
@@ -39,7 +42,7 @@ class Wire:
         self.sent: list[Any] = []
         """The bodies of the requests, in order."""
         self.usages: list[Usage] = []
-        self.http = httpx2.AsyncClient(event_hooks={"request": [self._note]})
+        self.http = httpx2.AsyncClient(event_hooks={"request": [self.note]})
 
     def analyst(self, model: str, key: str = KEY) -> LanguageModelAnalyst:
         """An analyst of this provider. Its client has the SDK's own retries on, as handed in by somebody careless."""
@@ -58,7 +61,8 @@ class Wire:
     async def enter(self, answer_id: str | None, usage: Usage) -> None:
         self.usages.append(usage)
 
-    async def _note(self, request: httpx2.Request) -> None:
+    async def note(self, request: httpx2.Request) -> None:
+        """Keeps what is sent."""
         self.sent.append(json.loads(await request.aread()))
 
 
@@ -68,6 +72,37 @@ async def ai(request: pytest.FixtureRequest, wire: str) -> AsyncIterator[Wire]:
     ai = Wire(request.param, wire)
     yield ai
     await ai.close()
+
+
+@dataclass
+class Loopback:
+    """A server for what aimock does not do: it answers every request alike, and keeps what it was sent."""
+
+    body: str = ""
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
+    url: str = ""
+    heard: list[str] = field(default_factory=list)
+    """The bodies of the requests, in order."""
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[Loopback]:
+        """The server, with an address, as long as the context."""
+        app = web.Application()
+        app.router.add_route("*", "/{path:.*}", self._answer)
+        runner = web.AppRunner(app)
+        await runner.setup()
+        try:
+            await web.TCPSite(runner, "127.0.0.1", 0).start()
+            host, port = runner.addresses[0]
+            self.url = f"http://{host}:{port}"
+            yield self
+        finally:
+            await runner.cleanup()
+
+    async def _answer(self, request: web.Request) -> web.Response:
+        self.heard.append(await request.text())
+        return web.Response(status=self.status, text=self.body, headers=self.headers)
 
 
 Answers = Callable[[httpx2.Request], httpx2.Response]

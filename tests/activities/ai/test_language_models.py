@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import math
+from decimal import Decimal
 from time import perf_counter
 from typing import Any
 
+import asyncpg
 import openai
 import pytest
 from anthropic import transform_schema
@@ -17,7 +20,9 @@ from temporalio.exceptions import ApplicationError
 from activities.ai import errors
 from activities.ai.analyst import Analyst
 from activities.ai.language_model import INSTANT
-from activities.ai.replies import DeepReply, InstantReply
+from activities.ai.prices import Prices
+from activities.ai.replies import DeepReply, InstantReply, fitting
+from activities.database.model_calls import ModelCalls
 from schema.analysis import AnswerInContext
 from schema.vocabulary import CrisisKind, Depth, Domain, Energy, Locale, Trait
 from tests.activities.ai.conftest import Wire
@@ -153,7 +158,7 @@ def test_any_well_formed_reply_becomes_an_analysis_in_bounds(
         "breakthrough": False,
         "sentiment": sentiment,
     }
-    analysis = DeepReply.model_validate_json(json.dumps(reply)).analysis(text, "somebody")
+    analysis = fitting(DeepReply, json.dumps(reply)).analysis(text, "somebody")
     assert len(analysis.traits) <= 2
     assert sum(evidence.confidence for evidence in analysis.traits) <= 0.6 + 1e-9
     assert len(analysis.patterns) <= 3
@@ -165,6 +170,16 @@ def test_any_well_formed_reply_becomes_an_analysis_in_bounds(
 def test_what_is_no_number_is_malformed(number: float) -> None:
     with pytest.raises(ValueError, match="finite"):
         InstantReply.model_validate_json(json.dumps({"reflection": "Yes.", "sentiment": number, "quality": 0.5}))
+
+
+# A reply that has to be looked for
+
+
+@pytest.mark.parametrize("model", ["fences", "remarks", "comments-first", "repeats", "splits"])
+async def test_a_reply_costs_one_call_however_it_is_wrapped(ai: Wire, model: str) -> None:
+    assert (await ai.analyst(model).instant(answer())).quality == 0.8
+    assert (await ai.analyst(model).deep(answer())).patterns == ["noticing small beauty"]
+    assert len(ai.sent) == len(ai.usages) == 2
 
 
 # A reply that does not fit
@@ -197,6 +212,26 @@ async def test_a_model_that_stays_malformed_is_given_up(ai: Wire, task: str) -> 
         await (analyst.instant(answer()) if task == "instant" else analyst.deep(answer()))
     assert (failed.value.type, failed.value.non_retryable) == (errors.MALFORMED_OUTPUT, True)
     assert len(ai.sent) == len(ai.usages) == 2
+
+
+# Books that fail
+
+
+async def test_a_reply_is_not_lost_for_the_sake_of_the_books(
+    ai: Wire, pool: asyncpg.Pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prices = Prices(input=Decimal(1), cached=Decimal(1), output=Decimal(1))
+    calls = ModelCalls(pool, {f"{ai.provider}/reader": prices})
+    monkeypatch.setattr(ai, "enter", calls.enter)
+    async with pool.acquire() as someone, someone.transaction():
+        await someone.execute("LOCK TABLE analysis_system.model_calls")
+        analyst = ai.analyst("reader")
+        assert (await analyst.instant(answer())).quality == 0.8
+        assert (await analyst.deep(answer())).patterns == ["noticing small beauty"]
+    assert len(ai.sent) == 2
+    async with asyncio.timeout(30):
+        while calls.unbooked():
+            await asyncio.sleep(0.01)
 
 
 # Time

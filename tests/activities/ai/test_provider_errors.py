@@ -6,6 +6,7 @@ import json
 import logging
 import traceback
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
@@ -17,13 +18,15 @@ from hypothesis import strategies as st
 from temporalio.api.failure.v1 import Failure
 from temporalio.converter import DataConverter
 from temporalio.exceptions import ApplicationError
+from temporalio.testing import ActivityEnvironment
 
 from activities.ai import errors
 from activities.ai.anthropic import AnthropicAnalyst
-from activities.ai.errors import retry_after
+from activities.ai.errors import later, retry_after
 from activities.ai.openai import OpenAIAnalyst
 from tests.activities.ai.conftest import KEY, Answers, Wire
 from tests.activities.ai.test_language_models import answer
+from workflows import policies
 
 SECRET = answer("My secret is zanzibar-moth, and nobody knows.")
 SETTING = {"openai": "OPENAI_API_KEY", "anthropic": "ANTHROPIC_API_KEY"}
@@ -69,8 +72,39 @@ async def test_a_failure_is_what_it_is_and_tells_nothing_of_the_person(
         assert "What stayed with you" not in told
 
 
-async def test_a_rate_limit_waits_as_long_as_the_provider_asks(ai: Wire) -> None:
-    assert (await failure(ai, "limited")).next_retry_delay == timedelta(seconds=7)
+async def test_a_rate_limit_waits_as_long_as_the_provider_asks_and_a_little_longer(ai: Wire) -> None:
+    wait = (await failure(ai, "limited")).next_retry_delay
+    assert wait is not None
+    assert timedelta(seconds=8) <= wait <= timedelta(seconds=10)
+
+
+async def test_a_provider_that_asks_for_a_second_each_time_is_asked_a_few_times_and_not_every_second(ai: Wire) -> None:
+    left, requests = policies.DEEP_READING.schedule_to_close, 0
+    while left > timedelta():
+        requests += 1
+        attempt = ActivityEnvironment()
+        attempt.info = replace(attempt.info, attempt=requests)
+        wait = (await attempt.run(failure, ai, "briefly-limited")).next_retry_delay
+        assert wait is not None
+        left -= wait
+    assert 5 <= requests == len(ai.sent) <= 8
+
+
+@given(
+    st.timedeltas(timedelta(milliseconds=1), timedelta(days=1)),
+    st.integers(min_value=1, max_value=10**6),
+    st.floats(min_value=0, max_value=1),
+)
+def test_a_wait_is_never_shorter_than_asked_nor_than_the_one_before(
+    asked: timedelta, attempt: int, chance: float
+) -> None:
+    assert asked < later(asked, attempt, chance) <= (asked + timedelta(seconds=30)) * 1.25
+    assert later(asked, attempt, chance) <= later(asked, attempt + 1, chance)
+
+
+def test_those_who_were_sent_away_together_do_not_come_back_together() -> None:
+    minute = timedelta(minutes=1)
+    assert later(minute, 1, 1) - later(minute, 1, 0) > timedelta(seconds=10)
 
 
 @pytest.mark.parametrize("model", ["wrong-key", "forbidden", "empty-account"])

@@ -29,8 +29,9 @@ async def thought(ai: Wire, monkeypatch: pytest.MonkeyPatch, tier: Tier) -> list
     url = f"{ai.url}/v1" if ai.provider == "openai" else ai.url
     monkeypatch.setenv(f"{ai.provider.upper()}_API_KEY", KEY)
     monkeypatch.setenv(f"{ai.provider.upper()}_BASE_URL", url)
-    monkeypatch.setattr(openai, "AsyncOpenAI", partial(openai.AsyncOpenAI, http_client=ai.http))
-    monkeypatch.setattr(anthropic, "AsyncAnthropic", partial(anthropic.AsyncAnthropic, http_client=ai.http))
+    for sdk in (openai, anthropic):
+        noting = partial(sdk.DefaultAsyncHttpxClient, event_hooks={"request": [ai.note]})
+        monkeypatch.setattr(sdk, "DefaultAsyncHttpxClient", noting)
     async with language_models(AISettings(), ai.enter) as models:
         [analyst] = [model.analyst for model in models if model.reader.tier is tier]
         await analyst.instant(answer())
