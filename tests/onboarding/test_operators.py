@@ -122,7 +122,7 @@ async def test_every_activity_and_timer_has_a_summary(people: Cast) -> None:
         for event in history.events
         if event.HasField("activity_task_scheduled_event_attributes")
         or event.HasField("timer_started_event_attributes")
-        or event.HasField("marker_recorded_event_attributes")
+        or event.marker_recorded_event_attributes.marker_name == "core_local_activity"
     ]
     assert len(told) >= 8
     assert all(event.user_metadata.summary.data for event in told)
