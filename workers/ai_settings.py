@@ -12,7 +12,7 @@ from activities.ai.prices import Prices, listed_prices
 from activities.ai.providers import EMBEDDING_MODEL, PROVIDERS, reasoning_of
 from schema.analysis import Tier
 from workers.errors import OperatorError
-from workers.settings import EnvironmentSettings
+from workers.settings import EnvironmentSettings, WebAddress
 
 Dollars = Annotated[Decimal, Field(ge=0)]
 
@@ -70,11 +70,11 @@ class AISettings(EnvironmentSettings):
 
     openai_key: SecretStr | None = Field(default=None, validation_alias="OPENAI_API_KEY")
     """The key of OpenAI's API."""
-    openai_base_url: str | None = Field(default=None, validation_alias="OPENAI_BASE_URL")
+    openai_base_url: WebAddress | None = Field(default=None, validation_alias="OPENAI_BASE_URL")
     """Another address of OpenAI's API, such as a proxy's."""
     anthropic_key: SecretStr | None = Field(default=None, validation_alias="ANTHROPIC_API_KEY")
     """The key of Anthropic's API."""
-    anthropic_base_url: str | None = Field(default=None, validation_alias="ANTHROPIC_BASE_URL")
+    anthropic_base_url: WebAddress | None = Field(default=None, validation_alias="ANTHROPIC_BASE_URL")
     """Another address of Anthropic's API, such as a proxy's."""
     small: ModelSettings = ModelSettings()
     """The model that writes reactions and reads simple answers: quick and cheap."""

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-from datetime import datetime, timedelta
-from typing import Literal
-
 from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
-from schema.activities import QuestionStore, QuestionToFlag, SessionStore, TextToScreen
+from schema.activities import QuestionStore, QuestionToFlag
 from schema.session import (
     Arrival,
     ConsentAnswer,
@@ -36,7 +32,6 @@ from workflows.onboarding.events import (
     PauseHeard,
     QuestionWithdrawn,
     ResumeHeard,
-    SilenceFell,
     SkipHeard,
     StopHeard,
     TextHeard,
@@ -175,59 +170,6 @@ class SessionInbox:
         """Where the session stands; no personal text."""
         return self._state.progress()
 
-    async def _listen_for_silence(self) -> None:
-        """One timer a silence, not one an answer: it sleeps on while the person talks, and wakes early if it must."""
-        while not self._state.status.final:
-            alarm, due = self._next_alarm()
-            if alarm > workflow.now():
-                await self._sleep_until(alarm, due)
-                continue
-            self._state.nudged = self._state.nudged or due == "nudge"
-            self._state.inbox.append(SilenceFell(due=due, quiet_since=self._state.quiet_since))
-            if due != "nudge":
-                await self._sound()
-
-    async def _listen_for_crisis(self) -> None:
-        """Screens what waits behind a delivery: a cry for help waits for nothing, however long a channel takes."""
-        state = self._state
-        while state.hears_edges:
-            await workflow.wait_condition(lambda: state.delivering > 0 and bool(self._unscreened()))
-            waiting = self._unscreened()[0]
-            reading = await policies.DATABASE.run(
-                SessionStore.screen_text,
-                TextToScreen(text=waiting.text, locale=state.locale),
-                summary="Screen a text that waits for a delivery",
-            )
-            screened = waiting.model_copy(update={"alarming": reading.crisis is not None})
-            # Unless it has been taken or changed meanwhile.
-            state.inbox = [screened if event == waiting else event for event in state.inbox]
-
-    def _unscreened(self) -> list[TextHeard | EditHeard]:
-        texts = [event for event in self._state.inbox if isinstance(event, TextHeard | EditHeard)]
-        return [text for text in texts if text.alarming is None]
-
-    async def _sound(self) -> None:
-        """Waits until the person is heard again."""
-        quiet_since = self._state.quiet_since
-        await workflow.wait_condition(lambda: self._state.quiet_since != quiet_since)
-
-    async def _sleep_until(self, alarm: datetime, due: str) -> None:
-        # When the time is up, the caller looks whether the silence has lasted.
-        with suppress(TimeoutError):
-            await workflow.wait_condition(
-                lambda: self._next_alarm()[0] < alarm,
-                timeout=alarm - workflow.now(),
-                timeout_summary=f"Silence: {due} in {_in_words(alarm - workflow.now())}",
-            )
-
-    def _next_alarm(self) -> tuple[datetime, Literal["nudge", "time_out", "abandon"]]:
-        settings, since = self._state.settings, self._state.quiet_since
-        if self._state.status is Status.PAUSED:
-            return since + settings.abandon_after, "abandon"
-        if not self._state.nudged:
-            return since + settings.nudge_after, "nudge"
-        return since + settings.nudge_after + settings.close_after_nudge, "time_out"
-
     def _hear(self, said: FromPerson | None, event: Event) -> None:
         if said and said.update_id is not None:
             if said.update_id in self._state.heard_update_ids:
@@ -248,8 +190,3 @@ class SessionInbox:
 
     def _is_open(self, question_id: str) -> bool:
         return self._state.open is not None and self._state.open.question.question_id == question_id
-
-
-def _in_words(wait: timedelta) -> str:
-    minutes = round(wait.total_seconds() / 60)
-    return f"{minutes} min" if minutes < 120 else f"{minutes // 60} h" if minutes < 2880 else f"{minutes // 1440} d"
