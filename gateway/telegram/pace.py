@@ -1,18 +1,58 @@
-"""Telegram's limits on how fast a bot may speak (core.telegram.org/bots/faq), kept on our side of the wire."""
+"""How often something may be done, by a clock that nobody can set; and how fast Telegram lets a bot speak."""
 
 from __future__ import annotations
 
 import asyncio
 import time
-
-from limits import RateLimitItem, RateLimitItemPerSecond
-from limits.aio.storage import MemoryStorage
-from limits.aio.strategies import MovingWindowRateLimiter
+from collections import OrderedDict, deque
+from collections.abc import Hashable
+from typing import NamedTuple
 
 SENDS_A_SECOND = 30
 """Messages of a bot, over all chats; also the rate that the worker takes deliveries from its task queue at."""
-IN_ONE_CHAT = RateLimitItemPerSecond(1)
-IN_ALL_CHATS = RateLimitItemPerSecond(SENDS_A_SECOND)
+
+
+class Rate(NamedTuple):
+    """At most so many, within any so many seconds."""
+
+    most: int
+    seconds: float = 1.0
+
+
+# Source: core.telegram.org/bots/faq.
+IN_ONE_CHAT = Rate(1)
+IN_ALL_CHATS = Rate(SENDS_A_SECOND)
+
+
+class MovingWindow:
+    """Holds each of many to a rate. Who was silent for a while is forgotten."""
+
+    def __init__(self, rate: Rate) -> None:
+        self._rate = rate
+        self._taken: OrderedDict[Hashable, deque[float]] = OrderedDict()
+        """When each took its last turns, of whom none was silent for longer than the window."""
+
+    def seconds_until(self, whose: Hashable) -> float:
+        """When their next turn is: 0 for now."""
+        taken = self._taken.get(whose)
+        if taken is None or len(taken) < self._rate.most:
+            return 0.0
+        return max(0.0, taken[0] + self._rate.seconds - time.monotonic())
+
+    def take(self, whose: Hashable) -> None:
+        """They take a turn now."""
+        now = time.monotonic()
+        self._taken.setdefault(whose, deque(maxlen=self._rate.most)).append(now)
+        self._taken.move_to_end(whose)
+        while next(iter(self._taken.values()))[-1] < now - self._rate.seconds:
+            self._taken.popitem(last=False)
+
+    def takes(self, whose: Hashable) -> bool:
+        """Whether they take a turn now, or have to wait for it."""
+        if self.seconds_until(whose):
+            return False
+        self.take(whose)
+        return True
 
 
 class TooSoon(Exception):
@@ -24,13 +64,11 @@ class TooSoon(Exception):
 
 
 class Pace:
-    """Lets messages through one by one. A chat that was silent for a while is forgotten."""
+    """Lets messages through one by one."""
 
-    def __init__(self, in_one_chat: RateLimitItem = IN_ONE_CHAT, in_all_chats: RateLimitItem = IN_ALL_CHATS) -> None:
-        self._limiter = MovingWindowRateLimiter(MemoryStorage())
-        self._in_one_chat = in_one_chat
-        self._in_all_chats = in_all_chats
-        self._one_by_one = asyncio.Lock()
+    def __init__(self, in_one_chat: Rate = IN_ONE_CHAT, in_all_chats: Rate = IN_ALL_CHATS) -> None:
+        self._one = MovingWindow(in_one_chat)
+        self._all = MovingWindow(in_all_chats)
 
     async def wait(self, chat_id: int, patience: float) -> None:
         """Returns when a message may go to the chat.
@@ -38,23 +76,10 @@ class Pace:
         Raises `TooSoon` when that is more than `patience` seconds away.
         """
         until = time.monotonic() + patience
-        while seconds := await self._takes(chat_id):
+        # A chat's turn is not spent while all chats together have to wait.
+        while seconds := max(self._one.seconds_until(chat_id), self._all.seconds_until("bot")):
             if time.monotonic() + seconds > until:
                 raise TooSoon(seconds)
             await asyncio.sleep(seconds)
-
-    async def _takes(self, chat_id: int) -> float:
-        """Takes a turn and returns 0; or takes nothing, and returns in how many seconds to look again."""
-        turns = (self._in_one_chat, "chat", str(chat_id)), (self._in_all_chats, "bot")
-        # Both or neither: a chat's turn is not spent while all chats together have to wait.
-        async with self._one_by_one:
-            seconds = max([await self._seconds_until(*turn) for turn in turns])
-            if not seconds:
-                for turn in turns:
-                    await self._limiter.hit(*turn)
-            return seconds
-
-    async def _seconds_until(self, limit: RateLimitItem, *of: str) -> float:
-        window = await self._limiter.get_window_stats(limit, *of)
-        # The limiter tells wall-clock time.
-        return 0.0 if window.remaining > 0 else max(0.001, window.reset_time - time.time())
+        self._one.take(chat_id)
+        self._all.take("bot")

@@ -41,7 +41,7 @@ class TelegramSettings(EnvironmentSettings):
     limit: int = Field(default=30, ge=1)
     """Requests that one person may make within `limit_window`."""
     limit_window: int = Field(default=60, ge=1)
-    """The moving window that requests are counted in, in seconds."""
+    """The window that requests are counted in, in seconds: a moving one, or in Redis one after the other."""
 
     @property
     def known_token(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import timedelta
@@ -11,25 +12,24 @@ from typing import Any
 import asyncpg
 import pytest
 from aiogram.utils.backoff import BackoffConfig
-from limits import RateLimitItemPerSecond
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.service import RetryConfig
 from temporalio.testing import WorkflowEnvironment
 
 from gateway.telegram.bot import TelegramBot, connected
-from gateway.telegram.pace import Pace
+from gateway.telegram.pace import Pace, Rate
 from gateway.telegram.settings import TelegramSettings
 from schema.session import SessionSettings
 from schema.vocabulary import Locale
 from tests.ports import free_port
 from tests.telegram.bot_api import BotApi
-from tests.telegram.clock import Clock
+from tests.telegram.clock import Clock, WallClock
 from tests.telegram.phone import PEPPER, Town
 
 RunsBot = Callable[..., AbstractAsyncContextManager[Town]]
 
-AT_ONCE = RateLimitItemPerSecond(1000)
+AT_ONCE = Rate(1000)
 SOON = BackoffConfig(min_delay=0.05, max_delay=0.2, factor=1.5, jitter=0.0)
 
 
@@ -107,12 +107,19 @@ async def api() -> AsyncIterator[BotApi]:
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    """The clock of all that counts how fast somebody may speak, and of deliveries."""
+    """What tells how much time has passed, for all that counts how fast somebody may speak, and for deliveries."""
     clock = Clock()
-    bot = ("pace", "sender", "updates.taps")
-    for module in ("limits.aio.storage.memory", *(f"gateway.telegram.{part}" for part in bot)):
-        monkeypatch.setattr(f"{module}.time", clock)
+    for module in ("pace", "sender", "updates.taps"):
+        monkeypatch.setattr(f"gateway.telegram.{module}.time", clock)
     return clock
+
+
+@pytest.fixture
+def wall_clock(monkeypatch: pytest.MonkeyPatch) -> WallClock:
+    """This machine's time of day; a test may set it."""
+    wall_clock = WallClock(time.time)
+    monkeypatch.setattr("time.time", wall_clock.time)
+    return wall_clock
 
 
 @pytest.fixture

@@ -12,13 +12,12 @@ import asyncpg
 from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
-from limits import RateLimitItemPerSecond
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
 
 from activities.database.records import PersonRecords
 from gateway.telegram.ledger import Ledger
-from gateway.telegram.pace import Pace
+from gateway.telegram.pace import Pace, Rate
 from gateway.telegram.sender import TelegramSender
 from gateway.telegram.typing import Typing
 from schema.deliveries import Delivered, Delivery, Message, Question
@@ -45,7 +44,7 @@ ASKED = Question(
     planned=10,
 )
 
-_QUICK = Pace(RateLimitItemPerSecond(100), RateLimitItemPerSecond(1000))
+_QUICK = Pace(Rate(100), Rate(1000))
 _CHATS = itertools.count(700_100_200)
 
 

@@ -11,9 +11,10 @@ from contextlib import contextmanager
 import pytest
 from fakeredis import TcpFakeServer
 
+from gateway.telegram.pace import Pace
 from gateway.telegram.updates import limits
 from tests.ports import free_port
-from tests.telegram.clock import Clock
+from tests.telegram.clock import Clock, WallClock
 from tests.telegram.conftest import RunsBot
 from tests.telegram.phone import PATIENCE, Human, until
 
@@ -75,6 +76,36 @@ async def test_the_window_moves_on(runs_bot: RunsBot, clock: Clock) -> None:
         clock.ahead = 61
         await writes_help(anna, 3)
         await until(lambda: (helped(anna), told(anna)) == (4, 2))
+
+
+async def test_a_clock_that_is_set_back_keeps_nobody_out(
+    runs_bot: RunsBot, clock: Clock, wall_clock: WallClock
+) -> None:
+    async with runs_bot(limit=2, limit_window=60, pace=Pace()) as town:
+        anna = town.somebody()
+        await writes_help(anna, 3)
+        await until(lambda: (helped(anna), told(anna)) == (2, 1))
+        wall_clock.ahead = -3600
+        clock.ahead = 61
+        await writes_help(anna, 3)
+        await until(lambda: (helped(anna), told(anna)) == (4, 2))
+
+
+async def test_the_window_of_redis_ends(runs_bot: RunsBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "STORAGE_PATIENCE", PATIENCE)
+    with redis() as address:
+        async with runs_bot(limit=1, limit_window=1, limits_storage=address) as town:
+            anna = town.somebody()
+            await until_helped(anna, 2)
+            await until(lambda: told(anna) > 0)
+
+
+async def until_helped(person: Human, times: int) -> None:
+    """Asks again and again."""
+    async with asyncio.timeout(PATIENCE):
+        while helped(person) < times:
+            await person.writes("/help")
+            await asyncio.sleep(0.2)
 
 
 async def test_gateways_that_share_redis_count_together(runs_bot: RunsBot, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,13 +11,12 @@ import pytest
 from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
-from limits import RateLimitItemPerHour, RateLimitItemPerMinute, RateLimitItemPerSecond
 
 from gateway.telegram import typing as typing_sign
-from gateway.telegram.pace import Pace, TooSoon
+from gateway.telegram.pace import MovingWindow, Pace, Rate, TooSoon
 from gateway.telegram.typing import Typing
 from tests.telegram.bot_api import BotApi, Fault, Person
-from tests.telegram.clock import Clock
+from tests.telegram.clock import Clock, WallClock
 from tests.telegram.phone import PATIENCE, until
 
 ANNA, BORIS, CLARA = 700_200_001, 700_200_002, 700_200_003
@@ -35,16 +34,53 @@ async def bot(api: BotApi) -> AsyncIterator[Bot]:
         yield bot
 
 
-async def test_a_chat_waits_a_second_and_others_do_not() -> None:
-    pace, begin = Pace(), time.time()
+async def test_a_chat_waits_a_second_and_others_do_not(clock: Clock) -> None:
+    pace = Pace()
     await pace.wait(ANNA, patience=0)
     await pace.wait(BORIS, patience=0)
+    with pytest.raises(TooSoon) as soon:
+        await pace.wait(ANNA, patience=0)
+    assert 0.5 < soon.value.seconds <= 1
+    clock.ahead = 1
+    await pace.wait(ANNA, patience=0)
+
+
+async def test_whoever_can_wait_is_let_through_in_time() -> None:
+    pace, begin = Pace(Rate(1, 0.2)), time.monotonic()
+    await pace.wait(ANNA, patience=0)
     await pace.wait(ANNA, patience=PATIENCE)
-    assert time.time() - begin >= 1
+    assert time.monotonic() - begin >= 0.2
+
+
+@pytest.mark.parametrize("set_to", [-3600, 3600])
+async def test_a_clock_that_is_set_silences_nobody_and_lets_nobody_rush(
+    clock: Clock, wall_clock: WallClock, set_to: float
+) -> None:
+    pace = Pace()
+    await pace.wait(ANNA, patience=0)
+    wall_clock.ahead = set_to
+    with pytest.raises(TooSoon):
+        await pace.wait(ANNA, patience=0)
+    clock.ahead = 1
+    await pace.wait(ANNA, patience=0)
+
+
+async def test_whoever_was_silent_is_forgotten(clock: Clock) -> None:
+    window = MovingWindow(Rate(2, 60))
+    for whose in (ANNA, BORIS, CLARA):
+        window.take(whose)
+    clock.ahead = 30
+    window.take(ANNA)
+    clock.ahead = 61
+    window.take(CLARA)
+    assert set(window._taken) == {ANNA, CLARA}
+    assert not window.seconds_until(ANNA)
+    window.take(ANNA)
+    assert window.seconds_until(ANNA)
 
 
 async def test_nobody_waits_longer_than_they_can() -> None:
-    pace = Pace(RateLimitItemPerMinute(1))
+    pace = Pace(Rate(1, 60))
     await pace.wait(ANNA, patience=0)
     with pytest.raises(TooSoon) as soon:
         await pace.wait(ANNA, patience=0.5)
@@ -53,7 +89,7 @@ async def test_nobody_waits_longer_than_they_can() -> None:
 
 
 async def test_all_chats_together_are_held_back_too() -> None:
-    pace = Pace(in_all_chats=RateLimitItemPerMinute(3))
+    pace = Pace(in_all_chats=Rate(3, 60))
     for chat_id in range(3):
         await pace.wait(chat_id, patience=0)
     with pytest.raises(TooSoon):
@@ -61,7 +97,7 @@ async def test_all_chats_together_are_held_back_too() -> None:
 
 
 async def test_a_chats_turn_is_not_spent_while_all_chats_together_have_to_wait(clock: Clock) -> None:
-    pace = Pace(RateLimitItemPerHour(1), RateLimitItemPerMinute(1))
+    pace = Pace(Rate(1, 3600), Rate(1, 60))
     await pace.wait(BORIS, patience=0)
     with pytest.raises(TooSoon):
         await pace.wait(ANNA, patience=0)
@@ -70,9 +106,9 @@ async def test_a_chats_turn_is_not_spent_while_all_chats_together_have_to_wait(c
 
 
 async def test_those_who_wait_at_once_go_one_by_one() -> None:
-    pace, begin = Pace(RateLimitItemPerSecond(1000), RateLimitItemPerSecond(2)), time.time()
+    pace, begin = Pace(Rate(1000), Rate(2, 0.2)), time.monotonic()
     await asyncio.gather(*(pace.wait(chat_id, patience=PATIENCE) for chat_id in range(6)))
-    assert time.time() - begin >= 2
+    assert time.monotonic() - begin >= 0.4
 
 
 async def test_typing_is_seen_again_and_again_until_it_ends(

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Protocol
 
 from aiogram import BaseMiddleware
 from aiogram.types import TelegramObject, Update
-from limits import RateLimitItemPerSecond
-from limits.aio.storage import MemoryStorage, RedisStorage, Storage
-from limits.aio.strategies import MovingWindowRateLimiter
-from limits.errors import StorageError
+from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
 from temporalio.service import RPCError
 
+from gateway.telegram.pace import MovingWindow, Rate
 from gateway.telegram.settings import TelegramSettings
 from gateway.telegram.updates.guest import Guest, Handler, Line
 from gateway.telegram.updates.outage import Outage
@@ -20,14 +21,46 @@ STORAGE_PATIENCE = 0.5
 """Seconds that the storage may take: a person waits for it with every message."""
 
 
+class Count(Protocol):
+    """Counts what people do, and tells whether each may do it once more."""
+
+    async def takes(self, whose: str) -> bool:
+        """Whether they may; it is counted by that."""
+
+
+class InMemory(Count):
+    """Within a window that moves on."""
+
+    def __init__(self, rate: Rate) -> None:
+        self._window = MovingWindow(rate)
+
+    async def takes(self, whose: str) -> bool:
+        return self._window.takes(whose)
+
+
+class InRedis(Count):
+    """For several gateways, within a window that begins with what comes first and ends by the clock of Redis."""
+
+    def __init__(self, redis: Redis, name: str, rate: Rate) -> None:
+        self._redis = redis
+        self._name = name
+        self._rate = rate
+
+    async def takes(self, whose: str) -> bool:
+        key = f"{self._name}:{whose}"
+        async with self._redis.pipeline() as both_or_neither:
+            both_or_neither.set(key, 0, ex=int(self._rate.seconds), nx=True)
+            both_or_neither.incr(key)
+            _, count = await both_or_neither.execute()
+        return bool(count <= self._rate.most)
+
+
 class Limits(BaseMiddleware):
-    """Lets a person make so many requests within a moving window, and tells them once a window when it is too many."""
+    """Lets a person make so many requests within a window, and tells them once a window when it is too many."""
 
     def __init__(self, settings: TelegramSettings) -> None:
-        self._limit = RateLimitItemPerSecond(settings.limit, settings.limit_window, namespace="telegram")
-        self._told = RateLimitItemPerSecond(1, settings.limit_window, namespace="telegram:told")
+        self._limit, self._told = _counts(settings)
         self._counted: set[str] = set()
-        self._limiter = MovingWindowRateLimiter(_storage(settings))
         self._outage = Outage(
             "SELFOLOGY_TELEGRAM_LIMITS_STORAGE does not answer; nobody is limited meanwhile",
             "SELFOLOGY_TELEGRAM_LIMITS_STORAGE answers again",
@@ -49,26 +82,28 @@ class Limits(BaseMiddleware):
             await guest.is_overheard(message)
         return Line("telegram-too-many") if await self._allows(self._told, guest) else None
 
-    async def _allows(self, limit: RateLimitItemPerSecond, guest: Guest) -> bool:
+    async def _allows(self, count: Count, guest: Guest) -> bool:
         try:
-            allowed = await self._limiter.hit(limit, guest.user_ref)
-        except StorageError as error:
+            allowed = await count.takes(guest.user_ref)
+        except RedisError as error:
             # People matter more than the count of their messages.
-            self._outage.is_on(type(error.storage_error).__name__)
+            self._outage.is_on(type(error).__name__)
             return True
         self._outage.is_over()
         return allowed
 
 
-def _storage(settings: TelegramSettings) -> Storage:
+def _counts(settings: TelegramSettings) -> tuple[Count, Count]:
+    """Of requests, and of being told that they are too many."""
+    requests, told = Rate(settings.limit, settings.limit_window), Rate(1, settings.limit_window)
     if settings.limits_storage is None:
-        return MemoryStorage()
-    return RedisStorage(
-        f"async+{settings.limits_storage.get_secret_value()}",
-        implementation="redispy",
-        wrap_exceptions=True,
+        return InMemory(requests), InMemory(told)
+    redis = Redis.from_url(
+        # A socket is written redis+unix://, so that a setting says that it is one of Redis.
+        settings.limits_storage.get_secret_value().removeprefix("redis+"),
         socket_timeout=STORAGE_PATIENCE,
         socket_connect_timeout=STORAGE_PATIENCE,
         # One more attempt, at once: a connection that idled may have been closed at the other end.
-        retry_on_timeout=True,
+        retry=Retry(NoBackoff(), 1),
     )
+    return InRedis(redis, "selfology:requests", requests), InRedis(redis, "selfology:told", told)
