@@ -12,13 +12,11 @@ from typing import NoReturn, TypeVar
 
 import asyncpg
 from aiogram import Bot
-from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import PRODUCTION, TelegramAPIServer
 from aiogram.exceptions import (
     AiogramError,
     TelegramBadRequest,
     TelegramNotFound,
-    TelegramRetryAfter,
     TelegramUnauthorizedError,
 )
 from aiogram.methods import (
@@ -43,6 +41,8 @@ from temporalio.worker import Worker
 from activities.database.records import PersonRecords
 from gateway.racing import first
 from gateway.sessions import Sessions
+from gateway.telegram.bot_api import BotApiSession
+from gateway.telegram.failures import reason
 from gateway.telegram.ledger import Ledger
 from gateway.telegram.pace import SENDS_A_SECOND, Pace
 from gateway.telegram.sender import TelegramSender
@@ -52,7 +52,7 @@ from gateway.telegram.updates.commands import menu
 from gateway.telegram.updates.guest import TASK_QUEUE
 from gateway.telegram.updates.inbox import Inbox
 from gateway.telegram.updates.languages import Languages
-from gateway.telegram.updates.outage import telegram_away
+from gateway.telegram.updates.outage import TelegramOutage, pause_after
 from gateway.telegram.updates.polling import TRY_AGAIN, Polling
 from gateway.telegram.updates.reading import KINDS
 from gateway.telegram.updates.webhook import Webhook, listening
@@ -61,7 +61,6 @@ from schema.build import BUILD_ID
 from schema.session import SessionSettings
 from schema.vocabulary import Locale
 from workers.errors import OperatorError
-from workers.redaction import redacted
 
 T = TypeVar("T")
 
@@ -83,7 +82,7 @@ async def connected(settings: TelegramSettings) -> AsyncIterator[Bot]:
     """The bot's connection to Telegram. Raises `OperatorError` when there is no token, or it can't be one."""
     api = TelegramAPIServer.from_base(settings.api_url) if settings.api_url else PRODUCTION
     try:
-        bot = Bot(settings.known_token, session=AiohttpSession(api=api))
+        bot = Bot(settings.known_token, session=BotApiSession(api=api))
     except TokenValidationError:
         raise OperatorError(REFUSED) from None
     async with bot:
@@ -186,17 +185,17 @@ class TelegramBot:
 
     async def _ask(self, method: TelegramMethod[T]) -> T:
         """Asks Telegram for what the bot can't begin without, for as long as Telegram is away."""
-        outage, backoff = telegram_away(), Backoff(self.try_again)
+        outage, backoff = TelegramOutage(), Backoff(self.try_again)
         while True:
             try:
                 answer = await self.bot(method, request_timeout=ANSWER_WITHIN)
             except (TelegramUnauthorizedError, TelegramNotFound):
                 raise OperatorError(REFUSED) from None
             except TelegramBadRequest as error:
-                raise OperatorError(f"Telegram refuses {method.__api_method__}: {redacted(error.message)}.") from None
+                raise OperatorError(f"Telegram refuses {method.__api_method__}: {reason(error)}.") from None
             except AiogramError as error:
-                outage.is_on(type(error.__cause__ or error).__name__)
-                await asyncio.sleep(error.retry_after if isinstance(error, TelegramRetryAfter) else next(backoff))
+                outage.is_on(error)
+                await asyncio.sleep(pause_after(error, backoff))
             else:
                 outage.is_over()
                 return answer

@@ -15,13 +15,14 @@ from aiogram.exceptions import (
     TelegramBadRequest,
     TelegramEntityTooLarge,
     TelegramForbiddenError,
-    TelegramMigrateToChat,
     TelegramNetworkError,
     TelegramNotFound,
     TelegramRetryAfter,
     TelegramUnauthorizedError,
 )
 from temporalio.exceptions import ApplicationError
+
+from gateway.telegram.bot_api import OddAnswer
 
 BUSY = "TelegramBusy"
 """Too many messages, by Telegram's count or by ours; tried again when there is room."""
@@ -35,13 +36,8 @@ REQUEST_REFUSED = "TelegramRefusedRequest"
 
 # How Telegram says that nobody is there any more; a 403 always means so.
 _GONE = ("chat not found", "user is deactivated", "user not found", "peer_id_invalid", "input_user_deactivated")
-_CANNOT_EDIT = (
-    "message to edit not found",
-    "message can't be edited",
-    "message_id_invalid",
-    "there is no text in the message to edit",
-)
-# What operators may be told of a refused request. Known words only: others could be a piece of the message.
+# What operators may be told of a refused request. Known words only: others could be a piece of the message, or of an
+# address that was meant for nobody else.
 _TELLING = (
     "can't parse entities",
     "message is too long",
@@ -52,6 +48,11 @@ _TELLING = (
     "wrong file",
     "image_process_failed",
     "photo_invalid_dimensions",
+    "https url must be provided",
+    "invalid webhook url",
+    "failed to resolve host",
+    "ip address",
+    "webhook can be set up only on ports",
 )
 
 
@@ -65,19 +66,20 @@ def failure_of(error: AiogramError) -> ApplicationError:
             return _refused("the file is too large")
         case TelegramNetworkError():
             return _broken_off(error.__cause__)
+        case OddAnswer() if error.status < 300:
+            # It may have been a yes.
+            return ApplicationError("Telegram's answer could not be read", type=NO_ANSWER)
         case TelegramForbiddenError():
             return recipient_gone()
         case TelegramUnauthorizedError() | TelegramNotFound():
             message = "Telegram refused the bot's token: check it; messages wait meanwhile"
             return ApplicationError(message, type=TOKEN_REFUSED)
-        case TelegramBadRequest() if _says(error, _GONE):
+        case TelegramBadRequest() if is_gone(error):
             return recipient_gone()
-        case TelegramBadRequest() | TelegramMigrateToChat():
-            return _refused(_says(error, _TELLING) or type(error).__name__)
-        case TelegramAPIError():
-            return ApplicationError(f"Telegram failed ({type(error).__name__})", type=UNAVAILABLE)
-    # An answer came and could not be read, so it may have been a yes.
-    return ApplicationError("Telegram's answer could not be read", type=NO_ANSWER)
+        case TelegramBadRequest():
+            return _refused(reason(error))
+    what = str(error) if isinstance(error, OddAnswer) else type(error).__name__
+    return ApplicationError(f"Telegram failed ({what})", type=UNAVAILABLE)
 
 
 def busy(what: str, seconds: float) -> ApplicationError:
@@ -95,9 +97,14 @@ def stands_already(error: TelegramBadRequest) -> bool:
     return bool(_says(error, ("message is not modified",)))
 
 
-def cannot_edit(error: TelegramBadRequest) -> bool:
-    """Whether an edit was refused because that message can't be edited (any more)."""
-    return bool(_says(error, _CANNOT_EDIT))
+def is_gone(error: TelegramBadRequest) -> bool:
+    """Whether a request was refused because nobody is there (any more)."""
+    return bool(_says(error, _GONE))
+
+
+def reason(error: TelegramBadRequest) -> str:
+    """Why a request was refused, in words that operators may read."""
+    return _says(error, _TELLING) or "for a reason that this version does not know"
 
 
 def _broken_off(cause: BaseException | None) -> ApplicationError:

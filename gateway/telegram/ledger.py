@@ -98,9 +98,10 @@ class Ledger:
         await self._pool.execute("DELETE FROM telegram_system.sends WHERE changed_at < now() - $1::interval", KEPT_FOR)
 
     async def _keep(self, send: Send, state: SendState, message_id: int | None) -> None:
+        # What was sent stays so, whatever an earlier try that was held up has still to say.
         await self._pool.execute(
             "UPDATE telegram_system.sends SET state = $4, message_id = $5, changed_at = now()"
-            " WHERE bot_id = $1 AND delivery_key = $2 AND part = $3",
+            " WHERE bot_id = $1 AND delivery_key = $2 AND part = $3 AND state <> 'sent'",
             self._bot_id,
             send.delivery_key,
             send.part,

@@ -6,6 +6,7 @@ There is no retry in here: a try does what it can, the ledger keeps how far it c
 from __future__ import annotations
 
 import asyncio
+import html
 import logging
 import re
 import time
@@ -23,6 +24,7 @@ from temporalio.exceptions import ApplicationError
 from activities.database.records import PersonRecords
 from gateway.export import as_html, as_json
 from gateway.telegram import failures
+from gateway.telegram.bot_api import OddAnswer
 from gateway.telegram.card import draw_card
 from gateway.telegram.ledger import Ledger, Send, SendState
 from gateway.telegram.pace import Pace, TooSoon
@@ -125,24 +127,38 @@ class TelegramSender(ChannelSender):
         try:
             await self._call(edit, until)
         except TelegramBadRequest as error:
-            if failures.cannot_edit(error):
-                return False
-            if not failures.stands_already(error):
-                raise await self._failed(send, error) from None
+            # Whatever else Telegram has against the edit: as a new message, the words may still come.
+            return failures.stands_already(error)
         except AiogramError as error:
-            raise await self._failed(send, error, editing=message_id) from None
+            if not isinstance(error, OddAnswer) or not error.accepted:
+                raise await self._failed(send, error, editing=message_id) from None
         return True
 
     async def _send(self, request: SendRequest, send: Send, until: float, *, vital: bool) -> int | None:
         await self._begin(request, send, until)
         try:
-            message: Message = await self._call(request, until)
+            return await self._show(request, until)
         except AiogramError as error:
             failure = await self._failed(send, error)
             if failure.type != failures.NO_ANSWER or vital:
                 raise failure from None
             log.warning("Telegram did not answer, so a message may be missing; it is not sent twice")
             return None
+
+    async def _show(self, request: SendRequest, until: float) -> int:
+        """Sends a message, in plain words when Telegram refuses its form; the message's id."""
+        try:
+            message: Message = await self._call(request, until)
+        except OddAnswer as odd:
+            if odd.message_id is None:
+                raise
+            return odd.message_id
+        except TelegramBadRequest as error:
+            plain = _in_plain_words(request)
+            if plain is None or failures.is_gone(error):
+                raise
+            log.warning("Telegram refused a message (%s); its words are sent plain", failures.reason(error))
+            return await self._show(plain, until)
         return message.message_id
 
     async def _begin(self, request: SendRequest, send: Send, until: float, *, editing: int | None = None) -> None:
@@ -156,13 +172,14 @@ class TelegramSender(ChannelSender):
             raise failures.busy("Telegram takes only so many messages a second", soon.seconds) from None
         self._typing.ends(int(request.chat_id))
         await self._ledger.begin(send, editing=editing)
-        # The database may have taken its time. aiohttp takes a timeout of nothing for none at all.
+        # The database may have taken its time.
         if until - time.monotonic() < _LEAST_BEGUN:
             await self._ledger.not_sent(send)
             raise _time_is_over()
 
     async def _call(self, request: TelegramMethod[T], until: float) -> T:
-        left = until - time.monotonic()
+        # What is left is more than nothing, which aiohttp would take for no limit at all.
+        left = max(until - time.monotonic(), 0.1)
         timeout = aiohttp.ClientTimeout(total=min(_ONE_REQUEST, left), connect=min(_ONE_CONNECT, left / 2))
         # aiogram hands it on to aiohttp as it is. Only so does a connection that never came about show as one.
         return await self._bot(request, request_timeout=cast("int", timeout))
@@ -179,6 +196,21 @@ class TelegramSender(ChannelSender):
 
 def _file(part: ExportFile, export: PersonExport, texts: Texts) -> bytes:
     return as_json(export) if part.form == "json" else as_html(export, texts)
+
+
+def _in_plain_words(request: SendRequest) -> SendMessage | None:
+    """A message that Telegram does not take as it is, as words alone; None when it is no more than that already."""
+    match request:
+        case SendMessage(parse_mode=ParseMode.HTML):
+            return request.model_copy(update={"text": _plain(request.text), "parse_mode": None})
+        case SendPhoto(caption=str(caption)):
+            return SendMessage(chat_id=request.chat_id, text=_plain(caption), link_preview_options=_NO_PREVIEW)
+        case _:
+            return None
+
+
+def _plain(marked_up: str) -> str:
+    return html.unescape(re.sub(r"<[^<>]*>", "", marked_up))
 
 
 def _time_is_over() -> ApplicationError:

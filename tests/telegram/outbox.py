@@ -10,12 +10,12 @@ from dataclasses import dataclass
 
 import asyncpg
 from aiogram import Bot
-from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
 
 from activities.database.records import PersonRecords
+from gateway.telegram.bot_api import BotApiSession
 from gateway.telegram.ledger import Ledger
 from gateway.telegram.pace import Pace, Rate
 from gateway.telegram.sender import TelegramSender
@@ -96,7 +96,7 @@ async def outbox_at(
     api: BotApi, pool: asyncpg.Pool, *, url: str | None = None, token: str | None = None
 ) -> AsyncIterator[Outbox]:
     """A sender to this Telegram, unless another address or token is given."""
-    session = AiohttpSession(api=TelegramAPIServer.from_base(url or api.url))
+    session = BotApiSession(api=TelegramAPIServer.from_base(url or api.url))
     async with Bot(token or api.token, session=session) as bot:
         yield Outbox(api, pool, bot, Typing(bot))
 

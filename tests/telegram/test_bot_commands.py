@@ -17,6 +17,7 @@ from gateway.telegram.updates.taps import SURE_FOR
 from schema.session import SessionSettings
 from schema.vocabulary import Locale, Stage, Status
 from tests.telegram.bot_api import BotApi, BotMessage
+from tests.telegram.clock import WallClock
 from tests.telegram.conftest import plain_client, running_bot
 from tests.telegram.phone import ANSWERS, PATIENCE, Human, Town, until
 
@@ -221,6 +222,34 @@ async def test_an_old_yes_erases_nothing(town: Town, step: EraseStep) -> None:
     await anna.sees("telegram-erase-late")
     assert (ask.buttons, anna.phone.unanswered_taps) == ([], 0)
     assert (await anna.progress()).status is Status.ACTIVE
+
+
+@pytest.mark.parametrize("set_to", [-3600, 3600])
+async def test_a_yes_erases_everything_though_this_machine_s_clock_was_set(
+    town: Town, wall_clock: WallClock, set_to: float
+) -> None:
+    anna = town.somebody()
+    await anna.begins(5)
+    await anna.writes("/delete")
+    await anna.sees("telegram-erase-ask")
+    wall_clock.ahead = set_to
+    await anna.taps("choice-erase-sure")
+    await anna.sees("telegram-erase-ask-again")
+    await anna.taps("choice-erase-really-sure")
+    await anna.sees("notice-erased")
+
+
+async def test_a_yes_is_old_by_telegram_s_clock(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    anna = town.somebody()
+    await anna.writes("/delete")
+    await anna.sees("telegram-erase-ask")
+    monkeypatch.setattr(town.api, "clock_ahead", SURE_FOR.total_seconds() + 5)
+    # The second line is said when the bot has read Telegram's answer to the first, which tells the time.
+    for _ in range(2):
+        await anna.writes("/help")
+        await anna.sees("telegram-help")
+    await anna.taps("choice-erase-sure")
+    await anna.sees("telegram-erase-late")
 
 
 @pytest.mark.parametrize("data", ["consent:maybe", "question:dance:1", "erase:sure", "x", "опрос:1"])

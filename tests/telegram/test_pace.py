@@ -9,10 +9,10 @@ from collections.abc import AsyncIterator
 
 import pytest
 from aiogram import Bot
-from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 
 from gateway.telegram import typing as typing_sign
+from gateway.telegram.bot_api import BotApiSession
 from gateway.telegram.pace import MovingWindow, Pace, Rate, TooSoon
 from gateway.telegram.typing import Typing
 from tests.telegram.bot_api import BotApi, Fault, Person
@@ -30,7 +30,7 @@ async def api() -> AsyncIterator[BotApi]:
 
 @pytest.fixture(scope="module")
 async def bot(api: BotApi) -> AsyncIterator[Bot]:
-    async with Bot(api.token, session=AiohttpSession(api=TelegramAPIServer.from_base(api.url))) as bot:
+    async with Bot(api.token, session=BotApiSession(api=TelegramAPIServer.from_base(api.url))) as bot:
         yield bot
 
 

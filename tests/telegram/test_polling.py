@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 from aiogram import Bot
-from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 from aiogram.types import Update
 from temporalio.service import RPCError, RPCStatusCode
 
 from gateway.telegram.bot import connected
+from gateway.telegram.bot_api import BotApiSession
 from gateway.telegram.updates.inbox import Inbox
 from gateway.telegram.updates.polling import Polling
 from tests.telegram.bot_api import BotApi
@@ -44,7 +44,7 @@ class Heard(Inbox):
 
 @pytest.fixture
 async def bot(api: BotApi) -> Bot:
-    return Bot(api.token, session=AiohttpSession(api=TelegramAPIServer.from_base(api.url)))
+    return Bot(api.token, session=BotApiSession(api=TelegramAPIServer.from_base(api.url)))
 
 
 class Listener:
@@ -153,7 +153,7 @@ async def test_a_second_process_with_the_same_token_is_told_once(
     api: BotApi, bot: Bot, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.WARNING, "gateway")
-    other = Bot(api.token, session=AiohttpSession(api=TelegramAPIServer.from_base(api.url)))
+    other = Bot(api.token, session=BotApiSession(api=TelegramAPIServer.from_base(api.url)))
     inbox = Heard(bot)
     listeners = Listener(bot, inbox), Listener(other, inbox)
     told = "Another process polls with the same token"

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from aiogram import F, Router
+from aiogram import Bot, F, Router
 from aiogram.filters import Command, CommandObject
 from aiogram.types import BotCommand, Message, TelegramObject
 
 from gateway.telegram import keyboards
+from gateway.telegram.bot_api import telegram_time
 from gateway.telegram.updates.contents import nonce_of
 from gateway.telegram.updates.guest import Guest, Handler, Line
 from gateway.texts import Texts
@@ -89,9 +89,9 @@ async def export(message: Message, guest: Guest) -> None:
     await guest.sessions.export(guest, guest.update_id)
 
 
-async def delete(message: Message, guest: Guest) -> Line:
+async def delete(message: Message, guest: Guest, bot: Bot) -> Line:
     """/delete asks whether to erase everything. Only the second yes does."""
-    return Line("telegram-erase-ask", keyboard=keyboards.erase_first(guest.texts, int(time.time())))
+    return Line("telegram-erase-ask", keyboard=keyboards.erase_first(guest.texts, int(telegram_time(bot))))
 
 
 async def unknown(message: Message, guest: Guest) -> Line:

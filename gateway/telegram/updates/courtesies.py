@@ -7,9 +7,10 @@ import logging
 from typing import Any
 
 from aiogram import Bot
-from aiogram.exceptions import AiogramError, TelegramRetryAfter
+from aiogram.exceptions import AiogramError
 from aiogram.methods import SendMessage, TelegramMethod
 
+from gateway.telegram.failures import BUSY, UNAVAILABLE, failure_of
 from gateway.telegram.pace import Pace, TooSoon
 
 logger = logging.getLogger(__name__)
@@ -18,6 +19,8 @@ PATIENCE = 5
 """Seconds that a request may take, and that what is still to be said may take when the gateway leaves."""
 A_MOMENT = 3
 """Seconds that Telegram may ask to wait before the same is asked once more."""
+AGAIN_AFTER = 0.5
+"""The same, where Telegram has failed without naming a time."""
 TURN_WITHIN = 60
 """Seconds that a line may wait for its chat's turn: as many as a person can call for in a minute are said in one."""
 
@@ -38,17 +41,15 @@ class Courtesies:
         task.add_done_callback(lambda done: self._last.get(chat_id) is done and self._last.pop(chat_id))
 
     async def attempt(self, courtesy: TelegramMethod[Any]) -> None:
-        """Asks Telegram for a courtesy. When it fails, it is not tried again.
-
-        A pause that Telegram asks for is no failure: it is kept once, when it is short.
-        """
+        """Asks Telegram for a courtesy; once more after a moment, when Telegram certainly has not got it."""
         try:
             try:
                 await self._bot(courtesy, request_timeout=PATIENCE)
-            except TelegramRetryAfter as busy:
-                if busy.retry_after > A_MOMENT:
+            except AiogramError as error:
+                pause = _pause(error)
+                if pause is None or pause > A_MOMENT:
                     raise
-                await asyncio.sleep(busy.retry_after)
+                await asyncio.sleep(pause)
                 await self._bot(courtesy, request_timeout=PATIENCE)
         except AiogramError as error:
             # Its words may name a chat, and its cause the address with the token in it.
@@ -70,3 +71,11 @@ class Courtesies:
             logger.warning("A line of the gateway's own was not said: there are too many messages at once")
         else:
             await self.attempt(line)
+
+
+def _pause(error: AiogramError) -> float | None:
+    """Seconds after which another attempt is worth it; None when it is not, or would say the same twice."""
+    failure = failure_of(error)
+    if failure.type not in (BUSY, UNAVAILABLE):
+        return None
+    return failure.next_retry_delay.total_seconds() if failure.next_retry_delay else AGAIN_AFTER

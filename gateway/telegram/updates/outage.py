@@ -4,7 +4,22 @@ from __future__ import annotations
 
 import logging
 
+import aiohttp
+from aiogram.exceptions import (
+    AiogramError,
+    TelegramConflictError,
+    TelegramNetworkError,
+    TelegramRetryAfter,
+    TelegramServerError,
+)
+from aiogram.utils.backoff import Backoff
+
+from gateway.telegram.bot_api import OddAnswer
+
 logger = logging.getLogger(__name__)
+
+LONGEST_PAUSE = 60.0
+"""Seconds that Telegram may make the bot wait before it asks again; asking too early costs nothing."""
 
 
 class Outage:
@@ -28,9 +43,45 @@ class Outage:
             logger.warning("%s", self._back)
 
 
-def telegram_away() -> Outage:
-    """Telegram, or the network on the way to it."""
-    return Outage("Telegram is away; nothing is lost, the bot tries on", "Telegram is back")
+class TelegramOutage:
+    """Tells operators why Telegram can't be used: it is away, another process has it, or something else answers."""
+
+    def __init__(self) -> None:
+        self._away = Outage("Telegram is away; nothing is lost, the bot tries on", "Telegram is back")
+        self._rival = Outage(
+            "Another process polls with the same token, and Telegram lets only one; several can share a webhook",
+            "No other process polls any more",
+        )
+        self._odd = Outage(
+            "What answers is not as Telegram's Bot API should be; nothing is lost, the bot tries on. Check"
+            " SELFOLOGY_TELEGRAM_API_URL if it is set, else the proxies on the way",
+            "The Bot API answers as it should again",
+        )
+
+    def is_on(self, error: AiogramError) -> None:
+        """An attempt failed. No more is told of an error than its kind: its words may hold an address."""
+        cause = error.__cause__ or error
+        match error, cause:
+            case TelegramConflictError(), _:
+                self._rival.is_on(type(error).__name__)
+            case OddAnswer(), _:
+                self._odd.is_on(str(error))
+            case _, aiohttp.ClientResponseError():
+                self._odd.is_on("no HTTP")
+            case ((TelegramNetworkError() | TelegramServerError() | TelegramRetryAfter()), _):
+                self._away.is_on(type(cause).__name__)
+            case _:
+                self._odd.is_on(type(error).__name__)
+
+    def is_over(self) -> None:
+        """An attempt succeeded."""
+        for outage in (self._away, self._rival, self._odd):
+            outage.is_over()
+
+
+def pause_after(error: AiogramError, backoff: Backoff) -> float:
+    """Seconds until Telegram is asked again."""
+    return min(error.retry_after, LONGEST_PAUSE) if isinstance(error, TelegramRetryAfter) else next(backoff)
 
 
 def temporal_away() -> Outage:

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import defaultdict, deque
 from contextlib import suppress
 from typing import Any
 
 from aiogram import Bot
-from aiogram.exceptions import AiogramError, TelegramConflictError, TelegramRetryAfter, TelegramUnauthorizedError
+from aiogram.exceptions import AiogramError, TelegramUnauthorizedError
 from aiogram.methods import TelegramMethod
 from aiogram.types import Update
 from aiogram.utils.backoff import Backoff, BackoffConfig
 from temporalio.service import RPCError
 
 from gateway.racing import first
+from gateway.telegram.bot_api import OddAnswer
 from gateway.telegram.updates.inbox import Inbox
-from gateway.telegram.updates.outage import Outage, telegram_away, temporal_away
+from gateway.telegram.updates.outage import TelegramOutage, pause_after, temporal_away
 from gateway.telegram.updates.reading import KINDS
+
+logger = logging.getLogger(__name__)
 
 ASK_FOR = 30
 """Seconds that Telegram may hold a request while there is nothing new."""
@@ -27,10 +31,10 @@ TRY_AGAIN = BackoffConfig(min_delay=0.5, max_delay=5.0, factor=1.5, jitter=0.1)
 """Pauses between attempts while Telegram or Temporal is away."""
 
 
-class GetUpdates(TelegramMethod[list[dict[str, Any]]]):
+class GetUpdates(TelegramMethod[list[Any]]):
     """Telegram's method, with updates as they were written: one that can't be read must not hide the others."""
 
-    __returning__ = list[dict[str, Any]]
+    __returning__ = list[Any]
     __api_method__ = "getUpdates"
 
     offset: int | None
@@ -47,12 +51,8 @@ class Polling:
         self._leaving = leaving
         self._try_again = try_again
         self._offset: int | None = None
-        self._telegram = telegram_away()
+        self._telegram = TelegramOutage()
         self._temporal = temporal_away()
-        self._rival = Outage(
-            "Another process polls with the same token, and Telegram lets only one; several can share a webhook",
-            "No other process polls any more",
-        )
 
     async def run(self) -> None:
         """Polls until the bot is leaving. Raises `TelegramUnauthorizedError` when the token is no longer good."""
@@ -60,30 +60,28 @@ class Polling:
         while not self._leaving.is_set():
             try:
                 batch = await first(self._ask(ASK_FOR), self._leaving.wait())
+                if isinstance(batch, list) and batch:
+                    await self._handle(batch)
             except TelegramUnauthorizedError:
                 raise
             except AiogramError as error:
-                self._tell_operators(error)
-                pause = error.retry_after if isinstance(error, TelegramRetryAfter) else next(backoff)
-                await first(asyncio.sleep(pause), self._leaving.wait())
+                self._telegram.is_on(error)
+                await first(asyncio.sleep(pause_after(error, backoff)), self._leaving.wait())
             else:
                 self._telegram.is_over()
-                self._rival.is_over()
                 backoff.reset()
-                if isinstance(batch, list) and batch:
-                    await self._handle(batch)
         await self._confirm()
 
-    def _tell_operators(self, error: AiogramError) -> None:
-        # No more of an error than its kind: its words may hold an address.
-        if isinstance(error, TelegramConflictError):
-            self._rival.is_on(type(error).__name__)
-        else:
-            self._telegram.is_on(type(error.__cause__ or error).__name__)
-
     async def _ask(self, seconds: int) -> list[dict[str, Any]]:
+        """The updates that Telegram has, each of them with a number: none could be confirmed without."""
         ask = GetUpdates(offset=self._offset, timeout=seconds, allowed_updates=KINDS)
-        return await self._bot(ask, request_timeout=seconds + ANSWER_WITHIN)
+        answer = await self._bot(ask, request_timeout=seconds + ANSWER_WITHIN)
+        updates = [update for update in answer if _is_numbered(update)]
+        if not updates and answer:
+            raise OddAnswer(200, "updates without a number")
+        if left_out := len(answer) - len(updates):
+            logger.error("Telegram sent %d updates without a number; they are left out", left_out)
+        return updates
 
     async def _confirm(self) -> None:
         """Confirms what was handled last, so that it does not come once more when the bot is back."""
@@ -97,7 +95,9 @@ class Polling:
         await asyncio.gather(*(self._in_order(updates) for updates in chats.values()))
         # Only now, and not what is left: that comes again.
         left = [update.update_id for updates in chats.values() for update in updates]
-        self._offset = min(left, default=batch[-1]["update_id"] + 1)
+        confirmed, self._offset = self._offset, min(left, default=max(update["update_id"] for update in batch) + 1)
+        if self._offset == confirmed and not left:
+            raise OddAnswer(200, "updates that were confirmed")
 
     async def _in_order(self, updates: deque[Update]) -> None:
         """Handles the updates of one chat, until none is left or the bot is leaving while Temporal is away."""
@@ -116,6 +116,14 @@ class Polling:
                 if backoff.counter:
                     self._temporal.is_over()
                     backoff.reset()
+
+
+def _is_numbered(update: object) -> bool:
+    match update:
+        case {"update_id": int(number)}:
+            return not isinstance(number, bool)
+        case _:
+            return False
 
 
 def _sender(update: Update) -> int:

@@ -7,10 +7,11 @@ from collections import OrderedDict
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from aiogram import BaseMiddleware, F, Router
+from aiogram import BaseMiddleware, Bot, F, Router
 from aiogram.types import CallbackQuery, TelegramObject
 
 from gateway.telegram import keyboards
+from gateway.telegram.bot_api import telegram_time
 from gateway.telegram.buttons import Act, ConsentTap, EraseStep, EraseTap, LanguageTap, QuestionTap, ResumeTap
 from gateway.telegram.updates.commands import choose_language
 from gateway.telegram.updates.guest import Guest, Handler, Line
@@ -94,18 +95,18 @@ async def keep(query: CallbackQuery, guest: Guest) -> None:
     await guest.sees_instead(Line("telegram-erase-kept"))
 
 
-async def ask_again(query: CallbackQuery, callback_data: EraseTap, guest: Guest) -> None:
+async def ask_again(query: CallbackQuery, callback_data: EraseTap, guest: Guest, bot: Bot) -> None:
     """The first yes is asked about once more."""
-    if _came_late(callback_data):
+    if _came_late(callback_data, bot):
         await guest.sees_instead(Line("telegram-erase-late"))
     else:
         keyboard = keyboards.erase_second(guest.texts, callback_data.asked_at)
         await guest.sees_instead(Line("telegram-erase-ask-again", keyboard=keyboard))
 
 
-async def erase(query: CallbackQuery, callback_data: EraseTap, guest: Guest) -> None:
+async def erase(query: CallbackQuery, callback_data: EraseTap, guest: Guest, bot: Bot) -> None:
     """The second yes erases everything."""
-    if _came_late(callback_data):
+    if _came_late(callback_data, bot):
         await guest.sees_instead(Line("telegram-erase-late"))
     else:
         # The button has whole seconds: within the one that it names, who was there already is not known.
@@ -146,5 +147,5 @@ async def _done(guest: Guest, signal: str, said: FromPerson) -> Line | None:
     return line
 
 
-def _came_late(tap: EraseTap) -> bool:
-    return time.time() - tap.asked_at > SURE_FOR.total_seconds()
+def _came_late(tap: EraseTap, bot: Bot) -> bool:
+    return telegram_time(bot) - tap.asked_at > SURE_FOR.total_seconds()

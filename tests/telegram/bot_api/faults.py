@@ -1,11 +1,12 @@
-"""Faults that a test plays: what networks and busy servers do to a bot."""
+"""Faults that a test plays: what networks, busy servers and whatever stands between do to a bot."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
-Kind = Literal["429", "500", "hang", "cut", "refuse"]
+Kind = Literal["429", "500", "hang", "cut", "refuse", "answer"]
 
 
 @dataclass
@@ -13,7 +14,8 @@ class Fault:
     """What happens to the next calls of a method.
 
     `429` and `500` are answers, `hang` is none, ever; `refuse` closes the connection before the call is processed, and
-    `cut` processes the call and closes the connection before the reply.
+    `cut` processes the call and closes the connection before the reply. `answer` gives another answer than Telegram's:
+    instead of it, or with `processed` in its place.
     """
 
     method: str
@@ -24,6 +26,12 @@ class Fault:
     """Only calls of this chat."""
     retry_after: int = 1
     """Seconds that a 429 asks to wait."""
+    status: int = 200
+    """Of an `answer`, as the next two."""
+    body: str | bytes = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    processed: bool = False
+    """Whether the call of an `answer` is processed all the same."""
 
 
 class Faults:
