@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from dataclasses import dataclass
 
 import aiohttp
 import pytest
@@ -12,11 +15,12 @@ from pydantic import SecretStr
 from temporalio.service import RPCError, RPCStatusCode
 
 from gateway.telegram.settings import TelegramSettings
-from gateway.telegram.updates.webhook import SECRET_HEADER
+from gateway.telegram.updates.inbox import Inbox
+from gateway.telegram.updates.webhook import LARGEST, SECRET_HEADER, Webhook, listening
 from tests.ports import free_port
 from tests.telegram.bot_api import BotApi
 from tests.telegram.conftest import RunsBot, telegram_settings
-from tests.telegram.phone import until
+from tests.telegram.phone import PATIENCE, until
 from workers.errors import OperatorError
 
 UPDATE = {
@@ -35,6 +39,42 @@ async def post(port: int, json: object = UPDATE, path: str = "/telegram", **head
     address = f"http://127.0.0.1:{port}{path}"
     async with aiohttp.ClientSession() as http, http.post(address, json=json, headers=headers) as response:
         return response.status
+
+
+SECRET_LINE = b"\r\n" + SECRET_HEADER.encode() + b": a-secret-of-sixteen"
+
+
+class NothingUnderWay(Inbox):
+    """An inbox that takes whatever it can read."""
+
+    def __init__(self) -> None:
+        self._bot = None  # type: ignore[assignment]
+
+    async def take(self, update: Update) -> None:
+        return
+
+
+@dataclass(frozen=True)
+class Listener:
+    """A webhook by itself, in a hurry."""
+
+    port: int
+
+    async def asks(self, request: bytes) -> bytes:
+        """What it answers to these bytes."""
+        reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
+        writer.write(request)
+        answer = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), PATIENCE)
+        writer.close()
+        return answer
+
+
+@pytest.fixture
+async def listener(port: int) -> AsyncIterator[Listener]:
+    settings = TelegramSettings(webhook_port=port, webhook_url="https://example.org")
+    webhook = Webhook(NothingUnderWay(), "a-secret-of-sixteen", read_within=0.1)
+    async with listening(webhook, settings, idle_for=0.4):
+        yield Listener(port)
 
 
 @pytest.fixture
@@ -103,10 +143,103 @@ async def test_what_cannot_be_read_is_confirmed_and_leaves_no_trace(
     async with runs_bot("webhook", webhook_secret=SecretStr("a-secret-of-sixteen"), **at(port)):
         header = {SECRET_HEADER: "a-secret-of-sixteen"}
         assert await post(port, {"update_id": 2, "message": {"text": "my diary"}}, **header) == 200
-        assert await post(port, ["my diary"], **header) == 200
         # A kind that this version was not written for.
         assert await post(port, {"update_id": 3, "telepathy": {"text": "my diary"}}, **header) == 200
     assert "my diary" not in caplog.text
+
+
+NO_UPDATES = [
+    b"",
+    b"my diary",
+    b"\xff\xfe\x00m\x00y",
+    b'{"update_id": 5, "message": {"text": "my diary \xff"}}',
+    b'["my diary"]',
+    b"null",
+    b'"my diary"',
+    b"[" * 100_000,
+    b'{"update_id": ' + b"9" * 10_000 + b"}",
+]
+
+
+@pytest.mark.parametrize("body", NO_UPDATES, ids=lambda body: repr(body[:20]))
+@pytest.mark.parametrize("charset", ["utf-8", "no-such-charset"])
+async def test_a_body_that_is_no_update_is_refused_without_a_trace(
+    *, listener: Listener, body: bytes, charset: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    head = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Type: application/json; charset=" + charset.encode()
+    answer = await listener.asks(head + SECRET_LINE + b"\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
+    assert b" 400 " in answer
+    assert b"my diary" not in answer
+    assert "my diary" not in caplog.text
+    assert [record.exc_info for record in caplog.records] == [None]
+
+
+async def test_a_body_that_is_too_large_is_refused(listener: Listener) -> None:
+    head = b"POST / HTTP/1.1\r\nHost: x" + SECRET_LINE + b"\r\nContent-Length: %d\r\n\r\n" % (LARGEST + 1)
+    assert b" 413 " in await listener.asks(head + b"x" * (LARGEST + 1))
+
+
+NO_REQUESTS = [
+    b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\r\n\r\n",
+    b"GET\r\n\r\n",
+    b"POST / HTTP/1.1\r\nmy diary\r\n\r\n",
+    b"POST / HTTP/1.1\r\nHost: x\r\nX: " + b"x" * 20_000 + b"\r\n\r\n",
+    b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n",
+    b"POST / HTTP/1.1\r\nHost: x" + b"\r\nContent-Encoding: gzip" + b"\r\nContent-Length: 2\r\n\r\nno",
+    b"POST / HTTP/1.1\r\nHost: x" + b"\r\nTransfer-Encoding: chunked\r\n\r\nno chunk\r\n",
+]
+
+
+@pytest.mark.parametrize("secret", [b"", b"secret"])
+@pytest.mark.parametrize("request_", NO_REQUESTS, ids=lambda request_: repr(request_[:40]))
+async def test_what_is_no_request_leaves_no_trace(
+    *, listener: Listener, request_: bytes, secret: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    with_secret = request_.replace(b"Host: x", b"Host: x" + SECRET_LINE) if secret else request_
+    answer = await listener.asks(with_secret)
+    assert b" 400 " in answer or b" 401 " in answer
+    assert [record.exc_info for record in caplog.records if record.exc_info] == []
+    assert "127.0.0.1" not in caplog.text
+
+
+SLOW = [
+    b"",
+    b"POST / HTTP/1.1\r\nHost: x\r\n",
+    b"POST / HTTP/1.1\r\nHost: x" + b"\r\nContent-Length: 1000\r\n\r\n{",
+    b"POST /elsewhere HTTP/1.1\r\nHost: x" + b"\r\nContent-Length: 1000\r\n\r\n{",
+    b"GET / HTTP/1.1\r\nHost: x" + b"\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n",
+    b"GET / HTTP/1.1\r\nHost: x\r\n\r\nPOST / HTTP/1.1\r\n",
+]
+
+
+@pytest.mark.parametrize("begin", SLOW, ids=repr)
+@pytest.mark.parametrize("known", [False, True], ids=["stranger", "Telegram"])
+async def test_whoever_sends_slowly_is_not_waited_for(*, listener: Listener, begin: bytes, known: bool) -> None:
+    if known:
+        begin = begin.replace(b"Host: x", b"Host: x" + SECRET_LINE)
+    reader, writer = await asyncio.open_connection("127.0.0.1", listener.port)
+    writer.write(begin)
+    ends = asyncio.create_task(reader.read())
+    # One letter after the other, as of a header or a body that never ends.
+    while not ends.done():
+        with suppress(OSError):
+            writer.write(b"x")
+        await asyncio.sleep(0.02)
+    with suppress(OSError):
+        await ends
+    writer.close()
+
+
+async def test_a_connection_may_idle_between_two_updates(listener: Listener) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", listener.port)
+    for number in (1, 2):
+        body = b'{"update_id": %d}' % number
+        head = b"POST / HTTP/1.1\r\nHost: x" + SECRET_LINE + b"\r\nContent-Length: %d\r\n\r\n" % len(body)
+        writer.write(head + body)
+        assert b" 200 " in await reader.readuntil(b"\r\n\r\n")
+        # Longer than the body of a request may take.
+        await asyncio.sleep(0.15)
+    writer.close()
 
 
 async def test_other_chats_than_private_ones_are_not_answered(runs_bot: RunsBot, api: BotApi, port: int) -> None:
