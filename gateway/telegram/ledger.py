@@ -6,6 +6,7 @@ between the two when the process dies, or when no answer comes, is a message tha
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -99,7 +100,7 @@ class Ledger:
 
     async def _keep(self, send: Send, state: SendState, message_id: int | None) -> None:
         # What was sent stays so, whatever an earlier try that was held up has still to say.
-        await self._pool.execute(
+        written = self._pool.execute(
             "UPDATE telegram_system.sends SET state = $4, message_id = $5, changed_at = now()"
             " WHERE bot_id = $1 AND delivery_key = $2 AND part = $3 AND state <> 'sent'",
             self._bot_id,
@@ -108,3 +109,5 @@ class Ledger:
             state,
             message_id,
         )
+        # What is known is written down, though the try is cancelled meanwhile.
+        await asyncio.shield(written)

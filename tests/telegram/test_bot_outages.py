@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 
+import asyncpg
 import pytest
 
 from schema.session import SubmittedAnswer
@@ -211,6 +212,30 @@ async def test_whoever_blocks_the_bot_is_left_alone_until_they_come_back(
         await anna.writes("/start")
         await anna.is_asked(2)
         assert (await anna.progress()).status is Status.ACTIVE
+
+
+async def test_an_operator_s_cancel_in_the_middle_of_a_send_leaves_no_send_on_its_way(
+    runs_bot: RunsBot, api: BotApi, pool: asyncpg.Pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gateway.telegram.sender._ONE_REQUEST", 0.5)
+    async with runs_bot() as town:
+        anna = town.somebody()
+        await anna.begins()
+        fault = Fault("sendMessage", "hang", chat=anna.phone.id)
+        api.will(fault)
+        await anna.writes("/pause")
+        await until(lambda: fault.times == 0)
+        await anna.session.cancel()
+        async with asyncio.timeout(PATIENCE):
+            while "unknown" not in (states := await kept_states(pool, anna)):
+                await asyncio.sleep(0.02)
+    assert "sending" not in states
+
+
+async def kept_states(pool: asyncpg.Pool, person: Human) -> list[str]:
+    """What the ledger of sends knows of what was said to a person."""
+    rows = await pool.fetch("SELECT state FROM telegram_system.sends WHERE user_ref = $1", person.user_ref)
+    return [row["state"] for row in rows]
 
 
 async def test_lines_of_the_gateways_own_that_do_not_arrive_hold_nobody_up(runs_bot: RunsBot, api: BotApi) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import uuid
 
 import asyncpg
 import pytest
 
 from gateway.telegram.ledger import KEPT_FOR, Ledger, Send, SendState
+from tests.telegram.phone import PATIENCE
 
 BOT = 7_000_000_001
 ANNA = "aaaabbbbccccdddd"
@@ -63,6 +65,39 @@ async def test_what_was_certainly_not_sent_is_planned_again(ledger: Ledger, key:
     await ledger.begin(send, editing=9)
     await ledger.not_sent(send)
     assert await ledger.plan(key, 1, ANNA) == [Send(key, 0, SendState.PLANNED, None)]
+
+
+async def test_what_was_sent_stays_so_whatever_an_earlier_try_has_still_to_say(ledger: Ledger, key: str) -> None:
+    (send,) = await ledger.plan(key, 1, ANNA)
+    await ledger.sent(send, 17)
+    await ledger.not_sent(send)
+    await ledger.unclear(send)
+    await ledger.begin(send)
+    assert await ledger.plan(key, 1, ANNA) == [Send(key, 0, SendState.SENT, 17)]
+
+
+async def test_what_is_known_is_written_down_though_the_try_is_cancelled_meanwhile(
+    pool: asyncpg.Pool, ledger: Ledger, key: str
+) -> None:
+    (send,) = await ledger.plan(key, 1, ANNA)
+    async with pool.acquire() as connection, connection.transaction():
+        # Nobody can write to it until this is over.
+        await connection.execute("SELECT 1 FROM telegram_system.sends WHERE delivery_key = $1 FOR UPDATE", key)
+        writing = asyncio.create_task(ledger.sent(send, 17))
+        await is_waiting(pool)
+        writing.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await writing
+    assert await ledger.plan(key, 1, ANNA) == [Send(key, 0, SendState.SENT, 17)]
+
+
+async def is_waiting(pool: asyncpg.Pool) -> None:
+    """Until a statement about sends waits for a lock."""
+    async with asyncio.timeout(PATIENCE):
+        while not await pool.fetchval(
+            "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE 'UPDATE telegram%'"
+        ):
+            await asyncio.sleep(0.01)
 
 
 async def test_bots_know_nothing_of_each_others_sends(pool: asyncpg.Pool, ledger: Ledger, key: str) -> None:

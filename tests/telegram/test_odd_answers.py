@@ -11,15 +11,18 @@ from typing import Any
 
 import asyncpg
 import pytest
+from aiogram.exceptions import TelegramNetworkError
 from aiohttp import web
 
 from gateway.telegram import failures
+from gateway.telegram.bot import connected
+from gateway.telegram.updates.outage import TelegramOutage
 from gateway.texts import Texts
 from schema.deliveries import CrisisSupport, Notice, NoticeCode, Nudge, Paused, ProfileCard
 from schema.vocabulary import CrisisKind, Locale
 from tests.ports import free_port
 from tests.telegram.bot_api import BotApi, Fault, Person
-from tests.telegram.conftest import RunsBot
+from tests.telegram.conftest import RunsBot, telegram_settings
 from tests.telegram.outbox import ASKED, PROFILE, Outbox, outbox_at, seen, to
 from tests.telegram.phone import until
 from workers.errors import OperatorError
@@ -266,6 +269,24 @@ ODD_ANSWERS = [
     (502, '{"ok": false}', AWAY),
     (429, PAGE, AWAY),
 ]
+
+
+async def test_whoever_speaks_no_http_is_not_called_telegram(api: BotApi, caplog: pytest.LogCaptureFixture) -> None:
+    async def speaks(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"SSH-2.0-my diary\r\n\r\n")
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(speaks, "127.0.0.1", port := free_port())
+    async with server, connected(telegram_settings(api, api_url=f"http://127.0.0.1:{port}")) as bot:
+        with pytest.raises(TelegramNetworkError) as error:
+            await bot.get_me()
+    TelegramOutage().is_on(error.value)
+    (line,) = telegram_lines(caplog)
+    assert ODD in line
+    assert SECRET not in caplog.text
+
+
 ODD_UPDATES = [
     ["my diary"],
     [None],
