@@ -103,17 +103,19 @@ class BotApiSession(AiohttpSession):
                 allow_redirects=False,
             ) as answer:
                 status, headers = answer.status, answer.headers
-                self._note_time(headers.get("Date"))
                 body = await answer.read()
         except (ClientError, OSError) as error:
             # A status that is a no stays one, even when the rest of the answer does not come.
             if status < 300:
                 raise TelegramNetworkError(method=method, message=type(error).__name__) from error
-        return cast("TelegramType", _result(bot, method, status, headers, json_object(body) or {}))
+        result = _result(bot, method, status, headers, json_object(body) or {})
+        # Only now: who answers anything else may have another clock.
+        self._note_time(headers.get("Date", ""))
+        return cast("TelegramType", result)
 
-    def _note_time(self, date: str | None) -> None:
+    def _note_time(self, date: str) -> None:
         try:
-            self._told = parsedate_to_datetime(date or "").timestamp(), time.monotonic()
+            self._told = parsedate_to_datetime(date).timestamp(), time.monotonic()
         except ValueError:
             # Not every server tells the time.
             return
