@@ -10,8 +10,8 @@ from contextlib import contextmanager
 
 import pytest
 from fakeredis import TcpFakeServer
+from redis.asyncio import Redis
 
-from gateway.telegram.pace import Pace
 from gateway.telegram.updates import limits
 from tests.ports import free_port
 from tests.telegram.clock import Clock, WallClock
@@ -81,7 +81,7 @@ async def test_the_window_moves_on(runs_bot: RunsBot, clock: Clock) -> None:
 async def test_a_clock_that_is_set_back_keeps_nobody_out(
     runs_bot: RunsBot, clock: Clock, wall_clock: WallClock
 ) -> None:
-    async with runs_bot(limit=2, limit_window=60, pace=Pace()) as town:
+    async with runs_bot(limit=2, limit_window=60) as town:
         anna = town.somebody()
         await writes_help(anna, 3)
         await until(lambda: (helped(anna), told(anna)) == (2, 1))
@@ -91,21 +91,23 @@ async def test_a_clock_that_is_set_back_keeps_nobody_out(
         await until(lambda: (helped(anna), told(anna)) == (4, 2))
 
 
-async def test_the_window_of_redis_ends(runs_bot: RunsBot, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_window_in_redis_is_ended_by_redis(runs_bot: RunsBot, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "STORAGE_PATIENCE", PATIENCE)
     with redis() as address:
-        async with runs_bot(limit=1, limit_window=1, limits_storage=address) as town:
+        async with (
+            runs_bot(limit=1, limit_window=600, limits_storage=address) as town,
+            Redis.from_url(address) as shelf,
+        ):
             anna = town.somebody()
-            await until_helped(anna, 2)
-            await until(lambda: told(anna) > 0)
-
-
-async def until_helped(person: Human, times: int) -> None:
-    """Asks again and again."""
-    async with asyncio.timeout(PATIENCE):
-        while helped(person) < times:
-            await person.writes("/help")
-            await asyncio.sleep(0.2)
+            await writes_help(anna, 3)
+            await until(lambda: (helped(anna), told(anna)) == (1, 1))
+            counts = await shelf.keys()
+            assert len(counts) == 2
+            for count in counts:
+                assert 0 < await shelf.ttl(count) <= 600
+            await shelf.delete(*counts)
+            await writes_help(anna, 3)
+            await until(lambda: (helped(anna), told(anna)) == (2, 2))
 
 
 async def test_gateways_that_share_redis_count_together(runs_bot: RunsBot, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import suppress
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
 import aiohttp
@@ -56,7 +56,7 @@ class NothingUnderWay(Inbox):
 
 @dataclass(frozen=True)
 class Listener:
-    """A webhook by itself, in a hurry."""
+    """A webhook by itself."""
 
     port: int
 
@@ -69,12 +69,19 @@ class Listener:
         return answer
 
 
+@asynccontextmanager
+async def listens(read_within: float = PATIENCE, idle_for: float = PATIENCE) -> AsyncIterator[Listener]:
+    """A webhook that waits so many seconds for what comes slowly."""
+    settings = TelegramSettings(webhook_port=free_port(), webhook_url="https://example.org")
+    webhook = Webhook(NothingUnderWay(), "a-secret-of-sixteen", read_within=read_within)
+    async with listening(webhook, settings, idle_for=idle_for):
+        yield Listener(settings.webhook_port)
+
+
 @pytest.fixture
-async def listener(port: int) -> AsyncIterator[Listener]:
-    settings = TelegramSettings(webhook_port=port, webhook_url="https://example.org")
-    webhook = Webhook(NothingUnderWay(), "a-secret-of-sixteen", read_within=0.1)
-    async with listening(webhook, settings, idle_for=0.4):
-        yield Listener(port)
+async def listener() -> AsyncIterator[Listener]:
+    async with listens() as listener:
+        yield listener
 
 
 @pytest.fixture
@@ -214,32 +221,33 @@ SLOW = [
 
 @pytest.mark.parametrize("begin", SLOW, ids=repr)
 @pytest.mark.parametrize("known", [False, True], ids=["stranger", "Telegram"])
-async def test_whoever_sends_slowly_is_not_waited_for(*, listener: Listener, begin: bytes, known: bool) -> None:
+async def test_whoever_sends_slowly_is_not_waited_for(*, begin: bytes, known: bool) -> None:
     if known:
         begin = begin.replace(b"Host: x", b"Host: x" + SECRET_LINE)
-    reader, writer = await asyncio.open_connection("127.0.0.1", listener.port)
-    writer.write(begin)
-    ends = asyncio.create_task(reader.read())
-    # One letter after the other, as of a header or a body that never ends.
-    while not ends.done():
+    async with listens(read_within=0.1, idle_for=0.2) as listener:
+        reader, writer = await asyncio.open_connection("127.0.0.1", listener.port)
+        writer.write(begin)
+        ends = asyncio.create_task(reader.read())
+        # One letter after the other, as of a header or a body that never ends.
+        while not ends.done():
+            with suppress(OSError):
+                writer.write(b"x")
+            await asyncio.sleep(0.02)
         with suppress(OSError):
-            writer.write(b"x")
-        await asyncio.sleep(0.02)
-    with suppress(OSError):
-        await ends
-    writer.close()
+            await ends
+        writer.close()
 
 
-async def test_a_connection_may_idle_between_two_updates(listener: Listener) -> None:
-    reader, writer = await asyncio.open_connection("127.0.0.1", listener.port)
-    for number in (1, 2):
-        body = b'{"update_id": %d}' % number
-        head = b"POST / HTTP/1.1\r\nHost: x" + SECRET_LINE + b"\r\nContent-Length: %d\r\n\r\n" % len(body)
-        writer.write(head + body)
-        assert b" 200 " in await reader.readuntil(b"\r\n\r\n")
-        # Longer than the body of a request may take.
-        await asyncio.sleep(0.15)
-    writer.close()
+async def test_a_connection_may_idle_between_two_updates_for_longer_than_a_body_may_take() -> None:
+    async with listens(read_within=0.1) as listener:
+        reader, writer = await asyncio.open_connection("127.0.0.1", listener.port)
+        for number in (1, 2):
+            body = b'{"update_id": %d}' % number
+            head = b"POST / HTTP/1.1\r\nHost: x" + SECRET_LINE + b"\r\nContent-Length: %d\r\n\r\n" % len(body)
+            writer.write(head + body)
+            assert b" 200 " in await reader.readuntil(b"\r\n\r\n")
+            await asyncio.sleep(0.2)
+        writer.close()
 
 
 async def test_other_chats_than_private_ones_are_not_answered(runs_bot: RunsBot, api: BotApi, port: int) -> None:
