@@ -38,6 +38,8 @@ class Send:
     state: SendState
     message_id: int | None
     """Of the message that was sent; before that, of the earlier one that was being edited instead."""
+    in_doubt: bool = False
+    """Whether an earlier request for it may have arrived, too."""
 
 
 class Ledger:
@@ -57,15 +59,18 @@ class Ledger:
             INSERT INTO telegram_system.sends AS kept (bot_id, delivery_key, part, user_ref, state)
             SELECT $1, $2, part, $3, 'planned' FROM generate_series(0, $4 - 1) AS part
             ON CONFLICT (bot_id, delivery_key, part) DO UPDATE
-                SET state = CASE kept.state WHEN 'sending' THEN 'unknown' ELSE kept.state END
-            RETURNING part, state, message_id
+                SET state = CASE kept.state WHEN 'sending' THEN 'unknown' ELSE kept.state END,
+                    in_doubt = kept.in_doubt OR kept.state IN ('sending', 'unknown')
+            RETURNING part, state, message_id, in_doubt
             """,
             self._bot_id,
             delivery_key,
             user_ref,
             parts,
         )
-        sends = [Send(delivery_key, row["part"], SendState(row["state"]), row["message_id"]) for row in rows]
+        sends = [
+            Send(delivery_key, row["part"], SendState(row["state"]), row["message_id"], row["in_doubt"]) for row in rows
+        ]
         return sorted(sends, key=lambda send: send.part)
 
     async def begin(self, send: Send, *, editing: int | None = None) -> None:

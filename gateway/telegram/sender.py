@@ -73,7 +73,10 @@ class TelegramSender(ChannelSender):
         message_ids = [
             await self._bring(part, send, delivery, chat_id, until) for part, send in zip(parts, sends, strict=True)
         ]
-        return Delivered(message_ids=[str(message_id) for message_id in message_ids if message_id is not None])
+        return Delivered(
+            message_ids=[str(message_id) for message_id in message_ids if message_id is not None],
+            again=any(send.in_doubt for send in sends),
+        )
 
     async def _bring(self, part: Part, send: Send, delivery: Delivery, chat_id: int, until: float) -> int | None:
         """One message; its id, or None when it counts as delivered and nobody knows."""
