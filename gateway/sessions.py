@@ -119,9 +119,9 @@ class Sessions:
                 raise
             return False
 
-    async def overhear(self, visitor: Visitor, words: Overheard) -> None:
+    async def overhear(self, visitor: Visitor, words: Overheard) -> WorkflowHandle[Listening, None]:
         """Has words heard that no session takes."""
-        await self._start(Listening.run, visitor, PersonRequest, "listening", signal=("overhear", words))
+        return await self._start(Listening.run, visitor, PersonRequest, "listening", signal=("overhear", words))
 
     async def remember_language(self, visitor: Visitor) -> None:
         """Keeps the visitor's language for their next session; of two choices, the later one."""

@@ -13,8 +13,9 @@ from gateway.terminal.keyboard import Keyboard, Line
 from gateway.terminal.screen import Screen
 from gateway.terminal.sender import TerminalSender
 from gateway.terminal.session_link import SessionLink
-from gateway.terminal.speech import Choice, Command, Speak, TooLong, Unclear, Words, meaning
+from gateway.terminal.speech import Choice, Command, Speak, TooLong, Unclear, Words, holds_words, meaning
 from schema.build import BUILD_ID
+from schema.deliveries import CrisisSupport, Delivery
 from schema.session import (
     ANSWER_LIMIT,
     ConsentAnswer,
@@ -26,6 +27,7 @@ from schema.session import (
     SubmittedAnswer,
 )
 from schema.vocabulary import Locale
+from workflows.safety.crisis import detect
 
 
 class Conversation:
@@ -35,6 +37,8 @@ class Conversation:
         self._link = link
         self._screen = screen
         self._keyboard = keyboard
+        self._unheard: list[str] = []
+        """What the person wrote and Temporal has not acknowledged."""
 
     async def hold(self, client: Client, leaving: asyncio.Event) -> SessionOutcome | None:
         """Talks until the session has ended; None when the person leaves before, or `leaving` is set.
@@ -46,9 +50,14 @@ class Conversation:
         sender = TerminalSender(self._screen)
         async with Worker(client, task_queue=channel.task_queue, activities=[sender.deliver], build_id=BUILD_ID):
             session = await self._link.arrive()
-            ended = await first(
-                self._link.outcome(session), self._listen(), leaving.wait(), self._link.look_after_servers()
-            )
+            try:
+                ended = await first(
+                    self._link.outcome(session), self._listen(), leaving.wait(), self._link.look_after_servers()
+                )
+            finally:
+                await first(self._hear_what_is_left(), leaving.wait(), self._link.look_after_servers())
+                if leaving.is_set():
+                    self._own_up()
             return ended if isinstance(ended, SessionOutcome) else None
 
     async def _listen(self) -> None:
@@ -62,14 +71,18 @@ class Conversation:
             case Words(text):
                 # A new id each time, kept over all attempts to send: the session takes an answer once.
                 answer = SubmittedAnswer(update_id=str(uuid.uuid4()), text=text, nonce=line.nonce)
-                await self._say("submit_answer", answer)
+                self._unheard.append(text)
+                if await self._say("submit_answer", answer):
+                    self._unheard.remove(text)
             case TooLong(length):
+                await self._overhear(line.text)
                 self._screen.say("answer-too-long", length=length, limit=ANSWER_LIMIT)
             case Choice() as choice:
                 await self._choose(choice)
             case Speak(locale):
                 await self._speak(locale)
             case Unclear(hint):
+                await self._overhear(line.text)
                 self._screen.say(hint)
             case Command.QUIT:
                 return False
@@ -84,10 +97,32 @@ class Conversation:
                 await self._say(command.removeprefix("/"), Gesture())
         return True
 
-    async def _say(self, signal: str, said: FromPerson) -> None:
+    async def _say(self, signal: str, said: FromPerson) -> bool:
         # Before sending: the reply may be here before the server's acknowledgement.
         self._screen.await_reply()
-        await self._link.tell(signal, said)
+        return await self._link.tell(signal, said)
+
+    async def _overhear(self, text: str) -> None:
+        self._unheard.append(text)
+        await self._link.overhear(text, self._screen.texts.locale)
+        self._unheard.remove(text)
+
+    async def _hear_what_is_left(self) -> None:
+        """Words that came too late for the session are heard for a crisis, and told to be in no answer."""
+        late = [line for line in (*self._unheard, *self._keyboard.unsaid()) if holds_words(line)]
+        if late:
+            self._unheard.clear()
+            await self._overhear("\n".join(late))
+            self._screen.say("terminal-left-over", lines=len(late))
+
+    def _own_up(self) -> None:
+        """Who leaves while Temporal is away takes with them what they wrote last."""
+        if self._unheard:
+            if crisis := detect("\n".join(self._unheard)):
+                support = CrisisSupport(crisis=crisis)
+                locale = self._screen.texts.locale
+                self._screen.show(Delivery(key="unsent", address="", locale=locale, messages=[support]))
+            self._screen.say("terminal-unsent")
 
     async def _choose(self, choice: Choice) -> None:
         self._screen.choices = ()
@@ -106,7 +141,8 @@ class Conversation:
         # A session that rests has nothing to show again.
         if not self._screen.resting:
             self._screen.await_reply()
-        await self._link.tell("choose_language", LanguageChoice(locale=locale))
+        if not await self._link.tell("choose_language", LanguageChoice(locale=locale)):
+            await self._link.remember_language(locale)
 
     async def _show_profile(self) -> None:
         try:

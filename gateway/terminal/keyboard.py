@@ -5,21 +5,23 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import BinaryIO, Protocol
+from typing import Protocol
 
 from prompt_toolkit import PromptSession
 from prompt_toolkit.buffer import Buffer
-from prompt_toolkit.document import Document
 from prompt_toolkit.formatted_text import StyleAndTextTuples
-from prompt_toolkit.validation import ValidationError, Validator
 
+from gateway.terminal.legible import SPINNER, legible
+from gateway.terminal.lines import Unreadable
 from gateway.terminal.screen import Screen
-from schema.session import ANSWER_LIMIT
+from gateway.terminal.speech import TooLong, meaning
 
-_FRAMES = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
 _FRAME_SECONDS = 0.1
+READ_AHEAD = 1000
+"""Lines of a pipe that are taken in before it is their turn."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,9 @@ class Keyboard(Protocol):
     async def line(self) -> Line | None:
         """The next line; None when the person leaves. May be cancelled."""
 
+    def unsaid(self) -> list[str]:
+        """Lines that have come and will not be asked for, now that the conversation is over."""
+
 
 class TypedKeyboard:
     """A person at a terminal. They may write at any time; a spinner shows while Selfology reads."""
@@ -44,25 +49,32 @@ class TypedKeyboard:
     def __init__(self, screen: Screen) -> None:
         self._screen = screen
         self._begun_at: str | None = None
-        self._prompt: PromptSession[str] = PromptSession(
-            message=self._message,
-            validator=_Fits(screen),
-            validate_while_typing=False,
-            refresh_interval=_FRAME_SECONDS,
-        )
+        self._to_shorten = ""
+        self._prompt: PromptSession[str] = PromptSession(message=self._message, refresh_interval=_FRAME_SECONDS)
         self._prompt.default_buffer.on_text_changed += self._note_beginning
 
     async def line(self) -> Line | None:
         while True:
-            self._begun_at = None
+            if not self._to_shorten:
+                self._begun_at = None
             try:
                 # The session's own handlers stay in place: that of exceptions would stop the person and eat their keys.
-                text = await self._prompt.prompt_async(handle_sigint=False, set_exception_handler=False)
+                text = await self._prompt.prompt_async(
+                    default=self._to_shorten, handle_sigint=False, set_exception_handler=False
+                )
             except (EOFError, KeyboardInterrupt):
                 return None
-            if text.strip():
+            # What is too long is heard, and stands in the editor again.
+            self._to_shorten = text if isinstance(meaning(text, ()), TooLong) else ""
+            if not _is_whole(text):
+                self._screen.say("terminal-unreadable", encoding="UTF-8")
+            elif text.strip():
                 return Line(text, self._begun_at)
-            self._screen.say("answer-empty")
+            else:
+                self._screen.say("answer-empty")
+
+    def unsaid(self) -> list[str]:
+        return []
 
     def _note_beginning(self, buffer: Buffer) -> None:
         if not buffer.text:
@@ -71,56 +83,59 @@ class TypedKeyboard:
             self._begun_at = self._screen.nonce
 
     def _message(self) -> StyleAndTextTuples:
+        encoding = self._screen.console.encoding
         if self._screen.turn.is_set():
-            return [("bold", "› ")]
-        frame = _FRAMES[int(time.monotonic() / _FRAME_SECONDS) % len(_FRAMES)]
-        return [("ansicyan", f"{frame} "), ("ansibrightblack", f"{self._screen.texts.say('terminal-thinking')} ")]
+            return [("bold", legible("› ", encoding))]
+        frame = SPINNER[int(time.monotonic() / _FRAME_SECONDS) % len(SPINNER)]
+        reading = self._screen.texts.say("terminal-thinking")
+        return [("ansicyan", legible(f"{frame} ", encoding)), ("ansibrightblack", legible(f"{reading} ", encoding))]
 
 
-class _Fits(Validator):
-    """Keeps what is too long in the editor, with a word on it, so that it can be shortened."""
-
-    def __init__(self, screen: Screen) -> None:
-        self._screen = screen
-
-    def validate(self, document: Document) -> None:
-        length = len(document.text)
-        if length > ANSWER_LIMIT:
-            told = self._screen.texts.say("answer-too-long", length=length, limit=ANSWER_LIMIT)
-            raise ValidationError(cursor_position=length, message=told)
+def _is_whole(text: str) -> bool:
+    """Whether every byte that was typed became a letter: the editor makes surrogates of what it can't decode."""
+    return not any("\ud800" <= character <= "\udfff" for character in text)
 
 
 class PipedKeyboard:
-    """Lines of a pipe or file. One is read only when it is the person's turn; so a script needs no timing."""
+    """Lines of a pipe or file. One is said only when it is the person's turn; so a script needs no timing.
 
-    def __init__(self, screen: Screen, source: BinaryIO) -> None:
+    They are read ahead, so that bytes that are no text are seen before the lines in front of them are said. `line`
+    raises `Unreadable`.
+    """
+
+    def __init__(self, screen: Screen, lines: Iterator[str]) -> None:
         self._screen = screen
-        self._source = source
+        self._lines = lines
+        self._read: asyncio.Queue[str | None] = asyncio.Queue()
+        self._room = threading.Semaphore(READ_AHEAD)
+        self._reads = False
+        self._unreadable: Unreadable | None = None
 
     async def line(self) -> Line | None:
+        if not self._reads:
+            self._reads = True
+            # A daemon, because nothing can interrupt a read: the process may end in the middle of it.
+            threading.Thread(target=self._read_ahead, args=[asyncio.get_running_loop()], daemon=True).start()
         await self._screen.turn.wait()
-        raw = await self._read()
-        if not raw:
+        text = await self._read.get()
+        if self._unreadable:
+            raise self._unreadable
+        self._room.release()
+        if text is None:
             return None
-        text = raw.decode("utf-8", errors="replace").rstrip("\r\n")
         self._screen.echo(text)
         return Line(text, self._screen.nonce)
 
-    async def _read(self) -> bytes:
-        loop = asyncio.get_running_loop()
-        line: asyncio.Future[bytes] = loop.create_future()
+    def unsaid(self) -> list[str]:
+        return [text for _ in range(self._read.qsize()) if (text := self._read.get_nowait()) is not None]
 
-        def read() -> None:
-            raw = self._source.readline()
-            # The conversation may have ended meanwhile, and its loop with it.
-            with suppress(RuntimeError):
-                loop.call_soon_threadsafe(_settle, line, raw)
-
-        # A daemon, because nothing can interrupt a read: the process may end in the middle of it.
-        threading.Thread(target=read, daemon=True).start()
-        return await line
-
-
-def _settle(line: asyncio.Future[bytes], raw: bytes) -> None:
-    if not line.done():
-        line.set_result(raw)
+    def _read_ahead(self, loop: asyncio.AbstractEventLoop) -> None:
+        # The conversation may have ended meanwhile, and its loop with it.
+        with suppress(RuntimeError):
+            try:
+                for text in self._lines:
+                    loop.call_soon_threadsafe(self._read.put_nowait, text)
+                    self._room.acquire()
+            except Unreadable as error:
+                self._unreadable = error
+            loop.call_soon_threadsafe(self._read.put_nowait, None)

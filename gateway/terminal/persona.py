@@ -12,6 +12,7 @@ from pydantic import ConfigDict, Field, ValidationError, model_validator
 from rich.text import Text
 
 from gateway.terminal.keyboard import Line
+from gateway.terminal.legible import legible
 from gateway.terminal.screen import WIDTH, Screen
 from gateway.terminal.speech import Choice, Command
 from schema.deliveries import Question
@@ -121,6 +122,9 @@ class PersonaKeyboard:
         await self._type(text)
         return Line(text, self._screen.nonce)
 
+    def unsaid(self) -> list[str]:
+        return []
+
     def _words(self) -> str:
         agreeable = (Choice.AGREE, Choice.RESUME)
         for number, choice in enumerate(self._screen.choices, start=1):
@@ -131,9 +135,10 @@ class PersonaKeyboard:
 
     async def _type(self, text: str) -> None:
         console = self._screen.console
-        console.print(Text("› ", style="bold"), end="")
+        console.print(Text(legible("› ", console.encoding), style="bold"), end="")
         width = min(WIDTH, console.width) - 4
-        for number, line in enumerate(Text(text, style="bold white").wrap(console, width)):
+        said = Text(legible(text, console.encoding), style="bold white")
+        for number, line in enumerate(said.wrap(console, width)):
             console.print("  " if number else "", end="")
             for word in line.split(" ", include_separator=True):
                 console.print(word, end="", soft_wrap=True)

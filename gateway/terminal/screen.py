@@ -9,6 +9,7 @@ from rich.constrain import Constrain
 from rich.text import Text
 
 from gateway.terminal.drawing import draw, draw_choices, plain
+from gateway.terminal.legible import Legible
 from gateway.terminal.speech import Choice, choices_after
 from gateway.texts import Texts
 from schema.deliveries import (
@@ -124,7 +125,7 @@ class Screen:
         self._last = message
 
     def _print(self, drawn: RenderableType) -> None:
-        self.console.print(Constrain(drawn, WIDTH))
+        self.console.print(Legible(Constrain(drawn, WIDTH)))
 
 
 def _awaits_person(message: Message) -> bool:

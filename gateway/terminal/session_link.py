@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import uuid
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 from typing import TypeVar
 
-from temporalio.client import Client, WorkflowHandle
+from temporalio.client import Client, WorkflowFailureError, WorkflowHandle
 from temporalio.service import RPCError
 
 from gateway.sessions import NOT_LET_IN, Sessions, is_outage, session_id
 from gateway.terminal.screen import Screen
-from schema.session import Channel, FromPerson, SessionOutcome, SessionSettings
+from schema.session import Channel, FromPerson, Overheard, SessionOutcome, SessionSettings
 from schema.vocabulary import Locale
 from workflows.onboarding.session import OnboardingSession
 
@@ -21,6 +24,9 @@ T = TypeVar("T")
 
 TRY_AGAIN = 0.5
 """Seconds between attempts while Temporal is away; each attempt is retried by the client for some seconds itself."""
+HEARD_AT_ONCE = 100_000
+"""Characters that one request carries; Temporal refuses it over 2 MB."""
+_SENTENCE = 1_000
 LOOK_AFTER = 1.0
 """Seconds between two looks at whether the servers that are ours to look after are alive."""
 
@@ -77,9 +83,26 @@ class SessionLink:
         """How the session ended, once it has. Raises `WorkflowFailureError` when it was cut off."""
         return await self._until_acknowledged(session.result)
 
-    async def tell(self, signal: str, said: FromPerson) -> None:
-        """Sends a signal. A session that has ended takes none; its outcome says so."""
-        await self._until_acknowledged(lambda: self._sessions.tell(self.visitor, signal, said))
+    async def tell(self, signal: str, said: FromPerson) -> bool:
+        """Sends a signal. False when the session has ended and takes none."""
+        return await self._until_acknowledged(lambda: self._sessions.tell(self.visitor, signal, said))
+
+    async def overhear(self, text: str, locale: Locale) -> None:
+        """Has words heard for a crisis that no session takes; returns when support has been shown, should it be one."""
+        visitor = replace(self.visitor, locale=locale)
+        for start in range(0, len(text), HEARD_AT_ONCE):
+            # Each piece goes on for a sentence, so that none is heard in halves only.
+            piece = text[start : start + HEARD_AT_ONCE + _SENTENCE]
+            words = Overheard(text=piece, update_id=str(uuid.uuid4()))
+            heard = await self._until_acknowledged(partial(self._sessions.overhear, visitor, words))
+            # It fails when nothing could be shown here; operators see that.
+            with suppress(WorkflowFailureError):
+                await self._until_acknowledged(heard.result)
+
+    async def remember_language(self, locale: Locale) -> None:
+        """Keeps a language for the next session."""
+        visitor = replace(self.visitor, locale=locale)
+        await self._until_acknowledged(lambda: self._sessions.remember_language(visitor))
 
     async def show_profile(self, locale: Locale) -> None:
         """Has the profile shown; returns when it has been."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from schema.deliveries import ConsentRequest, FatigueOffer, Message, Paused, Question
+from schema.deliveries import ConsentRequest, FatigueOffer, Goodbye, Message, Paused, Question, Summary
 from schema.session import ANSWER_LIMIT
 from schema.vocabulary import Locale
 
@@ -86,6 +86,8 @@ def choices_after(messages: Sequence[Message], before: tuple[Choice, ...]) -> tu
             # An offer comes before the question that it is made about.
             case Question() if not offered:
                 choices = ()
+            case Summary() | Goodbye():
+                choices = ()
     return choices
 
 
@@ -99,6 +101,11 @@ def meaning(line: str, choices: Sequence[Choice]) -> Meaning:
         if short == str(number) or short in _IN_WORDS.get(choice, ()):
             return choice
     return TooLong(len(line)) if len(line) > ANSWER_LIMIT else Words(line)
+
+
+def holds_words(line: str) -> bool:
+    """Whether a line says something, rather than nothing or what to do."""
+    return bool(line.strip()) and isinstance(meaning(line, ()), Words | TooLong | Unclear)
 
 
 def _command(name: str, *values: str) -> Command | Speak | Unclear:

@@ -15,13 +15,14 @@ from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import WorkflowEnvironment
 
 from gateway.terminal.conversation import Conversation
-from gateway.terminal.keyboard import Keyboard, PipedKeyboard
+from gateway.terminal.keyboard import Keyboard, Line, PipedKeyboard
 from gateway.terminal.persona import AT_ONCE, PersonaKeyboard, load_persona
 from gateway.terminal.screen import Screen
 from gateway.terminal.session_link import SessionLink, Visitor
 from gateway.texts import Texts
-from schema.session import SessionOutcome, SessionProgress, SessionSettings
-from schema.vocabulary import Locale, Status
+from schema.safety import contacts
+from schema.session import ANSWER_LIMIT, SessionOutcome, SessionProgress, SessionSettings
+from schema.vocabulary import CrisisKind, Locale, Status
 from workflows.onboarding.session import OnboardingSession
 
 PATIENCE = 20.0
@@ -57,8 +58,7 @@ class Visit:
     async def pipes(self, *lines: str) -> SessionOutcome | None:
         """Sits down and pipes lines into the conversation."""
         self.screen = self._new_screen()
-        source = io.BytesIO("".join(f"{line}\n" for line in lines).encode())
-        return await self.converses(PipedKeyboard(self.screen, source))
+        return await self.converses(PipedKeyboard(self.screen, iter(lines)))
 
     async def converses(self, keyboard: Keyboard) -> SessionOutcome | None:
         """Has a conversation with a keyboard for this screen."""
@@ -91,6 +91,11 @@ async def _nothing_to_revive() -> None:
 def arrives(workers: None, env: WorkflowEnvironment) -> Callable[..., Visit]:
     """Makes a new person at a terminal."""
     return lambda *args, **settings: Visit(env, *args, **settings)
+
+
+def joined(text: str) -> str:
+    """A screen's words without its frames and line ends."""
+    return " ".join(text.replace("│", " ").split())
 
 
 def in_order(text: str, parts: Sequence[str]) -> bool:
@@ -189,9 +194,119 @@ async def test_going_on_after_an_offer_is_no_answer_and_closes_the_choice(arrive
 
 async def test_a_text_that_is_too_long_is_not_sent(arrives: Callable[..., Visit]) -> None:
     person = arrives()
-    await person.pipes("yes", "x" * 4097)
-    assert "That's a long message: 4,097 characters" in person.seen
+    await person.pipes("yes", "x" * (ANSWER_LIMIT + 1))
+    assert f"That's a long message: {ANSWER_LIMIT + 1:,} characters" in person.seen
+    assert "Real people answer here" not in person.seen
     assert (await person.progress()).answered == 0
+
+
+LONG = "I get up, I go to work, I come home. " * (ANSWER_LIMIT // 30)
+
+
+@pytest.mark.parametrize("locale", Locale)
+@pytest.mark.parametrize(
+    ("line", "then"),
+    [
+        (f"{LONG} I want to kill myself.", "answer-too-long"),
+        (f"{LONG * 30} I want to kill myself. {LONG * 30}", "answer-too-long"),
+        ("/i want to kill myself", "unknown-command"),
+        ("/ хочу умереть", "unknown-command"),
+        ("/skip I want to kill myself", "unknown-command"),
+        ("/language I want to kill myself", "language-which"),
+        ("/quit\nI want to kill myself", "unknown-command"),
+    ],
+)
+async def test_a_cry_for_help_is_heard_in_what_is_no_answer(
+    arrives: Callable[..., Visit], line: str, then: str, locale: Locale
+) -> None:
+    person = arrives(locale)
+    await person.pipes("1", line)
+    told = Texts(locale).say(then, length=len(line), limit=ANSWER_LIMIT)
+    assert in_order(joined(person.seen), [contacts(locale, CrisisKind.SELF_HARM)[0].name, " ".join(told.split()[:3])])
+    assert (await person.progress()).answered == 0
+
+
+async def test_before_consent_it_is_heard_too(arrives: Callable[..., Visit]) -> None:
+    person = arrives()
+    await person.pipes("/i want to kill myself", "2")
+    assert in_order(
+        person.seen, ["Shall we begin?", "Real people answer here", "There is no such command", "holds noth"]
+    )
+
+
+async def test_words_after_the_end_are_heard_and_told_to_be_in_no_answer(arrives: Callable[..., Visit]) -> None:
+    person = arrives()
+    assert await person.pipes("no", "I only wanted to say", "", "that I want to kill myself.", "/quit") is not None
+    assert in_order(person.seen, ["we won't begin", "Real people answer here", "2 more lines came after the end"])
+
+
+async def test_commands_that_a_script_ends_with_are_no_words(arrives: Callable[..., Visit]) -> None:
+    person = arrives()
+    await person.pipes("no", "/stop", "", "/quit")
+    assert "after the end" not in person.seen
+
+
+async def test_a_line_that_crosses_with_the_end_is_heard(
+    arrives: Callable[..., Visit], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person = arrives()
+    ended, crossed = SessionLink.outcome, asyncio.Event()
+
+    async def late(link: SessionLink, session: WorkflowHandle[OnboardingSession, SessionOutcome]) -> SessionOutcome:
+        outcome = await ended(link, session)
+        await crossed.wait()
+        return outcome
+
+    class Quick:
+        typed = iter(["no", "I want to kill myself."])
+
+        async def line(self) -> Line | None:
+            match next(self.typed, None):
+                case "no":
+                    await person.screen.turn.wait()
+                    return Line("no", None)
+                case str(text):
+                    await person.session.result()
+                    return Line(text, None)
+            crossed.set()
+            return await asyncio.Event().wait() and None
+
+        def unsaid(self) -> list[str]:
+            return []
+
+    monkeypatch.setattr(SessionLink, "outcome", late)
+    assert await person.converses(Quick()) is not None
+    assert in_order(person.seen, ["we won't begin", "Real people answer here", "1 more line came after the end"])
+
+
+@pytest.mark.parametrize(
+    ("said", "seen"), [("I want to kill myself.", True), ("I like the river behind our house.", False)]
+)
+async def test_who_leaves_while_the_server_is_away_is_told_what_did_not_get_through(
+    arrives: Callable[..., Visit], monkeypatch: pytest.MonkeyPatch, said: str, seen: bool
+) -> None:
+    person = arrives()
+    send = WorkflowHandle.signal
+
+    def signal(handle: WorkflowHandle[object, object], name: str, *, args: Sequence[object]) -> Awaitable[None]:
+        if name == "submit_answer":
+            person.leaving.set()
+            raise RPCError("the server is away", RPCStatusCode.UNAVAILABLE, b"")
+        return send(handle, name, args=args)
+
+    monkeypatch.setattr(WorkflowHandle, "signal", signal)
+    assert await person.pipes("yes", said) is None
+    assert "Your last words may not have reached me" in person.seen
+    assert ("Real people answer here" in person.seen) is seen
+
+
+async def test_nothing_can_be_chosen_after_the_end(arrives: Callable[..., Visit]) -> None:
+    person = arrives()
+    await person.pipes("/stop")
+    assert person.seen.count("type a number") == 1
+    await person.pipes("yes", "/pause", "/stop")
+    # For consent, and to go on after the pause.
+    assert person.seen.count("type a number") == 2
 
 
 async def test_someone_told_to_leave_leaves(arrives: Callable[..., Visit]) -> None:
@@ -202,6 +317,9 @@ async def test_someone_told_to_leave_leaves(arrives: Callable[..., Visit]) -> No
             await person.screen.turn.wait()
             person.leaving.set()
             await asyncio.Event().wait()
+
+        def unsaid(self) -> list[str]:
+            return []
 
     assert await person.converses(Silent()) is None
     assert (await person.progress()).status is Status.ACTIVE

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import itertools
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
@@ -12,12 +13,14 @@ from prompt_toolkit.input import PipeInput, create_pipe_input
 from prompt_toolkit.output import DummyOutput
 from rich.console import Console
 
-from gateway.terminal.keyboard import Line, PipedKeyboard, TypedKeyboard
+from gateway.terminal.keyboard import READ_AHEAD, Line, PipedKeyboard, TypedKeyboard
+from gateway.terminal.lines import Unreadable, lines_of
 from gateway.terminal.screen import Screen
 from schema.deliveries import Delivery, Question
 from schema.session import ANSWER_LIMIT
 from schema.vocabulary import Depth, Domain, Energy, Locale
 from tests.person import PATIENCE
+from tests.terminal.conftest import Pipe
 
 CTRL_C, CTRL_D, BACKSPACE = "\x03", "\x04", "\x7f"
 
@@ -68,13 +71,12 @@ async def until_typed(text: str) -> None:
             await asyncio.sleep(0.01)
 
 
-async def test_a_piped_line_is_read_only_when_it_is_the_persons_turn(screen: Screen) -> None:
-    source = io.BytesIO("одна строка\n\nlast".encode())
-    keyboard = PipedKeyboard(screen, source)
+async def test_a_piped_line_is_said_only_when_it_is_the_persons_turn(screen: Screen) -> None:
+    keyboard = PipedKeyboard(screen, iter(["одна строка", "", "last"]))
     screen.await_reply()
     reading = asyncio.ensure_future(keyboard.line())
     await asyncio.sleep(0.05)
-    assert source.tell() == 0
+    assert not reading.done()
     shows_question(screen, "second")
     assert await reading == Line("одна строка", "second")
     assert await keyboard.line() == Line("", "second")
@@ -83,9 +85,41 @@ async def test_a_piped_line_is_read_only_when_it_is_the_persons_turn(screen: Scr
     assert "› одна строка" in screen.console.export_text()
 
 
-async def test_bytes_that_are_no_text_are_no_disaster(screen: Screen) -> None:
-    keyboard = PipedKeyboard(screen, io.BytesIO(b"caf\xe9\r\n"))
-    assert await keyboard.line() == Line("caf\ufffd", "first")
+async def test_bytes_that_are_no_text_are_refused_before_what_comes_in_front_of_them_is_said(
+    screen: Screen, pipe: Pipe
+) -> None:
+    source, into = pipe
+    # More than is decoded at once.
+    into.write(b"I love the sea, and I love the river.\n" * 500 + b"I love the caf\xe9.\n")
+    into.flush()
+    keyboard = PipedKeyboard(screen, lines_of(source))
+    screen.await_reply()
+    line = asyncio.ensure_future(keyboard.line())
+    async with asyncio.timeout(PATIENCE):
+        while keyboard._unreadable is None:
+            await asyncio.sleep(0.01)
+    shows_question(screen, "second")
+    with pytest.raises(Unreadable):
+        await line
+
+
+async def test_an_endless_pipe_is_read_ahead_only_so_far(screen: Screen) -> None:
+    given = itertools.count()
+    keyboard = PipedKeyboard(screen, (f"{n}" for n in given))
+    assert await keyboard.line() == Line("0", "first")
+    async with asyncio.timeout(PATIENCE):
+        while keyboard._read.qsize() < READ_AHEAD:
+            await asyncio.sleep(0.01)
+    assert [await keyboard.line() for _ in range(3)] == [Line(f"{n}", "first") for n in (1, 2, 3)]
+    assert len(keyboard.unsaid()) <= READ_AHEAD + 1
+    assert next(given) <= READ_AHEAD + 10
+
+
+async def test_letters_of_another_encoding_are_not_kept_as_something_else(screen: Screen, keys: PipeInput) -> None:
+    keys.send_bytes("море\r".encode("cp1251"))
+    keys.send_text("sea\r")
+    assert await TypedKeyboard(screen).line() == Line("sea", "first")
+    assert "I can't make out those letters" in screen.console.export_text()
 
 
 async def test_a_typed_answer_belongs_to_the_question_it_was_begun_at(
@@ -116,16 +150,17 @@ async def test_an_empty_line_gets_a_kind_word_and_another_try(screen: Screen, ke
     assert "A few words are enough" in screen.console.export_text()
 
 
-async def test_what_is_too_long_stays_in_the_editor_to_be_shortened(
-    keys: PipeInput, typing: asyncio.Task[Line | None]
+async def test_what_is_too_long_is_heard_and_stays_in_the_editor_to_be_shortened(
+    screen: Screen, keys: PipeInput
 ) -> None:
+    keyboard = TypedKeyboard(screen)
     keys.send_text("x" * (ANSWER_LIMIT + 1) + "\r")
-    await asyncio.sleep(0.3)
-    assert not typing.done()
+    assert await keyboard.line() == Line("x" * (ANSWER_LIMIT + 1), "first")
+    shows_question(screen, "second")
     keys.send_text(BACKSPACE + "\r")
-    line = await typing
-    assert line is not None
-    assert line.text == "x" * ANSWER_LIMIT
+    assert await keyboard.line() == Line("x" * ANSWER_LIMIT, "first")
+    keys.send_text("y\r")
+    assert await keyboard.line() == Line("y", "second")
 
 
 async def test_a_mishap_elsewhere_in_the_program_takes_nothing_out_of_the_editor(

@@ -11,12 +11,15 @@ from schema.deliveries import (
     ConsentRequest,
     CrisisSupport,
     FatigueOffer,
+    Goodbye,
     Message,
     Notice,
     NoticeCode,
     Paused,
     Question,
+    Summary,
 )
+from schema.profile import Profile
 from schema.session import ANSWER_LIMIT
 from schema.vocabulary import CrisisKind, Depth, Domain, Energy, Locale
 
@@ -31,6 +34,7 @@ QUESTION = Question(
     number=1,
     planned=12,
 )
+NOTHING = Profile(traits=[], patterns=[], insights=[], answers=0)
 CHOICES = st.lists(st.sampled_from(Choice), unique=True).map(tuple)
 
 
@@ -100,9 +104,12 @@ def test_an_answer_may_be_as_long_as_the_limit_and_no_longer() -> None:
         ([FatigueOffer(suggest="end"), QUESTION], (), (Choice.GO_ON, Choice.STOP)),
         ([QUESTION], (Choice.GO_ON, Choice.PAUSE), ()),
         ([CrisisSupport(crisis=CrisisKind.ABUSE), Paused(reason="crisis")], (), (Choice.RESUME,)),
+        ([Goodbye(reason="abandoned")], (Choice.RESUME,), ()),
+        ([Goodbye(reason="not_begun")], CONSENT, ()),
+        ([Summary(answers=3, profile=NOTHING, analyses_pending=0)], (Choice.GO_ON, Choice.STOP), ()),
     ],
 )
-def test_choices_stay_open_until_a_question_takes_their_place(
+def test_choices_stay_open_until_a_question_or_the_end_takes_their_place(
     messages: list[Message], before: tuple[Choice, ...], after: tuple[Choice, ...]
 ) -> None:
     assert choices_after(messages, before) == after

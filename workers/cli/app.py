@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 import traceback
 
@@ -43,6 +44,10 @@ app.add_typer(sessions, name="sessions")
 
 def main() -> None:
     """Runs the command that this process was started with."""
+    for stream in (sys.stdout, sys.stderr):
+        # A console of another encoding shows what it can; one that is closed is None.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     leave(run(sys.argv[1:]))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import io
 import os
 import shlex
 import sys
@@ -11,13 +10,15 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
 from schema.vocabulary import Locale
 
 if TYPE_CHECKING:
+    import io
+
     from pydantic import SecretStr
 
     from gateway.terminal.session_link import Visitor
@@ -36,7 +37,7 @@ def chat(
     """Talk to Selfology in this terminal, or pipe lines into it."""
     if not 0 < len(name.strip()) <= LONGEST_NAME or not name.isprintable():
         raise typer.BadParameter(f"takes 1 to {LONGEST_NAME} printable characters", param_hint="--as")
-    asyncio.run(_chat(name.strip(), language))
+    asyncio.run(_chat(name.strip(), language, _piped()))
 
 
 def language_of(environment: Mapping[str, str]) -> Locale:
@@ -65,7 +66,37 @@ def seat(folder: Path, pepper: SecretStr, wanted: str) -> Iterator[tuple[str, st
             lock.close()
 
 
-async def _chat(wanted: str, language: Locale | None) -> None:
+def _piped() -> Iterator[str] | None:
+    """What is piped in, a file checked to its end; None when somebody types."""
+    from gateway.terminal.lines import lines_of  # noqa: PLC0415
+
+    # A process may have been started without any standard input or output.
+    if sys.stdin is None:
+        return iter([])
+    typed = sys.stdin.isatty()
+    if typed and sys.stdout and sys.stdout.isatty():
+        return None
+    source = cast("io.BufferedReader", sys.stdin.buffer)
+    with _refused("nothing of it is recorded"):
+        return lines_of(source, sys.stdin.encoding if typed else None)
+
+
+@contextmanager
+def _refused(so: str) -> Iterator[None]:
+    """Tells an operator of bytes that are no text."""
+    from gateway.terminal.lines import Unreadable  # noqa: PLC0415
+    from workers.errors import OperatorError  # noqa: PLC0415
+
+    try:
+        yield
+    except Unreadable:
+        raise OperatorError(
+            f"The input is not UTF-8 text, so {so}. Convert it, such as by "
+            "`iconv -f WINDOWS-1251 -t UTF-8 answers.txt > answers.utf8.txt`."
+        ) from None
+
+
+async def _chat(wanted: str, language: Locale | None, piped: Iterator[str] | None) -> None:
     from rich.console import Console  # noqa: PLC0415
 
     from gateway.terminal.screen import Screen  # noqa: PLC0415
@@ -78,14 +109,15 @@ async def _chat(wanted: str, language: Locale | None) -> None:
             if name != wanted:
                 screen.say("terminal-name-taken", wanted=wanted, name=name)
             visitor = Visitor(name, ref, screen.texts.locale)
-            ended = await _talk(terminal, visitor)
+            with _refused("nothing more of it is recorded"):
+                ended = await _talk(terminal, visitor, piped)
             command = "make chat" if name == DEFAULT_NAME else f'make chat ARGS="--as {shlex.quote(name)}"'
             screen.say("terminal-come-back" if ended else "terminal-place-kept", command=command)
             if ended:
                 terminal.point_to_web_ui(visitor)
 
 
-async def _talk(terminal: Terminal, visitor: Visitor) -> bool:
+async def _talk(terminal: Terminal, visitor: Visitor, piped: Iterator[str] | None) -> bool:
     """Whether the session has ended; else the person left before."""
     from prompt_toolkit.patch_stdout import patch_stdout  # noqa: PLC0415
     from temporalio.client import WorkflowFailureError  # noqa: PLC0415
@@ -94,14 +126,12 @@ async def _talk(terminal: Terminal, visitor: Visitor) -> bool:
 
     screen = terminal.screen
     try:
-        if sys.stdin and sys.stdin.isatty() and sys.stdout.isatty():
-            # What arrives is printed above the line that is being typed.
-            with patch_stdout(raw=True):
-                screen.say("terminal-hint")
-                return await terminal.converse(visitor, TypedKeyboard(screen)) is not None
-        # A process may have been started without any standard input.
-        source = sys.stdin.buffer if sys.stdin else io.BytesIO()
-        return await terminal.converse(visitor, PipedKeyboard(screen, source)) is not None
+        if piped is not None:
+            return await terminal.converse(visitor, PipedKeyboard(screen, piped)) is not None
+        # What arrives is printed above the line that is being typed.
+        with patch_stdout(raw=True):
+            screen.say("terminal-hint")
+            return await terminal.converse(visitor, TypedKeyboard(screen)) is not None
     except WorkflowFailureError:
         screen.say("session-gone")
         return True

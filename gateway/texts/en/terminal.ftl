@@ -4,6 +4,13 @@ terminal-hint = /help shows the commands, /quit leaves and keeps your place
 terminal-starting = Starting the servers…
 terminal-quit = /quit — leave; your place is kept
 terminal-thinking = reading
+terminal-unreadable = I can't make out those letters: this terminal writes in another encoding than it says. Please set it to { $encoding }; nothing of that line is kept.
+terminal-left-over =
+    { $lines ->
+        [one] { $lines } more line came after the end. It is
+       *[other] { $lines } more lines came after the end. They are
+    } not among your answers.
+terminal-unsent = Your last words may not have reached me. Please send them again when you are back.
 terminal-choose = type a number
 terminal-name-taken = “{ $wanted }” is already talking in another window, so here you are “{ $name }”.
 terminal-place-kept = Your place is kept. Come back with: { $command }

@@ -1,0 +1,40 @@
+"""Text for terminals whose encoding lacks some of its characters: the nearest ones stand in, each as wide."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
+from rich.segment import Segment
+
+SPINNER = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
+
+_NEAREST = {
+    **dict(zip("—–…·•●▒─━┄›→«»“”’№", '--.-*o=-=.>>""""\'N', strict=True)),
+    **dict(zip(SPINNER, "|/-\\|/-\\|/", strict=True)),
+}
+
+
+def legible(text: str, encoding: str) -> str:
+    """The text in characters that the encoding has; a question mark for those that have no likeness."""
+    return "".join(character if _has(encoding, character) else _NEAREST.get(character, "?") for character in text)
+
+
+class Legible:
+    """Something drawn, in characters that the console's encoding has."""
+
+    def __init__(self, drawn: RenderableType) -> None:
+        self._drawn = drawn
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        for segment in console.render(self._drawn, options):
+            yield Segment(legible(segment.text, options.encoding), segment.style, segment.control)
+
+
+@cache
+def _has(encoding: str, character: str) -> bool:
+    try:
+        character.encode(encoding)
+    except UnicodeEncodeError:
+        return False
+    return True
