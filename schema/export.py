@@ -172,7 +172,7 @@ class KeptTrait(Kept):
     confidence: float
     """How sure that is: 0 nothing known, towards 1 with every answer."""
     evidence: int
-    """How many answers speak to it."""
+    """How many answers speak to it; whatever you said to one question is one answer."""
     evolution: Evolution
     """How it has moved."""
     updated_at: datetime
@@ -201,3 +201,8 @@ class PersonExport(Kept):
     def empty(self) -> bool:
         """Whether nothing is kept."""
         return not (self.person or self.sessions or self.profile or self.records)
+
+    @property
+    def answered(self) -> bool:
+        """Whether there are answers."""
+        return any(question.answers for session in self.sessions for question in session.questions)

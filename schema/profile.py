@@ -16,7 +16,7 @@ class TraitLevel(Model):
     confidence: Unit
     """0 nothing known, towards 1 with every piece of evidence; never reaches 1."""
     evidence: int
-    """How many answers speak to it."""
+    """How many answers speak to it; whatever was said to one question is one answer."""
     evolution: Evolution = Evolution.UNSETTLED
 
 
@@ -30,6 +30,11 @@ class Profile(Model):
     insights: list[str]
     """The newest last, in the person's language."""
     answers: int
-    """Answers the profile stands on, over all sessions."""
+    """Answers the profile stands on, over all sessions, counted like questions that were answered."""
     offline: bool = False
     """Whether the offline analyst wrote at least part of it; the person is told so."""
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to tell yet."""
+        return not self.answers and not self.traits

@@ -55,8 +55,10 @@ class PostgresProfileStore(ProfileStore):
             ref.user_ref,
         )
         totals = await self._pool.fetchrow(
-            "SELECT count(*) AS answers, coalesce(bool_or(analyst = 'offline'), false) AS offline"
-            " FROM analysis_system.analyses WHERE user_ref = $1",
+            # What was added to an answer is analysed by itself, and part of that answer all the same.
+            "SELECT count(DISTINCT (a.session_id, a.question_id)) AS answers,"
+            " coalesce(bool_or(n.analyst = 'offline'), false) AS offline"
+            " FROM analysis_system.analyses n JOIN onboarding_system.answers a USING (answer_id) WHERE n.user_ref = $1",
             ref.user_ref,
         )
         by_trait = {row["trait"]: row for row in levels}
@@ -126,9 +128,10 @@ async def _fold_trait(
         is_significant(before.score, after.score),
         analysed.analysed_at,
     )
-    scores = await connection.fetch(
-        "SELECT new_score FROM profiles_store.trait_history WHERE user_ref = $1 AND trait = $2"
-        " ORDER BY history_position",
+    history = await connection.fetch(
+        "SELECT h.new_score, a.session_id, a.question_id"
+        " FROM profiles_store.trait_history h JOIN onboarding_system.answers a USING (answer_id)"
+        " WHERE h.user_ref = $1 AND h.trait = $2 ORDER BY h.history_position",
         analysed.user_ref,
         trait,
     )
@@ -141,8 +144,8 @@ async def _fold_trait(
         trait,
         after.score,
         after.confidence,
-        after.evidence,
-        evolution_of([row["new_score"] for row in scores]),
+        len({(row["session_id"], row["question_id"]) for row in history}),
+        evolution_of([row["new_score"] for row in history]),
         analysed.analysed_at,
     )
 

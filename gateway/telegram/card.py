@@ -104,14 +104,13 @@ def _in_words(row: _Row, texts: Texts) -> str:
 
 
 def _card(profile: Profile, texts: Texts) -> _Card:
-    empty = not profile.answers and not profile.traits
-    nothing = "profile-empty" if empty else "profile-no-traits"
-    notes = [] if empty else ["profile-sketch", *(["card-offline"] if profile.offline else [])]
+    nothing = "profile-empty" if profile.empty else "profile-no-traits"
+    notes = [] if profile.empty else ["profile-sketch", *(["card-offline"] if profile.offline else [])]
     known = {level.trait: level for level in profile.traits}
     return _Card(
         language=texts.locale,
         title=texts.say("profile-title"),
-        basis="" if empty else texts.say("trait-evidence", answers=profile.answers),
+        basis="" if profile.empty else texts.say("card-basis", answers=profile.answers),
         nothing="" if known else texts.say(nothing),
         traits=[_row(trait, known.get(trait), texts) for trait in Trait],
         legend=texts.say("card-legend") if known else "",

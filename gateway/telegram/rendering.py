@@ -64,15 +64,23 @@ class Card:
 
 
 @dataclass(frozen=True)
+class ExportNote:
+    """What is said of an export: that its files follow, or that nothing is kept."""
+
+    user_ref: str
+    vital: bool = True
+
+
+@dataclass(frozen=True)
 class ExportFile:
-    """All that is kept about a person, as a file."""
+    """All that is kept about a person, as a file, if anything is."""
 
     user_ref: str
     form: Literal["html", "json"]
     vital: bool = True
 
 
-Part = Words | Card | ExportFile
+Part = Words | Card | ExportNote | ExportFile
 """One Telegram message."""
 
 
@@ -101,7 +109,7 @@ def _stands_alone(message: Message) -> bool:
 def _alone(message: Message, texts: Texts) -> Iterator[Part]:
     match message:
         case DataExport():
-            yield Words(texts.say("export-ready"))
+            yield ExportNote(message.user_ref)
             yield ExportFile(message.user_ref, "html")
             yield ExportFile(message.user_ref, "json")
         case ProfileCard():
@@ -202,10 +210,11 @@ def _portrait(paragraphs: Iterable[Text | str], profile: Profile) -> Iterator[Pa
 
 def _summary(summary: Summary, texts: Texts) -> Iterator[Text | str]:
     yield Text(Bold(texts.say("summary-title")), "\n", texts.say("summary-thanks", answers=summary.answers))
-    yield describe_card(summary.profile, texts, answers_told=summary.answers)
+    if not (summary.profile.empty and summary.analyses_pending):
+        yield describe_card(summary.profile, texts, answers_told=summary.answers)
     yield from _list("profile-insights", summary.profile.insights[-NEWEST_INSIGHTS:], texts)
     if summary.analyses_pending:
-        yield texts.say("summary-pending", pending=summary.analyses_pending)
+        yield texts.say("summary-pending")
 
 
 def _insights(profile: Profile, texts: Texts) -> Text:

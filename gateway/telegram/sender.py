@@ -28,7 +28,7 @@ from gateway.telegram.bot_api import OddAnswer
 from gateway.telegram.card import draw_card
 from gateway.telegram.ledger import Ledger, Send, SendState
 from gateway.telegram.pace import Pace, TooSoon
-from gateway.telegram.rendering import Card, ExportFile, Part, Words, render
+from gateway.telegram.rendering import Card, ExportFile, ExportNote, Part, Words, render
 from gateway.telegram.typing import Typing
 from gateway.texts import Texts
 from schema.activities import ChannelSender
@@ -83,6 +83,8 @@ class TelegramSender(ChannelSender):
         if not _is_due(send, vital=part.vital):
             return send.message_id
         request = await self._request(part, chat_id, Texts(delivery.locale))
+        if request is None:
+            return None
         earlier = await self._earlier(part, send, delivery)
         if earlier is not None and isinstance(request, SendMessage) and await self._edit(earlier, request, send, until):
             message_id: int | None = earlier
@@ -92,8 +94,8 @@ class TelegramSender(ChannelSender):
             await self._ledger.sent(send, message_id)
         return message_id
 
-    async def _request(self, part: Part, chat_id: int, texts: Texts) -> SendRequest:
-        """Draws and collects what is not there yet."""
+    async def _request(self, part: Part, chat_id: int, texts: Texts) -> SendRequest | None:
+        """Draws and collects what is not there yet; None for a file with nothing in it."""
         match part:
             case Words():
                 return SendMessage(
@@ -107,8 +109,15 @@ class TelegramSender(ChannelSender):
                 picture = await asyncio.to_thread(draw_card, part.profile, texts)
                 photo = BufferedInputFile(picture, "profile.png")
                 return SendPhoto(chat_id=chat_id, photo=photo, caption=part.caption, parse_mode=ParseMode.HTML)
+            case ExportNote():
+                export = await self._records.of(part.user_ref)
+                return SendMessage(
+                    chat_id=chat_id, text=texts.say("export-nothing" if export.empty else "export-ready")
+                )
             case ExportFile():
                 export = await self._records.of(part.user_ref)
+                if export.empty:
+                    return None
                 content = await asyncio.to_thread(_file, part, export, texts)
                 return SendDocument(chat_id=chat_id, document=BufferedInputFile(content, f"selfology.{part.form}"))
 
@@ -116,7 +125,7 @@ class TelegramSender(ChannelSender):
         """The message that this part takes the place of."""
         if send.state is SendState.UNKNOWN:
             return send.message_id
-        if delivery.replaces is None or send.part > 0 or not isinstance(part, Words):
+        if delivery.replaces is None or send.part > 0 or not isinstance(part, Words | ExportNote):
             return None
         return await self._ledger.first_message(delivery.replaces)
 

@@ -136,10 +136,9 @@ def _insights(profile: Profile, texts: Texts) -> RenderableType:
 
 
 def _summary(summary: Summary, texts: Texts) -> Panel:
-    body: list[RenderableType] = [
-        Text(f"{texts.say('summary-thanks', answers=summary.answers)}\n"),
-        portrait(summary.profile, texts, answers_told=summary.answers),
-    ]
+    body: list[RenderableType] = [Text(f"{texts.say('summary-thanks', answers=summary.answers)}\n")]
     if summary.analyses_pending:
-        body.append(Text(f"\n{texts.say('summary-pending', pending=summary.analyses_pending)}", style="dim"))
+        body.append(Text(f"{texts.say('summary-pending')}\n"))
+    if not (summary.profile.empty and summary.analyses_pending):
+        body.append(portrait(summary.profile, texts, answers_told=summary.answers))
     return _panel(Group(*body), title=texts.say("summary-title"), style="magenta")

@@ -39,7 +39,7 @@ def portrait(profile: Profile, texts: Texts, *, answers_told: int | None = None)
 
     `answers_told` is the number of answers that the person has just read of; the same is not said twice.
     """
-    if not profile.answers and not profile.traits:
+    if profile.empty:
         return Text(texts.say("profile-empty"))
     parts: list[RenderableType] = []
     if profile.answers != answers_told:

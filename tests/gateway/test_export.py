@@ -228,6 +228,20 @@ def test_of_somebody_without_anything_the_page_says_so(locale: Locale) -> None:
     assert Texts(locale).say("export-nothing") in read.text
     assert "dl" not in read.tags
     assert Texts(locale).say("export-erase") not in read.text
+    # Nor does it say, anywhere, that something is.
+    html = as_html(NOTHING, Texts(locale)).decode()
+    assert Texts(locale).say("export-title") not in html
+    assert Texts(locale).say("export-about") not in html
+
+
+@each_locale
+def test_of_somebody_who_only_consented_no_answers_are_announced(locale: Locale) -> None:
+    texts = Texts(locale)
+    consented = of_somebody(session(question())).model_copy(update={"profile": []})
+    read = page(consented, locale).text
+    assert texts.say("export-about") not in read
+    assert texts.say("export-about-no-answers") in read
+    assert texts.say("export-about") in page(of_somebody(session(question(answer("Yes.")))), locale).text
 
 
 @each_locale

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from schema.deliveries import ConsentRequest, CrisisSupport, Feedback, Notice, NoticeCode, Question
+from schema.deliveries import ConsentRequest, CrisisSupport, Feedback, Notice, NoticeCode, Question, Summary
 from schema.session import ANSWER_LIMIT
 from schema.text import clean
 from schema.vocabulary import Locale
@@ -44,6 +44,19 @@ async def test_a_tap_on_an_old_question_belongs_to_that_question(people: Cast) -
     progress = await person.progress()
     assert (progress.answered, progress.open_nonce) == (1, second.nonce)
     assert await person.kept_texts() == ["I like maps.", "And old globes, too."]
+
+
+async def test_what_is_added_to_an_answer_is_part_of_it_wherever_answers_are_counted(people: Cast) -> None:
+    person = people.person(min_questions=1)
+    first = await person.begins()
+    await person.answers("I love art, new ideas and imagination.")
+    await person.says("I am curious about new ideas and imagination.", nonce=first.nonce)
+    await person.sees(Notice)
+    await person.is_analysed(2)
+    await person.stops()
+    summary = await person.sees(Summary)
+    assert (summary.answers, summary.profile.answers) == (1, 1)
+    assert {level.evidence for level in summary.profile.traits} == {1}
 
 
 @pytest.mark.parametrize("empty", ["", "   ", "\n\t"])

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from gateway.telegram import keyboards
 from gateway.telegram.buttons import Act, ConsentTap, EraseStep, EraseTap, LanguageTap, QuestionTap, ResumeTap
-from gateway.telegram.rendering import Card, ExportFile, Part, Words, render
+from gateway.telegram.rendering import Card, ExportFile, ExportNote, Part, Words, render
 from gateway.telegram.splitting import CAPTION_LIMIT, MESSAGE_LIMIT, split
 from gateway.texts import Texts
 from schema.deliveries import (
@@ -118,7 +118,7 @@ def words_of(part: Part) -> str:
             return part.html
         case Card():
             return part.caption
-        case ExportFile():
+        case ExportNote() | ExportFile():
             return ""
 
 
@@ -128,7 +128,7 @@ def test_every_message_is_something_that_telegram_takes(message: Message, locale
     parts = rendered(message, locale=locale)
     assert parts
     for part in parts:
-        assert isinstance(part, ExportFile) or read(words_of(part)).strip()
+        assert isinstance(part, ExportNote | ExportFile) or read(words_of(part)).strip()
         limit = CAPTION_LIMIT if isinstance(part, Card) else MESSAGE_LIMIT
         assert utf16(read(words_of(part))) <= limit
     assert parts == rendered(message, locale=locale)
@@ -235,7 +235,7 @@ def test_a_summary_is_the_picture_with_thanks_and_then_what_was_heard(locale: Lo
     words = "\n".join(read(words_of(part)) for part in (first, *more))
     assert "• insight two" in words
     assert "insight one" not in words
-    assert texts.say("summary-pending", pending=2) in words
+    assert texts.say("summary-pending") in words
 
 
 @each_locale
@@ -250,9 +250,19 @@ def test_a_summary_names_the_portrait_and_counts_the_same_answers_once(locale: L
     assert texts.say("profile-basis", answers=21) in told
 
 
+@each_locale
+def test_a_summary_without_a_portrait_yet_does_not_ask_for_first_answers(locale: Locale) -> None:
+    texts = Texts(locale)
+    told = read(only_words(Summary(answers=5, profile=NOTHING_YET, analyses_pending=6), locale=locale).html)
+    assert texts.say("summary-thanks", answers=5) in told
+    assert texts.say("summary-pending") in told
+    assert texts.say("profile-empty") not in told
+    assert "6" not in told
+
+
 def test_an_export_is_announced_and_comes_as_two_files() -> None:
-    words, html, json = rendered(DataExport(user_ref="aaaabbbbccccdddd"))
-    assert isinstance(words, Words)
+    note, html, json = rendered(DataExport(user_ref="aaaabbbbccccdddd"))
+    assert note == ExportNote("aaaabbbbccccdddd")
     assert html == ExportFile("aaaabbbbccccdddd", "html")
     assert json == ExportFile("aaaabbbbccccdddd", "json")
 

@@ -130,6 +130,18 @@ async def test_an_export_is_two_files_in_place_of_the_placeholder(outbox: Outbox
     assert (html.document[0], json.document[0]) == ("selfology.html", "selfology.json")
 
 
+@each_locale
+async def test_of_somebody_without_anything_an_export_is_one_line_that_says_so(
+    outbox: Outbox, anna: Person, locale: Locale
+) -> None:
+    wait = to(anna, Notice(code=NoticeCode.COLLECTING_EXPORT), locale=locale)
+    await outbox.tries(wait)
+    nobody = DataExport(user_ref="zzzzzzzzzzzzzzzz")
+    for _ in range(2):
+        assert await outbox.delivers(to(anna, nobody, locale=locale, replaces=wait.key)) == []
+    assert {message.text for message in anna.screen} == {Texts(locale).say("export-nothing")}
+
+
 async def test_long_words_come_in_pieces_each_once(outbox: Outbox, anna: Person) -> None:
     words = " ".join(str(number) for number in range(3000))
     delivery = to(anna, Feedback(text=words, offline=False), ASKED)

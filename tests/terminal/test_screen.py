@@ -101,6 +101,11 @@ def shown(screen: Screen) -> str:
     return screen.console.export_text()
 
 
+def joined(text: str) -> str:
+    """A screen's words without its frames and line ends."""
+    return " ".join(text.replace("│", " ").split())
+
+
 def delivery(*messages: Message, locale: Locale = Locale.EN, key: str = "k") -> Delivery:
     return Delivery(key=key, address="me", locale=locale, messages=list(messages))
 
@@ -136,7 +141,7 @@ def test_a_question_says_where_in_the_session_the_person_is(locale: Locale) -> N
 def test_crisis_support_names_everybody_who_can_be_reached(locale: Locale, kind: CrisisKind) -> None:
     screen = a_screen(locale)
     screen.show(delivery(CrisisSupport(crisis=kind), locale=locale))
-    text = " ".join(shown(screen).replace("│", " ").split())
+    text = joined(shown(screen))
     for contact in contacts(locale, kind):
         assert contact.name in text
         assert (contact.phone or str(contact.url).rstrip("/")) in text
@@ -146,7 +151,7 @@ def test_crisis_support_names_everybody_who_can_be_reached(locale: Locale, kind:
 def test_a_portrait_says_how_sure_it_is_and_who_wrote_it(locale: Locale) -> None:
     screen, texts = a_screen(locale), Texts(locale)
     screen.show(delivery(ProfileCard(profile=PROFILE), locale=locale))
-    text = " ".join(shown(screen).replace("│", " ").split())
+    text = joined(shown(screen))
     for trait, where in zip(Trait, ("low", "low", "middle", "high", "high"), strict=True):
         assert texts.say(f"trait-{trait}") in text
         assert texts.say(f"trait-{trait}-{where}") in text
@@ -161,7 +166,7 @@ def test_a_portrait_says_how_sure_it_is_and_who_wrote_it(locale: Locale) -> None
 def test_insights_are_told_in_words(locale: Locale) -> None:
     screen, texts = a_screen(locale), Texts(locale)
     screen.show(delivery(Insights(profile=PROFILE), locale=locale))
-    text = " ".join(shown(screen).replace("│", " ").split())
+    text = joined(shown(screen))
     for said in ("insight one", "insight four", "a pattern", texts.say("profile-offline")):
         assert said in text
 
@@ -186,7 +191,18 @@ def test_a_summary_does_not_count_the_same_answers_twice() -> None:
     assert "You answered 21 questions." in text
     assert "21 answers." not in text
     screen.show(delivery(Summary(answers=5, profile=PROFILE, analyses_pending=0)))
-    assert "It rests on 21 answers." in shown(screen)
+    assert "Your portrait rests on 21 answers in all." in shown(screen)
+
+
+@each_locale
+def test_a_summary_without_a_portrait_yet_does_not_ask_for_first_answers(locale: Locale) -> None:
+    screen, texts = a_screen(locale), Texts(locale)
+    nothing_yet = Profile(traits=[], patterns=[], insights=[], answers=0)
+    screen.show(delivery(Summary(answers=5, profile=nothing_yet, analyses_pending=6), locale=locale))
+    text = joined(shown(screen))
+    assert texts.say("summary-pending") in text
+    assert texts.say("profile-empty") not in text
+    assert "6" not in text
 
 
 @each_locale

@@ -20,20 +20,18 @@ def unknown(trait: Trait) -> TraitLevel:
 def fold(level: TraitLevel, evidence: Iterable[TraitEvidence]) -> TraitLevel:
     """The level after more evidence on its trait: a mean of all evidence, each weighed by its confidence.
 
-    Confidence c stands for an evidence weight of c / (1 - c), so it grows with every piece and never reaches 1.
+    Confidence c stands for an evidence weight of c / (1 - c), so it grows with every piece and never reaches 1. How
+    many answers speak to the trait is counted where it is known which of them belong together.
     """
     weight = level.confidence / (1 - level.confidence)
     total = (weight + _PRIOR_WEIGHT) * level.score
-    count = 0
     for piece in evidence:
         weight += piece.confidence
         total += piece.confidence * piece.score
-        count += 1
     return level.model_copy(
         update={
             "score": round(min(1.0, max(0.0, total / (weight + _PRIOR_WEIGHT))), 4),
             # Rounding must not reach 1, whose weight would be infinite.
             "confidence": min(0.9999, round(weight / (weight + 1), 4)),
-            "evidence": level.evidence + (1 if count else 0),
         }
     )

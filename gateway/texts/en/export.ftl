@@ -4,6 +4,7 @@ export-title = All that is kept about you
 export-collected = Collected { $moment }. All times are Greenwich time.
 export-nothing = Nothing is kept about you here.
 export-about = Here are your answers, what was read in them, and the portrait that grew from it. The second file holds the same data with the service's own numbers.
+export-about-no-answers = No answers of yours are kept, so nothing has been read in them. The second file holds the same data with the service's own numbers.
 export-user-ref = The ID your data is kept under
 export-consented = Agreed to data being kept
 export-readers = Whose models read your answers

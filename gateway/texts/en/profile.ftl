@@ -6,17 +6,13 @@ summary-thanks =
         [one] { $answers } question
        *[other] { $answers } questions
     }.
-summary-pending =
-    { $pending ->
-        [one] { $pending } more answer is
-       *[other] { $pending } more answers are
-    } still being read; your portrait will fill in by itself.
+summary-pending = I'm still reading; your portrait will fill in by itself.
 profile-title = Your portrait
 profile-basis =
-    It rests on { $answers ->
+    Your portrait rests on { $answers ->
         [one] { $answers } answer
        *[other] { $answers } answers
-    }.
+    } in all.
 profile-empty = There is nothing to tell yet: your portrait appears after your first answers.
 profile-no-traits = Your answers say little about traits so far. That's fine: nobody fits into one conversation.
 profile-patterns = What came up again

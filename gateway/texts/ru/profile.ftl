@@ -7,15 +7,10 @@ summary-thanks =
         [few] { $answers } вопроса
        *[many] { $answers } вопросов
     }.
-summary-pending =
-    { $pending ->
-        [one] Ещё { $pending } ответ разбирается
-        [few] Ещё { $pending } ответа разбираются
-       *[many] Ещё { $pending } ответов разбирается
-    }: портрет дополнится сам.
+summary-pending = Прочитано пока не всё: портрет дополнится сам.
 profile-title = Ваш портрет
 profile-basis =
-    Портрет опирается на { $answers ->
+    Всего портрет опирается на { $answers ->
         [one] { $answers } ответ
         [few] { $answers } ответа
        *[many] { $answers } ответов
