@@ -10,13 +10,24 @@ NEWEST_INSIGHTS = 3
 
 _LOW, _HIGH = 0.4, 0.6
 # Below each confidence, the word for it. One answer gives a trait about 0.1 to 0.25, ten answers rarely more than 0.7.
-_CONFIDENCE_WORDS = ((0.25, "guess"), (0.45, "shape"), (0.65, "clear"), (1.01, "sure"))
+_GUESS = 0.25
+_CONFIDENCE_WORDS = ((_GUESS, "guess"), (0.45, "shape"), (0.65, "clear"), (1.01, "sure"))
 
 
 def where(trait: Trait, score: float, texts: Texts) -> str:
     """Where a person with that score, 0 to 1, stands on the trait."""
     place = "low" if score <= _LOW else "high" if score >= _HIGH else "middle"
     return texts.say(f"trait-{trait}-{place}")
+
+
+def ends(trait: Trait, texts: Texts) -> tuple[str, str]:
+    """What the low and the high end of a trait's scale are."""
+    return texts.say(f"trait-{trait}-from"), texts.say(f"trait-{trait}-to")
+
+
+def is_guess(confidence: float) -> bool:
+    """Whether so little is known that it is shown more quietly than what is known."""
+    return confidence < _GUESS
 
 
 def how_sure(confidence: float, texts: Texts) -> str:

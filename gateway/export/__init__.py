@@ -62,6 +62,12 @@ class _Show:
     def where(self, trait: Trait, score: float) -> str:
         return profile_words.where(trait, score, self._texts)
 
+    def ends(self, trait: KeptTrait) -> tuple[str, str]:
+        return profile_words.ends(trait.trait, self._texts)
+
+    def is_guess(self, trait: KeptTrait) -> bool:
+        return profile_words.is_guess(trait.confidence)
+
     def percent(self, share: float) -> str:
         return f"{share * 100:.0f}"
 

@@ -34,7 +34,9 @@ class _Row(Model):
 
     trait: Trait
     name: str
+    ends: tuple[str, str]
     known: bool
+    guess: bool = False
     sure: str
     where: str = ""
     movement: str = ""
@@ -121,14 +123,16 @@ def _card(profile: Profile, texts: Texts) -> _Card:
 
 
 def _row(trait: Trait, level: TraitLevel | None, texts: Texts) -> _Row:
-    name = texts.say(f"trait-{trait}")
+    name, ends = texts.say(f"trait-{trait}"), profile_words.ends(trait, texts)
     if level is None:
-        return _Row(trait=trait, name=name, known=False, sure=texts.say("card-unknown"))
+        return _Row(trait=trait, name=name, ends=ends, known=False, sure=texts.say("card-unknown"))
     low, high = profile_words.band(level.score, level.confidence)
     return _Row(
         trait=trait,
         name=name,
+        ends=ends,
         known=True,
+        guess=profile_words.is_guess(level.confidence),
         sure=profile_words.how_sure(level.confidence, texts),
         where=profile_words.where(trait, level.score, texts),
         movement=profile_words.movement(level.evolution, texts),

@@ -9,7 +9,7 @@ from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderR
 from rich.table import Table
 from rich.text import Text
 
-from gateway.profile_words import NEWEST_INSIGHTS, band, how_sure, movement, where
+from gateway import profile_words
 from gateway.texts import Texts
 from schema.profile import Profile, TraitLevel
 
@@ -23,7 +23,7 @@ class TraitBar:
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         last = options.max_width - 1
         place = round(self._level.score * last)
-        low, high = band(self._level.score, self._level.confidence)
+        low, high = profile_words.band(self._level.score, self._level.confidence)
         doubtful = range(round(low * last), round(high * last) + 1)
         scale = Text()
         for cell in range(options.max_width):
@@ -49,30 +49,36 @@ def portrait(profile: Profile, texts: Texts, *, answers_told: int | None = None)
     else:
         parts.append(Text(texts.say("profile-no-traits")))
     parts += _list("profile-patterns", profile.patterns, texts)
-    parts += _list("profile-insights", profile.insights[-NEWEST_INSIGHTS:], texts)
+    parts += _list("profile-insights", profile.insights[-profile_words.NEWEST_INSIGHTS :], texts)
     notes = [texts.say("profile-sketch"), *([texts.say("profile-offline")] if profile.offline else [])]
     return Group(*parts, Text("\n" + "\n".join(notes), style="dim"))
 
 
 def _traits(levels: Sequence[TraitLevel], texts: Texts) -> list[RenderableType]:
-    names = {level.trait: texts.say(f"trait-{level.trait}") for level in levels}
+    ends = [profile_words.ends(level.trait, texts) for level in levels]
+    widths = [max(map(cell_len, words)) for words in zip(*ends, strict=True)]
     rows: list[RenderableType] = []
-    for level in levels:
-        heading = Table.grid(expand=True, padding=(0, 2, 0, 0))
-        heading.add_column(width=max(map(cell_len, names.values())))
-        heading.add_column(ratio=1)
-        heading.add_row(Text(names[level.trait], style="bold"), TraitBar(level))
-        rows += [heading, _in_words(level, texts), Text()]
+    for level, (low, high) in zip(levels, ends, strict=True):
+        scale = Table.grid(expand=True, padding=(0, 1, 0, 0))
+        scale.add_column(width=widths[0], style="dim")
+        scale.add_column(ratio=1)
+        scale.add_column(width=widths[1], style="dim")
+        scale.add_row(low, TraitBar(level), high)
+        rows += [_in_words(level, texts), scale, Text()]
     return [*rows, Text(texts.say("profile-legend"), style="dim")]
 
 
 def _in_words(level: TraitLevel, texts: Texts) -> Text:
     evidence = [
-        how_sure(level.confidence, texts),
+        profile_words.how_sure(level.confidence, texts),
         texts.say("trait-evidence", answers=level.evidence),
-        *filter(None, [movement(level.evolution, texts)]),
+        *filter(None, [profile_words.movement(level.evolution, texts)]),
     ]
-    return Text(where(level.trait, level.score, texts)).append(f" · {' · '.join(evidence)}", style="dim")
+    words = Text(texts.say(f"trait-{level.trait}"), style="bold").append(
+        f" · {' · '.join(evidence)}\n", style="not bold dim"
+    )
+    where = profile_words.where(level.trait, level.score, texts)
+    return words.append(where, style="not bold dim" if profile_words.is_guess(level.confidence) else "not bold")
 
 
 def _list(heading: str, items: Sequence[str], texts: Texts) -> list[RenderableType]:

@@ -194,6 +194,7 @@ def test_a_person_reads_their_answers_what_was_read_in_them_and_their_portrait(l
         assert shown in read
     for trait in Trait:
         assert texts.say(f"trait-{trait}") in read
+        assert f"{texts.say(f'trait-{trait}-from')}{texts.say(f'trait-{trait}-to')}" in read
 
 
 @each_locale

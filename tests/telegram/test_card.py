@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import re
 import struct
 from concurrent.futures import ThreadPoolExecutor
 from importlib.resources import files
-from typing import NamedTuple
+from typing import NamedTuple, cast
 from xml.etree import ElementTree
 
 import pytest
 import typst
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from PIL import Image as pillow
+from PIL.Image import Image
 
 from gateway.telegram import card
 from gateway.telegram.card import describe_card, draw_card
@@ -86,6 +89,8 @@ class Ink(NamedTuple):
     top: float
     right: float
     bottom: float
+    letters: int
+    colour: tuple[int, ...]
 
     def overlaps(self, other: Ink) -> bool:
         return (
@@ -140,6 +145,8 @@ def lines_of(svg: ElementTree.Element) -> list[Ink]:
                         y - max(max(ys) for _, _, ys in drawn),
                         max(at + max(xs) for at, xs, _ in drawn),
                         y - min(min(ys) for _, _, ys in drawn),
+                        len(drawn),
+                        tuple(bytes.fromhex(part.findall(f"{SVG}use")[0].get("fill", "")[1:])),
                     )
                 )
             look(part, x, y)
@@ -198,15 +205,94 @@ def test_no_word_leaves_the_card_or_lies_on_another(locale: Locale, profile: Pro
 
 
 @each_locale
-@pytest.mark.parametrize("trait", Trait)
 @pytest.mark.parametrize("score", [0, 0.5, 1])
-def test_every_place_on_a_trait_fits_with_every_movement(locale: Locale, trait: Trait, score: float) -> None:
-    for evolution in Evolution:
-        for confidence in (0.1, 0.3, 0.5, 0.9):
-            level = TraitLevel(trait=trait, score=score, confidence=confidence, evidence=3, evolution=evolution)
-            lines = lines_of(drawing(NO_TRAITS.model_copy(update={"traits": [level]}), locale))
-            assert max(line.right for line in lines) <= 380 - MARGIN
-            assert not [(a, b) for n, a in enumerate(lines) for b in lines[:n] if a.overlaps(b)]
+def test_every_place_on_a_trait_fits_with_every_movement(locale: Locale, score: float) -> None:
+    # How sure it is and how it moved stand in different lines, so each need only meet what is in its own.
+    for evolution, confidence in zip(Evolution, (0.1, 0.3, 0.5, 0.9, 0.1), strict=True):
+        levels = [
+            TraitLevel(trait=trait, score=score, confidence=confidence, evidence=3, evolution=evolution)
+            for trait in Trait
+        ]
+        lines = lines_of(drawing(NO_TRAITS.model_copy(update={"traits": levels}), locale))
+        assert max(line.right for line in lines) <= 380 - MARGIN
+        assert not [(a, b) for n, a in enumerate(lines) for b in lines[:n] if a.overlaps(b)]
+
+
+@each_locale
+@pytest.mark.parametrize("name", ["no traits", "one trait", "full"])
+def test_each_scale_has_a_word_at_both_its_ends(locale: Locale, name: str) -> None:
+    texts = Texts(locale)
+    profile = {"no traits": NO_TRAITS, "one trait": ONE_TRAIT, "full": full(locale)}[name]
+    expected = []
+    for row in card._card(profile, texts).traits:
+        beside = [(row.name, row.sure), *([(row.where, row.movement)] if row.movement else []), row.ends]
+        expected += [(letters(left), letters(right)) for left, right in beside]
+        assert row.ends == (texts.say(f"trait-{row.trait}-from"), texts.say(f"trait-{row.trait}-to"))
+    assert beside_each_other(lines_of(drawing(profile, locale))) == expected
+
+
+def letters(words: str) -> int:
+    return len(words.replace(" ", ""))
+
+
+def beside_each_other(lines: list[Ink]) -> list[tuple[int, int]]:
+    """How many letters stand at the left and at the right end of each line of the panel, from top to bottom."""
+    inset = MARGIN + 16
+    left = sorted((line for line in lines if abs(line.left - inset) < 2), key=lambda line: line.top)
+    right = [line for line in lines if abs(380 - inset - line.right) < 2]
+    return [
+        (one.letters, other.letters)
+        for one in left
+        for other in right
+        if one != other and max(one.top, other.top) < min(one.bottom, other.bottom)
+    ]
+
+
+def luminance(colour: tuple[int, ...]) -> float:
+    """Relative luminance as WCAG 2.1 defines it."""
+    parts = (value / 255 for value in colour)
+    red, green, blue = (part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(line: Ink, picture: Image) -> float:
+    """A line's contrast to the darkest that is drawn right around it."""
+    points = card.WIDTH / 380
+    left, top = (int(place * points) - 2 for place in (line.left, line.top))
+    right, bottom = (int(place * points) + 3 for place in (line.right, line.bottom))
+    around = [(x, y) for x in range(left, right + 1) for y in (top, bottom)]
+    around += [(x, y) for y in range(top, bottom + 1) for x in (left, right)]
+    paper = min(luminance(cast("tuple[int, ...]", picture.getpixel(place))) for place in around)
+    return (paper + 0.05) / (luminance(line.colour) + 0.05)
+
+
+@each_locale
+@pytest.mark.parametrize("name", ["nothing", "no traits", "one trait", "full", "hostile"])
+def test_every_word_stands_out_from_what_it_is_drawn_on(locale: Locale, name: str) -> None:
+    profile = {
+        "nothing": NOTHING,
+        "no traits": NO_TRAITS,
+        "one trait": ONE_TRAIT,
+        "full": full(locale),
+        "hostile": HOSTILE,
+    }[name]
+    picture = pillow.open(io.BytesIO(draw_card(profile, Texts(locale)))).convert("RGB")
+    lines = lines_of(drawing(profile, locale))
+    # What WCAG 2.1 asks of text, level AA.
+    assert [(line, ratio) for line in lines if (ratio := contrast(line, picture)) < 4.5] == []
+
+
+@each_locale
+def test_a_guess_is_in_a_quieter_ink_than_what_is_known(locale: Locale) -> None:
+    def said(confidence: float) -> Ink:
+        level = TraitLevel(trait=Trait.OPENNESS, score=0.9, confidence=confidence, evidence=3)
+        lines = lines_of(drawing(NO_TRAITS.model_copy(update={"traits": [level]}), locale))
+        # Below the title and the trait's name.
+        where = sorted((line for line in lines if line.left < 40), key=lambda line: line.top)[2]
+        assert where.letters == letters(Texts(locale).say("trait-openness-high"))
+        return where
+
+    assert luminance(said(0.24).colour) > 3 * luminance(said(0.25).colour)
 
 
 def test_the_ruler_of_these_tests_sees_an_overlap() -> None:

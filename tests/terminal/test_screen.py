@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 
 import pytest
 from hypothesis import given
@@ -11,6 +12,7 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from gateway.terminal.drawing import plain
+from gateway.terminal.portrait import portrait
 from gateway.terminal.screen import Screen
 from gateway.terminal.sender import TerminalSender
 from gateway.texts import Texts
@@ -171,6 +173,28 @@ def test_insights_are_told_in_words(locale: Locale) -> None:
         assert said in text
 
 
+@each_locale
+@each_width
+def test_a_scale_has_a_word_at_both_its_ends_and_a_guess_is_quieter_than_what_is_known(
+    locale: Locale, width: int
+) -> None:
+    screen, texts = a_screen(locale, width), Texts(locale)
+    screen.show(delivery(ProfileCard(profile=PROFILE), locale=locale))
+    text = shown(screen)
+    for trait in Trait:
+        ends = (texts.say(f"trait-{trait}-from"), texts.say(f"trait-{trait}-to"))
+        assert re.search(rf"{ends[0]} +[─▒●]+ +{ends[1]}", text)
+    drawn = {
+        segment.text: segment.style.dim
+        for line in screen.console.render_lines(portrait(PROFILE, texts))
+        for segment in line
+        if segment.style
+    }
+    # Nothing is known of the first, of the last nearly everything.
+    assert drawn[texts.say("trait-openness-low")]
+    assert not drawn[texts.say("trait-neuroticism-high")]
+
+
 def test_a_band_is_the_wider_the_less_is_known() -> None:
     screen = a_screen()
     screen.show(delivery(ProfileCard(profile=PROFILE)))
@@ -178,7 +202,7 @@ def test_a_band_is_the_wider_the_less_is_known() -> None:
     bars = [line for line in shown(screen).splitlines() if "●" in line][:5]
     assert all(bar.count("●") == 1 for bar in bars)
     sure = bars[-1]
-    assert sure.rstrip(" │").endswith("●")
+    assert sure.rstrip(" │").endswith("● worry")
     assert "▒" not in sure
     middling = [bars[i].count("▒") for i in (1, 2, 3)]
     assert middling == sorted(middling, reverse=True)

@@ -10,7 +10,7 @@ summary-thanks =
 summary-pending = Прочитано пока не всё: портрет дополнится сам.
 profile-title = Ваш портрет
 profile-basis =
-    Всего портрет опирается на { $answers ->
+    За всё время портрет опирается на { $answers ->
         [one] { $answers } ответ
         [few] { $answers } ответа
        *[many] { $answers } ответов
@@ -23,22 +23,32 @@ profile-offline = Ответы читал офлайн-аналитик: он и
 profile-sketch = Это набросок по вашим словам, а не диагноз. Вам виднее.
 profile-legend = ● где вы на шкале   ▒ насколько широко можно ошибиться
 trait-openness = Открытость новому
+trait-openness-from = привычное
+trait-openness-to = новое
 trait-openness-low = ближе знакомое и проверенное
 trait-openness-middle = и новое, и привычное, смотря по случаю
 trait-openness-high = тянет к новому, к идеям и образам
 trait-conscientiousness = Собранность
+trait-conscientiousness-from = по ходу дела
+trait-conscientiousness-to = по плану
 trait-conscientiousness-low = живёте по ходу дела, без строгих планов
 trait-conscientiousness-middle = план есть, но можно и отступить
 trait-conscientiousness-high = планируете и доводите до конца
 trait-extraversion = Общительность
+trait-extraversion-from = тишина
+trait-extraversion-to = люди
 trait-extraversion-low = силы приходят в тишине и в узком кругу
 trait-extraversion-middle = хорошо и с людьми, и наедине с собой
 trait-extraversion-high = силы приходят от людей и событий
 trait-agreeableness = Мягкость с людьми
+trait-agreeableness-from = прямота
+trait-agreeableness-to = мягкость
 trait-agreeableness-low = говорите прямо и стоите на своём
 trait-agreeableness-middle = уступаете, но не всегда
 trait-agreeableness-high = доверяете, уступаете, заботитесь
 trait-neuroticism = Чувствительность к тревоге
+trait-neuroticism-from = спокойствие
+trait-neuroticism-to = тревога
 trait-neuroticism-low = многое переносите спокойно
 trait-neuroticism-middle = тревога бывает, но не берёт верх
 trait-neuroticism-high = остро чувствуете тревогу и напряжение
