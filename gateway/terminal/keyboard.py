@@ -138,4 +138,7 @@ class PipedKeyboard:
                     self._room.acquire()
             except Unreadable as error:
                 self._unreadable = error
+            except OSError:
+                # A terminal that has hung up has no more to say.
+                pass
             loop.call_soon_threadsafe(self._read.put_nowait, None)
