@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-Kind = Literal["429", "500", "hang", "cut", "refuse", "answer"]
+Kind = Literal["429", "500", "hang", "cut", "refuse", "answer", "hold"]
 
 
 @dataclass
@@ -15,7 +16,7 @@ class Fault:
 
     `429` and `500` are answers, `hang` is none, ever; `refuse` closes the connection before the call is processed, and
     `cut` processes the call and closes the connection before the reply. `answer` gives another answer than Telegram's:
-    instead of it, or with `processed` in its place.
+    instead of it, or with `processed` in its place. `hold` processes and answers the call when it is `released`.
     """
 
     method: str
@@ -32,6 +33,10 @@ class Fault:
     headers: Mapping[str, str] = field(default_factory=dict)
     processed: bool = False
     """Whether the call of an `answer` is processed all the same."""
+    holds: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set as soon as a call is held."""
+    released: asyncio.Event = field(default_factory=asyncio.Event)
+    """What a call that is held waits for."""
 
 
 class Faults:

@@ -180,9 +180,12 @@ class BotApi:
                     body = fault.body.encode() if isinstance(fault.body, str) else fault.body
                     return web.Response(status=fault.status, body=body, headers=fault.headers)
             try:
+                if fault and fault.kind == "hold":
+                    fault.holds.set()
+                    await fault.released.wait()
                 result = await self._process(method, given)
             finally:
-                if fault:
+                if fault and fault.kind == "cut":
                     _hang_up(request)
         except Refusal as refusal:
             # Whoever has hung up was not answered: an older long poll that ends when its bot starts anew, for one.
