@@ -13,6 +13,7 @@ from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.types import MethodAsyncSingleParam
 
+from gateway.erasures import Erasures
 from schema.session import (
     Arrival,
     Channel,
@@ -27,6 +28,7 @@ from schema.session import (
     StartSession,
 )
 from schema.vocabulary import Locale
+from schema.workflow_ids import IdWord
 from workflows.onboarding.session import OnboardingSession
 from workflows.profile.erase import ErasePerson
 from workflows.profile.export import ExportPerson
@@ -75,6 +77,7 @@ class Sessions:
         self, client: Client, *, place: str, task_timeout: timedelta, settings: SessionSettings | None = None
     ) -> None:
         self._client = client
+        self._erasures = Erasures(client)
         self._place = place
         self._task_timeout = task_timeout
         self._settings = settings or SessionSettings()
@@ -119,9 +122,19 @@ class Sessions:
                 raise
             return False
 
+    async def is_erasing(self, visitor: Visitor, since: datetime | None = None) -> bool:
+        """Whether the visitor is being erased, or an erasure began at this time or later.
+
+        No while Temporal does not say: what would be kept back for it needs no session.
+        """
+        try:
+            return await self._erasures.is_under_way(visitor.user_ref, since)
+        except (RPCError, TimeoutError):
+            return False
+
     async def overhear(self, visitor: Visitor, words: Overheard) -> WorkflowHandle[Listening, None]:
         """Has words heard that no session takes."""
-        return await self._start(Listening.run, visitor, PersonRequest, "listening", signal=("overhear", words))
+        return await self._start(Listening.run, visitor, PersonRequest, IdWord.LISTENING, signal=("overhear", words))
 
     async def remember_language(self, visitor: Visitor) -> None:
         """Keeps the visitor's language for their next session; of two choices, the later one."""
@@ -129,7 +142,7 @@ class Sessions:
             RememberLanguage.run,
             visitor,
             PersonRequest,
-            "language",
+            IdWord.LANGUAGE,
             conflict=WorkflowIDConflictPolicy.TERMINATE_EXISTING,
         )
 
@@ -137,28 +150,28 @@ class Sessions:
         self, visitor: Visitor, view: Literal["card", "insights"] = "card", update_id: str | None = None
     ) -> WorkflowHandle[ShowProfile, None]:
         """Has the profile shown, once for requests that come while it is on its way."""
-        name = "profile" if view == "card" else "insights"
-        return await self._start(
-            ShowProfile.run, visitor, partial(ShowProfileRequest, view=view, update_id=update_id), name
-        )
+        word = IdWord.PROFILE if view == "card" else IdWord.INSIGHTS
+        request = partial(ShowProfileRequest, view=view, update_id=update_id)
+        return await self._start(ShowProfile.run, visitor, request, word)
 
     async def export(self, visitor: Visitor, update_id: str | None = None) -> WorkflowHandle[ExportPerson, None]:
         """Has all that is kept about the visitor collected and sent to them."""
-        return await self._start(ExportPerson.run, visitor, partial(ExportRequest, update_id=update_id), "export")
+        request = partial(ExportRequest, update_id=update_id)
+        return await self._start(ExportPerson.run, visitor, request, IdWord.EXPORT)
 
     async def erase(
         self, visitor: Visitor, asked_at: datetime | None = None, update_id: str | None = None
     ) -> WorkflowHandle[ErasePerson, None]:
         """Has all that was kept about the visitor when they were asked whether they are sure removed."""
         request = partial(EraseRequest, asked_at=asked_at, update_id=update_id)
-        return await self._start(ErasePerson.run, visitor, request, "erase")
+        return await self._start(ErasePerson.run, visitor, request, IdWord.ERASE)
 
     async def _start(
         self,
         run: MethodAsyncSingleParam[W, R, None],
         visitor: Visitor,
         request: Callable[..., R],
-        name: str,
+        word: IdWord,
         *,
         signal: tuple[str, FromPerson] | None = None,
         conflict: WorkflowIDConflictPolicy = WorkflowIDConflictPolicy.USE_EXISTING,
@@ -167,12 +180,12 @@ class Sessions:
         handle: WorkflowHandle[W, None] = await self._client.start_workflow(
             run,
             request(user_ref=visitor.user_ref, channel=visitor.channel, locale=visitor.locale),
-            id=f"{name}-{visitor.user_ref}",
+            id=word.of(visitor.user_ref),
             task_queue=ONBOARDING,
             id_conflict_policy=conflict,
             start_signal=signal and signal[0],
             start_signal_args=[signal[1]] if signal else [],
-            static_summary=f"{name.capitalize()} {self._place}",
+            static_summary=f"{word.capitalize()} {self._place}",
             task_timeout=self._task_timeout,
         )
         return handle
@@ -180,7 +193,7 @@ class Sessions:
 
 def session_id(user_ref: str) -> str:
     """The workflow id of a person's session."""
-    return f"onboarding-{user_ref}"
+    return IdWord.ONBOARDING.of(user_ref)
 
 
 def is_outage(error: BaseException) -> bool:

@@ -200,6 +200,15 @@ class PersonToSweep(Model):
     """What began before is to be gone; what began since is kept."""
 
 
+class LastWords(Model):
+    """Result of `end_workflows`: what nobody will answer any more. No text of it goes on."""
+
+    crisis: CrisisKind | None
+    """The danger that they speak of, if they do."""
+    by_others: bool = False
+    """Whether it is in somebody else's words."""
+
+
 class SessionClosed(Model):
     """Input of `close_session`."""
 
@@ -322,6 +331,14 @@ class AnalystDesk(ABC):
 
 class WorkflowHistories(ABC):
     """A person's workflows, on the Temporal server. Remote."""
+
+    @activity.defn
+    @abstractmethod
+    async def end_workflows(self, ref: PersonRef) -> LastWords:
+        """Ends all that runs for a person but the workflow that asks, when what is being sent to them is out.
+
+        Reads what they wrote last and got no reply to, for a crisis.
+        """
 
     @activity.defn
     @abstractmethod

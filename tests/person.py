@@ -21,6 +21,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
+from gateway.erasures import Erasures
 from gateway.sessions import Sessions
 from schema.activities import ChannelSender
 from schema.deliveries import ConsentRequest, Delivered, Delivery, Message, NoticeCode, Question
@@ -42,6 +43,7 @@ from schema.session import (
     SubmittedAnswer,
 )
 from schema.vocabulary import Locale
+from schema.workflow_ids import IdWord
 from workflows.onboarding.session import OnboardingSession
 from workflows.profile.erase import ErasePerson
 from workflows.profile.export import ExportPerson
@@ -94,7 +96,8 @@ class Delay:
 class Screens(ChannelSender):
     """A channel that shows deliveries on the screens of a test's people, each key once. It numbers all messages."""
 
-    def __init__(self) -> None:
+    def __init__(self, erasures: Erasures) -> None:
+        self._erasures = erasures
         self.arrivals: dict[str, asyncio.Queue[Message]] = {}
         self.delivered: dict[str, Delivery] = {}
         self.refused: type[Message] | None = None
@@ -130,6 +133,7 @@ class Screens(ChannelSender):
         if silent := self.silent.get(delivery.address):
             await silent.wait()
         if delivery.key not in self.delivered:
+            delivery = await self._erasures.sayable(delivery)
             self.delivered[delivery.key] = delivery
             self._show(delivery)
         delay = self.delays.get(delivery.address)
@@ -178,7 +182,7 @@ class Person:
     @property
     def session(self) -> WorkflowHandle[OnboardingSession, SessionOutcome]:
         """The person's session."""
-        return self._cast.env.client.get_workflow_handle_for(OnboardingSession.run, f"onboarding-{self.user_ref}")
+        return self._cast.env.client.get_workflow_handle_for(OnboardingSession.run, IdWord.ONBOARDING.of(self.user_ref))
 
     async def starts(self) -> None:
         """Presses /start."""
@@ -187,7 +191,7 @@ class Person:
             await self._cast.env.client.start_workflow(
                 OnboardingSession.run,
                 StartSession(user_ref=self.user_ref, channel=self.channel, locale=self.locale, settings=self._settings),
-                id=f"onboarding-{self.user_ref}",
+                id=IdWord.ONBOARDING.of(self.user_ref),
                 task_queue=ONBOARDING,
                 id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
                 start_signal="arrive",
@@ -319,7 +323,7 @@ class Person:
                 update_id=uuid.uuid4().hex,
             )
             await self._requests.overhear(self, words)
-        return self._cast.env.client.get_workflow_handle_for(Listening.run, f"listening-{self.user_ref}")
+        return self._cast.env.client.get_workflow_handle_for(Listening.run, IdWord.LISTENING.of(self.user_ref))
 
     async def asks_for_profile(self, view: Literal["card", "insights"] = "card") -> WorkflowHandle[ShowProfile, None]:
         """Sends /profile or /insights."""
@@ -330,7 +334,7 @@ class Person:
         """Sends /export."""
         with self._cast.env.with_time_skipping_disabled():
             await self._requests.export(self)
-        return self._cast.env.client.get_workflow_handle_for(ExportPerson.run, f"export-{self.user_ref}")
+        return self._cast.env.client.get_workflow_handle_for(ExportPerson.run, IdWord.EXPORT.of(self.user_ref))
 
     async def asks_to_be_erased(
         self, asked_at: datetime | None = None, update_id: str | None = None
@@ -338,7 +342,7 @@ class Person:
         """Has said twice that all of it is to go."""
         with self._cast.env.with_time_skipping_disabled():
             await self._requests.erase(self, asked_at, update_id)
-        return self._cast.env.client.get_workflow_handle_for(ErasePerson.run, f"erase-{self.user_ref}")
+        return self._cast.env.client.get_workflow_handle_for(ErasePerson.run, IdWord.ERASE.of(self.user_ref))
 
     @property
     def _requests(self) -> Sessions:
@@ -386,7 +390,7 @@ class Cast:
         self.env = env
         self.pool = pool
         self.queue = f"test-{uuid.uuid4().hex[:8]}"
-        self.screens = Screens()
+        self.screens = Screens(Erasures(env.client))
         self._people: list[Person] = []
         self._channel = Worker(env.client, task_queue=self.queue, activities=[self.screens.deliver])
 

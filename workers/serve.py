@@ -159,6 +159,7 @@ def _interactive(client: Client, parts: Parts, engine: Engine, runner: WorkflowR
             parts.sessions.close_session,
             parts.sessions.erase_person,
             parts.sessions.sweep_person,
+            histories.end_workflows,
             histories.forget_workflows,
             histories.sweep_workflows,
             parts.questions.choose_next,

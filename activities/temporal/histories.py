@@ -2,61 +2,130 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager, suppress
+from itertools import chain
 
 from temporalio import activity
 from temporalio.api.common.v1 import WorkflowExecution
-from temporalio.api.workflowservice.v1 import DeleteWorkflowExecutionRequest
-from temporalio.client import Client
+from temporalio.api.enums.v1 import PendingActivityState
+from temporalio.api.workflow.v1 import PendingActivityInfo
+from temporalio.api.workflowservice.v1 import DeleteWorkflowExecutionRequest, DescribeWorkflowExecutionResponse
+from temporalio.client import Client, WorkflowHandle
 from temporalio.service import RPCError, RPCStatusCode
 
-from schema.activities import PersonRef, PersonToSweep, WorkflowHistories
+from activities.temporal.unanswered import DELIVER, Unanswered, unanswered
+from schema.activities import LastWords, PersonRef, PersonToSweep, WorkflowHistories
+from schema.workflow_ids import IdWord
+from workflows.safety.crisis import detect
 
-NAMED_AFTER_A_PERSON = ("onboarding", "listening", "language", "profile", "insights", "export", "erase")
-"""Workflows with an id of this word and the `user_ref`. Whatever these started is found by them, as its root."""
+REST_WITHIN = 5.0
+"""Seconds that a workflow has to come to rest before it is ended: longer than any try of a delivery."""
+LOOK_EVERY = 0.05
+"""Seconds between two looks at whether it has."""
+
+Run = WorkflowHandle[object, object]
 
 
 class TemporalHistories(WorkflowHistories):
-    """Deletes workflow executions, running ones too: the server terminates them first.
+    """Ends and deletes workflow executions. The server ends running ones before it deletes them.
 
-    The server takes up to a minute over what has ended before; then it is gone for good. Asking twice is asking once.
+    The server takes up to a minute over deleting what has ended; then it is gone for good. Asking twice is asking once.
     """
 
     def __init__(self, client: Client) -> None:
         self._client = client
 
     @activity.defn
+    async def end_workflows(self, ref: PersonRef) -> LastWords:
+        # Among those that are over are the ones that an earlier try has ended, whose result was lost.
+        runs = await self._running_or_terminated(ref.user_ref)
+        left = list(chain.from_iterable(await asyncio.gather(*map(self._end, runs))))
+        own, others = ("\n".join(words.text for words in left if words.by_others is by) for by in (False, True))
+        return LastWords(crisis=detect(own) or detect(others), by_others=detect(own) is None)
+
+    @activity.defn
     async def forget_workflows(self, ref: PersonRef) -> None:
-        for workflow_id in _ids(ref.user_ref):
+        for word in IdWord:
             # By its id, so that a run that began this very moment, which no list shows yet, is ended too.
-            if workflow_id != activity.info().workflow_id:
+            if (workflow_id := word.of(ref.user_ref)) != activity.info().workflow_id:
                 await self._delete(workflow_id)
         await self._delete_listed(ref.user_ref)
 
     @activity.defn
     async def sweep_workflows(self, swept: PersonToSweep) -> None:
-        await self._delete_listed(swept.user_ref, started_before=swept.erased_at)
+        await self._delete_listed(swept.user_ref, f"StartTime < '{swept.erased_at.isoformat()}'")
 
-    async def _delete_listed(self, user_ref: str, started_before: datetime | None = None) -> None:
-        ids = ", ".join(f"'{workflow_id}'" for workflow_id in _ids(user_ref))
-        began = f" AND StartTime < '{started_before.isoformat()}'" if started_before else ""
-        async for listed in self._client.list_workflows(f"RootWorkflowId IN ({ids}){began}"):
+    async def _end(self, run: Run) -> list[Unanswered]:
+        """Returns what it leaves unanswered."""
+        reason = f"erased by {activity.info().workflow_run_id}"
+        with _if_there():
+            await _rests(run)
+            await run.terminate(reason=reason)
+        with _if_there():
+            return await unanswered(run, reason, self._client.data_converter)
+        return []
+
+    async def _running_or_terminated(self, user_ref: str) -> list[Run]:
+        which = "ExecutionStatus IN ('Running', 'Terminated')"
+        runs = {(run.id, run.run_id): run async for run in self._listed(user_ref, which)}
+        for word in IdWord:
+            with _if_there():
+                # No list shows yet what began this very moment.
+                now = await self._client.get_workflow_handle(word.of(user_ref)).describe()
+                if now.run_id != activity.info().workflow_run_id:
+                    runs[now.id, now.run_id] = self._client.get_workflow_handle(now.id, run_id=now.run_id)
+        return list(runs.values())
+
+    async def _listed(self, user_ref: str, which: str = "") -> AsyncIterator[Run]:
+        """The runs of a person's workflows, and of all that these started, but the one that asks."""
+        begins = " OR ".join(f"RootWorkflowId STARTS_WITH '{word.of(user_ref)}'" for word in IdWord)
+        async for listed in self._client.list_workflows(f"({begins})" + (which and f" AND {which}")):
             if listed.run_id != activity.info().workflow_run_id:
-                await self._delete(listed.id, listed.run_id)
+                yield self._client.get_workflow_handle(listed.id, run_id=listed.run_id)
 
-    async def _delete(self, workflow_id: str, run_id: str = "") -> None:
-        """One run, or the current one; one that is gone already is as good as deleted."""
-        try:
+    async def _delete_listed(self, user_ref: str, which: str = "") -> None:
+        async for run in self._listed(user_ref, which):
+            await self._delete(run.id, run.run_id)
+
+    async def _delete(self, workflow_id: str, run_id: str | None = None) -> None:
+        """One run, or the current one."""
+        with _if_there():
             await self._client.workflow_service.delete_workflow_execution(
                 DeleteWorkflowExecutionRequest(
                     namespace=self._client.namespace,
-                    workflow_execution=WorkflowExecution(workflow_id=workflow_id, run_id=run_id),
+                    workflow_execution=WorkflowExecution(workflow_id=workflow_id, run_id=run_id or ""),
                 )
             )
-        except RPCError as error:
-            if error.status is not RPCStatusCode.NOT_FOUND:
-                raise
 
 
-def _ids(user_ref: str) -> list[str]:
-    return [f"{word}-{user_ref}" for word in NAMED_AFTER_A_PERSON]
+@contextmanager
+def _if_there() -> Iterator[None]:
+    """What is gone already is as good as ended, and as good as deleted."""
+    try:
+        yield
+    except RPCError as error:
+        if error.status is not RPCStatusCode.NOT_FOUND:
+            raise
+
+
+async def _rests(run: Run) -> None:
+    """Waits until a run has done what it is about to do, and what a channel had begun to send of it is out.
+
+    What it says meanwhile is held back. One whose channel or workers are away is not waited for.
+    """
+    with suppress(TimeoutError):
+        async with asyncio.timeout(REST_WITHIN):
+            # The server tells nobody when.
+            while _is_busy((await run.describe()).raw_description):  # noqa: ASYNC110
+                await asyncio.sleep(LOOK_EVERY)
+
+
+def _is_busy(now: DescribeWorkflowExecutionResponse) -> bool:
+    deliveries = [pending for pending in now.pending_activities if pending.activity_type.name == DELIVER]
+    return now.HasField("pending_workflow_task") or any(map(_is_sending, deliveries))
+
+
+def _is_sending(delivery: PendingActivityInfo) -> bool:
+    return delivery.attempt <= 1 or delivery.state == PendingActivityState.PENDING_ACTIVITY_STATE_STARTED

@@ -39,6 +39,7 @@ from temporalio.client import Client
 from temporalio.worker import Worker
 
 from activities.database.records import PersonRecords
+from gateway.erasures import Erasures
 from gateway.racing import first
 from gateway.sessions import Sessions
 from gateway.telegram.bot_api import BotApiSession
@@ -118,7 +119,8 @@ class TelegramBot:
         # A webhook may be shared with other gateways, and any of them may bring the reply.
         typing = Typing(self.bot, alone=self.settings.webhook_url is None)
         languages, ledger = Languages(self.locale), Ledger(self.pool, self.bot.id)
-        sender = TelegramSender(self.bot, ledger, PersonRecords(self.pool), typing, self.pace)
+        erasures = Erasures(self.client)
+        sender = TelegramSender(self.bot, ledger, PersonRecords(self.pool), typing, self.pace, erasures=erasures)
         sessions = Sessions(self.client, place="in Telegram", task_timeout=self.task_timeout, settings=self.sessions)
         inbox = Inbox(self.bot, sessions, typing, languages, self.pace, pepper=self.pepper, settings=self.settings)
         deliveries = Worker(

@@ -51,6 +51,8 @@ class Words:
     keyboard: InlineKeyboardMarkup | None = None
     vital: bool = False
     """Whether seeing it twice is kinder than never: what waits for a person, helps them, was asked for or earned."""
+    helps: bool = False
+    """Whether it is help in a crisis: that is said whatever else may not be."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,7 @@ class Card:
     caption: str
     """HTML."""
     vital: bool = True
+    helps: bool = False
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,7 @@ class ExportNote:
 
     user_ref: str
     vital: bool = True
+    helps: bool = False
 
 
 @dataclass(frozen=True)
@@ -78,6 +82,7 @@ class ExportFile:
     user_ref: str
     form: Literal["html", "json"]
     vital: bool = True
+    helps: bool = False
 
 
 Part = Words | Card | ExportNote | ExportFile
@@ -117,7 +122,8 @@ def _alone(message: Message, texts: Texts) -> Iterator[Part]:
         case Summary():
             yield from _portrait(_summary(message, texts), message.profile)
         case _:
-            yield from map(Words, split(_body(message, texts)))
+            helps = isinstance(message, CrisisSupport)
+            yield from (Words(html, helps=helps) for html in split(_body(message, texts)))
 
 
 def _together(messages: Sequence[Message], texts: Texts) -> Iterator[Words]:

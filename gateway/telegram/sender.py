@@ -22,6 +22,7 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from activities.database.records import PersonRecords
+from gateway.erasures import Erasures, HeldBack
 from gateway.export import as_html, as_json
 from gateway.telegram import failures
 from gateway.telegram.bot_api import OddAnswer
@@ -57,12 +58,15 @@ class TelegramSender(ChannelSender):
     Fails with the types of `gateway.telegram.failures`.
     """
 
-    def __init__(self, bot: Bot, ledger: Ledger, records: PersonRecords, typing: Typing, pace: Pace) -> None:
+    def __init__(
+        self, bot: Bot, ledger: Ledger, records: PersonRecords, typing: Typing, pace: Pace, *, erasures: Erasures
+    ) -> None:
         self._bot = bot
         self._ledger = ledger
         self._records = records
         self._typing = typing
         self._pace = pace
+        self._erasures = erasures
 
     @activity.defn
     async def deliver(self, delivery: Delivery) -> Delivered:
@@ -70,9 +74,14 @@ class TelegramSender(ChannelSender):
         chat_id = _chat(delivery)
         parts = render(delivery)
         sends = await self._ledger.plan(delivery.key, len(parts), delivery.user_ref)
-        message_ids = [
-            await self._bring(part, send, delivery, chat_id, until) for part, send in zip(parts, sends, strict=True)
-        ]
+        message_ids = []
+        for part, send in zip(parts, sends, strict=True):
+            try:
+                message_ids.append(await self._bring(part, send, delivery, chat_id, until))
+            except HeldBack:
+                # What was to come with help in a crisis is left out: the help itself has been said.
+                if not any(other.helps for other in parts):
+                    raise
         return Delivered(
             message_ids=[str(message_id) for message_id in message_ids if message_id is not None],
             again=any(send.in_doubt for send in sends),
@@ -86,10 +95,10 @@ class TelegramSender(ChannelSender):
         if request is None:
             return None
         earlier = await self._earlier(part, send, delivery)
-        if earlier is not None and isinstance(request, SendMessage) and await self._edit(earlier, request, send, until):
-            message_id: int | None = earlier
-        else:
-            message_id = await self._send(request, send, until, vital=part.vital)
+        edited = False
+        if earlier is not None and isinstance(request, SendMessage):
+            edited = await self._edit(earlier, request, part, send, until)
+        message_id = earlier if edited else await self._send(request, part, send, until)
         if message_id is not None:
             await self._ledger.sent(send, message_id)
         return message_id
@@ -129,9 +138,9 @@ class TelegramSender(ChannelSender):
             return None
         return await self._ledger.first_message(delivery.replaces)
 
-    async def _edit(self, message_id: int, words: SendMessage, send: Send, until: float) -> bool:
+    async def _edit(self, message_id: int, words: SendMessage, part: Part, send: Send, until: float) -> bool:
         """Whether the earlier message reads like this now; False when it can't be edited."""
-        await self._begin(words, send, until, editing=message_id)
+        await self._begin(words, part, send, until, editing=message_id)
         edit = EditMessageText(
             message_id=message_id,
             **words.model_dump(include={"chat_id", "text", "parse_mode", "link_preview_options", "reply_markup"}),
@@ -146,13 +155,13 @@ class TelegramSender(ChannelSender):
                 raise await self._failed(send, error, editing=message_id) from None
         return True
 
-    async def _send(self, request: SendRequest, send: Send, until: float, *, vital: bool) -> int | None:
-        await self._begin(request, send, until)
+    async def _send(self, request: SendRequest, part: Part, send: Send, until: float) -> int | None:
+        await self._begin(request, part, send, until)
         try:
             return await self._show(request, until)
         except AiogramError as error:
             failure = await self._failed(send, error)
-            if failure.type != failures.NO_ANSWER or vital:
+            if failure.type != failures.NO_ANSWER or part.vital:
                 raise failure from None
             log.warning("Telegram did not answer, so a message may be missing; it is not sent twice")
             return None
@@ -173,7 +182,9 @@ class TelegramSender(ChannelSender):
             return await self._show(plain, until)
         return message.message_id
 
-    async def _begin(self, request: SendRequest, send: Send, until: float, *, editing: int | None = None) -> None:
+    async def _begin(
+        self, request: SendRequest, part: Part, send: Send, until: float, *, editing: int | None = None
+    ) -> None:
         """Waits for the chat's turn and notes the intent. What does not fit into this try is left to the next."""
         left = until - time.monotonic()
         if left < _LEAST:
@@ -182,6 +193,8 @@ class TelegramSender(ChannelSender):
             await self._pace.wait(int(request.chat_id), patience=left - _LEAST)
         except TooSoon as soon:
             raise failures.busy("Telegram takes only so many messages a second", soon.seconds) from None
+        if not part.helps:
+            await self._erasures.hold_back()
         self._typing.ends(int(request.chat_id))
         await self._ledger.begin(send, editing=editing)
         # The database may have taken its time.

@@ -8,6 +8,7 @@ import uuid
 from temporalio.client import Client, WorkflowFailureError
 from temporalio.worker import Worker
 
+from gateway.erasures import Erasures
 from gateway.racing import first
 from gateway.terminal.keyboard import Keyboard, Line
 from gateway.terminal.screen import Screen
@@ -47,7 +48,7 @@ class Conversation:
         Raises `WorkflowFailureError` when the session was cut off.
         """
         channel = self._link.visitor.channel
-        sender = TerminalSender(self._screen)
+        sender = TerminalSender(self._screen, Erasures(client))
         async with Worker(client, task_queue=channel.task_queue, activities=[sender.deliver], build_id=BUILD_ID):
             session = await self._link.arrive()
             try:

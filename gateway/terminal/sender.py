@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from temporalio import activity
 
+from gateway.erasures import Erasures
 from gateway.terminal.screen import Screen
 from schema.activities import ChannelSender
 from schema.deliveries import Delivered, Delivery
@@ -12,14 +13,15 @@ from schema.deliveries import Delivered, Delivery
 class TerminalSender(ChannelSender):
     """Shows deliveries on one screen, each once."""
 
-    def __init__(self, screen: Screen) -> None:
+    def __init__(self, screen: Screen, erasures: Erasures) -> None:
         self._screen = screen
+        self._erasures = erasures
         self._shown: set[str] = set()
 
     @activity.defn
     async def deliver(self, delivery: Delivery) -> Delivered:
         # A result that got lost on its way to the server is no reason to say it all again.
         if delivery.key not in self._shown:
-            self._screen.show(delivery)
+            self._screen.show(await self._erasures.sayable(delivery))
             self._shown.add(delivery.key)
         return Delivered()

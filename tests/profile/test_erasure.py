@@ -6,20 +6,26 @@ import asyncio
 import uuid
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import asyncpg
 import pytest
+from temporalio import workflow
 from temporalio.client import WorkflowHandle
+from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.service import RPCError, RPCStatusCode
+from temporalio.worker import Worker
 
+from activities.temporal import histories
 from schema.activities import PersonRef, PersonToSweep, SessionOpened
 from schema.analysis import AnswerInContext, DeepAnalysis
 from schema.deliveries import ConsentRequest, Notice, NoticeCode, ProfileCard, Question, Summary
 from schema.vocabulary import Locale, Status
+from schema.workflow_ids import OF_TYPE, IdWord, person_of
 from tests import stage
 from tests.analyst import RehearsedAnalyst
 from tests.person import PATIENCE, Cast, Person
-from workers.serve import Parts, workers_of
+from workers.serve import WORKFLOWS, Parts, workers_of
 from workers.settings import Engine
 from workflows import policies
 from workflows.profile.erase import ErasePerson, SweepErased
@@ -50,7 +56,9 @@ async def swept(cast: Cast, erasure: WorkflowHandle[ErasePerson, None]) -> str:
     """Lets the minute after an erasure pass; returns the id of the sweep."""
     run_id = (await erasure.describe()).run_id
     await asyncio.wait_for(erasure.result(), PATIENCE)
-    sweep = cast.env.client.get_workflow_handle_for(SweepErased.run, f"sweep-{run_id}")
+    sweep = cast.env.client.get_workflow_handle_for(
+        SweepErased.run, IdWord.SWEEP.of(person_of(erasure.id) or "", run_id)
+    )
     await cast.env.fast_forward(sweep, policies.IN_FLIGHT)
     await asyncio.wait_for(sweep.result(), PATIENCE)
     return sweep.id
@@ -179,8 +187,9 @@ async def test_a_session_ends_without_a_word_when_its_person_is_erased(people: C
     await person.answers("I like rivers.")
     await person.asks_to_be_erased()
     await is_erased(person)
-    with pytest.raises(RPCError, match="not found"):
+    with pytest.raises(RPCError) as gone:
         await person.session.signal("stop")
+    assert gone.value.status is RPCStatusCode.NOT_FOUND
     assert await person.sees_nothing_more()
 
 
@@ -261,3 +270,73 @@ async def test_a_session_that_was_just_opening_is_swept_and_a_new_one_is_not(
     assert await rows_about(pool, old) == []
     assert bool(await rows_about(pool, user_ref)) is anew
     assert bool(await rows_about(pool, new)) is anew
+
+
+def test_every_workflow_type_says_how_it_belongs_to_a_person() -> None:
+    assert set(OF_TYPE) == {type_of(each) for each in WORKFLOWS}
+    assert sorted(word for words in OF_TYPE.values() for word in words) == sorted(IdWord)
+
+
+async def test_every_workflow_of_a_person_is_found_and_removed(theatre: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Nobody works on these workflows, so they never come to rest.
+    monkeypatch.setattr(histories, "REST_WITHIN", 0.1)
+    anna, boris = theatre.person(), theatre.person()
+    client = theatre.env.client
+
+    async def begins(person: Person, name: str, workflow_id: str) -> WorkflowHandle[Any, Any]:
+        with theatre.env.with_time_skipping_disabled():
+            return await client.start_workflow(name, person.name, id=workflow_id, task_queue="nobody works here")
+
+    for person in (anna, boris):
+        for name, word in ((type_of(each), word) for each in WORKFLOWS for word in OF_TYPE[type_of(each)]):
+            for workflow_id in (word.of(person.user_ref), word.of(person.user_ref, uuid.uuid4(), 1)):
+                await (await begins(person, name, workflow_id)).terminate()
+                # The erasure itself begins below.
+                if workflow_id != IdWord.ERASE.of(person.user_ref):
+                    await begins(person, name, workflow_id)
+        # As it was called before the ids of children named the person.
+        await starts_a_child(theatre, IdWord.ONBOARDING.of(person.user_ref), f"deferred-{uuid.uuid4()}-1", person.name)
+    of_boris = await workflows_about(theatre, boris.name)
+    assert len(of_boris) == len(await workflows_about(theatre, anna.name)) == 2 * len(IdWord) + 1
+
+    await swept(theatre, await anna.asks_to_be_erased())
+    async with asyncio.timeout(4 * PATIENCE):
+        while await workflows_about(theatre, anna.name):
+            await asyncio.sleep(0.2)
+    assert await workflows_about(theatre, boris.name) == of_boris
+    async for left in client.list_workflows("ExecutionStatus = 'Running'"):
+        assert person_of(left.id) != anna.user_ref
+        await client.get_workflow_handle(left.id).terminate()
+
+
+@workflow.defn(name="StartsAChild", sandboxed=False)
+class StartsAChild:
+    @workflow.run
+    async def run(self, child: list[str]) -> None:
+        workflow_id, argument = child
+        await workflow.start_child_workflow(
+            "DeferredAnalysis",
+            argument,
+            id=workflow_id,
+            task_queue="nobody works here",
+            parent_close_policy=workflow.ParentClosePolicy.ABANDON,
+        )
+
+
+async def starts_a_child(cast: Cast, parent_id: str, child_id: str, argument: str) -> None:
+    """Has a workflow of this id start another one."""
+    async with Worker(cast.env.client, task_queue="parents", workflows=[StartsAChild]):
+        await cast.env.client.execute_workflow(
+            StartsAChild.run,
+            [child_id, argument],
+            id=parent_id,
+            task_queue="parents",
+            id_conflict_policy=WorkflowIDConflictPolicy.TERMINATE_EXISTING,
+        )
+
+
+def type_of(workflow_class: type) -> str:
+    """What a workflow's type is called on the server."""
+    definition = workflow._Definition.must_from_class(workflow_class)
+    assert definition.name
+    return definition.name

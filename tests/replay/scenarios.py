@@ -391,3 +391,15 @@ async def erased(cast: Cast, analyst: RehearsedAnalyst) -> Handle:
     erasure = await person.asks_to_be_erased()
     await erasure.result()
     return erasure
+
+
+@scenario
+async def erased_after_a_cry_for_help(cast: Cast, analyst: RehearsedAnalyst) -> Handle:
+    """Nobody had come to answer it: more seemed to belong to it."""
+    person = newcomer(cast)
+    await person.begins()
+    await person.is_overheard("I want to kill myself.", more_expected=True)
+    erasure = await person.asks_to_be_erased()
+    await person.sees(CrisisSupport)
+    await erasure.result()
+    return erasure

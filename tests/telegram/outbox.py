@@ -15,6 +15,7 @@ from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
 
 from activities.database.records import PersonRecords
+from gateway.erasures import Erasures
 from gateway.telegram.bot_api import BotApiSession
 from gateway.telegram.ledger import Ledger
 from gateway.telegram.pace import Pace, Rate
@@ -23,6 +24,7 @@ from gateway.telegram.typing import Typing
 from schema.deliveries import Delivered, Delivery, Message, Question
 from schema.profile import Profile, TraitLevel
 from schema.vocabulary import Depth, Domain, Energy, Locale, Trait
+from tests.erasures import NobodyIsErased
 from tests.telegram.bot_api import BotApi, Person
 
 USER_REF = "aaaabbbbccccdddd"
@@ -45,6 +47,7 @@ ASKED = Question(
 )
 
 _QUICK = Pace(Rate(100), Rate(1000))
+_NOBODY = NobodyIsErased()
 _CHATS = itertools.count(700_100_200)
 
 
@@ -57,6 +60,7 @@ class Outbox:
     bot: Bot
     typing: Typing
     pace: Pace = _QUICK
+    erasures: Erasures = _NOBODY
 
     def somebody(self) -> Person:
         """Somebody new, with an empty chat."""
@@ -64,9 +68,8 @@ class Outbox:
 
     async def tries(self, delivery: Delivery) -> Delivered | ApplicationError:
         """One try; what it came to."""
-        sender = TelegramSender(
-            self.bot, Ledger(self.pool, self.bot.id), PersonRecords(self.pool), self.typing, self.pace
-        )
+        ledger, records = Ledger(self.pool, self.bot.id), PersonRecords(self.pool)
+        sender = TelegramSender(self.bot, ledger, records, self.typing, self.pace, erasures=self.erasures)
         try:
             return await ActivityEnvironment().run(sender.deliver, delivery)
         except ApplicationError as error:

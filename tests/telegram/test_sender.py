@@ -28,6 +28,7 @@ from schema.deliveries import (
 )
 from schema.profile import Profile
 from schema.vocabulary import CrisisKind, Locale
+from tests.erasures import EverybodyIsErased
 from tests.telegram.bot_api import BotApi, Fault, Person
 from tests.telegram.clock import Clock
 from tests.telegram.outbox import ASKED, PROFILE, USER_REF, Outbox, outbox_at, seen, to
@@ -208,3 +209,37 @@ async def test_a_row_leads_to_the_person_only_where_the_delivery_does(
         [usual.key, before_consent.key],
     )
     assert {row["delivery_key"]: row["user_ref"] for row in rows} == {usual.key: USER_REF, before_consent.key: None}
+
+
+async def test_what_is_held_back_is_said_when_it_may_be_said(outbox: Outbox, anna: Person) -> None:
+    silence, delivery = EverybodyIsErased(), to(anna, Feedback(text="You notice the quiet.", offline=False), ASKED)
+    silent = replace(outbox, erasures=silence)
+    failure = await silent.fails(delivery)
+    assert (failure.type, failure.non_retryable) == ("HeldBack", False)
+    assert anna.screen == []
+    silence.lasts = False
+    assert await silent.delivers(delivery) == []
+    assert seen(anna, "You notice the quiet.") == 1
+
+
+async def test_of_a_delivery_that_is_held_back_help_in_a_crisis_is_said(outbox: Outbox, anna: Person) -> None:
+    delivery = to(anna, CrisisSupport(crisis=CrisisKind.SELF_HARM), ASKED)
+    assert await replace(outbox, erasures=EverybodyIsErased()).delivers(delivery) == []
+    (message,) = anna.screen
+    assert Texts(Locale.EN).say("crisis-contacts") in message.words
+    assert seen(anna, ASKED.text) == 0
+
+
+async def test_an_erasure_that_begins_while_a_message_waits_for_its_turn_holds_it_back(
+    outbox: Outbox, anna: Person
+) -> None:
+    silence = EverybodyIsErased()
+    silence.lasts = False
+
+    class Slow(Pace):
+        async def wait(self, chat_id: int, patience: float) -> None:
+            silence.lasts = True
+
+    failure = await replace(outbox, erasures=silence, pace=Slow()).fails(to(anna, Nudge()))
+    assert failure.type == "HeldBack"
+    assert anna.screen == []

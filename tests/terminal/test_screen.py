@@ -38,6 +38,7 @@ from schema.deliveries import (
 from schema.profile import Profile, TraitLevel
 from schema.safety import contacts
 from schema.vocabulary import CrisisKind, Depth, Domain, Energy, Evolution, Locale, Trait
+from tests.erasures import NobodyIsErased
 
 each_locale = pytest.mark.parametrize("locale", list(Locale))
 each_width = pytest.mark.parametrize("width", [80, 60])
@@ -239,7 +240,7 @@ def test_choices_are_numbered(locale: Locale) -> None:
 
 async def test_a_delivery_that_is_tried_again_is_shown_once() -> None:
     screen = a_screen()
-    sender = TerminalSender(screen)
+    sender = TerminalSender(screen, NobodyIsErased())
     for _ in range(2):
         await sender.deliver(delivery(Nudge(), key="session:7"))
     assert shown(screen).count("I'm here") == 1

@@ -70,6 +70,7 @@ async def _show(workflow_id: str | None, telegram: str | None, terminal: str | N
     from temporalio.service import RPCError, RPCStatusCode  # noqa: PLC0415
 
     from schema.identity import user_ref  # noqa: PLC0415
+    from schema.workflow_ids import IdWord  # noqa: PLC0415
     from workers.client import connect  # noqa: PLC0415
     from workers.errors import OperatorError  # noqa: PLC0415
     from workers.settings import Settings  # noqa: PLC0415
@@ -77,7 +78,7 @@ async def _show(workflow_id: str | None, telegram: str | None, terminal: str | N
 
     async with joined_stack(Settings()) as stack:
         person = f"telegram:{telegram}" if telegram else f"terminal:{terminal}"
-        session = workflow_id or f"onboarding-{user_ref(stack.pepper, person)}"
+        session = workflow_id or IdWord.ONBOARDING.of(user_ref(stack.pepper, person))
         try:
             await _print(await connect(stack.temporal_address), session)
         except RPCError as error:

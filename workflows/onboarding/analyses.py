@@ -8,6 +8,7 @@ from temporalio import workflow
 from temporalio.exceptions import ActivityError
 
 from schema.session import AnswersToAnalyse, LeftAnswer
+from schema.workflow_ids import IdWord
 from workflows.onboarding.events import CrisisSeen
 from workflows.onboarding.state import PendingAnalysis, SessionState
 from workflows.profile.analysis import DeferredAnalysis, analyse
@@ -43,6 +44,9 @@ class RunningAnalyses:
         left, self._state.unanalysed = self._state.unanalysed, []
         if left:
             self._handed_over += 1
+            in_session = f"{self._state.session_id}-{self._handed_over}"
+            # The id of before does not say whose it is.
+            names_person = workflow.patched("deferred-names-its-person")
             await workflow.start_child_workflow(
                 DeferredAnalysis.run,
                 AnswersToAnalyse(
@@ -54,7 +58,7 @@ class RunningAnalyses:
                         for p in left
                     ],
                 ),
-                id=f"deferred-{self._state.session_id}-{self._handed_over}",
+                id=IdWord.DEFERRED.of(self._state.user_ref, in_session) if names_person else f"deferred-{in_session}",
                 parent_close_policy=workflow.ParentClosePolicy.ABANDON,
                 static_summary=f"{len(left)} answers of a session that has ended",
             )

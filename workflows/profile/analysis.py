@@ -89,7 +89,10 @@ async def _read_deeply(answer: AnswerToRead, locale: Locale, label: str) -> Deep
 
 @workflow.defn(failure_exception_types=[ValidationError])
 class DeferredAnalysis:
-    """Analyses what a session left behind (id `deferred-{session id}`), however long an analyst is away."""
+    """Analyses what a session left behind, however long an analyst is away.
+
+    Its id is `deferred-{user_ref}-{session id}-{number}`.
+    """
 
     @workflow.run
     async def run(self, left: AnswersToAnalyse) -> int:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import suppress
 
 from pydantic import ValidationError
 from temporalio import workflow
 from temporalio.exceptions import ActivityError
 
-from schema.activities import PersonKnown, PersonRef, PersonToSweep, SessionStore, WorkflowHistories
-from schema.deliveries import Notice, NoticeCode
+from schema.activities import LastWords, PersonKnown, PersonRef, PersonToSweep, SessionStore, WorkflowHistories
+from schema.deliveries import CrisisSupport, Notice, NoticeCode
 from schema.session import EraseRequest
+from schema.workflow_ids import IdWord
 from workflows import policies
 from workflows.profile.reply import Asker, delivery_key
 
@@ -19,16 +21,16 @@ from workflows.profile.reply import Asker, delivery_key
 class ErasePerson:
     """Removes all that is kept about a person, and says so (id `erase-{user_ref}`).
 
-    The farewell is the border: what the person begins before it is erased with the rest, what they begin after it is
-    theirs. Of the person this workflow's own history holds the channel's address and nothing else; `SweepErased`
-    deletes it too. Until then, or when that fails, it is kept for the namespace's retention.
+    As long as it runs, channels say nothing to the person but what this workflow says, and help in a crisis. What they
+    begin before the farewell is due is erased with the rest; what they begin later is theirs, and waits until the
+    farewell has come. Of the person this workflow's own history holds the channel's address and nothing else;
+    `SweepErased` deletes it too. Until then, or when that fails, it is kept for the namespace's retention.
     """
 
     @workflow.run
     async def run(self, request: EraseRequest) -> None:
         """Erases, tells the person, and leaves the rest to `SweepErased`."""
         person = PersonRef(user_ref=request.user_ref)
-        announcement, farewell = (delivery_key(request.update_id, part) for part in (1, 2))
         asker = await Asker.recalled(request)
         if self._came_late(request, asker.known):
             # The tap was brought again, and its person has begun anew: what is new is theirs.
@@ -36,37 +38,72 @@ class ErasePerson:
                 delivery_key(request.update_id, 3), Notice(code=NoticeCode.BUTTON_IS_OLD), summary="Nothing is erased"
             )
             return
-        with suppress(ActivityError):
-            await asker.hears(
-                announcement,
-                Notice(code=NoticeCode.ERASING),
-                summary="Say that it has begun",
-                policy=policies.ONE_MOMENT,
-                named=False,
-            )
+        # Erasures of before there was this step ended the person's workflows by deleting them.
+        heard_out = workflow.patched("hear-out-who-is-erased")
+        last_words = await self._hear_out(person) if heard_out else LastWords(crisis=None)
+        announced = asyncio.create_task(self._announce(asker))
+        if not heard_out:
+            await announced
         # The database first: a session that begins between the two would else lose its rows and live on without them.
         await policies.DATABASE.run(SessionStore.erase_person, person, summary="Erase the person")
         erased_at = workflow.now()
         await policies.FORGETTING.run(
             WorkflowHistories.forget_workflows, person, summary="End and delete the person's workflows"
         )
-        with suppress(ActivityError):
-            await asker.hears(
-                farewell,
-                Notice(code=NoticeCode.ERASED),
-                summary="Say that it is done",
-                policy=policies.FAREWELL,
-                replaces=announcement,
-                named=False,
-            )
+        await announced
+        if last_words.crisis:
+            support = CrisisSupport(crisis=last_words.crisis, by_others=last_words.by_others)
+            await self._support(asker, support)
+        await self._say_farewell(asker)
+        run_id = workflow.info().run_id
         # A workflow of its own, so that this one is over: who asks again is heard, and this one can be deleted.
         await workflow.start_child_workflow(
             SweepErased.run,
             PersonToSweep(user_ref=request.user_ref, erased_at=erased_at),
-            id=f"sweep-{workflow.info().run_id}",
+            id=IdWord.SWEEP.of(request.user_ref, run_id) if heard_out else f"sweep-{run_id}",
             parent_close_policy=workflow.ParentClosePolicy.ABANDON,
             static_summary="What was in flight when a person was erased",
         )
+
+    @staticmethod
+    async def _hear_out(person: PersonRef) -> LastWords:
+        return await policies.FORGETTING.run(
+            WorkflowHistories.end_workflows, person, summary="End the person's workflows"
+        )
+
+    @staticmethod
+    async def _announce(asker: Asker) -> None:
+        with suppress(ActivityError):
+            await asker.hears(
+                delivery_key(asker.request.update_id, 1),
+                Notice(code=NoticeCode.ERASING),
+                summary="Say that it has begun",
+                policy=policies.ONE_MOMENT,
+                named=False,
+            )
+
+    @staticmethod
+    async def _support(asker: Asker, support: CrisisSupport) -> None:
+        with suppress(ActivityError):
+            await asker.hears(
+                delivery_key(asker.request.update_id, 4),
+                support,
+                summary="Crisis support",
+                policy=policies.FAREWELL,
+                named=False,
+            )
+
+    @staticmethod
+    async def _say_farewell(asker: Asker) -> None:
+        with suppress(ActivityError):
+            await asker.hears(
+                delivery_key(asker.request.update_id, 2),
+                Notice(code=NoticeCode.ERASED),
+                summary="Say that it is done",
+                policy=policies.FAREWELL,
+                replaces=delivery_key(asker.request.update_id, 1),
+                named=False,
+            )
 
     @staticmethod
     def _came_late(request: EraseRequest, known: PersonKnown) -> bool:
@@ -76,8 +113,9 @@ class ErasePerson:
 
 @workflow.defn(failure_exception_types=[ValidationError])
 class SweepErased:
-    """Removes what was in flight when a person was erased, and the erasure itself (id `sweep-{the erasure's run id}`).
+    """Removes what was in flight when a person was erased, and the erasure itself.
 
+    Its id is `sweep-{user_ref}-{the erasure's run id}`, so a later erasure of the same person finds and removes it.
     A person who has started anew since keeps what is new. Its own history holds the `user_ref` and nothing else.
     """
 

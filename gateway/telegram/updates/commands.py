@@ -110,6 +110,14 @@ async def overhear(handler: Handler, event: TelegramObject, data: dict[str, Any]
     return await handler(event, data)
 
 
+async def begin_nothing(handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
+    """While its person is being erased, a command does nothing. But who begins anew is greeted when that is over."""
+    guest: Guest = data["guest"]
+    if data["handler"].callback is not start and await guest.is_being_erased():
+        return None
+    return await handler(event, data)
+
+
 COMMANDS: dict[str, Callable[..., Awaitable[Line | None]]] = {
     "start": start,
     "help": show_help,
@@ -135,6 +143,7 @@ def commands() -> Router:
     """The way to each command."""
     router = Router(name="commands")
     router.message.middleware(overhear)
+    router.message.middleware(begin_nothing)
     for name, handler in COMMANDS.items():
         # aiogram looks into captions, too: what is written below a picture tells the bot to do nothing.
         router.message.register(handler, F.text, Command(name, ignore_case=True))

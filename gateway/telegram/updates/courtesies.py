@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from aiogram import Bot
@@ -34,9 +35,9 @@ class Courtesies:
         self._last: dict[int, asyncio.Task[None]] = {}
         """The newest line of each chat that has some to be said."""
 
-    def say(self, chat_id: int, line: SendMessage) -> None:
-        """Says a line after those that the chat waits for already. Returns at once."""
-        task = asyncio.create_task(self._say_after(self._last.get(chat_id), chat_id, line))
+    def say(self, chat_id: int, line: SendMessage, unless: Callable[[], Awaitable[bool]]) -> None:
+        """Says a line after those that the chat waits for already, unless it is not wanted then. Returns at once."""
+        task = asyncio.create_task(self._say_after(self._last.get(chat_id), chat_id, line, unless))
         self._last[chat_id] = task
         task.add_done_callback(lambda done: self._last.get(chat_id) is done and self._last.pop(chat_id))
 
@@ -62,7 +63,13 @@ class Courtesies:
             for task in unsaid:
                 task.cancel()
 
-    async def _say_after(self, before: asyncio.Task[None] | None, chat_id: int, line: SendMessage) -> None:
+    async def _say_after(
+        self,
+        before: asyncio.Task[None] | None,
+        chat_id: int,
+        line: SendMessage,
+        unless: Callable[[], Awaitable[bool]],
+    ) -> None:
         if before is not None:
             await asyncio.wait([before])
         try:
@@ -70,7 +77,8 @@ class Courtesies:
         except TooSoon:
             logger.warning("A line of the gateway's own was not said: there are too many messages at once")
         else:
-            await self.attempt(line)
+            if not await unless():
+                await self.attempt(line)
 
 
 def _pause(error: AiogramError) -> float | None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from aiogram import BaseMiddleware
@@ -54,6 +56,7 @@ class Guest:
     typing: Typing
     languages: Languages
     courtesies: Courtesies
+    came_at: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     @property
     def channel(self) -> Channel:
@@ -91,6 +94,8 @@ class Guest:
         `otherwise` is what the person is told if it is none.
         """
         if text := words or words_of(message):
+            if otherwise and await self.is_being_erased():
+                otherwise = None
             overheard = Overheard(
                 text=text,
                 otherwise=otherwise,
@@ -100,16 +105,24 @@ class Guest:
             )
             await self.sessions.overhear(self, overheard)
 
+    async def is_being_erased(self) -> bool:
+        """Whether an erasure of this person is under way: the gateway has nothing to say to them then."""
+        return await self.sessions.is_erasing(self)
+
     async def hears(self, line: Line | None) -> None:
         """Says a line: over the button that was tapped, else as a message. A tap is answered even without one."""
         if self.tap is not None:
+            if line and await self.is_being_erased():
+                line = None
             await self.courtesies.attempt(self.tap.answer(self._words(line) if line else None))
         elif line:
             self._reads(line)
 
     async def sees_instead(self, line: Line) -> None:
         """Puts a line, with its keyboard or none, in the place of the message whose button was tapped."""
-        if isinstance(message := self.tap and self.tap.message, Message):
+        if await self.is_being_erased():
+            await self.sees_buttons(None)
+        elif isinstance(message := self.tap and self.tap.message, Message):
             await self.courtesies.attempt(message.edit_text(self._words(line), reply_markup=line.keyboard))
         else:
             # It is gone, or too old to be changed.
@@ -123,7 +136,9 @@ class Guest:
     def _reads(self, line: Line) -> None:
         """Says a line as a message, when it is the chat's turn."""
         message = SendMessage(chat_id=self.chat_id, text=self._words(line), reply_markup=line.keyboard)
-        self.courtesies.say(self.chat_id, message)
+        # What waits for the chat's turn meanwhile is no word for after an erasure either.
+        unwanted = partial(self.sessions.is_erasing, self, since=self.came_at)
+        self.courtesies.say(self.chat_id, message, unless=unwanted)
 
     def _words(self, line: Line) -> str:
         return self.texts.say(line.key, **line.values)
