@@ -51,6 +51,13 @@ _REFUSED = (
 NOT_LET_IN = (RPCStatusCode.PERMISSION_DENIED, RPCStatusCode.UNAUTHENTICATED)
 
 
+_FOR_OPERATORS = """Current details tell where the person is; `selfology sessions list` tells it of all of them.
+
+Updates: `pause_by_operator`, `abandon_by_operator`, `flag_question`. Cancel ends the session properly; Terminate tells
+the person nothing.
+"""
+
+
 class Visitor(Protocol):
     """Who came, and through which channel."""
 
@@ -98,6 +105,7 @@ class Sessions:
             start_signal="arrive",
             start_signal_args=[Arrival(channel=visitor.channel, update_id=update_id)],
             static_summary=f"Onboarding {self._place}",
+            static_details=_FOR_OPERATORS,
             task_timeout=self._task_timeout,
         )
 

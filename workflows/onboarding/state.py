@@ -187,7 +187,7 @@ class SessionState(BaseModel):
             f"**{self.status}** in {self.stage} · {self.answered} of about {self.settings.planned_questions} answered"
             f" · {self.skipped} skipped · language {self.locale}",
             f"Trust {self.trust.name} ({self.trust_points:.1f}) · fatigue {self.fatigue:.2f}"
-            f" · {self.analysed} analysed, {len(self.unanalysed)} running",
+            f" · analyses: {self.analysed} done, {len(self.unanalysed)} running",
         ]
         for number, a in enumerate(self.asked, start=1):
             marks = [a.outcome, *(["crisis"] if a.crisis else []), *(["breakthrough"] if a.breakthrough else [])]
