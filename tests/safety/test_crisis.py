@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from schema.safety import BrokenSafetyData, Contacts, Phrases, contacts, parse, phrases
 from schema.session import ANSWER_LIMIT
 from schema.vocabulary import CrisisKind, Locale
+from workflows.safety import crisis
 from workflows.safety.crisis import detect
 
 HERE = Path(__file__).parent
@@ -137,6 +138,12 @@ def test_a_person_in_danger_sees_few_contacts_the_emergency_number_first(locale:
 
 def test_each_language_has_phrases_of_its_own() -> None:
     assert phrases(Locale.RU).dangers.keys() == phrases(Locale.EN).dangers.keys() == set(CrisisKind)
+
+
+def test_every_phrase_compiles() -> None:
+    # A process compiles those it needs, so that it starts at once.
+    for phrase in (*crisis._GUARDS, *(danger for dangers in crisis._DANGERS.values() for danger in dangers)):
+        assert phrase.regex.pattern == phrase.pattern
 
 
 def test_a_misspelt_field_is_named_with_file_and_line() -> None:

@@ -2,8 +2,8 @@
 
 Pure functions over values. A strategy follows from what has happened so far (`strategy_for`, first match wins). Each
 strategy is a list of wishes, the dearest first; the pool of candidates widens from wish to wish until there is a choice
-(`pool`). Rules that always hold (`allowed`) bind every pool. Within the pool, `choose` prefers the energy that the
-session's mix lacks most.
+(`pool`). Trust and the rules on what may follow what (`barred`) bind every pool. Within the pool, `choose` prefers the
+energy that the session's mix lacks most.
 """
 
 from __future__ import annotations
@@ -52,17 +52,15 @@ def strategy_for(asked: Sequence[AskedQuestion], planned: int) -> Strategy | Non
     return Strategy.DEEPENING if len(answered) < 9 else Strategy.BALANCING
 
 
-def allowed(question: BankQuestion, asked: Sequence[AskedQuestion], trust: Trust) -> bool:
-    """The rules that hold whatever the strategy: trust, at most 2 HEAVY, no HEAVY after work, 3 PROCESSING in a row."""
-    if question.trust > trust:
-        return False
+def barred(asked: Sequence[AskedQuestion]) -> set[Energy]:
+    """What may not come now: a third HEAVY, HEAVY right after work, a fourth PROCESSING in a row."""
     energies = [a.energy for a in asked]
-    if question.energy is Energy.HEAVY:
-        worn = bool(energies) and energies[-1] in (Energy.HEAVY, Energy.PROCESSING)
-        return not worn and energies.count(Energy.HEAVY) < 2
-    if question.energy is Energy.PROCESSING:
-        return energies[-3:] != [Energy.PROCESSING] * 3
-    return True
+    found: set[Energy] = set()
+    if energies.count(Energy.HEAVY) >= 2 or (energies and energies[-1] in (Energy.HEAVY, Energy.PROCESSING)):
+        found.add(Energy.HEAVY)
+    if energies[-3:] == [Energy.PROCESSING] * 3:
+        found.add(Energy.PROCESSING)
+    return found
 
 
 def pool(
@@ -78,7 +76,8 @@ def pool(
         seen: ids asked in earlier sessions or withdrawn; none of them is ever a candidate.
     """
     used = {*seen, *(a.question_id for a in asked)}
-    possible = [q for q in bank if q.id not in used and allowed(q, asked, trust)]
+    out = barred(asked)
+    possible = [q for q in bank if q.id not in used and q.trust <= trust and q.energy not in out]
     chosen: dict[str, BankQuestion] = {}
     for wish in _wishes(strategy, asked):
         chosen |= {q.id: q for q in possible if wish(q)}

@@ -31,7 +31,7 @@ import re
 import unicodedata
 from collections import defaultdict
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 
 from schema.safety import BrokenSafetyData, phrases
 from schema.vocabulary import CrisisKind, Locale
@@ -124,13 +124,18 @@ _OPENING = 7
 """Letters of a word that are enough to tell whether a phrase is worth looking for."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Phrase:
-    regex: re.Pattern[str]
+    pattern: str
     opens: frozenset[str]
     """How it may open."""
     needs: list[frozenset[str]]
     """How each word that it can't do without may open; the rarest first."""
+
+    @cached_property
+    def regex(self) -> re.Pattern[str]:
+        """Compiled when a text first has the words: a process starts a quarter of a second sooner."""
+        return re.compile(self.pattern)
 
     def possible(self, openings: set[str]) -> bool:
         """Whether a text with words that open so can hold the phrase; so a regex runs only when it may match."""
@@ -217,10 +222,10 @@ def _compiled(phrase: str, lists: dict[str, str], gap: str) -> _Phrase:
     if (gap == _DANGER_GAP and opens & _ANYTHING) or len(_split(letters, "|")) > 1:
         raise BrokenSafetyData(f"«{phrase}»: a danger begins with a word, and alternatives stand in brackets")
     # A word that opens with nothing in particular, or may be missing, is not needed.
-    return _Phrase(_regex(letters, gap), opens, sorted((word for word in words if not word & _ANYTHING), key=len))
+    return _Phrase(_pattern(letters, gap), opens, sorted((word for word in words if not word & _ANYTHING), key=len))
 
 
-def _regex(letters: str, gap: str) -> re.Pattern[str]:
+def _pattern(letters: str, gap: str) -> str:
     """A phrase in plain letters as a regular expression: bounded repeats and possessive words, so it can't run away."""
     symbols = {
         "(?!": "(?!",
@@ -233,7 +238,7 @@ def _regex(letters: str, gap: str) -> re.Pattern[str]:
         "#": "\\d++",
         "$": "(?= [.,]|$)",
     }
-    return re.compile(f"\\b(?:{_NOTATION.sub(lambda symbol: symbols[symbol.group()], _whole_words(letters))})\\b")
+    return f"\\b(?:{_NOTATION.sub(lambda symbol: symbols[symbol.group()], _whole_words(letters))})\\b"
 
 
 def _whole_words(letters: str) -> str:
