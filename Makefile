@@ -1,8 +1,10 @@
 # `make chat` and `make test` are all that a new machine needs, with python3 (3.11 or newer) and make.
 PYTHON ?= python3
 BIN := .venv/bin
+# Processes of the tests: they wait more than they work.
+JOBS ?= 3
 
-.PHONY: chat bot demo up test check bench record-histories lock clean
+.PHONY: chat bot demo up test check lint types pytest bench record-histories lock clean
 .DEFAULT_GOAL := help
 
 help:
@@ -27,13 +29,21 @@ demo: .venv/installed
 up: .venv/installed
 	@$(BIN)/selfology up
 
-test: check
-	$(BIN)/pytest $(ARGS)
+# Types are checked while tests wait.
+test: lint
+	@$(MAKE) --no-print-directory -j2 types pytest
 
-check: .venv/installed-dev
+check: lint types
+
+lint: .venv/installed-dev
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
+
+types: .venv/installed-dev
 	$(BIN)/mypy
+
+pytest: .venv/installed-dev
+	$(BIN)/pytest -n $(JOBS) --dist loadgroup --no-loadscope-reorder $(ARGS)
 
 bench: .venv/installed-dev
 	@$(BIN)/python -m tests.load.bench $(ARGS)

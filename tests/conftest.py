@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import asyncpg
 import pytest
 from hypothesis import HealthCheck, settings
-from temporalio.testing import WorkflowEnvironment
+from temporalio.testing import TimeSkipper, WorkflowEnvironment
 
 from schema.bank import BankQuestion, load_bank
 from tests import stage
@@ -15,6 +16,31 @@ from tests.analyst import RehearsedAnalyst
 from tests.person import Cast
 from workers.serve import Parts, workers_of
 from workers.settings import Engine
+
+LONGEST_FIRST = ("chaos", "stack", "cli", "onboarding/test_provider_outages", "telegram/test_bot", "replay", "telegram")
+"""Where the tests are that take longest: begun first, none of them is left running alone at the end."""
+
+REAL_PROCESSES = ("chaos", "stack", "cli")
+"""Folders whose tests run whole systems: one at a time in each."""
+
+HERE = Path(__file__).parent
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Gives each process of the tests a module at a time, whose servers are started once."""
+
+    def place(item: pytest.Item) -> str:
+        return item.path.relative_to(HERE).with_suffix("").as_posix()
+
+    def length(item: pytest.Item) -> int:
+        return next((n for n, begin in enumerate(LONGEST_FIRST) if place(item).startswith(begin)), len(LONGEST_FIRST))
+
+    items.sort(key=length)
+    for item in items:
+        folder, module = place(item).split("/", maxsplit=1)[0], place(item)
+        item.add_marker(pytest.mark.xdist_group(folder if folder in REAL_PROCESSES else module))
+
 
 # The same examples on every machine, and no clock: how long one takes says something of the machine.
 settings.register_profile("anywhere", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
@@ -39,6 +65,12 @@ async def env() -> AsyncIterator[WorkflowEnvironment]:
     """The Temporal dev server of this test run."""
     async with stage.temporal() as env:
         yield env
+
+
+@pytest.fixture
+async def own_namespace(env: WorkflowEnvironment) -> TimeSkipper:
+    """A namespace of one test, for one that runs workers of its own."""
+    return await stage.namespace(env)
 
 
 @pytest.fixture(scope="session")

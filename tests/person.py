@@ -18,7 +18,7 @@ from temporalio.client import WorkflowHandle, WorkflowUpdateFailedError, Workflo
 from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
-from temporalio.testing import WorkflowEnvironment
+from temporalio.testing import TimeSkipper, WorkflowEnvironment
 from temporalio.worker import Worker
 
 from gateway.erasures import Erasures
@@ -386,7 +386,7 @@ class Person:
 class Cast:
     """The people of one test, and the channel that they share."""
 
-    def __init__(self, env: WorkflowEnvironment, pool: asyncpg.Pool) -> None:
+    def __init__(self, env: WorkflowEnvironment | TimeSkipper, pool: asyncpg.Pool) -> None:
         self.env = env
         self.pool = pool
         self.queue = f"test-{uuid.uuid4().hex[:8]}"

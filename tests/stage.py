@@ -1,17 +1,21 @@
-"""The stage that tests play on: a Temporal dev server with time skipping, PostgreSQL, and the system's parts."""
+"""What tests play on: a Temporal dev server with time skipping, namespaces of it, and PostgreSQL."""
 
 from __future__ import annotations
 
 import sys
 import tempfile
+import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import asyncpg
+from google.protobuf.duration_pb2 import Duration
+from temporalio.api.workflowservice.v1 import RegisterNamespaceRequest
 from temporalio.contrib.pydantic import pydantic_data_converter
-from temporalio.testing import WorkflowEnvironment
+from temporalio.testing import TimeSkipper, WorkflowEnvironment
 
+from workers.client import register_search_attributes
 from workers.database import migrate
 from workers.stack.home import Home
 from workers.stack.postgres import PostgresServer
@@ -29,6 +33,17 @@ async def temporal(*dynamic_config: str) -> AsyncIterator[WorkflowEnvironment]:
         dev_server_extra_args=[part for value in values for part in ("--dynamic-config-value", value)],
     ) as env:
         yield env
+
+
+async def namespace(env: WorkflowEnvironment) -> TimeSkipper:
+    """A namespace of its own on a server, where no worker runs yet and no other test is seen."""
+    name = f"test-{uuid.uuid4().hex[:8]}"
+    await env.client.workflow_service.register_namespace(
+        RegisterNamespaceRequest(namespace=name, workflow_execution_retention_period=Duration(seconds=24 * 60 * 60))
+    )
+    client = await env.connect_client(namespace=name, data_converter=pydantic_data_converter)
+    await register_search_attributes(client)
+    return TimeSkipper(client)
 
 
 @asynccontextmanager

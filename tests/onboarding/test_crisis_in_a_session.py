@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncpg
 import pytest
+from temporalio.testing import TimeSkipper
 
 from schema.deliveries import ConsentRequest, CrisisSupport, Feedback, Paused, Question
 from schema.vocabulary import CrisisKind, Energy, Locale, Status
-from tests import stage
 from tests.person import Cast
 from workers.serve import Parts, workers_of
 from workers.settings import Engine
@@ -59,16 +59,18 @@ async def test_a_crisis_in_words_added_to_an_old_answer_is_heard(people: Cast) -
     assert (await person.sees(Question)).energy is Energy.HEALING
 
 
-async def test_a_crisis_written_while_the_session_ends_is_heard_and_kept(pool: asyncpg.Pool, parts: Parts) -> None:
-    async with stage.temporal() as env, Cast(env, pool) as cast:
+async def test_a_crisis_written_while_the_session_ends_is_heard_and_kept(
+    own_namespace: TimeSkipper, pool: asyncpg.Pool, parts: Parts
+) -> None:
+    async with Cast(own_namespace, pool) as cast:
         person = cast.person()
-        async with workers_of(env.client, parts, Engine(), sandbox=True):
+        async with workers_of(own_namespace.client, parts, Engine(), sandbox=True):
             await person.begins()
             assert await person.sees_nothing_more()
         # No worker runs, so both wait together: the end, and words that came after it.
         await person.stops()
         await person.says(SAYS[Locale.EN])
-        async with workers_of(env.client, parts, Engine(), sandbox=True):
+        async with workers_of(own_namespace.client, parts, Engine(), sandbox=True):
             await person.sees(CrisisSupport)
             await person.outcome()
             assert await person.kept_texts() == [SAYS[Locale.EN]]

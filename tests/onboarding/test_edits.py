@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncpg
+from temporalio.testing import TimeSkipper
 
 from schema.deliveries import ConsentRequest, CrisisSupport, Feedback, Notice, NoticeCode, Question
 from schema.vocabulary import CrisisKind, Energy
-from tests import stage
 from tests.person import Cast
 from workers.serve import Parts, workers_of
 from workers.settings import Engine
@@ -14,17 +14,19 @@ from workers.settings import Engine
 CRISIS = "I don't want to live anymore."
 
 
-async def test_a_message_that_still_waits_is_taken_as_it_was_changed(pool: asyncpg.Pool, parts: Parts) -> None:
-    async with stage.temporal() as env, Cast(env, pool) as cast:
+async def test_a_message_that_still_waits_is_taken_as_it_was_changed(
+    own_namespace: TimeSkipper, pool: asyncpg.Pool, parts: Parts
+) -> None:
+    async with Cast(own_namespace, pool) as cast:
         person = cast.person()
-        async with workers_of(env.client, parts, Engine(), sandbox=True):
+        async with workers_of(own_namespace.client, parts, Engine(), sandbox=True):
             await person.begins()
             assert await person.sees_nothing_more()
         # No worker runs, so both messages wait.
         await person.says("I like rivres.", message_id="1")
         await person.says("And lakes.", message_id="2")
         await person.edits("1", "I like rivers.")
-        async with workers_of(env.client, parts, Engine(), sandbox=True):
+        async with workers_of(own_namespace.client, parts, Engine(), sandbox=True):
             await person.sees(Feedback)
             await person.sees(Question)
             assert await person.kept_texts() == ["I like rivers.", "And lakes."]
@@ -72,10 +74,12 @@ async def test_an_edit_before_consent_is_not_kept_but_a_crisis_in_it_is_heard(pe
     assert await person.kept_texts() == []
 
 
-async def test_a_crisis_in_an_edit_while_the_session_ends_is_heard(pool: asyncpg.Pool, parts: Parts) -> None:
-    async with stage.temporal() as env, Cast(env, pool) as cast:
+async def test_a_crisis_in_an_edit_while_the_session_ends_is_heard(
+    own_namespace: TimeSkipper, pool: asyncpg.Pool, parts: Parts
+) -> None:
+    async with Cast(own_namespace, pool) as cast:
         person = cast.person()
-        async with workers_of(env.client, parts, Engine(), sandbox=True):
+        async with workers_of(own_namespace.client, parts, Engine(), sandbox=True):
             await person.begins()
             await person.says("I am fine.", message_id="1")
             await person.sees(Question)
@@ -83,6 +87,6 @@ async def test_a_crisis_in_an_edit_while_the_session_ends_is_heard(pool: asyncpg
         # No worker runs, so both wait together: the end, and the edit that came after it.
         await person.stops()
         await person.edits("1", CRISIS)
-        async with workers_of(env.client, parts, Engine(), sandbox=True):
+        async with workers_of(own_namespace.client, parts, Engine(), sandbox=True):
             await person.sees(CrisisSupport)
             await person.outcome()

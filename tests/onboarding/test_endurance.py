@@ -6,6 +6,7 @@ import asyncio
 from datetime import timedelta
 
 import asyncpg
+from temporalio.testing import TimeSkipper
 
 from schema.deliveries import Notice, Question, Summary
 from tests import stage
@@ -42,29 +43,33 @@ async def test_a_session_that_continues_as_new_loses_nothing(pool: asyncpg.Pool,
         await person.is_analysed(7)
 
 
-async def test_what_is_said_while_no_worker_runs_is_taken_when_one_starts(pool: asyncpg.Pool, parts: Parts) -> None:
-    async with stage.temporal() as env, Cast(env, pool) as cast:
+async def test_what_is_said_while_no_worker_runs_is_taken_when_one_starts(
+    own_namespace: TimeSkipper, pool: asyncpg.Pool, parts: Parts
+) -> None:
+    async with Cast(own_namespace, pool) as cast:
         person = cast.person()
-        async with workers_of(env.client, parts, Engine(), sandbox=True):
+        async with workers_of(own_namespace.client, parts, Engine(), sandbox=True):
             await person.begins()
         await person.says("The first thing I want to say.")
         await person.says("And a second one.")
         await person.pauses()
         await person.resumes()
-        async with workers_of(env.client, parts, Engine(), sandbox=True):
+        async with workers_of(own_namespace.client, parts, Engine(), sandbox=True):
             await person.sees(Notice)
             assert (await person.sees(Question)).number == 2
             assert await person.kept_texts() == ["The first thing I want to say.", "And a second one."]
             assert (await person.progress()).answered == 1
 
 
-async def test_a_worker_that_takes_over_replays_and_goes_on(pool: asyncpg.Pool, parts: Parts) -> None:
-    async with stage.temporal() as env, Cast(env, pool) as cast:
+async def test_a_worker_that_takes_over_replays_and_goes_on(
+    own_namespace: TimeSkipper, pool: asyncpg.Pool, parts: Parts
+) -> None:
+    async with Cast(own_namespace, pool) as cast:
         person = cast.person()
-        async with workers_of(env.client, parts, Engine(), sandbox=True):
+        async with workers_of(own_namespace.client, parts, Engine(), sandbox=True):
             await person.begins()
             await person.answers("I like rivers.")
-        async with workers_of(env.client, parts, Engine(), sandbox=True):
+        async with workers_of(own_namespace.client, parts, Engine(), sandbox=True):
             assert (await person.answers("And lakes.")).number == 3
             await person.is_silent_for(timedelta(minutes=5))
             assert await person.analyses() == 2

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import anthropic
@@ -14,6 +14,7 @@ import openai
 import pytest
 from aiohttp import web
 
+from activities.ai import language_model
 from activities.ai.anthropic import AnthropicAnalyst
 from activities.ai.language_model import LanguageModelAnalyst
 from activities.ai.openai import OpenAIAnalyst
@@ -24,6 +25,12 @@ from tests.stack.conftest import no_servers
 __all__ = ["no_servers"]
 
 KEY = "sk-loopback-0000"
+
+
+@pytest.fixture(autouse=True)
+def any_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A reaction may take as long as a slow machine does, where a test is not about time."""
+    monkeypatch.setattr(language_model, "INSTANT", replace(language_model.INSTANT, seconds=20))
 
 
 @pytest.fixture(scope="session")

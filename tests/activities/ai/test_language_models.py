@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import math
+from dataclasses import replace
 from decimal import Decimal
-from time import perf_counter
 from typing import Any
 
 import asyncpg
@@ -17,9 +17,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from temporalio.exceptions import ApplicationError
 
-from activities.ai import errors
+from activities.ai import errors, language_model
 from activities.ai.analyst import Analyst
-from activities.ai.language_model import INSTANT
 from activities.ai.prices import Prices
 from activities.ai.replies import DeepReply, InstantReply, fitting
 from activities.database.model_calls import ModelCalls
@@ -80,7 +79,7 @@ async def test_what_a_request_cost_is_told(ai: Wire) -> None:
     assert (usage.analyst, usage.task) == (f"{ai.provider}/reader", "deep")
     assert usage.prompt_version == "deep.en@3"
     assert (usage.tokens_in, usage.tokens_out, usage.tokens_cached) == (900, 120, 0)
-    assert 0 < usage.latency_ms < 5000
+    assert usage.latency_ms > 0
 
 
 async def test_what_is_sent_asks_for_the_schema_and_is_not_kept(ai: Wire) -> None:
@@ -237,10 +236,10 @@ async def test_a_reply_is_not_lost_for_the_sake_of_the_books(
 # Time
 
 
-async def test_a_slow_model_is_not_waited_for(ai: Wire) -> None:
-    begun = perf_counter()
+async def test_a_slow_model_is_not_waited_for(ai: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
+    # It answers after 3 s.
+    monkeypatch.setattr(language_model, "INSTANT", replace(language_model.INSTANT, seconds=0.5))
     with pytest.raises(ApplicationError, match="did not answer in time") as failed:
         await ai.analyst("slow").instant(answer())
-    assert INSTANT.seconds - 0.1 < perf_counter() - begun
     assert (failed.value.type, failed.value.non_retryable) == (errors.UNAVAILABLE, False)
     assert len(ai.sent) == 1
