@@ -4,7 +4,7 @@ BIN := .venv/bin
 # Processes of the tests: they wait more than they work.
 JOBS ?= 3
 
-.PHONY: chat bot demo up test check lint types pytest bench record-histories lock clean
+.PHONY: chat bot demo up test check lint types pytest bench record-histories replay-on-release lock clean
 .DEFAULT_GOAL := help
 
 help:
@@ -15,6 +15,7 @@ help:
 	@echo "make test              lint, types and tests"
 	@echo "make bench             events, bytes and milliseconds of each answer"
 	@echo "make record-histories  record the histories that CI replays, anew and on purpose"
+	@echo "make replay-on-release whether the last release takes those histories, so that one can roll back"
 	@echo "make lock              resolve and pin the dependencies anew"
 
 chat: .venv/installed
@@ -51,12 +52,15 @@ bench: .venv/installed-dev
 record-histories: .venv/installed-dev
 	@$(BIN)/python -m tests.replay.record
 
+replay-on-release: .venv/installed-dev
+	@$(BIN)/python -m tests.replay.last_release
+
 lock: .venv/installed-dev
 	$(BIN)/uv pip compile -q --universal --generate-hashes --no-header pyproject.toml -o requirements/run.txt
 	$(BIN)/uv pip compile -q --universal --generate-hashes --no-header --extra dev pyproject.toml -o requirements/dev.txt
 
 clean:
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv .releases .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Selfology needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Name another one: make chat PYTHON=python3.12")'

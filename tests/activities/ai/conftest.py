@@ -33,6 +33,12 @@ def any_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(language_model, "INSTANT", replace(language_model.INSTANT, seconds=20))
 
 
+@pytest.fixture
+def impatient(any_machine: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A reaction may take less than a model of the wire that is slow or stalls, and far more than one that is not."""
+    monkeypatch.setattr(language_model, "INSTANT", replace(language_model.INSTANT, seconds=2))
+
+
 @pytest.fixture(scope="session")
 def wire() -> Iterator[str]:
     """The address of aimock, started for this test run and ended with it."""

@@ -73,6 +73,7 @@ async def test_what_is_read_from_a_cache_and_written_into_it_is_told(provider: s
     assert prices.cost(usage) == Decimal("0.147")
 
 
+@pytest.mark.usefixtures("impatient")
 @pytest.mark.parametrize("model", ["cut-midway", "stalls"])
 async def test_a_reply_that_breaks_off_is_paid_for_as_far_as_its_provider_told(ai: Wire, model: str) -> None:
     with pytest.raises(ApplicationError) as failed:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import math
-from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -17,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from temporalio.exceptions import ApplicationError
 
-from activities.ai import errors, language_model
+from activities.ai import errors
 from activities.ai.analyst import Analyst
 from activities.ai.prices import Prices
 from activities.ai.replies import DeepReply, InstantReply, fitting
@@ -236,9 +235,8 @@ async def test_a_reply_is_not_lost_for_the_sake_of_the_books(
 # Time
 
 
-async def test_a_slow_model_is_not_waited_for(ai: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
-    # It answers after 3 s.
-    monkeypatch.setattr(language_model, "INSTANT", replace(language_model.INSTANT, seconds=0.5))
+@pytest.mark.usefixtures("impatient")
+async def test_a_slow_model_is_not_waited_for(ai: Wire) -> None:
     with pytest.raises(ApplicationError, match="did not answer in time") as failed:
         await ai.analyst("slow").instant(answer())
     assert (failed.value.type, failed.value.non_retryable) == (errors.UNAVAILABLE, False)
