@@ -44,7 +44,7 @@ types: .venv/installed-dev
 	$(BIN)/mypy
 
 pytest: .venv/installed-dev
-	$(BIN)/pytest -n $(JOBS) --dist loadgroup --no-loadscope-reorder $(ARGS)
+	$(BIN)/pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 bench: .venv/installed-dev
 	@$(BIN)/python -m tests.load.bench $(ARGS)

@@ -18,28 +18,19 @@ from workers.serve import Parts, workers_of
 from workers.settings import Engine
 
 LONGEST_FIRST = ("chaos", "stack", "cli", "onboarding/test_provider_outages", "telegram/test_bot", "replay", "telegram")
-"""Where the tests are that take longest: begun first, none of them is left running alone at the end."""
-
-REAL_PROCESSES = ("chaos", "stack", "cli")
-"""Folders whose tests run whole systems: one at a time in each."""
+"""Where the modules are that take longest: begun first, none of them is left running alone at the end."""
 
 HERE = Path(__file__).parent
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Gives each process of the tests a module at a time, whose servers are started once."""
-
-    def place(item: pytest.Item) -> str:
-        return item.path.relative_to(HERE).with_suffix("").as_posix()
+    """Puts the longest modules first; pytest-xdist gives its processes a module at a time, in this order."""
 
     def length(item: pytest.Item) -> int:
-        return next((n for n, begin in enumerate(LONGEST_FIRST) if place(item).startswith(begin)), len(LONGEST_FIRST))
+        place = item.path.relative_to(HERE).as_posix()
+        return next((n for n, begin in enumerate(LONGEST_FIRST) if place.startswith(begin)), len(LONGEST_FIRST))
 
     items.sort(key=length)
-    for item in items:
-        folder, module = place(item).split("/", maxsplit=1)[0], place(item)
-        item.add_marker(pytest.mark.xdist_group(folder if folder in REAL_PROCESSES else module))
 
 
 # The same examples on every machine, and no clock: how long one takes says something of the machine.
