@@ -20,10 +20,12 @@ import psutil
 import pytest
 from temporalio.runtime import Runtime
 
+from tests.ports import free_port
 from workers.cli.app import run
 from workers.settings import Settings
 from workers.stack.home import Home
 from workers.stack.locks import held_exclusively
+from workers.stack.ports import Ports
 from workers.stack.record import running_stack
 
 WITHIN = 60.0
@@ -50,13 +52,14 @@ def no_servers(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 @pytest.fixture
 async def home(no_servers: None, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Home]:
-    """An empty home directory; what runs in it is ended with the test."""
+    """A home directory that has only ports, which nobody else takes; what runs in it is ended with the test."""
     # Not pytest's: each run of pytest closes its directories to others, and as root PostgreSQL is somebody else.
     apart = Path(tempfile.mkdtemp(prefix="selfology-"))
     monkeypatch.setenv("SELFOLOGY_HOME", str(apart / "home"))
     # What the sandbox finds is found by other tests; here it would cost every start a second.
     monkeypatch.setenv("SELFOLOGY_SANDBOX", "false")
-    home = Home(apart / "home")
+    home = Home.prepared(apart / "home")
+    home.ports.write_text(Ports(frontend=free_port(), ui=free_port()).model_dump_json(), encoding="utf-8")
     yield home
     await ended(home)
     shutil.rmtree(apart)

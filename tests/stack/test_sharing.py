@@ -61,7 +61,6 @@ async def test_what_people_told_and_where_to_find_it_survives_a_restart(settings
 
 
 async def test_a_taken_port_is_left_to_who_has_it(settings: Settings, home: Home) -> None:
-    home.root.mkdir()
     with socket.create_server(("127.0.0.1", 0)) as other_program:
         taken = other_program.getsockname()[1]
         home.ports.write_text(Ports(frontend=taken, ui=taken).model_dump_json())
