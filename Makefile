@@ -13,7 +13,7 @@ help:
 	@echo "make demo              watch a scripted person have a whole session"
 	@echo "make up                keep the servers and workers running, for the Web UI"
 	@echo "make test              lint, types and tests"
-	@echo "make bench             events, bytes and milliseconds of each answer"
+	@echo "make bench             what an answer costs, beside a bare workflow; AGAINST=<commit> compares with a commit"
 	@echo "make record-histories  record the histories that CI replays, anew and on purpose"
 	@echo "make replay-on-release whether the last release takes those histories, so that one can roll back"
 	@echo "make lock              resolve and pin the dependencies anew"
@@ -47,7 +47,7 @@ pytest: .venv/installed-dev
 	$(BIN)/pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 bench: .venv/installed-dev
-	@$(BIN)/python -m tests.load.bench $(ARGS)
+	@$(BIN)/python -m tests.load.$(if $(AGAINST),compare $(AGAINST),bench) $(ARGS)
 
 record-histories: .venv/installed-dev
 	@$(BIN)/python -m tests.replay.record

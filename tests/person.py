@@ -15,7 +15,6 @@ import asyncpg
 from temporalio import activity
 from temporalio.api.enums.v1 import WorkflowExecutionStatus
 from temporalio.client import WorkflowHandle, WorkflowUpdateFailedError, WorkflowUpdateStage
-from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import TimeSkipper, WorkflowEnvironment
@@ -26,7 +25,6 @@ from gateway.sessions import Sessions
 from schema.activities import ChannelSender
 from schema.deliveries import ConsentRequest, Delivered, Delivery, Message, NoticeCode, Question
 from schema.session import (
-    Arrival,
     Channel,
     ConsentAnswer,
     EditedAnswer,
@@ -39,7 +37,6 @@ from schema.session import (
     SessionProgress,
     SessionSettings,
     SkipRequest,
-    StartSession,
     SubmittedAnswer,
 )
 from schema.vocabulary import Locale
@@ -48,7 +45,6 @@ from workflows.onboarding.session import OnboardingSession
 from workflows.profile.erase import ErasePerson
 from workflows.profile.export import ExportPerson
 from workflows.profile.show import ShowProfile
-from workflows.queues import ONBOARDING
 from workflows.safety.listening import Listening
 
 M = TypeVar("M")
@@ -188,22 +184,13 @@ class Person:
         """Presses /start."""
         # A session's clock only moves when a test moves it, else it would race to its own timeout.
         with self._cast.env.with_time_skipping_disabled():
-            await self._cast.env.client.start_workflow(
-                OnboardingSession.run,
-                StartSession(user_ref=self.user_ref, channel=self.channel, locale=self.locale, settings=self._settings),
-                id=IdWord.ONBOARDING.of(self.user_ref),
-                task_queue=ONBOARDING,
-                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-                start_signal="arrive",
-                start_signal_args=[Arrival(channel=self.channel)],
-                task_timeout=timedelta(seconds=2),
-            )
+            await self._requests.arrive(self)
 
     async def sees(self, kind: type[M]) -> M:
         """Reads on until a message of this kind."""
         while True:
             try:
-                message = await asyncio.wait_for(self._screen.get(), PATIENCE)
+                message = await asyncio.wait_for(self._screen.get(), self._cast.patience)
             except TimeoutError:
                 so_far = ", ".join(m.kind for m in self.seen) or "nothing"
                 raise AssertionError(f"{kind.__name__} never came; seen so far: {so_far}") from None
@@ -346,7 +333,9 @@ class Person:
 
     @property
     def _requests(self) -> Sessions:
-        return Sessions(self._cast.env.client, place="in a test", task_timeout=timedelta(seconds=2))
+        return Sessions(
+            self._cast.env.client, place="in a test", task_timeout=timedelta(seconds=2), settings=self._settings
+        )
 
     async def is_silent_for(self, time: timedelta) -> None:
         """Lets time pass, on the session's own clock."""
@@ -386,13 +375,26 @@ class Person:
 class Cast:
     """The people of one test, and the channel that they share."""
 
-    def __init__(self, env: WorkflowEnvironment | TimeSkipper, pool: asyncpg.Pool) -> None:
+    def __init__(
+        self,
+        env: WorkflowEnvironment | TimeSkipper,
+        pool: asyncpg.Pool,
+        *,
+        patience: float = PATIENCE,
+        deliveries_a_second: float | None = None,
+    ) -> None:
         self.env = env
         self.pool = pool
+        self.patience = patience
         self.queue = f"test-{uuid.uuid4().hex[:8]}"
         self.screens = Screens(Erasures(env.client))
         self._people: list[Person] = []
-        self._channel = Worker(env.client, task_queue=self.queue, activities=[self.screens.deliver])
+        self._channel = Worker(
+            env.client,
+            task_queue=self.queue,
+            activities=[self.screens.deliver],
+            max_task_queue_activities_per_second=deliveries_a_second,
+        )
 
     def person(self, locale: Locale = Locale.EN, **settings: object) -> Person:
         """A new person."""

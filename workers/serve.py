@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import asyncpg
 from temporalio.client import Client
@@ -145,11 +146,12 @@ def workflow_runner(*, sandbox: bool) -> WorkflowRunner:
 def _interactive(client: Client, parts: Parts, engine: Engine, runner: WorkflowRunner) -> Worker:
     """What a waiting person waits for: workflows, their local activities, the offline analyst's reactions."""
     histories = TemporalHistories(client)
-    return Worker(
+    return interactive_worker(
         client,
-        task_queue=ONBOARDING,
-        build_id=BUILD_ID,
-        workflows=list(WORKFLOWS),
+        ONBOARDING,
+        engine,
+        runner,
+        workflows=WORKFLOWS,
         activities=[
             parts.sessions.recall_person,
             parts.sessions.open_session,
@@ -170,6 +172,25 @@ def _interactive(client: Client, parts: Parts, engine: Engine, runner: WorkflowR
             parts.offline.instant_feedback,
             parts.offline.reflect_offline,
         ],
+    )
+
+
+def interactive_worker(
+    client: Client,
+    task_queue: str,
+    engine: Engine,
+    runner: WorkflowRunner,
+    *,
+    workflows: Sequence[type],
+    activities: Sequence[Callable[..., Any]],
+) -> Worker:
+    """A worker of workflows, with the engine's settings."""
+    return Worker(
+        client,
+        task_queue=task_queue,
+        build_id=BUILD_ID,
+        workflows=workflows,
+        activities=activities,
         workflow_runner=runner,
         max_cached_workflows=engine.max_cached_workflows,
         max_concurrent_workflow_tasks=engine.max_concurrent_workflow_tasks,
