@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
@@ -36,6 +37,11 @@ from workflows.profile.language import RememberLanguage
 from workflows.profile.show import ShowProfile
 from workflows.queues import ONBOARDING
 from workflows.safety.listening import Listening
+
+OPENINGS = 10
+"""Sessions that one process opens at a time. When a crowd comes, the others wait here, and nobody behind them: what
+people in talk say, and all that follows from it, never queues on the server behind everybody's start.
+"""
 
 W = TypeVar("W")
 R = TypeVar("R", bound=PersonRequest)
@@ -88,26 +94,28 @@ class Sessions:
         self._place = place
         self._task_timeout = task_timeout
         self._settings = settings or SessionSettings()
+        self._openings = asyncio.Semaphore(OPENINGS)
 
     async def arrive(
         self, visitor: Visitor, update_id: str | None = None
     ) -> WorkflowHandle[OnboardingSession, SessionOutcome]:
         """Opens the visitor's session, or comes back to the one that is open."""
-        return await self._client.start_workflow(
-            OnboardingSession.run,
-            StartSession(
-                user_ref=visitor.user_ref, channel=visitor.channel, locale=visitor.locale, settings=self._settings
-            ),
-            id=session_id(visitor.user_ref),
-            task_queue=ONBOARDING,
-            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-            id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
-            start_signal="arrive",
-            start_signal_args=[Arrival(channel=visitor.channel, update_id=update_id)],
-            static_summary=f"Onboarding {self._place}",
-            static_details=_FOR_OPERATORS,
-            task_timeout=self._task_timeout,
-        )
+        async with self._openings:
+            return await self._client.start_workflow(
+                OnboardingSession.run,
+                StartSession(
+                    user_ref=visitor.user_ref, channel=visitor.channel, locale=visitor.locale, settings=self._settings
+                ),
+                id=session_id(visitor.user_ref),
+                task_queue=ONBOARDING,
+                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+                start_signal="arrive",
+                start_signal_args=[Arrival(channel=visitor.channel, update_id=update_id)],
+                static_summary=f"Onboarding {self._place}",
+                static_details=_FOR_OPERATORS,
+                task_timeout=self._task_timeout,
+            )
 
     async def tell(self, visitor: Visitor, signal: str, said: FromPerson) -> bool:
         """Sends a signal to the visitor's session. False when none is open."""

@@ -333,9 +333,7 @@ class Person:
 
     @property
     def _requests(self) -> Sessions:
-        return Sessions(
-            self._cast.env.client, place="in a test", task_timeout=timedelta(seconds=2), settings=self._settings
-        )
+        return self._cast.requests(self._settings)
 
     async def is_silent_for(self, time: timedelta) -> None:
         """Lets time pass, on the session's own clock."""
@@ -373,7 +371,7 @@ class Person:
 
 
 class Cast:
-    """The people of one test, and the channel that they share."""
+    """The people of one test, and the channel that they share, which serves them within its context."""
 
     def __init__(
         self,
@@ -382,19 +380,17 @@ class Cast:
         *,
         patience: float = PATIENCE,
         deliveries_a_second: float | None = None,
+        at_a_time: int | None = None,
     ) -> None:
         self.env = env
         self.pool = pool
         self.patience = patience
         self.queue = f"test-{uuid.uuid4().hex[:8]}"
         self.screens = Screens(Erasures(env.client))
+        self._requests: dict[SessionSettings, Sessions] = {}
         self._people: list[Person] = []
-        self._channel = Worker(
-            env.client,
-            task_queue=self.queue,
-            activities=[self.screens.deliver],
-            max_task_queue_activities_per_second=deliveries_a_second,
-        )
+        self._deliveries_a_second = deliveries_a_second
+        self._at_a_time = at_a_time
 
     def person(self, locale: Locale = Locale.EN, **settings: object) -> Person:
         """A new person."""
@@ -402,7 +398,22 @@ class Cast:
         self._people.append(person)
         return person
 
+    def requests(self, settings: SessionSettings) -> Sessions:
+        """How a channel reaches workflows, for all people of the same settings."""
+        if settings not in self._requests:
+            self._requests[settings] = Sessions(
+                self.env.client, place="in a test", task_timeout=timedelta(seconds=2), settings=settings
+            )
+        return self._requests[settings]
+
     async def __aenter__(self) -> Self:
+        self._channel = Worker(
+            self.env.client,
+            task_queue=self.queue,
+            activities=[self.screens.deliver],
+            max_concurrent_activities=self._at_a_time,
+            max_task_queue_activities_per_second=self._deliveries_a_second,
+        )
         await self._channel.__aenter__()
         return self
 

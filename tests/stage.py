@@ -12,22 +12,23 @@ from pathlib import Path
 import asyncpg
 from google.protobuf.duration_pb2 import Duration
 from temporalio.api.workflowservice.v1 import RegisterNamespaceRequest
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import TimeSkipper, WorkflowEnvironment
 
 from workers.client import register_search_attributes
+from workers.data_converter import DATA_CONVERTER
 from workers.database import migrate
 from workers.stack.home import Home
 from workers.stack.postgres import PostgresServer
+from workers.stack.temporal_server import ONE_QUEUE_EACH
 from workflows.onboarding import attributes
 
 
 @asynccontextmanager
 async def temporal(*dynamic_config: str) -> AsyncIterator[WorkflowEnvironment]:
     """A dev server whose workflows have clocks that tests can move, with values of its dynamic configuration."""
-    values = ("frontend.WorkflowTimeSkippingEnabled=true", *dynamic_config)
+    values = ("frontend.WorkflowTimeSkippingEnabled=true", *ONE_QUEUE_EACH, *dynamic_config)
     async with await WorkflowEnvironment.start_time_skipping_v2(
-        data_converter=pydantic_data_converter,
+        data_converter=DATA_CONVERTER,
         search_attributes=list(attributes.ALL),
         dev_server_existing_path=str(Path(sys.executable).with_name("temporal")),
         dev_server_extra_args=[part for value in values for part in ("--dynamic-config-value", value)],
@@ -41,7 +42,7 @@ async def namespace(env: WorkflowEnvironment) -> TimeSkipper:
     await env.client.workflow_service.register_namespace(
         RegisterNamespaceRequest(namespace=name, workflow_execution_retention_period=Duration(seconds=24 * 60 * 60))
     )
-    client = await env.connect_client(namespace=name, data_converter=pydantic_data_converter)
+    client = await env.connect_client(namespace=name, data_converter=DATA_CONVERTER)
     await register_search_attributes(client)
     return TimeSkipper(client)
 

@@ -11,10 +11,10 @@ from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest, ListSe
 from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
 from temporalio.client import Client
 from temporalio.common import SearchAttributeIndexedValueType
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.envconfig import ClientConfigProfile, ClientConnectConfig
 from temporalio.service import RPCError, RPCStatusCode
 
+from workers.data_converter import DATA_CONVERTER
 from workers.errors import OperatorError
 from workers.redaction import keep_out
 from workers.settings import environment
@@ -76,7 +76,7 @@ async def connect(embedded_address: str | None = None) -> Client:
     try:
         config = profile.to_client_connect_config() if profile else ClientConnectConfig(target_host=address)
         async with asyncio.timeout(CONNECT_TIMEOUT.total_seconds()):
-            client = await Client.connect(**config, data_converter=pydantic_data_converter)
+            client = await Client.connect(**config, data_converter=DATA_CONVERTER)
             # A client connects to any; what is done there would fail one by one.
             await client.workflow_service.describe_namespace(DescribeNamespaceRequest(namespace=client.namespace))
             return client

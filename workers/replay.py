@@ -10,9 +10,9 @@ from pathlib import Path
 from temporalio.api.enums.v1 import EventType
 from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import WorkflowHistory
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import Replayer
 
+from workers.data_converter import DATA_CONVERTER
 from workers.errors import OperatorError
 from workers.serve import WORKFLOWS, workflow_runner
 
@@ -98,7 +98,7 @@ async def _failure(history: WorkflowHistory, events: int) -> str | None:
     prefix = WorkflowHistory(history.workflow_id, history.events[:events])
     replayer = Replayer(
         workflows=list(WORKFLOWS),
-        data_converter=pydantic_data_converter,
+        data_converter=DATA_CONVERTER,
         workflow_runner=workflow_runner(sandbox=True),
     )
     result = await replayer.replay_workflow(prefix, raise_on_replay_failure=False)

@@ -56,6 +56,10 @@ class RemotePolicy:
         """The same policy with less time."""
         return replace(self, schedule_to_close=time)
 
+    def at(self, priority: Priority) -> RemotePolicy:
+        """The same policy at another place among what waits on a task queue."""
+        return replace(self, priority=priority)
+
     async def run(
         self,
         activity: Callable[[Self, In], Awaitable[Out]],
@@ -154,6 +158,12 @@ FAREWELL = RemotePolicy(
     schedule_to_close=timedelta(days=1),
     retry=_SENDS,
 )
+
+GREETING, FIRST_QUESTION = Priority(priority_key=4), Priority(priority_key=5)
+"""Places in a channel that has more to bring than it can: behind the default of 3, which people in talk have.
+
+A greeting says that somebody is there; who has had it can wait for a question.
+"""
 
 COURTESY = RemotePolicy(
     start_to_close=_ONE_SEND,

@@ -18,8 +18,9 @@ from temporalio import activity, workflow
 from temporalio.client import Client, WorkflowHandle
 from temporalio.worker import Worker
 
+from gateway.sessions import OPENINGS
 from workers.client import connect
-from workers.serve import interactive_worker, workflow_runner
+from workers.serve import collect_garbage_rarely, interactive_worker, workflow_runner
 from workers.settings import Engine
 from workflows import policies
 
@@ -36,6 +37,7 @@ class BareChannel:
 
     def __init__(self) -> None:
         self.screens: defaultdict[str, asyncio.Queue[None]] = defaultdict(asyncio.Queue)
+        self.openings = asyncio.Semaphore(OPENINGS)
 
     @activity.defn
     async def deliver(self, address: str) -> None:
@@ -111,6 +113,7 @@ class BarePerson:
 
     def __init__(self, client: Client, channel: BareChannel) -> None:
         self._client = client
+        self._channel = channel
         self._address = uuid.uuid4().hex
         self._screen = channel.screens[self._address]
 
@@ -121,13 +124,14 @@ class BarePerson:
 
     async def comes(self) -> None:
         """Presses /start."""
-        await self._client.start_workflow(
-            BareSession.run,
-            self._address,
-            id=self.session.id,
-            task_queue=QUEUE,
-            task_timeout=Engine().workflow_task_timeout,
-        )
+        async with self._channel.openings:
+            await self._client.start_workflow(
+                BareSession.run,
+                self._address,
+                id=self.session.id,
+                task_queue=QUEUE,
+                task_timeout=Engine().workflow_task_timeout,
+            )
 
     async def agrees(self) -> None:
         """Consents."""
@@ -177,6 +181,7 @@ async def _serve(address: str) -> None:
     analysis = Worker(
         client, task_queue=ANALYSIS, activities=[nothing], max_concurrent_activities=engine.max_concurrent_analyses
     )
+    collect_garbage_rarely()
     async with interactive, analysis:
         sys.stdout.write("ready\n")
         sys.stdout.flush()

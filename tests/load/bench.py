@@ -144,8 +144,6 @@ def bench(
     as_json: Annotated[bool, typer.Option("--json", help="Print figures only, for programs.")] = False,
 ) -> None:
     """Print events, bytes and milliseconds of an answer, beside those of a bare workflow with the same tasks."""
-    # As in production; a developer's chat and the tests pay for the sandbox.
-    os.environ.setdefault("SELFOLOGY_SANDBOX", "false")
     # Nobody pays for a measurement: away from keys, in the environment or in the developer's `.env`.
     for name in ("OPENAI_API_KEY", "ANTHROPIC_API_KEY"):
         os.environ.pop(name, None)

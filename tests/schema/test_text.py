@@ -13,7 +13,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
-from temporalio.contrib.pydantic import pydantic_data_converter
 
 import schema.session
 from schema.activities import HeardText, QuestionToFlag, TextToScreen
@@ -23,6 +22,7 @@ from schema.session import FlagQuestion, FromPerson, OperatorNote, Overheard, Pe
 from schema.text import clean
 from schema.vocabulary import CrisisKind
 from tests.schema.test_bank import QUESTION
+from workers.data_converter import DATA_CONVERTER
 from workflows.safety.crisis import detect
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -124,8 +124,8 @@ def test_words_lose_nothing(text: str) -> None:
 @given(anything)
 async def test_an_answer_is_the_same_at_every_replay(text: str) -> None:
     sent = SubmittedAnswer(update_id=text[:20], text=text, nonce=text[:20])
-    payloads = await pydantic_data_converter.encode([sent])
-    [heard] = await pydantic_data_converter.decode(payloads, [SubmittedAnswer])
+    payloads = await DATA_CONVERTER.encode([sent])
+    [heard] = await DATA_CONVERTER.decode(payloads, [SubmittedAnswer])
     assert heard == sent
 
 

@@ -56,8 +56,6 @@ async def home(no_servers: None, monkeypatch: pytest.MonkeyPatch) -> AsyncIterat
     # Not pytest's: each run of pytest closes its directories to others, and as root PostgreSQL is somebody else.
     apart = Path(tempfile.mkdtemp(prefix="selfology-"))
     monkeypatch.setenv("SELFOLOGY_HOME", str(apart / "home"))
-    # What the sandbox finds is found by other tests; here it would cost every start a second.
-    monkeypatch.setenv("SELFOLOGY_SANDBOX", "false")
     home = Home.prepared(apart / "home")
     home.ports.write_text(Ports(frontend=free_port(), ui=free_port()).model_dump_json(), encoding="utf-8")
     yield home

@@ -13,7 +13,6 @@ import asyncpg
 import pytest
 from aiogram.utils.backoff import BackoffConfig
 from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.service import RetryConfig
 from temporalio.testing import WorkflowEnvironment
 
@@ -26,6 +25,7 @@ from tests.ports import free_port
 from tests.telegram.bot_api import BotApi
 from tests.telegram.clock import Clock, WallClock
 from tests.telegram.phone import PEPPER, Town
+from workers.data_converter import DATA_CONVERTER
 
 RunsBot = Callable[..., AbstractAsyncContextManager[Town]]
 
@@ -39,7 +39,7 @@ HASTY = RetryConfig(initial_interval_millis=20, max_elapsed_time_millis=100, max
 
 async def plain_client(address: str) -> Client:
     """A client as the bot has one; that of the tests' environment would let clocks run ahead."""
-    return await Client.connect(address, data_converter=pydantic_data_converter, retry_config=HASTY)
+    return await Client.connect(address, data_converter=DATA_CONVERTER, retry_config=HASTY)
 
 
 @pytest.fixture(scope="session")

@@ -14,6 +14,9 @@ from workers.stack.home import Home
 from workers.stack.ports import LOCALHOST, Ports, choose_ports, is_free
 from workers.stack.server import Launch, Server
 
+ONE_QUEUE_EACH = ("matching.numTaskqueueReadPartitions=1", "matching.numTaskqueueWritePartitions=1")
+"""A task queue in one piece. By default it has four, each with an order of its own: who is more urgent would wait."""
+
 
 class TemporalServer(Server):
     """A dev server that keeps its ports for as long as the supervisor runs."""
@@ -58,6 +61,7 @@ class TemporalServer(Server):
                 # By default the server looks for tasks to dispatch at most 20 times a second, so under load each of the
                 # three steps of an answer waits up to 50 ms: 138 ms an answer instead of 40.
                 *("--dynamic-config-value", "history.transferProcessorMaxPollRPS=150"),
+                *(part for value in ONE_QUEUE_EACH for part in ("--dynamic-config-value", value)),
                 # It would ask the internet for newer versions.
                 *("--dynamic-config-value", "frontend.enableServerVersionCheck=false"),
                 *(flag for attribute in attributes for flag in ("--search-attribute", attribute)),

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
 from temporalio import workflow
+from temporalio.common import Priority
 from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_exception
 
 from schema.activities import ChannelSender
-from schema.deliveries import Delivered, Delivery, Message, Question
+from schema.deliveries import CrisisSupport, Delivered, Delivery, Message, Question
 from schema.vocabulary import Status
 from workflows import policies
 from workflows.onboarding.events import Arrived, StopHeard
@@ -47,7 +48,7 @@ class Voice:
             locale=state.locale,
             messages=list(messages),
         )
-        sending = policy.run(
+        sending = policy.at(self._priority(messages)).run(
             ChannelSender.deliver,
             delivery,
             task_queue=state.channel.task_queue,
@@ -67,6 +68,14 @@ class Voice:
             state.delivering -= 1
         state.brought += 1
         return delivered
+
+    def _priority(self, messages: Sequence[Message]) -> Priority:
+        """Newcomers wait behind people in talk; a crisis waits behind nobody."""
+        state = self._state
+        if state.shown_nonce or any(isinstance(message, CrisisSupport) for message in messages):
+            return Priority.default
+        first = state.deliveries > 1 and any(isinstance(message, Question) for message in messages)
+        return policies.FIRST_QUESTION if first else policies.GREETING
 
     async def ask(self, open_question: Open, *before: Message) -> None:
         """Shows the open question, after other messages if there are any. It counts as asked from now on."""
