@@ -13,7 +13,7 @@ from typing import Any, Literal, Self, TypeVar
 
 import asyncpg
 from temporalio import activity
-from temporalio.api.enums.v1 import WorkflowExecutionStatus
+from temporalio.api.enums.v1 import PendingActivityState, WorkflowExecutionStatus
 from temporalio.client import WorkflowHandle, WorkflowUpdateFailedError, WorkflowUpdateStage
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
@@ -68,10 +68,14 @@ async def at_rest(workflow: WorkflowHandle[Any, Any], *, held: bool = False) -> 
                 raise
             if now.workflow_execution_info.status != WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING:
                 return
-            first_attempts = [pending.activity_type.name for pending in now.pending_activities if pending.attempt <= 1]
-            if held and "deliver" in first_attempts:
-                first_attempts.remove("deliver")
-            if not now.HasField("pending_workflow_task") and not first_attempts:
+            busy = [
+                pending.activity_type.name
+                for pending in now.pending_activities
+                if pending.attempt <= 1 or pending.state != PendingActivityState.PENDING_ACTIVITY_STATE_SCHEDULED
+            ]
+            if held and "deliver" in busy:
+                busy.remove("deliver")
+            if not now.HasField("pending_workflow_task") and not busy:
                 return
             await asyncio.sleep(0.02)
 

@@ -9,10 +9,11 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from tests.stack.conftest import WITHIN, command_line, one_line
+from tests.stack.conftest import WITHIN, command_line, one_line, servers_of
 from workers.settings import Settings
 from workers.stack.home import Home
 from workers.stack.join import joined_stack
+from workers.stack.record import running_stack
 
 ANSWERS = "1\nЯ люблю море: вечером там тихо, и мне спокойно.\n/quit\n"
 
@@ -46,7 +47,8 @@ def test_a_file_that_is_no_text_gets_one_line_before_anything_is_started(
     ended = chat(file)
     assert "not UTF-8 text, so nothing of it is recorded" in told(ended)
     assert ended.stdout == b""
-    assert not home.root.exists()
+    assert not running_stack(home)
+    assert servers_of(home) == {}
 
 
 async def test_each_console_shows_what_it_can_and_a_pipe_that_is_no_text_is_not_kept(home: Home) -> None:

@@ -1,8 +1,8 @@
 """Every state of a session, times everything that can happen to it: `every_state.yaml` is the table of what follows.
 
-A cell says what the person sees from then on, to which question a text was added, and how the session stands: its
-status, stage, language, workflow and row. Whatever a signal's acknowledgement took is acted on, kept, or handed to the
-session that comes next.
+A cell says what the person sees from then on, in no order, to which question a text was added, and how the session
+stands: its status, stage, language, workflow and row. Whatever a signal's acknowledgement took is acted on, kept, or
+handed to the session that comes next.
 
 `python -m tests.onboarding.test_every_state` writes the table anew; read its diff.
 """
@@ -177,10 +177,10 @@ async def what_follows(cast: Cast, analyst: RehearsedAnalyst, state: str, action
     if state == "reading_at_the_end":
         await person.is_silent_for(ANALYSES_WAIT)
     await at_rest(person.session)
-    seen = [
+    seen = sorted(
         f"{message.kind}({message.code})" if isinstance(message, Notice) else message.kind
         for message in person.glances()[before:]
-    ]
+    )
     kept = await cast.pool.fetch(
         "SELECT q.position, a.addendum FROM onboarding_system.answers a"
         " JOIN onboarding_system.asked_questions q USING (session_id, question_id)"

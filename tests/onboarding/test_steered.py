@@ -30,8 +30,8 @@ async def rows(people: Cast, person: Person) -> list[str]:
 async def filed(people: Cast, person: Person) -> list[tuple[int, str]]:
     """The person's texts, each with the number of the question that it is an answer to."""
     found = await people.pool.fetch(
-        "SELECT q.position, m.text FROM onboarding_system.answers JOIN onboarding_system.answer_messages m"
-        " USING (answer_id) JOIN onboarding_system.asked_questions q USING (question_id)"
+        "SELECT q.position, m.text FROM onboarding_system.answers a JOIN onboarding_system.answer_messages m"
+        " USING (answer_id, session_id) JOIN onboarding_system.asked_questions q USING (session_id, question_id)"
         " WHERE q.user_ref = $1 ORDER BY q.position, m.position",
         person.user_ref,
     )

@@ -141,7 +141,7 @@ async def test_an_update_that_comes_again_meanwhile_is_handled_once(
         await asyncio.sleep(0.2)
         go_on.set()
         assert await asyncio.gather(*posts) == [200 if first == "answered" else 503, 200]
-        assert len(anna.screen) == 1
+        await until(lambda: len(anna.screen) == 1)
 
 
 async def test_what_cannot_be_read_is_confirmed_and_leaves_no_trace(

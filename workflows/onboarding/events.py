@@ -67,7 +67,7 @@ class Arrived(Model):
     kind: Literal["arrived"] = "arrived"
     channel: Channel
     deliveries: int
-    """How many deliveries had come before: if none has since, the person may have an empty screen."""
+    """How many that ask something had come before: if none has since, the person may have an empty screen."""
 
 
 class LocaleHeard(Model):

@@ -119,9 +119,10 @@ class SessionHandlers(SessionInbox):
     async def _on_arrival(self, event: Arrived) -> None:
         state = self._state
         moved, state.channel = event.channel != state.channel, event.channel
-        # Else something has been brought to the person since they came, as when the arrival started this session.
+        # Else they have been asked since they came, as when the arrival started this session.
         so_far = state.brought if state.hears_edges else state.deliveries
-        if so_far == event.deliveries or (state.hears_edges and moved):
+        waits = state.hears_edges and (moved or state.status is Status.PAUSED)
+        if waits or so_far == event.deliveries:
             self._wake()
             await self._show_again()
 

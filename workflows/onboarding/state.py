@@ -86,7 +86,7 @@ class SessionState(BaseModel):
     crises: int = 0
     deliveries: int = 0
     brought: int = 0
-    """How many of the deliveries are known to have arrived."""
+    """How many of the deliveries that ask something are known to have arrived."""
     analysed: int = 0
     unanalysed: list[PendingAnalysis] = []
 

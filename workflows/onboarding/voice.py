@@ -11,7 +11,7 @@ from temporalio.common import Priority
 from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_exception
 
 from schema.activities import ChannelSender
-from schema.deliveries import CrisisSupport, Delivered, Delivery, Message, Question
+from schema.deliveries import ConsentRequest, CrisisSupport, Delivered, Delivery, Message, Question
 from schema.vocabulary import Status
 from workflows import policies
 from workflows.onboarding.events import Arrived, StopHeard
@@ -66,7 +66,7 @@ class Voice:
             return None
         finally:
             state.delivering -= 1
-        state.brought += 1
+        state.brought += any(isinstance(message, Question | ConsentRequest) for message in messages)
         return delivered
 
     def _priority(self, messages: Sequence[Message]) -> Priority:
