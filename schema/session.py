@@ -73,6 +73,8 @@ class Gesture(FromPerson):
 
     nonce: OutsideId | None = None
     """The asking under which the button was; None for a command, which means whatever is open."""
+    message_id: OutsideId | None = None
+    """What the channel calls the message with that button: so the question is known to have come, and when."""
 
 
 class Arrival(FromPerson):
@@ -115,7 +117,7 @@ class SkipRequest(FromPerson):
 
     nonce: OutsideId | None = None
     message_id: OutsideId | None = None
-    """What the channel calls the message with the command: it skips the question that was asked before it."""
+    """With a nonce, the message that shows the question; else that with the command, which means what came before."""
 
 
 class LanguageChoice(FromPerson):

@@ -193,6 +193,23 @@ async def test_who_taps_a_button_has_seen_its_question(people: Cast) -> None:
     people.screens.release(person.name)
 
 
+async def test_a_button_tells_that_its_question_came_after_a_text_that_still_waits(people: Cast) -> None:
+    person = people.person()
+    person.names_questions = False
+    await person.begins()
+    people.screens.delays[person.name] = Delay(Question)
+    await person.says("I like the sea.")
+    before = person.number()
+    second = await person.sees(Question)
+    await person.says("And the lake.", message_id=before)
+    await person.does("skip", SkipRequest(nonce=second.nonce, message_id=str(int(before) + 1)))
+    assert (await person.sees(Notice)).code is NoticeCode.ADDED_TO_ANSWER
+    assert (await person.sees(Notice)).code is NoticeCode.SKIPPED
+    assert (await person.sees(Question)).nonce != second.nonce
+    assert await person.kept_texts() == ["I like the sea.", "And the lake."]
+    people.screens.release(person.name)
+
+
 async def test_who_comes_by_another_door_does_not_wait_for_the_first(people: Cast) -> None:
     person = people.person()
     question = await person.begins()

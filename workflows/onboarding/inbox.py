@@ -177,6 +177,9 @@ class SessionInbox:
             self._state.heard_update_ids.append(said.update_id)
         self._state.quiet_since = workflow.now()
         self._state.nudged = False
+        if isinstance(said, Gesture | SkipRequest) and said.nonce in self._state.sends:
+            # Nobody taps what has not come: so it is known by now when it did.
+            self._state.sends[said.nonce] = self._state.sends[said.nonce] or said.message_id
         if self._is_second_tap(event):
             return
         if not (isinstance(event, EditHeard) and self._state.amend(event)):

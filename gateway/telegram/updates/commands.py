@@ -43,9 +43,10 @@ async def resume(message: Message, guest: Guest) -> Line | None:
 
 async def skip(message: Message, guest: Guest) -> Line | None:
     """/skip asks for another question."""
-    return await guest.tell(
-        "skip", SkipRequest(nonce=nonce_of(message), message_id=str(message.message_id), update_id=guest.update_id)
-    )
+    nonce = nonce_of(message)
+    meant = message.reply_to_message if nonce and message.reply_to_message else message
+    request = SkipRequest(nonce=nonce, message_id=str(meant.message_id), update_id=guest.update_id)
+    return await guest.tell("skip", request)
 
 
 async def cancel(message: Message, guest: Guest) -> Line | None:

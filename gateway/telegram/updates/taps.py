@@ -56,17 +56,18 @@ async def consent(query: CallbackQuery, callback_data: ConsentTap, guest: Guest)
 
 async def skip(query: CallbackQuery, callback_data: QuestionTap, guest: Guest) -> Line | None:
     """Another question, please."""
-    return await _done(guest, "skip", SkipRequest(nonce=callback_data.nonce, update_id=guest.update_id))
+    request = SkipRequest(nonce=callback_data.nonce, message_id=_shown_as(query), update_id=guest.update_id)
+    return await _done(guest, "skip", request)
 
 
 async def pause(query: CallbackQuery, callback_data: QuestionTap, guest: Guest) -> Line | None:
     """A rest."""
-    return await _done(guest, "pause", Gesture(nonce=callback_data.nonce, update_id=guest.update_id))
+    return await _done(guest, "pause", _gesture(query, callback_data, guest))
 
 
 async def stop(query: CallbackQuery, callback_data: QuestionTap, guest: Guest) -> Line | None:
     """Enough for today."""
-    return await _done(guest, "stop", Gesture(nonce=callback_data.nonce, update_id=guest.update_id))
+    return await _done(guest, "stop", _gesture(query, callback_data, guest))
 
 
 async def resume(query: CallbackQuery, guest: Guest) -> Line | None:
@@ -77,7 +78,7 @@ async def resume(query: CallbackQuery, guest: Guest) -> Line | None:
 async def go_on(query: CallbackQuery, callback_data: QuestionTap, guest: Guest) -> Line:
     """No rest: the question stands there already and only needs an answer."""
     # Nothing is typed in reply, unless the button is of an earlier question.
-    gesture = Gesture(nonce=callback_data.nonce, update_id=guest.update_id)
+    gesture = _gesture(query, callback_data, guest)
     if not await guest.sessions.tell(guest, "go_on", gesture):
         await guest.sees_buttons(None)
         return Line("telegram-no-session")
@@ -149,3 +150,11 @@ async def _done(guest: Guest, signal: str, said: FromPerson) -> Line | None:
 
 def _came_late(tap: EraseTap, bot: Bot) -> bool:
     return telegram_time(bot) - tap.asked_at > SURE_FOR.total_seconds()
+
+
+def _shown_as(query: CallbackQuery) -> str | None:
+    return str(query.message.message_id) if query.message else None
+
+
+def _gesture(query: CallbackQuery, tapped: QuestionTap, guest: Guest) -> Gesture:
+    return Gesture(nonce=tapped.nonce, message_id=_shown_as(query), update_id=guest.update_id)

@@ -1,0 +1,251 @@
+"""Forty people talk while Telegram's answers get lost or late, processes are killed and operators cancel sessions.
+
+`python -m tests.chaos.forty_people --seed 7`: on real processes and a Telegram of the test, bounded in number and time.
+At the end, every text is to be in the database once, filed under the question that its writer had last seen.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import tempfile
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated
+
+import asyncpg
+import typer
+from rich.console import Console
+from temporalio.client import Client
+
+from gateway.texts import Texts
+from schema.vocabulary import Locale
+from tests.chaos.test_a_killed_bot import RunningBot, kill, supervisor_of
+from tests.ports import free_port
+from tests.stack.conftest import servers_of
+from tests.telegram.bot_api import BotApi, BotMessage, Fault, Person
+from workers.settings import Settings
+from workers.stack.home import Home
+from workers.stack.join import joined_stack
+from workers.stack.ports import Ports
+from workers.stack.record import running_stack
+
+TEXTS = Texts(Locale.EN)
+SILENCE = 45
+"""Seconds after which somebody who waits for a question presses /start."""
+ALL_WITHIN = 360
+"""Seconds that the conversations may take in all."""
+CRISIS = "I don't want to live anymore."
+
+
+@dataclass
+class Talker:
+    """Somebody who answers, adds, repeats, skips or cries for help, as chance has it."""
+
+    number: int
+    phone: Person
+    chance: random.Random
+    texts: dict[str, str] = field(default_factory=dict)
+    """What they wrote, and the question that they had last seen then."""
+    done: bool = False
+
+    @property
+    def question(self) -> BotMessage | None:
+        """The newest question on the screen."""
+        return next((message for message in reversed(self.phone.screen) if "Question " in message.words), None)
+
+    def sees(self, words: str) -> bool:
+        """Whether something stands on the screen."""
+        return any(words in message.words for message in self.phone.screen)
+
+    def saw_twice(self, question: str) -> bool:
+        """Whether a question came more than once, because nobody knew whether it had come.
+
+        Nobody knows either whether a text that crossed it was written before the first copy: it answers the question.
+        """
+        return sum(question in message.words for message in self.phone.screen) > 1
+
+    async def talks(self, answers: int) -> None:
+        """Begins, and says so many things."""
+        await self.phone.writes("/start")
+        await self._until(lambda: self.sees(TEXTS.say("consent-question")))
+        await self.phone.taps(TEXTS.say("choice-agree"))
+        await self._until(lambda: self.question is not None)
+        for said in range(answers):
+            before = self._words()
+            await self._says(said)
+            await self._until(lambda before=before: self._words() != before or self._has_ended())
+            if self._has_ended():
+                break
+        self.done = True
+
+    async def _says(self, said: int) -> None:
+        kind = self.chance.random()
+        if kind < 0.1 and self.question is not None:
+            await self.phone.taps(TEXTS.say("choice-skip"), self.question)
+            return
+        text = f"Person {self.number}, answer {said}: I like the sea, it never hurries me."
+        await self._writes(f"{text} {CRISIS}" if kind > 0.97 else text)
+        if kind < 0.2:
+            await self.phone.writes(text)
+        elif kind < 0.4:
+            await asyncio.sleep(self.chance.random() * 0.3)
+            await self._writes(f"Person {self.number}, more on {said}.")
+
+    async def _writes(self, text: str) -> None:
+        self.texts[text] = self._words()
+        await self.phone.writes(text)
+
+    def _words(self) -> str:
+        question = self.question
+        return question.words.partition("Question ")[2] if question else ""
+
+    def _has_ended(self) -> bool:
+        return self.sees(TEXTS.say("goodbye-abandoned")) or self.sees(TEXTS.say("paused-crisis"))
+
+    async def _until(self, happens: object) -> None:
+        waited = 0.0
+        while not happens():  # type: ignore[operator]
+            await asyncio.sleep(0.05)
+            waited += 0.05
+            if waited > SILENCE:
+                waited = 0
+                await self.phone.writes("/start")
+
+
+async def loses_answers(api: BotApi, chance: random.Random, told: Counter[str]) -> None:
+    """Telegram's answers get lost or late, or say that it is busy."""
+    while True:
+        await asyncio.sleep(0.1)
+        if chance.random() < 0.25:
+            fault = Fault("sendMessage", chance.choice(["cut", "cut", "hold", "500", "429"]))
+            told[f"answers: {fault.kind}"] += 1
+            api.will(fault)
+            if fault.kind == "hold":
+                asyncio.get_running_loop().call_later(chance.uniform(0.5, 2.5), fault.released.set)
+
+
+async def breaks(home: Home, bot: RunningBot, chance: random.Random, kills: int, told: Counter[str]) -> None:
+    """Kills processes, alone and in pairs."""
+    for _ in range(kills):
+        await asyncio.sleep(chance.uniform(6, 12))
+        for victim in chance.sample(["bot", "workers", "temporal", "postgres"], chance.choice([1, 1, 2])):
+            told[f"killed: {victim}"] += 1
+            if victim == "bot":
+                bot.is_killed()
+            elif victim == "workers" and running_stack(home):
+                kill(supervisor_of(home))
+            elif process := next((p for name, p in servers_of(home).items() if victim in name), None):
+                kill(process)
+
+
+async def cancels(address: str, chance: random.Random, many: int, told: Counter[str]) -> set[str]:
+    """An operator cancels sessions."""
+    await asyncio.sleep(chance.uniform(8, 15))
+    client = await Client.connect(address)
+    running = [w.id async for w in client.list_workflows("WorkflowType = 'OnboardingSession'")]
+    cancelled = set(chance.sample(sorted(running), min(many, len(running))))
+    for workflow_id in cancelled:
+        await client.get_workflow_handle(workflow_id).cancel()
+        told["cancelled"] += 1
+    return {workflow_id.removeprefix("onboarding-") for workflow_id in cancelled}
+
+
+async def findings(pool: asyncpg.Pool, talkers: list[Talker], cancelled: set[str]) -> list[str]:
+    """What was lost, doubled or filed wrongly."""
+    rows = await pool.fetch(
+        "SELECT m.text, a.user_ref, q.text_en FROM onboarding_system.answer_messages m"
+        " JOIN onboarding_system.answers a USING (answer_id) JOIN onboarding_system.questions q USING (question_id)"
+    )
+    kept: dict[str, list[asyncpg.Record]] = {}
+    for row in rows:
+        kept.setdefault(row["text"], []).append(row)
+    whose = {int(text.split()[1].rstrip(",")): found[0]["user_ref"] for text, found in kept.items()}
+    wrong = []
+    for talker in talkers:
+        for text, question in talker.texts.items():
+            found = kept.get(text, [])
+            if not found and whose.get(talker.number) not in cancelled:
+                wrong.append(f"lost: {text!r}")
+            # Who sends the same twice across two questions answers both.
+            for row in found[:1]:
+                if row["text_en"] not in question and not talker.saw_twice(row["text_en"]):
+                    wrong.append(f"filed wrongly: {text!r} under {row['text_en']!r}, not {question!r}")
+        if any(CRISIS in text for text in talker.texts) and not talker.sees(TEXTS.say("crisis-contacts")):
+            wrong.append(f"person {talker.number} cried for help and was not heard")
+        if whose.get(talker.number) in cancelled and not talker.sees(TEXTS.say("goodbye-abandoned")):
+            wrong.append(f"person {talker.number} was cancelled and not told")
+    empty = await pool.fetchval(
+        "SELECT count(*) FROM onboarding_system.answers a WHERE NOT EXISTS"
+        " (SELECT FROM onboarding_system.answer_messages m WHERE m.answer_id = a.answer_id)"
+    )
+    twice = await pool.fetchval("SELECT count(*) - count(DISTINCT answer_id) FROM analysis_system.analyses")
+    open_rows = await pool.fetchval(
+        "SELECT count(*) FROM onboarding_system.sessions WHERE closed_at IS NULL AND user_ref = ANY ($1)",
+        list(cancelled),
+    )
+    for count, what in ((empty, "answers without a text"), (twice, "analyses twice"), (open_rows, "open rows")):
+        if count:
+            wrong.append(f"{count} {what}")
+    return wrong
+
+
+async def play(seed: int, people: int, answers: int, kills: int, cancelled: int) -> list[str]:
+    """One run; what went wrong."""
+    chance, told = random.Random(seed), Counter[str]()
+    with tempfile.TemporaryDirectory(prefix="selfology-") as folder:
+        home = Home.prepared(Path(folder))
+        os.environ["SELFOLOGY_HOME"] = folder
+        home.ports.write_text(Ports(frontend=free_port(), ui=free_port()).model_dump_json(), encoding="utf-8")
+        async with BotApi() as api, joined_stack(Settings()) as stack:
+            bot = RunningBot(api)
+            talkers = [
+                Talker(n, api.person(1000 + n, language_code="en"), random.Random(f"{seed}:{n}")) for n in range(people)
+            ]
+            trouble = [
+                asyncio.create_task(loses_answers(api, chance, told)),
+                asyncio.create_task(breaks(home, bot, chance, kills, told)),
+            ]
+            operator = asyncio.create_task(cancels(stack.temporal_address, chance, cancelled, told))
+            try:
+                talk = [asyncio.create_task(talker.talks(answers)) for talker in talkers]
+                await asyncio.wait(talk, timeout=ALL_WITHIN)
+                for task in trouble:
+                    task.cancel()
+                gone = await operator
+                async with asyncpg.create_pool(stack.database_url, min_size=1) as pool:
+                    wrong = await findings(pool, talkers, gone)
+                    for _ in range(30):
+                        if not wrong:
+                            break
+                        await asyncio.sleep(1)
+                        wrong = await findings(pool, talkers, gone)
+                for task in talk:
+                    task.cancel()
+            finally:
+                bot.ends()
+        written = sum(len(talker.texts) for talker in talkers)
+        seen = sum("Question " in message.words for talker in talkers for message in talker.phone.screen)
+        unfinished = [talker.number for talker in talkers if not talker.done]
+        Console().print(
+            f"seed {seed}: {people} people, {written} texts, unfinished {unfinished},"
+            f" {seen} questions seen; {dict(sorted(told.items()))}; wrong: {wrong or 'nothing'}"
+        )
+    return [*wrong, *(f"person {number} never came to the end" for number in unfinished)]
+
+
+def main(
+    seed: Annotated[int, typer.Option(help="What chance does.")] = 1,
+    people: Annotated[int, typer.Option(min=1, max=100)] = 40,
+    answers: Annotated[int, typer.Option(min=1, max=10)] = 5,
+    kills: Annotated[int, typer.Option(min=0, max=10)] = 5,
+    cancelled: Annotated[int, typer.Option(min=0, max=10)] = 3,
+) -> None:
+    """Plays one run; exit code 1 when something went wrong."""
+    raise typer.Exit(bool(asyncio.run(play(seed, people, answers, kills, cancelled))))
+
+
+if __name__ == "__main__":
+    typer.run(main)
