@@ -4,7 +4,7 @@ BIN := .venv/bin
 # Processes of the tests: they wait more than they work.
 JOBS ?= 3
 
-.PHONY: chat bot demo up test check lint types pytest bench record-histories replay-on-release lock clean
+.PHONY: chat bot demo up test check lint types pytest bench chaos record-histories replay-on-release lock clean
 .DEFAULT_GOAL := help
 
 help:
@@ -13,6 +13,7 @@ help:
 	@echo "make demo              watch a scripted person have a whole session"
 	@echo "make up                keep the servers and workers running, for the Web UI"
 	@echo "make test              lint, types and tests"
+	@echo "make chaos             forty people talk while everything breaks; ARGS='--seed 7'"
 	@echo "make bench             what an answer costs, beside a bare workflow; AGAINST=<commit> compares with a commit"
 	@echo "make record-histories  record the histories that CI replays, anew and on purpose"
 	@echo "make replay-on-release whether the last release takes those histories, so that one can roll back"
@@ -45,6 +46,9 @@ types: .venv/installed-dev
 
 pytest: .venv/installed-dev
 	$(BIN)/pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder $(ARGS)
+
+chaos: .venv/installed-dev
+	@$(BIN)/python -m tests.chaos.forty_people $(ARGS)
 
 bench: .venv/installed-dev
 	@$(BIN)/python -m tests.load.$(if $(AGAINST),compare $(AGAINST),bench) $(ARGS)
