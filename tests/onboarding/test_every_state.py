@@ -12,8 +12,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -21,15 +20,12 @@ from typing import Any
 import pytest
 import yaml
 
-from schema.bank import load_bank
 from schema.deliveries import ConsentRequest, Notice, Paused, Question, Summary
 from schema.session import Arrival, ConsentAnswer, EditedAnswer, Gesture, LanguageChoice, OperatorNote, SkipRequest
 from schema.vocabulary import Locale
-from tests import stage
 from tests.analyst import RehearsedAnalyst
 from tests.person import Cast, Delay, Person, at_rest
-from workers.serve import Parts, workers_of
-from workers.settings import Engine
+from tests.replay.record import theatre
 from workflows.onboarding.session import OnboardingSession
 
 TABLE = Path(__file__).with_name("every_state.yaml")
@@ -219,18 +215,9 @@ async def test_whatever_comes_is_acted_on_kept_or_handed_on(
     assert await table_of(people, analyst, state) == table[state]
 
 
-@asynccontextmanager
-async def _theatre() -> AsyncIterator[tuple[Cast, RehearsedAnalyst]]:
-    analyst = RehearsedAnalyst()
-    async with stage.temporal() as env, stage.database() as pool:
-        parts = await Parts.on(pool, load_bank(), [analyst.model])
-        async with workers_of(env.client, parts, Engine(), sandbox=True), Cast(env, pool) as cast:
-            yield cast, analyst
-
-
 async def write() -> None:
     """Writes the table anew."""
-    async with _theatre() as (cast, analyst):
+    async with theatre() as (cast, analyst):
         table = {state: await table_of(cast, analyst, state) for state in STATES}
     TABLE.write_text(yaml.safe_dump(table, sort_keys=False, width=200, allow_unicode=True), encoding="utf-8")
 

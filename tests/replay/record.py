@@ -50,7 +50,8 @@ def _portable(history: WorkflowHistory) -> str:
 
 
 @asynccontextmanager
-async def _theatre() -> AsyncIterator[tuple[Cast, RehearsedAnalyst]]:
+async def theatre() -> AsyncIterator[tuple[Cast, RehearsedAnalyst]]:
+    """Servers, workers and people of a command that is no test."""
     analyst = RehearsedAnalyst()
     async with stage.temporal() as env, stage.database() as pool:
         parts = await Parts.on(pool, load_bank(), [analyst.model])
@@ -61,7 +62,7 @@ async def _theatre() -> AsyncIterator[tuple[Cast, RehearsedAnalyst]]:
 async def record() -> None:
     """Records all scenarios."""
     prints: dict[str, list[str]] = {}
-    async with _theatre() as (cast, analyst):
+    async with theatre() as (cast, analyst):
         for name in SCENARIOS:
             history = await play(name, cast, analyst)
             (HISTORIES / f"{name}.json").write_text(_portable(history) + "\n", encoding="utf-8")

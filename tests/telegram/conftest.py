@@ -22,8 +22,9 @@ from gateway.telegram.settings import TelegramSettings
 from schema.session import SessionSettings
 from schema.vocabulary import Locale
 from tests.ports import free_port
-from tests.telegram.bot_api import BotApi
+from tests.telegram.bot_api import BotApi, Person
 from tests.telegram.clock import Clock, WallClock
+from tests.telegram.outbox import Outbox, outbox_at
 from tests.telegram.phone import PEPPER, Town
 from workers.data_converter import DATA_CONVERTER
 
@@ -133,3 +134,16 @@ def runs_bot(workers: None, temporal_address: str, pool: asyncpg.Pool, api: BotA
             yield town
 
     return run
+
+
+@pytest.fixture(scope="module")
+async def outbox(pool: asyncpg.Pool) -> AsyncIterator[Outbox]:
+    """The sender, at a Telegram that nothing else uses."""
+    async with BotApi() as api, outbox_at(api, pool) as outbox:
+        yield outbox
+
+
+@pytest.fixture
+def anna(outbox: Outbox) -> Person:
+    """Somebody new in every test."""
+    return outbox.somebody()

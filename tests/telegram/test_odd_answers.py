@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -84,18 +84,6 @@ NOBODY_KNOWS = [
     answer(200, {"ok": True, "result": {"message_id": "x"}}),
     answer(204, ""),
 ]
-
-
-@pytest.fixture(scope="module")
-async def outbox(pool: asyncpg.Pool) -> AsyncIterator[Outbox]:
-    async with BotApi() as api, outbox_at(api, pool) as outbox:
-        yield outbox
-
-
-@pytest.fixture
-def anna(outbox: Outbox) -> Person:
-    """Somebody new in every test."""
-    return outbox.somebody()
 
 
 def named(value: object) -> str | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import asyncpg
@@ -29,24 +28,12 @@ from schema.deliveries import (
 from schema.profile import Profile
 from schema.vocabulary import CrisisKind, Locale
 from tests.erasures import EverybodyIsErased
-from tests.telegram.bot_api import BotApi, Fault, Person
+from tests.telegram.bot_api import Fault, Person
 from tests.telegram.clock import Clock
-from tests.telegram.outbox import ASKED, PROFILE, USER_REF, Outbox, outbox_at, seen, to
+from tests.telegram.outbox import ASKED, PROFILE, USER_REF, Outbox, seen, to
 from tests.telegram.phone import PATIENCE, until
 
 each_locale = pytest.mark.parametrize("locale", Locale)
-
-
-@pytest.fixture(scope="module")
-async def outbox(pool: asyncpg.Pool) -> AsyncIterator[Outbox]:
-    async with BotApi() as api, outbox_at(api, pool) as outbox:
-        yield outbox
-
-
-@pytest.fixture
-def anna(outbox: Outbox) -> Person:
-    """Somebody new in every test."""
-    return outbox.somebody()
 
 
 async def test_a_reflection_and_a_question_arrive_together(outbox: Outbox, anna: Person) -> None:

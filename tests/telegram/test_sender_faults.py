@@ -6,7 +6,7 @@ import asyncio
 import logging
 import socket
 import traceback
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 
 import asyncpg
 import pytest
@@ -25,22 +25,10 @@ from schema.deliveries import (
 )
 from schema.profile import Profile
 from schema.vocabulary import Locale
-from tests.telegram.bot_api import BotApi, BotMessage, Fault, Person
+from tests.telegram.bot_api import BotMessage, Fault, Person
 from tests.telegram.bot_api.faults import Kind
 from tests.telegram.outbox import ASKED, PROFILE, USER_REF, Outbox, outbox_at, seen, to
 from tests.telegram.phone import until
-
-
-@pytest.fixture(scope="module")
-async def outbox(pool: asyncpg.Pool) -> AsyncIterator[Outbox]:
-    async with BotApi() as api, outbox_at(api, pool) as outbox:
-        yield outbox
-
-
-@pytest.fixture
-def anna(outbox: Outbox) -> Person:
-    """Somebody new in every test."""
-    return outbox.somebody()
 
 
 @pytest.mark.parametrize(

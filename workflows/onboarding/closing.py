@@ -10,7 +10,7 @@ from typing import Literal
 
 from temporalio import workflow
 
-from schema.activities import LocaleChosen, PersonRef, ProfileStore, SessionClosed, SessionStore
+from schema.activities import PersonRef, ProfileStore, SessionClosed, SessionStore
 from schema.deliveries import Goodbye, Summary
 from schema.session import SessionOutcome
 from schema.vocabulary import Stage, Status
@@ -119,7 +119,9 @@ class Ending:
             case Arrived() if self.next is not None:
                 self.next.channel = event.channel
             case LocaleHeard() if self._state.hears_edges:
-                await self._remember(event)
+                for state in filter(None, (self._state, self.next)):
+                    state.locale = event.locale
+                await self._talk.remember_locale(event.locale)
             case _:
                 # Buttons and silences mean nothing to a session that is over: its end is the reply.
                 pass
@@ -139,16 +141,6 @@ class Ending:
                 self.next.inbox += [text.model_copy(update={"nonce": None, "sends": 0}) for text in heard]
         if reading.crisis:
             await self._talk.support(reading.crisis, policies.FAREWELL)
-
-    async def _remember(self, chosen: LocaleHeard) -> None:
-        for state in filter(None, (self._state, self.next)):
-            state.locale = chosen.locale
-        if self._state.recorded:
-            await policies.DATABASE.run(
-                SessionStore.remember_locale,
-                LocaleChosen(user_ref=self._state.user_ref, locale=chosen.locale),
-                summary=f"Remember language {chosen.locale}",
-            )
 
     async def _say_farewell(self) -> None:
         """Says the last words. Nobody who writes or comes back meanwhile waits for them."""

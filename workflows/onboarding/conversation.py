@@ -15,6 +15,7 @@ from schema.activities import (
     AskedQuestion,
     ChooseNext,
     HeardText,
+    LocaleChosen,
     NextStep,
     QuestionInLocale,
     QuestionStore,
@@ -22,7 +23,7 @@ from schema.activities import (
     TextToScreen,
 )
 from schema.deliveries import CrisisSupport, FatigueOffer, Feedback, Message, Notice, NoticeCode, Paused
-from schema.vocabulary import CrisisKind, Status
+from schema.vocabulary import CrisisKind, Locale, Status
 from workflows import policies
 from workflows.onboarding.analyses import RunningAnalyses
 from workflows.onboarding.events import CrisisSeen, EditHeard, TextHeard
@@ -136,6 +137,15 @@ class Conversation:
             await self._voice.ask(self._state.open, *before)
         else:
             await self.go_on(*before)
+
+    async def remember_locale(self, locale: Locale) -> None:
+        """Keeps the language that the person chose, if they have consented."""
+        if self._state.recorded:
+            await policies.DATABASE.run(
+                SessionStore.remember_locale,
+                LocaleChosen(user_ref=self._state.user_ref, locale=locale),
+                summary=f"Remember language {locale}",
+            )
 
     async def reword_open(self) -> None:
         """The open question in the session's language."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from schema.activities import LocaleChosen, SessionStore
 from schema.deliveries import Notice, NoticeCode, Nudge, Paused
 from schema.vocabulary import Stage, Status
 from workflows import policies
@@ -128,12 +127,7 @@ class SessionHandlers(SessionInbox):
 
     async def _on_locale(self, event: LocaleHeard) -> None:
         self._state.locale = event.locale
-        if self._state.recorded:
-            await policies.DATABASE.run(
-                SessionStore.remember_locale,
-                LocaleChosen(user_ref=self._state.user_ref, locale=event.locale),
-                summary=f"Remember language {event.locale}",
-            )
+        await self._talk.remember_locale(event.locale)
         await self._talk.reword_open()
         if self._state.status is Status.ACTIVE:
             await self._show_again()
