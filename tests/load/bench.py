@@ -92,11 +92,13 @@ class Processes:
 
     workers: psutil.Process
     temporal: psutil.Process
-    postgres: Sequence[psutil.Process]
+    postgres: psutil.Process
 
     def used(self) -> tuple[float, float, float]:
         """CPU seconds of each so far."""
-        return cpu_seconds(self.workers), cpu_seconds(self.temporal), sum(map(cpu_seconds, self.postgres))
+        # PostgreSQL has a process for each connection, and connections are made when they are needed.
+        postgres = [self.postgres, *self.postgres.children()]
+        return cpu_seconds(self.workers), cpu_seconds(self.temporal), sum(map(cpu_seconds, postgres))
 
 
 class OurPerson:
@@ -231,12 +233,8 @@ def _our_processes(home: Path) -> Processes:
     running = running_stack(Home.prepared(home))
     assert running is not None
     supervisor = psutil.Process(running.supervisor)
-    servers = supervisor.children(recursive=True)
-    return Processes(
-        workers=supervisor,
-        temporal=next(process for process in servers if process.name() == "temporal"),
-        postgres=[process for process in servers if process.name() == "postgres"],
-    )
+    servers = {server.name(): server for server in supervisor.children()}
+    return Processes(workers=supervisor, temporal=servers["temporal"], postgres=servers["postgres"])
 
 
 async def _analyses_end() -> None:
