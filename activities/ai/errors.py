@@ -161,12 +161,10 @@ def retry_after(headers: Mapping[str, str]) -> timedelta | None:
     said = headers.get("retry-after")
     if (seconds := _number(said)) is not None:
         return _bounded(seconds)
-    try:
-        until = parsedate_to_datetime(said or "")
-    except ValueError:
+    if (until := _date(said)) is None:
         return None
-    # A date without a zone ("-0000") is in UTC.
-    return _bounded((until.replace(tzinfo=until.tzinfo or UTC) - datetime.now(UTC)).total_seconds())
+    # By the clock of whoever names the date; this machine's may go otherwise.
+    return _bounded((until - (_date(headers.get("date")) or datetime.now(UTC))).total_seconds())
 
 
 def later(asked: timedelta, attempt: int, chance: float) -> timedelta:
@@ -266,6 +264,15 @@ def _unsendable_key(error: Exception) -> bool:
     if isinstance(error, UnicodeEncodeError):
         return error.encoding == "ascii"
     return "Illegal header value" in str(error.__cause__)
+
+
+def _date(text: str | None) -> datetime | None:
+    try:
+        date = parsedate_to_datetime(text or "")
+    except ValueError:
+        return None
+    # A date without a zone ("-0000") is in UTC.
+    return date.replace(tzinfo=date.tzinfo or UTC)
 
 
 def _number(text: str | None) -> float | None:

@@ -6,7 +6,6 @@ import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
 from decimal import Decimal
 from time import monotonic
 from typing import Literal
@@ -30,7 +29,8 @@ _UNREACHABLE = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
 log = logging.getLogger(__name__)
 
 By = Literal["model", "day", "task"]
-# Days are those of the budget.
+# Days are those of the budget: the database's clock cuts them, for all processes alike, wherever it stands.
+_TODAY = "date_trunc('day', now() AT TIME ZONE 'UTC')"
 _GROUP = {"model": "analyst", "day": "to_char(called_at AT TIME ZONE 'UTC', 'YYYY-MM-DD')", "task": "task"}
 
 
@@ -116,14 +116,15 @@ class ModelCalls:
             self._failing = False
 
 
-async def costs(pool: asyncpg.Pool, by: By, since: date) -> Sequence[Costs]:
-    """What calls took since a day (UTC), added up; the dearest group first, days in their order."""
+async def costs(pool: asyncpg.Pool, by: By, days: int) -> Sequence[Costs]:
+    """What calls took in the last days (UTC, today included), added up; the dearest group first, days in their order."""
     rows = await pool.fetch(
         f"SELECT {_GROUP[by]} AS group, count(*) AS calls, sum(tokens_in) AS tokens_in, sum(tokens_out) AS tokens_out,"
         " sum(cost_usd) AS cost, percentile_cont(0.5) WITHIN GROUP (ORDER BY latency_ms) AS latency_ms"
-        " FROM analysis_system.model_calls WHERE called_at >= $1 GROUP BY 1"
-        f" ORDER BY {'1' if by == 'day' else 'cost DESC, 1'}",
-        datetime(since.year, since.month, since.day, tzinfo=UTC),
+        " FROM analysis_system.model_calls"
+        f" WHERE called_at >= ({_TODAY} - make_interval(days => $1)) AT TIME ZONE 'UTC'"
+        f" GROUP BY 1 ORDER BY {'1' if by == 'day' else 'cost DESC, 1'}",
+        days - 1,
     )
     return [Costs.model_validate(dict(row)) for row in rows]
 
@@ -138,7 +139,6 @@ class Spending:
         *,
         unbooked: Callable[[], Decimal] = Decimal,
         look_every: float = 5.0,
-        now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         """A spending on these books.
 
@@ -150,16 +150,14 @@ class Spending:
         self._limit = daily_budget
         self._unbooked = unbooked
         self._look_every = look_every
-        self._now = now
         self._budget = Budget.AMPLE
         self._looked_at: float | None = None
         self._blind = False
 
     async def spent_today(self) -> Decimal:
         """US dollars since midnight UTC."""
-        midnight = self._now().replace(hour=0, minute=0, second=0, microsecond=0)
         total = await self._pool.fetchval(
-            "SELECT sum(cost_usd) FROM analysis_system.model_calls WHERE called_at >= $1", midnight
+            f"SELECT sum(cost_usd) FROM analysis_system.model_calls WHERE called_at >= {_TODAY} AT TIME ZONE 'UTC'"
         )
         return (total or Decimal(0)) + self._unbooked()
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
 from typing import Any
 
 import asyncpg
@@ -62,13 +61,15 @@ class PersonRecords:
             tables = await connection.fetch(_TABLES_OF_PEOPLE)
             rows = _Rows({table["name"]: await _rows(connection, table, user_ref) for table in tables})
             bank = await _bank(connection, user_ref)
+            # By the clock that most of what is in it was dated by.
+            exported_at = await connection.fetchval("SELECT now()")
         person = rows.take("onboarding_system.people", user_ref)
         sessions = rows.take("onboarding_system.sessions", user_ref)
         traits = {trait["trait"]: trait for trait in rows.take("profiles_store.big_five_traits", user_ref)}
         return PersonExport.model_validate(
             {
                 "user_ref": user_ref,
-                "exported_at": datetime.now(UTC),
+                "exported_at": exported_at,
                 "person": person[0] if person else None,
                 "sessions": [_session(rows, bank, session) for session in _sorted(sessions, "opened_at")],
                 "profile": [_trait(rows, traits[trait]) for trait in Trait if trait in traits],

@@ -7,8 +7,9 @@ import logging
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, date, datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
+from typing import cast
 
 import asyncpg
 import pytest
@@ -73,16 +74,15 @@ def test_list_prices_are_known_of_current_models_and_of_no_invented_one() -> Non
 
 async def test_costs_are_added_up_by_model_by_task_and_by_day(pool: asyncpg.Pool) -> None:
     await enter(pool, usage(), usage(task="instant", tokens_out=0), usage("anthropic/dear"))
-    today = datetime.now(UTC).date()
-    by_model = await costs(pool, "model", today)
+    by_model = await costs(pool, "model", 1)
     # The dearest first.
     assert [(row.group, row.calls, row.cost) for row in by_model] == [
         ("anthropic/dear", 1, Decimal("0.015")),
         ("openai/cheap", 2, Decimal("0.0025")),
     ]
-    assert [(row.group, row.calls) for row in await costs(pool, "task", today)] == [("deep", 2), ("instant", 1)]
-    assert [(row.group, row.cost) for row in await costs(pool, "day", today)] == [(str(today), Decimal("0.0175"))]
-    assert not await costs(pool, "day", today + timedelta(days=1))
+    assert [(row.group, row.calls) for row in await costs(pool, "task", 1)] == [("deep", 2), ("instant", 1)]
+    today = await pool.fetchval("SELECT (now() AT TIME ZONE 'UTC')::date")
+    assert [(row.group, row.cost) for row in await costs(pool, "day", 1)] == [(str(today), Decimal("0.0175"))]
 
 
 async def test_the_budget_is_that_of_the_day(pool: asyncpg.Pool) -> None:
@@ -90,7 +90,36 @@ async def test_the_budget_is_that_of_the_day(pool: asyncpg.Pool) -> None:
     await pool.execute("UPDATE analysis_system.model_calls SET called_at = now() - interval '1 day'")
     await enter(pool, usage("anthropic/dear", tokens_out=0))
     assert await Spending(pool, None).spent_today() == Decimal("0.01")
-    assert len(await costs(pool, "day", date(2026, 1, 1))) == 2
+    assert [len(await costs(pool, "day", days)) for days in (1, 2, 3660)] == [1, 2, 2]
+
+
+@pytest.mark.parametrize("zone", ["Etc/GMT+12", "UTC", "Pacific/Kiritimati"])
+@pytest.mark.parametrize("apart", ["-1 day", "0", "1 day"])
+async def test_days_are_cut_by_the_databases_clock_in_utc_wherever_a_worker_and_its_clock_stand(
+    pool: asyncpg.Pool, apart: str, zone: str
+) -> None:
+    # What nobody can do to a server of a test is to set its clock: so it reads another one.
+    await pool.execute("CREATE SCHEMA IF NOT EXISTS another_clock")
+    await pool.execute(
+        "CREATE OR REPLACE FUNCTION another_clock.now() RETURNS timestamptz LANGUAGE sql STABLE"
+        f" AS $$ SELECT pg_catalog.now() + interval '{apart}' $$"
+    )
+    async with pool.acquire() as connection:
+        await connection.execute(f"SET TimeZone = '{zone}'; SET search_path = another_clock, pg_catalog")
+        # Of one connection, which does what is asked of a pool here.
+        elsewhere = cast("asyncpg.Pool", connection)
+        await enter(elsewhere, usage("anthropic/dear"))
+        today = await elsewhere.fetchval("SELECT (now() AT TIME ZONE 'UTC')::date")
+        assert await Spending(elsewhere, None).spent_today() == Decimal("0.015")
+        assert [row.group for row in await costs(elsewhere, "day", 1)] == [str(today)]
+        for seconds, is_today in ((0, True), (-1, False)):
+            await elsewhere.execute(
+                "UPDATE analysis_system.model_calls SET called_at = ($1::date + $2::interval) AT TIME ZONE 'UTC'",
+                *(today, timedelta(seconds=seconds)),
+            )
+            assert bool(await Spending(elsewhere, None).spent_today()) is is_today
+            assert bool(await costs(elsewhere, "day", 1)) is is_today
+    await pool.execute("DROP SCHEMA another_clock CASCADE")
 
 
 @pytest.mark.parametrize(
@@ -132,10 +161,10 @@ async def test_when_the_books_can_not_be_read_the_last_figure_stands_and_operato
 
 async def test_the_next_day_all_read_again(pool: asyncpg.Pool, caplog: pytest.LogCaptureFixture) -> None:
     await enter(pool, usage("anthropic/dear"))
-    today = datetime.now(UTC)
-    clock = iter([today, today + timedelta(days=1)])
-    spending = Spending(pool, Decimal("0.01"), look_every=0, now=lambda: next(clock))
-    assert [await spending.budget(), await spending.budget()] == [Budget.SPENT, Budget.AMPLE]
+    spending = Spending(pool, Decimal("0.01"), look_every=0)
+    assert await spending.budget() is Budget.SPENT
+    await pool.execute("UPDATE analysis_system.model_calls SET called_at = called_at - interval '1 day'")
+    assert await spending.budget() is Budget.AMPLE
     assert "all tiers read" in caplog.text
 
 

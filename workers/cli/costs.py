@@ -27,8 +27,6 @@ def costs(
 
 
 async def _costs(by: Group, days: int) -> None:
-    from datetime import UTC, datetime, timedelta  # noqa: PLC0415
-
     from rich.console import Console  # noqa: PLC0415
     from rich.table import Column, Table  # noqa: PLC0415
 
@@ -39,11 +37,10 @@ async def _costs(by: Group, days: int) -> None:
     from workers.stack.database import reachable_database  # noqa: PLC0415
 
     settings = AISettings()
-    since = datetime.now(UTC).date() - timedelta(days=days - 1)
     async with reachable_database(Settings()) as url:
         (await migrations_of(url)).refuse_other()
         async with database_pool(url, min_size=1, max_size=1) as pool:
-            groups = await costs(pool, by.value, since)
+            groups = await costs(pool, by.value, days)
             today = await Spending(pool, settings.daily_budget).spent_today()
     numbers = ("calls", "tokens in", "tokens out", "median ms", "US dollars")
     table = Table(by.value, *(Column(name, justify="right") for name in numbers), box=None, pad_edge=False)
@@ -55,7 +52,7 @@ async def _costs(by: Group, days: int) -> None:
         total = sum((row.cost for row in groups), Decimal(0))
         table.add_row("all", f"{sum(row.calls for row in groups):,}", "", "", "", f"{total:.4f}")
     console = Console(highlight=False)
-    console.print(table if groups else f"No language model has been asked since {since}.")
+    console.print(table if groups else f"No language model has been asked in the last {days} days.")
     console.print(f"\n{budget_line(today, settings.daily_budget)}")
 
 

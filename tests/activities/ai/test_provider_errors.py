@@ -284,14 +284,25 @@ def test_retry_after(headers: dict[str, str], seconds: float | None) -> None:
     assert retry_after(headers) == (None if seconds is None else timedelta(seconds=seconds))
 
 
-def test_retry_after_a_date() -> None:
+@pytest.mark.parametrize("apart", [timedelta(hours=-1), timedelta(), timedelta(hours=1)])
+def test_retry_after_a_date_is_told_by_the_clock_of_whoever_names_it(apart: timedelta) -> None:
+    theirs = datetime.now(UTC).replace(microsecond=0) + apart
+    headers = {
+        "date": format_datetime(theirs, usegmt=True),
+        "retry-after": format_datetime(theirs + timedelta(minutes=2), usegmt=True),
+    }
+    assert retry_after(headers) == timedelta(minutes=2)
+
+
+@pytest.mark.parametrize("date", [{}, {"date": "soon"}])
+def test_retry_after_a_date_of_somebody_who_does_not_tell_the_time(date: dict[str, str]) -> None:
     until = datetime.now(UTC) + timedelta(minutes=2)
-    wait = retry_after({"retry-after": format_datetime(until, usegmt=True)})
+    wait = retry_after({"retry-after": format_datetime(until, usegmt=True), **date})
     assert wait is not None
-    assert timedelta(seconds=110) < wait <= timedelta(seconds=120)
+    assert timedelta() < wait <= timedelta(seconds=120)
 
 
-@given(st.text())
-def test_no_header_breaks_it(said: str) -> None:
-    wait = retry_after({"retry-after": said})
+@given(st.text(), st.text())
+def test_no_header_breaks_it(said: str, date: str) -> None:
+    wait = retry_after({"retry-after": said, "date": date})
     assert wait is None or timedelta() < wait <= timedelta(days=1)
