@@ -7,7 +7,8 @@ yes. So no process has to be told, and none can forget.
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import timedelta
 
 from temporalio import activity
 from temporalio.client import Client, WorkflowExecutionStatus
@@ -33,14 +34,22 @@ class HeldBack(ApplicationError):
         super().__init__("the person is being erased", type="HeldBack", next_retry_delay=TRY_AGAIN)
 
 
+@dataclass(frozen=True)
+class Erasure:
+    """An erasure of a person."""
+
+    run_id: str
+    under_way: bool
+
+
 class Erasures:
     """Who is being erased."""
 
     def __init__(self, client: Client) -> None:
         self._client = client
 
-    async def is_under_way(self, user_ref: str, since: datetime | None = None) -> bool:
-        """Whether a person is being erased, or an erasure of theirs began at this time or later.
+    async def latest(self, user_ref: str) -> Erasure | None:
+        """The newest erasure of a person, as long as Temporal knows of it.
 
         Raises `RPCError`, or `TimeoutError`, when Temporal does not say.
         """
@@ -50,9 +59,9 @@ class Erasures:
                 now = await erasure.describe()
         except RPCError as error:
             if error.status is RPCStatusCode.NOT_FOUND:
-                return False
+                return None
             raise
-        return now.status is WorkflowExecutionStatus.RUNNING or (since is not None and now.start_time >= since)
+        return Erasure(now.run_id, now.status is WorkflowExecutionStatus.RUNNING)
 
     async def hold_back(self) -> None:
         """Asks for the delivery that the current activity is bringing.
@@ -66,10 +75,10 @@ class Erasures:
         if not person or workflow_id == IdWord.ERASE.of(person):
             return
         try:
-            silent = await self.is_under_way(person)
+            latest = await self.latest(person)
         except (RPCError, TimeoutError):
             raise ApplicationError("Temporal does not say whether the person is being erased") from None
-        if silent:
+        if latest and latest.under_way:
             raise HeldBack
 
     async def sayable(self, delivery: Delivery) -> Delivery:

@@ -14,7 +14,7 @@ from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.types import MethodAsyncSingleParam
 
-from gateway.erasures import Erasures
+from gateway.erasures import Erasure, Erasures
 from schema.session import (
     Arrival,
     Channel,
@@ -138,15 +138,15 @@ class Sessions:
                 raise
             return False
 
-    async def is_erasing(self, visitor: Visitor, since: datetime | None = None) -> bool:
-        """Whether the visitor is being erased, or an erasure began at this time or later.
+    async def latest_erasure(self, visitor: Visitor) -> Erasure | None:
+        """The newest erasure of the visitor.
 
-        No while Temporal does not say: what would be kept back for it needs no session.
+        None while Temporal does not say: what would be kept back for one needs no session.
         """
         try:
-            return await self._erasures.is_under_way(visitor.user_ref, since)
+            return await self._erasures.latest(visitor.user_ref)
         except (RPCError, TimeoutError):
-            return False
+            return None
 
     async def overhear(self, visitor: Visitor, words: Overheard) -> WorkflowHandle[Listening, None]:
         """Has words heard that no session takes."""

@@ -164,7 +164,8 @@ def retry_after(headers: Mapping[str, str]) -> timedelta | None:
     if (until := _date(said)) is None:
         return None
     # By the clock of whoever names the date; this machine's may go otherwise.
-    return _bounded((until - (_date(headers.get("date")) or datetime.now(UTC))).total_seconds())
+    now = _date(headers.get("date")) or datetime.now(UTC)  # noqa: TID251
+    return _bounded((until - now).total_seconds())
 
 
 def later(asked: timedelta, attempt: int, chance: float) -> timedelta:

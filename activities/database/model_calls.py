@@ -117,7 +117,7 @@ class ModelCalls:
 
 
 async def costs(pool: asyncpg.Pool, by: By, days: int) -> Sequence[Costs]:
-    """What calls took in the last days (UTC, today included), added up; the dearest group first, days in their order."""
+    """What calls took in the last days (UTC, with today), added up; the dearest group first, days in their order."""
     rows = await pool.fetch(
         f"SELECT {_GROUP[by]} AS group, count(*) AS calls, sum(tokens_in) AS tokens_in, sum(tokens_out) AS tokens_out,"
         " sum(cost_usd) AS cost, percentile_cont(0.5) WITHIN GROUP (ORDER BY latency_ms) AS latency_ms"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 
 import pytest
 from temporalio.client import WorkflowHandle
@@ -72,14 +71,19 @@ async def test_nothing_is_said_from_the_yes_to_the_end_but_help_and_the_erasures
     assert await said(erasures, IdWord.ONBOARDING.of(ref), Nudge()) == ["nudge"]
 
 
-async def test_what_was_wanted_before_an_erasure_is_not_wanted_after_it(
-    env: WorkflowEnvironment, ref: str, begins: Begins
-) -> None:
-    erasures, before = Erasures(env.client), datetime.now(UTC) - timedelta(seconds=1)
+async def test_an_erasure_is_told_from_the_one_before(env: WorkflowEnvironment, ref: str, begins: Begins) -> None:
+    erasures = Erasures(env.client)
+    assert await erasures.latest(ref) is None
+    first = await begins(ref)
+    under_way = await erasures.latest(ref)
+    assert under_way is not None
+    assert under_way.under_way
+    await first.terminate()
+    assert await erasures.latest(ref) == replace(under_way, under_way=False)
     await (await begins(ref)).terminate()
-    assert await erasures.is_under_way(ref, since=before)
-    assert not await erasures.is_under_way(ref, since=datetime.now(UTC) + timedelta(seconds=1))
-    assert not await erasures.is_under_way(ref)
+    again = await erasures.latest(ref)
+    assert again is not None
+    assert again.run_id != under_way.run_id
 
 
 async def test_while_temporal_does_not_say_nothing_is_said_yet(env: WorkflowEnvironment, ref: str) -> None:

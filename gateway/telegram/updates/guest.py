@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
@@ -15,6 +15,7 @@ from aiogram.methods import SendMessage
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message, TelegramObject, Update
 from pydantic import SecretStr
 
+from gateway.erasures import Erasure
 from gateway.sessions import Sessions
 from gateway.telegram.typing import Typing
 from gateway.telegram.updates.contents import is_by_others, may_go_on, words_of
@@ -56,7 +57,6 @@ class Guest:
     typing: Typing
     languages: Languages
     courtesies: Courtesies
-    came_at: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     @property
     def channel(self) -> Channel:
@@ -107,7 +107,8 @@ class Guest:
 
     async def is_being_erased(self) -> bool:
         """Whether an erasure of this person is under way: the gateway has nothing to say to them then."""
-        return await self.sessions.is_erasing(self)
+        latest = await self.sessions.latest_erasure(self)
+        return latest is not None and latest.under_way
 
     async def hears(self, line: Line | None) -> None:
         """Says a line: over the button that was tapped, else as a message. A tap is answered even without one."""
@@ -136,9 +137,17 @@ class Guest:
     def _reads(self, line: Line) -> None:
         """Says a line as a message, when it is the chat's turn."""
         message = SendMessage(chat_id=self.chat_id, text=self._words(line), reply_markup=line.keyboard)
-        # What waits for the chat's turn meanwhile is no word for after an erasure either.
-        unwanted = partial(self.sessions.is_erasing, self, since=self.came_at)
-        self.courtesies.say(self.chat_id, message, unless=unwanted)
+        before = asyncio.create_task(self.sessions.latest_erasure(self))
+        self.courtesies.say(self.chat_id, message, unless=partial(self._is_erased_since, before))
+
+    async def _is_erased_since(self, before: asyncio.Task[Erasure | None]) -> bool:
+        """Whether an erasure is under way, or has been since: what waited for the chat's turn is no word for after it.
+
+        No clock tells, so none can tell it wrong.
+        """
+        now = await self.sessions.latest_erasure(self)
+        earlier = await before
+        return now is not None and (now.under_way or (earlier is None or earlier.run_id != now.run_id))
 
     def _words(self, line: Line) -> str:
         return self.texts.say(line.key, **line.values)
