@@ -21,8 +21,8 @@ _CLOSING = (
     EventType.EVENT_TYPE_ACTIVITY_TASK_COMPLETED,
     EventType.EVENT_TYPE_ACTIVITY_TASK_FAILED,
     EventType.EVENT_TYPE_ACTIVITY_TASK_TIMED_OUT,
-    EventType.EVENT_TYPE_ACTIVITY_TASK_CANCELED,
 )
+_GIVEN_UP = EventType.EVENT_TYPE_ACTIVITY_TASK_CANCELED
 
 
 class Unanswered(Model):
@@ -51,7 +51,8 @@ async def unanswered(run: WorkflowHandle[object, object], reason: str, converter
 def unanswered_signals(events: Iterable[HistoryEvent]) -> list[Payloads]:
     """The inputs of the signals that came after those that have a reply.
 
-    A signal has one when a delivery that was scheduled after it is over, and so are all deliveries before that.
+    A signal has one when a delivery that was scheduled after it is over, and so are all deliveries before that. One
+    that was cancelled, as for a cry for help that came meanwhile, is no reply.
     """
     signals: list[Payloads] = []
     replies: dict[int, _Reply] = {}
@@ -60,6 +61,8 @@ def unanswered_signals(events: Iterable[HistoryEvent]) -> list[Payloads]:
             signals.append(event.workflow_execution_signaled_event_attributes.input)
         elif event.activity_task_scheduled_event_attributes.activity_type.name == DELIVER:
             replies[event.event_id] = _Reply(heard=len(signals))
+        elif event.event_type == _GIVEN_UP:
+            replies.pop(event.activity_task_canceled_event_attributes.scheduled_event_id, None)
         elif (reply := replies.get(_closes(event))) is not None:
             reply.over = True
     answered = max((reply.heard for reply in takewhile(lambda reply: reply.over, replies.values())), default=0)

@@ -30,11 +30,12 @@ SHORT = {
     "c": EventType.EVENT_TYPE_ACTIVITY_TASK_COMPLETED,
     "f": EventType.EVENT_TYPE_ACTIVITY_TASK_FAILED,
     "t": EventType.EVENT_TYPE_ACTIVITY_TASK_TIMED_OUT,
+    "x": EventType.EVENT_TYPE_ACTIVITY_TASK_CANCELED,
 }
 
 
 def history(told: str) -> list[HistoryEvent]:
-    """A history in short: `s1` is a signal, `d1` a delivery, `r1` a reaction; `c1`, `f1`, `t1` what became of it."""
+    """A history in short: `s1` is a signal, `d1` a delivery, `r1` a reaction; `c1`, `f1`, ... what became of it."""
     events, scheduled = [], {}
     for event_id, word in enumerate(told.split(), start=1):
         kind, number = word[0], word[1:]
@@ -51,6 +52,8 @@ def history(told: str) -> list[HistoryEvent]:
                 event.activity_task_completed_event_attributes.scheduled_event_id = scheduled[number]
             case "f":
                 event.activity_task_failed_event_attributes.scheduled_event_id = scheduled[number]
+            case "x":
+                event.activity_task_canceled_event_attributes.scheduled_event_id = scheduled[number]
             case "t":
                 event.activity_task_timed_out_event_attributes.scheduled_event_id = scheduled[number]
         events.append(event)
@@ -71,6 +74,11 @@ def history(told: str) -> list[HistoryEvent]:
         # Side by side: of those that wait for a reply, none counts as answered by another one's.
         ("s1 d1 s2 d2 c2", "12"),
         ("s1 d1 s2 d2 c2 c1", ""),
+        # What was given up for something more important replied to nothing; that does.
+        ("s1 s2 d1 x1", "12"),
+        ("s1 d1 s2 x1", "12"),
+        ("s1 s2 d1 x1 d2", "12"),
+        ("s1 s2 d1 x1 d2 c2", ""),
         # A reaction is no reply yet.
         ("s1 r1 c1", "1"),
     ],
