@@ -50,7 +50,9 @@ class Words:
     html: str
     keyboard: InlineKeyboardMarkup | None = None
     vital: bool = False
-    """Whether seeing it twice is kinder than never: what waits for a person, helps them, was asked for or earned."""
+    """Whether seeing it twice is kinder than never: what waits for a person, helps them, was asked for or earned, or
+    is the last that they hear.
+    """
     helps: bool = False
     """Whether it is help in a crisis: that is said whatever else may not be."""
 
@@ -135,7 +137,11 @@ def _together(messages: Sequence[Message], texts: Texts) -> Iterator[Words]:
         bodies.insert(1, Text(Italic(texts.say("feedback-offline"))))
     *before, last = split(_paragraphs(bodies))
     yield from map(Words, before)
-    vital = isinstance(messages[-1], Question | ConsentRequest)
+    match messages[-1]:
+        case Question() | ConsentRequest() | Goodbye() | Notice(code=NoticeCode.ERASED):
+            vital = True
+        case _:
+            vital = False
     yield Words(last, _keyboard(messages, texts), vital)
 
 

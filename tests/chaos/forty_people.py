@@ -20,6 +20,7 @@ import typer
 from rich.console import Console
 from temporalio.client import Client
 
+from gateway.telegram.sender import ONE_TRY
 from gateway.texts import Texts
 from schema.vocabulary import Locale
 from tests.chaos.test_a_killed_bot import RunningBot, kill, supervisor_of
@@ -120,11 +121,12 @@ async def loses_answers(api: BotApi, chance: random.Random, told: Counter[str]) 
     while True:
         await asyncio.sleep(0.1)
         if chance.random() < 0.25:
-            fault = Fault("sendMessage", chance.choice(["cut", "cut", "hold", "500", "429"]))
+            fault = Fault("sendMessage", chance.choice(["cut", "cut", "hold", "late", "500", "429"]))
             told[f"answers: {fault.kind}"] += 1
             api.will(fault)
-            if fault.kind == "hold":
-                asyncio.get_running_loop().call_later(chance.uniform(0.5, 2.5), fault.released.set)
+            # A call that is held comes late. An answer that is late comes when nobody listens to it any more.
+            if held_for := {"hold": (0.5, 2.5), "late": (ONE_TRY, 2 * ONE_TRY)}.get(fault.kind):
+                asyncio.get_running_loop().call_later(chance.uniform(*held_for), fault.released.set)
 
 
 async def breaks(home: Home, bot: RunningBot, chance: random.Random, kills: int, told: Counter[str]) -> None:

@@ -35,6 +35,17 @@ def temporal_lines(caplog: pytest.LogCaptureFixture) -> list[str]:
     return [line for line in gateway_logs(caplog) if "Temporal" in line]
 
 
+async def test_who_is_cancelled_by_an_operator_is_told_even_if_the_words_get_lost_on_their_way(
+    runs_bot: RunsBot, api: BotApi
+) -> None:
+    async with runs_bot() as town:
+        anna = town.somebody()
+        await anna.begins()
+        api.will(Fault("sendMessage", "refuse", chat=anna.phone.id))
+        await anna.session.cancel()
+        await anna.sees("goodbye-abandoned")
+
+
 @both_modes
 async def test_what_is_said_while_temporal_is_away_is_heard_when_it_is_back(
     runs_bot: RunsBot, wire: Wire, mode: str, caplog: pytest.LogCaptureFixture

@@ -7,6 +7,7 @@ import logging
 import socket
 import traceback
 from collections.abc import Iterator
+from typing import Literal
 
 import asyncpg
 import pytest
@@ -15,6 +16,7 @@ from gateway.telegram import failures
 from gateway.texts import Texts
 from schema.deliveries import (
     DataExport,
+    Goodbye,
     Insights,
     Message,
     Notice,
@@ -67,6 +69,30 @@ async def test_whatever_asks_nothing_is_never_seen_twice(
     outbox.api.will(Fault("sendMessage", kind))
     assert await outbox.delivers(to(anna, Nudge())) == told
     assert seen(anna, "I'm here") == times
+
+
+@pytest.mark.parametrize(
+    ("kind", "times"),
+    [("refuse", 1), ("cut", 2)],
+)
+@pytest.mark.parametrize("reason", ["abandoned", "stopped"])
+async def test_last_words_are_said_whatever_happens_to_them(
+    *, outbox: Outbox, anna: Person, kind: Kind, times: int, reason: Literal["abandoned", "stopped"]
+) -> None:
+    end = Notice(code=NoticeCode.ERASED), Texts(Locale.EN).say("notice-erased")
+    for message, words in ((Goodbye(reason=reason), Texts(Locale.EN).say(f"goodbye-{reason}")), end):
+        outbox.api.will(Fault("sendMessage", kind))
+        assert await outbox.delivers(to(anna, message)) == [failures.NO_ANSWER]
+        assert seen(anna, words) == times
+
+
+async def test_a_question_whose_answer_is_late_is_asked_again(outbox: Outbox, anna: Person) -> None:
+    late = Fault("sendMessage", "late")
+    outbox.api.will(late)
+    assert await outbox.delivers(to(anna, ASKED)) == [failures.NO_ANSWER]
+    assert late.holds.is_set()
+    late.released.set()
+    assert seen(anna, ASKED.text) == 2
 
 
 async def test_a_pause_that_telegram_asks_for_is_kept(outbox: Outbox, anna: Person) -> None:

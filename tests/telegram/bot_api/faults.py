@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-Kind = Literal["429", "500", "hang", "cut", "refuse", "answer", "hold"]
+Kind = Literal["429", "500", "hang", "cut", "refuse", "answer", "hold", "late"]
 
 
 @dataclass
@@ -16,7 +16,8 @@ class Fault:
 
     `429` and `500` are answers, `hang` is none, ever; `refuse` closes the connection before the call is processed, and
     `cut` processes the call and closes the connection before the reply. `answer` gives another answer than Telegram's:
-    instead of it, or with `processed` in its place. `hold` processes and answers the call when it is `released`.
+    instead of it, or with `processed` in its place. `hold` processes and answers the call when it is `released`; `late`
+    processes it at once, and answers when it is.
     """
 
     method: str
@@ -34,9 +35,9 @@ class Fault:
     processed: bool = False
     """Whether the call of an `answer` is processed all the same."""
     holds: asyncio.Event = field(default_factory=asyncio.Event)
-    """Set as soon as a call is held."""
+    """Set as soon as a call is held, or its answer."""
     released: asyncio.Event = field(default_factory=asyncio.Event)
-    """What a call that is held waits for."""
+    """What a call or an answer that is held waits for."""
 
 
 class Faults:

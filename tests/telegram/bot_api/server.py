@@ -184,6 +184,9 @@ class BotApi:
                     fault.holds.set()
                     await fault.released.wait()
                 result = await self._process(method, given)
+                if fault and fault.kind == "late":
+                    fault.holds.set()
+                    await fault.released.wait()
             finally:
                 if fault and fault.kind == "cut":
                     _hang_up(request)
