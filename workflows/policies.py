@@ -50,6 +50,7 @@ class RemotePolicy:
     schedule_to_close: timedelta
     retry: RetryPolicy
     start_to_close: timedelta | None = None
+    heartbeat: timedelta | None = None
     priority: Priority = Priority.default
 
     def within(self, time: timedelta) -> RemotePolicy:
@@ -75,6 +76,7 @@ class RemotePolicy:
             task_queue=task_queue,
             start_to_close_timeout=self.start_to_close,
             schedule_to_close_timeout=self.schedule_to_close,
+            heartbeat_timeout=self.heartbeat,
             retry_policy=self.retry,
             priority=self.priority,
             summary=summary,
@@ -189,6 +191,8 @@ FILES = RemotePolicy(
 FORGETTING = RemotePolicy(
     # Some milliseconds a workflow. A try that runs out of time leaves less to the next one.
     start_to_close=timedelta(minutes=1),
+    # The person waits for the end meanwhile: one whose worker was killed is not waited for that long.
+    heartbeat=timedelta(seconds=5),
     # A promise to the person, so it outlasts any outage. What still fails after that is for operators to see.
     schedule_to_close=timedelta(days=30),
     retry=RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=1)),

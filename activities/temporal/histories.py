@@ -31,7 +31,8 @@ Run = WorkflowHandle[object, object]
 class TemporalHistories(WorkflowHistories):
     """Ends and deletes workflow executions. The server ends running ones before it deletes them.
 
-    The server takes up to a minute over deleting what has ended; then it is gone for good. Asking twice is asking once.
+    The server takes up to a minute over deleting what has ended; then it is gone for good. Asking twice is asking once,
+    so activities tell that they are alive, and one whose worker was killed is soon done again.
     """
 
     def __init__(self, client: Client) -> None:
@@ -82,6 +83,7 @@ class TemporalHistories(WorkflowHistories):
         """The runs of a person's workflows, and of all that these started, but the one that asks."""
         begins = " OR ".join(f"RootWorkflowId STARTS_WITH '{word.of(user_ref)}'" for word in IdWord)
         async for listed in self._client.list_workflows(f"({begins})" + (which and f" AND {which}")):
+            activity.heartbeat()
             if listed.run_id != activity.info().workflow_run_id:
                 yield self._client.get_workflow_handle(listed.id, run_id=listed.run_id)
 
@@ -91,6 +93,7 @@ class TemporalHistories(WorkflowHistories):
 
     async def _delete(self, workflow_id: str, run_id: str | None = None) -> None:
         """One run, or the current one."""
+        activity.heartbeat()
         with _if_there():
             await self._client.workflow_service.delete_workflow_execution(
                 DeleteWorkflowExecutionRequest(
@@ -118,7 +121,8 @@ async def _rests(run: Run) -> None:
     with suppress(TimeoutError):
         async with asyncio.timeout(REST_WITHIN):
             # The server tells nobody when.
-            while _is_busy((await run.describe()).raw_description):  # noqa: ASYNC110
+            while _is_busy((await run.describe()).raw_description):
+                activity.heartbeat()
                 await asyncio.sleep(LOOK_EVERY)
 
 
