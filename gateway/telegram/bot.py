@@ -49,6 +49,7 @@ from gateway.telegram.pace import SENDS_A_SECOND, Pace
 from gateway.telegram.sender import TelegramSender
 from gateway.telegram.settings import TelegramSettings
 from gateway.telegram.typing import Typing
+from gateway.telegram.updates.askings import Askings
 from gateway.telegram.updates.commands import menu
 from gateway.telegram.updates.guest import TASK_QUEUE
 from gateway.telegram.updates.inbox import Inbox
@@ -118,16 +119,25 @@ class TelegramBot:
             return
         # A webhook may be shared with other gateways, and any of them may bring the reply.
         typing = Typing(self.bot, alone=self.settings.webhook_url is None)
-        languages, ledger = Languages(self.locale), Ledger(self.pool, self.bot.id)
+        languages, askings, ledger = Languages(self.locale), Askings(), Ledger(self.pool, self.bot.id)
         erasures = Erasures(self.client)
         sender = TelegramSender(self.bot, ledger, PersonRecords(self.pool), typing, self.pace, erasures=erasures)
         sessions = Sessions(self.client, place="in Telegram", task_timeout=self.task_timeout, settings=self.sessions)
-        inbox = Inbox(self.bot, sessions, typing, languages, self.pace, pepper=self.pepper, settings=self.settings)
+        inbox = Inbox(
+            self.bot,
+            sessions,
+            typing,
+            languages,
+            self.pace,
+            askings=askings,
+            pepper=self.pepper,
+            settings=self.settings,
+        )
         deliveries = Worker(
             self.client,
             task_queue=TASK_QUEUE,
             activities=[sender.deliver],
-            interceptors=[languages],
+            interceptors=[languages, askings],
             build_id=BUILD_ID,
             # Over all gateways together: the server counts.
             max_task_queue_activities_per_second=SENDS_A_SECOND,

@@ -215,11 +215,12 @@ async def test_stale_and_double_taps_change_nothing(town: Town) -> None:
     first = await anna.is_asked(1, 3)
     await anna.answers(0)
     second = await anna.is_asked(2, 3)
-    for choice in ("choice-skip", "choice-pause"):
-        await anna.taps(choice, first)
-        await anna.sees("notice-button-is-old")
-    await anna.taps("choice-decline", greeting)
-    await anna.sees("notice-button-is-old")
+    toasts = len(anna.phone.toasts)
+    for choice, message in (("choice-skip", first), ("choice-pause", first), ("choice-decline", greeting)):
+        await taps_four_times(anna, choice, message)
+    assert anna.phone.toasts[toasts:] == [anna.text("notice-button-is-old"), "", "", ""] * 3
+    assert await anna.is_left_in_peace()
+    assert (first.buttons, greeting.buttons) == ([], [])
     progress = await anna.progress()
     assert (progress.stage, progress.status) == (Stage.QUESTIONS, Status.ACTIVE)
     assert (progress.answered, progress.skipped) == (1, 0)

@@ -46,6 +46,18 @@ async def test_who_is_cancelled_by_an_operator_is_told_even_if_the_words_get_los
         await anna.sees("goodbye-abandoned")
 
 
+async def test_a_bot_that_has_begun_anew_lets_the_session_tell_what_is_stale(runs_bot: RunsBot) -> None:
+    async with runs_bot() as town:
+        anna = town.somebody()
+        first = await anna.begins()
+        await anna.answers()
+        await anna.is_asked(2)
+    async with runs_bot() as town:
+        await anna.taps("choice-skip", first)
+        await anna.sees("notice-button-is-old")
+        assert (await anna.progress()).skipped == 0
+
+
 @both_modes
 async def test_what_is_said_while_temporal_is_away_is_heard_when_it_is_back(
     runs_bot: RunsBot, wire: Wire, mode: str, caplog: pytest.LogCaptureFixture

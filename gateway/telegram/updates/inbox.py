@@ -17,6 +17,7 @@ from gateway.sessions import Sessions, is_outage
 from gateway.telegram.pace import Pace
 from gateway.telegram.settings import TelegramSettings
 from gateway.telegram.typing import Typing
+from gateway.telegram.updates.askings import Askings
 from gateway.telegram.updates.commands import commands
 from gateway.telegram.updates.courtesies import Courtesies
 from gateway.telegram.updates.guest import Doorway, Guest, Line
@@ -43,6 +44,7 @@ class Inbox:
         languages: Languages,
         pace: Pace,
         *,
+        askings: Askings,
         pepper: SecretStr,
         settings: TelegramSettings,
     ) -> None:
@@ -53,7 +55,7 @@ class Inbox:
         self._dispatcher = Dispatcher(disable_fsm=True)
         self._dispatcher.update.outer_middleware(Doorway(sessions, typing, languages, self._courtesies, pepper))
         self._dispatcher.update.outer_middleware(Limits(settings))
-        self._dispatcher.include_routers(others_words(), commands(), words(), taps())
+        self._dispatcher.include_routers(others_words(), commands(), words(), taps(askings))
         self._dispatcher.errors.register(_apologise, _never_passes)
 
     async def take(self, update: Update) -> None:

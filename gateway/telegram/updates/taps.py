@@ -13,6 +13,7 @@ from aiogram.types import CallbackQuery, TelegramObject
 from gateway.telegram import keyboards
 from gateway.telegram.bot_api import telegram_time
 from gateway.telegram.buttons import Act, ConsentTap, EraseStep, EraseTap, LanguageTap, QuestionTap, ResumeTap
+from gateway.telegram.updates.askings import Askings, InTime
 from gateway.telegram.updates.commands import choose_language
 from gateway.telegram.updates.guest import Guest, Handler, Line
 from schema.session import ConsentAnswer, FromPerson, Gesture, SkipRequest
@@ -122,10 +123,11 @@ async def too_old(query: CallbackQuery, guest: Guest) -> Line:
     return Line("notice-button-is-old")
 
 
-def taps() -> Router:
+def taps(askings: Askings) -> Router:
     """The way of each button."""
     router = Router(name="taps")
     router.callback_query.middleware(Once())
+    router.callback_query.middleware(InTime(askings))
     tapped = router.callback_query.register
     tapped(consent, ConsentTap.filter())
     tapped(skip, QuestionTap.filter(F.action == Act.SKIP))
