@@ -51,20 +51,30 @@ class Migrations:
     pending: list[str]
     unknown: list[str]
     """Applied by a newer version."""
+    additive: frozenset[str] = frozenset()
+    """Those that leave an older version to work, as they themselves say in the database."""
 
     def refuse_newer(self) -> None:
-        """Raises `OperatorError` when this version is older than the database."""
-        if self.unknown:
-            raise OperatorError(
-                f"The database is newer than this version of Selfology, which does not know migration"
-                f" {', '.join(self.unknown)}: run the version that made it."
-            )
+        """Raises `OperatorError` when the database is newer, and not only by what is additive."""
+        _refuse([version for version in self.unknown if version not in self.additive])
+
+    def refuse_unknown(self) -> None:
+        """Raises `OperatorError` when the database is newer by anything."""
+        _refuse(self.unknown)
 
     def refuse_other(self) -> None:
         """Raises `OperatorError` when the database is not the one that this version works on."""
         self.refuse_newer()
         if self.pending:
             raise OperatorError(f"The database lacks {len(self.pending)} migrations: run `selfology db migrate`.")
+
+
+def _refuse(unknown: list[str]) -> None:
+    if unknown:
+        raise OperatorError(
+            f"The database is newer than this version of Selfology, which does not know migration"
+            f" {', '.join(unknown)}: run the version that made it."
+        )
 
 
 async def migrations_of(database_url: str) -> Migrations:
@@ -76,6 +86,8 @@ async def migrations_of(database_url: str) -> Migrations:
             # Before the first migration there is no such table.
             there = await connection.fetchval("SELECT to_regclass('schema_migrations') IS NOT NULL")
             rows = await connection.fetch("SELECT version FROM schema_migrations") if there else []
+            told = await connection.fetchval("SELECT to_regclass('additive_migrations') IS NOT NULL")
+            additive = await connection.fetch("SELECT version FROM additive_migrations") if told else []
         finally:
             await connection.close()
     except FAILURES as error:
@@ -85,6 +97,7 @@ async def migrations_of(database_url: str) -> Migrations:
         applied=[version for version in shipped if version in has],
         pending=[version for version in shipped if version not in has],
         unknown=sorted(has.difference(shipped)),
+        additive=frozenset(str(row["version"]) for row in additive),
     )
 
 
@@ -105,7 +118,7 @@ async def rollback(database_url: str) -> str:
     """Takes the last migration back. Returns what was done."""
     migrations = await migrations_of(database_url)
     # dbmate would pass over those that it does not know, and take back one below them.
-    migrations.refuse_newer()
+    migrations.refuse_unknown()
     return await _dbmate(database_url, "rollback") if migrations.applied else ""
 
 

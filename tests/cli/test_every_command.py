@@ -150,6 +150,24 @@ def test_nothing_works_on_a_database_that_is_newer(
     assert "newer than this version of Selfology" in one_line(in_process(*command.split(), **there))
 
 
+@pytest.fixture
+async def newer_by_additions(newer: asyncpg.Connection) -> AsyncIterator[asyncpg.Connection]:
+    """The database after another version's migration that this one works on."""
+    await newer.execute("INSERT INTO additive_migrations VALUES ('20990101000000')")
+    yield newer
+    await newer.execute("DELETE FROM additive_migrations")
+
+
+def test_a_release_that_is_rolled_back_works_on_a_database_that_is_newer_by_additions(
+    in_process: Run, there: dict[str, str], newer_by_additions: asyncpg.Connection
+) -> None:
+    for command in ("costs", "db migrate"):
+        said = in_process(*command.split(), **there)
+        assert (said.code, said.errors) == (0, ""), command
+    # What the newer version has added stays until that is there again.
+    assert "newer than this version of Selfology" in one_line(in_process("db", "rollback", **there))
+
+
 def test_the_status_of_a_database_that_is_newer_names_what_is_not_known(
     in_process: Run, there: dict[str, str], newer: asyncpg.Connection
 ) -> None:
