@@ -2,9 +2,12 @@
 PYTHON ?= python3
 BIN := .venv/bin
 # Processes of the tests: they wait more than they work.
-JOBS ?= 3
+JOBS ?= 4
+PARALLEL = -n $(JOBS) --dist loadfile --no-loadscope-reorder
+# Each of hundreds of processes would compile all modules anew.
+unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: chat bot demo up test check lint types pytest bench chaos record-histories replay-on-release lock clean
+.PHONY: chat bot demo up test test-long check lint types pytest bench chaos record-histories replay-on-release lock clean
 .DEFAULT_GOAL := help
 
 help:
@@ -12,7 +15,8 @@ help:
 	@echo "make bot               the Telegram bot; needs a token in .env, and says how to get one"
 	@echo "make demo              watch a scripted person have a whole session"
 	@echo "make up                keep the servers and workers running, for the Web UI"
-	@echo "make test              lint, types and tests"
+	@echo "make test              lint, types and tests, but for the long ones"
+	@echo "make test-long         the long tests: whole tables, kills of every part"
 	@echo "make chaos             forty people talk while everything breaks; ARGS='--seed 7'"
 	@echo "make bench             what an answer costs, beside a bare workflow; AGAINST=<commit> compares with a commit"
 	@echo "make record-histories  record the histories that CI replays, anew and on purpose"
@@ -45,7 +49,10 @@ types: .venv/installed-dev
 	$(BIN)/mypy
 
 pytest: .venv/installed-dev
-	$(BIN)/pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder $(ARGS)
+	$(BIN)/pytest -m "not long" $(PARALLEL) $(ARGS)
+
+test-long: .venv/installed-dev
+	$(BIN)/pytest -m long $(PARALLEL) $(ARGS)
 
 chaos: .venv/installed-dev
 	@$(BIN)/python -m tests.chaos.forty_people $(ARGS)

@@ -14,7 +14,7 @@ from schema.bank import BankQuestion, load_bank
 from tests import stage
 from tests.analyst import RehearsedAnalyst
 from tests.person import Cast
-from workers.serve import Parts, workers_of
+from workers.serve import Parts, collect_garbage_rarely, workers_of
 from workers.settings import Engine
 
 LONGEST_FIRST = ("chaos", "stack", "cli", "onboarding/test_provider_outages", "telegram/test_bot", "replay", "telegram")
@@ -33,6 +33,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=length)
 
 
+def pytest_collection_finish() -> None:
+    """What was imported stays: the collector, which would walk all of it again and again, is to look at the rest."""
+    collect_garbage_rarely()
+
+
 # The same examples on every machine, and no clock: how long one takes says something of the machine.
 settings.register_profile("anywhere", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("anywhere")
@@ -45,9 +50,16 @@ def bank() -> list[BankQuestion]:
 
 
 @pytest.fixture(scope="session")
-async def pool() -> AsyncIterator[asyncpg.Pool]:
-    """Connections to the migrated database of this test run."""
-    async with stage.database() as pool:
+async def database_url() -> AsyncIterator[str]:
+    """The address of the migrated database of this test run."""
+    async with stage.database() as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+async def pool(database_url: str) -> AsyncIterator[asyncpg.Pool]:
+    """Connections to it."""
+    async with asyncpg.create_pool(database_url, min_size=1, max_size=10) as pool:
         yield pool
 
 

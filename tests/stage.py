@@ -9,7 +9,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-import asyncpg
 from google.protobuf.duration_pb2 import Duration
 from temporalio.api.workflowservice.v1 import RegisterNamespaceRequest
 from temporalio.testing import TimeSkipper, WorkflowEnvironment
@@ -48,8 +47,8 @@ async def namespace(env: WorkflowEnvironment) -> TimeSkipper:
 
 
 @asynccontextmanager
-async def database() -> AsyncIterator[asyncpg.Pool]:
-    """Connections to a migrated database, on a PostgreSQL server of its own that ends with the context."""
+async def database() -> AsyncIterator[str]:
+    """The address of a migrated database, on a PostgreSQL server of its own that ends with the context."""
     # Not below pytest's directories: each run of pytest closes them to others, and as root PostgreSQL is somebody else.
     with tempfile.TemporaryDirectory(prefix="selfology-") as folder:
         server = PostgresServer(Home.prepared(Path(folder)))
@@ -57,7 +56,6 @@ async def database() -> AsyncIterator[asyncpg.Pool]:
         try:
             await server.ready()
             await migrate(server.database_url)
-            async with asyncpg.create_pool(server.database_url, min_size=1, max_size=10) as pool:
-                yield pool
+            yield server.database_url
         finally:
             await server.stop()

@@ -110,6 +110,7 @@ def supervisor_of(home: Home) -> int:
     return running.supervisor
 
 
+@pytest.mark.long
 async def test_nothing_is_lost_and_nothing_counts_twice(home: Home, api: BotApi, bot: RunningBot) -> None:
     async def telegram_goes_away() -> None:
         await api.goes_away()

@@ -120,6 +120,7 @@ async def test_the_same_question_waits_and_nothing_is_lost_or_asked_twice(home: 
         await kept(home, ASKED, 3)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("after_milliseconds", [0, 40, 120])
 async def test_a_kill_while_an_answer_is_on_its_way_counts_it_once(home: Home, after_milliseconds: int) -> None:
     async with window() as before:

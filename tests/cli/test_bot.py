@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Callable
 
 import pytest
 
-from tests.stack.conftest import WITHIN, CommandResult, command_line, one_line
+from tests.stack.conftest import WITHIN, CommandResult, Said, command_line, one_line
 from tests.telegram.bot_api import BotApi
 from workers.stack.home import Home
 
@@ -24,15 +24,15 @@ async def api() -> AsyncIterator[BotApi]:
         yield api
 
 
-def test_without_a_token_one_line_says_how_to_get_one(selfology: Run) -> None:
-    line = one_line(selfology("bot"))
+def test_without_a_token_one_line_says_how_to_get_one(in_process: Callable[..., Said]) -> None:
+    line = one_line(in_process("bot"))
     assert "@BotFather" in line
     assert "SELFOLOGY_TELEGRAM_TOKEN" in line
     assert ".env" in line
 
 
-def test_a_token_that_cannot_be_one_is_named_and_not_told(selfology: Run) -> None:
-    line = one_line(selfology("bot", SELFOLOGY_TELEGRAM_TOKEN="not a token"))
+def test_a_token_that_cannot_be_one_is_named_and_not_told(in_process: Callable[..., Said]) -> None:
+    line = one_line(in_process("bot", SELFOLOGY_TELEGRAM_TOKEN="not a token"))
     assert "SELFOLOGY_TELEGRAM_TOKEN" in line
     assert "not a token" not in line
 

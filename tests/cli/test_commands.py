@@ -9,10 +9,11 @@ import pytest
 
 from tests.chaos.test_a_killed_conversation import window
 from tests.replay.record import HISTORIES
-from tests.stack.conftest import CommandResult, one_line
+from tests.stack.conftest import CommandResult, Said, one_line
 from workers.stack.home import Home
 
 Run = Callable[..., CommandResult]
+InProcess = Callable[..., Said]
 
 
 @pytest.mark.parametrize(
@@ -28,24 +29,24 @@ Run = Callable[..., CommandResult]
         (["replay", __file__], "no workflow history"),
     ],
 )
-def test_a_wrong_command_gets_one_line_and_exit_code_2(selfology: Run, arguments: list[str], word: str) -> None:
-    assert word in one_line(selfology(*arguments))
+def test_a_wrong_command_gets_one_line_and_exit_code_2(in_process: InProcess, arguments: list[str], word: str) -> None:
+    assert word in one_line(in_process(*arguments))
 
 
-def test_replay_says_that_a_history_replays(selfology: Run) -> None:
-    result = selfology("replay", str(HISTORIES / "completed.json"))
-    assert result.returncode == 0
-    assert "1 replayed, 0 differ." in result.stdout
+def test_replay_says_that_a_history_replays(in_process: InProcess) -> None:
+    said = in_process("replay", str(HISTORIES / "completed.json"))
+    assert said.code == 0
+    assert "1 replayed, 0 differ." in said.output
 
 
-def test_replay_names_the_event_of_a_history_that_differs(selfology: Run, tmp_path: Path) -> None:
+def test_replay_names_the_event_of_a_history_that_differs(in_process: InProcess, tmp_path: Path) -> None:
     recorded = (HISTORIES / "suspended_in_questions.json").read_text(encoding="utf-8")
     changed = tmp_path / "changed.json"
     changed.write_text(recorded.replace('"instant_feedback"', '"quick_feedback"'), encoding="utf-8")
-    result = selfology("replay", str(changed))
-    assert result.returncode == 1
-    assert "DIFFERS" in result.stdout
-    assert "quick_feedback" in result.stdout
+    said = in_process("replay", str(changed))
+    assert said.code == 1
+    assert "DIFFERS" in said.output
+    assert "quick_feedback" in said.output
 
 
 async def test_sessions_are_listed_and_shown_without_what_the_person_wrote(home: Home, selfology: Run) -> None:

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import AsyncIterator, Callable, Iterator
-from pathlib import Path
+from dataclasses import replace
 
 import asyncpg
 import pytest
-from temporalio.testing import WorkflowEnvironment
 from typer.core import TyperGroup
 from typer.main import get_command
 
 from tests.stack.conftest import Said, one_line
-from tests.workers.listening_postgres import ListeningPostgres, listening_postgres
 from workers.cli.app import app
-from workers.database import migrate, rollback
+from workers.database import rollback
+from workers.database_address import DatabaseAddress
 from workers.errors import OperatorError
-from workers.stack.postgres import DATABASE
 
 Run = Callable[..., Said]
 
@@ -83,26 +80,10 @@ def test_what_is_typed_makes_no_sense(in_process: Run, path: tuple[str, ...]) ->
             one_line(in_process(*path, *arguments, **AWAY))
 
 
-@pytest.fixture(scope="module")
-async def temporal() -> AsyncIterator[str]:
-    """The address of a Temporal server."""
-    program = str(Path(sys.executable).with_name("temporal"))
-    async with await WorkflowEnvironment.start_local(dev_server_existing_path=program) as environment:
-        yield environment.client.service_client.config.target_host
-
-
-@pytest.fixture(scope="module")
-async def postgres() -> AsyncIterator[ListeningPostgres]:
-    """PostgreSQL with a database that is up to date, and one without tables."""
-    async with listening_postgres() as server:
-        await migrate(server.owners_url(DATABASE))
-        yield server
-
-
 @pytest.fixture
-def there(temporal: str, postgres: ListeningPostgres) -> dict[str, str]:
-    """Settings that name servers which are there."""
-    return {**AWAY, "TEMPORAL_ADDRESS": temporal, "DATABASE_URL": postgres.owners_url(DATABASE)}
+def there(there: dict[str, str]) -> dict[str, str]:
+    """All that a command needs; no Telegram is there."""
+    return AWAY | there
 
 
 @pytest.mark.parametrize("path", [path for path in COMMANDS if path[0] not in ("up", "db", "costs")], ids=named)
@@ -126,17 +107,15 @@ def test_what_temporal_does_not_know_or_cannot_read_is_named(
 
 
 @pytest.mark.parametrize("command", ["worker", "bot", "chat", "demo", "costs"])
-def test_what_needs_tables_says_how_to_make_them(
-    in_process: Run, there: dict[str, str], postgres: ListeningPostgres, command: str
-) -> None:
-    bare = {"DATABASE_URL": postgres.owners_url("postgres")}
+def test_what_needs_tables_says_how_to_make_them(in_process: Run, there: dict[str, str], command: str) -> None:
+    bare = {"DATABASE_URL": replace(DatabaseAddress.parse(there["DATABASE_URL"]), database="postgres").url}
     assert "run `selfology db migrate`" in one_line(in_process(command, **there | bare))
 
 
 @pytest.fixture
-async def newer(postgres: ListeningPostgres) -> AsyncIterator[asyncpg.Connection]:
+async def newer(database_url: str) -> AsyncIterator[asyncpg.Connection]:
     """The database after another version's migration."""
-    connection = await asyncpg.connect(postgres.owners_url(DATABASE))
+    connection = await asyncpg.connect(database_url)
     await connection.execute("INSERT INTO schema_migrations VALUES ('20990101000000')")
     yield connection
     await connection.execute("DELETE FROM schema_migrations WHERE version = '20990101000000'")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from decimal import Decimal
 
 import asyncpg
@@ -15,12 +15,13 @@ from activities.ai.prices import Prices
 from activities.ai.usage import Usage
 from activities.database.model_calls import ModelCalls
 from tests.chaos.test_a_killed_conversation import window
-from tests.stack.conftest import CommandResult, one_line
+from tests.stack.conftest import Said, one_line
 from workers.settings import Settings
 from workers.stack.home import Home
 from workers.stack.join import joined_stack
 
-Run = Callable[..., CommandResult]
+Run = Callable[..., Said]
+Doctor = Callable[[], Awaitable[Said]]
 
 GOOD = "sk-good-0000"
 
@@ -74,34 +75,41 @@ def models(providers: str, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Non
     return configure
 
 
-async def test_the_doctor_finds_everything_well(home: Home, selfology: Run, models: Callable[..., None]) -> None:
+@pytest.fixture
+def doctor(in_process: Run, there: dict[str, str]) -> Doctor:
+    """The doctor of this test run's servers, beside the providers."""
+    return lambda: asyncio.to_thread(in_process, "doctor", **there)
+
+
+async def test_the_doctor_finds_everything_well(
+    doctor: Doctor, models: Callable[..., None], pool: asyncpg.Pool
+) -> None:
+    await pool.execute("TRUNCATE analysis_system.model_calls")
     models()
-    result = await asyncio.to_thread(selfology, "doctor")
-    assert result.returncode == 0, result.stderr
-    assert "ok     Keys and models are accepted" in result.stdout
-    assert "standard    anthropic/known, $2 in, $2 out for a million tokens" in result.stdout
-    assert "Today: $0.0000 of $5.00; all tiers read." in result.stdout
+    said = await doctor()
+    assert said.code == 0, said.errors
+    assert "ok     Keys and models are accepted" in said.output
+    assert "standard    anthropic/known, $2 in, $2 out for a million tokens" in said.output
+    assert "Today: $0.0000 of $5.00; all tiers read." in said.output
 
 
 async def test_the_doctor_names_the_variable_of_a_wrong_key_and_not_the_key(
-    home: Home, selfology: Run, models: Callable[..., None]
+    doctor: Doctor, models: Callable[..., None]
 ) -> None:
     models(anthropic="sk-wrong-1111")
-    result = await asyncio.to_thread(selfology, "doctor")
-    assert result.returncode == 2
-    wrong = [line for line in result.stdout.splitlines() if line.startswith("wrong")]
+    said = await doctor()
+    assert said.code == 2
+    wrong = [line for line in said.output.splitlines() if line.startswith("wrong")]
     # One line, although two tiers have that key.
     assert wrong == ["wrong  Anthropic refused the key (HTTP 401): check ANTHROPIC_API_KEY."]
-    assert "sk-wrong" not in result.stdout + result.stderr
+    assert "sk-wrong" not in said.all
 
 
-async def test_the_doctor_names_a_model_that_is_not_there(
-    home: Home, selfology: Run, models: Callable[..., None]
-) -> None:
+async def test_the_doctor_names_a_model_that_is_not_there(doctor: Doctor, models: Callable[..., None]) -> None:
     models(small="zanzibar")
-    result = await asyncio.to_thread(selfology, "doctor")
-    assert "OpenAI refused the request (HTTP 404, model_not_found): check the model's name" in result.stdout
-    assert result.returncode == 2
+    said = await doctor()
+    assert "OpenAI refused the request (HTTP 404, model_not_found): check the model's name" in said.output
+    assert said.code == 2
 
 
 async def test_a_wrong_key_is_told_at_start_and_stops_nobody(
@@ -126,14 +134,14 @@ async def test_a_wrong_key_is_told_at_start_and_stops_nobody(
         ("SELFOLOGY_AI_DAILY_BUDGET", "much", "SELFOLOGY_AI_DAILY_BUDGET"),
     ],
 )
-def test_a_setting_that_cannot_work_gets_one_line(
-    home: Home, selfology: Run, variable: str, value: str, told: str
-) -> None:
-    line = one_line(selfology("doctor", OPENAI_API_KEY=GOOD, **{variable: value}))
+def test_a_setting_that_cannot_work_gets_one_line(in_process: Run, variable: str, value: str, told: str) -> None:
+    line = one_line(in_process("doctor", OPENAI_API_KEY=GOOD, **{variable: value}))
     assert told in line
 
 
-async def test_costs_are_shown_by_model_day_and_task(home: Home, selfology: Run) -> None:
+async def test_costs_are_shown_by_model_day_and_task(
+    in_process: Run, there: dict[str, str], pool: asyncpg.Pool
+) -> None:
     prices = {"openai/known": Prices(input=Decimal(2), cached=Decimal(2), output=Decimal(4))}
     used = Usage(
         analyst="openai/known",
@@ -144,13 +152,12 @@ async def test_costs_are_shown_by_model_day_and_task(home: Home, selfology: Run)
         tokens_cached=0,
         latency_ms=1234,
     )
-    async with joined_stack(Settings()) as stack:
-        assert "No language model has been asked" in (await asyncio.to_thread(selfology, "costs")).stdout
-        async with asyncpg.create_pool(stack.database_url, min_size=1, max_size=1) as pool:
-            for task in ("deep", "instant"):
-                await ModelCalls(pool, prices).enter(str(uuid.uuid4()), used.model_copy(update={"task": task}))
-        by_task = (await asyncio.to_thread(selfology, "costs", "--by", "task")).stdout
-        by_model = (await asyncio.to_thread(selfology, "costs", "--by", "model")).stdout
+    await pool.execute("TRUNCATE analysis_system.model_calls")
+    assert "No language model has been asked" in (await asyncio.to_thread(in_process, "costs", **there)).output
+    for task in ("deep", "instant"):
+        await ModelCalls(pool, prices).enter(str(uuid.uuid4()), used.model_copy(update={"task": task}))
+    by_task = (await asyncio.to_thread(in_process, "costs", "--by", "task", **there)).output
+    by_model = (await asyncio.to_thread(in_process, "costs", "--by", "model", **there)).output
     assert [line.split() for line in by_task.splitlines() if line.startswith(("deep", "all"))] == [
         ["deep", "1", "1,000,000", "500,000", "1,234", "4.0000"],
         ["all", "2", "8.0000"],

@@ -207,7 +207,13 @@ async def table_of(cast: Cast, analyst: RehearsedAnalyst, state: str) -> dict[st
     return dict(zip(ACTIONS, cells, strict=True))
 
 
-@pytest.mark.parametrize("state", list(STATES))
+FOUND_FAULTS = ("first_question_on_its_way", "question_sending", "farewell")
+"""The rows that `make test` has; the others are the long ones."""
+
+
+@pytest.mark.parametrize(
+    "state", [state if state in FOUND_FAULTS else pytest.param(state, marks=pytest.mark.long) for state in STATES]
+)
 async def test_whatever_comes_is_acted_on_kept_or_handed_on(
     people: Cast, analyst: RehearsedAnalyst, state: str
 ) -> None:

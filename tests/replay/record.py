@@ -15,6 +15,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import asyncpg
 from temporalio.client import WorkflowHistory
 
 from schema.bank import load_bank
@@ -53,7 +54,7 @@ def _portable(history: WorkflowHistory) -> str:
 async def theatre() -> AsyncIterator[tuple[Cast, RehearsedAnalyst]]:
     """Servers, workers and people of a command that is no test."""
     analyst = RehearsedAnalyst()
-    async with stage.temporal() as env, stage.database() as pool:
+    async with stage.temporal() as env, stage.database() as address, asyncpg.create_pool(address, min_size=1) as pool:
         parts = await Parts.on(pool, load_bank(), [analyst.model])
         async with workers_of(env.client, parts, Engine(), sandbox=True), Cast(env, pool) as cast:
             yield cast, analyst

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.stack.conftest import CommandResult, one_line
+from tests.stack.conftest import CommandResult, Said, one_line
 from workers.stack.home import Home
 
 Selfology = Callable[..., CommandResult]
+InProcess = Callable[..., Said]
 
 
 @pytest.mark.parametrize(
@@ -26,18 +27,18 @@ Selfology = Callable[..., CommandResult]
     ],
 )
 def test_a_bad_setting_is_named_with_what_it_takes(
-    selfology: Selfology, home: Home, variable: str, value: str, takes: str
+    in_process: InProcess, variable: str, value: str, takes: str
 ) -> None:
-    line = one_line(selfology("up", **{variable: value}))
+    line = one_line(in_process("up", **{variable: value}))
     assert variable in line
     assert takes in line
     assert "secret" not in line.replace("The secret that", "")
 
 
 @pytest.mark.parametrize("below", ["", "deeper/still"])
-def test_a_home_that_is_a_file(selfology: Selfology, tmp_path: Path, below: str) -> None:
+def test_a_home_that_is_a_file(in_process: InProcess, tmp_path: Path, below: str) -> None:
     (tmp_path / "file").write_text("")
-    line = one_line(selfology("up", SELFOLOGY_HOME=str(tmp_path / "file" / below)))
+    line = one_line(in_process("up", SELFOLOGY_HOME=str(tmp_path / "file" / below)))
     assert str(tmp_path / "file") in line
     assert "SELFOLOGY_HOME" in line
 
@@ -68,15 +69,15 @@ def test_an_unreachable_temporal(selfology: Selfology, home: Home) -> None:
     assert "Temporal at 127.0.0.1:1 can't be reached: connection refused" in line
 
 
-def test_a_broken_temporal_profile(selfology: Selfology, home: Home, tmp_path: Path) -> None:
+def test_a_broken_temporal_profile(in_process: InProcess, tmp_path: Path) -> None:
     (tmp_path / "broken.toml").write_text('[profile.default\napi_key = "secret-word"')
-    line = one_line(selfology("up", TEMPORAL_CONFIG_FILE=str(tmp_path / "broken.toml")))
+    line = one_line(in_process("up", TEMPORAL_CONFIG_FILE=str(tmp_path / "broken.toml")))
     assert "Temporal's client configuration" in line
     assert "secret-word" not in line
 
 
-def test_workers_alone_need_real_servers(selfology: Selfology, home: Home) -> None:
-    assert "DATABASE_URL and TEMPORAL_ADDRESS" in one_line(selfology("worker"))
+def test_workers_alone_need_real_servers(in_process: InProcess) -> None:
+    assert "DATABASE_URL and TEMPORAL_ADDRESS" in one_line(in_process("worker"))
 
 
 def test_an_unknown_command(selfology: Selfology) -> None:

@@ -12,6 +12,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 from jinja2 import Environment
 
 from gateway.terminal.persona import load_persona
@@ -71,7 +72,12 @@ async def play(human: Human) -> None:
 
 async def page(locale: Locale) -> str:
     """The conversation as HTML."""
-    async with stage.temporal() as env, stage.database() as pool, BotApi() as api:
+    async with (
+        stage.temporal() as env,
+        stage.database() as address,
+        asyncpg.create_pool(address, min_size=1) as pool,
+        BotApi() as api,
+    ):
         client = await plain_client(env.client.service_client.config.target_host)
         parts = await Parts.on(pool, load_bank())
         session = SessionSettings(planned_questions=PLANNED)

@@ -21,7 +21,7 @@ FIRST, SECOND, _ = ANSWERS[Locale.EN]
 DANGER = "I want to kill myself."
 THE_END = ["notice-erasing", "notice-erased"]
 
-both_modes = pytest.mark.parametrize("mode", ["polling", "webhook"])
+both_modes = pytest.mark.parametrize("mode", ["polling", pytest.param("webhook", marks=pytest.mark.long)])
 
 Does = Callable[[Human], Awaitable[object]]
 
