@@ -17,7 +17,19 @@ from tests.person import Cast
 from workers.serve import Parts, collect_garbage_rarely, workers_of
 from workers.settings import Engine
 
-LONGEST_FIRST = ("chaos", "stack", "cli", "onboarding/test_provider_outages", "telegram/test_bot", "replay", "telegram")
+LONGEST_FIRST = (
+    "chaos",
+    "stack",
+    "cli",
+    "onboarding/test_every_state",
+    "onboarding/test_provider_outages",
+    "telegram/test_bot",
+    "replay",
+    "workers/test_secrets",
+    "onboarding/test_smart_mix",
+    "profile",
+    "telegram",
+)
 """Where the modules are that take longest: begun first, none of them is left running alone at the end."""
 
 HERE = Path(__file__).parent

@@ -96,8 +96,10 @@ def local_activity(event: HistoryEvent) -> str | None:
 
 async def _failure(history: WorkflowHistory, events: int) -> str | None:
     prefix = WorkflowHistory(history.workflow_id, history.events[:events])
+    kind = history.events[0].workflow_execution_started_event_attributes.workflow_type.name
     replayer = Replayer(
-        workflows=list(WORKFLOWS),
+        # The sandbox loads each anew. Of a type that is not known, any says so.
+        workflows=[each for each in WORKFLOWS if each.__name__ == kind] or WORKFLOWS,
         data_converter=DATA_CONVERTER,
         workflow_runner=workflow_runner(sandbox=True),
     )

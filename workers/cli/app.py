@@ -8,6 +8,7 @@ import traceback
 
 import typer
 from typer.exceptions import TyperException
+from typer.main import get_command
 
 from workers.cli.bot import bot
 from workers.cli.chat import chat
@@ -40,6 +41,7 @@ app.command()(costs)
 app.command()(replay)
 app.add_typer(db, name="db")
 app.add_typer(sessions, name="sessions")
+_COMMAND = get_command(app)
 
 
 def main() -> None:
@@ -57,7 +59,7 @@ def run(arguments: list[str]) -> int:
         # What a shell in another encoding typed can be neither looked up nor printed.
         if any("\ud800" <= sign <= "\udfff" for argument in arguments for sign in argument):
             raise OperatorError("The command line takes UTF-8: set the terminal to it.")
-        return app(arguments, prog_name="selfology", standalone_mode=False) or 0
+        return _COMMAND(arguments, prog_name="selfology", standalone_mode=False) or 0
     except OperatorError as error:
         typer.echo(f"selfology: {error}", err=True)
     except TyperException as error:
