@@ -82,6 +82,12 @@ async def env() -> AsyncIterator[WorkflowEnvironment]:
         yield env
 
 
+@pytest.fixture(scope="session")
+def temporal_address(env: WorkflowEnvironment) -> str:
+    """Where the Temporal server of this test run listens."""
+    return env.client.service_client.config.target_host
+
+
 @pytest.fixture
 async def own_namespace(env: WorkflowEnvironment) -> TimeSkipper:
     """A namespace of one test, for one that runs workers of its own."""

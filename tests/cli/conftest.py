@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from temporalio.testing import WorkflowEnvironment
 
 from tests.stack.conftest import home, in_process, no_servers, selfology
 
@@ -11,6 +10,6 @@ __all__ = ["home", "in_process", "no_servers", "selfology"]
 
 
 @pytest.fixture
-def there(env: WorkflowEnvironment, database_url: str) -> dict[str, str]:
+def there(temporal_address: str, database_url: str) -> dict[str, str]:
     """Settings that name the servers of this test run: with them a command starts none."""
-    return {"TEMPORAL_ADDRESS": env.client.service_client.config.target_host, "DATABASE_URL": database_url}
+    return {"TEMPORAL_ADDRESS": temporal_address, "DATABASE_URL": database_url}

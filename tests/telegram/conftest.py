@@ -14,7 +14,6 @@ import pytest
 from aiogram.utils.backoff import BackoffConfig
 from temporalio.client import Client
 from temporalio.service import RetryConfig
-from temporalio.testing import WorkflowEnvironment
 
 from gateway.telegram.bot import TelegramBot, connected
 from gateway.telegram.pace import Pace, Rate
@@ -41,12 +40,6 @@ HASTY = RetryConfig(initial_interval_millis=20, max_elapsed_time_millis=100, max
 async def plain_client(address: str) -> Client:
     """A client as the bot has one; that of the tests' environment would let clocks run ahead."""
     return await Client.connect(address, data_converter=DATA_CONVERTER, retry_config=HASTY)
-
-
-@pytest.fixture(scope="session")
-def temporal_address(env: WorkflowEnvironment) -> str:
-    """Where the Temporal server of this test run listens."""
-    return env.client.service_client.config.target_host
 
 
 @asynccontextmanager

@@ -9,7 +9,6 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from temporalio.testing import WorkflowEnvironment
 
 from activities.ai.usage import Usage
 from schema.analysis import Tier
@@ -182,19 +181,11 @@ async def test_no_key_of_a_provider_is_told(no_servers: None, monkeypatch: pytes
             assert_untold(secret, complaint)
 
 
-@pytest.fixture(scope="module")
-async def temporal() -> AsyncIterator[str]:
-    """The address of a server that is there."""
-    program = str(Path(sys.executable).with_name("temporal"))
-    async with await WorkflowEnvironment.start_local(dev_server_existing_path=program) as environment:
-        yield environment.client.service_client.config.target_host
-
-
 @pytest.mark.parametrize("tls", ["true", "false"])
 async def test_no_key_of_temporal_is_told(
-    no_servers: None, temporal: str, monkeypatch: pytest.MonkeyPatch, tls: str
+    no_servers: None, temporal_address: str, monkeypatch: pytest.MonkeyPatch, tls: str
 ) -> None:
-    monkeypatch.setenv("TEMPORAL_ADDRESS", temporal)
+    monkeypatch.setenv("TEMPORAL_ADDRESS", temporal_address)
     monkeypatch.setenv("TEMPORAL_TLS", tls)
     for secret in (*SECRETS, "qzword\nkvtail", "qzword\x7fkvtail"):
         monkeypatch.setenv("TEMPORAL_API_KEY", secret)
