@@ -87,7 +87,7 @@ class Human:
         question = await self.sees("question-frame", number=number, planned=planned)
         # Nobody answers before the session has heard that its question was shown.
         while any(p.activity_type.name == "deliver" for p in await self._pending_activities()):
-            await asyncio.sleep(0.01)
+            await asyncio.sleep(0.03)
         await self.progress()
         return question
 

@@ -84,7 +84,7 @@ async def rests(town: Town, human: Human) -> None:
     async with asyncio.timeout(PATIENCE):
         for word in IdWord:
             while word is not IdWord.SWEEP and await runs(town, word.of(human.user_ref)):
-                await asyncio.sleep(0.02)
+                await asyncio.sleep(0.05)
 
 
 async def runs(town: Town, workflow_id: str) -> bool:
@@ -184,7 +184,7 @@ async def is_ended(town: Town, human: Human) -> None:
     """Waits until the person's session is."""
     async with asyncio.timeout(PATIENCE):
         while await runs(town, human.session.id):
-            await asyncio.sleep(0.02)
+            await asyncio.sleep(0.05)
 
 
 async def is_forgotten(town: Town, human: Human) -> None:
@@ -198,7 +198,7 @@ async def is_forgotten(town: Town, human: Human) -> None:
             pending.activity_type.name == "forget_workflows"
             for pending in (await erasure.describe()).raw_description.pending_activities
         ):
-            await asyncio.sleep(0.02)
+            await asyncio.sleep(0.05)
 
 
 @both_modes
