@@ -137,7 +137,7 @@ async def until(condition: Callable[[], bool]) -> None:
     deadline = time.monotonic() + WITHIN
     while not condition():
         assert time.monotonic() < deadline, "it did not happen in time"
-        await asyncio.sleep(0.02)
+        await asyncio.sleep(0.05)
 
 
 async def ended(home: Home) -> None:
