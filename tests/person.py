@@ -57,6 +57,7 @@ async def at_rest(workflow: WorkflowHandle[Any, Any], *, held: bool = False) -> 
     """Waits until a workflow has nothing to do before somebody or a clock stirs it; one that is not there rests.
 
     An activity that has failed waits for its next attempt: it counts as rest; so does a delivery that is `held`.
+    One that took too long, as on a busy machine, is still under way.
     """
     async with asyncio.timeout(PATIENCE):
         while True:
@@ -71,7 +72,9 @@ async def at_rest(workflow: WorkflowHandle[Any, Any], *, held: bool = False) -> 
             busy = [
                 pending.activity_type.name
                 for pending in now.pending_activities
-                if pending.attempt <= 1 or pending.state != PendingActivityState.PENDING_ACTIVITY_STATE_SCHEDULED
+                if pending.attempt <= 1
+                or pending.state != PendingActivityState.PENDING_ACTIVITY_STATE_SCHEDULED
+                or pending.last_failure.HasField("timeout_failure_info")
             ]
             if held and "deliver" in busy:
                 busy.remove("deliver")
