@@ -66,9 +66,13 @@ record-histories: .venv/installed-dev
 replay-on-release: .venv/installed-dev
 	@$(BIN)/python -m tests.replay.last_release
 
+# One resolution, and of it what each process needs.
+COMPILE = $(BIN)/uv pip compile -q --universal --generate-hashes --no-header pyproject.toml --group build
 lock: .venv/installed-dev
-	$(BIN)/uv pip compile -q --universal --generate-hashes --no-header pyproject.toml -o requirements/run.txt
-	$(BIN)/uv pip compile -q --universal --generate-hashes --no-header --extra dev pyproject.toml -o requirements/dev.txt
+	$(COMPILE) --all-extras --group dev -o requirements/dev.txt
+	$(COMPILE) --all-extras -c requirements/dev.txt -o requirements/all.txt
+	$(COMPILE) --extra models -c requirements/dev.txt -o requirements/worker.txt
+	$(COMPILE) --extra telegram -c requirements/dev.txt -o requirements/bot.txt
 
 clean:
 	rm -rf .venv .releases .mypy_cache .ruff_cache .pytest_cache .hypothesis
@@ -78,8 +82,8 @@ clean:
 	@echo "Setting up .venv, once; this takes about a minute."
 	@$(PYTHON) -m venv .venv || { rm -rf .venv; echo "Python's venv module is missing; on Debian and Ubuntu: apt install python3-venv" >&2; exit 2; }
 
-.venv/installed: .venv/bin/python requirements/run.txt pyproject.toml
-	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements/run.txt
+.venv/installed: .venv/bin/python requirements/all.txt pyproject.toml
+	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements/all.txt
 	@$(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 

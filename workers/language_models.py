@@ -16,6 +16,7 @@ from activities.ai.offline.embedding import HashingEmbedder
 from activities.ai.providers import PROVIDERS
 from schema.analysis import Reader
 from workers.ai_settings import AISettings, ModelSettings
+from workers.extras import need
 from workflows.queues import of_provider
 
 if TYPE_CHECKING:
@@ -66,6 +67,8 @@ Maker = Callable[[ModelSettings, "OnUsage"], CheckedAnalyst]
 async def language_models(settings: AISettings, on_usage: OnUsage) -> AsyncIterator[list[LanguageModel]]:
     """The models of the settings with their clients, which are closed with the context. Raises `OperatorError`."""
     tiers = settings.tiers
+    if tiers:
+        need("models", otherwise=", or run without keys of language models")
     async with AsyncExitStack() as exits:
         makers: dict[str, Maker] = {}
         for slug in {model.provider for model in tiers.values()}:

@@ -92,7 +92,7 @@ def unpacked(checkout: Path, release: Release) -> Path:
 
 def interpreter(checkout: Path, code: Path) -> str:
     """A Python with what the release's lock names: this one when the lock is the same, else one of its own."""
-    lock = "requirements/run.txt"
+    lock = "requirements/all.txt"
     if (code / lock).read_bytes() == (checkout / lock).read_bytes():
         return sys.executable
     made = subprocess.run(

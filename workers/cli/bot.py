@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, NoReturn
 
 import typer
 
+from workers.extras import need
+
 if TYPE_CHECKING:
     from aiogram.types import User
     from temporalio.client import Client
@@ -20,6 +22,7 @@ LOOK_AFTER = 1.0
 
 def bot() -> None:
     """Run the Telegram bot until SIGTERM or Ctrl-C; its token is SELFOLOGY_TELEGRAM_TOKEN."""
+    need("telegram")
     asyncio.run(_bot())
 
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 import typer
 
 from schema.vocabulary import Locale
+from workers.extras import need
 
 if TYPE_CHECKING:
     import io
@@ -35,6 +36,7 @@ def chat(
     language: Annotated[Locale | None, typer.Option(help="For a new person; otherwise the terminal's own.")] = None,
 ) -> None:
     """Talk to Selfology in this terminal, or pipe lines into it."""
+    need("terminal")
     if not 0 < len(name.strip()) <= LONGEST_NAME or not name.isprintable():
         raise typer.BadParameter(f"takes 1 to {LONGEST_NAME} printable characters", param_hint="--as")
     asyncio.run(_chat(name.strip(), language, _piped()))

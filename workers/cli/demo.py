@@ -15,6 +15,7 @@ import typer
 from schema.vocabulary import Locale
 from workers.cli.chat import language_of
 from workers.errors import OperatorError
+from workers.extras import need
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -29,6 +30,7 @@ def demo(
     save_svg: Annotated[Path | None, typer.Option(metavar="FILE", help="Keep the screen as a picture.")] = None,
 ) -> None:
     """Watch an invented person have a whole session: their answers are written beforehand, all else is real."""
+    need("terminal")
     if save_svg and not save_svg.absolute().parent.is_dir():
         raise typer.BadParameter(f"there is no directory {save_svg.parent}", param_hint="--save-svg")
     asyncio.run(_demo(language or language_of(os.environ), fast=fast, questions=questions, save_svg=save_svg))

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from workers.extras import need
 from workers.settings import Settings
 from workers.stack.home import Home
 from workers.stack.join import joined_stack
 from workers.stack.locks import FileLock
-from workers.stack.postgres import PostgresServer
 
 
 @asynccontextmanager
@@ -21,6 +21,10 @@ async def reachable_database(settings: Settings) -> AsyncIterator[str]:
     if settings.database_url is not None:
         yield settings.database_url
         return
+    need("embedded", otherwise=", or set DATABASE_URL")
+    # An install for real servers has none of its own.
+    from workers.stack.postgres import PostgresServer  # noqa: PLC0415
+
     home = Home.prepared(settings.home)
     lock = FileLock(home.stack_lock)
     try:

@@ -1,0 +1,29 @@
+"""The project's optional dependencies. An install for one process has only what that process needs."""
+
+from __future__ import annotations
+
+import re
+from importlib.metadata import PackageNotFoundError, distribution, requires
+
+from workers.errors import OperatorError
+
+_OF_AN_EXTRA = re.compile(r"(?P<package>[\w.-]+).*\bextra == ['\"](?P<extra>[\w-]+)['\"]")
+
+
+def need(extra: str, *, otherwise: str = "") -> None:
+    """Raises `OperatorError` when this install lacks an extra; `otherwise` is what else an operator can do."""
+    for requirement in requires("selfology") or ():
+        found = _OF_AN_EXTRA.match(requirement)
+        if found and found["extra"] == extra and not _is_installed(found["package"]):
+            raise OperatorError(
+                f"This install is for another process and lacks {found['package']}: install requirements/all.txt,"
+                f" or the extra {extra}{otherwise}."
+            )
+
+
+def _is_installed(package: str) -> bool:
+    try:
+        distribution(package)
+    except PackageNotFoundError:
+        return False
+    return True
