@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from dotenv import dotenv_values
+from platformdirs import user_data_path
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
@@ -181,8 +182,8 @@ class Settings(EnvironmentSettings):
 
     model_config = SettingsConfigDict(env_prefix="SELFOLOGY_")
 
-    home: Path = Field(default=Path("~/.local/share/selfology"), validate_default=True)
-    """The directory that keeps the embedded servers' data."""
+    home: Path = Field(default_factory=lambda: user_data_path("selfology", appauthor=False), validate_default=True)
+    """The directory that keeps the embedded servers' data; where this system keeps a person's data, when unset."""
     database_url: str | None = Field(default=None, validation_alias="DATABASE_URL", repr=False)
     """PostgreSQL's address; the embedded one when unset."""
     pepper: SecretStr | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from statistics import fmean, pstdev
+from statistics import linear_regression, pstdev
 
 from schema.vocabulary import Evolution
 
@@ -34,8 +34,4 @@ def is_significant(before: float, after: float) -> bool:
 
 def _fitted_change(scores: Sequence[float]) -> float:
     """Change from first to last along the least-squares line, which a single outlier does not turn."""
-    middle = (len(scores) - 1) / 2
-    mean = fmean(scores)
-    covariance = sum((i - middle) * (s - mean) for i, s in enumerate(scores))
-    variance = sum((i - middle) ** 2 for i in range(len(scores)))
-    return covariance / variance * (len(scores) - 1)
+    return linear_regression(range(len(scores)), scores).slope * (len(scores) - 1)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import OrderedDict
 from types import TracebackType
 from typing import Self
 from weakref import WeakValueDictionary
 
 from aiogram import Bot, Dispatcher
 from aiogram.types import ErrorEvent, Update
+from cachetools import LRUCache
 from pydantic import SecretStr
 
 from gateway.sessions import Sessions, is_outage
@@ -50,7 +50,7 @@ class Inbox:
     ) -> None:
         self._bot = bot
         self._courtesies = Courtesies(bot, pace)
-        self._handled: OrderedDict[int, None] = OrderedDict()
+        self._handled: LRUCache[int, None] = LRUCache(REMEMBERED)
         self._under_way: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
         self._dispatcher = Dispatcher(disable_fsm=True)
         self._dispatcher.update.outer_middleware(Doorway(sessions, typing, languages, self._courtesies, pepper))
@@ -71,8 +71,6 @@ class Inbox:
                 return
             await self._dispatcher.feed_update(self._bot, update)
             self._handled[update.update_id] = None
-            if len(self._handled) > REMEMBERED:
-                self._handled.popitem(last=False)
 
     async def __aenter__(self) -> Self:
         return self

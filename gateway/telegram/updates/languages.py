@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from typing import Any
 
+from cachetools import LRUCache
 from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput, Interceptor
 
 from schema.deliveries import Delivery
@@ -22,7 +22,7 @@ class Languages(Interceptor):
 
     def __init__(self, unknown: Locale) -> None:
         self._unknown = unknown
-        self._noted: OrderedDict[str, Locale] = OrderedDict()
+        self._noted: LRUCache[str, Locale] = LRUCache(REMEMBERED)
 
     def of(self, chat: str, language_code: str | None) -> Locale:
         """The language for a chat. `language_code` is the IETF tag of the person's own Telegram, if it gave one."""
@@ -35,9 +35,6 @@ class Languages(Interceptor):
     def note(self, chat: str, locale: Locale) -> None:
         """Remembers that a chat is spoken to in this language."""
         self._noted[chat] = locale
-        self._noted.move_to_end(chat)
-        if len(self._noted) > REMEMBERED:
-            self._noted.popitem(last=False)
 
     def intercept_activity(self, next: ActivityInboundInterceptor) -> ActivityInboundInterceptor:
         """Listens along with the sender's worker."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections import OrderedDict
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from aiogram import BaseMiddleware, Bot, F, Router
 from aiogram.types import CallbackQuery, TelegramObject
+from cachetools import TTLCache
 
 from gateway.telegram import keyboards
 from gateway.telegram.bot_api import telegram_time
@@ -31,21 +31,22 @@ class Once(BaseMiddleware):
     """Of several taps on one button the first does what it says. The others are answered, and nothing is said."""
 
     def __init__(self) -> None:
-        self._tapped: OrderedDict[tuple[int, int, str | None], float] = OrderedDict()
-        """When each button was last tapped, by its message and what it carries."""
+        self._tapped: TTLCache[tuple[int, int, str | None], None] = TTLCache(
+            REMEMBERED,
+            AGAIN_WITHIN,
+            timer=lambda: time.monotonic(),  # noqa: PLW0108 - looked up anew each time: a test changes the clock
+        )
+        """The buttons that were tapped just now, by their message and what they carry."""
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
         if not isinstance(event, CallbackQuery) or event.message is None:
             return await handler(event, data)
         button = event.message.chat.id, event.message.message_id, event.data
-        if time.monotonic() - self._tapped.get(button, -AGAIN_WITHIN) < AGAIN_WITHIN:
+        if button in self._tapped:
             return None
         line = await handler(event, data)
         # Only now: one that could not be handled comes again.
-        self._tapped[button] = time.monotonic()
-        self._tapped.move_to_end(button)
-        if len(self._tapped) > REMEMBERED:
-            self._tapped.popitem(last=False)
+        self._tapped[button] = None
         return line
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections import deque
-
 from aiogram import F, Router
 from aiogram.enums import ContentType
 from aiogram.types import Message
+from cachetools import LRUCache
 
 from gateway.telegram.updates.contents import is_by_others, may_go_on, nonce_of
 from gateway.telegram.updates.guest import Guest, Line
@@ -77,7 +76,7 @@ class Wordless:
     """What people send instead of words. An album comes as one message for each of its parts, and is answered once."""
 
     def __init__(self) -> None:
-        self._albums: deque[str] = deque(maxlen=ALBUMS_REMEMBERED)
+        self._albums: LRUCache[str, None] = LRUCache(ALBUMS_REMEMBERED)
 
     async def decline(self, message: Message, guest: Guest) -> Line | None:
         """Things without words can't be read."""
@@ -85,7 +84,7 @@ class Wordless:
         if (album := message.media_group_id) in self._albums:
             return None
         if album:
-            self._albums.append(album)
+            self._albums[album] = None
         return Line(_NO_WORDS.get(ContentType(message.content_type), "telegram-not-words"))
 
 
