@@ -44,6 +44,8 @@ check: lint types
 lint: .venv/installed-dev
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
+	$(BIN)/check-jsonschema -q --builtin-schema vendor.compose-spec temporal-compose.yml
+	$(BIN)/hadolint Dockerfile
 
 types: .venv/installed-dev
 	$(BIN)/mypy
