@@ -14,6 +14,7 @@ import venv
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import Distribution, distribution, packages_distributions
 from pathlib import Path
 from types import ModuleType
@@ -73,6 +74,7 @@ class Install:
 def install(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Install]:
     """Makes an install in a moment: its packages are links to those that the developer's own has."""
 
+    @cache
     def made(process: str) -> Install:
         folder = tmp_path_factory.mktemp(process)
         venv.create(folder, symlinks=True)

@@ -79,11 +79,11 @@ def run(arguments: list[str]) -> int:
 def _of_a_server(error: Exception) -> OperatorError | None:
     """What a server's failure in the middle of a command means; None when it is none."""
     # Slow to import; there is no such error before they have been.
-    from asyncpg import InterfaceError, PostgresError  # noqa: PLC0415
-    from temporalio.service import RPCError  # noqa: PLC0415
+    from asyncpg import InterfaceError, PostgresError
+    from temporalio.service import RPCError
 
-    from workers.client import what_it_says  # noqa: PLC0415
-    from workers.database import explained  # noqa: PLC0415
+    from workers.client import what_it_says
+    from workers.database import explained
 
     if isinstance(error, RPCError):
         return OperatorError(f"Temporal {what_it_says(error)}.")

@@ -27,8 +27,8 @@ def bot() -> None:
 
 
 async def _bot() -> None:
-    from gateway.telegram.settings import TelegramSettings  # noqa: PLC0415
-    from workers.logs import log_core, log_to  # noqa: PLC0415
+    from gateway.telegram.settings import TelegramSettings
+    from workers.logs import log_core, log_to
 
     telegram = TelegramSettings()
     # Said before anything is started.
@@ -36,13 +36,13 @@ async def _bot() -> None:
     log_to(logging.StreamHandler())
     log_core()
 
-    from gateway.racing import first  # noqa: PLC0415
-    from gateway.telegram.bot import TelegramBot, connected  # noqa: PLC0415
-    from workers.client import connect  # noqa: PLC0415
-    from workers.database import database_pool  # noqa: PLC0415
-    from workers.leaving import told_to_stop  # noqa: PLC0415
-    from workers.settings import Settings  # noqa: PLC0415
-    from workers.stack.join import joined_stack  # noqa: PLC0415
+    from gateway.racing import first
+    from gateway.telegram.bot import TelegramBot, connected
+    from workers.client import connect
+    from workers.database import database_pool
+    from workers.leaving import told_to_stop
+    from workers.settings import Settings
+    from workers.stack.join import joined_stack
 
     settings = Settings()
     async with connected(telegram) as connection, joined_stack(settings) as stack:
@@ -73,7 +73,7 @@ def _tell(me: User, stack: Stack, client: Client) -> None:
 
 
 async def _look_after(stack: Stack) -> NoReturn:
-    from workers.errors import OperatorError  # noqa: PLC0415
+    from workers.errors import OperatorError
 
     known = (stack.temporal_address, stack.database_url)
     while True:

@@ -51,8 +51,8 @@ def language_of(environment: Mapping[str, str]) -> Locale:
 @contextmanager
 def seat(folder: Path, pepper: SecretStr, wanted: str) -> Iterator[tuple[str, str]]:
     """A name and its `user_ref`: the first of NAME, NAME-2, ... that no other window talks under now."""
-    from schema.identity import user_ref  # noqa: PLC0415
-    from workers.stack.locks import FileLock  # noqa: PLC0415
+    from schema.identity import user_ref
+    from workers.stack.locks import FileLock
 
     folder.mkdir(mode=0o700, exist_ok=True)
     for number in count(1):
@@ -70,7 +70,7 @@ def seat(folder: Path, pepper: SecretStr, wanted: str) -> Iterator[tuple[str, st
 
 def _piped() -> Iterator[str] | None:
     """What is piped in, a file checked to its end; None when somebody types."""
-    from gateway.terminal.lines import lines_of  # noqa: PLC0415
+    from gateway.terminal.lines import lines_of
 
     # A process may have been started without any standard input or output.
     if sys.stdin is None:
@@ -86,8 +86,8 @@ def _piped() -> Iterator[str] | None:
 @contextmanager
 def _refused(so: str) -> Iterator[None]:
     """Tells an operator of bytes that are no text."""
-    from gateway.terminal.lines import Unreadable  # noqa: PLC0415
-    from workers.errors import OperatorError  # noqa: PLC0415
+    from gateway.terminal.lines import Unreadable
+    from workers.errors import OperatorError
 
     try:
         yield
@@ -99,11 +99,11 @@ def _refused(so: str) -> Iterator[None]:
 
 
 async def _chat(wanted: str, language: Locale | None, piped: Iterator[str] | None) -> None:
-    from rich.console import Console  # noqa: PLC0415
+    from rich.console import Console
 
-    from gateway.terminal.screen import Screen  # noqa: PLC0415
-    from gateway.terminal.session_link import Visitor  # noqa: PLC0415
-    from workers.cli.terminal import open_terminal  # noqa: PLC0415
+    from gateway.terminal.screen import Screen
+    from gateway.terminal.session_link import Visitor
+    from workers.cli.terminal import open_terminal
 
     screen = Screen(Console(highlight=False), language or language_of(os.environ))
     async with open_terminal(screen) as terminal:
@@ -121,10 +121,10 @@ async def _chat(wanted: str, language: Locale | None, piped: Iterator[str] | Non
 
 async def _talk(terminal: Terminal, visitor: Visitor, piped: Iterator[str] | None) -> bool:
     """Whether the session has ended; else the person left before."""
-    from prompt_toolkit.patch_stdout import patch_stdout  # noqa: PLC0415
-    from temporalio.client import WorkflowFailureError  # noqa: PLC0415
+    from prompt_toolkit.patch_stdout import patch_stdout
+    from temporalio.client import WorkflowFailureError
 
-    from gateway.terminal.keyboard import PipedKeyboard, TypedKeyboard  # noqa: PLC0415
+    from gateway.terminal.keyboard import PipedKeyboard, TypedKeyboard
 
     screen = terminal.screen
     try:

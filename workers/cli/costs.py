@@ -27,14 +27,14 @@ def costs(
 
 
 async def _costs(by: Group, days: int) -> None:
-    from rich.console import Console  # noqa: PLC0415
-    from rich.table import Column, Table  # noqa: PLC0415
+    from rich.console import Console
+    from rich.table import Column, Table
 
-    from activities.database.model_calls import Spending, costs  # noqa: PLC0415
-    from workers.ai_settings import AISettings  # noqa: PLC0415
-    from workers.database import database_pool, migrations_of  # noqa: PLC0415
-    from workers.settings import Settings  # noqa: PLC0415
-    from workers.stack.database import reachable_database  # noqa: PLC0415
+    from activities.database.model_calls import Spending, costs
+    from workers.ai_settings import AISettings
+    from workers.database import database_pool, migrations_of
+    from workers.settings import Settings
+    from workers.stack.database import reachable_database
 
     settings = AISettings()
     async with reachable_database(Settings()) as url:
@@ -58,7 +58,7 @@ async def _costs(by: Group, days: int) -> None:
 
 def budget_line(spent: Decimal, limit: Decimal | None) -> str:
     """Where today stands, for operators."""
-    from activities.database.model_calls import MEANING, budget_of  # noqa: PLC0415
+    from activities.database.model_calls import MEANING, budget_of
 
     if limit is None:
         return f"Today: ${spent:.4f}; no daily budget is set (SELFOLOGY_AI_DAILY_BUDGET)."

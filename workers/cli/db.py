@@ -13,7 +13,7 @@ db = typer.Typer(help="Migrations of PostgreSQL: the configured one, or the embe
 @db.command()
 def migrate() -> None:
     """Create the database if need be and apply what is pending."""
-    from workers import database  # noqa: PLC0415
+    from workers import database
 
     _run(database.migrate, otherwise="Nothing is pending.")
 
@@ -21,7 +21,7 @@ def migrate() -> None:
 @db.command()
 def status() -> None:
     """Show which migrations are applied and which are pending."""
-    from workers import database  # noqa: PLC0415
+    from workers import database
 
     _run(database.status, otherwise="There are no migrations.")
 
@@ -29,14 +29,14 @@ def status() -> None:
 @db.command()
 def rollback() -> None:
     """Take the last migration back. The embedded stack applies it again when it starts."""
-    from workers import database  # noqa: PLC0415
+    from workers import database
 
     _run(database.rollback, otherwise="Nothing to take back.")
 
 
 def _run(action: Callable[[str], Awaitable[str]], *, otherwise: str) -> None:
-    from workers.settings import Settings  # noqa: PLC0415
-    from workers.stack.database import reachable_database  # noqa: PLC0415
+    from workers.settings import Settings
+    from workers.stack.database import reachable_database
 
     async def run() -> str:
         async with reachable_database(Settings()) as database_url:

@@ -37,14 +37,14 @@ def demo(
 
 
 async def _demo(locale: Locale, *, fast: bool, questions: int, save_svg: Path | None) -> None:
-    from rich.console import Console  # noqa: PLC0415
+    from rich.console import Console
 
-    from gateway.terminal.persona import AT_ONCE, Pace, PersonaKeyboard, load_persona  # noqa: PLC0415
-    from gateway.terminal.screen import Screen  # noqa: PLC0415
-    from gateway.terminal.session_link import Visitor  # noqa: PLC0415
-    from schema.identity import user_ref  # noqa: PLC0415
-    from schema.session import SessionSettings  # noqa: PLC0415
-    from workers.cli.terminal import open_terminal  # noqa: PLC0415
+    from gateway.terminal.persona import AT_ONCE, Pace, PersonaKeyboard, load_persona
+    from gateway.terminal.screen import Screen
+    from gateway.terminal.session_link import Visitor
+    from schema.identity import user_ref
+    from schema.session import SessionSettings
+    from workers.cli.terminal import open_terminal
 
     console = Console(highlight=False, record=save_svg is not None, width=WIDTH if save_svg else None)
     screen = Screen(console, locale)

@@ -15,14 +15,14 @@ def doctor() -> None:
 
 async def _doctor() -> bool:
     """Whether all is well."""
-    from activities.database.model_calls import ModelCalls, Spending  # noqa: PLC0415
-    from workers.ai_settings import AISettings  # noqa: PLC0415
-    from workers.cli.costs import budget_line  # noqa: PLC0415
-    from workers.client import connect  # noqa: PLC0415
-    from workers.database import database_pool, migrations_of  # noqa: PLC0415
-    from workers.language_models import complaints_of, language_models  # noqa: PLC0415
-    from workers.settings import Settings  # noqa: PLC0415
-    from workers.stack.join import joined_stack  # noqa: PLC0415
+    from activities.database.model_calls import ModelCalls, Spending
+    from workers.ai_settings import AISettings
+    from workers.cli.costs import budget_line
+    from workers.client import connect
+    from workers.database import database_pool, migrations_of
+    from workers.language_models import complaints_of, language_models
+    from workers.settings import Settings
+    from workers.stack.join import joined_stack
 
     settings, ai = Settings(), AISettings()
     prices = ai.prices()

@@ -26,7 +26,7 @@ def replay(
 
 
 async def _replay(files: list[Path], workflow_id: str | None, query: str | None) -> int:
-    from workers.replay import first_difference  # noqa: PLC0415
+    from workers.replay import first_difference
 
     replayed = differing = 0
     async for name, history in _histories(files, workflow_id, query):
@@ -43,11 +43,11 @@ async def _replay(files: list[Path], workflow_id: str | None, query: str | None)
 async def _histories(
     files: list[Path], workflow_id: str | None, query: str | None
 ) -> AsyncIterator[tuple[str, WorkflowHistory]]:
-    from temporalio.service import RPCError, RPCStatusCode  # noqa: PLC0415
+    from temporalio.service import RPCError, RPCStatusCode
 
-    from workers.cli.server import connected  # noqa: PLC0415
-    from workers.errors import OperatorError  # noqa: PLC0415
-    from workers.replay import load_history  # noqa: PLC0415
+    from workers.cli.server import connected
+    from workers.errors import OperatorError
+    from workers.replay import load_history
 
     for file in files:
         yield str(file), load_history(file)

@@ -35,12 +35,12 @@ def show_session(
 
 
 async def _list(status: str | None, limit: int) -> None:
-    from rich.console import Console  # noqa: PLC0415
-    from rich.table import Column, Table  # noqa: PLC0415
+    from rich.console import Console
+    from rich.table import Column, Table
 
-    from schema.vocabulary import Status  # noqa: PLC0415
-    from workers.cli.server import connected  # noqa: PLC0415
-    from workflows.onboarding import attributes  # noqa: PLC0415
+    from schema.vocabulary import Status
+    from workers.cli.server import connected
+    from workflows.onboarding import attributes
 
     if status is not None and status not in list(Status):
         raise typer.BadParameter(f"no status {status!r}; there are {', '.join(Status)}")
@@ -67,14 +67,14 @@ async def _list(status: str | None, limit: int) -> None:
 
 
 async def _show(workflow_id: str | None, telegram: str | None, terminal: str | None) -> None:
-    from temporalio.service import RPCError, RPCStatusCode  # noqa: PLC0415
+    from temporalio.service import RPCError, RPCStatusCode
 
-    from schema.identity import user_ref  # noqa: PLC0415
-    from schema.workflow_ids import IdWord  # noqa: PLC0415
-    from workers.client import connect  # noqa: PLC0415
-    from workers.errors import OperatorError  # noqa: PLC0415
-    from workers.settings import Settings  # noqa: PLC0415
-    from workers.stack.join import joined_stack  # noqa: PLC0415
+    from schema.identity import user_ref
+    from schema.workflow_ids import IdWord
+    from workers.client import connect
+    from workers.errors import OperatorError
+    from workers.settings import Settings
+    from workers.stack.join import joined_stack
 
     async with joined_stack(Settings()) as stack:
         person = f"telegram:{telegram}" if telegram else f"terminal:{terminal}"
@@ -88,10 +88,10 @@ async def _show(workflow_id: str | None, telegram: str | None, terminal: str | N
 
 
 async def _print(client: Client, session: str) -> None:
-    from rich.console import Console  # noqa: PLC0415
-    from rich.markdown import Markdown  # noqa: PLC0415
+    from rich.console import Console
+    from rich.markdown import Markdown
 
-    from workers.replay import described, summary_of  # noqa: PLC0415
+    from workers.replay import described, summary_of
 
     handle = client.get_workflow_handle(session)
     description = await handle.describe()
@@ -109,9 +109,9 @@ async def _print(client: Client, session: str) -> None:
 
 async def _story(client: Client, session: str) -> str | None:
     """The current details that the workflow tells the Web UI; None when no worker answers."""
-    from temporalio.api.sdk.v1 import WorkflowMetadata  # noqa: PLC0415
-    from temporalio.client import WorkflowQueryFailedError  # noqa: PLC0415
-    from temporalio.service import RPCError  # noqa: PLC0415
+    from temporalio.api.sdk.v1 import WorkflowMetadata
+    from temporalio.client import WorkflowQueryFailedError
+    from temporalio.service import RPCError
 
     try:
         handle = client.get_workflow_handle(session)

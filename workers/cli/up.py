@@ -17,9 +17,9 @@ def up() -> None:
 
 
 async def _up() -> None:
-    from workers.leaving import told_to_stop  # noqa: PLC0415
-    from workers.settings import Settings  # noqa: PLC0415
-    from workers.stack.join import Stack, joined_stack  # noqa: PLC0415
+    from workers.leaving import told_to_stop
+    from workers.settings import Settings
+    from workers.stack.join import Stack, joined_stack
 
     def show(stack: Stack) -> None:
         typer.echo(f"Temporal    {stack.temporal_address}")

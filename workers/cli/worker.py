@@ -14,13 +14,13 @@ def worker() -> None:
 
 
 async def _worker() -> None:
-    from workers.client import configured_temporal, connect, register_search_attributes  # noqa: PLC0415
-    from workers.database import migrations_of  # noqa: PLC0415
-    from workers.errors import OperatorError  # noqa: PLC0415
-    from workers.leaving import told_to_stop  # noqa: PLC0415
-    from workers.logs import log_core, log_to  # noqa: PLC0415
-    from workers.serve import serve  # noqa: PLC0415
-    from workers.settings import Settings  # noqa: PLC0415
+    from workers.client import configured_temporal, connect, register_search_attributes
+    from workers.database import migrations_of
+    from workers.errors import OperatorError
+    from workers.leaving import told_to_stop
+    from workers.logs import log_core, log_to
+    from workers.serve import serve
+    from workers.settings import Settings
 
     settings = Settings()
     if settings.database_url is None or configured_temporal() is None:

@@ -52,8 +52,8 @@ def main() -> None:
 
 def _supervise(settings: Settings, home: Home, lock: FileLock) -> None:
     # Slow to import, and in vain without the lock.
-    from workers.logs import log_core  # noqa: PLC0415
-    from workers.stack.supervisor import Supervisor  # noqa: PLC0415
+    from workers.logs import log_core
+    from workers.stack.supervisor import Supervisor
 
     log_core()
     asyncio.run(Supervisor(settings, home, lock).run())

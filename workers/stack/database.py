@@ -23,7 +23,7 @@ async def reachable_database(settings: Settings) -> AsyncIterator[str]:
         return
     need("embedded", otherwise=", or set DATABASE_URL")
     # An install for real servers has none of its own.
-    from workers.stack.postgres import PostgresServer  # noqa: PLC0415
+    from workers.stack.postgres import PostgresServer
 
     home = Home.prepared(settings.home)
     lock = FileLock(home.stack_lock)

@@ -37,7 +37,7 @@ class Stack:
     @cached_property
     def _configured_temporal_address(self) -> str | None:
         # Slow to import, so not before a supervisor is started.
-        from workers.client import configured_temporal  # noqa: PLC0415
+        from workers.client import configured_temporal
 
         profile = configured_temporal()
         return profile.address if profile else None
@@ -94,7 +94,7 @@ class Stack:
         An embedded one is kept up to date by the supervisor.
         """
         if not self.embedded_database:
-            from workers.database import migrations_of  # noqa: PLC0415
+            from workers.database import migrations_of
 
             (await migrations_of(self.database_url)).refuse_other()
 
@@ -150,7 +150,7 @@ async def _start(settings: Settings, home: Home) -> RunningStack:
                 if (supervisor is None or supervisor.poll() is not None) and not held_exclusively(home.stack_lock):
                     supervisor = _spawn(settings, home)
                     # Slow to import, so while the supervisor starts.
-                    import workers.client  # noqa: F401, PLC0415
+                    import workers.client  # noqa: F401
                 await asyncio.sleep(POLL)
     except TimeoutError:
         raise OperatorError(

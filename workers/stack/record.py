@@ -31,7 +31,7 @@ class RunningStack(Model):
 def configured_servers(settings: Settings) -> str:
     """The same for two processes whose settings name the same servers; tells nothing of them."""
     # Slow to import; a client that has to start a supervisor does that first.
-    from workers.client import configured_temporal  # noqa: PLC0415
+    from workers.client import configured_temporal
 
     return hashlib.sha256(repr((settings.database_url, configured_temporal())).encode()).hexdigest()
 

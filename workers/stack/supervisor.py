@@ -64,7 +64,7 @@ class Supervisor:
         for server in self._servers:
             await server.launch()
         # Slow to import, so while the servers start.
-        import workers.serve  # noqa: F401, PLC0415
+        import workers.serve  # noqa: F401
 
         for server in self._servers:
             await server.ready()
@@ -83,7 +83,7 @@ class Supervisor:
 
     async def _work(self, clients: FileLock, stop: asyncio.Event) -> None:
         """Runs the workers until all clients have left, and drains them."""
-        from workers.serve import serve  # noqa: PLC0415
+        from workers.serve import serve
 
         client = await self._client()
         overdue: asyncio.TimerHandle | None = None
