@@ -63,13 +63,16 @@ async def test_a_second_ctrl_c_ends_workers_that_cannot_drain(
         ) as temporal,
         reachable_database(settings) as database_url,
     ):
-        monkeypatch.setenv("TEMPORAL_ADDRESS", temporal.client.service_client.config.target_host)
+        address = temporal.client.service_client.config.target_host
+        monkeypatch.setenv("TEMPORAL_ADDRESS", address)
         monkeypatch.setenv("DATABASE_URL", database_url)
         assert (await asyncio.to_thread(selfology, "db", "migrate")).returncode == 0
         worker = started("worker")
         assert worker.stdout is not None
         assert "Workers run" in await asyncio.to_thread(worker.stdout.readline)
-        server = next(child for child in psutil.Process().children() if child.name() == "temporal")
+        port = address.rpartition(":")[2]
+        # Other tests of this process may have servers, too.
+        server = next(child for child in psutil.Process().children() if port in child.cmdline())
         server.suspend()
         try:
             while worker.poll() is None:
