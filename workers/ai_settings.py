@@ -11,8 +11,8 @@ from pydantic_settings import SettingsConfigDict
 from activities.ai.prices import Prices, listed_prices
 from activities.ai.providers import EMBEDDING_MODEL, PROVIDERS, reasoning_of
 from schema.analysis import Tier
-from workers.errors import OperatorError
-from workers.settings import EnvironmentSettings, WebAddress
+from schema.environment import EnvironmentSettings, WebAddress
+from schema.operator_error import OperatorError
 
 Dollars = Annotated[Decimal, Field(ge=0)]
 

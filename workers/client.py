@@ -14,10 +14,10 @@ from temporalio.common import SearchAttributeIndexedValueType
 from temporalio.envconfig import ClientConfigProfile, ClientConnectConfig
 from temporalio.service import RPCError, RPCStatusCode
 
+from schema.environment import environment
+from schema.operator_error import OperatorError
+from schema.redaction import keep_out
 from workers.data_converter import DATA_CONVERTER
-from workers.errors import OperatorError
-from workers.redaction import keep_out
-from workers.settings import environment
 from workflows.onboarding.attributes import ALL
 
 _ADDRESS = re.compile(r"([\w.-]+|\[[0-9A-Fa-f:.]+\]):\d{1,5}", re.ASCII)

@@ -16,8 +16,8 @@ from typing import Any
 import asyncpg
 
 import schema
+from schema.operator_error import OperatorError
 from workers.database_address import DatabaseAddress
-from workers.errors import OperatorError
 from workers.programs import inherited, program
 
 MIGRATIONS = Path(schema.__file__).parent / "migrations"

@@ -6,7 +6,7 @@ import logging
 from functools import cache
 from types import TracebackType
 
-from workers.redaction import redacted
+from schema.redaction import redacted
 
 _ErrorInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 

@@ -7,7 +7,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from workers.errors import OperatorError
+from schema.operator_error import OperatorError
 
 _FOR_ANY_PROGRAM = frozenset({"HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "PATH", "TMPDIR", "TZ"})
 

@@ -12,8 +12,8 @@ from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import WorkflowHistory
 from temporalio.worker import Replayer
 
+from schema.operator_error import OperatorError
 from workers.data_converter import DATA_CONVERTER
-from workers.errors import OperatorError
 from workers.serve import WORKFLOWS, workflow_runner
 
 

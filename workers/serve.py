@@ -26,9 +26,9 @@ from activities.temporal.histories import TemporalHistories
 from schema.analysis import Tier
 from schema.bank import BankError, BankQuestion, load_bank
 from schema.build import BUILD_ID
+from schema.operator_error import OperatorError
 from workers.ai_settings import AISettings
 from workers.database import database_pool
-from workers.errors import OperatorError
 from workers.language_models import LanguageModel, complaints_of, language_models, warm_up
 from workers.malformed_input import RefusesMalformedInput
 from workers.settings import Engine, Settings

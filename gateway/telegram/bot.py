@@ -60,9 +60,9 @@ from gateway.telegram.updates.reading import KINDS
 from gateway.telegram.updates.webhook import Webhook, listening
 from gateway.texts import Texts
 from schema.build import BUILD_ID
+from schema.operator_error import OperatorError
 from schema.session import SessionSettings
 from schema.vocabulary import Locale
-from workers.errors import OperatorError
 
 T = TypeVar("T")
 

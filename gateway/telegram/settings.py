@@ -8,8 +8,8 @@ import re
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import SettingsConfigDict
 
-from workers.errors import OperatorError
-from workers.settings import EnvironmentSettings, WebAddress
+from schema.environment import EnvironmentSettings, WebAddress
+from schema.operator_error import OperatorError
 
 # Whoever reads it next quotes what it can't read.
 _REDIS = re.compile(

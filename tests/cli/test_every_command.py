@@ -10,11 +10,11 @@ import pytest
 from typer.core import TyperGroup
 from typer.main import get_command
 
+from schema.operator_error import OperatorError
 from tests.stack.conftest import Said, one_line
 from workers.cli.app import app
 from workers.database import rollback
 from workers.database_address import DatabaseAddress
-from workers.errors import OperatorError
 
 Run = Callable[..., Said]
 

@@ -11,9 +11,9 @@ from contextlib import AsyncExitStack
 import asyncpg
 import pytest
 
+from schema.operator_error import OperatorError
 from tests.stack.conftest import ended, servers_of, started, until
 from workers.client import connect
-from workers.errors import OperatorError
 from workers.settings import Settings
 from workers.stack.home import Home
 from workers.stack.join import joined_stack

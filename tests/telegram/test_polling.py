@@ -17,10 +17,10 @@ from gateway.telegram.bot import connected
 from gateway.telegram.bot_api import BotApiSession
 from gateway.telegram.updates.inbox import Inbox
 from gateway.telegram.updates.polling import Polling
+from schema.operator_error import OperatorError
 from tests.telegram.bot_api import BotApi
 from tests.telegram.conftest import SOON, RunsBot, telegram_settings
 from tests.telegram.phone import PATIENCE, until
-from workers.errors import OperatorError
 
 
 class Heard(Inbox):

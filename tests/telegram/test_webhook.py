@@ -17,11 +17,11 @@ from temporalio.service import RPCError, RPCStatusCode
 from gateway.telegram.settings import TelegramSettings
 from gateway.telegram.updates.inbox import Inbox
 from gateway.telegram.updates.webhook import LARGEST, SECRET_HEADER, Webhook, listening
+from schema.operator_error import OperatorError
 from tests.ports import free_port
 from tests.telegram.bot_api import BotApi
 from tests.telegram.conftest import RunsBot, telegram_settings
 from tests.telegram.phone import PATIENCE, until
-from workers.errors import OperatorError
 
 UPDATE = {
     "update_id": 1,

@@ -9,8 +9,8 @@ import pytest
 
 from activities.ai.prices import Prices, listed_prices
 from schema.analysis import Tier
+from schema.operator_error import OperatorError
 from workers.ai_settings import AISettings, ModelSettings
-from workers.errors import OperatorError
 
 Configure = Callable[..., AISettings]
 

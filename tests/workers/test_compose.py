@@ -18,10 +18,11 @@ import yaml
 from dockerfile_parse import DockerfileParser
 
 from gateway.telegram.settings import TelegramSettings
+from schema.environment import EnvironmentSettings
 from workers.ai_settings import AISettings
 from workers.client import configured_temporal
 from workers.database_address import DatabaseAddress
-from workers.settings import EnvironmentSettings, Settings
+from workers.settings import Settings
 from workers.stack.temporal_server import ONE_QUEUE_EACH
 
 CHECKOUT = Path(__file__).parents[2]

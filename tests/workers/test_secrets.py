@@ -12,6 +12,7 @@ import pytest
 
 from activities.ai.usage import Usage
 from schema.analysis import Tier
+from schema.operator_error import OperatorError
 from tests.stack.conftest import Said, one_line
 from tests.workers.listening_postgres import ListeningPostgres, listening_postgres
 from tests.workers.odd_secrets import SECRETS, pieces
@@ -19,7 +20,6 @@ from workers.ai_settings import AISettings
 from workers.client import connect
 from workers.database import database_pool, migrate, migrations_of
 from workers.database_address import DatabaseAddress
-from workers.errors import OperatorError
 from workers.language_models import complaints_of, language_models
 from workers.logs import WithoutSecrets
 from workers.settings import Settings

@@ -10,6 +10,8 @@ import typer
 from typer.exceptions import TyperException
 from typer.main import get_command
 
+from schema.operator_error import OperatorError
+from schema.redaction import redacted
 from workers.cli.bot import bot
 from workers.cli.chat import chat
 from workers.cli.costs import costs
@@ -20,9 +22,7 @@ from workers.cli.replay import replay
 from workers.cli.sessions import sessions
 from workers.cli.up import up
 from workers.cli.worker import worker
-from workers.errors import OperatorError
 from workers.leaving import leave
-from workers.redaction import redacted
 
 app = typer.Typer(
     help="An AI psychological coach whose conversations are durable Temporal workflows.",

@@ -73,7 +73,7 @@ def _tell(me: User, stack: Stack, client: Client) -> None:
 
 
 async def _look_after(stack: Stack) -> NoReturn:
-    from workers.errors import OperatorError
+    from schema.operator_error import OperatorError
 
     known = (stack.temporal_address, stack.database_url)
     while True:

@@ -87,7 +87,7 @@ def _piped() -> Iterator[str] | None:
 def _refused(so: str) -> Iterator[None]:
     """Tells an operator of bytes that are no text."""
     from gateway.terminal.lines import Unreadable
-    from workers.errors import OperatorError
+    from schema.operator_error import OperatorError
 
     try:
         yield

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from schema.operator_error import OperatorError
 from schema.vocabulary import Locale
 from workers.cli.chat import language_of
-from workers.errors import OperatorError
 from workers.extras import need
 
 if TYPE_CHECKING:

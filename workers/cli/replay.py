@@ -45,8 +45,8 @@ async def _histories(
 ) -> AsyncIterator[tuple[str, WorkflowHistory]]:
     from temporalio.service import RPCError, RPCStatusCode
 
+    from schema.operator_error import OperatorError
     from workers.cli.server import connected
-    from workers.errors import OperatorError
     from workers.replay import load_history
 
     for file in files:

@@ -70,9 +70,9 @@ async def _show(workflow_id: str | None, telegram: str | None, terminal: str | N
     from temporalio.service import RPCError, RPCStatusCode
 
     from schema.identity import user_ref
+    from schema.operator_error import OperatorError
     from schema.workflow_ids import IdWord
     from workers.client import connect
-    from workers.errors import OperatorError
     from workers.settings import Settings
     from workers.stack.join import joined_stack
 

@@ -14,9 +14,9 @@ def worker() -> None:
 
 
 async def _worker() -> None:
+    from schema.operator_error import OperatorError
     from workers.client import configured_temporal, connect, register_search_attributes
     from workers.database import migrations_of
-    from workers.errors import OperatorError
     from workers.leaving import told_to_stop
     from workers.logs import log_core, log_to
     from workers.serve import serve

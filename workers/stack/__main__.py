@@ -8,7 +8,7 @@ import sys
 import time
 from contextlib import suppress
 
-from workers.errors import OperatorError
+from schema.operator_error import OperatorError
 from workers.leaving import leave
 from workers.logs import log_to
 from workers.settings import Settings

@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 from pydantic import SecretStr
 
-from workers.errors import OperatorError
+from schema.operator_error import OperatorError
 
 PEPPER_BYTES = 32
 LOG_LIMIT = 5_000_000

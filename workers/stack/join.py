@@ -11,7 +11,7 @@ from functools import cached_property
 
 from pydantic import SecretStr
 
-from workers.errors import OperatorError
+from schema.operator_error import OperatorError
 from workers.extras import need
 from workers.settings import Settings
 from workers.stack.home import Home

@@ -21,8 +21,8 @@ from pathlib import Path
 
 import psutil
 
+from schema.operator_error import OperatorError
 from workers.database_address import DatabaseAddress
-from workers.errors import OperatorError
 from workers.stack.server import Account, Launch, Server, is_alive
 
 ROLE = DATABASE = "selfology"

@@ -13,7 +13,7 @@ from typing import BinaryIO, NamedTuple
 
 import psutil
 
-from workers.errors import OperatorError
+from schema.operator_error import OperatorError
 from workers.programs import inherited
 from workers.stack.home import Home
 

@@ -11,9 +11,9 @@ from typing import Any, NoReturn
 from temporalio.client import Client
 
 from gateway.racing import first
+from schema.operator_error import OperatorError
 from workers.client import configured_temporal, connect, register_search_attributes
 from workers.database import migrate
-from workers.errors import OperatorError
 from workers.leaving import leave, told_to_stop
 from workers.settings import Settings
 from workers.stack.home import Home

@@ -7,8 +7,8 @@ import signal
 
 import psutil
 
+from schema.operator_error import OperatorError
 from workers.client import SEARCH_ATTRIBUTES
-from workers.errors import OperatorError
 from workers.programs import program
 from workers.stack.home import Home
 from workers.stack.ports import LOCALHOST, Ports, choose_ports, is_free

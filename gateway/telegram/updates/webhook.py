@@ -17,7 +17,7 @@ from gateway.telegram.bot_api import json_object
 from gateway.telegram.settings import TelegramSettings
 from gateway.telegram.updates.inbox import Inbox
 from gateway.telegram.updates.outage import temporal_away
-from workers.errors import OperatorError
+from schema.operator_error import OperatorError
 
 logger = logging.getLogger(__name__)
 
