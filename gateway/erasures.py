@@ -15,8 +15,9 @@ from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
+from schema.account.names import ERASE_ID
 from schema.deliveries import CrisisSupport, Delivery
-from schema.workflow_ids import IdWord, person_of
+from schema.workflow_ids import person_of
 
 ASK_WITHIN = 1.0
 """Seconds that Temporal may take to say whether somebody is being erased."""
@@ -53,7 +54,7 @@ class Erasures:
 
         Raises `RPCError`, or `TimeoutError`, when Temporal does not say.
         """
-        erasure = self._client.get_workflow_handle(IdWord.ERASE.of(user_ref))
+        erasure = self._client.get_workflow_handle(ERASE_ID.of(user_ref))
         try:
             async with asyncio.timeout(ASK_WITHIN):
                 now = await erasure.describe()
@@ -72,7 +73,7 @@ class Erasures:
         """
         workflow_id = activity.info().workflow_id
         person = workflow_id and person_of(workflow_id)
-        if not person or workflow_id == IdWord.ERASE.of(person):
+        if not person or workflow_id == ERASE_ID.of(person):
             return
         try:
             latest = await self.latest(person)

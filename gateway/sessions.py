@@ -15,27 +15,22 @@ from temporalio.service import RPCError, RPCStatusCode
 from temporalio.types import MethodAsyncSingleParam
 
 from gateway.erasures import Erasure, Erasures
-from schema.session import (
-    Arrival,
-    Channel,
-    EraseRequest,
-    ExportRequest,
-    FromPerson,
-    Overheard,
-    PersonRequest,
-    SessionOutcome,
-    SessionSettings,
-    ShowProfileRequest,
-    StartSession,
-)
+from schema.account.messages import EraseRequest, ExportRequest
+from schema.account.names import ERASE_ID, EXPORT_ID, LANGUAGE_ID
+from schema.onboarding.messages import Arrival, SessionOutcome, SessionSettings, StartSession
+from schema.onboarding.names import SESSION_ID, TASK_QUEUE
+from schema.person import Channel, FromPerson, PersonRequest
+from schema.profile.messages import ShowProfileRequest
+from schema.profile.names import INSIGHTS_ID, PROFILE_ID
+from schema.safety.messages import Overheard
+from schema.safety.names import LISTENING_ID
 from schema.vocabulary import Locale
-from schema.workflow_ids import IdWord
+from schema.workflow_id import WorkflowId
 from workflows.onboarding.session import OnboardingSession
 from workflows.profile.erase import ErasePerson
 from workflows.profile.export import ExportPerson
 from workflows.profile.language import RememberLanguage
 from workflows.profile.show import ShowProfile
-from workflows.queues import ONBOARDING
 from workflows.safety.listening import Listening
 
 OPENINGS = 10
@@ -107,7 +102,7 @@ class Sessions:
                     user_ref=visitor.user_ref, channel=visitor.channel, locale=visitor.locale, settings=self._settings
                 ),
                 id=session_id(visitor.user_ref),
-                task_queue=ONBOARDING,
+                task_queue=TASK_QUEUE,
                 id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
                 id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
                 start_signal="arrive",
@@ -150,7 +145,7 @@ class Sessions:
 
     async def overhear(self, visitor: Visitor, words: Overheard) -> WorkflowHandle[Listening, None]:
         """Has words heard that no session takes."""
-        return await self._start(Listening.run, visitor, PersonRequest, IdWord.LISTENING, signal=("overhear", words))
+        return await self._start(Listening.run, visitor, PersonRequest, LISTENING_ID, signal=("overhear", words))
 
     async def remember_language(self, visitor: Visitor) -> None:
         """Keeps the visitor's language for their next session; of two choices, the later one."""
@@ -158,7 +153,7 @@ class Sessions:
             RememberLanguage.run,
             visitor,
             PersonRequest,
-            IdWord.LANGUAGE,
+            LANGUAGE_ID,
             conflict=WorkflowIDConflictPolicy.TERMINATE_EXISTING,
         )
 
@@ -166,28 +161,28 @@ class Sessions:
         self, visitor: Visitor, view: Literal["card", "insights"] = "card", update_id: str | None = None
     ) -> WorkflowHandle[ShowProfile, None]:
         """Has the profile shown, once for requests that come while it is on its way."""
-        word = IdWord.PROFILE if view == "card" else IdWord.INSIGHTS
+        word = PROFILE_ID if view == "card" else INSIGHTS_ID
         request = partial(ShowProfileRequest, view=view, update_id=update_id)
         return await self._start(ShowProfile.run, visitor, request, word)
 
     async def export(self, visitor: Visitor, update_id: str | None = None) -> WorkflowHandle[ExportPerson, None]:
         """Has all that is kept about the visitor collected and sent to them."""
         request = partial(ExportRequest, update_id=update_id)
-        return await self._start(ExportPerson.run, visitor, request, IdWord.EXPORT)
+        return await self._start(ExportPerson.run, visitor, request, EXPORT_ID)
 
     async def erase(
         self, visitor: Visitor, asked_at: datetime | None = None, update_id: str | None = None
     ) -> WorkflowHandle[ErasePerson, None]:
         """Has all that was kept about the visitor when they were asked whether they are sure removed."""
         request = partial(EraseRequest, asked_at=asked_at, update_id=update_id)
-        return await self._start(ErasePerson.run, visitor, request, IdWord.ERASE)
+        return await self._start(ErasePerson.run, visitor, request, ERASE_ID)
 
     async def _start(
         self,
         run: MethodAsyncSingleParam[W, R, None],
         visitor: Visitor,
         request: Callable[..., R],
-        word: IdWord,
+        word: WorkflowId,
         *,
         signal: tuple[str, FromPerson] | None = None,
         conflict: WorkflowIDConflictPolicy = WorkflowIDConflictPolicy.USE_EXISTING,
@@ -197,11 +192,11 @@ class Sessions:
             run,
             request(user_ref=visitor.user_ref, channel=visitor.channel, locale=visitor.locale),
             id=word.of(visitor.user_ref),
-            task_queue=ONBOARDING,
+            task_queue=TASK_QUEUE,
             id_conflict_policy=conflict,
             start_signal=signal and signal[0],
             start_signal_args=[signal[1]] if signal else [],
-            static_summary=f"{word.capitalize()} {self._place}",
+            static_summary=f"{word.word.capitalize()} {self._place}",
             task_timeout=self._task_timeout,
         )
         return handle
@@ -209,7 +204,7 @@ class Sessions:
 
 def session_id(user_ref: str) -> str:
     """The workflow id of a person's session."""
-    return IdWord.ONBOARDING.of(user_ref)
+    return SESSION_ID.of(user_ref)
 
 
 def is_outage(error: BaseException) -> bool:

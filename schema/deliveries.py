@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from enum import StrEnum
 from typing import Annotated, Literal
 
 from pydantic import Field
+from temporalio import activity
 
 from schema.model import Model
-from schema.profile import Profile
+from schema.profile.layers import Profile
 from schema.vocabulary import CrisisKind, Depth, Domain, Energy, Locale
 
 
@@ -201,3 +203,12 @@ class Delivered(Model):
     """The channel's ids of the messages that were sent, in their order; none in channels without such ids."""
     again: bool = False
     """Whether an earlier try may have arrived, too, so that these need not be the first that the person saw."""
+
+
+class ChannelSender(ABC):
+    """A channel's sending side, on the channel's own task queue. Remote."""
+
+    @activity.defn
+    @abstractmethod
+    async def deliver(self, delivery: Delivery) -> Delivered:
+        """Brings messages to a person, once. Raises `RecipientGone` (not retryable) when they can't be reached."""

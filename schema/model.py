@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
 
 
 class Model(BaseModel):
@@ -10,3 +12,7 @@ class Model(BaseModel):
 
     # A validation error would repeat its input, which may be what a person wrote, into logs.
     model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
+
+
+Unit = Annotated[float, Field(ge=0, le=1)]
+"""A share or a level, 0 to 1."""

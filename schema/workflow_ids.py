@@ -1,46 +1,32 @@
-"""The ids of workflows. Each says whose the workflow is, so that whoever looks for a person's workflows finds all."""
+"""The workflow ids of all domains, and whose a workflow is. Who looks for a person's workflows looks here."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from enum import StrEnum
-
+from schema.account.names import ERASE_ID, EXPORT_ID, LANGUAGE_ID, SWEEP_ID
+from schema.analysis.names import DEFERRED_ID
 from schema.identity import USER_REF_LENGTH
+from schema.onboarding.names import SESSION_ID
+from schema.profile.names import INSIGHTS_ID, PROFILE_ID
+from schema.safety.names import LISTENING_ID
 
+WORKFLOW_IDS = (
+    SESSION_ID,
+    DEFERRED_ID,
+    PROFILE_ID,
+    INSIGHTS_ID,
+    EXPORT_ID,
+    LANGUAGE_ID,
+    LISTENING_ID,
+    ERASE_ID,
+    SWEEP_ID,
+)
+"""Every kind there is: each is a person's, and holds their `user_ref` where `person_of` finds it."""
 
-class IdWord(StrEnum):
-    """The first word of an id. The person's `user_ref` follows, then whatever tells one of theirs from another."""
-
-    ONBOARDING = "onboarding"
-    DEFERRED = "deferred"
-    PROFILE = "profile"
-    INSIGHTS = "insights"
-    EXPORT = "export"
-    LANGUAGE = "language"
-    LISTENING = "listening"
-    ERASE = "erase"
-    SWEEP = "sweep"
-
-    def of(self, user_ref: str, *rest: object) -> str:
-        """The id of a person's workflow."""
-        return "-".join([self, user_ref, *map(str, rest)])
-
-
-OF_TYPE: Mapping[str, tuple[IdWord, ...]] = {
-    "OnboardingSession": (IdWord.ONBOARDING,),
-    "DeferredAnalysis": (IdWord.DEFERRED,),
-    "ShowProfile": (IdWord.PROFILE, IdWord.INSIGHTS),
-    "ExportPerson": (IdWord.EXPORT,),
-    "RememberLanguage": (IdWord.LANGUAGE,),
-    "Listening": (IdWord.LISTENING,),
-    "ErasePerson": (IdWord.ERASE,),
-    "SweepErased": (IdWord.SWEEP,),
-}
-"""How the ids of each workflow type begin."""
+_WORDS = {each.word for each in WORKFLOW_IDS}
 
 
 def person_of(workflow_id: str) -> str | None:
     """The `user_ref` in an id; None when it names nobody."""
     word, _, rest = workflow_id.partition("-")
     user_ref = rest.partition("-")[0]
-    return user_ref if word in list(IdWord) and len(user_ref) == USER_REF_LENGTH else None
+    return user_ref if word in _WORDS and len(user_ref) == USER_REF_LENGTH else None

@@ -8,9 +8,10 @@ from collections import Counter
 from temporalio.exceptions import ApplicationError
 
 from activities.ai.offline.analyst import OfflineAnalyst
-from schema.analysis import AnswerInContext, DeepAnalysis, InstantFeedback, Reader, Tier
+from schema.analysis.names import provider_queue
+from schema.analysis.readings import AnswerInContext, DeepAnalysis, InstantFeedback
+from schema.analysis.routing import Reader, Tier
 from workers.language_models import LanguageModel
-from workflows.queues import of_provider
 
 
 class RehearsedAnalyst:
@@ -23,7 +24,7 @@ class RehearsedAnalyst:
                 tier=Tier.STANDARD,
                 company="Rehearsed",
                 analyst="rehearsed/analyst",
-                task_queue=of_provider("rehearsed"),
+                task_queue=provider_queue("rehearsed"),
             ),
             self,
         )

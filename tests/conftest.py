@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from temporalio.testing import TimeSkipper, WorkflowEnvironment
 
-from schema.bank import BankQuestion, load_bank
+from schema.onboarding.bank import BankQuestion, load_bank
 from tests import stage
 from tests.analyst import RehearsedAnalyst
 from tests.person import Cast

@@ -22,25 +22,25 @@ from temporalio.worker import Worker
 
 from gateway.erasures import Erasures
 from gateway.sessions import Sessions
-from schema.activities import ChannelSender
-from schema.deliveries import ConsentRequest, Delivered, Delivery, Message, NoticeCode, Question
-from schema.session import (
-    Channel,
+from schema.account.names import ERASE_ID, EXPORT_ID
+from schema.deliveries import ChannelSender, ConsentRequest, Delivered, Delivery, Message, NoticeCode, Question
+from schema.onboarding.messages import (
     ConsentAnswer,
     EditedAnswer,
-    FromPerson,
     Gesture,
     LanguageChoice,
     OperatorNote,
-    Overheard,
     SessionOutcome,
     SessionProgress,
     SessionSettings,
     SkipRequest,
     SubmittedAnswer,
 )
+from schema.onboarding.names import SESSION_ID
+from schema.person import Channel, FromPerson
+from schema.safety.messages import Overheard
+from schema.safety.names import LISTENING_ID
 from schema.vocabulary import Locale
-from schema.workflow_ids import IdWord
 from workflows.onboarding.session import OnboardingSession
 from workflows.profile.erase import ErasePerson
 from workflows.profile.export import ExportPerson
@@ -186,7 +186,7 @@ class Person:
     @property
     def session(self) -> WorkflowHandle[OnboardingSession, SessionOutcome]:
         """The person's session."""
-        return self._cast.env.client.get_workflow_handle_for(OnboardingSession.run, IdWord.ONBOARDING.of(self.user_ref))
+        return self._cast.env.client.get_workflow_handle_for(OnboardingSession.run, SESSION_ID.of(self.user_ref))
 
     async def starts(self) -> None:
         """Presses /start."""
@@ -318,7 +318,7 @@ class Person:
                 update_id=uuid.uuid4().hex,
             )
             await self._requests.overhear(self, words)
-        return self._cast.env.client.get_workflow_handle_for(Listening.run, IdWord.LISTENING.of(self.user_ref))
+        return self._cast.env.client.get_workflow_handle_for(Listening.run, LISTENING_ID.of(self.user_ref))
 
     async def asks_for_profile(self, view: Literal["card", "insights"] = "card") -> WorkflowHandle[ShowProfile, None]:
         """Sends /profile or /insights."""
@@ -329,7 +329,7 @@ class Person:
         """Sends /export."""
         with self._cast.env.with_time_skipping_disabled():
             await self._requests.export(self)
-        return self._cast.env.client.get_workflow_handle_for(ExportPerson.run, IdWord.EXPORT.of(self.user_ref))
+        return self._cast.env.client.get_workflow_handle_for(ExportPerson.run, EXPORT_ID.of(self.user_ref))
 
     async def asks_to_be_erased(
         self, asked_at: datetime | None = None, update_id: str | None = None
@@ -337,7 +337,7 @@ class Person:
         """Has said twice that all of it is to go."""
         with self._cast.env.with_time_skipping_disabled():
             await self._requests.erase(self, asked_at, update_id)
-        return self._cast.env.client.get_workflow_handle_for(ErasePerson.run, IdWord.ERASE.of(self.user_ref))
+        return self._cast.env.client.get_workflow_handle_for(ErasePerson.run, ERASE_ID.of(self.user_ref))
 
     @property
     def _requests(self) -> Sessions:

@@ -10,7 +10,7 @@ from pydantic_settings import SettingsConfigDict
 
 from activities.ai.prices import Prices, listed_prices
 from activities.ai.providers import EMBEDDING_MODEL, PROVIDERS, reasoning_of
-from schema.analysis import Tier
+from schema.analysis.routing import Tier
 from schema.environment import EnvironmentSettings, WebAddress
 from schema.operator_error import OperatorError
 

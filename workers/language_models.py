@@ -14,10 +14,10 @@ from temporalio.exceptions import ApplicationError
 from activities.ai.analyst import Analyst
 from activities.ai.offline.embedding import HashingEmbedder
 from activities.ai.providers import PROVIDERS
-from schema.analysis import Reader
+from schema.analysis.names import provider_queue
+from schema.analysis.routing import Reader
 from workers.ai_settings import AISettings, ModelSettings
 from workers.extras import need
-from workflows.queues import of_provider
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
@@ -53,7 +53,7 @@ def readers_of(settings: AISettings) -> list[Reader]:
             tier=tier,
             company=PROVIDERS[model.provider].name,
             analyst=model.model,
-            task_queue=of_provider(model.provider),
+            task_queue=provider_queue(model.provider),
         )
         for tier, model in settings.tiers.items()
     ]

@@ -23,9 +23,11 @@ from activities.database.profiles import PostgresProfileStore
 from activities.database.questions import PostgresQuestionStore, store_bank
 from activities.database.sessions import AnswerTexts, PostgresSessionStore
 from activities.temporal.histories import TemporalHistories
-from schema.analysis import Tier
-from schema.bank import BankError, BankQuestion, load_bank
+from schema.analysis.names import OFFLINE_QUEUE
+from schema.analysis.routing import Tier
 from schema.build import BUILD_ID
+from schema.onboarding.bank import BankError, BankQuestion, load_bank
+from schema.onboarding.names import TASK_QUEUE
 from schema.operator_error import OperatorError
 from workers.ai_settings import AISettings
 from workers.database import database_pool
@@ -38,7 +40,6 @@ from workflows.profile.erase import ErasePerson, SweepErased
 from workflows.profile.export import ExportPerson
 from workflows.profile.language import RememberLanguage
 from workflows.profile.show import ShowProfile
-from workflows.queues import ANALYSIS, ONBOARDING
 from workflows.safety.listening import Listening
 
 log = logging.getLogger(__name__)
@@ -160,7 +161,7 @@ def _interactive(client: Client, parts: Parts, engine: Engine, runner: WorkflowR
     histories = TemporalHistories(client)
     return interactive_worker(
         client,
-        ONBOARDING,
+        TASK_QUEUE,
         engine,
         runner,
         workflows=WORKFLOWS,
@@ -217,7 +218,7 @@ def _analysis(client: Client, parts: Parts, engine: Engine) -> Worker:
     """The offline analyst's deep analysis, apart from all that a person waits for."""
     return Worker(
         client,
-        task_queue=ANALYSIS,
+        task_queue=OFFLINE_QUEUE,
         build_id=BUILD_ID,
         activities=[parts.offline.analyse_answer],
         max_concurrent_activities=engine.max_concurrent_analyses,

@@ -1,6 +1,6 @@
 """Every timeout and retry policy, named, with the reason. Workflows hold no number of this kind themselves.
 
-A policy runs activities: `await policies.DATABASE.run(SessionStore.recall_person, ref, summary="Recall the person")`.
+A policy runs activities: `await policies.DATABASE.run(PersonStore.recall_person, ref, summary="Recall the person")`.
 So no call goes without a policy, nor without the summary that makes a session readable in the Web UI.
 Retries are Temporal's alone: no client below an activity retries.
 """
@@ -14,6 +14,8 @@ from typing import Any, TypeVar
 
 from temporalio import workflow
 from temporalio.common import Priority, RetryPolicy
+
+from schema.errors import AnswerGone, RecipientGone, UnknownQuestion
 
 Self = TypeVar("Self")
 In = TypeVar("In")
@@ -91,7 +93,7 @@ DATABASE = LocalPolicy(
         initial_interval=timedelta(milliseconds=100),
         backoff_coefficient=2,
         maximum_interval=timedelta(seconds=10),
-        non_retryable_error_types=["UnknownQuestion", "AnswerGone"],
+        non_retryable_error_types=[UnknownQuestion.TYPE, AnswerGone.TYPE],
     ),
     local_retry_threshold=timedelta(seconds=2),
 )
@@ -101,7 +103,7 @@ INSTANT_FEEDBACK = RemotePolicy(
     # when no model has, and for the delivery.
     schedule_to_close=timedelta(milliseconds=1350),
     retry=RetryPolicy(
-        initial_interval=timedelta(milliseconds=100), maximum_attempts=2, non_retryable_error_types=["AnswerGone"]
+        initial_interval=timedelta(milliseconds=100), maximum_attempts=2, non_retryable_error_types=[AnswerGone.TYPE]
     ),
     # On a provider's queue, before the deep analyses that nobody waits for.
     priority=Priority(priority_key=1),
@@ -119,7 +121,7 @@ DEEP_READING = RemotePolicy(
         initial_interval=timedelta(seconds=1),
         backoff_coefficient=2,
         maximum_interval=timedelta(seconds=30),
-        non_retryable_error_types=["AnswerGone"],
+        non_retryable_error_types=[AnswerGone.TYPE],
     ),
     priority=Priority(priority_key=5),
 )
@@ -132,7 +134,7 @@ OFFLINE_READING = RemotePolicy(
         initial_interval=timedelta(seconds=1),
         backoff_coefficient=2,
         maximum_interval=timedelta(minutes=5),
-        non_retryable_error_types=["AnswerGone"],
+        non_retryable_error_types=[AnswerGone.TYPE],
     ),
 )
 
@@ -143,7 +145,7 @@ _SENDS = RetryPolicy(
     initial_interval=timedelta(milliseconds=500),
     backoff_coefficient=2,
     maximum_interval=timedelta(seconds=30),
-    non_retryable_error_types=["RecipientGone"],
+    non_retryable_error_types=[RecipientGone.TYPE],
 )
 
 DELIVERY = RemotePolicy(

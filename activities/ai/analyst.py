@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from schema.analysis import AnswerInContext, DeepAnalysis, InstantFeedback
+from schema.analysis.readings import AnswerInContext, DeepAnalysis, InstantFeedback
 
 
 class Analyst(Protocol):

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from temporalio import activity
-from temporalio.exceptions import ApplicationError
 
 from activities.ai.analyst import Analyst
 from activities.ai.offline.analyst import OfflineAnalyst
 from activities.database.sessions import AnswerTexts
-from schema.activities import AnalystDesk, AnswerToAnalyse
-from schema.analysis import DeepAnalysis, InstantFeedback, Tier
+from schema.analysis.activities import AnalystDesk, AnswerToAnalyse
+from schema.analysis.readings import DeepAnalysis, InstantFeedback
+from schema.analysis.routing import Tier
+from schema.errors import NoSuchReader
 
 
 class Desk(AnalystDesk):
@@ -39,7 +40,5 @@ class Desk(AnalystDesk):
     def _analyst(self, tier: Tier) -> Analyst:
         if tier not in self._analysts:
             # The settings have changed since the answer was routed.
-            raise ApplicationError(
-                f"No model of the {tier} tier is served here any more", type="NoSuchReader", non_retryable=True
-            )
+            raise NoSuchReader(f"No model of the {tier} tier is served here any more")
         return self._analysts[tier]

@@ -17,7 +17,7 @@ from activities.ai.prompts import Prompt, prompt
 from activities.ai.providers import Provider
 from activities.ai.replies import DeepReply, InstantReply, Shape, fitting
 from activities.ai.usage import OnUsage, Usage, at_least
-from schema.analysis import AnswerInContext, DeepAnalysis, InstantFeedback
+from schema.analysis.readings import AnswerInContext, DeepAnalysis, InstantFeedback
 from schema.model import Model
 from schema.vocabulary import Locale
 from workflows.onboarding.reading import language_of

@@ -21,7 +21,7 @@ from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import AfterValidator, Field, FiniteFloat, ValidationError
 
-from schema.analysis import DeepAnalysis, Direction, InstantFeedback, TraitEvidence
+from schema.analysis.readings import DeepAnalysis, Direction, InstantFeedback, TraitEvidence
 from schema.model import Model
 from schema.text import CLEANED, CleanText
 from schema.vocabulary import CrisisKind, Trait

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from activities.database.model_calls import Spending
-from schema.analysis import Reader, Route
+from schema.analysis.routing import Reader, Route
 from workflows.profile.routing import AnswerTraits, complexity_of, route
 
 

@@ -14,7 +14,7 @@ import asyncpg
 
 from activities.ai.prices import Prices
 from activities.ai.usage import Usage
-from schema.analysis import Budget
+from schema.analysis.routing import Budget
 from schema.model import Model
 
 TIGHT_FROM = Decimal("0.8")

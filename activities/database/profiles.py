@@ -7,8 +7,9 @@ from asyncpg.pool import PoolConnectionProxy
 from temporalio import activity
 
 from activities.database.turns import wait_for_turn
-from schema.activities import AnalysisToFold, PersonRef, ProfileStore
-from schema.profile import Profile, TraitLevel
+from schema.person import PersonRef
+from schema.profile.activities import AnalysisToFold, ProfileStore
+from schema.profile.layers import Profile, TraitLevel
 from schema.vocabulary import Evolution, Trait
 from workflows.profile.evolution import evolution_of, is_significant
 from workflows.profile.layers import fold, unknown

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import asyncpg
 from temporalio import activity
-from temporalio.exceptions import ApplicationError
 
-from schema.activities import (
+from schema.errors import UnknownQuestion
+from schema.onboarding.activities import (
     ChooseNext,
     ChosenQuestion,
     NextStep,
@@ -16,7 +16,7 @@ from schema.activities import (
     QuestionStore,
     QuestionToFlag,
 )
-from schema.bank import BankQuestion
+from schema.onboarding.bank import BankQuestion
 from schema.vocabulary import Strategy
 from workflows.onboarding.next_step import next_step, worded
 
@@ -75,9 +75,7 @@ class PostgresQuestionStore(QuestionStore):
 
     def _known(self, question_id: str) -> BankQuestion:
         if question_id not in self._by_id:
-            raise ApplicationError(
-                f"No question {question_id!r} in the bank", type="UnknownQuestion", non_retryable=True
-            )
+            raise UnknownQuestion(f"No question {question_id!r} in the bank")
         return self._by_id[question_id]
 
 

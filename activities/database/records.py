@@ -8,7 +8,7 @@ from typing import Any
 import asyncpg
 from asyncpg.pool import PoolConnectionProxy
 
-from schema.export import PersonExport
+from schema.account.export import PersonExport
 from schema.vocabulary import Locale, Trait
 
 Row = dict[str, Any]

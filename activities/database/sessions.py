@@ -5,23 +5,15 @@ from __future__ import annotations
 import asyncpg
 from asyncpg.pool import PoolConnectionProxy
 from temporalio import activity
-from temporalio.exceptions import ApplicationError
 
 from activities.ai.router import Router
 from activities.database.turns import wait_for_turn
-from schema.activities import (
-    AnswerReading,
-    AnswerToRecord,
-    LocaleChosen,
-    PersonKnown,
-    PersonRef,
-    PersonToSweep,
-    SessionClosed,
-    SessionOpened,
-    SessionStore,
-    TextToScreen,
-)
-from schema.analysis import AnswerInContext
+from schema.account.activities import LocaleChosen, PersonKnown, PersonToSweep
+from schema.analysis.readings import AnswerInContext, AnswerReading
+from schema.errors import AnswerGone
+from schema.onboarding.activities import AnswerToRecord, SessionClosed, SessionOpened, SessionStore
+from schema.person import PersonRef
+from schema.safety.activities import TextToScreen
 from schema.vocabulary import Depth, Domain, Energy, Listening, Locale
 from workflows.onboarding.reading import read
 from workflows.profile.routing import AnswerTraits
@@ -200,7 +192,7 @@ class AnswerTexts:
         """An answer with its question.
 
         Raises:
-            ApplicationError: of type `AnswerGone`, not retryable, when the answer has been erased.
+            AnswerGone: the answer has been erased.
         """
         row = await self._pool.fetchrow(
             """
@@ -215,9 +207,7 @@ class AnswerTexts:
             locale,
         )
         if row is None or row["text"] is None:
-            raise ApplicationError(
-                "The answer is not in the database (any more)", type="AnswerGone", non_retryable=True
-            )
+            raise AnswerGone
         return AnswerInContext(
             answer_id=answer_id,
             question=row["question"],

@@ -16,8 +16,9 @@ from temporalio.client import Client, WorkflowHandle
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.temporal.unanswered import DELIVER, Unanswered, unanswered
-from schema.activities import LastWords, PersonRef, PersonToSweep, WorkflowHistories
-from schema.workflow_ids import IdWord
+from schema.account.activities import LastWords, PersonToSweep, WorkflowHistories
+from schema.person import PersonRef
+from schema.workflow_ids import WORKFLOW_IDS
 from workflows.safety.crisis import detect
 
 REST_WITHIN = 5.0
@@ -48,7 +49,7 @@ class TemporalHistories(WorkflowHistories):
 
     @activity.defn
     async def forget_workflows(self, ref: PersonRef) -> None:
-        for word in IdWord:
+        for word in WORKFLOW_IDS:
             # By its id, so that a run that began this very moment, which no list shows yet, is ended too.
             if (workflow_id := word.of(ref.user_ref)) != activity.info().workflow_id:
                 await self._delete(workflow_id)
@@ -71,7 +72,7 @@ class TemporalHistories(WorkflowHistories):
     async def _running_or_terminated(self, user_ref: str) -> list[Run]:
         which = "ExecutionStatus IN ('Running', 'Terminated')"
         runs = {(run.id, run.run_id): run async for run in self._listed(user_ref, which)}
-        for word in IdWord:
+        for word in WORKFLOW_IDS:
             with _if_there():
                 # No list shows yet what began this very moment.
                 now = await self._client.get_workflow_handle(word.of(user_ref)).describe()
@@ -81,7 +82,7 @@ class TemporalHistories(WorkflowHistories):
 
     async def _listed(self, user_ref: str, which: str = "") -> AsyncIterator[Run]:
         """The runs of a person's workflows, and of all that these started, but the one that asks."""
-        begins = " OR ".join(f"RootWorkflowId STARTS_WITH '{word.of(user_ref)}'" for word in IdWord)
+        begins = " OR ".join(f"RootWorkflowId STARTS_WITH '{word.of(user_ref)}'" for word in WORKFLOW_IDS)
         async for listed in self._client.list_workflows(f"({begins})" + (which and f" AND {which}")):
             activity.heartbeat()
             if listed.run_id != activity.info().workflow_run_id:

@@ -13,7 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from gateway import profile_words
 from gateway.texts import Texts
-from schema.export import Kept, KeptTrait, PersonExport
+from schema.account.export import Kept, KeptTrait, PersonExport
 from schema.vocabulary import Trait
 
 # Moods between these are neither dark nor bright.

@@ -51,7 +51,6 @@ from gateway.telegram.settings import TelegramSettings
 from gateway.telegram.typing import Typing
 from gateway.telegram.updates.askings import Askings
 from gateway.telegram.updates.commands import menu
-from gateway.telegram.updates.guest import TASK_QUEUE
 from gateway.telegram.updates.inbox import Inbox
 from gateway.telegram.updates.languages import Languages
 from gateway.telegram.updates.outage import TelegramOutage, pause_after
@@ -60,8 +59,9 @@ from gateway.telegram.updates.reading import KINDS
 from gateway.telegram.updates.webhook import Webhook, listening
 from gateway.texts import Texts
 from schema.build import BUILD_ID
+from schema.channels import TELEGRAM_QUEUE
+from schema.onboarding.messages import SessionSettings
 from schema.operator_error import OperatorError
-from schema.session import SessionSettings
 from schema.vocabulary import Locale
 
 T = TypeVar("T")
@@ -135,7 +135,7 @@ class TelegramBot:
         )
         deliveries = Worker(
             self.client,
-            task_queue=TASK_QUEUE,
+            task_queue=TELEGRAM_QUEUE,
             activities=[sender.deliver],
             interceptors=[languages, askings],
             build_id=BUILD_ID,

@@ -12,9 +12,8 @@ import typst
 
 from gateway import profile_words
 from gateway.texts import Texts
-from schema.analysis import Unit
-from schema.model import Model
-from schema.profile import Profile, TraitLevel
+from schema.model import Model, Unit
+from schema.profile.layers import Profile, TraitLevel
 from schema.vocabulary import Trait
 
 WIDTH = 1080

@@ -32,9 +32,8 @@ from gateway.telegram.pace import Pace, TooSoon
 from gateway.telegram.rendering import Card, ExportFile, ExportNote, Part, Words, render
 from gateway.telegram.typing import Typing
 from gateway.texts import Texts
-from schema.activities import ChannelSender
-from schema.deliveries import Delivered, Delivery
-from schema.export import PersonExport
+from schema.account.export import PersonExport
+from schema.deliveries import ChannelSender, Delivered, Delivery
 
 T = TypeVar("T")
 SendRequest = SendMessage | SendPhoto | SendDocument

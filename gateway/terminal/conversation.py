@@ -17,16 +17,16 @@ from gateway.terminal.session_link import SessionLink
 from gateway.terminal.speech import Choice, Command, Speak, TooLong, Unclear, Words, holds_words, meaning
 from schema.build import BUILD_ID
 from schema.deliveries import CrisisSupport, Delivery
-from schema.session import (
+from schema.onboarding.messages import (
     ANSWER_LIMIT,
     ConsentAnswer,
-    FromPerson,
     Gesture,
     LanguageChoice,
     SessionOutcome,
     SkipRequest,
     SubmittedAnswer,
 )
+from schema.person import FromPerson
 from schema.vocabulary import Locale
 from workflows.safety.crisis import detect
 

@@ -31,7 +31,7 @@ from schema.deliveries import (
     Summary,
     WelcomeBack,
 )
-from schema.profile import Profile
+from schema.profile.layers import Profile
 from schema.safety import EmergencyContact, contacts
 
 _PROGRESS_WIDTH = 24

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from gateway import profile_words
 from gateway.texts import Texts
-from schema.profile import Profile, TraitLevel
+from schema.profile.layers import Profile, TraitLevel
 
 
 class TraitBar:

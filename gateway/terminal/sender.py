@@ -6,8 +6,7 @@ from temporalio import activity
 
 from gateway.erasures import Erasures
 from gateway.terminal.screen import Screen
-from schema.activities import ChannelSender
-from schema.deliveries import Delivered, Delivery
+from schema.deliveries import ChannelSender, Delivered, Delivery
 
 
 class TerminalSender(ChannelSender):

@@ -16,7 +16,10 @@ from temporalio.service import RPCError
 
 from gateway.sessions import NOT_LET_IN, Sessions, is_outage, session_id
 from gateway.terminal.screen import Screen
-from schema.session import Channel, FromPerson, Overheard, SessionOutcome, SessionSettings
+from schema.channels import terminal_queue
+from schema.onboarding.messages import SessionOutcome, SessionSettings
+from schema.person import Channel, FromPerson
+from schema.safety.messages import Overheard
 from schema.vocabulary import Locale
 from workflows.onboarding.session import OnboardingSession
 
@@ -44,7 +47,7 @@ class Visitor:
     @property
     def channel(self) -> Channel:
         """How a session reaches this terminal."""
-        return Channel(task_queue=f"terminal-{self.user_ref}", address=self.name)
+        return Channel(task_queue=terminal_queue(self.user_ref), address=self.name)
 
     @property
     def session_id(self) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from schema.deliveries import ConsentRequest, FatigueOffer, Goodbye, Message, Paused, Question, Summary
-from schema.session import ANSWER_LIMIT
+from schema.onboarding.messages import ANSWER_LIMIT
 from schema.vocabulary import Locale
 
 

@@ -10,17 +10,17 @@ import pytest
 from temporalio.exceptions import ApplicationError
 
 from activities.database.sessions import AnswerTexts
-from schema.activities import (
-    AnalysisToFold,
+from schema.analysis.readings import DeepAnalysis, TraitEvidence
+from schema.onboarding.activities import (
     AnswerToRecord,
     ChooseNext,
     HeardText,
-    PersonRef,
     QuestionInLocale,
     SessionClosed,
     SessionOpened,
 )
-from schema.analysis import DeepAnalysis, TraitEvidence
+from schema.person import PersonRef
+from schema.profile.activities import AnalysisToFold
 from schema.vocabulary import CrisisKind, Locale, Status, Trait
 from workers.serve import Parts
 

@@ -17,7 +17,7 @@ import pytest
 from activities.ai.prices import Prices, listed_prices
 from activities.ai.usage import Usage
 from activities.database.model_calls import ModelCalls, Spending, costs
-from schema.analysis import Budget
+from schema.analysis.routing import Budget
 
 PRICES = {
     "openai/cheap": Prices(input=Decimal(1), cached=Decimal("0.1"), output=Decimal(5)),

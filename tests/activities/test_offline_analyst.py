@@ -13,7 +13,7 @@ from activities.ai.analyst import Analyst
 from activities.ai.offline.analyst import OfflineAnalyst
 from activities.ai.offline.lexicon import lexicon
 from activities.ai.offline.reflection import reflections
-from schema.analysis import AnswerInContext, DeepAnalysis, InstantFeedback, TraitEvidence
+from schema.analysis.readings import AnswerInContext, DeepAnalysis, InstantFeedback, TraitEvidence
 from schema.vocabulary import CrisisKind, Depth, Domain, Energy, Listening, Locale, Trait
 
 RU, EN = Locale.RU, Locale.EN

@@ -14,8 +14,8 @@ import pytest
 
 from activities.database.records import PersonRecords
 from gateway.export import as_json
-from schema.activities import PersonRef
-from schema.export import PersonExport
+from schema.account.export import PersonExport
+from schema.person import PersonRef
 from schema.vocabulary import CrisisKind, Evolution, Locale, Status, Strategy, Trait
 from workers.serve import Parts
 

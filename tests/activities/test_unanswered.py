@@ -15,11 +15,13 @@ from temporalio.testing import ActivityEnvironment, WorkflowEnvironment
 from activities.temporal import histories
 from activities.temporal.histories import TemporalHistories
 from activities.temporal.unanswered import unanswered_signals
-from schema.activities import PersonRef
 from schema.deliveries import NoticeCode
-from schema.session import Overheard, SubmittedAnswer
+from schema.onboarding.messages import SubmittedAnswer
+from schema.onboarding.names import SESSION_ID
+from schema.person import PersonRef
+from schema.safety.messages import Overheard
+from schema.safety.names import LISTENING_ID
 from schema.vocabulary import CrisisKind
-from schema.workflow_ids import IdWord
 
 DANGER = "I want to kill myself."
 
@@ -108,7 +110,7 @@ async def test_an_erasure_that_tries_again_hears_the_same_and_a_later_one_nothin
     person = PersonRef(user_ref=uuid.uuid4().hex[:16])
     with env.with_time_skipping_disabled():
         session = await env.client.start_workflow(
-            "OnboardingSession", id=IdWord.ONBOARDING.of(person.user_ref), task_queue="nobody works here"
+            "OnboardingSession", id=SESSION_ID.of(person.user_ref), task_queue="nobody works here"
         )
     await session.signal("submit_answer", SubmittedAnswer(update_id="1", text=DANGER))
     for _ in range(2):
@@ -120,7 +122,7 @@ async def test_signals_that_nobody_can_read_hide_no_other(env: WorkflowEnvironme
     person = PersonRef(user_ref=uuid.uuid4().hex[:16])
     with env.with_time_skipping_disabled():
         listening = await env.client.start_workflow(
-            "Listening", id=IdWord.LISTENING.of(person.user_ref), task_queue="nobody works here"
+            "Listening", id=LISTENING_ID.of(person.user_ref), task_queue="nobody works here"
         )
     await listening.signal("overhear")
     await listening.signal("overhear", args=["one", "two"])
@@ -139,7 +141,7 @@ async def test_whose_words_they_are_is_told(
     person = PersonRef(user_ref=uuid.uuid4().hex[:16])
     with env.with_time_skipping_disabled():
         listening = await env.client.start_workflow(
-            "Listening", id=IdWord.LISTENING.of(person.user_ref), task_queue="nobody works here"
+            "Listening", id=LISTENING_ID.of(person.user_ref), task_queue="nobody works here"
         )
     await listening.signal("overhear", Overheard(update_id="1", text=DANGER, by_others=by_others))
     last_words = await by("an erasure").run(ending.end_workflows, person)

@@ -9,8 +9,9 @@ import asyncpg
 import psutil
 
 from activities.database.records import PersonRecords
+from schema.account.names import SWEEP_ID
 from schema.identity import user_ref
-from schema.workflow_ids import IdWord
+from schema.workflow_ids import WORKFLOW_IDS
 from tests.chaos.test_a_killed_bot import PATIENCE, TEXTS, RunningBot, Survivor, api, bot, kill, supervisor_of
 from tests.stack.conftest import servers_of
 from tests.telegram.bot_api import BotApi
@@ -40,7 +41,7 @@ async def is_erased(stack: Stack, anna: Survivor) -> None:
     """Waits until nothing is kept of a person and nothing of theirs runs but the sweep."""
     ref = user_ref(stack.pepper, f"telegram:{anna.phone.id}")
     client = await connect(stack.temporal_address)
-    theirs = " OR ".join(f"WorkflowId STARTS_WITH '{word.of(ref)}'" for word in set(IdWord) - {IdWord.SWEEP})
+    theirs = " OR ".join(f"WorkflowId STARTS_WITH '{word.of(ref)}'" for word in set(WORKFLOW_IDS) - {SWEEP_ID})
     async with asyncpg.create_pool(stack.database_url, min_size=1) as pool, asyncio.timeout(PATIENCE):
         while not (await PersonRecords(pool).of(ref)).empty:
             await asyncio.sleep(0.05)

@@ -12,9 +12,11 @@ from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment, WorkflowEnvironment
 
 from gateway.erasures import Erasures, HeldBack
+from schema.account.names import ERASE_ID
 from schema.deliveries import CrisisSupport, Delivery, Message, Nudge
+from schema.onboarding.names import SESSION_ID
 from schema.vocabulary import CrisisKind, Locale
-from schema.workflow_ids import IdWord, person_of
+from schema.workflow_ids import WORKFLOW_IDS, person_of
 from tests.telegram.conftest import plain_client
 from tests.telegram.wire import Wire
 
@@ -36,7 +38,7 @@ async def begins(env: WorkflowEnvironment) -> AsyncIterator[Begins]:
     async def begin(user_ref: str) -> WorkflowHandle[object, object]:
         with env.with_time_skipping_disabled():
             erasure = await env.client.start_workflow(
-                "ErasePerson", id=IdWord.ERASE.of(user_ref), task_queue="nobody works here"
+                "ErasePerson", id=ERASE_ID.of(user_ref), task_queue="nobody works here"
             )
         begun.append(erasure)
         return erasure
@@ -59,16 +61,16 @@ async def test_nothing_is_said_from_the_yes_to_the_end_but_help_and_the_erasures
     env: WorkflowEnvironment, ref: str, begins: Begins
 ) -> None:
     erasures = Erasures(env.client)
-    assert await said(erasures, IdWord.ONBOARDING.of(ref), Nudge()) == ["nudge"]
+    assert await said(erasures, SESSION_ID.of(ref), Nudge()) == ["nudge"]
     erasure = await begins(ref)
-    for word in set(IdWord) - {IdWord.ERASE}:
+    for word in set(WORKFLOW_IDS) - {ERASE_ID}:
         with pytest.raises(HeldBack):
             await said(erasures, word.of(ref), Nudge())
         assert await said(erasures, word.of(ref), Nudge(), HELP, Nudge()) == ["crisis_support"]
-    assert await said(erasures, IdWord.ERASE.of(ref), Nudge()) == ["nudge"]
-    assert await said(erasures, IdWord.ONBOARDING.of(ref[::-1]), Nudge()) == ["nudge"]
+    assert await said(erasures, ERASE_ID.of(ref), Nudge()) == ["nudge"]
+    assert await said(erasures, SESSION_ID.of(ref[::-1]), Nudge()) == ["nudge"]
     await erasure.terminate()
-    assert await said(erasures, IdWord.ONBOARDING.of(ref), Nudge()) == ["nudge"]
+    assert await said(erasures, SESSION_ID.of(ref), Nudge()) == ["nudge"]
 
 
 async def test_an_erasure_is_told_from_the_one_before(env: WorkflowEnvironment, ref: str, begins: Begins) -> None:
@@ -89,10 +91,10 @@ async def test_an_erasure_is_told_from_the_one_before(env: WorkflowEnvironment, 
 async def test_while_temporal_does_not_say_nothing_is_said_yet(env: WorkflowEnvironment, ref: str) -> None:
     async with Wire(env.client.service_client.config.target_host) as wire:
         erasures = Erasures(await plain_client(wire.address))
-        assert await said(erasures, IdWord.ONBOARDING.of(ref), Nudge()) == ["nudge"]
+        assert await said(erasures, SESSION_ID.of(ref), Nudge()) == ["nudge"]
         await wire.cut()
         with pytest.raises(ApplicationError) as failure:
-            await said(erasures, IdWord.ONBOARDING.of(ref), HELP, Nudge())
+            await said(erasures, SESSION_ID.of(ref), HELP, Nudge())
     # Not for good, and the rest of it is not left out either.
     assert not isinstance(failure.value, HeldBack)
     assert not failure.value.non_retryable

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from gateway.export import as_html, as_json
 from gateway.texts import Texts
-from schema.export import (
+from schema.account.export import (
     KeptAnalysis,
     KeptAnswer,
     KeptChange,

@@ -33,7 +33,7 @@ from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import WorkflowHandle, WorkflowHistory
 from temporalio.testing import WorkflowEnvironment
 
-from schema.analysis import Complexity
+from schema.analysis.routing import Complexity
 from schema.deliveries import ConsentRequest, Feedback, Question
 from tests.load.bare import BarePerson, bare_channel, bare_worker
 from tests.load.routing import mix, overhead

@@ -18,9 +18,10 @@ from activities.ai.providers import PROVIDERS
 from activities.ai.router import Router
 from activities.database.model_calls import ModelCalls, Spending
 from activities.database.sessions import AnswerTexts, PostgresSessionStore
-from schema.activities import AnswerToAnalyse, AnswerToRecord, HeardText, SessionOpened
-from schema.analysis import Complexity, Reader, Tier
-from schema.bank import load_bank
+from schema.analysis.activities import AnswerToAnalyse
+from schema.analysis.routing import Complexity, Reader, Tier
+from schema.onboarding.activities import AnswerToRecord, HeardText, SessionOpened
+from schema.onboarding.bank import load_bank
 from schema.vocabulary import Locale
 from tests.load.stream import answers
 from workflows.profile.routing import complexity_of

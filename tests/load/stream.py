@@ -12,8 +12,8 @@ from datetime import UTC, datetime, timedelta
 from itertools import cycle, islice
 
 from gateway.terminal.persona import Persona, load_persona
-from schema.activities import AskedQuestion, ChooseNext
-from schema.bank import BankQuestion
+from schema.onboarding.activities import AskedQuestion, ChooseNext
+from schema.onboarding.bank import BankQuestion
 from schema.vocabulary import Domain, Locale
 from workflows.onboarding.next_step import next_step
 from workflows.onboarding.reading import read

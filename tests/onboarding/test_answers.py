@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from schema.deliveries import ConsentRequest, CrisisSupport, Feedback, Notice, NoticeCode, Question, Summary
-from schema.session import ANSWER_LIMIT
+from schema.onboarding.messages import ANSWER_LIMIT
 from schema.text import clean
 from schema.vocabulary import Locale
 from tests.person import Cast, at_rest

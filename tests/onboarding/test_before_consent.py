@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from schema.deliveries import ConsentRequest, Goodbye, Notice, NoticeCode, Nudge, Question
-from schema.session import Gesture, SkipRequest
+from schema.onboarding.messages import Gesture, SkipRequest
 from schema.vocabulary import Stage, Status
 from tests.person import Cast, Person
 

@@ -20,7 +20,8 @@ from schema.deliveries import (
     Summary,
     WelcomeBack,
 )
-from schema.session import MORE_WITHIN, Arrival, Channel, ConsentAnswer, Gesture, SkipRequest
+from schema.onboarding.messages import Arrival, ConsentAnswer, Gesture, SkipRequest
+from schema.person import MORE_WITHIN, Channel
 from schema.vocabulary import Locale, Status
 from tests.person import PATIENCE, Cast, Delay, Person, at_rest
 from workflows.onboarding.order import asking_at

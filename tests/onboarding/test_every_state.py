@@ -21,7 +21,15 @@ import pytest
 import yaml
 
 from schema.deliveries import ConsentRequest, Notice, Paused, Question, Summary
-from schema.session import Arrival, ConsentAnswer, EditedAnswer, Gesture, LanguageChoice, OperatorNote, SkipRequest
+from schema.onboarding.messages import (
+    Arrival,
+    ConsentAnswer,
+    EditedAnswer,
+    Gesture,
+    LanguageChoice,
+    OperatorNote,
+    SkipRequest,
+)
 from schema.vocabulary import Locale
 from tests.analyst import RehearsedAnalyst
 from tests.person import Cast, Delay, Person, at_rest

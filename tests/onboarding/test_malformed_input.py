@@ -16,11 +16,11 @@ from temporalio.common import RawValue
 from temporalio.exceptions import ApplicationError
 
 from schema.deliveries import Question
-from schema.session import Gesture, OperatorNote
+from schema.onboarding.messages import Gesture, OperatorNote
+from schema.onboarding.names import TASK_QUEUE
 from tests.person import Cast, Person, at_rest
 from workers.serve import WORKFLOWS
 from workflows.onboarding.session import OnboardingSession
-from workflows.queues import ONBOARDING
 
 SECRET = "my neighbour Gwendolyn"
 NO_JSON = RawValue(Payload(metadata={"encoding": b"json/plain"}, data=f"\xff\x00 {SECRET}".encode("latin-1")))
@@ -84,7 +84,7 @@ async def test_a_malformed_start_fails_and_leaves_the_id_free(people: Cast, work
         workflow.__name__,
         args=MALFORMED[kind],
         id=f"malformed-{uuid.uuid4().hex}",
-        task_queue=ONBOARDING,
+        task_queue=TASK_QUEUE,
         task_timeout=timedelta(seconds=2),
     )
     with pytest.raises(WorkflowFailureError) as failed:

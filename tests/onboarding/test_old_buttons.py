@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from schema.deliveries import ConsentRequest, Goodbye, Notice, NoticeCode, Paused, Question
-from schema.session import ConsentAnswer, Gesture, SkipRequest
+from schema.onboarding.messages import ConsentAnswer, Gesture, SkipRequest
 from schema.vocabulary import Stage, Status
 from tests.person import Cast
 

@@ -6,7 +6,7 @@ import pytest
 from temporalio.client import WorkflowUpdateFailedError
 
 from schema.deliveries import Goodbye, Notice, NoticeCode, Paused, Question
-from schema.session import FlagQuestion, OperatorNote
+from schema.onboarding.messages import FlagQuestion, OperatorNote
 from schema.vocabulary import Status
 from tests.person import Cast, Person, at_rest
 from workflows.onboarding import attributes

@@ -21,8 +21,8 @@ from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
 from activities.database.model_calls import ModelCalls, Spending
-from schema.bank import BankQuestion
 from schema.deliveries import ConsentRequest, Feedback, Question, Summary
+from schema.onboarding.bank import BankQuestion
 from tests import stage
 from tests.aimock import aimock
 from tests.person import Cast, Person

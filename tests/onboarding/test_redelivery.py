@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 
 from schema.deliveries import ConsentRequest, Goodbye, Message, Notice, NoticeCode, Nudge, Paused, Question
-from schema.session import Arrival, ConsentAnswer, EditedAnswer, FromPerson, Gesture, LanguageChoice, SkipRequest
+from schema.onboarding.messages import Arrival, ConsentAnswer, EditedAnswer, Gesture, LanguageChoice, SkipRequest
+from schema.person import FromPerson
 from schema.vocabulary import Locale, Status
 from tests.person import Cast
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schema.analysis import Budget, Complexity, Reader, Tier
-from schema.bank import BankQuestion
+from schema.analysis.routing import Budget, Complexity, Reader, Tier
+from schema.onboarding.bank import BankQuestion
 from schema.vocabulary import CrisisKind, Depth, Energy, Locale
 from tests.load import stream
 from workflows.onboarding.reading import read

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schema.activities import AskedQuestion
-from schema.analysis import TraitEvidence
+from schema.analysis.readings import TraitEvidence
+from schema.onboarding.activities import AskedQuestion
 from schema.vocabulary import Depth, Domain, Energy, Evolution, Trait, Trust
 from workflows.onboarding import fatigue, trust
 from workflows.profile.evolution import evolution_of, is_significant

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schema.activities import AskedQuestion, ChooseNext
-from schema.bank import BankQuestion, load_bank
+from schema.onboarding.activities import AskedQuestion, ChooseNext
+from schema.onboarding.bank import BankQuestion, load_bank
 from schema.vocabulary import Depth, Domain, Energy, Locale, Strategy, Trust
 from workflows.onboarding import smart_mix
 from workflows.onboarding.next_step import next_step

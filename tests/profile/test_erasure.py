@@ -17,11 +17,15 @@ from temporalio.service import RPCError, RPCStatusCode
 from temporalio.worker import Worker
 
 from activities.temporal import histories
-from schema.activities import PersonRef, PersonToSweep, SessionOpened
-from schema.analysis import AnswerInContext, DeepAnalysis
+from schema.account.activities import PersonToSweep
+from schema.account.names import ERASE_ID, SWEEP_ID
+from schema.analysis.readings import AnswerInContext, DeepAnalysis
 from schema.deliveries import ConsentRequest, Notice, NoticeCode, ProfileCard, Question, Summary
+from schema.onboarding.activities import SessionOpened
+from schema.onboarding.names import SESSION_ID
+from schema.person import PersonRef
 from schema.vocabulary import Locale, Status
-from schema.workflow_ids import OF_TYPE, IdWord, person_of
+from schema.workflow_ids import WORKFLOW_IDS, person_of
 from tests import stage
 from tests.analyst import RehearsedAnalyst
 from tests.person import PATIENCE, Cast, Person
@@ -56,9 +60,7 @@ async def swept(cast: Cast, erasure: WorkflowHandle[ErasePerson, None]) -> str:
     """Lets the minute after an erasure pass; returns the id of the sweep."""
     run_id = (await erasure.describe()).run_id
     await asyncio.wait_for(erasure.result(), PATIENCE)
-    sweep = cast.env.client.get_workflow_handle_for(
-        SweepErased.run, IdWord.SWEEP.of(person_of(erasure.id) or "", run_id)
-    )
+    sweep = cast.env.client.get_workflow_handle_for(SweepErased.run, SWEEP_ID.of(person_of(erasure.id) or "", run_id))
     await cast.env.fast_forward(sweep, policies.IN_FLIGHT)
     await asyncio.wait_for(sweep.result(), PATIENCE)
     return sweep.id
@@ -273,8 +275,8 @@ async def test_a_session_that_was_just_opening_is_swept_and_a_new_one_is_not(
 
 
 def test_every_workflow_type_says_how_it_belongs_to_a_person() -> None:
-    assert set(OF_TYPE) == {type_of(each) for each in WORKFLOWS}
-    assert sorted(word for words in OF_TYPE.values() for word in words) == sorted(IdWord)
+    assert {each.workflow_type for each in WORKFLOW_IDS} == {type_of(each) for each in WORKFLOWS}
+    assert len({each.word for each in WORKFLOW_IDS}) == len(WORKFLOW_IDS)
 
 
 async def test_every_workflow_of_a_person_is_found_and_removed(theatre: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -288,16 +290,16 @@ async def test_every_workflow_of_a_person_is_found_and_removed(theatre: Cast, mo
             return await client.start_workflow(name, person.name, id=workflow_id, task_queue="nobody works here")
 
     for person in (anna, boris):
-        for name, word in ((type_of(each), word) for each in WORKFLOWS for word in OF_TYPE[type_of(each)]):
+        for word in WORKFLOW_IDS:
             for workflow_id in (word.of(person.user_ref), word.of(person.user_ref, uuid.uuid4(), 1)):
-                await (await begins(person, name, workflow_id)).terminate()
+                await (await begins(person, word.workflow_type, workflow_id)).terminate()
                 # The erasure itself begins below.
-                if workflow_id != IdWord.ERASE.of(person.user_ref):
-                    await begins(person, name, workflow_id)
+                if workflow_id != ERASE_ID.of(person.user_ref):
+                    await begins(person, word.workflow_type, workflow_id)
         # As it was called before the ids of children named the person.
-        await starts_a_child(theatre, IdWord.ONBOARDING.of(person.user_ref), f"deferred-{uuid.uuid4()}-1", person.name)
+        await starts_a_child(theatre, SESSION_ID.of(person.user_ref), f"deferred-{uuid.uuid4()}-1", person.name)
     of_boris = await workflows_about(theatre, boris.name)
-    assert len(of_boris) == len(await workflows_about(theatre, anna.name)) == 2 * len(IdWord) + 1
+    assert len(of_boris) == len(await workflows_about(theatre, anna.name)) == 2 * len(WORKFLOW_IDS) + 1
 
     await swept(theatre, await anna.asks_to_be_erased())
     async with asyncio.timeout(4 * PATIENCE):

@@ -18,7 +18,7 @@ from pathlib import Path
 import asyncpg
 from temporalio.client import WorkflowHistory
 
-from schema.bank import load_bank
+from schema.onboarding.bank import load_bank
 from tests import stage
 from tests.analyst import RehearsedAnalyst
 from tests.person import Cast, at_rest

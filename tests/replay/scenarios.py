@@ -25,7 +25,8 @@ from schema.deliveries import (
     Question,
     Summary,
 )
-from schema.session import MORE_WITHIN, FlagQuestion, OperatorNote
+from schema.onboarding.messages import FlagQuestion, OperatorNote
+from schema.person import MORE_WITHIN
 from schema.vocabulary import Locale
 from tests.analyst import RehearsedAnalyst
 from tests.person import PATIENCE, Cast, Person, at_rest

@@ -12,8 +12,8 @@ import yaml
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from schema.onboarding.messages import ANSWER_LIMIT
 from schema.safety import BrokenSafetyData, Contacts, Phrases, contacts, parse, phrases
-from schema.session import ANSWER_LIMIT
 from schema.vocabulary import CrisisKind, Locale
 from workflows.safety import crisis
 from workflows.safety.crisis import detect
@@ -52,7 +52,7 @@ def test_everyday_speech_is_left_in_peace(text: str) -> None:
 
 
 def test_no_question_of_the_bank_is_heard_as_danger() -> None:
-    for file in resources.files("schema").joinpath("questions").iterdir():
+    for file in resources.files("schema.onboarding").joinpath("questions").iterdir():
         for question in yaml.safe_load(file.read_text(encoding="utf-8"))["questions"]:
             assert detect(question["ru"]) is None, question["id"]
             assert detect(question["en"]) is None, question["id"]

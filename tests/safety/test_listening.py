@@ -8,7 +8,7 @@ import pytest
 from temporalio.client import WorkflowFailureError
 
 from schema.deliveries import CrisisSupport, Notice, NoticeCode, Question
-from schema.session import MORE_WITHIN
+from schema.person import MORE_WITHIN
 from schema.vocabulary import CrisisKind, Locale
 from tests.person import Cast
 

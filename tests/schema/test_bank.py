@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from schema.bank import BankError, BankQuestion, load_bank
+from schema.onboarding.bank import BankError, BankQuestion, load_bank
 from schema.vocabulary import Depth, Domain, Energy
 
 QUESTION = """\

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import UTC, datetime
-from importlib import resources
+from importlib import import_module, resources
 from pathlib import Path
+from pkgutil import walk_packages
 from typing import get_type_hints
 
 import pytest
@@ -14,11 +15,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-import schema.session
-from schema.activities import HeardText, QuestionToFlag, TextToScreen
-from schema.bank import load_bank
-from schema.model import Model
-from schema.session import FlagQuestion, FromPerson, OperatorNote, Overheard, PersonRequest, SubmittedAnswer
+import schema
+from schema.onboarding.activities import HeardText, QuestionToFlag
+from schema.onboarding.bank import load_bank
+from schema.onboarding.messages import FlagQuestion, OperatorNote, SubmittedAnswer
+from schema.person import FromPerson, PersonRequest
+from schema.safety.activities import TextToScreen
+from schema.safety.messages import Overheard
 from schema.text import clean
 from schema.vocabulary import CrisisKind
 from tests.schema.test_bank import QUESTION
@@ -134,7 +137,8 @@ async def test_an_answer_is_the_same_at_every_replay(text: str) -> None:
 
 def test_every_text_and_id_of_a_person_is_cleaned() -> None:
     """A field of a signal that is plain `str` would bring what PostgreSQL refuses, again and again."""
-    told = [value for value in vars(schema.session).values() if isinstance(value, type) and issubclass(value, Model)]
+    modules = [import_module(each.name) for each in walk_packages(schema.__path__, "schema.")]
+    told = {value for module in modules for value in vars(module).values() if isinstance(value, type)}
     signals = [model for model in told if issubclass(model, (FromPerson, OperatorNote, FlagQuestion))]
     for model in (*signals, PersonRequest, HeardText, TextToScreen, QuestionToFlag):
         hints = get_type_hints(model, include_extras=True)

@@ -11,7 +11,9 @@ import asyncpg
 import psutil
 import pytest
 
-from schema.session import Channel, StartSession
+from schema.onboarding.messages import StartSession
+from schema.onboarding.names import TASK_QUEUE
+from schema.person import Channel
 from schema.vocabulary import Locale, Status
 from tests.stack.conftest import WITHIN, has_a_successor, servers_of, until
 from workers.client import connect
@@ -22,7 +24,6 @@ from workers.stack.locks import held_exclusively
 from workers.stack.record import running_stack
 from workers.stack.server import is_alive
 from workflows.onboarding.session import OnboardingSession
-from workflows.queues import ONBOARDING
 
 
 async def test_a_killed_server_comes_back_where_it_was(settings: Settings, home: Home) -> None:
@@ -39,7 +40,7 @@ async def test_a_killed_server_comes_back_where_it_was(settings: Settings, home:
         assert not await stack.ensure_alive()
         # The workers go on as well: only one of them can answer this.
         session = StartSession(user_ref="a" * 16, channel=Channel(task_queue="nobody", address="0"), locale=Locale.RU)
-        handle = await client.start_workflow(OnboardingSession.run, session, id="next", task_queue=ONBOARDING)
+        handle = await client.start_workflow(OnboardingSession.run, session, id="next", task_queue=TASK_QUEUE)
         assert (await handle.query(OnboardingSession.progress)).status == Status.ACTIVE
 
 

@@ -18,7 +18,7 @@ from temporalio.service import RetryConfig
 from gateway.telegram.bot import TelegramBot, connected
 from gateway.telegram.pace import Pace, Rate
 from gateway.telegram.settings import TelegramSettings
-from schema.session import SessionSettings
+from schema.onboarding.messages import SessionSettings
 from schema.vocabulary import Locale
 from tests.ports import free_port
 from tests.telegram.bot_api import BotApi, Person

@@ -22,7 +22,7 @@ from gateway.telegram.pace import Pace, Rate
 from gateway.telegram.sender import TelegramSender
 from gateway.telegram.typing import Typing
 from schema.deliveries import Delivered, Delivery, Message, Question
-from schema.profile import Profile, TraitLevel
+from schema.profile.layers import Profile, TraitLevel
 from schema.vocabulary import Depth, Domain, Energy, Locale, Trait
 from tests.erasures import NobodyIsErased
 from tests.telegram.bot_api import BotApi, Person

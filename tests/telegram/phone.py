@@ -15,7 +15,7 @@ from temporalio.client import Client, WorkflowHandle
 from gateway.sessions import session_id
 from gateway.texts import Texts
 from schema.identity import user_ref
-from schema.session import SessionOutcome, SessionProgress
+from schema.onboarding.messages import SessionOutcome, SessionProgress
 from schema.vocabulary import Locale
 from tests.telegram.bot_api import BotApi, BotMessage
 from workflows.onboarding.session import OnboardingSession

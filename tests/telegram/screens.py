@@ -16,8 +16,8 @@ import asyncpg
 from jinja2 import Environment
 
 from gateway.terminal.persona import load_persona
-from schema.bank import load_bank
-from schema.session import SessionSettings
+from schema.onboarding.bank import load_bank
+from schema.onboarding.messages import SessionSettings
 from schema.vocabulary import Energy, Locale
 from tests import stage
 from tests.telegram.bot_api import BotApi, BotMessage

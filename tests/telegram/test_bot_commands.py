@@ -14,7 +14,7 @@ from temporalio.service import RPCError
 from gateway.telegram.buttons import Act, EraseStep, EraseTap, QuestionTap
 from gateway.telegram.updates.commands import COMMANDS
 from gateway.telegram.updates.taps import SURE_FOR
-from schema.session import SessionSettings
+from schema.onboarding.messages import SessionSettings
 from schema.vocabulary import Locale, Stage, Status
 from tests.telegram.bot_api import BotApi, BotMessage
 from tests.telegram.clock import WallClock

@@ -9,7 +9,7 @@ import pytest
 
 from gateway.telegram.updates import taps
 from gateway.texts import Texts
-from schema.session import SessionSettings
+from schema.onboarding.messages import SessionSettings
 from schema.vocabulary import Locale, Stage, Status
 from tests.telegram.bot_api import BotApi, BotMessage, Fault
 from tests.telegram.clock import Clock

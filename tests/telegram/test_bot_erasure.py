@@ -10,8 +10,9 @@ from temporalio.client import WorkflowExecutionStatus
 from temporalio.service import RPCError, RPCStatusCode
 
 from gateway.telegram.pace import Pace
+from schema.account.names import ERASE_ID, SWEEP_ID
 from schema.vocabulary import Locale
-from schema.workflow_ids import IdWord
+from schema.workflow_ids import WORKFLOW_IDS
 from tests.analyst import RehearsedAnalyst
 from tests.telegram.bot_api import BotApi, BotMessage, Fault
 from tests.telegram.conftest import RunsBot
@@ -82,8 +83,8 @@ async def is_over(town: Town, human: Human) -> None:
 async def rests(town: Town, human: Human) -> None:
     """Waits until none of the person's workflows runs."""
     async with asyncio.timeout(PATIENCE):
-        for word in IdWord:
-            while word is not IdWord.SWEEP and await runs(town, word.of(human.user_ref)):
+        for word in WORKFLOW_IDS:
+            while word is not SWEEP_ID and await runs(town, word.of(human.user_ref)):
                 await asyncio.sleep(0.05)
 
 
@@ -189,7 +190,7 @@ async def is_ended(town: Town, human: Human) -> None:
 
 async def is_forgotten(town: Town, human: Human) -> None:
     """Waits until all that was the person's is erased, and they are only still to be told."""
-    erasure = town.client.get_workflow_handle(IdWord.ERASE.of(human.user_ref))
+    erasure = town.client.get_workflow_handle(ERASE_ID.of(human.user_ref))
     async with asyncio.timeout(PATIENCE):
         while not any(
             event.activity_task_scheduled_event_attributes.activity_type.name == "forget_workflows"

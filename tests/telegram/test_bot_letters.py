@@ -7,7 +7,7 @@ import asyncio
 import pytest
 from temporalio.api.enums.v1 import EventType
 
-from schema.session import SubmittedAnswer
+from schema.onboarding.messages import SubmittedAnswer
 from tests.telegram.bot_api import BotApi
 from tests.telegram.conftest import RunsBot
 from tests.telegram.phone import PATIENCE, Human

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 import asyncpg
 import pytest
 
-from schema.session import SubmittedAnswer
+from schema.onboarding.messages import SubmittedAnswer
 from schema.vocabulary import Locale, Status
 from tests.telegram.bot_api import BotApi, Fault
 from tests.telegram.conftest import RunsBot

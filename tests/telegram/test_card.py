@@ -20,7 +20,7 @@ from PIL.Image import Image
 from gateway.telegram import card
 from gateway.telegram.card import describe_card, draw_card
 from gateway.texts import Texts
-from schema.profile import Profile, TraitLevel
+from schema.profile.layers import Profile, TraitLevel
 from schema.vocabulary import Evolution, Locale, Trait
 
 each_locale = pytest.mark.parametrize("locale", Locale)

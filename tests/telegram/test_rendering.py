@@ -34,7 +34,7 @@ from schema.deliveries import (
     Summary,
     WelcomeBack,
 )
-from schema.profile import Profile, TraitLevel
+from schema.profile.layers import Profile, TraitLevel
 from schema.safety import contacts
 from schema.vocabulary import CrisisKind, Depth, Domain, Energy, Locale, Trait
 from tests.telegram.bot_api.formatting import Formatted, parse_html, utf16

@@ -25,7 +25,7 @@ from schema.deliveries import (
     ProfileCard,
     Summary,
 )
-from schema.profile import Profile
+from schema.profile.layers import Profile
 from schema.vocabulary import CrisisKind, Locale
 from tests.erasures import EverybodyIsErased
 from tests.telegram.bot_api import Fault, Person

@@ -25,7 +25,7 @@ from schema.deliveries import (
     ProfileCard,
     Summary,
 )
-from schema.profile import Profile
+from schema.profile.layers import Profile
 from schema.vocabulary import Locale
 from tests.telegram.bot_api import BotMessage, Fault, Person
 from tests.telegram.bot_api.faults import Kind

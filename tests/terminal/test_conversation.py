@@ -20,8 +20,8 @@ from gateway.terminal.persona import AT_ONCE, PersonaKeyboard, load_persona
 from gateway.terminal.screen import Screen
 from gateway.terminal.session_link import SessionLink, Visitor
 from gateway.texts import Texts
+from schema.onboarding.messages import ANSWER_LIMIT, SessionOutcome, SessionProgress, SessionSettings
 from schema.safety import contacts
-from schema.session import ANSWER_LIMIT, SessionOutcome, SessionProgress, SessionSettings
 from schema.vocabulary import CrisisKind, Locale, Status
 from workflows.onboarding.session import OnboardingSession
 

@@ -17,7 +17,7 @@ from gateway.terminal.keyboard import READ_AHEAD, Line, PipedKeyboard, TypedKeyb
 from gateway.terminal.lines import Unreadable, lines_of
 from gateway.terminal.screen import Screen
 from schema.deliveries import Delivery, Question
-from schema.session import ANSWER_LIMIT
+from schema.onboarding.messages import ANSWER_LIMIT
 from schema.vocabulary import Depth, Domain, Energy, Locale
 from tests.person import PATIENCE
 from tests.terminal.conftest import Pipe

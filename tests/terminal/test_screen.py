@@ -35,7 +35,7 @@ from schema.deliveries import (
     Summary,
     WelcomeBack,
 )
-from schema.profile import Profile, TraitLevel
+from schema.profile.layers import Profile, TraitLevel
 from schema.safety import contacts
 from schema.vocabulary import CrisisKind, Depth, Domain, Energy, Evolution, Locale, Trait
 from tests.erasures import NobodyIsErased

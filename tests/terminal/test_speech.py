@@ -19,8 +19,8 @@ from schema.deliveries import (
     Question,
     Summary,
 )
-from schema.profile import Profile
-from schema.session import ANSWER_LIMIT
+from schema.onboarding.messages import ANSWER_LIMIT
+from schema.profile.layers import Profile
 from schema.vocabulary import CrisisKind, Depth, Domain, Energy, Locale
 
 CONSENT = (Choice.AGREE, Choice.DECLINE)

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from activities.ai.prices import Prices, listed_prices
-from schema.analysis import Tier
+from schema.analysis.routing import Tier
 from schema.operator_error import OperatorError
 from workers.ai_settings import AISettings, ModelSettings
 

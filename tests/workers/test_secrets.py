@@ -11,7 +11,7 @@ from urllib.parse import quote
 import pytest
 
 from activities.ai.usage import Usage
-from schema.analysis import Tier
+from schema.analysis.routing import Tier
 from schema.operator_error import OperatorError
 from tests.stack.conftest import Said, one_line
 from tests.workers.listening_postgres import ListeningPostgres, listening_postgres

@@ -43,7 +43,7 @@ async def _demo(locale: Locale, *, fast: bool, questions: int, save_svg: Path | 
     from gateway.terminal.screen import Screen
     from gateway.terminal.session_link import Visitor
     from schema.identity import user_ref
-    from schema.session import SessionSettings
+    from schema.onboarding.messages import SessionSettings
     from workers.cli.terminal import open_terminal
 
     console = Console(highlight=False, record=save_svg is not None, width=WIDTH if save_svg else None)

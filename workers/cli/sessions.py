@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from schema.onboarding.names import SESSION_ID
+
 if TYPE_CHECKING:
     from temporalio.client import Client, WorkflowExecution
 
@@ -71,14 +73,13 @@ async def _show(workflow_id: str | None, telegram: str | None, terminal: str | N
 
     from schema.identity import user_ref
     from schema.operator_error import OperatorError
-    from schema.workflow_ids import IdWord
     from workers.client import connect
     from workers.settings import Settings
     from workers.stack.join import joined_stack
 
     async with joined_stack(Settings()) as stack:
         person = f"telegram:{telegram}" if telegram else f"terminal:{terminal}"
-        session = workflow_id or IdWord.ONBOARDING.of(user_ref(stack.pepper, person))
+        session = workflow_id or SESSION_ID.of(user_ref(stack.pepper, person))
         try:
             await _print(await connect(stack.temporal_address), session)
         except RPCError as error:

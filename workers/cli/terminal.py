@@ -14,8 +14,8 @@ from gateway.terminal.conversation import Conversation
 from gateway.terminal.keyboard import Keyboard
 from gateway.terminal.screen import Screen
 from gateway.terminal.session_link import SessionLink, Visitor
+from schema.onboarding.messages import SessionOutcome, SessionSettings
 from schema.operator_error import OperatorError
-from schema.session import SessionOutcome, SessionSettings
 from workers.client import connect
 from workers.leaving import told_to_stop
 from workers.logs import log_core, log_to

@@ -7,8 +7,8 @@ import asyncio
 from temporalio import workflow
 from temporalio.exceptions import ActivityError
 
-from schema.session import AnswersToAnalyse, LeftAnswer
-from schema.workflow_ids import IdWord
+from schema.analysis.messages import AnswersToAnalyse, LeftAnswer
+from schema.analysis.names import DEFERRED_ID
 from workflows.onboarding.events import CrisisSeen
 from workflows.onboarding.state import PendingAnalysis, SessionState
 from workflows.profile.analysis import DeferredAnalysis, analyse
@@ -58,7 +58,7 @@ class RunningAnalyses:
                         for p in left
                     ],
                 ),
-                id=IdWord.DEFERRED.of(self._state.user_ref, in_session) if names_person else f"deferred-{in_session}",
+                id=DEFERRED_ID.of(self._state.user_ref, in_session) if names_person else f"deferred-{in_session}",
                 parent_close_policy=workflow.ParentClosePolicy.ABANDON,
                 static_summary=f"{len(left)} answers of a session that has ended",
             )

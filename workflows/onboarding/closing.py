@@ -10,9 +10,12 @@ from typing import Literal
 
 from temporalio import workflow
 
-from schema.activities import PersonRef, ProfileStore, SessionClosed, SessionStore
+from schema.account.activities import PersonStore
 from schema.deliveries import Goodbye, Summary
-from schema.session import SessionOutcome
+from schema.onboarding.activities import SessionClosed, SessionStore
+from schema.onboarding.messages import SessionOutcome
+from schema.person import PersonRef
+from schema.profile.activities import ProfileStore
 from schema.vocabulary import Stage, Status
 from workflows import policies
 from workflows.onboarding.analyses import RunningAnalyses
@@ -174,7 +177,7 @@ class Ending:
 
     async def _erase(self) -> None:
         await policies.DATABASE.run(
-            SessionStore.erase_person,
+            PersonStore.erase_person,
             PersonRef(user_ref=self._state.user_ref),
             summary="Erase the person: consent declined",
         )

@@ -9,20 +9,20 @@ from typing import Literal
 
 from temporalio import workflow
 
-from schema.activities import (
-    AnswerReading,
+from schema.account.activities import LocaleChosen, PersonStore
+from schema.analysis.readings import AnswerReading
+from schema.deliveries import CrisisSupport, FatigueOffer, Feedback, Message, Notice, NoticeCode, Paused
+from schema.onboarding.activities import (
     AnswerToRecord,
     AskedQuestion,
     ChooseNext,
     HeardText,
-    LocaleChosen,
     NextStep,
     QuestionInLocale,
     QuestionStore,
     SessionStore,
-    TextToScreen,
 )
-from schema.deliveries import CrisisSupport, FatigueOffer, Feedback, Message, Notice, NoticeCode, Paused
+from schema.safety.activities import TextScreen, TextToScreen
 from schema.vocabulary import CrisisKind, Locale, Status
 from workflows import policies
 from workflows.onboarding.analyses import RunningAnalyses
@@ -142,7 +142,7 @@ class Conversation:
         """Keeps the language that the person chose, if they have consented."""
         if self._state.recorded:
             await policies.DATABASE.run(
-                SessionStore.remember_locale,
+                PersonStore.remember_locale,
                 LocaleChosen(user_ref=self._state.user_ref, locale=locale),
                 summary=f"Remember language {locale}",
             )
@@ -187,7 +187,7 @@ class Conversation:
     async def screen(self, heard: Sequence[TextHeard | EditHeard]) -> AnswerReading:
         """What the local rules read in a text of which nothing is kept."""
         return await policies.DATABASE.run(
-            SessionStore.screen_text,
+            TextScreen.screen_text,
             TextToScreen(text="\n".join(h.text for h in heard), locale=self._state.locale),
             summary="Screen a text that is not kept",
         )

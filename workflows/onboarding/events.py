@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from schema.model import Model
-from schema.session import Channel
+from schema.person import Channel
 from schema.vocabulary import CrisisKind, Locale
 
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from statistics import fmean
 from typing import Literal
 
-from schema.activities import AskedQuestion
+from schema.onboarding.activities import AskedQuestion
 
 Advice = Literal["none", "offer_pause", "suggest_end", "pause"]
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
-from schema.activities import QuestionStore, QuestionToFlag
-from schema.session import (
+from schema.onboarding.activities import QuestionStore, QuestionToFlag
+from schema.onboarding.messages import (
     Arrival,
     ConsentAnswer,
     EditedAnswer,
     FlaggedQuestion,
     FlagQuestion,
-    FromPerson,
     Gesture,
     LanguageChoice,
     OperatorNote,
@@ -20,6 +19,7 @@ from schema.session import (
     SkipRequest,
     SubmittedAnswer,
 )
+from schema.person import FromPerson
 from schema.vocabulary import Status
 from workflows import policies
 from workflows.onboarding.events import (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from temporalio import workflow
 
-from schema.session import MORE_WITHIN
+from schema.person import MORE_WITHIN
 from workflows.onboarding.events import TextHeard
 from workflows.onboarding.state import SessionState
 

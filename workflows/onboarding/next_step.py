@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from schema.activities import ChooseNext, ChosenQuestion, NextStep
-from schema.bank import BankQuestion
+from schema.onboarding.activities import ChooseNext, ChosenQuestion, NextStep
+from schema.onboarding.bank import BankQuestion
 from schema.vocabulary import Locale
 from workflows.onboarding import fatigue, smart_mix, trust
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from temporalio import workflow
 
-from schema.activities import PersonRef, SessionOpened, SessionStore
+from schema.account.activities import PersonStore
 from schema.deliveries import ConsentRequest, Message, WelcomeBack
+from schema.onboarding.activities import SessionOpened, SessionStore
+from schema.person import PersonRef
 from schema.vocabulary import Stage
 from workflows import policies
 from workflows.onboarding.conversation import Conversation
@@ -17,7 +19,7 @@ from workflows.policies import RemotePolicy
 async def begin(state: SessionState, voice: Voice, talk: Conversation) -> None:
     """Greets the person: who agreed earlier is asked the first question, everybody else for consent."""
     known = await policies.DATABASE.run(
-        SessionStore.recall_person, PersonRef(user_ref=state.user_ref), summary="Recall the person"
+        PersonStore.recall_person, PersonRef(user_ref=state.user_ref), summary="Recall the person"
     )
     state.begun = True
     state.locale, state.earlier_trust_points = known.locale or state.locale, known.trust_points

@@ -8,8 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from schema.analysis import Unit
-from schema.model import Model
+from schema.model import Model, Unit
 from schema.vocabulary import Locale
 from workflows.onboarding.wish_to_stop import wants_to_stop
 

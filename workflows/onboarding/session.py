@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from temporalio import workflow
 from temporalio.common import SearchAttributeUpdate
 
-from schema.session import SessionOutcome, StartSession
+from schema.onboarding.messages import SessionOutcome, StartSession
 from workflows.onboarding.analyses import RunningAnalyses
 from workflows.onboarding.attributes import updates_for
 from workflows.onboarding.closing import Ending

@@ -11,8 +11,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Collection, Iterable, Sequence
 
-from schema.activities import AskedQuestion
-from schema.bank import BankQuestion
+from schema.onboarding.activities import AskedQuestion
+from schema.onboarding.bank import BankQuestion
 from schema.vocabulary import Depth, Domain, Energy, Strategy, Trust
 
 MOST_QUESTIONS = 15

@@ -8,10 +8,12 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from schema.activities import AskedQuestion, ChosenQuestion
+from schema.analysis.messages import AnswerToRead
 from schema.deliveries import Message
 from schema.model import Model
-from schema.session import AnswerToRead, Channel, SessionProgress, SessionSettings
+from schema.onboarding.activities import AskedQuestion, ChosenQuestion
+from schema.onboarding.messages import SessionProgress, SessionSettings
+from schema.person import Channel
 from schema.vocabulary import Locale, Stage, Status, Strategy, Trust
 from workflows.onboarding.events import EditHeard, Event, SkipHeard, TextHeard
 from workflows.onboarding.order import asking_at

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from schema.activities import AskedQuestion
+from schema.onboarding.activities import AskedQuestion
 from schema.vocabulary import Depth, Trust
 
 # An open answer below the surface says more than one about the weather.

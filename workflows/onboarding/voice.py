@@ -8,10 +8,10 @@ from typing import Any
 
 from temporalio import workflow
 from temporalio.common import Priority
-from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_exception
+from temporalio.exceptions import ActivityError, is_cancelled_exception
 
-from schema.activities import ChannelSender
-from schema.deliveries import ConsentRequest, CrisisSupport, Delivered, Delivery, Message, Question
+from schema.deliveries import ChannelSender, ConsentRequest, CrisisSupport, Delivered, Delivery, Message, Question
+from schema.errors import RecipientGone
 from schema.vocabulary import Status
 from workflows import policies
 from workflows.onboarding.events import Arrived, StopHeard
@@ -58,7 +58,7 @@ class Voice:
         try:
             delivered = await (_unless(overtaken or self._overtaken, sending) if state.hears_edges else sending)
         except ActivityError as error:
-            gone = isinstance(error.cause, ApplicationError) and error.cause.type == "RecipientGone"
+            gone = RecipientGone.caused(error)
             if gone and not state.status.final:
                 state.status = Status.PAUSED
             reason = "recipient gone" if gone else "overtaken" if is_cancelled_exception(error) else "no channel"

@@ -8,7 +8,7 @@ from typing import Literal
 
 from temporalio import workflow
 
-from schema.activities import SessionStore, TextToScreen
+from schema.safety.activities import TextScreen, TextToScreen
 from schema.vocabulary import Status
 from workflows import policies
 from workflows.onboarding.events import EditHeard, SilenceFell, TextHeard
@@ -34,7 +34,7 @@ async def watch_for_crisis(state: SessionState) -> None:
         await workflow.wait_condition(lambda: state.delivering > 0 and bool(_unscreened(state)))
         waiting = _unscreened(state)[0]
         reading = await policies.DATABASE.run(
-            SessionStore.screen_text,
+            TextScreen.screen_text,
             TextToScreen(text=waiting.text, locale=state.locale),
             summary="Screen a text that waits for a delivery",
         )

@@ -8,18 +8,22 @@ from __future__ import annotations
 
 from pydantic import ValidationError
 from temporalio import workflow
-from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_exception
+from temporalio.exceptions import ActivityError, is_cancelled_exception
 
-from schema.activities import AnalysisToFold, AnalystDesk, AnswerToAnalyse, ChannelSender, ProfileStore
-from schema.analysis import DeepAnalysis, InstantFeedback, Reader, Tier
-from schema.deliveries import CrisisSupport, Delivery
-from schema.session import AnswersToAnalyse, AnswerToRead
+from schema.analysis.activities import AnalystDesk, AnswerToAnalyse
+from schema.analysis.messages import AnswersToAnalyse, AnswerToRead
+from schema.analysis.names import OFFLINE_QUEUE
+from schema.analysis.readings import DeepAnalysis, InstantFeedback
+from schema.analysis.routing import Reader, Tier
+from schema.deliveries import ChannelSender, CrisisSupport, Delivery
+from schema.errors import AnswerGone
+from schema.onboarding.names import TASK_QUEUE
+from schema.profile.activities import AnalysisToFold, ProfileStore
 from schema.vocabulary import CrisisKind, Locale
 from workflows import policies
-from workflows.queues import ANALYSIS, ONBOARDING
 
 # Before answers were routed, the offline analyst reacted by an activity on the session's own queue.
-_UNROUTED = Reader(tier=Tier.OFFLINE, company="", analyst="offline", task_queue=ONBOARDING)
+_UNROUTED = Reader(tier=Tier.OFFLINE, company="", analyst="offline", task_queue=TASK_QUEUE)
 
 
 async def react(answer: AnswerToRead, locale: Locale, label: str) -> InstantFeedback:
@@ -76,13 +80,13 @@ async def _read_deeply(answer: AnswerToRead, locale: Locale, label: str) -> Deep
             )
         except ActivityError as error:
             # Whoever cancelled it has given the answer to somebody else.
-            gone = isinstance(error.cause, ApplicationError) and error.cause.type == "AnswerGone"
+            gone = AnswerGone.caused(error)
             if gone or is_cancelled_exception(error):
                 raise
     return await policies.OFFLINE_READING.run(
         AnalystDesk.analyse_answer,
         AnswerToAnalyse(answer_id=answer.answer_id, locale=locale),
-        task_queue=ANALYSIS,
+        task_queue=OFFLINE_QUEUE,
         summary=f"Analyse {label}: offline",
     )
 

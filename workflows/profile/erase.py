@@ -9,10 +9,11 @@ from pydantic import ValidationError
 from temporalio import workflow
 from temporalio.exceptions import ActivityError
 
-from schema.activities import LastWords, PersonKnown, PersonRef, PersonToSweep, SessionStore, WorkflowHistories
+from schema.account.activities import LastWords, PersonKnown, PersonStore, PersonToSweep, WorkflowHistories
+from schema.account.messages import EraseRequest
+from schema.account.names import SWEEP_ID
 from schema.deliveries import CrisisSupport, Notice, NoticeCode
-from schema.session import EraseRequest
-from schema.workflow_ids import IdWord
+from schema.person import PersonRef
 from workflows import policies
 from workflows.profile.reply import Asker, delivery_key
 
@@ -45,7 +46,7 @@ class ErasePerson:
         if not heard_out:
             await announced
         # The database first: a session that begins between the two would else lose its rows and live on without them.
-        await policies.DATABASE.run(SessionStore.erase_person, person, summary="Erase the person")
+        await policies.DATABASE.run(PersonStore.erase_person, person, summary="Erase the person")
         erased_at = workflow.now()
         await policies.FORGETTING.run(
             WorkflowHistories.forget_workflows, person, summary="End and delete the person's workflows"
@@ -60,7 +61,7 @@ class ErasePerson:
         await workflow.start_child_workflow(
             SweepErased.run,
             PersonToSweep(user_ref=request.user_ref, erased_at=erased_at),
-            id=IdWord.SWEEP.of(request.user_ref, run_id) if heard_out else f"sweep-{run_id}",
+            id=SWEEP_ID.of(request.user_ref, run_id) if heard_out else f"sweep-{run_id}",
             parent_close_policy=workflow.ParentClosePolicy.ABANDON,
             static_summary="What was in flight when a person was erased",
         )
@@ -126,4 +127,4 @@ class SweepErased:
         await policies.FORGETTING.run(
             WorkflowHistories.sweep_workflows, swept, summary="Delete what was in flight, and the erasure"
         )
-        await policies.DATABASE.run(SessionStore.sweep_person, swept, summary="Erase what was in flight")
+        await policies.DATABASE.run(PersonStore.sweep_person, swept, summary="Erase what was in flight")

@@ -8,8 +8,8 @@ from pydantic import ValidationError
 from temporalio import workflow
 from temporalio.exceptions import ActivityError
 
+from schema.account.messages import ExportRequest
 from schema.deliveries import DataExport, Notice, NoticeCode
-from schema.session import ExportRequest
 from workflows import policies
 from workflows.profile.reply import Asker, delivery_key
 

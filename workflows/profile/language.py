@@ -5,8 +5,8 @@ from __future__ import annotations
 from pydantic import ValidationError
 from temporalio import workflow
 
-from schema.activities import LocaleChosen, SessionStore
-from schema.session import PersonRequest
+from schema.account.activities import LocaleChosen, PersonStore
+from schema.person import PersonRequest
 from workflows import policies
 
 
@@ -18,7 +18,7 @@ class RememberLanguage:
     async def run(self, request: PersonRequest) -> None:
         """Keeps it."""
         await policies.DATABASE.run(
-            SessionStore.remember_locale,
+            PersonStore.remember_locale,
             LocaleChosen(user_ref=request.user_ref, locale=request.locale),
             summary=f"Remember language {request.locale}",
         )

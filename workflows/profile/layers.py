@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from schema.analysis import TraitEvidence
-from schema.profile import TraitLevel
+from schema.analysis.readings import TraitEvidence
+from schema.profile.layers import TraitLevel
 from schema.vocabulary import Trait
 
 # A new person starts in the middle with the weight of one full-confidence answer, so that no single answer decides.

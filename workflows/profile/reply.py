@@ -7,9 +7,9 @@ from typing import Self
 
 from temporalio import workflow
 
-from schema.activities import ChannelSender, PersonKnown, PersonRef, SessionStore
-from schema.deliveries import Delivery, Message
-from schema.session import PersonRequest
+from schema.account.activities import PersonKnown, PersonStore
+from schema.deliveries import ChannelSender, Delivery, Message
+from schema.person import PersonRef, PersonRequest
 from workflows import policies
 
 _NOBODY = PersonKnown(consented=False, locale=None, trust_points=0, sessions=0)
@@ -37,7 +37,7 @@ class Asker:
         ref, known = PersonRef(user_ref=request.user_ref), _NOBODY
         # Those asked before there was this step were answered in the language that their channel guessed.
         if workflow.patched("recall-who-asks"):
-            known = await policies.DATABASE.run(SessionStore.recall_person, ref, summary="Recall the person")
+            known = await policies.DATABASE.run(PersonStore.recall_person, ref, summary="Recall the person")
         return cls(request, known)
 
     async def hears(

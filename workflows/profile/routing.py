@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from schema.analysis import Budget, Complexity, Reader, Route, Tier
+from schema.analysis.routing import Budget, Complexity, Reader, Route, Tier
 from schema.model import Model
 from schema.vocabulary import CrisisKind, Depth, Energy
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from pydantic import ValidationError
 from temporalio import workflow
 
-from schema.activities import PersonRef, ProfileStore
 from schema.deliveries import Insights, ProfileCard
-from schema.session import ShowProfileRequest
+from schema.person import PersonRef
+from schema.profile.activities import ProfileStore
+from schema.profile.messages import ShowProfileRequest
 from workflows import policies
 from workflows.profile.reply import Asker, delivery_key
 

@@ -8,9 +8,10 @@ from pydantic import ValidationError
 from temporalio import workflow
 from temporalio.exceptions import ActivityError
 
-from schema.activities import SessionStore, TextToScreen
 from schema.deliveries import CrisisSupport, Notice
-from schema.session import MORE_WITHIN, Overheard, PersonRequest
+from schema.person import MORE_WITHIN, PersonRequest
+from schema.safety.activities import TextScreen, TextToScreen
+from schema.safety.messages import Overheard
 from workflows import policies
 from workflows.profile.reply import Asker, delivery_key
 
@@ -71,7 +72,7 @@ class Listening:
     async def _answer(self, words: Overheard, asker: Asker) -> None:
         key = delivery_key(words.update_id, 1)
         reading = await policies.DATABASE.run(
-            SessionStore.screen_text,
+            TextScreen.screen_text,
             TextToScreen(text=words.text, locale=asker.known.locale or self._request.locale),
             summary="Screen a text that is not kept",
         )

@@ -8,7 +8,7 @@ from activities.ai.offline.passage import Passage
 from activities.ai.offline.patterns import insight, patterns
 from activities.ai.offline.reflection import reflect, reflections
 from activities.ai.offline.traits import evidence
-from schema.analysis import AnswerInContext, DeepAnalysis, InstantFeedback
+from schema.analysis.readings import AnswerInContext, DeepAnalysis, InstantFeedback
 from schema.vocabulary import Locale
 from workflows.onboarding.reading import language_of, normalised, read
 from workflows.safety.crisis import detect

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from activities.ai.offline.lexicon import Lexicon
 from activities.ai.offline.passage import Passage
-from schema.analysis import TraitEvidence
+from schema.analysis.readings import TraitEvidence
 
 MOST_PATTERNS = 3
 # A phrase says as much as two words.

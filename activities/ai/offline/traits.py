@@ -7,7 +7,7 @@ from math import exp
 
 from activities.ai.offline.lexicon import Direction, Lexicon
 from activities.ai.offline.passage import Passage, Word
-from schema.analysis import TraitEvidence
+from schema.analysis.readings import TraitEvidence
 from schema.vocabulary import Listening, Trait
 
 MOST_CONFIDENCE = 0.35

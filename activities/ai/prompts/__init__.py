@@ -17,7 +17,7 @@ from typing import Any
 from jinja2 import StrictUndefined, Template
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from schema.analysis import AnswerInContext
+from schema.analysis.readings import AnswerInContext
 from schema.vocabulary import Locale
 from schema.yaml_files import read_yaml
 

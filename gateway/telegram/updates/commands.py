@@ -14,7 +14,7 @@ from gateway.telegram.bot_api import telegram_time
 from gateway.telegram.updates.contents import nonce_of
 from gateway.telegram.updates.guest import Guest, Handler, Line
 from gateway.texts import Texts
-from schema.session import Gesture, LanguageChoice, SkipRequest
+from schema.onboarding.messages import Gesture, LanguageChoice, SkipRequest
 from schema.vocabulary import Locale
 
 LOOKS_LIKE_A_COMMAND = r"^/\w+(@\w+)?(\s|$)"

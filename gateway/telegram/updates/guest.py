@@ -22,13 +22,12 @@ from gateway.telegram.updates.contents import is_by_others, may_go_on, words_of
 from gateway.telegram.updates.courtesies import Courtesies
 from gateway.telegram.updates.languages import Languages
 from gateway.texts import Texts
+from schema.channels import TELEGRAM_QUEUE
 from schema.deliveries import NoticeCode
 from schema.identity import user_ref
-from schema.session import Channel, FromPerson, Overheard
+from schema.person import Channel, FromPerson
+from schema.safety.messages import Overheard
 from schema.vocabulary import Locale
-
-TASK_QUEUE = "telegram"
-"""The task queue that messages to people in Telegram go to."""
 
 Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
 
@@ -61,7 +60,7 @@ class Guest:
     @property
     def channel(self) -> Channel:
         """How a session reaches this person."""
-        return Channel(task_queue=TASK_QUEUE, address=str(self.chat_id))
+        return Channel(task_queue=TELEGRAM_QUEUE, address=str(self.chat_id))
 
     @property
     def locale(self) -> Locale:

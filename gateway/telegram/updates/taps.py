@@ -16,7 +16,8 @@ from gateway.telegram.buttons import Act, ConsentTap, EraseStep, EraseTap, Langu
 from gateway.telegram.updates.askings import Askings, InTime
 from gateway.telegram.updates.commands import choose_language
 from gateway.telegram.updates.guest import Guest, Handler, Line
-from schema.session import ConsentAnswer, FromPerson, Gesture, SkipRequest
+from schema.onboarding.messages import ConsentAnswer, Gesture, SkipRequest
+from schema.person import FromPerson
 
 SURE_FOR = timedelta(minutes=10)
 """How long the question whether to erase everything stands; a later yes no longer counts."""

@@ -10,7 +10,7 @@ from cachetools import LRUCache
 from gateway.telegram.updates.contents import is_by_others, may_go_on, nonce_of
 from gateway.telegram.updates.guest import Guest, Line
 from schema.deliveries import NoticeCode
-from schema.session import EditedAnswer, SubmittedAnswer
+from schema.onboarding.messages import EditedAnswer, SubmittedAnswer
 
 _NO_WORDS = {
     ContentType.STICKER: "telegram-sticker",

@@ -8,7 +8,7 @@ from temporalio.exceptions import ApplicationError
 
 from activities.ai import errors
 from activities.ai.usage import Usage
-from schema.analysis import Tier
+from schema.analysis.routing import Tier
 from tests.activities.ai.conftest import KEY, Loopback
 from tests.activities.ai.test_language_models import answer
 from workers.ai_settings import AISettings

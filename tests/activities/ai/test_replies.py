@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from activities.ai.replies import DeepReply, InstantReply, fitting
-from schema.activities import PersonRef
-from schema.analysis import DeepAnalysis, TraitEvidence
+from schema.analysis.readings import DeepAnalysis, TraitEvidence
+from schema.person import PersonRef
 from schema.text import clean
 from schema.vocabulary import Trait
 from tests.activities.test_database import Someone

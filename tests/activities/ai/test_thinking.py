@@ -12,7 +12,7 @@ from anthropic.types import OutputConfigParam, ThinkingConfigBetweenToolsParam, 
 from openai.types.shared import ReasoningEffort
 
 from activities.ai.providers import ANTHROPIC, OPENAI, ThinkingOff
-from schema.analysis import Tier
+from schema.analysis.routing import Tier
 from tests.activities.ai.conftest import KEY, Wire
 from tests.activities.ai.test_language_models import answer
 from workers.ai_settings import AISettings

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from schema.analysis import Unit
-from schema.model import Model
+from schema.model import Model, Unit
 from schema.vocabulary import Evolution, Trait
 
 

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from typing import Annotated, Any, Literal
+from datetime import timedelta
+from typing import Annotated, Any
 
 from pydantic import Field
 
-from schema.analysis import Route
-from schema.deliveries import NoticeCode
 from schema.model import Model
+from schema.person import Channel, FromPerson
 from schema.text import CLEANED, CleanText, OutsideId
 from schema.vocabulary import Locale, Stage, Status, Strategy, Trust
 
 ANSWER_LIMIT = 4096
 """The longest text, in characters, that comes as one message. Telegram cuts longer ones; see `more_expected`."""
-MORE_WITHIN = timedelta(seconds=1.5)
-"""How long words that announce more are held for it: the parts of a letter that was cut leave a phone together."""
+
 
 Reason = Annotated[str, Field(min_length=3, max_length=200), CLEANED]
 """Why an operator does something."""
@@ -42,14 +40,6 @@ class SessionSettings(Model):
     """
 
 
-class Channel(Model):
-    """How a person is reached: the task queue that serves the channel, and the address within it."""
-
-    task_queue: str
-    address: OutsideId
-    """Personal (a chat id, a name): only ever inside payloads."""
-
-
 class StartSession(Model):
     """Input of `OnboardingSession`."""
 
@@ -59,13 +49,6 @@ class StartSession(Model):
     settings: SessionSettings = SessionSettings()
     carried: dict[str, Any] | None = None
     """The session's own state, when it continues as new; a starter leaves it out."""
-
-
-class FromPerson(Model):
-    """The base of what a person did in a channel."""
-
-    update_id: OutsideId | None = None
-    """The channel's id of it: one that was heard before changes nothing. None where nothing is ever redelivered."""
 
 
 class Gesture(FromPerson):
@@ -175,68 +158,3 @@ class SessionOutcome(Model):
     analysed: int
     deferred: int
     """Answers handed to DeferredAnalysis."""
-
-
-class PersonRequest(Model):
-    """The base of what a person asks for, with or without an open session."""
-
-    user_ref: str
-    channel: Channel
-    locale: Locale
-    update_id: OutsideId | None = None
-    """What the channel calls this request, so that one that it brings again gets no second reply."""
-
-
-class Overheard(FromPerson):
-    """Signal `overhear` of `Listening`: words that no session takes. Nothing of them is kept, but a crisis is heard."""
-
-    update_id: OutsideId
-    """Required here: each of a person's words gets its own reply."""
-    text: CleanText
-    otherwise: NoticeCode | None = None
-    """What the person is told when it is no crisis; None when they are told something already."""
-    by_others: bool = False
-    """Whether somebody else wrote them, and the person passed them on."""
-    more_expected: bool = False
-    """Whether more may belong to them: what comes within `MORE_WITHIN` is then heard, and answered, together."""
-
-
-class ShowProfileRequest(PersonRequest):
-    """Input of `ShowProfile`: the person asked to see their profile."""
-
-    view: Literal["card", "insights"] = "card"
-
-
-class ExportRequest(PersonRequest):
-    """Input of `ExportPerson`: the person asked for all that is kept about them."""
-
-
-class EraseRequest(PersonRequest):
-    """Input of `ErasePerson`: the person asked, twice, for all of it to be removed."""
-
-    asked_at: datetime | None = None
-    """When they were asked whether they are sure: who begins after that is somebody new."""
-
-
-class AnswerToRead(Model):
-    """An answer that is in the database, and who reads it."""
-
-    answer_id: str
-    route: Route | None = None
-    """None for answers of before there were models: the offline analyst reads them."""
-
-
-class LeftAnswer(AnswerToRead):
-    """An answer whose session ended before it was analysed."""
-
-    crisis_heard: bool
-    """Whether the person was given crisis support for it already."""
-
-
-class AnswersToAnalyse(Model):
-    """Input of `DeferredAnalysis`."""
-
-    user_ref: str
-    channel: Channel
-    locale: Locale
-    answers: list[LeftAnswer]

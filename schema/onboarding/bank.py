@@ -1,4 +1,4 @@
-"""The question bank: YAML files of `schema/questions/`, one a domain, validated with file and line."""
+"""The question bank: YAML files of `schema/onboarding/questions/`, one a domain, validated with file and line."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def load_bank(folder: Traversable | None = None) -> list[BankQuestion]:
 
     Raises `BankError` for a file that can't be read, is no valid YAML, breaks the model, or repeats an id or wording.
     """
-    folder = folder if folder is not None else files("schema") / "questions"
+    folder = folder if folder is not None else files("schema.onboarding") / "questions"
     seen: dict[str, str] = {}
     bank: list[BankQuestion] = []
     for file in sorted((f for f in folder.iterdir() if f.name.endswith(".yaml")), key=lambda f: f.name):

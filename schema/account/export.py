@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import ConfigDict
 
-from schema.analysis import Direction
+from schema.analysis.readings import Direction
 from schema.model import Model
 from schema.vocabulary import CrisisKind, Depth, Domain, Energy, Evolution, Locale, Status, Strategy, Trait
 

@@ -2,67 +2,17 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import Annotated, Literal
 
 from pydantic import Field
 
-from schema.model import Model
+from schema.analysis.routing import Route
+from schema.model import Model, Unit
 from schema.text import CleanText
 from schema.vocabulary import CrisisKind, Depth, Domain, Energy, Listening, Locale, Trait
 
-Unit = Annotated[float, Field(ge=0, le=1)]
-"""A share or a level, 0 to 1."""
-
 Direction = Literal["high", "low"]
 """Which end of a trait something speaks for."""
-
-
-class Tier(StrEnum):
-    """How capable, and how dear, whoever reads an answer is; members are in order."""
-
-    OFFLINE = "offline"
-    SMALL = "small"
-    STANDARD = "standard"
-    PREMIUM = "premium"
-
-
-class Complexity(StrEnum):
-    """How much there is in an answer to be understood."""
-
-    SIMPLE = "simple"
-    MEDIUM = "medium"
-    COMPLEX = "complex"
-
-
-class Budget(StrEnum):
-    """How much of the day's money for language models is left."""
-
-    AMPLE = "ample"
-    TIGHT = "tight"
-    """80 % is spent: only the small tier reads."""
-    SPENT = "spent"
-    """The offline analyst reads."""
-
-
-class Reader(Model):
-    """A language model that reads answers, as a workflow needs to know it."""
-
-    tier: Tier
-    company: str
-    """Who runs it, by the name that people know."""
-    analyst: str
-    """`provider/model`."""
-    task_queue: str
-
-
-class Route(Model):
-    """Who reads an answer: the models in the order in which they are asked, and after them the offline analyst."""
-
-    complexity: Complexity
-    budget: Budget
-    instant: list[Reader]
-    deep: list[Reader]
 
 
 class AnswerInContext(Model):
@@ -127,3 +77,17 @@ class DeepAnalysis(Model):
     """The person put something into words for the first time; the next question may go deeper here."""
     sentiment: Annotated[float, Field(ge=-1, le=1)]
     analyst: str
+
+
+class AnswerReading(Model):
+    """What local rules read in an answer at once, without any model."""
+
+    language: Locale
+    words: int
+    sharing: Unit
+    """How much of themselves the person shared; feeds trust."""
+    tired: bool
+    """The person says that they are tired or want to stop."""
+    crisis: CrisisKind | None
+    route: Route | None = None
+    """Who reads on; None for a text that is not kept."""

@@ -1,0 +1,51 @@
+"""Failures of activities that a workflow or a retry policy knows by their type.
+
+A workflow sees a failure's type as text. So the class that is raised and the text that is compared stand here together.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from temporalio.exceptions import ActivityError, ApplicationError
+
+
+class KnownFailure(ApplicationError):
+    """The base of failures that are told apart by their class. No other attempt changes them."""
+
+    TYPE: ClassVar[str]
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, type=self.TYPE, non_retryable=True)
+
+    @classmethod
+    def caused(cls, error: ActivityError) -> bool:
+        """Whether an activity failed for this reason."""
+        return isinstance(error.cause, ApplicationError) and error.cause.type == cls.TYPE
+
+
+class AnswerGone(KnownFailure):
+    """The answer has been erased."""
+
+    TYPE = "AnswerGone"
+
+    def __init__(self) -> None:
+        super().__init__("The answer is not in the database (any more)")
+
+
+class UnknownQuestion(KnownFailure):
+    """The bank has no question of this id."""
+
+    TYPE = "UnknownQuestion"
+
+
+class NoSuchReader(KnownFailure):
+    """No model of the tier is served on this task queue any more: the settings have changed."""
+
+    TYPE = "NoSuchReader"
+
+
+class RecipientGone(KnownFailure):
+    """The person can't be reached by this channel any more."""
+
+    TYPE = "RecipientGone"

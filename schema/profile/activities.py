@@ -1,0 +1,36 @@
+"""What workflows ask of the store of profiles."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from datetime import datetime
+
+from temporalio import activity
+
+from schema.analysis.readings import DeepAnalysis
+from schema.model import Model
+from schema.person import PersonRef
+from schema.profile.layers import Profile
+
+
+class AnalysisToFold(Model):
+    """Input of `fold_analysis`."""
+
+    answer_id: str
+    user_ref: str
+    analysis: DeepAnalysis
+    analysed_at: datetime
+
+
+class ProfileStore(ABC):
+    """Analyses and profiles, in PostgreSQL. All local."""
+
+    @activity.defn
+    @abstractmethod
+    async def fold_analysis(self, analysed: AnalysisToFold) -> None:
+        """Keeps an analysis and folds it into the profile with its history, in one transaction. Key: answer id."""
+
+    @activity.defn
+    @abstractmethod
+    async def read_profile(self, ref: PersonRef) -> Profile:
+        """The profile as it stands."""

@@ -1,0 +1,28 @@
+"""What workflows ask of the local rules that screen a text."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+
+from temporalio import activity
+
+from schema.analysis.readings import AnswerReading
+from schema.model import Model
+from schema.text import CleanText
+from schema.vocabulary import Locale
+
+
+class TextToScreen(Model):
+    """Input of `screen_text`: a text that is not an answer and is not kept."""
+
+    text: CleanText
+    locale: Locale
+
+
+class TextScreen(ABC):
+    """Local rules that read a text for a crisis. Local."""
+
+    @activity.defn
+    @abstractmethod
+    async def screen_text(self, text: TextToScreen) -> AnswerReading:
+        """Reads a text by local rules, crisis first, and keeps nothing."""

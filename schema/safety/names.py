@@ -1,0 +1,7 @@
+"""Names of safety that others know: its workflow id."""
+
+from __future__ import annotations
+
+from schema.workflow_id import WorkflowId
+
+LISTENING_ID = WorkflowId("listening", "Listening")
