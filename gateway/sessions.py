@@ -26,10 +26,10 @@ from schema.safety.messages import Overheard
 from schema.safety.names import LISTENING_ID
 from schema.vocabulary import Locale
 from schema.workflow_id import WorkflowId
+from workflows.account.erase import ErasePerson
+from workflows.account.export import ExportPerson
+from workflows.account.language import RememberLanguage
 from workflows.onboarding.session import OnboardingSession
-from workflows.profile.erase import ErasePerson
-from workflows.profile.export import ExportPerson
-from workflows.profile.language import RememberLanguage
 from workflows.profile.show import ShowProfile
 from workflows.safety.listening import Listening
 

@@ -41,9 +41,9 @@ from schema.person import Channel, FromPerson
 from schema.safety.messages import Overheard
 from schema.safety.names import LISTENING_ID
 from schema.vocabulary import Locale
+from workflows.account.erase import ErasePerson
+from workflows.account.export import ExportPerson
 from workflows.onboarding.session import OnboardingSession
-from workflows.profile.erase import ErasePerson
-from workflows.profile.export import ExportPerson
 from workflows.profile.show import ShowProfile
 from workflows.safety.listening import Listening
 

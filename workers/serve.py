@@ -34,11 +34,11 @@ from workers.database import database_pool
 from workers.language_models import LanguageModel, complaints_of, language_models, warm_up
 from workers.malformed_input import RefusesMalformedInput
 from workers.settings import Engine, Settings
+from workflows.account.erase import ErasePerson, SweepErased
+from workflows.account.export import ExportPerson
+from workflows.account.language import RememberLanguage
+from workflows.analysis.deferred import DeferredAnalysis
 from workflows.onboarding.session import OnboardingSession
-from workflows.profile.analysis import DeferredAnalysis
-from workflows.profile.erase import ErasePerson, SweepErased
-from workflows.profile.export import ExportPerson
-from workflows.profile.language import RememberLanguage
 from workflows.profile.show import ShowProfile
 from workflows.safety.listening import Listening
 

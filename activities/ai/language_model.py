@@ -20,7 +20,7 @@ from activities.ai.usage import OnUsage, Usage, at_least
 from schema.analysis.readings import AnswerInContext, DeepAnalysis, InstantFeedback
 from schema.model import Model
 from schema.vocabulary import Locale
-from workflows.onboarding.reading import language_of
+from workflows.analysis.rules.text_features import language_of
 
 _CHECK_SECONDS = 2.5
 

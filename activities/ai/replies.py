@@ -25,7 +25,7 @@ from schema.analysis.readings import DeepAnalysis, Direction, InstantFeedback, T
 from schema.model import Model
 from schema.text import CLEANED, CleanText
 from schema.vocabulary import CrisisKind, Trait
-from workflows.safety.crisis import detect
+from workflows.safety.rules.crisis import detect
 
 _MOST_PATTERNS = 3
 _LONGEST_PATTERN = 80

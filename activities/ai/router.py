@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 
 from activities.database.model_calls import Spending
 from schema.analysis.routing import Reader, Route
-from workflows.profile.routing import AnswerTraits, complexity_of, route
+from workflows.analysis.rules.routing import AnswerTraits, complexity_of, route
 
 
 class Router:

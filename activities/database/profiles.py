@@ -11,8 +11,8 @@ from schema.person import PersonRef
 from schema.profile.activities import AnalysisToFold, ProfileStore
 from schema.profile.layers import Profile, TraitLevel
 from schema.vocabulary import Evolution, Trait
-from workflows.profile.evolution import evolution_of, is_significant
-from workflows.profile.layers import fold, unknown
+from workflows.profile.rules.big_five import fold, unknown
+from workflows.profile.rules.evolution import evolution_of, is_significant
 
 Connection = PoolConnectionProxy
 

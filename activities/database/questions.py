@@ -18,7 +18,7 @@ from schema.onboarding.activities import (
 )
 from schema.onboarding.bank import BankQuestion
 from schema.vocabulary import Strategy
-from workflows.onboarding.next_step import next_step, worded
+from workflows.onboarding.rules.next_step import next_step, worded
 
 
 class PostgresQuestionStore(QuestionStore):

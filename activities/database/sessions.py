@@ -15,9 +15,9 @@ from schema.onboarding.activities import AnswerToRecord, SessionClosed, SessionO
 from schema.person import PersonRef
 from schema.safety.activities import TextToScreen
 from schema.vocabulary import Depth, Domain, Energy, Listening, Locale
-from workflows.onboarding.reading import read
-from workflows.profile.routing import AnswerTraits
-from workflows.safety.crisis import detect
+from workflows.analysis.rules.routing import AnswerTraits
+from workflows.analysis.rules.text_features import read
+from workflows.safety.rules.crisis import detect
 
 
 class PostgresSessionStore(SessionStore):

@@ -19,7 +19,7 @@ from activities.temporal.unanswered import DELIVER, Unanswered, unanswered
 from schema.account.activities import LastWords, PersonToSweep, WorkflowHistories
 from schema.person import PersonRef
 from schema.workflow_ids import WORKFLOW_IDS
-from workflows.safety.crisis import detect
+from workflows.safety.rules.crisis import detect
 
 REST_WITHIN = 5.0
 """Seconds that a workflow has to come to rest before it is ended: longer than any try of a delivery."""

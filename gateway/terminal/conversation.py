@@ -28,7 +28,7 @@ from schema.onboarding.messages import (
 )
 from schema.person import FromPerson
 from schema.vocabulary import Locale
-from workflows.safety.crisis import detect
+from workflows.safety.rules.crisis import detect
 
 
 class Conversation:

@@ -10,8 +10,8 @@ from pydantic import ValidationError
 from gateway.terminal.persona import OutOfAnswers, Persona, Script, load_persona
 from schema.deliveries import Question
 from schema.vocabulary import Depth, Domain, Energy, Locale
-from workflows.onboarding.reading import read
-from workflows.safety.crisis import detect
+from workflows.analysis.rules.text_features import read
+from workflows.safety.rules.crisis import detect
 
 PERSONAS = {locale: load_persona(locale) for locale in Locale}
 OTHER = {Locale.RU: Locale.EN, Locale.EN: Locale.RU}

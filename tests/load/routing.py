@@ -24,7 +24,7 @@ from schema.onboarding.activities import AnswerToRecord, HeardText, SessionOpene
 from schema.onboarding.bank import load_bank
 from schema.vocabulary import Locale
 from tests.load.stream import answers
-from workflows.profile.routing import complexity_of
+from workflows.analysis.rules.routing import complexity_of
 
 MODEL = "openai/none"
 REPLY = json.dumps({"reflection": "The sea stayed with you.", "sentiment": 0.4, "quality": 0.8})

@@ -15,9 +15,9 @@ from gateway.terminal.persona import Persona, load_persona
 from schema.onboarding.activities import AskedQuestion, ChooseNext
 from schema.onboarding.bank import BankQuestion
 from schema.vocabulary import Domain, Locale
-from workflows.onboarding.next_step import next_step
-from workflows.onboarding.reading import read
-from workflows.profile.routing import AnswerTraits
+from workflows.analysis.rules.routing import AnswerTraits
+from workflows.analysis.rules.text_features import read
+from workflows.onboarding.rules.next_step import next_step
 
 MEDIAN_WORDS, SPREAD = 20, 1.0
 

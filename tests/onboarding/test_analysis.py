@@ -8,7 +8,7 @@ from schema.deliveries import CrisisSupport, Feedback, Question, Summary
 from schema.vocabulary import CrisisKind, Energy, Status, Strategy
 from tests.analyst import RehearsedAnalyst
 from tests.person import PATIENCE, Cast, Person
-from workflows.profile.analysis import DeferredAnalysis
+from workflows.analysis.deferred import DeferredAnalysis
 
 
 async def test_an_outage_delays_insight_and_neither_blocks_a_person_nor_loses_an_answer(

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schema.vocabulary import Locale
-from workflows.onboarding.reading import language_of, read
+from workflows.analysis.rules.text_features import language_of, read
 
 RU, EN = Locale.RU, Locale.EN
 

@@ -12,8 +12,8 @@ from schema.analysis.routing import Budget, Complexity, Reader, Tier
 from schema.onboarding.bank import BankQuestion
 from schema.vocabulary import CrisisKind, Depth, Energy, Locale
 from tests.load import stream
-from workflows.onboarding.reading import read
-from workflows.profile.routing import AnswerTraits, complexity_of, route
+from workflows.analysis.rules.routing import AnswerTraits, complexity_of, route
+from workflows.analysis.rules.text_features import read
 
 
 def reader(tier: Tier, company: str) -> Reader:

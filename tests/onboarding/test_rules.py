@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from schema.analysis.readings import TraitEvidence
 from schema.onboarding.activities import AskedQuestion
 from schema.vocabulary import Depth, Domain, Energy, Evolution, Trait, Trust
-from workflows.onboarding import fatigue, trust
-from workflows.profile.evolution import evolution_of, is_significant
-from workflows.profile.layers import fold, unknown
+from workflows.onboarding.rules import fatigue, trust
+from workflows.profile.rules.big_five import fold, unknown
+from workflows.profile.rules.evolution import evolution_of, is_significant
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 

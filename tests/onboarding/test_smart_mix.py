@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from schema.onboarding.activities import AskedQuestion, ChooseNext
 from schema.onboarding.bank import BankQuestion, load_bank
 from schema.vocabulary import Depth, Domain, Energy, Locale, Strategy, Trust
-from workflows.onboarding import smart_mix
-from workflows.onboarding.next_step import next_step
+from workflows.onboarding.rules import smart_mix
+from workflows.onboarding.rules.next_step import next_step
 
 BANK = load_bank()
 BY_ID = {question.id: question for question in BANK}

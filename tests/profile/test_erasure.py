@@ -32,7 +32,7 @@ from tests.person import PATIENCE, Cast, Person
 from workers.serve import WORKFLOWS, Parts, workers_of
 from workers.settings import Engine
 from workflows import policies
-from workflows.profile.erase import ErasePerson, SweepErased
+from workflows.account.erase import ErasePerson, SweepErased
 
 SECRET = "zelkova"
 """A word of each answer here, by which it would be found."""

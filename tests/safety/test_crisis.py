@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from schema.onboarding.messages import ANSWER_LIMIT
 from schema.safety import BrokenSafetyData, Contacts, Phrases, contacts, parse, phrases
 from schema.vocabulary import CrisisKind, Locale
-from workflows.safety import crisis
-from workflows.safety.crisis import detect
+from workflows.safety.rules import crisis
+from workflows.safety.rules.crisis import detect
 
 HERE = Path(__file__).parent
 

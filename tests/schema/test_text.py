@@ -26,7 +26,7 @@ from schema.text import clean
 from schema.vocabulary import CrisisKind
 from tests.schema.test_bank import QUESTION
 from workers.data_converter import DATA_CONVERTER
-from workflows.safety.crisis import detect
+from workflows.safety.rules.crisis import detect
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 ENGLAND = "🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f"

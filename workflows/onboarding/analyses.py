@@ -9,9 +9,10 @@ from temporalio.exceptions import ActivityError
 
 from schema.analysis.messages import AnswersToAnalyse, LeftAnswer
 from schema.analysis.names import DEFERRED_ID
+from workflows.analysis.deep_analysis import analyse
+from workflows.analysis.deferred import DeferredAnalysis
 from workflows.onboarding.events import CrisisSeen
 from workflows.onboarding.state import PendingAnalysis, SessionState
-from workflows.profile.analysis import DeferredAnalysis, analyse
 
 
 class RunningAnalyses:

@@ -22,8 +22,8 @@ from workflows.onboarding.analyses import RunningAnalyses
 from workflows.onboarding.conversation import Conversation
 from workflows.onboarding.events import Arrived, CrisisSeen, EditHeard, Event, LocaleHeard, TextHeard
 from workflows.onboarding.letters import whole_letter
+from workflows.onboarding.messenger import Voice
 from workflows.onboarding.state import PendingAnalysis, SessionState
-from workflows.onboarding.voice import Voice
 
 _LAST_MOMENT = timedelta(seconds=10)
 """How long the last words may still take once the person has come back, or an operator has cancelled the session."""

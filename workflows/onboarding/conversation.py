@@ -25,11 +25,11 @@ from schema.onboarding.activities import (
 from schema.safety.activities import TextScreen, TextToScreen
 from schema.vocabulary import CrisisKind, Locale, Status
 from workflows import policies
+from workflows.analysis.reaction import react
 from workflows.onboarding.analyses import RunningAnalyses
 from workflows.onboarding.events import CrisisSeen, EditHeard, TextHeard
+from workflows.onboarding.messenger import Voice
 from workflows.onboarding.state import Open, PendingAnalysis, SessionState
-from workflows.onboarding.voice import Voice
-from workflows.profile.analysis import react
 
 
 class Conversation:

@@ -24,8 +24,8 @@ from workflows.onboarding.events import (
 )
 from workflows.onboarding.inbox import SessionInbox
 from workflows.onboarding.letters import whole_letter
+from workflows.onboarding.messenger import Voice
 from workflows.onboarding.opening import ask_consent, open_session
-from workflows.onboarding.voice import Voice
 
 
 class SessionHandlers(SessionInbox):

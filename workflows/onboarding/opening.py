@@ -11,8 +11,8 @@ from schema.person import PersonRef
 from schema.vocabulary import Stage
 from workflows import policies
 from workflows.onboarding.conversation import Conversation
+from workflows.onboarding.messenger import Voice
 from workflows.onboarding.state import SessionState
-from workflows.onboarding.voice import Voice
 from workflows.policies import RemotePolicy
 
 

@@ -20,9 +20,9 @@ from workflows.onboarding.closing import Ending
 from workflows.onboarding.conversation import Conversation
 from workflows.onboarding.events import StopHeard
 from workflows.onboarding.handlers import SessionHandlers
+from workflows.onboarding.messenger import Voice
 from workflows.onboarding.opening import begin
 from workflows.onboarding.state import SessionState
-from workflows.onboarding.voice import Voice
 from workflows.onboarding.watches import watch_for_crisis, watch_for_silence
 
 

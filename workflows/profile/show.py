@@ -10,7 +10,7 @@ from schema.person import PersonRef
 from schema.profile.activities import ProfileStore
 from schema.profile.messages import ShowProfileRequest
 from workflows import policies
-from workflows.profile.reply import Asker, delivery_key
+from workflows.replies import Asker, delivery_key
 
 
 @workflow.defn(failure_exception_types=[ValidationError])

@@ -13,7 +13,7 @@ from schema.person import MORE_WITHIN, PersonRequest
 from schema.safety.activities import TextScreen, TextToScreen
 from schema.safety.messages import Overheard
 from workflows import policies
-from workflows.profile.reply import Asker, delivery_key
+from workflows.replies import Asker, delivery_key
 
 
 @workflow.defn(failure_exception_types=[ValidationError])

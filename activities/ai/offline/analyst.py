@@ -10,8 +10,8 @@ from activities.ai.offline.reflection import reflect, reflections
 from activities.ai.offline.traits import evidence
 from schema.analysis.readings import AnswerInContext, DeepAnalysis, InstantFeedback
 from schema.vocabulary import Locale
-from workflows.onboarding.reading import language_of, normalised, read
-from workflows.safety.crisis import detect
+from workflows.analysis.rules.text_features import language_of, normalised, read
+from workflows.safety.rules.crisis import detect
 
 ANALYST = "offline"
 # Below this many words an answer carries too little for an insight.

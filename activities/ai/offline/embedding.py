@@ -9,7 +9,7 @@ from hashlib import blake2b
 
 from activities.ai.offline.passage import Passage
 from schema.vocabulary import Locale
-from workflows.onboarding.reading import language_of
+from workflows.analysis.rules.text_features import language_of
 
 DIMENSIONS = 512
 # A word's stem says more than a part of it, which only helps where forms differ.

@@ -10,7 +10,7 @@ import unicodedata
 
 from schema.model import Model, Unit
 from schema.vocabulary import Locale
-from workflows.onboarding.wish_to_stop import wants_to_stop
+from workflows.analysis.rules.stop_request import wants_to_stop
 
 _WORD = re.compile(r"\w+(?:['-]\w+)*")
 _CYRILLIC = re.compile(r"[а-яё]")

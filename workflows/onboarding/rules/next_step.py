@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from schema.onboarding.activities import ChooseNext, ChosenQuestion, NextStep
 from schema.onboarding.bank import BankQuestion
 from schema.vocabulary import Locale
-from workflows.onboarding import fatigue, smart_mix, trust
+from workflows.onboarding.rules import fatigue, smart_mix, trust
 
 
 def next_step(request: ChooseNext, bank: Sequence[BankQuestion], seen: Collection[str]) -> NextStep:

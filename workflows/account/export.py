@@ -11,7 +11,7 @@ from temporalio.exceptions import ActivityError
 from schema.account.messages import ExportRequest
 from schema.deliveries import DataExport, Notice, NoticeCode
 from workflows import policies
-from workflows.profile.reply import Asker, delivery_key
+from workflows.replies import Asker, delivery_key
 
 
 @workflow.defn(failure_exception_types=[ValidationError])

@@ -15,7 +15,7 @@ from schema.account.names import SWEEP_ID
 from schema.deliveries import CrisisSupport, Notice, NoticeCode
 from schema.person import PersonRef
 from workflows import policies
-from workflows.profile.reply import Asker, delivery_key
+from workflows.replies import Asker, delivery_key
 
 
 @workflow.defn(failure_exception_types=[ValidationError])

@@ -1,0 +1,56 @@
+"""The deep analysis of an answer: by the models of its route in turn, else offline; then into the profile.
+
+The chain is written in the workflow's own terms, an activity a model on its provider's task queue: so operators see in
+the Web UI which model read an answer, and why the ones before it did not.
+"""
+
+from __future__ import annotations
+
+from temporalio import workflow
+from temporalio.exceptions import ActivityError, is_cancelled_exception
+
+from schema.analysis.activities import AnalystDesk, AnswerToAnalyse
+from schema.analysis.messages import AnswerToRead
+from schema.analysis.names import OFFLINE_QUEUE
+from schema.analysis.readings import DeepAnalysis
+from schema.errors import AnswerGone
+from schema.profile.activities import AnalysisToFold, ProfileStore
+from schema.vocabulary import Locale
+from workflows import policies
+
+
+async def analyse(answer: AnswerToRead, user_ref: str, locale: Locale, label: str) -> DeepAnalysis:
+    """Analyses one answer and folds it into the profile; `label` names the answer to operators, nothing personal.
+
+    Raises:
+        ActivityError: the answer was erased meanwhile, or our own database was away for a week.
+    """
+    analysis = await _read_deeply(answer, locale, label)
+    await policies.DATABASE.run(
+        ProfileStore.fold_analysis,
+        AnalysisToFold(answer_id=answer.answer_id, user_ref=user_ref, analysis=analysis, analysed_at=workflow.now()),
+        summary=f"Fold {label} into the profile",
+    )
+    return analysis
+
+
+async def _read_deeply(answer: AnswerToRead, locale: Locale, label: str) -> DeepAnalysis:
+    for reader in answer.route.deep if answer.route else ():
+        try:
+            return await policies.DEEP_READING.run(
+                AnalystDesk.analyse_answer,
+                AnswerToAnalyse(answer_id=answer.answer_id, locale=locale, tier=reader.tier),
+                task_queue=reader.task_queue,
+                summary=f"Analyse {label}: {reader.analyst}",
+            )
+        except ActivityError as error:
+            # Whoever cancelled it has given the answer to somebody else.
+            gone = AnswerGone.caused(error)
+            if gone or is_cancelled_exception(error):
+                raise
+    return await policies.OFFLINE_READING.run(
+        AnalystDesk.analyse_answer,
+        AnswerToAnalyse(answer_id=answer.answer_id, locale=locale),
+        task_queue=OFFLINE_QUEUE,
+        summary=f"Analyse {label}: offline",
+    )

@@ -1,0 +1,55 @@
+"""DeferredAnalysis: the answers of a session that ended before they were analysed."""
+
+from __future__ import annotations
+
+from pydantic import ValidationError
+from temporalio import workflow
+from temporalio.exceptions import ActivityError
+
+from schema.analysis.messages import AnswersToAnalyse
+from schema.deliveries import ChannelSender, CrisisSupport, Delivery
+from schema.vocabulary import CrisisKind
+from workflows import policies
+from workflows.analysis.deep_analysis import analyse
+
+
+@workflow.defn(failure_exception_types=[ValidationError])
+class DeferredAnalysis:
+    """Analyses what a session left behind, however long an analyst is away.
+
+    Its id is `deferred-{user_ref}-{session id}-{number}`.
+    """
+
+    @workflow.run
+    async def run(self, left: AnswersToAnalyse) -> int:
+        """Analyses the answers one by one, the oldest first; returns how many it analysed.
+
+        One that can't be analysed fails the workflow, so that operators see it, after the others were tried.
+        """
+        failures: list[ActivityError] = []
+        for number, answer in enumerate(left.answers, start=1):
+            try:
+                analysis = await analyse(answer, left.user_ref, left.locale, f"deferred answer {number}")
+            except ActivityError as error:
+                failures.append(error)
+                continue
+            if analysis.crisis and not answer.crisis_heard:
+                await self._support(left, number, analysis.crisis)
+        if failures:
+            raise failures[0]
+        return len(left.answers)
+
+    async def _support(self, left: AnswersToAnalyse, number: int, crisis: CrisisKind) -> None:
+        """The session is over, but nobody is left alone with what only the deep analysis understood."""
+        await policies.FAREWELL.run(
+            ChannelSender.deliver,
+            Delivery(
+                key=f"{workflow.info().workflow_id}:{number}",
+                user_ref=left.user_ref,
+                address=left.channel.address,
+                locale=left.locale,
+                messages=[CrisisSupport(crisis=crisis)],
+            ),
+            task_queue=left.channel.task_queue,
+            summary="Crisis support",
+        )
