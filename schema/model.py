@@ -14,5 +14,5 @@ class Model(BaseModel):
     model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
 
 
-Unit = Annotated[float, Field(ge=0, le=1)]
+UnitInterval = Annotated[float, Field(ge=0, le=1)]
 """A share or a level, 0 to 1."""

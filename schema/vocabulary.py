@@ -97,7 +97,7 @@ class Trait(StrEnum):
     NEUROTICISM = "neuroticism"
 
 
-class Listening(StrEnum):
+class Construct(StrEnum):
     """What a question listens for in its answer."""
 
     OPENNESS = "openness"

@@ -10,7 +10,7 @@ from temporalio.exceptions import ApplicationError
 from activities.ai.offline.analyst import OfflineAnalyst
 from schema.analysis.names import provider_queue
 from schema.analysis.readings import AnswerInContext, DeepAnalysis, InstantFeedback
-from schema.analysis.routing import Reader, Tier
+from schema.analysis.routing import ModelRef, Tier
 from workers.language_models import LanguageModel
 
 
@@ -20,7 +20,7 @@ class RehearsedAnalyst:
     def __init__(self) -> None:
         self._offline = OfflineAnalyst()
         self.model = LanguageModel(
-            Reader(
+            ModelRef(
                 tier=Tier.STANDARD,
                 company="Rehearsed",
                 analyst="rehearsed/analyst",

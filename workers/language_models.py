@@ -15,7 +15,7 @@ from activities.ai.analyst import Analyst
 from activities.ai.offline.embedding import HashingEmbedder
 from activities.ai.providers import PROVIDERS
 from schema.analysis.names import provider_queue
-from schema.analysis.routing import Reader
+from schema.analysis.routing import ModelRef
 from workers.ai_settings import AISettings, ModelSettings
 from workers.extras import need
 
@@ -42,14 +42,14 @@ class CheckedAnalyst(Analyst, Protocol):
 class LanguageModel:
     """A model that reads answers, and what workflows know of it."""
 
-    reader: Reader
+    reader: ModelRef
     analyst: CheckedAnalyst
 
 
-def readers_of(settings: AISettings) -> list[Reader]:
+def readers_of(settings: AISettings) -> list[ModelRef]:
     """The models that read along, as the settings name them. Raises `OperatorError`."""
     return [
-        Reader(
+        ModelRef(
             tier=tier,
             company=PROVIDERS[model.provider].name,
             analyst=model.model,

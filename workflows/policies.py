@@ -17,7 +17,7 @@ from temporalio.common import Priority, RetryPolicy
 
 from schema.errors import AnswerGone, RecipientGone, UnknownQuestion
 
-Self = TypeVar("Self")
+Port = TypeVar("Port")
 In = TypeVar("In")
 Out = TypeVar("Out")
 
@@ -31,7 +31,7 @@ class LocalPolicy:
     local_retry_threshold: timedelta
     """Waits longer than this become timers, so that an outage does not hold a workflow task open."""
 
-    async def run(self, activity: Callable[[Self, In], Awaitable[Out]], argument: In, *, summary: str) -> Out:
+    async def run(self, activity: Callable[[Port, In], Awaitable[Out]], argument: In, *, summary: str) -> Out:
         """Runs a local activity; raises `ActivityError` when it failed for good."""
         # Read back through Any: the SDK's overloads do not take a method of an abstract class by its type variables.
         result: Any = await workflow.execute_local_activity_method(
@@ -65,7 +65,7 @@ class RemotePolicy:
 
     async def run(
         self,
-        activity: Callable[[Self, In], Awaitable[Out]],
+        activity: Callable[[Port, In], Awaitable[Out]],
         argument: In,
         *,
         summary: str,
@@ -109,7 +109,7 @@ INSTANT_FEEDBACK = RemotePolicy(
     priority=Priority(priority_key=1),
 )
 
-HARDLY_TIME = timedelta(milliseconds=250)
+MIN_MODEL_TIME = timedelta(milliseconds=250)
 """With less than this left for models, no further model is asked for a reaction."""
 
 DEEP_READING = RemotePolicy(
@@ -176,7 +176,7 @@ COURTESY = RemotePolicy(
     retry=_SENDS,
 )
 
-ONE_MOMENT = RemotePolicy(
+ACKNOWLEDGEMENT = RemotePolicy(
     start_to_close=_ONE_SEND,
     # A word that something has begun. What it announces must not wait long for a channel that is away.
     schedule_to_close=timedelta(seconds=10),
@@ -190,7 +190,7 @@ FILES = RemotePolicy(
     retry=_SENDS,
 )
 
-FORGETTING = RemotePolicy(
+ERASURE = RemotePolicy(
     # Some milliseconds a workflow. A try that runs out of time leaves less to the next one.
     start_to_close=timedelta(minutes=1),
     # The person waits for the end meanwhile: one whose worker was killed is not waited for that long.

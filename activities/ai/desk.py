@@ -9,13 +9,13 @@ from temporalio import activity
 from activities.ai.analyst import Analyst
 from activities.ai.offline.analyst import OfflineAnalyst
 from activities.database.sessions import AnswerTexts
-from schema.analysis.activities import AnalystDesk, AnswerToAnalyse
+from schema.analysis.activities import AnswerAnalysis, AnswerToAnalyse
 from schema.analysis.readings import DeepAnalysis, InstantFeedback
 from schema.analysis.routing import Tier
 from schema.errors import NoSuchReader
 
 
-class Desk(AnalystDesk):
+class Desk(AnswerAnalysis):
     """Reads answers from the database and gives them to the analyst of the tier that is asked for."""
 
     def __init__(self, texts: AnswerTexts, analysts: Mapping[Tier, Analyst]) -> None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from activities.database.model_calls import Spending
-from schema.analysis.routing import Reader, Route
+from schema.analysis.routing import ModelRef, Route
 from workflows.analysis.rules.routing import AnswerTraits, complexity_of, route
 
 
 class Router:
     """Routes answers among the models that a person has agreed to."""
 
-    def __init__(self, readers: Sequence[Reader], spending: Spending) -> None:
+    def __init__(self, readers: Sequence[ModelRef], spending: Spending) -> None:
         self._readers = readers
         self._spending = spending
         self.companies = list(dict.fromkeys(reader.company for reader in readers))

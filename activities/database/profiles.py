@@ -6,7 +6,7 @@ import asyncpg
 from asyncpg.pool import PoolConnectionProxy
 from temporalio import activity
 
-from activities.database.turns import wait_for_turn
+from activities.database.turns import lock_person
 from schema.person import PersonRef
 from schema.profile.activities import AnalysisToFold, ProfileStore
 from schema.profile.layers import Profile, TraitLevel
@@ -27,7 +27,7 @@ class PostgresProfileStore(ProfileStore):
     async def fold_analysis(self, analysed: AnalysisToFold) -> None:
         async with self._pool.acquire() as connection, connection.transaction():
             # Two answers of one person must not fold at the same time, or one of them would be lost.
-            await wait_for_turn(connection, analysed.user_ref)
+            await lock_person(connection, analysed.user_ref)
             if await _keep_analysis(connection, analysed):
                 await _fold_traits(connection, analysed)
 

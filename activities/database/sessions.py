@@ -7,14 +7,14 @@ from asyncpg.pool import PoolConnectionProxy
 from temporalio import activity
 
 from activities.ai.router import Router
-from activities.database.turns import wait_for_turn
+from activities.database.turns import lock_person
 from schema.account.activities import LocaleChosen, PersonKnown, PersonToSweep
 from schema.analysis.readings import AnswerInContext, AnswerReading
 from schema.errors import AnswerGone
 from schema.onboarding.activities import AnswerToRecord, SessionClosed, SessionOpened, SessionStore
 from schema.person import PersonRef
 from schema.safety.activities import TextToScreen
-from schema.vocabulary import Depth, Domain, Energy, Listening, Locale
+from schema.vocabulary import Construct, Depth, Domain, Energy, Locale
 from workflows.analysis.rules.routing import AnswerTraits
 from workflows.analysis.rules.text_features import read
 from workflows.safety.rules.crisis import detect
@@ -51,7 +51,7 @@ class PostgresSessionStore(SessionStore):
     @activity.defn
     async def open_session(self, opened: SessionOpened) -> None:
         async with self._pool.acquire() as connection, connection.transaction():
-            await wait_for_turn(connection, opened.user_ref)
+            await lock_person(connection, opened.user_ref)
             await connection.execute(
                 "INSERT INTO onboarding_system.people (user_ref, locale, consented_at, readers)"
                 " VALUES ($1, $2, $3, coalesce($4::text[], '{}'))"
@@ -162,13 +162,13 @@ class PostgresSessionStore(SessionStore):
     @activity.defn
     async def erase_person(self, ref: PersonRef) -> None:
         async with self._pool.acquire() as connection, connection.transaction():
-            await wait_for_turn(connection, ref.user_ref)
+            await lock_person(connection, ref.user_ref)
             await _erase(connection, ref.user_ref)
 
     @activity.defn
     async def sweep_person(self, swept: PersonToSweep) -> None:
         async with self._pool.acquire() as connection, connection.transaction():
-            await wait_for_turn(connection, swept.user_ref)
+            await lock_person(connection, swept.user_ref)
             # Only the opening of a session could outlive the erasure: every other row needs one that is gone.
             await connection.execute(
                 "DELETE FROM onboarding_system.sessions WHERE user_ref = $1 AND opened_at < $2",
@@ -214,7 +214,7 @@ class AnswerTexts:
             domain=Domain(row["domain"]),
             depth=Depth(row["depth"]),
             energy=Energy(row["energy"]),
-            listens_for=[Listening(word) for word in row["listens_for"]],
+            listens_for=[Construct(word) for word in row["listens_for"]],
             text=row["text"],
             locale=locale,
         )

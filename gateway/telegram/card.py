@@ -12,7 +12,7 @@ import typst
 
 from gateway import profile_words
 from gateway.texts import Texts
-from schema.model import Model, Unit
+from schema.model import Model, UnitInterval
 from schema.profile.layers import Profile, TraitLevel
 from schema.vocabulary import Trait
 
@@ -39,9 +39,9 @@ class _Row(Model):
     sure: str
     where: str = ""
     movement: str = ""
-    score: Unit = 0.5
-    low: Unit = 0
-    high: Unit = 1
+    score: UnitInterval = 0.5
+    low: UnitInterval = 0
+    high: UnitInterval = 1
 
 
 class _Card(Model):

@@ -21,7 +21,7 @@ class AnswerToAnalyse(Model):
     """Which of the models that the task queue serves is to read."""
 
 
-class AnalystDesk(ABC):
+class AnswerAnalysis(ABC):
     """Reading answers with a language model, on its provider's task queue, or offline.
 
     Fails with the types of `activities.ai.errors`, and with `NoSuchReader` (not retryable) when the queue serves no

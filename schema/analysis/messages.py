@@ -8,7 +8,7 @@ from schema.person import Channel
 from schema.vocabulary import Locale
 
 
-class AnswerToRead(Model):
+class RecordedAnswer(Model):
     """An answer that is in the database, and who reads it."""
 
     answer_id: str
@@ -16,17 +16,17 @@ class AnswerToRead(Model):
     """None for answers of before there were models: the offline analyst reads them."""
 
 
-class LeftAnswer(AnswerToRead):
+class UnanalysedAnswer(RecordedAnswer):
     """An answer whose session ended before it was analysed."""
 
     crisis_heard: bool
     """Whether the person was given crisis support for it already."""
 
 
-class AnswersToAnalyse(Model):
+class DeferredAnalysisInput(Model):
     """Input of `DeferredAnalysis`."""
 
     user_ref: str
     channel: Channel
     locale: Locale
-    answers: list[LeftAnswer]
+    answers: list[UnanalysedAnswer]

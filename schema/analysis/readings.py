@@ -7,9 +7,9 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from schema.analysis.routing import Route
-from schema.model import Model, Unit
+from schema.model import Model, UnitInterval
 from schema.text import CleanText
-from schema.vocabulary import CrisisKind, Depth, Domain, Energy, Listening, Locale, Trait
+from schema.vocabulary import Construct, CrisisKind, Depth, Domain, Energy, Locale, Trait
 
 Direction = Literal["high", "low"]
 """Which end of a trait something speaks for."""
@@ -24,7 +24,7 @@ class AnswerInContext(Model):
     domain: Domain
     depth: Depth
     energy: Energy
-    listens_for: list[Listening] = []
+    listens_for: list[Construct] = []
     text: CleanText
     locale: Locale
     """The language that the person chose: that of a deep analysis, and of a reaction where `text` shows none itself."""
@@ -37,7 +37,7 @@ class InstantFeedback(Model):
     """One to three short sentences that take up the person's own words, in the language of the answer."""
     sentiment: Annotated[float, Field(ge=-1, le=1)]
     """Mood of the text, -1 (dark) to 1 (bright)."""
-    quality: Unit
+    quality: UnitInterval
     """How much the person shared: 0 nothing, 1 open, concrete and personal."""
     analyst: str
     """Who wrote it: `offline` or a model's name."""
@@ -53,9 +53,9 @@ class TraitEvidence(Model):
     trait: Trait
     facet: str | None = None
     """Which of the trait's six facets (NEO-PI-R) it is about; None when that is not told apart."""
-    score: Unit
+    score: UnitInterval
     """Where this evidence puts the person: 0 low, 0.5 no lean, 1 high."""
-    confidence: Unit
+    confidence: UnitInterval
     """How much this evidence weighs."""
     # History keeps every byte, so these take none where nothing is quoted.
     quote: str | None = Field(default=None, exclude_if=_absent)
@@ -84,7 +84,7 @@ class AnswerReading(Model):
 
     language: Locale
     words: int
-    sharing: Unit
+    sharing: UnitInterval
     """How much of themselves the person shared; feeds trust."""
     tired: bool
     """The person says that they are tired or want to stop."""

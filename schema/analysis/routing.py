@@ -34,7 +34,7 @@ class Budget(StrEnum):
     """The offline analyst reads."""
 
 
-class Reader(Model):
+class ModelRef(Model):
     """A language model that reads answers, as a workflow needs to know it."""
 
     tier: Tier
@@ -50,5 +50,5 @@ class Route(Model):
 
     complexity: Complexity
     budget: Budget
-    instant: list[Reader]
-    deep: list[Reader]
+    instant: list[ModelRef]
+    deep: list[ModelRef]

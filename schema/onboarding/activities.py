@@ -13,7 +13,7 @@ from typing import Literal
 from temporalio import activity
 
 from schema.analysis.readings import AnswerReading
-from schema.model import Model, Unit
+from schema.model import Model, UnitInterval
 from schema.text import CleanText, OutsideId
 from schema.vocabulary import Depth, Domain, Energy, Locale, Status, Strategy, Trust
 
@@ -69,8 +69,8 @@ class AskedQuestion(Model):
     words: int = 0
     seconds: float = 0
     """From the question being shown to the answer."""
-    sharing: Unit = 0
-    quality: Unit | None = None
+    sharing: UnitInterval = 0
+    quality: UnitInterval | None = None
     """From the instant feedback; None until it is there."""
     sentiment: float | None = None
     """Mood of the answer, -1 to 1; None until an analyst has read it."""

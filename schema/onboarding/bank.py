@@ -11,7 +11,7 @@ from pydantic import Field, ValidationError, model_validator
 
 from schema.model import Model
 from schema.text import CLEANED
-from schema.vocabulary import Depth, Domain, Energy, Listening, Locale, Trust
+from schema.vocabulary import Construct, Depth, Domain, Energy, Locale, Trust
 from schema.yaml_files import compose_yaml, line_of, read_yaml
 
 Wording = Annotated[str, Field(min_length=20, max_length=300), CLEANED]
@@ -30,7 +30,7 @@ class BankQuestion(Model):
     energy: Energy
     trust: Trust
     """The least trust it may be asked with."""
-    listens_for: Annotated[list[Listening], Field(min_length=1, max_length=3)]
+    listens_for: Annotated[list[Construct], Field(min_length=1, max_length=3)]
     ru: Wording
     en: Wording
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from schema.model import Model, Unit
+from schema.model import Model, UnitInterval
 from schema.vocabulary import Evolution, Trait
 
 
@@ -10,9 +10,9 @@ class TraitLevel(Model):
     """Where a person stands on one trait, and how sure we are."""
 
     trait: Trait
-    score: Unit
+    score: UnitInterval
     """0 low, 0.5 in the middle, 1 high."""
-    confidence: Unit
+    confidence: UnitInterval
     """0 nothing known, towards 1 with every piece of evidence; never reaches 1."""
     evidence: int
     """How many answers speak to it; whatever was said to one question is one answer."""

@@ -14,7 +14,7 @@ from activities.ai.offline.analyst import OfflineAnalyst
 from activities.ai.offline.lexicon import lexicon
 from activities.ai.offline.reflection import reflections
 from schema.analysis.readings import AnswerInContext, DeepAnalysis, InstantFeedback, TraitEvidence
-from schema.vocabulary import CrisisKind, Depth, Domain, Energy, Listening, Locale, Trait
+from schema.vocabulary import Construct, CrisisKind, Depth, Domain, Energy, Locale, Trait
 
 RU, EN = Locale.RU, Locale.EN
 analyst: Analyst = OfflineAnalyst()
@@ -23,7 +23,7 @@ CURIOUS = "Мне всё любопытно: рисую, читаю про ко�
 ANXIOUS = "Я постоянно тревожусь, прокручиваю в голове разговоры, боюсь не справиться и не могу уснуть."
 
 
-def answer(text: str, locale: Locale = RU, listens_for: list[Listening] | None = None) -> AnswerInContext:
+def answer(text: str, locale: Locale = RU, listens_for: list[Construct] | None = None) -> AnswerInContext:
     return AnswerInContext(
         question="Что для вас важно?",
         domain=Domain.IDENTITY,
@@ -39,7 +39,7 @@ async def instant(text: str, locale: Locale = RU) -> InstantFeedback:
     return await analyst.instant(answer(text, locale))
 
 
-async def deep(text: str, locale: Locale = RU, listens_for: list[Listening] | None = None) -> DeepAnalysis:
+async def deep(text: str, locale: Locale = RU, listens_for: list[Construct] | None = None) -> DeepAnalysis:
     return await analyst.deep(answer(text, locale, listens_for))
 
 
@@ -295,7 +295,7 @@ async def test_not_only_and_cannot_without_negate_nothing() -> None:
 
 
 async def test_what_the_question_listens_for_weighs_more() -> None:
-    unasked, asked = await deep(CURIOUS), await deep(CURIOUS, listens_for=[Listening.OPENNESS, Listening.VALUES])
+    unasked, asked = await deep(CURIOUS), await deep(CURIOUS, listens_for=[Construct.OPENNESS, Construct.VALUES])
     assert confidence(Trait.OPENNESS, asked) > confidence(Trait.OPENNESS, unasked)
     assert score(Trait.OPENNESS, asked) == score(Trait.OPENNESS, unasked)
 

@@ -30,7 +30,7 @@ GLOSSARY = read_yaml((Path(gateway.texts.__file__).parent / "glossary.yaml").rea
 COMMANDS = r"/language (?:ru|en)\b|/[a-z]+\b"
 
 
-class Reader(Visitor):
+class ModelRef(Visitor):
     """Collects the variables and the words of what it visits."""
 
     def __init__(self) -> None:
@@ -48,11 +48,11 @@ def entries(locale: Locale) -> list[ftl.EntryType]:
     return FluentParser().parse(source(locale)).body
 
 
-def written(locale: Locale) -> dict[str, Reader]:
+def written(locale: Locale) -> dict[str, ModelRef]:
     texts = {}
     for message in entries(locale):
         if isinstance(message, ftl.Message):
-            texts[message.id.name] = Reader()
+            texts[message.id.name] = ModelRef()
             texts[message.id.name].visit(message)
     return texts
 

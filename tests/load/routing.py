@@ -19,7 +19,7 @@ from activities.ai.router import Router
 from activities.database.model_calls import ModelCalls, Spending
 from activities.database.sessions import AnswerTexts, PostgresSessionStore
 from schema.analysis.activities import AnswerToAnalyse
-from schema.analysis.routing import Complexity, Reader, Tier
+from schema.analysis.routing import Complexity, ModelRef, Tier
 from schema.onboarding.activities import AnswerToRecord, HeardText, SessionOpened
 from schema.onboarding.bank import load_bank
 from schema.vocabulary import Locale
@@ -48,7 +48,7 @@ async def overhead(pool: asyncpg.Pool, calls: int) -> list[float]:
     """
     calls_made = ModelCalls(pool, {MODEL: Prices(input=Decimal(1), cached=Decimal(1), output=Decimal(1))})
     analyst = NoLatency(PROVIDERS["openai"], MODEL.split("/")[1], calls_made.enter)
-    reader = Reader(tier=Tier.SMALL, company="OpenAI", analyst=MODEL, task_queue="ai-openai")
+    reader = ModelRef(tier=Tier.SMALL, company="OpenAI", analyst=MODEL, task_queue="ai-openai")
     router = Router([reader], Spending(pool, Decimal(1000)))
     desk = Desk(AnswerTexts(pool), {Tier.SMALL: analyst})
     answer_id = await _kept_answer(pool, router)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schema.analysis.routing import Budget, Complexity, Reader, Tier
+from schema.analysis.routing import Budget, Complexity, ModelRef, Tier
 from schema.onboarding.bank import BankQuestion
 from schema.vocabulary import CrisisKind, Depth, Energy, Locale
 from tests.load import stream
@@ -16,8 +16,8 @@ from workflows.analysis.rules.routing import AnswerTraits, complexity_of, route
 from workflows.analysis.rules.text_features import read
 
 
-def reader(tier: Tier, company: str) -> Reader:
-    return Reader(tier=tier, company=company, analyst=f"{company}/{tier}", task_queue=f"ai-{company}")
+def reader(tier: Tier, company: str) -> ModelRef:
+    return ModelRef(tier=tier, company=company, analyst=f"{company}/{tier}", task_queue=f"ai-{company}")
 
 
 SMALL, STANDARD, PREMIUM = reader(Tier.SMALL, "A"), reader(Tier.STANDARD, "B"), reader(Tier.PREMIUM, "A")
@@ -104,7 +104,7 @@ models = st.lists(st.builds(reader, tiers, st.sampled_from("ABC")), unique_by=la
 
 @given(st.sampled_from(Complexity), st.sampled_from(Budget), models)
 def test_nobody_is_asked_twice_and_every_model_only_if_it_is_there(
-    complexity: Complexity, budget: Budget, configured: list[Reader]
+    complexity: Complexity, budget: Budget, configured: list[ModelRef]
 ) -> None:
     routed = route(complexity, budget, configured)
     for chain in (routed.instant, routed.deep):

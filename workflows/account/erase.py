@@ -48,7 +48,7 @@ class ErasePerson:
         # The database first: a session that begins between the two would else lose its rows and live on without them.
         await policies.DATABASE.run(PersonStore.erase_person, person, summary="Erase the person")
         erased_at = workflow.now()
-        await policies.FORGETTING.run(
+        await policies.ERASURE.run(
             WorkflowHistories.forget_workflows, person, summary="End and delete the person's workflows"
         )
         await announced
@@ -68,9 +68,7 @@ class ErasePerson:
 
     @staticmethod
     async def _hear_out(person: PersonRef) -> LastWords:
-        return await policies.FORGETTING.run(
-            WorkflowHistories.end_workflows, person, summary="End the person's workflows"
-        )
+        return await policies.ERASURE.run(WorkflowHistories.end_workflows, person, summary="End the person's workflows")
 
     @staticmethod
     async def _announce(asker: Asker) -> None:
@@ -79,7 +77,7 @@ class ErasePerson:
                 delivery_key(asker.request.update_id, 1),
                 Notice(code=NoticeCode.ERASING),
                 summary="Say that it has begun",
-                policy=policies.ONE_MOMENT,
+                policy=policies.ACKNOWLEDGEMENT,
                 named=False,
             )
 
@@ -124,7 +122,7 @@ class SweepErased:
     async def run(self, swept: PersonToSweep) -> None:
         """Waits until nothing is in flight any more, and sweeps."""
         await workflow.sleep(policies.IN_FLIGHT, summary="Until nothing is in flight any more")
-        await policies.FORGETTING.run(
+        await policies.ERASURE.run(
             WorkflowHistories.sweep_workflows, swept, summary="Delete what was in flight, and the erasure"
         )
         await policies.DATABASE.run(PersonStore.sweep_person, swept, summary="Erase what was in flight")

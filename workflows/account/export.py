@@ -31,7 +31,7 @@ class ExportPerson:
                 announcement,
                 Notice(code=NoticeCode.COLLECTING_EXPORT),
                 summary="Say that it has begun",
-                policy=policies.ONE_MOMENT,
+                policy=policies.ACKNOWLEDGEMENT,
             )
         try:
             await asker.hears(

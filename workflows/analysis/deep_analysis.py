@@ -9,8 +9,8 @@ from __future__ import annotations
 from temporalio import workflow
 from temporalio.exceptions import ActivityError, is_cancelled_exception
 
-from schema.analysis.activities import AnalystDesk, AnswerToAnalyse
-from schema.analysis.messages import AnswerToRead
+from schema.analysis.activities import AnswerAnalysis, AnswerToAnalyse
+from schema.analysis.messages import RecordedAnswer
 from schema.analysis.names import OFFLINE_QUEUE
 from schema.analysis.readings import DeepAnalysis
 from schema.errors import AnswerGone
@@ -19,7 +19,7 @@ from schema.vocabulary import Locale
 from workflows import policies
 
 
-async def analyse(answer: AnswerToRead, user_ref: str, locale: Locale, label: str) -> DeepAnalysis:
+async def analyse(answer: RecordedAnswer, user_ref: str, locale: Locale, label: str) -> DeepAnalysis:
     """Analyses one answer and folds it into the profile; `label` names the answer to operators, nothing personal.
 
     Raises:
@@ -34,11 +34,11 @@ async def analyse(answer: AnswerToRead, user_ref: str, locale: Locale, label: st
     return analysis
 
 
-async def _read_deeply(answer: AnswerToRead, locale: Locale, label: str) -> DeepAnalysis:
+async def _read_deeply(answer: RecordedAnswer, locale: Locale, label: str) -> DeepAnalysis:
     for reader in answer.route.deep if answer.route else ():
         try:
             return await policies.DEEP_READING.run(
-                AnalystDesk.analyse_answer,
+                AnswerAnalysis.analyse_answer,
                 AnswerToAnalyse(answer_id=answer.answer_id, locale=locale, tier=reader.tier),
                 task_queue=reader.task_queue,
                 summary=f"Analyse {label}: {reader.analyst}",
@@ -49,7 +49,7 @@ async def _read_deeply(answer: AnswerToRead, locale: Locale, label: str) -> Deep
             if gone or is_cancelled_exception(error):
                 raise
     return await policies.OFFLINE_READING.run(
-        AnalystDesk.analyse_answer,
+        AnswerAnalysis.analyse_answer,
         AnswerToAnalyse(answer_id=answer.answer_id, locale=locale),
         task_queue=OFFLINE_QUEUE,
         summary=f"Analyse {label}: offline",

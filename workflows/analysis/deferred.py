@@ -6,7 +6,7 @@ from pydantic import ValidationError
 from temporalio import workflow
 from temporalio.exceptions import ActivityError
 
-from schema.analysis.messages import AnswersToAnalyse
+from schema.analysis.messages import DeferredAnalysisInput
 from schema.deliveries import ChannelSender, CrisisSupport, Delivery
 from schema.vocabulary import CrisisKind
 from workflows import policies
@@ -21,7 +21,7 @@ class DeferredAnalysis:
     """
 
     @workflow.run
-    async def run(self, left: AnswersToAnalyse) -> int:
+    async def run(self, left: DeferredAnalysisInput) -> int:
         """Analyses the answers one by one, the oldest first; returns how many it analysed.
 
         One that can't be analysed fails the workflow, so that operators see it, after the others were tried.
@@ -39,7 +39,7 @@ class DeferredAnalysis:
             raise failures[0]
         return len(left.answers)
 
-    async def _support(self, left: AnswersToAnalyse, number: int, crisis: CrisisKind) -> None:
+    async def _support(self, left: DeferredAnalysisInput, number: int, crisis: CrisisKind) -> None:
         """The session is over, but nobody is left alone with what only the deep analysis understood."""
         await policies.FAREWELL.run(
             ChannelSender.deliver,

@@ -5,19 +5,19 @@ from __future__ import annotations
 from temporalio import workflow
 from temporalio.exceptions import ActivityError, is_cancelled_exception
 
-from schema.analysis.activities import AnalystDesk, AnswerToAnalyse
-from schema.analysis.messages import AnswerToRead
+from schema.analysis.activities import AnswerAnalysis, AnswerToAnalyse
+from schema.analysis.messages import RecordedAnswer
 from schema.analysis.readings import InstantFeedback
-from schema.analysis.routing import Reader, Tier
+from schema.analysis.routing import ModelRef, Tier
 from schema.onboarding.names import TASK_QUEUE
 from schema.vocabulary import Locale
 from workflows import policies
 
 # Before answers were routed, the offline analyst reacted by an activity on the session's own queue.
-_UNROUTED = Reader(tier=Tier.OFFLINE, company="", analyst="offline", task_queue=TASK_QUEUE)
+_UNROUTED = ModelRef(tier=Tier.OFFLINE, company="", analyst="offline", task_queue=TASK_QUEUE)
 
 
-async def react(answer: AnswerToRead, locale: Locale, label: str) -> InstantFeedback:
+async def react(answer: RecordedAnswer, locale: Locale, label: str) -> InstantFeedback:
     """The reaction that the person waits for: from a model that is quick enough, else from the offline analyst.
 
     `label` names the answer to operators; nothing personal.
@@ -25,11 +25,11 @@ async def react(answer: AnswerToRead, locale: Locale, label: str) -> InstantFeed
     due = workflow.now() + policies.INSTANT_FEEDBACK.schedule_to_close
     for reader in answer.route.instant if answer.route else [_UNROUTED]:
         left = due - workflow.now()
-        if left < policies.HARDLY_TIME:
+        if left < policies.MIN_MODEL_TIME:
             break
         try:
             return await policies.INSTANT_FEEDBACK.within(left).run(
-                AnalystDesk.instant_feedback,
+                AnswerAnalysis.instant_feedback,
                 AnswerToAnalyse(answer_id=answer.answer_id, locale=locale, tier=reader.tier),
                 task_queue=reader.task_queue,
                 summary=f"React to {label}: {reader.analyst}",
@@ -39,7 +39,7 @@ async def react(answer: AnswerToRead, locale: Locale, label: str) -> InstantFeed
             if is_cancelled_exception(error):
                 raise
     return await policies.DATABASE.run(
-        AnalystDesk.reflect_offline,
+        AnswerAnalysis.reflect_offline,
         AnswerToAnalyse(answer_id=answer.answer_id, locale=locale),
         summary=f"React to {label}: offline",
     )

@@ -7,7 +7,7 @@ import asyncio
 from temporalio import workflow
 from temporalio.exceptions import ActivityError
 
-from schema.analysis.messages import AnswersToAnalyse, LeftAnswer
+from schema.analysis.messages import DeferredAnalysisInput, UnanalysedAnswer
 from schema.analysis.names import DEFERRED_ID
 from workflows.analysis.deep_analysis import analyse
 from workflows.analysis.deferred import DeferredAnalysis
@@ -50,12 +50,12 @@ class RunningAnalyses:
             names_person = workflow.patched("deferred-names-its-person")
             await workflow.start_child_workflow(
                 DeferredAnalysis.run,
-                AnswersToAnalyse(
+                DeferredAnalysisInput(
                     user_ref=self._state.user_ref,
                     channel=self._state.channel,
                     locale=self._state.locale,
                     answers=[
-                        LeftAnswer(answer_id=p.answer_id, route=p.route, crisis_heard=self._crisis_heard(p))
+                        UnanalysedAnswer(answer_id=p.answer_id, route=p.route, crisis_heard=self._crisis_heard(p))
                         for p in left
                     ],
                 ),

@@ -22,7 +22,7 @@ from workflows.onboarding.analyses import RunningAnalyses
 from workflows.onboarding.conversation import Conversation
 from workflows.onboarding.events import Arrived, CrisisSeen, EditHeard, Event, LocaleHeard, TextHeard
 from workflows.onboarding.letters import whole_letter
-from workflows.onboarding.messenger import Voice
+from workflows.onboarding.messenger import SessionMessenger
 from workflows.onboarding.state import PendingAnalysis, SessionState
 
 _LAST_MOMENT = timedelta(seconds=10)
@@ -38,14 +38,14 @@ class Ending:
     def __init__(
         self,
         state: SessionState,
-        voice: Voice,
-        talk: Conversation,
+        messenger: SessionMessenger,
+        conversation: Conversation,
         analyses: RunningAnalyses,
         publish: Callable[[], None],
     ) -> None:
         self._state = state
-        self._voice = voice
-        self._talk = talk
+        self._messenger = messenger
+        self._conversation = conversation
         self._analyses = analyses
         self._publish = publish
         self._hurried = False
@@ -112,11 +112,11 @@ class Ending:
             case TextHeard() if event.text.strip():
                 await self._hear(await whole_letter(self._state, event))
             case EditHeard():
-                reading = await self._talk.screen([event])
+                reading = await self._conversation.screen([event])
                 if reading.crisis:
-                    await self._talk.support(reading.crisis, policies.FAREWELL)
-            case CrisisSeen() if self._talk.is_news(event):
-                await self._talk.support(event.crisis, policies.FAREWELL)
+                    await self._conversation.support(reading.crisis, policies.FAREWELL)
+            case CrisisSeen() if self._conversation.is_news(event):
+                await self._conversation.support(event.crisis, policies.FAREWELL)
             case Arrived() if self._state.hears_edges and self.next is None:
                 self.next = self._state.following(event.channel, str(workflow.uuid4()), workflow.now())
             case Arrived() if self.next is not None:
@@ -124,7 +124,7 @@ class Ending:
             case LocaleHeard() if self._state.hears_edges:
                 for state in filter(None, (self._state, self.next)):
                     state.locale = event.locale
-                await self._talk.remember_locale(event.locale)
+                await self._conversation.remember_locale(event.locale)
             case _:
                 # Buttons and silences mean nothing to a session that is over: its end is the reply.
                 pass
@@ -135,15 +135,15 @@ class Ending:
         # Who has come back means the next session, unless the text names a question of this one.
         asked = state.asking(heard[0].nonce if self.next else state.asking_of(heard[0]))
         if asked and state.recorded:
-            answer_id, reading = await self._talk.record(asked, heard)
+            answer_id, reading = await self._conversation.record(asked, heard)
             state.revise(asked.nonce, crisis=asked.crisis or reading.crisis is not None)
             self._analyses.start(PendingAnalysis(answer_id=answer_id, route=reading.route, nonce=asked.nonce))
         else:
-            reading = await self._talk.screen(heard)
+            reading = await self._conversation.screen(heard)
             if self.next and not reading.crisis:
                 self.next.inbox += [text.model_copy(update={"nonce": None, "sends": 0}) for text in heard]
         if reading.crisis:
-            await self._talk.support(reading.crisis, policies.FAREWELL)
+            await self._conversation.support(reading.crisis, policies.FAREWELL)
 
     async def _say_farewell(self) -> None:
         """Says the last words. Nobody who writes or comes back meanwhile waits for them."""
@@ -163,14 +163,14 @@ class Ending:
         if state.status is not Status.COMPLETED:
             goodbye = Goodbye(reason=_reason(state))
             summary, policy = f"Goodbye: {state.status}", policies.COURTESY
-            await self._voice.say(goodbye, summary=summary, policy=policy, overtaken=overtaken)
+            await self._messenger.say(goodbye, summary=summary, policy=policy, overtaken=overtaken)
             return None
         state.stage = Stage.SUMMARY
         profile = await policies.DATABASE.run(
             ProfileStore.read_profile, PersonRef(user_ref=state.user_ref), summary="Read the profile"
         )
         end = Summary(answers=state.answered, profile=profile, analyses_pending=len(state.unanalysed))
-        arrived = await self._voice.say(
+        arrived = await self._messenger.say(
             end, summary="Summary and profile", policy=policies.FAREWELL, overtaken=overtaken
         )
         return None if arrived else end

@@ -28,16 +28,16 @@ from workflows import policies
 from workflows.analysis.reaction import react
 from workflows.onboarding.analyses import RunningAnalyses
 from workflows.onboarding.events import CrisisSeen, EditHeard, TextHeard
-from workflows.onboarding.messenger import Voice
-from workflows.onboarding.state import Open, PendingAnalysis, SessionState
+from workflows.onboarding.messenger import SessionMessenger
+from workflows.onboarding.state import OpenQuestion, PendingAnalysis, SessionState
 
 
 class Conversation:
     """The questions and answers of one session, over its state."""
 
-    def __init__(self, state: SessionState, voice: Voice, analyses: RunningAnalyses) -> None:
+    def __init__(self, state: SessionState, messenger: SessionMessenger, analyses: RunningAnalyses) -> None:
         self._state = state
-        self._voice = voice
+        self._messenger = messenger
         self._analyses = analyses
 
     async def take_answer(self, heard: list[TextHeard]) -> None:
@@ -77,7 +77,7 @@ class Conversation:
             self._state.revise(asked.nonce, crisis=True)
             await self._care(reading.crisis)
         elif self._state.open and self._state.open.nonce == self._state.shown_nonce:
-            await self._voice.say(Notice(code=NoticeCode.ADDED_TO_ANSWER), summary="Added to the answer before")
+            await self._messenger.say(Notice(code=NoticeCode.ADDED_TO_ANSWER), summary="Added to the answer before")
         else:
             await self.show_open(Notice(code=NoticeCode.ADDED_TO_ANSWER))
 
@@ -92,7 +92,7 @@ class Conversation:
         if reading.crisis:
             await self._care(reading.crisis)
         elif state.open and state.open.nonce == state.shown_nonce:
-            await self._voice.say(notice, summary="Came before the question")
+            await self._messenger.say(notice, summary="Came before the question")
         else:
             await self.show_open(notice)
 
@@ -100,7 +100,7 @@ class Conversation:
         """A change of an answer that has been taken: nothing of it is kept, but a crisis is heard."""
         reading = await self.screen([edit])
         if not reading.crisis:
-            await self._voice.say(Notice(code=NoticeCode.EDIT_CAME_LATE), summary="Too late for an edit")
+            await self._messenger.say(Notice(code=NoticeCode.EDIT_CAME_LATE), summary="Too late for an edit")
             return
         # Which answer it changes is not known any more, so the last one stands for it.
         answered = [a.nonce for a in self._state.asked if a.outcome == "answered"]
@@ -115,7 +115,7 @@ class Conversation:
             await self.support(reading.crisis)
         else:
             notice = Notice(code=NoticeCode.CONSENT_FIRST, nonce=self._state.consent_nonce)
-            await self._voice.say(notice, summary="Consent first")
+            await self._messenger.say(notice, summary="Consent first")
 
     async def put_aside(self, outcome: Literal["skipped", "withdrawn"], notice: NoticeCode) -> None:
         """The open question is not to be answered: on to another one."""
@@ -134,7 +134,7 @@ class Conversation:
     async def show_open(self, *before: Message) -> None:
         """Shows the open question (again); chooses one if none is open."""
         if self._state.open:
-            await self._voice.ask(self._state.open, *before)
+            await self._messenger.ask(self._state.open, *before)
         else:
             await self.go_on(*before)
 
@@ -194,7 +194,7 @@ class Conversation:
 
     async def support(self, crisis: CrisisKind, policy: policies.RemotePolicy = policies.DELIVERY) -> None:
         """Warm, plain words and contacts, and nothing else."""
-        await self._voice.say(CrisisSupport(crisis=crisis), summary="Crisis support", policy=policy)
+        await self._messenger.say(CrisisSupport(crisis=crisis), summary="Crisis support", policy=policy)
 
     async def _choose(self) -> NextStep:
         state = self._state
@@ -222,10 +222,10 @@ class Conversation:
             enough = state.answered >= state.settings.min_questions
             state.status = Status.COMPLETED if enough else Status.ABANDONED
             if before:
-                await self._voice.say(*before, summary="Last reaction")
+                await self._messenger.say(*before, summary="Last reaction")
             return
         nonce = state.nonce_of(len(state.asked)) if state.hears_edges else workflow.uuid4().hex[:8]
-        state.open = Open(nonce=nonce, question=step.question, strategy=step.strategy)
+        state.open = OpenQuestion(nonce=nonce, question=step.question, strategy=step.strategy)
         state.asked.append(
             AskedQuestion(
                 nonce=state.open.nonce,
@@ -241,12 +241,12 @@ class Conversation:
             state.advised.append(advice)
         if advice == "pause":
             state.status = Status.PAUSED
-            await self._voice.say(*before, Paused(reason="fatigue"), summary="Paused: the person is tired")
+            await self._messenger.say(*before, Paused(reason="fatigue"), summary="Paused: the person is tired")
         elif advice == "none":
-            await self._voice.ask(state.open, *before)
+            await self._messenger.ask(state.open, *before)
         else:
             offer = FatigueOffer(suggest="pause" if advice == "offer_pause" else "end")
-            await self._voice.ask(state.open, *before, offer)
+            await self._messenger.ask(state.open, *before, offer)
 
     async def _care(self, crisis: CrisisKind) -> None:
         """Support at once and alone; then a HEALING question, and from the second time on, rest."""
@@ -259,7 +259,7 @@ class Conversation:
             await self._follow(step.model_copy(update={"advice": "none"}), support)
         else:
             state.status = Status.PAUSED
-            await self._voice.say(support, Paused(reason="crisis"), summary="Crisis support, then rest")
+            await self._messenger.say(support, Paused(reason="crisis"), summary="Crisis support, then rest")
 
     def is_news(self, seen: CrisisSeen) -> bool:
         """Whether a crisis was not heard before; from now on it was."""

@@ -24,15 +24,15 @@ from workflows.onboarding.events import (
 )
 from workflows.onboarding.inbox import SessionInbox
 from workflows.onboarding.letters import whole_letter
-from workflows.onboarding.messenger import Voice
+from workflows.onboarding.messenger import SessionMessenger
 from workflows.onboarding.opening import ask_consent, open_session
 
 
 class SessionHandlers(SessionInbox):
     """The handlers of `OnboardingSession`'s events. `run` calls them one after the other."""
 
-    _voice: Voice
-    _talk: Conversation
+    _messenger: SessionMessenger
+    _conversation: Conversation
 
     async def _take(self, event: Event) -> None:
         match event:
@@ -59,15 +59,15 @@ class SessionHandlers(SessionInbox):
             case SilenceFell():
                 await self._on_silence(event)
             case CrisisSeen():
-                await self._talk.care_after_analysis(event)
+                await self._conversation.care_after_analysis(event)
             case QuestionWithdrawn():
                 if self._state.open and self._state.open.question.question_id == event.question_id:
-                    await self._talk.put_aside("withdrawn", NoticeCode.QUESTION_WITHDRAWN)
+                    await self._conversation.put_aside("withdrawn", NoticeCode.QUESTION_WITHDRAWN)
 
     async def _on_text(self, first: TextHeard) -> None:
         heard = await whole_letter(self._state, first)
         if self._state.stage is Stage.CONSENT:
-            await self._talk.answer_before_consent(heard)
+            await self._conversation.answer_before_consent(heard)
             return
         told = [h for h in heard if h.text.strip()]
         if not told:
@@ -76,9 +76,9 @@ class SessionHandlers(SessionInbox):
         self._wake()
         nonce = self._state.asking_of(first)
         if self._state.open and self._state.open.nonce == nonce:
-            await self._talk.take_answer(told)
+            await self._conversation.take_answer(told)
         elif news := [h for h in told if not self._is_repeated(nonce, h)]:
-            await self._talk.take_addendum(news)
+            await self._conversation.take_addendum(news)
 
     def _is_repeated(self, nonce: str | None, heard: TextHeard) -> bool:
         """Whether a text has been taken already for the answer before. A cry for help is never heard too often."""
@@ -94,9 +94,9 @@ class SessionHandlers(SessionInbox):
 
     async def _on_late_edit(self, event: EditHeard) -> None:
         if self._state.stage is Stage.CONSENT:
-            await self._talk.answer_before_consent([event])
+            await self._conversation.answer_before_consent([event])
         else:
-            await self._talk.hear_edit(event)
+            await self._conversation.hear_edit(event)
 
     async def _on_consent(self, event: ConsentHeard) -> None:
         if self._state.stage is not Stage.CONSENT or event.nonce not in (None, self._state.consent_nonce):
@@ -104,14 +104,14 @@ class SessionHandlers(SessionInbox):
         elif event.granted:
             self._wake()
             await open_session(self._state)
-            await self._talk.go_on()
+            await self._conversation.go_on()
         else:
             self._state.status = Status.DECLINED
 
     async def _on_skip(self, event: SkipHeard) -> None:
         is_open = self._state.open is not None and self._state.open.nonce == self._state.asking_of(event)
         if is_open and self._state.status is Status.ACTIVE:
-            await self._talk.put_aside("skipped", NoticeCode.SKIPPED)
+            await self._conversation.put_aside("skipped", NoticeCode.SKIPPED)
         else:
             await self._refuse(NoticeCode.BUTTON_IS_OLD if event.tapped else NoticeCode.NOTHING_TO_SKIP)
 
@@ -127,8 +127,8 @@ class SessionHandlers(SessionInbox):
 
     async def _on_locale(self, event: LocaleHeard) -> None:
         self._state.locale = event.locale
-        await self._talk.remember_locale(event.locale)
-        await self._talk.reword_open()
+        await self._conversation.remember_locale(event.locale)
+        await self._conversation.reword_open()
         if self._state.status is Status.ACTIVE:
             await self._show_again()
 
@@ -139,7 +139,7 @@ class SessionHandlers(SessionInbox):
             await self._refuse(NoticeCode.BUTTON_IS_OLD)
             return
         state.status = Status.PAUSED
-        await self._voice.say(Paused(reason=event.reason), summary=f"Paused by {event.reason}")
+        await self._messenger.say(Paused(reason=event.reason), summary=f"Paused by {event.reason}")
 
     async def _on_resume(self) -> None:
         if self._state.status is not Status.PAUSED:
@@ -169,9 +169,9 @@ class SessionHandlers(SessionInbox):
             return
         match event.due:
             case "nudge" if self._state.stage is Stage.CONSENT:
-                await ask_consent(self._state, self._voice, Nudge(before_consent=True), policy=policies.COURTESY)
+                await ask_consent(self._state, self._messenger, Nudge(before_consent=True), policy=policies.COURTESY)
             case "nudge":
-                await self._voice.say(Nudge(), summary="Nudge after a silence", policy=policies.COURTESY)
+                await self._messenger.say(Nudge(), summary="Nudge after a silence", policy=policies.COURTESY)
             case "time_out":
                 self._state.status = Status.TIMED_OUT
             case "abandon":
@@ -179,20 +179,20 @@ class SessionHandlers(SessionInbox):
 
     async def _show_again(self, *before: Notice) -> None:
         if self._state.stage is Stage.CONSENT:
-            await ask_consent(self._state, self._voice)
+            await ask_consent(self._state, self._messenger)
         else:
-            await self._talk.show_open(*before)
+            await self._conversation.show_open(*before)
 
     async def _refuse(self, code: NoticeCode) -> None:
         """Says why nothing changes; before consent, that nothing has begun."""
         if self._state.stage is Stage.CONSENT:
             notice = Notice(code=NoticeCode.NOT_BEGUN, nonce=self._state.consent_nonce)
-            await self._voice.say(notice, summary="Not begun yet")
+            await self._messenger.say(notice, summary="Not begun yet")
         else:
             await self._notice(code)
 
     async def _notice(self, code: NoticeCode) -> None:
-        await self._voice.say(Notice(code=code), summary=f"Notice: {code}")
+        await self._messenger.say(Notice(code=code), summary=f"Notice: {code}")
 
     def _wake(self) -> None:
         if self._state.status is Status.PAUSED:

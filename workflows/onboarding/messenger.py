@@ -15,10 +15,10 @@ from schema.errors import RecipientGone
 from schema.vocabulary import Status
 from workflows import policies
 from workflows.onboarding.events import Arrived, StopHeard
-from workflows.onboarding.state import Open, SessionState
+from workflows.onboarding.state import OpenQuestion, SessionState
 
 
-class Voice:
+class SessionMessenger:
     """Says things to the person of one session."""
 
     def __init__(self, state: SessionState) -> None:
@@ -77,7 +77,7 @@ class Voice:
         first = state.deliveries > 1 and any(isinstance(message, Question) for message in messages)
         return policies.FIRST_QUESTION if first else policies.GREETING
 
-    async def ask(self, open_question: Open, *before: Message) -> None:
+    async def ask(self, open_question: OpenQuestion, *before: Message) -> None:
         """Shows the open question, after other messages if there are any. It counts as asked from now on."""
         state, question, nonce = self._state, open_question.question, open_question.nonce
         number = state.answered + 1

@@ -11,12 +11,12 @@ from schema.person import PersonRef
 from schema.vocabulary import Stage
 from workflows import policies
 from workflows.onboarding.conversation import Conversation
-from workflows.onboarding.messenger import Voice
+from workflows.onboarding.messenger import SessionMessenger
 from workflows.onboarding.state import SessionState
 from workflows.policies import RemotePolicy
 
 
-async def begin(state: SessionState, voice: Voice, talk: Conversation) -> None:
+async def begin(state: SessionState, messenger: SessionMessenger, conversation: Conversation) -> None:
     """Greets the person: who agreed earlier is asked the first question, everybody else for consent."""
     known = await policies.DATABASE.run(
         PersonStore.recall_person, PersonRef(user_ref=state.user_ref), summary="Recall the person"
@@ -27,19 +27,19 @@ async def begin(state: SessionState, voice: Voice, talk: Conversation) -> None:
     unsaid, state.unsaid = state.unsaid, []
     if known.consented:
         await open_session(state)
-        await talk.go_on(*unsaid, WelcomeBack(planned=state.settings.planned_questions))
+        await conversation.go_on(*unsaid, WelcomeBack(planned=state.settings.planned_questions))
     else:
-        await ask_consent(state, voice, *unsaid)
+        await ask_consent(state, messenger, *unsaid)
 
 
 async def ask_consent(
-    state: SessionState, voice: Voice, *before: Message, policy: RemotePolicy = policies.DELIVERY
+    state: SessionState, messenger: SessionMessenger, *before: Message, policy: RemotePolicy = policies.DELIVERY
 ) -> None:
     """Says what will be kept and who reads along, and asks."""
     request = ConsentRequest(
         nonce=state.consent_nonce, planned=state.settings.planned_questions, readers=state.readers or []
     )
-    await voice.say(*before, request, summary="Ask for consent", policy=policy)
+    await messenger.say(*before, request, summary="Ask for consent", policy=policy)
 
 
 async def open_session(state: SessionState) -> None:
@@ -53,6 +53,6 @@ async def open_session(state: SessionState) -> None:
             opened_at=workflow.now(),
             readers=state.readers,
         ),
-        summary="Open the session",
+        summary="OpenQuestion the session",
     )
     state.stage, state.recorded = Stage.QUESTIONS, True

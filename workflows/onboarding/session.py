@@ -20,7 +20,7 @@ from workflows.onboarding.closing import Ending
 from workflows.onboarding.conversation import Conversation
 from workflows.onboarding.events import StopHeard
 from workflows.onboarding.handlers import SessionHandlers
-from workflows.onboarding.messenger import Voice
+from workflows.onboarding.messenger import SessionMessenger
 from workflows.onboarding.opening import begin
 from workflows.onboarding.state import SessionState
 from workflows.onboarding.watches import watch_for_crisis, watch_for_silence
@@ -34,11 +34,11 @@ class OnboardingSession(SessionHandlers):
     def __init__(self, start: StartSession) -> None:
         self._state = SessionState.model_validate(start.carried) if start.carried else self._new(start)
         self._state.hears_edges = workflow.patched("sessions-hear-at-their-edges")
-        self._voice = Voice(self._state)
+        self._messenger = SessionMessenger(self._state)
         self._analyses = RunningAnalyses(self._state)
         self._attributes: list[SearchAttributeUpdate[Any]] = []
-        self._talk = Conversation(self._state, self._voice, self._analyses)
-        self._ending = Ending(self._state, self._voice, self._talk, self._analyses, self._tell_operators)
+        self._conversation = Conversation(self._state, self._messenger, self._analyses)
+        self._ending = Ending(self._state, self._messenger, self._conversation, self._analyses, self._publish_status)
 
     @workflow.run
     async def run(self, start: StartSession) -> SessionOutcome:
@@ -58,9 +58,9 @@ class OnboardingSession(SessionHandlers):
         state = self._state
         watches = [asyncio.create_task(watch(state)) for watch in (watch_for_silence, watch_for_crisis)]
         if not state.begun:
-            await begin(state, self._voice, self._talk)
+            await begin(state, self._messenger, self._conversation)
         while not state.status.final:
-            self._tell_operators()
+            self._publish_status()
             await workflow.wait_condition(lambda: bool(state.inbox) or self._outgrown)
             if not state.inbox:
                 self._continue_as(start, state)
@@ -68,7 +68,7 @@ class OnboardingSession(SessionHandlers):
         for watch in watches:
             watch.cancel()
         outcome = await self._ending.run()
-        self._tell_operators()
+        self._publish_status()
         if self._ending.next:
             self._continue_as(start, self._ending.next)
         return outcome
@@ -93,8 +93,8 @@ class OnboardingSession(SessionHandlers):
             workflow.info().is_continue_as_new_suggested() and self._analyses.done and workflow.all_handlers_finished()
         )
 
-    def _tell_operators(self) -> None:
-        workflow.set_current_details(self._state.story())
+    def _publish_status(self) -> None:
+        workflow.set_current_details(self._state.current_details())
         attributes = updates_for(self._state)
         if attributes != self._attributes:
             self._attributes = attributes

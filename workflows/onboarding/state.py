@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from schema.analysis.messages import AnswerToRead
+from schema.analysis.messages import RecordedAnswer
 from schema.deliveries import Message
 from schema.model import Model
 from schema.onboarding.activities import AskedQuestion, ChosenQuestion
@@ -22,7 +22,7 @@ _MOST_ASKINGS = 60
 """More than a session ever asks, skipped questions included."""
 
 
-class Open(Model):
+class OpenQuestion(Model):
     """The question that waits for an answer."""
 
     nonce: str
@@ -30,7 +30,7 @@ class Open(Model):
     strategy: Strategy
 
 
-class PendingAnalysis(AnswerToRead):
+class PendingAnalysis(RecordedAnswer):
     """An answer whose deep analysis has not come yet."""
 
     nonce: str
@@ -61,7 +61,7 @@ class SessionState(BaseModel):
     inbox: list[Event] = []
     heard_update_ids: list[str] = []
     asked: list[AskedQuestion] = []
-    open: Open | None = None
+    open: OpenQuestion | None = None
     shown_nonce: str | None = None
     """The asking last known to have come to the person's screen."""
     sends: dict[str, str | None] = {}
@@ -183,7 +183,7 @@ class SessionState(BaseModel):
             analyses_running=len(self.unanalysed),
         )
 
-    def story(self) -> str:
+    def current_details(self) -> str:
         """The session in a few lines of Markdown for an operator's Web UI: facts only, nothing the person wrote."""
         lines = [
             f"**{self.status}** in {self.stage} · {self.answered} of about {self.settings.planned_questions} answered"

@@ -8,7 +8,7 @@ from math import exp
 from activities.ai.offline.lexicon import Direction, Lexicon
 from activities.ai.offline.passage import Passage, Word
 from schema.analysis.readings import TraitEvidence
-from schema.vocabulary import Listening, Trait
+from schema.vocabulary import Construct, Trait
 
 MOST_CONFIDENCE = 0.35
 """Of one answer: words alone never say more."""
@@ -18,7 +18,7 @@ _LISTENED_FOR = 1.6
 _MARKERS_TO_CONFIDENCE = 3.0
 
 
-def evidence(passage: Passage, lexicon: Lexicon, listens_for: Sequence[Listening]) -> list[TraitEvidence]:
+def evidence(passage: Passage, lexicon: Lexicon, listens_for: Sequence[Construct]) -> list[TraitEvidence]:
     """What an answer says of each trait, in the usual order of the traits; empty when nothing in it speaks."""
     leans: dict[Trait, dict[Direction, float]] = {}
     counted: set[tuple[Trait, tuple[str, ...]]] = set()

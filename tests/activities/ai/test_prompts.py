@@ -19,7 +19,7 @@ from jinja2.exceptions import SecurityError
 from activities.ai import prompts
 from activities.ai.prompts import fence, prompt
 from schema.text import clean
-from schema.vocabulary import Depth, Domain, Energy, Listening, Locale
+from schema.vocabulary import Construct, Depth, Domain, Energy, Locale
 from schema.yaml_files import read_yaml
 from tests.activities.ai.conftest import Wire
 from tests.activities.ai.test_language_models import answer
@@ -94,7 +94,7 @@ async def test_on_the_wire_the_instructions_are_the_same_and_the_text_is_data(ai
 @pytest.mark.parametrize("locale", Locale)
 def test_every_prompt_renders_whole(task: str, locale: Locale) -> None:
     found = prompt(task, locale)
-    asked = answer().model_copy(update={"listens_for": [Listening.VALUES, Listening.FEARS]})
+    asked = answer().model_copy(update={"listens_for": [Construct.VALUES, Construct.FEARS]})
     whole = "\n".join([found.instructions, found.request(asked), found.correction("- sentiment: missing")])
     assert "What stayed with you?" in whole
     assert "- sentiment: missing" in whole
@@ -102,7 +102,7 @@ def test_every_prompt_renders_whole(task: str, locale: Locale) -> None:
     assert not {"{{", "{%", "None"} & set(whole.split())
 
 
-CODES: dict[str, type[StrEnum]] = {"domain": Domain, "depth": Depth, "energy": Energy, "listening": Listening}
+CODES: dict[str, type[StrEnum]] = {"domain": Domain, "depth": Depth, "energy": Energy, "listening": Construct}
 
 
 @pytest.mark.parametrize("locale", Locale)
@@ -110,7 +110,7 @@ def test_what_the_bank_says_of_a_question_reaches_a_model_in_words(locale: Local
     words = read_yaml((resources.files(prompts) / f"words.{locale}.yaml").read_text(encoding="utf-8"))
     assert {kind: set(words[kind]) for kind in words} == {kind: set(codes) for kind, codes in CODES.items()}
     for depth, energy in product(Depth, Energy):
-        asked = {"depth": depth, "energy": energy, "listens_for": list(Listening)}
+        asked = {"depth": depth, "energy": energy, "listens_for": list(Construct)}
         request = prompt("deep", locale).request(answer().model_copy(update=asked))
         # Not a word in capitals, nor one of English among Russian ones.
         outside = request.replace(answer().text, "").replace(answer().question, "").replace("ANSWER-", "")

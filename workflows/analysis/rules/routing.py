@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from schema.analysis.routing import Budget, Complexity, Reader, Route, Tier
+from schema.analysis.routing import Budget, Complexity, ModelRef, Route, Tier
 from schema.model import Model
 from schema.vocabulary import CrisisKind, Depth, Energy
 
@@ -46,7 +46,7 @@ def complexity_of(answer: AnswerTraits) -> Complexity:
     return Complexity.COMPLEX if points >= _COMPLEX_FROM else Complexity.MEDIUM
 
 
-def route(complexity: Complexity, budget: Budget, readers: Sequence[Reader]) -> Route:
+def route(complexity: Complexity, budget: Budget, readers: Sequence[ModelRef]) -> Route:
     """Who reads an answer of this complexity, of the models there are, while the day's budget is as it is.
 
     A person waits for the reaction, so the small tier writes it, whatever the answer.
@@ -61,7 +61,7 @@ def route(complexity: Complexity, budget: Budget, readers: Sequence[Reader]) -> 
     )
 
 
-def _chain(readers: Sequence[Reader], start: Tier, *, widen: bool) -> list[Reader]:
+def _chain(readers: Sequence[ModelRef], start: Tier, *, widen: bool) -> list[ModelRef]:
     """From the model of this tier downwards.
 
     When those are of fewer than two providers, the next models of others come last: an outage of any single provider

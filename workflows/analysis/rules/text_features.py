@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from schema.model import Model, Unit
+from schema.model import Model, UnitInterval
 from schema.vocabulary import Locale
 from workflows.analysis.rules.stop_request import wants_to_stop
 
@@ -57,7 +57,7 @@ class Reading(Model):
 
     language: Locale
     words: int
-    sharing: Unit
+    sharing: UnitInterval
     """How much of themselves the person shared: 0 nothing, towards 1 long, personal, felt and concrete."""
     tired: bool
     """The person says that they are tired of this conversation or want to stop now."""
