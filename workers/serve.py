@@ -15,14 +15,18 @@ from temporalio.client import Client
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker, WorkflowRunner
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
-from activities.ai.desk import Desk
+from activities.account.person_store import PostgresPersonStore
+from activities.account.workflow_histories import TemporalHistories
 from activities.ai.offline.analyst import OfflineAnalyst
-from activities.ai.router import Router
-from activities.database.model_calls import ModelCalls, Spending
-from activities.database.profiles import PostgresProfileStore
-from activities.database.questions import PostgresQuestionStore, store_bank
-from activities.database.sessions import AnswerTexts, PostgresSessionStore
-from activities.temporal.histories import TemporalHistories
+from activities.analysis.answer_analysis import AnalysisActivities
+from activities.analysis.answer_texts import AnswerTexts
+from activities.analysis.budget import Spending
+from activities.analysis.model_calls import ModelCalls
+from activities.analysis.router import Router
+from activities.onboarding.question_store import PostgresQuestionStore, store_bank
+from activities.onboarding.session_store import PostgresSessionStore
+from activities.profile.profile_store import PostgresProfileStore
+from activities.safety.text_screen import LocalTextScreen
 from schema.analysis.names import OFFLINE_QUEUE
 from schema.analysis.routing import Tier
 from schema.build import BUILD_ID
@@ -65,10 +69,12 @@ class Parts:
     """What workers are made of: activities that carry their clients."""
 
     sessions: PostgresSessionStore
+    people: PostgresPersonStore
+    screen: LocalTextScreen
     questions: PostgresQuestionStore
     profiles: PostgresProfileStore
-    offline: Desk
-    providers: Mapping[str, Desk]
+    offline: AnalysisActivities
+    providers: Mapping[str, AnalysisActivities]
     """The desk of each provider's task queue."""
 
     @classmethod
@@ -83,13 +89,18 @@ class Parts:
         await store_bank(pool, bank)
         texts = AnswerTexts(pool)
         readers = [model.reader for model in models]
+        router = Router(readers, spending or Spending(pool, None))
         return cls(
-            sessions=PostgresSessionStore(pool, Router(readers, spending or Spending(pool, None))),
+            sessions=PostgresSessionStore(pool, router),
+            people=PostgresPersonStore(pool, router.companies),
+            screen=LocalTextScreen(),
             questions=PostgresQuestionStore(pool, bank),
             profiles=PostgresProfileStore(pool),
-            offline=Desk(texts, {Tier.OFFLINE: OfflineAnalyst()}),
+            offline=AnalysisActivities(texts, {Tier.OFFLINE: OfflineAnalyst()}),
             providers={
-                queue: Desk(texts, {m.reader.tier: m.analyst for m in models if m.reader.task_queue == queue})
+                queue: AnalysisActivities(
+                    texts, {m.reader.tier: m.analyst for m in models if m.reader.task_queue == queue}
+                )
                 for queue in dict.fromkeys(reader.task_queue for reader in readers)
             },
         )
@@ -166,14 +177,14 @@ def _interactive(client: Client, parts: Parts, engine: Engine, runner: WorkflowR
         runner,
         workflows=WORKFLOWS,
         activities=[
-            parts.sessions.recall_person,
+            parts.people.recall_person,
             parts.sessions.open_session,
             parts.sessions.record_answer,
-            parts.sessions.screen_text,
-            parts.sessions.remember_locale,
+            parts.screen.screen_text,
+            parts.people.remember_locale,
             parts.sessions.close_session,
-            parts.sessions.erase_person,
-            parts.sessions.sweep_person,
+            parts.people.erase_person,
+            parts.people.sweep_person,
             histories.end_workflows,
             histories.forget_workflows,
             histories.sweep_workflows,
@@ -226,7 +237,7 @@ def _analysis(client: Client, parts: Parts, engine: Engine) -> Worker:
     )
 
 
-def _provider(client: Client, queue: str, desk: Desk, engine: Engine) -> Worker:
+def _provider(client: Client, queue: str, desk: AnalysisActivities, engine: Engine) -> Worker:
     """All calls to one provider: its limits are its own, so that no other has to wait for it."""
     return Worker(
         client,

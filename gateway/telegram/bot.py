@@ -38,7 +38,7 @@ from pydantic import SecretStr
 from temporalio.client import Client
 from temporalio.worker import Worker
 
-from activities.database.records import PersonRecords
+from activities.account.person_export import PersonRecords
 from gateway.erasures import Erasures
 from gateway.racing import first
 from gateway.sessions import Sessions

@@ -21,7 +21,7 @@ from aiogram.types import BufferedInputFile, LinkPreviewOptions, Message
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
-from activities.database.records import PersonRecords
+from activities.account.person_export import PersonRecords
 from gateway.erasures import Erasures, HeldBack
 from gateway.export import as_html, as_json
 from gateway.telegram import failures

@@ -9,7 +9,7 @@ import asyncpg
 import pytest
 from temporalio.exceptions import ApplicationError
 
-from activities.database.sessions import AnswerTexts
+from activities.analysis.answer_texts import AnswerTexts
 from schema.analysis.readings import DeepAnalysis, TraitEvidence
 from schema.onboarding.activities import (
     AnswerToRecord,
@@ -138,7 +138,7 @@ async def test_trust_and_language_are_there_in_the_next_session(someone: Someone
         closed_at=NOW,
     )
     await someone.parts.sessions.close_session(closed)
-    known = await someone.parts.sessions.recall_person(PersonRef(user_ref=someone.user_ref))
+    known = await someone.parts.people.recall_person(PersonRef(user_ref=someone.user_ref))
     assert (known.consented, known.locale, known.trust_points, known.sessions) == (True, Locale.EN, 3.5, 1)
 
 
@@ -148,7 +148,7 @@ async def test_erasing_leaves_nothing_and_a_late_analysis_brings_nothing_back(
     await someone.parts.questions.choose_next(someone.choice())
     await someone.parts.sessions.record_answer(someone.answer("I like it."))
     await someone.parts.profiles.fold_analysis(someone.analysis())
-    await someone.parts.sessions.erase_person(PersonRef(user_ref=someone.user_ref))
+    await someone.parts.people.erase_person(PersonRef(user_ref=someone.user_ref))
     await someone.parts.profiles.fold_analysis(someone.analysis())
 
     tables = await pool.fetch(

@@ -16,7 +16,8 @@ import pytest
 
 from activities.ai.prices import Prices, listed_prices
 from activities.ai.usage import Usage
-from activities.database.model_calls import ModelCalls, Spending, costs
+from activities.analysis.budget import Spending
+from activities.analysis.model_calls import ModelCalls, costs
 from schema.analysis.routing import Budget
 
 PRICES = {

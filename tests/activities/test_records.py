@@ -12,7 +12,7 @@ from typing import Any
 import asyncpg
 import pytest
 
-from activities.database.records import PersonRecords
+from activities.account.person_export import PersonRecords
 from gateway.export import as_json
 from schema.account.export import PersonExport
 from schema.person import PersonRef
@@ -157,7 +157,7 @@ async def test_erasing_empties_every_table_that_names_the_person(somebody: Someb
         for name, columns in (await somebody.columns()).items()
         if "user_ref" in {column["column_name"] for column in columns}
     ]
-    await parts.sessions.erase_person(PersonRef(user_ref=somebody.user_ref))
+    await parts.people.erase_person(PersonRef(user_ref=somebody.user_ref))
     kept = await somebody.kept()
     assert {name for name in naming if kept[name]} == set()
 

@@ -12,8 +12,8 @@ from temporalio.api.history.v1 import HistoryEvent
 from temporalio.common import RawValue
 from temporalio.testing import ActivityEnvironment, WorkflowEnvironment
 
-from activities.temporal import histories
-from activities.temporal.histories import TemporalHistories
+from activities.account import workflow_histories
+from activities.account.workflow_histories import TemporalHistories
 from activities.temporal.unanswered import unanswered_signals
 from schema.deliveries import NoticeCode
 from schema.onboarding.messages import SubmittedAnswer
@@ -93,7 +93,7 @@ def test_what_has_no_reply(told: str, left: str) -> None:
 @pytest.fixture
 def ending(env: WorkflowEnvironment, monkeypatch: pytest.MonkeyPatch) -> TemporalHistories:
     # Nobody works on what is ended here, so it never comes to rest.
-    monkeypatch.setattr(histories, "REST_WITHIN", 0.1)
+    monkeypatch.setattr(workflow_histories, "REST_WITHIN", 0.1)
     return TemporalHistories(env.client)
 
 

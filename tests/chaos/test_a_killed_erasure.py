@@ -8,7 +8,7 @@ from collections.abc import Callable
 import asyncpg
 import psutil
 
-from activities.database.records import PersonRecords
+from activities.account.person_export import PersonRecords
 from schema.account.names import SWEEP_ID
 from schema.identity import user_ref
 from schema.workflow_ids import WORKFLOW_IDS

@@ -11,13 +11,15 @@ from decimal import Decimal
 
 import asyncpg
 
-from activities.ai.desk import Desk
 from activities.ai.language_model import LanguageModelAnalyst, Reply, Request
 from activities.ai.prices import Prices
 from activities.ai.providers import PROVIDERS
-from activities.ai.router import Router
-from activities.database.model_calls import ModelCalls, Spending
-from activities.database.sessions import AnswerTexts, PostgresSessionStore
+from activities.analysis.answer_analysis import AnalysisActivities
+from activities.analysis.answer_texts import AnswerTexts
+from activities.analysis.budget import Spending
+from activities.analysis.model_calls import ModelCalls
+from activities.analysis.router import Router
+from activities.onboarding.session_store import PostgresSessionStore
 from schema.analysis.activities import AnswerToAnalyse
 from schema.analysis.routing import Complexity, ModelRef, Tier
 from schema.onboarding.activities import AnswerToRecord, HeardText, SessionOpened
@@ -50,7 +52,7 @@ async def overhead(pool: asyncpg.Pool, calls: int) -> list[float]:
     analyst = NoLatency(PROVIDERS["openai"], MODEL.split("/")[1], calls_made.enter)
     reader = ModelRef(tier=Tier.SMALL, company="OpenAI", analyst=MODEL, task_queue="ai-openai")
     router = Router([reader], Spending(pool, Decimal(1000)))
-    desk = Desk(AnswerTexts(pool), {Tier.SMALL: analyst})
+    desk = AnalysisActivities(AnswerTexts(pool), {Tier.SMALL: analyst})
     answer_id = await _kept_answer(pool, router)
     traits = next(answers(load_bank(), sessions=1))
     milliseconds: list[float] = []

@@ -20,7 +20,8 @@ from temporalio.common import RetryPolicy
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
-from activities.database.model_calls import ModelCalls, Spending
+from activities.analysis.budget import Spending
+from activities.analysis.model_calls import ModelCalls
 from schema.deliveries import ConsentRequest, Feedback, Question, Summary
 from schema.onboarding.bank import BankQuestion
 from tests import stage

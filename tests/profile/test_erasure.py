@@ -16,7 +16,7 @@ from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.worker import Worker
 
-from activities.temporal import histories
+from activities.account import workflow_histories
 from schema.account.activities import PersonToSweep
 from schema.account.names import ERASE_ID, SWEEP_ID
 from schema.analysis.readings import AnswerInContext, DeepAnalysis
@@ -262,13 +262,13 @@ async def test_a_session_that_was_just_opening_is_swept_and_a_new_one_is_not(
             SessionOpened(session_id=session_id, user_ref=user_ref, locale=Locale.EN, opened_at=opened_at)
         )
 
-    await parts.sessions.erase_person(PersonRef(user_ref=user_ref))
+    await parts.people.erase_person(PersonRef(user_ref=user_ref))
     # It was under way when its workflow was ended.
     await opens(old, erased_at - timedelta(seconds=1))
     if anew:
         await opens(new, erased_at + timedelta(seconds=1))
     for _ in range(2):
-        await parts.sessions.sweep_person(PersonToSweep(user_ref=user_ref, erased_at=erased_at))
+        await parts.people.sweep_person(PersonToSweep(user_ref=user_ref, erased_at=erased_at))
     assert await rows_about(pool, old) == []
     assert bool(await rows_about(pool, user_ref)) is anew
     assert bool(await rows_about(pool, new)) is anew
@@ -281,7 +281,7 @@ def test_every_workflow_type_says_how_it_belongs_to_a_person() -> None:
 
 async def test_every_workflow_of_a_person_is_found_and_removed(theatre: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     # Nobody works on these workflows, so they never come to rest.
-    monkeypatch.setattr(histories, "REST_WITHIN", 0.1)
+    monkeypatch.setattr(workflow_histories, "REST_WITHIN", 0.1)
     anna, boris = theatre.person(), theatre.person()
     client = theatre.env.client
 

@@ -14,7 +14,7 @@ from aiogram.client.telegram import TelegramAPIServer
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
 
-from activities.database.records import PersonRecords
+from activities.account.person_export import PersonRecords
 from gateway.erasures import Erasures
 from gateway.telegram.bot_api import BotApiSession
 from gateway.telegram.ledger import Ledger

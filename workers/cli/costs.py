@@ -30,7 +30,8 @@ async def _costs(by: Group, days: int) -> None:
     from rich.console import Console
     from rich.table import Column, Table
 
-    from activities.database.model_calls import Spending, costs
+    from activities.analysis.budget import Spending
+    from activities.analysis.model_calls import costs
     from workers.ai_settings import AISettings
     from workers.database import database_pool, migrations_of
     from workers.settings import Settings
@@ -58,7 +59,7 @@ async def _costs(by: Group, days: int) -> None:
 
 def budget_line(spent: Decimal, limit: Decimal | None) -> str:
     """Where today stands, for operators."""
-    from activities.database.model_calls import MEANING, budget_of
+    from activities.analysis.budget import MEANING, budget_of
 
     if limit is None:
         return f"Today: ${spent:.4f}; no daily budget is set (SELFOLOGY_AI_DAILY_BUDGET)."

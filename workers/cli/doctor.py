@@ -15,7 +15,8 @@ def doctor() -> None:
 
 async def _doctor() -> bool:
     """Whether all is well."""
-    from activities.database.model_calls import ModelCalls, Spending
+    from activities.analysis.budget import Spending
+    from activities.analysis.model_calls import ModelCalls
     from workers.ai_settings import AISettings
     from workers.cli.costs import budget_line
     from workers.client import connect

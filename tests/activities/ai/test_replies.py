@@ -285,7 +285,7 @@ async def test_quotes_are_kept_with_their_evidence_and_erased_with_the_person(pa
     await parts.profiles.fold_analysis(someone.analysis().model_copy(update={"analysis": analysis}))
     evidence = "SELECT quote, direction FROM analysis_system.trait_evidence WHERE answer_id = $1"
     assert [tuple(row) for row in await pool.fetch(evidence, someone.answer_id)] == [("I keep lists", "high")]
-    await parts.sessions.erase_person(PersonRef(user_ref=someone.user_ref))
+    await parts.people.erase_person(PersonRef(user_ref=someone.user_ref))
     assert not await pool.fetch(evidence, someone.answer_id)
 
 

@@ -6,7 +6,7 @@ import asyncpg
 from asyncpg.pool import PoolConnectionProxy
 from temporalio import activity
 
-from activities.database.turns import lock_person
+from activities.postgres.locks import lock_person
 from schema.person import PersonRef
 from schema.profile.activities import AnalysisToFold, ProfileStore
 from schema.profile.layers import Profile, TraitLevel

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from activities.database.model_calls import Spending
+from activities.analysis.budget import Spending
 from schema.analysis.routing import ModelRef, Route
 from workflows.analysis.rules.routing import AnswerTraits, complexity_of, route
 

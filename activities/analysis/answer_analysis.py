@@ -1,4 +1,4 @@
-"""The analyst's desk: the activities that read answers."""
+"""The activities that read answers, for the reaction at once and for the profile."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from temporalio import activity
 
 from activities.ai.analyst import Analyst
 from activities.ai.offline.analyst import OfflineAnalyst
-from activities.database.sessions import AnswerTexts
+from activities.analysis.answer_texts import AnswerTexts
 from schema.analysis.activities import AnswerAnalysis, AnswerToAnalyse
 from schema.analysis.readings import DeepAnalysis, InstantFeedback
 from schema.analysis.routing import Tier
 from schema.errors import NoSuchReader
 
 
-class Desk(AnswerAnalysis):
+class AnalysisActivities(AnswerAnalysis):
     """Reads answers from the database and gives them to the analyst of the tier that is asked for."""
 
     def __init__(self, texts: AnswerTexts, analysts: Mapping[Tier, Analyst]) -> None:

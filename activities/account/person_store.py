@@ -1,0 +1,87 @@
+"""What is kept about a person as a whole: what they consented to, in which language, and its end by erasure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import asyncpg
+from asyncpg.pool import PoolConnectionProxy
+from temporalio import activity
+
+from activities.postgres.locks import lock_person
+from schema.account.activities import LocaleChosen, PersonKnown, PersonStore, PersonToSweep
+from schema.person import PersonRef
+from schema.vocabulary import Locale
+
+
+class PostgresPersonStore(PersonStore):
+    """Knows people, and forgets them. `companies` are those whose models read along now: what consent names."""
+
+    def __init__(self, pool: asyncpg.Pool, companies: Sequence[str]) -> None:
+        self._pool = pool
+        self._companies = list(companies)
+
+    @activity.defn
+    async def recall_person(self, ref: PersonRef) -> PersonKnown:
+        row = await self._pool.fetchrow(
+            "SELECT locale, trust_points, readers, s.sessions, s.known_since FROM onboarding_system.people p, LATERAL"
+            " (SELECT count(*) AS sessions, min(opened_at) AS known_since FROM onboarding_system.sessions"
+            " WHERE user_ref = p.user_ref) s WHERE user_ref = $1",
+            ref.user_ref,
+        )
+        if row is None:
+            return PersonKnown(consented=False, locale=None, trust_points=0, sessions=0, readers=self._companies)
+        return PersonKnown(
+            # Consent is to somebody: when others are to read along, it is asked for anew.
+            consented=set(self._companies) <= set(row["readers"]),
+            locale=Locale(row["locale"]),
+            trust_points=row["trust_points"],
+            sessions=row["sessions"],
+            known_since=row["known_since"],
+            readers=self._companies,
+        )
+
+    @activity.defn
+    async def remember_locale(self, chosen: LocaleChosen) -> None:
+        await self._pool.execute(
+            "UPDATE onboarding_system.people SET locale = $2 WHERE user_ref = $1", chosen.user_ref, chosen.locale
+        )
+
+    @activity.defn
+    async def erase_person(self, ref: PersonRef) -> None:
+        async with self._pool.acquire() as connection, connection.transaction():
+            await lock_person(connection, ref.user_ref)
+            await _erase(connection, ref.user_ref)
+
+    @activity.defn
+    async def sweep_person(self, swept: PersonToSweep) -> None:
+        async with self._pool.acquire() as connection, connection.transaction():
+            await lock_person(connection, swept.user_ref)
+            # Only the opening of a session could outlive the erasure: every other row needs one that is gone.
+            await connection.execute(
+                "DELETE FROM onboarding_system.sessions WHERE user_ref = $1 AND opened_at < $2",
+                swept.user_ref,
+                swept.erased_at,
+            )
+            began_anew = await connection.fetchval(
+                "SELECT EXISTS (SELECT FROM onboarding_system.sessions WHERE user_ref = $1)", swept.user_ref
+            )
+            if not began_anew:
+                await _erase(connection, swept.user_ref)
+
+
+async def _erase(connection: PoolConnectionProxy, user_ref: str) -> None:
+    """Empties every table with a `user_ref`, also those that are still to come.
+
+    What has none belongs to a row that has one, and goes with it: foreign keys cascade.
+    """
+    tables = await connection.fetch(
+        """
+        SELECT format('%I.%I', table_schema, table_name) AS name
+        FROM information_schema.columns JOIN information_schema.tables USING (table_schema, table_name)
+        WHERE column_name = 'user_ref' AND table_type = 'BASE TABLE' AND table_schema <> 'information_schema'
+        ORDER BY 1
+        """
+    )
+    for table in tables:
+        await connection.execute(f"DELETE FROM {table['name']} WHERE user_ref = $1", user_ref)

@@ -1,1 +1,0 @@
-"""PostgreSQL: sessions, questions and profiles. Every write is idempotent by a key of its input."""

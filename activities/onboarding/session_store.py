@@ -1,0 +1,122 @@
+"""Sessions and answers in `onboarding_system`."""
+
+from __future__ import annotations
+
+import asyncpg
+from temporalio import activity
+
+from activities.analysis.router import Router
+from activities.postgres.locks import lock_person
+from schema.analysis.readings import AnswerReading
+from schema.onboarding.activities import AnswerToRecord, SessionClosed, SessionOpened, SessionStore
+from workflows.analysis.rules.local_reading import read_locally
+from workflows.analysis.rules.routing import AnswerTraits
+
+
+class PostgresSessionStore(SessionStore):
+    """Keeps sessions and answers, on a migrated database; the router says who reads on."""
+
+    def __init__(self, pool: asyncpg.Pool, router: Router) -> None:
+        self._pool = pool
+        self._router = router
+
+    @activity.defn
+    async def open_session(self, opened: SessionOpened) -> None:
+        async with self._pool.acquire() as connection, connection.transaction():
+            await lock_person(connection, opened.user_ref)
+            await connection.execute(
+                "INSERT INTO onboarding_system.people (user_ref, locale, consented_at, readers)"
+                " VALUES ($1, $2, $3, coalesce($4::text[], '{}'))"
+                " ON CONFLICT (user_ref) DO UPDATE SET locale = excluded.locale,"
+                " readers = coalesce($4, people.readers),"
+                " consented_at = CASE WHEN $4::text[] IS NULL THEN people.consented_at ELSE excluded.consented_at END",
+                opened.user_ref,
+                opened.locale,
+                opened.opened_at,
+                opened.readers,
+            )
+            await connection.execute(
+                "INSERT INTO onboarding_system.sessions (session_id, user_ref, opened_at) VALUES ($1, $2, $3)"
+                " ON CONFLICT DO NOTHING",
+                opened.session_id,
+                opened.user_ref,
+                opened.opened_at,
+            )
+            # A person has one session at a time: one that is open still was terminated, and could not say so itself.
+            await connection.execute(
+                "UPDATE onboarding_system.sessions SET status = 'ABANDONED', closed_at = $3"
+                " WHERE user_ref = $2 AND session_id <> $1 AND closed_at IS NULL",
+                opened.session_id,
+                opened.user_ref,
+                opened.opened_at,
+            )
+
+    @activity.defn
+    async def record_answer(self, answer: AnswerToRecord) -> AnswerReading:
+        reading = read_locally("\n".join(message.text for message in answer.messages), answer.locale)
+        # One statement, one round trip: a person waits for it.
+        agreed = await self._pool.fetchval(
+            """
+            WITH kept AS (
+                INSERT INTO onboarding_system.answers
+                    (answer_id, session_id, user_ref, question_id, addendum, language, words, crisis, answered_at)
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+                ON CONFLICT DO NOTHING
+            ), said AS (
+                INSERT INTO onboarding_system.answer_messages
+                    (session_id, update_id, answer_id, position, text, heard_at)
+                SELECT $2, m.update_id, $1, m.position, m.text, m.heard_at
+                FROM unnest($10::text[], $11::text[], $12::timestamptz[])
+                    WITH ORDINALITY AS m (update_id, text, heard_at, position)
+                -- A session that an operator has reset hears messages again, and may take them for another answer.
+                ON CONFLICT (session_id, update_id) DO UPDATE
+                    SET answer_id = excluded.answer_id, position = excluded.position
+                    WHERE answer_messages.answer_id <> excluded.answer_id
+            ), emptied AS (
+                -- No answer stays without a text when all its messages belong to another one now.
+                DELETE FROM onboarding_system.answers a USING onboarding_system.answer_messages m
+                WHERE m.session_id = $2 AND m.update_id = ANY ($10) AND m.answer_id <> $1 AND a.answer_id = m.answer_id
+                    AND NOT EXISTS (
+                        SELECT FROM onboarding_system.answer_messages other
+                        WHERE other.answer_id = a.answer_id AND other.update_id <> ALL ($10)
+                    )
+            )
+            SELECT readers FROM onboarding_system.people WHERE user_ref = $3
+            """,
+            answer.answer_id,
+            answer.session_id,
+            answer.user_ref,
+            answer.question_id,
+            answer.addendum,
+            reading.language,
+            reading.words,
+            reading.crisis,
+            answer.messages[0].heard_at,
+            [message.update_id for message in answer.messages],
+            [message.text for message in answer.messages],
+            [message.heard_at for message in answer.messages],
+        )
+        traits = AnswerTraits(
+            words=reading.words,
+            sharing=reading.sharing,
+            depth=answer.depth,
+            energy=answer.energy,
+            crisis=reading.crisis,
+            troubled=answer.troubled,
+        )
+        return reading.model_copy(update={"route": await self._router.route(traits, agreed or [])})
+
+    @activity.defn
+    async def close_session(self, closed: SessionClosed) -> None:
+        async with self._pool.acquire() as connection, connection.transaction():
+            await connection.execute(
+                "UPDATE onboarding_system.sessions SET status = $2, closed_at = $3 WHERE session_id = $1",
+                closed.session_id,
+                closed.status,
+                closed.closed_at,
+            )
+            await connection.execute(
+                "UPDATE onboarding_system.people SET trust_points = $2 WHERE user_ref = $1",
+                closed.user_ref,
+                closed.trust_points,
+            )

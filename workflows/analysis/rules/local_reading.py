@@ -1,0 +1,18 @@
+"""What local rules read in an answer before any model does: crisis first."""
+
+from __future__ import annotations
+
+from schema.analysis.readings import AnswerReading
+from schema.vocabulary import Locale
+from workflows.analysis.rules.text_features import read
+from workflows.safety.rules.crisis import detect
+
+
+def read_locally(text: str, locale: Locale) -> AnswerReading:
+    """Reads a text; `locale` is the language of one that shows none."""
+    # Crisis before anything else.
+    crisis = detect(text)
+    reading = read(text, locale)
+    return AnswerReading(
+        language=reading.language, words=reading.words, sharing=reading.sharing, tired=reading.tired, crisis=crisis
+    )
