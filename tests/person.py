@@ -20,8 +20,9 @@ from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import TimeSkipper, WorkflowEnvironment
 from temporalio.worker import Worker
 
+from gateway.clients.clients import Clients
+from gateway.clients.temporal.clients import temporal_clients
 from gateway.erasures import Erasures
-from gateway.sessions import Sessions
 from schema.account.names import ERASE_ID, EXPORT_ID
 from schema.deliveries import ChannelSender, ConsentRequest, Delivered, Delivery, Message, NoticeCode, Question
 from schema.onboarding.messages import (
@@ -192,7 +193,7 @@ class Person:
         """Presses /start."""
         # A session's clock only moves when a test moves it, else it would race to its own timeout.
         with self._cast.env.with_time_skipping_disabled():
-            await self._requests.arrive(self)
+            await self._requests.onboarding.arrive(self)
 
     async def sees(self, kind: type[M]) -> M:
         """Reads on until a message of this kind."""
@@ -317,18 +318,20 @@ class Person:
                 more_expected=more_expected,
                 update_id=uuid.uuid4().hex,
             )
-            await self._requests.overhear(self, words)
+            await self._requests.safety.overhear(self, words)
         return self._cast.env.client.get_workflow_handle_for(Listening.run, LISTENING_ID.of(self.user_ref))
 
     async def asks_for_profile(self, view: Literal["card", "insights"] = "card") -> WorkflowHandle[ShowProfile, None]:
         """Sends /profile or /insights."""
         with self._cast.env.with_time_skipping_disabled():
-            return await self._requests.show_profile(self, view)
+            shown = await self._requests.profile.show_profile(self, view)
+        assert isinstance(shown, WorkflowHandle)
+        return shown
 
     async def asks_for_export(self) -> WorkflowHandle[ExportPerson, None]:
         """Sends /export."""
         with self._cast.env.with_time_skipping_disabled():
-            await self._requests.export(self)
+            await self._requests.account.export(self)
         return self._cast.env.client.get_workflow_handle_for(ExportPerson.run, EXPORT_ID.of(self.user_ref))
 
     async def asks_to_be_erased(
@@ -336,11 +339,11 @@ class Person:
     ) -> WorkflowHandle[ErasePerson, None]:
         """Has said twice that all of it is to go."""
         with self._cast.env.with_time_skipping_disabled():
-            await self._requests.erase(self, asked_at, update_id)
+            await self._requests.account.erase(self, asked_at, update_id)
         return self._cast.env.client.get_workflow_handle_for(ErasePerson.run, ERASE_ID.of(self.user_ref))
 
     @property
-    def _requests(self) -> Sessions:
+    def _requests(self) -> Clients:
         return self._cast.requests(self._settings)
 
     async def is_silent_for(self, time: timedelta) -> None:
@@ -395,7 +398,7 @@ class Cast:
         self.patience = patience
         self.queue = f"test-{uuid.uuid4().hex[:8]}"
         self.screens = Screens(Erasures(env.client))
-        self._requests: dict[SessionSettings, Sessions] = {}
+        self._requests: dict[SessionSettings, Clients] = {}
         self._people: list[Person] = []
         self._deliveries_a_second = deliveries_a_second
         self._at_a_time = at_a_time
@@ -406,10 +409,10 @@ class Cast:
         self._people.append(person)
         return person
 
-    def requests(self, settings: SessionSettings) -> Sessions:
+    def requests(self, settings: SessionSettings) -> Clients:
         """How a channel reaches workflows, for all people of the same settings."""
         if settings not in self._requests:
-            self._requests[settings] = Sessions(
+            self._requests[settings] = temporal_clients(
                 self.env.client, place="in a test", task_timeout=timedelta(seconds=2), settings=settings
             )
         return self._requests[settings]

@@ -8,7 +8,7 @@ from typing import Any
 import asyncpg
 from asyncpg.pool import PoolConnectionProxy
 
-from schema.account.export import PersonExport
+from schema.account.export import PersonExport, PersonExports
 from schema.vocabulary import Locale, Trait
 
 Row = dict[str, Any]
@@ -44,7 +44,7 @@ _PLACED_BY = {
 }
 
 
-class PersonRecords:
+class PostgresPersonExports(PersonExports):
     """Collects what is kept about people. Expects a pool of connections to a migrated database."""
 
     def __init__(self, pool: asyncpg.Pool) -> None:

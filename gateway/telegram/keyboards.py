@@ -7,24 +7,32 @@ from typing import Literal
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
-from gateway.telegram.buttons import Act, ConsentTap, EraseStep, EraseTap, LanguageTap, QuestionTap, ResumeTap
-from gateway.texts import Texts
+from gateway.presentation.texts import Texts
+from gateway.telegram.callback_data import (
+    Act,
+    ConsentCallback,
+    EraseCallback,
+    EraseStep,
+    LanguageCallback,
+    QuestionCallback,
+    ResumeCallback,
+)
 from schema.vocabulary import Locale
 
 
 def consent(texts: Texts, nonce: str | None) -> InlineKeyboardMarkup:
     """Whether to begin."""
     return _row(
-        (texts.say("choice-agree"), ConsentTap(granted=True, nonce=nonce)),
-        (texts.say("choice-decline"), ConsentTap(granted=False, nonce=nonce)),
+        (texts.say("choice-agree"), ConsentCallback(granted=True, nonce=nonce)),
+        (texts.say("choice-decline"), ConsentCallback(granted=False, nonce=nonce)),
     )
 
 
 def question(texts: Texts, nonce: str) -> InlineKeyboardMarkup:
     """What a person may do with a question besides answering it."""
     return _row(
-        (texts.say("choice-skip"), QuestionTap(action=Act.SKIP, nonce=nonce)),
-        (texts.say("choice-pause"), QuestionTap(action=Act.PAUSE, nonce=nonce)),
+        (texts.say("choice-skip"), QuestionCallback(action=Act.SKIP, nonce=nonce)),
+        (texts.say("choice-pause"), QuestionCallback(action=Act.PAUSE, nonce=nonce)),
     )
 
 
@@ -32,19 +40,19 @@ def offer(texts: Texts, nonce: str, suggest: Literal["pause", "end"]) -> InlineK
     """Whether a person who seems tired goes on with the question that is shown."""
     rest = Act.PAUSE if suggest == "pause" else Act.STOP
     return _row(
-        (texts.say("choice-go-on"), QuestionTap(action=Act.GO_ON, nonce=nonce)),
-        (texts.say(f"choice-{rest}"), QuestionTap(action=rest, nonce=nonce)),
+        (texts.say("choice-go-on"), QuestionCallback(action=Act.GO_ON, nonce=nonce)),
+        (texts.say(f"choice-{rest}"), QuestionCallback(action=rest, nonce=nonce)),
     )
 
 
 def resume(texts: Texts) -> InlineKeyboardMarkup:
     """The way back from a rest."""
-    return _row((texts.say("choice-resume"), ResumeTap()))
+    return _row((texts.say("choice-resume"), ResumeCallback()))
 
 
 def languages() -> InlineKeyboardMarkup:
     """All languages, each called as those who speak it call it."""
-    return _row(*((Texts(locale).say("language-name"), LanguageTap(locale=locale)) for locale in Locale))
+    return _row(*((Texts(locale).say("language-name"), LanguageCallback(locale=locale)) for locale in Locale))
 
 
 def erase_first(texts: Texts, asked_at: int) -> InlineKeyboardMarkup:
@@ -59,11 +67,11 @@ def erase_second(texts: Texts, asked_at: int) -> InlineKeyboardMarkup:
 
 
 def _keep(texts: Texts, asked_at: int) -> tuple[str, CallbackData]:
-    return texts.say("choice-keep"), EraseTap(step=EraseStep.KEEP, asked_at=asked_at)
+    return texts.say("choice-keep"), EraseCallback(step=EraseStep.KEEP, asked_at=asked_at)
 
 
 def _erase(texts: Texts, step: EraseStep, asked_at: int) -> tuple[str, CallbackData]:
-    return texts.say(f"choice-erase-{step}"), EraseTap(step=step, asked_at=asked_at)
+    return texts.say(f"choice-erase-{step}"), EraseCallback(step=step, asked_at=asked_at)
 
 
 def _column(*buttons: tuple[str, CallbackData]) -> InlineKeyboardMarkup:

@@ -8,13 +8,15 @@ import uuid
 from temporalio.client import Client, WorkflowFailureError
 from temporalio.worker import Worker
 
+from gateway.clients.visitor import Said, Tell
+from gateway.concurrency import first
 from gateway.erasures import Erasures
-from gateway.racing import first
-from gateway.terminal.keyboard import Keyboard, Line
-from gateway.terminal.screen import Screen
-from gateway.terminal.sender import TerminalSender
+from gateway.terminal.choices import Choice
+from gateway.terminal.inbound.input_parser import Command, Speak, TooLong, Unclear, Words, holds_words, meaning
+from gateway.terminal.inbound.keyboard import Keyboard, Line
+from gateway.terminal.outbound.screen import Screen
+from gateway.terminal.outbound.sender import TerminalSender
 from gateway.terminal.session_link import SessionLink
-from gateway.terminal.speech import Choice, Command, Speak, TooLong, Unclear, Words, holds_words, meaning
 from schema.build import BUILD_ID
 from schema.deliveries import CrisisSupport, Delivery
 from schema.onboarding.messages import (
@@ -26,9 +28,7 @@ from schema.onboarding.messages import (
     SkipRequest,
     SubmittedAnswer,
 )
-from schema.person import FromPerson
 from schema.vocabulary import Locale
-from workflows.safety.rules.crisis import detect
 
 
 class Conversation:
@@ -73,7 +73,7 @@ class Conversation:
                 # A new id each time, kept over all attempts to send: the session takes an answer once.
                 answer = SubmittedAnswer(update_id=str(uuid.uuid4()), text=text, nonce=line.nonce)
                 self._unheard.append(text)
-                if await self._say("submit_answer", answer):
+                if await self._say(self._link.onboarding.submit_answer, answer):
                     self._unheard.remove(text)
             case TooLong(length):
                 await self._overhear(line.text)
@@ -93,15 +93,26 @@ class Conversation:
             case Command.PROFILE:
                 await self._show_profile()
             case Command.SKIP:
-                await self._say("skip", SkipRequest(nonce=line.nonce))
+                await self._say(self._link.onboarding.skip, SkipRequest(nonce=line.nonce))
             case Command() as command:
-                await self._say(command.removeprefix("/"), Gesture())
+                await self._say(self._gesture(command), Gesture())
         return True
 
-    async def _say(self, signal: str, said: FromPerson) -> bool:
+    async def _say(self, tell: Tell[Said], said: Said) -> bool:
         # Before sending: the reply may be here before the server's acknowledgement.
         self._screen.await_reply()
-        return await self._link.tell(signal, said)
+        return await self._link.tell(tell, said)
+
+    def _gesture(self, what: Command | Choice) -> Tell[Gesture]:
+        session = self._link.onboarding
+        match what:
+            case Command.PAUSE | Choice.PAUSE:
+                return session.pause
+            case Command.RESUME | Choice.RESUME:
+                return session.resume
+            case Command.STOP | Choice.STOP:
+                return session.stop
+        raise ValueError(f"{what!r} says more than a gesture")
 
     async def _overhear(self, text: str) -> None:
         self._unheard.append(text)
@@ -119,7 +130,7 @@ class Conversation:
     def _own_up(self) -> None:
         """Who leaves while Temporal is away takes with them what they wrote last."""
         if self._unheard:
-            if crisis := detect("\n".join(self._unheard)):
+            if crisis := self._link.danger_in("\n".join(self._unheard)):
                 support = CrisisSupport(crisis=crisis)
                 locale = self._screen.texts.locale
                 self._screen.show(Delivery(key="unsent", address="", locale=locale, messages=[support]))
@@ -129,12 +140,12 @@ class Conversation:
         self._screen.choices = ()
         match choice:
             case Choice.AGREE | Choice.DECLINE:
-                await self._say("answer_consent", ConsentAnswer(granted=choice is Choice.AGREE))
+                await self._say(self._link.onboarding.answer_consent, ConsentAnswer(granted=choice is Choice.AGREE))
             case Choice.GO_ON:
                 # The question stands there already; it only needs an answer.
                 pass
             case Choice.PAUSE | Choice.STOP | Choice.RESUME:
-                await self._say(choice.value, Gesture())
+                await self._say(self._gesture(choice), Gesture())
 
     async def _speak(self, locale: Locale) -> None:
         self._screen.speak(locale)
@@ -142,7 +153,7 @@ class Conversation:
         # A session that rests has nothing to show again.
         if not self._screen.resting:
             self._screen.await_reply()
-        if not await self._link.tell("choose_language", LanguageChoice(locale=locale)):
+        if not await self._link.tell(self._link.onboarding.choose_language, LanguageChoice(locale=locale)):
             await self._link.remember_language(locale)
 
     async def _show_profile(self) -> None:

@@ -7,21 +7,23 @@ import uuid
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from functools import partial
 from typing import TypeVar
 
-from temporalio.client import Client, WorkflowFailureError, WorkflowHandle
+from temporalio.client import WorkflowFailureError
 from temporalio.service import RPCError
 
-from gateway.sessions import NOT_LET_IN, Sessions, is_outage, session_id
-from gateway.terminal.screen import Screen
+from gateway.clients.clients import Clients
+from gateway.clients.onboarding import OnboardingClient
+from gateway.clients.outage import NOT_LET_IN, is_outage
+from gateway.clients.visitor import Running, Said, Tell
+from gateway.terminal.outbound.screen import Screen
 from schema.channels import terminal_queue
-from schema.onboarding.messages import SessionOutcome, SessionSettings
-from schema.person import Channel, FromPerson
+from schema.onboarding.messages import SessionOutcome
+from schema.onboarding.names import SESSION_ID
+from schema.person import Channel
 from schema.safety.messages import Overheard
-from schema.vocabulary import Locale
-from workflows.onboarding.session import OnboardingSession
+from schema.vocabulary import CrisisKind, Locale
 
 T = TypeVar("T")
 
@@ -52,7 +54,7 @@ class Visitor:
     @property
     def session_id(self) -> str:
         """The workflow id of the person's session."""
-        return session_id(self.user_ref)
+        return SESSION_ID.of(self.user_ref)
 
 
 class SessionLink:
@@ -64,31 +66,29 @@ class SessionLink:
 
     def __init__(
         self,
-        client: Client,
+        clients: Clients,
         visitor: Visitor,
         screen: Screen,
         *,
         revive: Callable[[], Awaitable[object]],
-        task_timeout: timedelta,
-        settings: SessionSettings,
     ) -> None:
         self.visitor = visitor
-        self._sessions = Sessions(client, place="in a terminal", task_timeout=task_timeout, settings=settings)
+        self._clients = clients
         self._screen = screen
         self._revive = revive
         self._away = False
 
-    async def arrive(self) -> WorkflowHandle[OnboardingSession, SessionOutcome]:
+    async def arrive(self) -> Running[SessionOutcome]:
         """Opens the person's session, or comes back to the one that is open."""
-        return await self._until_acknowledged(lambda: self._sessions.arrive(self.visitor))
+        return await self._until_acknowledged(lambda: self._clients.onboarding.arrive(self.visitor))
 
-    async def outcome(self, session: WorkflowHandle[OnboardingSession, SessionOutcome]) -> SessionOutcome:
+    async def outcome(self, session: Running[SessionOutcome]) -> SessionOutcome:
         """How the session ended, once it has. Raises `WorkflowFailureError` when it was cut off."""
         return await self._until_acknowledged(session.result)
 
-    async def tell(self, signal: str, said: FromPerson) -> bool:
-        """Sends a signal. False when the session has ended and takes none."""
-        return await self._until_acknowledged(lambda: self._sessions.tell(self.visitor, signal, said))
+    async def tell(self, tell: Tell[Said], said: Said) -> bool:
+        """Tells the session something. False when the session has ended and takes none."""
+        return await self._until_acknowledged(lambda: tell(self.visitor, said))
 
     async def overhear(self, text: str, locale: Locale) -> None:
         """Has words heard for a crisis that no session takes; returns when support has been shown, should it be one."""
@@ -97,7 +97,7 @@ class SessionLink:
             # Each piece goes on for a sentence, so that none is heard in halves only.
             piece = text[start : start + HEARD_AT_ONCE + _SENTENCE]
             words = Overheard(text=piece, update_id=str(uuid.uuid4()))
-            heard = await self._until_acknowledged(partial(self._sessions.overhear, visitor, words))
+            heard = await self._until_acknowledged(partial(self._clients.safety.overhear, visitor, words))
             # It fails when nothing could be shown here; operators see that.
             with suppress(WorkflowFailureError):
                 await self._until_acknowledged(heard.result)
@@ -105,13 +105,22 @@ class SessionLink:
     async def remember_language(self, locale: Locale) -> None:
         """Keeps a language for the next session."""
         visitor = replace(self.visitor, locale=locale)
-        await self._until_acknowledged(lambda: self._sessions.remember_language(visitor))
+        await self._until_acknowledged(lambda: self._clients.account.remember_language(visitor))
 
     async def show_profile(self, locale: Locale) -> None:
         """Has the profile shown; returns when it has been."""
         visitor = replace(self.visitor, locale=locale)
-        shown = await self._until_acknowledged(lambda: self._sessions.show_profile(visitor))
+        shown = await self._until_acknowledged(lambda: self._clients.profile.show_profile(visitor))
         await self._until_acknowledged(shown.result)
+
+    @property
+    def onboarding(self) -> OnboardingClient:
+        """How the session is told something."""
+        return self._clients.onboarding
+
+    def danger_in(self, text: str) -> CrisisKind | None:
+        """What local rules read in words that nobody else can be asked about."""
+        return self._clients.safety.danger_in(text)
 
     async def look_after_servers(self) -> None:
         """Brings the servers back whenever they are gone, until it is cancelled."""

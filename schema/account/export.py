@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from pydantic import ConfigDict
 
@@ -206,3 +206,11 @@ class PersonExport(Kept):
     def answered(self) -> bool:
         """Whether there are answers."""
         return any(question.answers for session in self.sessions for question in session.questions)
+
+
+class PersonExports(Protocol):
+    """Collects what is kept about people."""
+
+    async def of(self, user_ref: str) -> PersonExport:
+        """All of it, as it stood at one moment; empty for a person of whom nothing is kept."""
+        ...

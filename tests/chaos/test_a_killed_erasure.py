@@ -8,7 +8,7 @@ from collections.abc import Callable
 import asyncpg
 import psutil
 
-from activities.account.person_export import PersonRecords
+from activities.account.person_export import PostgresPersonExports
 from schema.account.names import SWEEP_ID
 from schema.identity import user_ref
 from schema.workflow_ids import WORKFLOW_IDS
@@ -43,7 +43,7 @@ async def is_erased(stack: Stack, anna: Survivor) -> None:
     client = await connect(stack.temporal_address)
     theirs = " OR ".join(f"WorkflowId STARTS_WITH '{word.of(ref)}'" for word in set(WORKFLOW_IDS) - {SWEEP_ID})
     async with asyncpg.create_pool(stack.database_url, min_size=1) as pool, asyncio.timeout(PATIENCE):
-        while not (await PersonRecords(pool).of(ref)).empty:
+        while not (await PostgresPersonExports(pool).of(ref)).empty:
             await asyncio.sleep(0.05)
         while (await client.count_workflows(f"ExecutionStatus = 'Running' AND ({theirs})")).count:
             await asyncio.sleep(0.05)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from gateway.consent import consent_text
-from gateway.texts import Texts
+from gateway.presentation.consent import consent_text
+from gateway.presentation.texts import Texts
 from schema.deliveries import ConsentRequest
 from schema.vocabulary import Locale
 

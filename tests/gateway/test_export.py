@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gateway.export import as_html, as_json
-from gateway.texts import Texts
+from gateway.presentation.export import as_html, as_json
+from gateway.presentation.texts import Texts
 from schema.account.export import (
     KeptAnalysis,
     KeptAnswer,
@@ -278,7 +278,7 @@ def test_the_page_needs_nothing_from_outside(locale: Locale) -> None:
 
 
 def test_the_page_holds_no_words_of_its_own() -> None:
-    source = (files("gateway.export") / "page.html.jinja").read_text(encoding="utf-8")
+    source = (files("gateway.presentation.export") / "page.html.jinja").read_text(encoding="utf-8")
     body = re.sub(r"\{\{.*?\}\}|\{%.*?%\}", "", source[source.index("<body>") :])
     assert not re.search(r"[A-Za-zА-Яа-яЁё]", re.sub(r"<[^>]*>", "", body))
 

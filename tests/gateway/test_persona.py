@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from gateway.terminal.persona import OutOfAnswers, Persona, Script, load_persona
+from gateway.terminal.inbound.persona import OutOfAnswers, Persona, Script, load_persona
 from schema.deliveries import Question
 from schema.vocabulary import Depth, Domain, Energy, Locale
 from workflows.analysis.rules.text_features import read

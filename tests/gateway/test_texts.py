@@ -15,17 +15,17 @@ from fluent.syntax.visitor import Visitor
 from hypothesis import given
 from hypothesis import strategies as st
 
-import gateway.texts
-from gateway.telegram.updates.commands import COMMANDS as BOT_COMMANDS
-from gateway.terminal.speech import Choice
-from gateway.texts import TextMissing, Texts, source
+import gateway.presentation.texts
+from gateway.presentation.texts import TextMissing, Texts, source
+from gateway.telegram.inbound.commands import COMMANDS as BOT_COMMANDS
+from gateway.terminal.choices import Choice
 from schema.deliveries import FatigueOffer, Goodbye, NoticeCode, Paused
 from schema.vocabulary import CrisisKind, Domain, Evolution, Locale, Trait
 from schema.yaml_files import read_yaml
 
 each_locale = pytest.mark.parametrize("locale", Locale)
 
-GLOSSARY = read_yaml((Path(gateway.texts.__file__).parent / "glossary.yaml").read_text(encoding="utf-8"))
+GLOSSARY = read_yaml((Path(gateway.presentation.texts.__file__).parent / "glossary.yaml").read_text(encoding="utf-8"))
 
 COMMANDS = r"/language (?:ru|en)\b|/[a-z]+\b"
 

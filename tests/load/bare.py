@@ -18,7 +18,7 @@ from temporalio import activity, workflow
 from temporalio.client import Client, WorkflowHandle
 from temporalio.worker import Worker
 
-from gateway.sessions import OPENINGS
+from gateway.clients.temporal.onboarding import OPENINGS
 from workers.client import connect
 from workers.serve import collect_garbage_rarely, interactive_worker, workflow_runner
 from workers.settings import Engine

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import cycle, islice
 
-from gateway.terminal.persona import Persona, load_persona
+from gateway.terminal.inbound.persona import Persona, load_persona
 from schema.onboarding.activities import AskedQuestion, ChooseNext
 from schema.onboarding.bank import BankQuestion
 from schema.vocabulary import Domain, Locale

@@ -15,8 +15,11 @@ from aiogram.utils.backoff import BackoffConfig
 from temporalio.client import Client
 from temporalio.service import RetryConfig
 
-from gateway.telegram.bot import TelegramBot, connected
-from gateway.telegram.pace import Pace, Rate
+from activities.account.person_export import PostgresPersonExports
+from activities.telegram.send_ledger import PostgresSendLedger
+from gateway.clients.temporal.clients import temporal_clients
+from gateway.telegram.app import TelegramBot, connected
+from gateway.telegram.send_rate import Rate, SendRate
 from gateway.telegram.settings import TelegramSettings
 from schema.onboarding.messages import SessionSettings
 from schema.vocabulary import Locale
@@ -51,7 +54,7 @@ async def running_bot(
     *,
     session: SessionSettings | None = None,
     locale: Locale = Locale.EN,
-    pace: Pace | None = None,
+    pace: SendRate | None = None,
     **settings: object,
 ) -> AsyncIterator[Town]:
     """The bot, until the context is left."""
@@ -61,14 +64,14 @@ async def running_bot(
         bot = TelegramBot(
             connection,
             client,
-            pool,
+            temporal_clients(client, place="in Telegram", task_timeout=timedelta(seconds=2), settings=session),
+            PostgresSendLedger(pool, connection.id),
+            PostgresPersonExports(pool),
             telegram,
             pepper=PEPPER,
             locale=locale,
-            task_timeout=timedelta(seconds=2),
             drain_within=timedelta(seconds=2),
-            pace=pace or Pace(AT_ONCE, AT_ONCE),
-            sessions=session or SessionSettings(),
+            pace=pace or SendRate(AT_ONCE, AT_ONCE),
             try_again=SOON,
         )
         running = asyncio.create_task(bot.run(leaving, lambda _: ready.set()))
@@ -103,7 +106,7 @@ async def api() -> AsyncIterator[BotApi]:
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     """What tells how much time has passed, for all that counts how fast somebody may speak, and for deliveries."""
     clock = Clock()
-    for module in ("pace", "sender", "updates.taps"):
+    for module in ("send_rate", "outbound.sender", "inbound.callbacks"):
         monkeypatch.setattr(f"gateway.telegram.{module}.time", clock)
     return clock
 

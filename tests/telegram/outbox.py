@@ -14,12 +14,12 @@ from aiogram.client.telegram import TelegramAPIServer
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
 
-from activities.account.person_export import PersonRecords
+from activities.account.person_export import PostgresPersonExports
+from activities.telegram.send_ledger import PostgresSendLedger
 from gateway.erasures import Erasures
 from gateway.telegram.bot_api import BotApiSession
-from gateway.telegram.ledger import Ledger
-from gateway.telegram.pace import Pace, Rate
-from gateway.telegram.sender import TelegramSender
+from gateway.telegram.outbound.sender import TelegramSender
+from gateway.telegram.send_rate import Rate, SendRate
 from gateway.telegram.typing import Typing
 from schema.deliveries import Delivered, Delivery, Message, Question
 from schema.profile.layers import Profile, TraitLevel
@@ -46,7 +46,7 @@ ASKED = Question(
     planned=10,
 )
 
-_QUICK = Pace(Rate(100), Rate(1000))
+_QUICK = SendRate(Rate(100), Rate(1000))
 _NOBODY = NobodyIsErased()
 _CHATS = itertools.count(700_100_200)
 
@@ -59,7 +59,7 @@ class Outbox:
     pool: asyncpg.Pool
     bot: Bot
     typing: Typing
-    pace: Pace = _QUICK
+    pace: SendRate = _QUICK
     erasures: Erasures = _NOBODY
 
     def somebody(self) -> Person:
@@ -68,7 +68,7 @@ class Outbox:
 
     async def tries(self, delivery: Delivery) -> Delivered | ApplicationError:
         """One try; what it came to."""
-        ledger, records = Ledger(self.pool, self.bot.id), PersonRecords(self.pool)
+        ledger, records = PostgresSendLedger(self.pool, self.bot.id), PostgresPersonExports(self.pool)
         sender = TelegramSender(self.bot, ledger, records, self.typing, self.pace, erasures=self.erasures)
         try:
             return await ActivityEnvironment().run(sender.deliver, delivery)

@@ -12,10 +12,10 @@ from pydantic import SecretStr
 from temporalio.api.workflow.v1 import PendingActivityInfo
 from temporalio.client import Client, WorkflowHandle
 
-from gateway.sessions import session_id
-from gateway.texts import Texts
+from gateway.presentation.texts import Texts
 from schema.identity import user_ref
 from schema.onboarding.messages import SessionOutcome, SessionProgress
+from schema.onboarding.names import SESSION_ID
 from schema.vocabulary import Locale
 from tests.telegram.bot_api import BotApi, BotMessage
 from workflows.onboarding.session import OnboardingSession
@@ -109,7 +109,7 @@ class Human:
     @property
     def session(self) -> WorkflowHandle[OnboardingSession, SessionOutcome]:
         """The person's session."""
-        return self._town.client.get_workflow_handle_for(OnboardingSession.run, session_id(self.user_ref))
+        return self._town.client.get_workflow_handle_for(OnboardingSession.run, SESSION_ID.of(self.user_ref))
 
     async def _pending_activities(self) -> Sequence[PendingActivityInfo]:
         return (await self.session.describe()).raw_description.pending_activities

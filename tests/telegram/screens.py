@@ -15,7 +15,7 @@ from typing import Any
 import asyncpg
 from jinja2 import Environment
 
-from gateway.terminal.persona import load_persona
+from gateway.terminal.inbound.persona import load_persona
 from schema.onboarding.bank import load_bank
 from schema.onboarding.messages import SessionSettings
 from schema.vocabulary import Energy, Locale

@@ -11,9 +11,9 @@ import asyncpg
 import pytest
 from temporalio.service import RPCError
 
-from gateway.telegram.buttons import Act, EraseStep, EraseTap, QuestionTap
-from gateway.telegram.updates.commands import COMMANDS
-from gateway.telegram.updates.taps import SURE_FOR
+from gateway.telegram.callback_data import Act, EraseCallback, EraseStep, QuestionCallback
+from gateway.telegram.inbound.callbacks import SURE_FOR
+from gateway.telegram.inbound.commands import COMMANDS
 from schema.onboarding.messages import SessionSettings
 from schema.vocabulary import Locale, Stage, Status
 from tests.telegram.bot_api import BotApi, BotMessage
@@ -192,8 +192,8 @@ async def test_enough_for_today(town: Town) -> None:
     anna = town.somebody()
     question = await anna.begins(5)
     # As under an offer to end it.
-    nonce = QuestionTap.unpack(question.keyboard[0][0]["callback_data"]).nonce
-    _relabels(question, QuestionTap(action=Act.STOP, nonce=nonce).pack())
+    nonce = QuestionCallback.unpack(question.keyboard[0][0]["callback_data"]).nonce
+    _relabels(question, QuestionCallback(action=Act.STOP, nonce=nonce).pack())
     await anna.taps("choice-skip")
     await anna.sees("goodbye-stopped")
     assert question.buttons == []
@@ -217,7 +217,7 @@ async def test_an_old_yes_erases_nothing(town: Town, step: EraseStep) -> None:
     await anna.writes("/delete")
     ask = await anna.sees("telegram-erase-ask")
     long_ago = int(time.time() - SURE_FOR.total_seconds() - 5)
-    _relabels(ask, EraseTap(step=step, asked_at=long_ago).pack())
+    _relabels(ask, EraseCallback(step=step, asked_at=long_ago).pack())
     await anna.taps("choice-erase-sure")
     await anna.sees("telegram-erase-late")
     assert (ask.buttons, anna.phone.unanswered_taps) == ([], 0)

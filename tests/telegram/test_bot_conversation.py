@@ -7,8 +7,8 @@ from collections.abc import AsyncIterator
 import asyncpg
 import pytest
 
-from gateway.telegram.updates import taps
-from gateway.texts import Texts
+from gateway.presentation.texts import Texts
+from gateway.telegram.inbound import callbacks
 from schema.onboarding.messages import SessionSettings
 from schema.vocabulary import Locale, Stage, Status
 from tests.telegram.bot_api import BotApi, BotMessage, Fault
@@ -272,7 +272,7 @@ async def test_a_button_that_is_tapped_again_later_is_meant(town: Town, clock: C
     await anna.is_asked(1, 3)
     await anna.writes("/pause")
     await anna.sees("paused-person")
-    clock.ahead += taps.AGAIN_WITHIN + 1
+    clock.ahead += callbacks.AGAIN_WITHIN + 1
     # On a screen that is late, the button of the first rest still stands there.
     await anna.taps("choice-resume", rest)
     await anna.is_asked(1, 3)

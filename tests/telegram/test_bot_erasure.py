@@ -9,7 +9,7 @@ import pytest
 from temporalio.client import WorkflowExecutionStatus
 from temporalio.service import RPCError, RPCStatusCode
 
-from gateway.telegram.pace import Pace
+from gateway.telegram.send_rate import SendRate
 from schema.account.names import ERASE_ID, SWEEP_ID
 from schema.vocabulary import Locale
 from schema.workflow_ids import WORKFLOW_IDS
@@ -254,7 +254,7 @@ async def test_lines_that_wait_for_their_turn_are_not_said_any_more(runs_bot: Ru
         anna = town.somebody()
         await is_about_to_say_yes(anna)
     # At Telegram's own pace.
-    async with runs_bot(pace=Pace()) as town:
+    async with runs_bot(pace=SendRate()) as town:
         place = len(anna.phone.chat.arrivals)
         for _ in range(4):
             await anna.writes("/help")

@@ -12,7 +12,7 @@ import pytest
 from fakeredis import TcpFakeServer
 from redis.asyncio import Redis
 
-from gateway.telegram.updates import limits
+from gateway.telegram.inbound import throttling
 from tests.ports import free_port
 from tests.telegram.clock import Clock, WallClock
 from tests.telegram.conftest import RunsBot
@@ -92,7 +92,7 @@ async def test_a_clock_that_is_set_back_keeps_nobody_out(
 
 
 async def test_a_window_in_redis_is_ended_by_redis(runs_bot: RunsBot, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "STORAGE_PATIENCE", PATIENCE)
+    monkeypatch.setattr(throttling, "STORAGE_PATIENCE", PATIENCE)
     with redis() as address:
         async with (
             runs_bot(limit=1, limit_window=600, limits_storage=address) as town,
@@ -111,7 +111,7 @@ async def test_a_window_in_redis_is_ended_by_redis(runs_bot: RunsBot, monkeypatc
 
 
 async def test_gateways_that_share_redis_count_together(runs_bot: RunsBot, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "STORAGE_PATIENCE", PATIENCE)
+    monkeypatch.setattr(throttling, "STORAGE_PATIENCE", PATIENCE)
     with redis() as address:
         async with runs_bot(limit=4, limits_storage=address) as town:
             anna = town.somebody()

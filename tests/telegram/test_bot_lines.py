@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from gateway.telegram import typing as typing_sign
-from gateway.telegram.buttons import EraseStep, EraseTap, LanguageTap
-from gateway.telegram.pace import Pace
-from gateway.telegram.updates import courtesies
-from gateway.telegram.updates.webhook import SECRET_HEADER
+from gateway.telegram.callback_data import EraseCallback, EraseStep, LanguageCallback
+from gateway.telegram.inbound import best_effort
+from gateway.telegram.inbound.webhook import SECRET_HEADER
+from gateway.telegram.send_rate import SendRate
 from schema.vocabulary import Locale
 from tests.ports import free_port
 from tests.telegram.bot_api import BotApi, Fault
@@ -52,7 +52,7 @@ async def brings(api: BotApi, port: int, anna: Human, kind: str, **content: Any)
 
 
 async def test_lines_go_out_at_telegrams_pace_and_none_is_missing(runs_bot: RunsBot, api: BotApi) -> None:
-    async with runs_bot(pace=Pace()) as town:
+    async with runs_bot(pace=SendRate()) as town:
         anna = town.somebody()
         for _ in range(5):
             await anna.writes("/help")
@@ -67,7 +67,7 @@ async def test_lines_go_out_at_telegrams_pace_and_none_is_missing(runs_bot: Runs
 
 
 async def test_nobody_waits_for_the_lines_of_somebody_else(runs_bot: RunsBot, api: BotApi) -> None:
-    async with runs_bot(pace=Pace()) as town:
+    async with runs_bot(pace=SendRate()) as town:
         anna, boris = town.somebody(), town.somebody()
         for _ in range(12):
             await anna.writes("/help")
@@ -80,8 +80,8 @@ async def test_nobody_waits_for_the_lines_of_somebody_else(runs_bot: RunsBot, ap
 async def test_a_bot_that_leaves_says_what_it_can_before(
     runs_bot: RunsBot, api: BotApi, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(courtesies, "PATIENCE", int(PATIENCE))
-    async with runs_bot(pace=Pace()) as town:
+    monkeypatch.setattr(best_effort, "PATIENCE", int(PATIENCE))
+    async with runs_bot(pace=SendRate()) as town:
         anna = town.somebody()
         for _ in range(3):
             await anna.writes("/help")
@@ -90,7 +90,7 @@ async def test_a_bot_that_leaves_says_what_it_can_before(
 
 
 async def test_lines_and_deliveries_share_the_pace(runs_bot: RunsBot, api: BotApi) -> None:
-    async with runs_bot(pace=Pace()) as town:
+    async with runs_bot(pace=SendRate()) as town:
         anna = town.somebody()
         await anna.writes("/start")
         for _ in range(4):
@@ -205,14 +205,14 @@ async def test_a_button_on_a_message_that_is_gone_is_answered_by_a_new_one(runs_
     port = free_port()
     async with runs_bot("webhook", **at(port)) as town:
         anna = town.somebody()
-        late = EraseTap(step=EraseStep.REALLY_SURE, asked_at=1).pack()
+        late = EraseCallback(step=EraseStep.REALLY_SURE, asked_at=1).pack()
         await brings(api, port, anna, "callback_query", data=late)
         await anna.sees("telegram-erase-late")
-        just_now = EraseTap(step=EraseStep.SURE, asked_at=int(time.time())).pack()
+        just_now = EraseCallback(step=EraseStep.SURE, asked_at=int(time.time())).pack()
         await brings(api, port, anna, "callback_query", data=just_now)
         ask = await anna.sees("telegram-erase-ask-again")
         assert len(ask.buttons) == 2
-        await brings(api, port, anna, "callback_query", data=LanguageTap(locale=Locale.EN).pack())
+        await brings(api, port, anna, "callback_query", data=LanguageCallback(locale=Locale.EN).pack())
         await anna.sees("telegram-language-for-later")
 
 

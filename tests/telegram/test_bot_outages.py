@@ -206,7 +206,7 @@ async def test_an_update_that_nobody_can_handle_keeps_nobody_waiting(
                 raise ZeroDivisionError("a secret that breaks it")
             super().__init__(**values)
 
-    monkeypatch.setattr("gateway.telegram.updates.words.SubmittedAnswer", Broken)
+    monkeypatch.setattr("gateway.telegram.inbound.messages.SubmittedAnswer", Broken)
     async with runs_bot(mode) as town:
         anna = town.somebody()
         await anna.begins()
@@ -240,7 +240,7 @@ async def test_whoever_blocks_the_bot_is_left_alone_until_they_come_back(
 async def test_an_operator_s_cancel_in_the_middle_of_a_send_leaves_no_send_on_its_way(
     runs_bot: RunsBot, api: BotApi, pool: asyncpg.Pool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("gateway.telegram.sender._ONE_REQUEST", 0.5)
+    monkeypatch.setattr("gateway.telegram.outbound.sender._ONE_REQUEST", 0.5)
     async with runs_bot() as town:
         anna = town.somebody()
         await anna.begins()

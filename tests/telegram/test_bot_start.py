@@ -9,8 +9,8 @@ from datetime import timedelta
 import asyncpg
 import pytest
 
-from gateway.telegram import bot as bot_module
-from gateway.telegram.ledger import Ledger
+from activities.telegram import send_ledger
+from activities.telegram.send_ledger import PostgresSendLedger
 from tests.telegram.bot_api import BotApi, Fault
 from tests.telegram.conftest import RunsBot
 from tests.telegram.phone import until
@@ -79,12 +79,12 @@ async def test_a_bot_that_is_still_introducing_itself_leaves_at_once(
 async def test_a_ledger_that_cannot_be_cleaned_does_not_end_the_bot(
     runs_bot: RunsBot, error: Exception, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async def fails(ledger: Ledger) -> None:
+    async def fails(ledger: PostgresSendLedger) -> None:
         raise error
 
-    caplog.set_level(logging.WARNING, "gateway")
-    monkeypatch.setattr(Ledger, "forget_old", fails)
-    monkeypatch.setattr(bot_module, "FORGET_EVERY", timedelta(milliseconds=20))
+    caplog.set_level(logging.WARNING, "activities")
+    monkeypatch.setattr(PostgresSendLedger, "forget_old", fails)
+    monkeypatch.setattr(send_ledger, "FORGET_EVERY", timedelta(milliseconds=20))
     async with runs_bot() as town:
         await until(lambda: caplog.text.count(type(error).__name__) > 1)
         await asyncio.sleep(0.1)

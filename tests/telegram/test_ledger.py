@@ -8,7 +8,8 @@ import uuid
 import asyncpg
 import pytest
 
-from gateway.telegram.ledger import KEPT_FOR, Ledger, Send, SendState
+from activities.telegram.send_ledger import KEPT_FOR, PostgresSendLedger
+from schema.telegram.send_ledger import Send, SendState
 from tests.telegram.phone import PATIENCE
 
 BOT = 7_000_000_001
@@ -16,8 +17,8 @@ ANNA = "aaaabbbbccccdddd"
 
 
 @pytest.fixture
-def ledger(pool: asyncpg.Pool) -> Ledger:
-    return Ledger(pool, BOT)
+def ledger(pool: asyncpg.Pool) -> PostgresSendLedger:
+    return PostgresSendLedger(pool, BOT)
 
 
 @pytest.fixture
@@ -30,14 +31,14 @@ def states(sends: list[Send]) -> list[SendState]:
     return [send.state for send in sends]
 
 
-async def test_what_is_new_is_planned(ledger: Ledger, key: str) -> None:
+async def test_what_is_new_is_planned(ledger: PostgresSendLedger, key: str) -> None:
     assert await ledger.plan(key, 2, ANNA) == [
         Send(key, 0, SendState.PLANNED, None),
         Send(key, 1, SendState.PLANNED, None),
     ]
 
 
-async def test_what_was_sent_stays_sent_and_its_id_is_known(ledger: Ledger, key: str) -> None:
+async def test_what_was_sent_stays_sent_and_its_id_is_known(ledger: PostgresSendLedger, key: str) -> None:
     first, _ = await ledger.plan(key, 2, ANNA)
     await ledger.begin(first)
     await ledger.sent(first, 17)
@@ -46,7 +47,7 @@ async def test_what_was_sent_stays_sent_and_its_id_is_known(ledger: Ledger, key:
 
 
 async def test_a_process_that_was_killed_in_the_middle_leaves_it_open_whether_it_arrived(
-    ledger: Ledger, key: str
+    ledger: PostgresSendLedger, key: str
 ) -> None:
     first, second = await ledger.plan(key, 2, ANNA)
     await ledger.begin(first)
@@ -63,14 +64,16 @@ async def test_a_process_that_was_killed_in_the_middle_leaves_it_open_whether_it
     assert (await ledger.plan(key, 2, ANNA))[0] == Send(key, 0, SendState.SENT, 17, in_doubt=True)
 
 
-async def test_what_was_certainly_not_sent_is_planned_again(ledger: Ledger, key: str) -> None:
+async def test_what_was_certainly_not_sent_is_planned_again(ledger: PostgresSendLedger, key: str) -> None:
     (send,) = await ledger.plan(key, 1, ANNA)
     await ledger.begin(send, editing=9)
     await ledger.not_sent(send)
     assert await ledger.plan(key, 1, ANNA) == [Send(key, 0, SendState.PLANNED, None)]
 
 
-async def test_what_was_sent_stays_so_whatever_an_earlier_try_has_still_to_say(ledger: Ledger, key: str) -> None:
+async def test_what_was_sent_stays_so_whatever_an_earlier_try_has_still_to_say(
+    ledger: PostgresSendLedger, key: str
+) -> None:
     (send,) = await ledger.plan(key, 1, ANNA)
     await ledger.sent(send, 17)
     await ledger.not_sent(send)
@@ -80,7 +83,7 @@ async def test_what_was_sent_stays_so_whatever_an_earlier_try_has_still_to_say(l
 
 
 async def test_what_is_known_is_written_down_though_the_try_is_cancelled_meanwhile(
-    pool: asyncpg.Pool, ledger: Ledger, key: str
+    pool: asyncpg.Pool, ledger: PostgresSendLedger, key: str
 ) -> None:
     (send,) = await ledger.plan(key, 1, ANNA)
     async with pool.acquire() as connection, connection.transaction():
@@ -105,15 +108,15 @@ async def is_waiting(pool: asyncpg.Pool) -> None:
             await asyncio.sleep(0.01)
 
 
-async def test_bots_know_nothing_of_each_others_sends(pool: asyncpg.Pool, ledger: Ledger, key: str) -> None:
+async def test_bots_know_nothing_of_each_others_sends(pool: asyncpg.Pool, ledger: PostgresSendLedger, key: str) -> None:
     (send,) = await ledger.plan(key, 1, ANNA)
     await ledger.sent(send, 17)
-    other = Ledger(pool, BOT + 1)
+    other = PostgresSendLedger(pool, BOT + 1)
     assert await other.first_message(key) is None
     assert states(await other.plan(key, 1, ANNA)) == [SendState.PLANNED]
 
 
-async def test_rows_go_after_some_days(pool: asyncpg.Pool, ledger: Ledger, key: str) -> None:
+async def test_rows_go_after_some_days(pool: asyncpg.Pool, ledger: PostgresSendLedger, key: str) -> None:
     old, young = await ledger.plan(key, 2, ANNA)
     await ledger.sent(old, 17)
     await ledger.sent(young, 18)
@@ -128,7 +131,7 @@ async def test_rows_go_after_some_days(pool: asyncpg.Pool, ledger: Ledger, key: 
     assert [row["part"] for row in kept] == [1]
 
 
-async def test_a_row_names_the_person_but_no_chat(pool: asyncpg.Pool, ledger: Ledger, key: str) -> None:
+async def test_a_row_names_the_person_but_no_chat(pool: asyncpg.Pool, ledger: PostgresSendLedger, key: str) -> None:
     await ledger.plan(key, 1, ANNA)
     row = await pool.fetchrow(
         "SELECT * FROM telegram_system.sends WHERE user_ref = $1 AND delivery_key = $2", ANNA, key

@@ -14,10 +14,10 @@ import pytest
 from aiogram.exceptions import TelegramNetworkError
 from aiohttp import web
 
-from gateway.telegram import failures
-from gateway.telegram.bot import connected
-from gateway.telegram.updates.outage import TelegramOutage
-from gateway.texts import Texts
+from gateway.presentation.texts import Texts
+from gateway.telegram import errors
+from gateway.telegram.app import connected
+from gateway.telegram.inbound.outage import TelegramOutage
 from schema.deliveries import CrisisSupport, Notice, NoticeCode, Nudge, Paused, ProfileCard
 from schema.operator_error import OperatorError
 from schema.vocabulary import CrisisKind, Locale
@@ -45,31 +45,31 @@ RETRY_AFTER = {"parameters": {"retry_after": 17}}
 
 # By its status, a message has certainly not been sent.
 NOT_SENT = [
-    (answer(502, PAGE), failures.UNAVAILABLE),
-    (answer(500, ""), failures.UNAVAILABLE),
-    (answer(503, b"\xff\xfe\x00"), failures.UNAVAILABLE),
-    (answer(502, refusal(502, description=None)), failures.UNAVAILABLE),
-    (answer(500, "[" * 100_000), failures.UNAVAILABLE),
-    (answer(500, {"ok": True, "result": True}), failures.UNAVAILABLE),
-    (answer(503, "busy", {"Retry-After": "7"}), failures.BUSY),
-    (answer(429, PAGE), failures.BUSY),
-    (answer(429, refusal(429, parameters={"retry_after": "soon"})), failures.BUSY),
-    (answer(429, refusal(429, parameters={"retry_after": 10**30})), failures.BUSY),
-    (answer(429, refusal(429, parameters={"retry_after": -5})), failures.BUSY),
-    (answer(302, "", {"Location": "/elsewhere"}), failures.UNAVAILABLE),
+    (answer(502, PAGE), errors.UNAVAILABLE),
+    (answer(500, ""), errors.UNAVAILABLE),
+    (answer(503, b"\xff\xfe\x00"), errors.UNAVAILABLE),
+    (answer(502, refusal(502, description=None)), errors.UNAVAILABLE),
+    (answer(500, "[" * 100_000), errors.UNAVAILABLE),
+    (answer(500, {"ok": True, "result": True}), errors.UNAVAILABLE),
+    (answer(503, "busy", {"Retry-After": "7"}), errors.BUSY),
+    (answer(429, PAGE), errors.BUSY),
+    (answer(429, refusal(429, parameters={"retry_after": "soon"})), errors.BUSY),
+    (answer(429, refusal(429, parameters={"retry_after": 10**30})), errors.BUSY),
+    (answer(429, refusal(429, parameters={"retry_after": -5})), errors.BUSY),
+    (answer(302, "", {"Location": "/elsewhere"}), errors.UNAVAILABLE),
     # What only Telegram can know (a wrong token, a person who is gone) is not taken from a page.
-    (answer(400, PAGE), failures.UNAVAILABLE),
-    (answer(401, PAGE), failures.UNAVAILABLE),
-    (answer(403, PAGE), failures.UNAVAILABLE),
-    (answer(404, PAGE), failures.UNAVAILABLE),
-    (answer(407, PAGE), failures.UNAVAILABLE),
-    (answer(403, ["ok"]), failures.UNAVAILABLE),
-    (answer(418, refusal(418)), failures.UNAVAILABLE),
+    (answer(400, PAGE), errors.UNAVAILABLE),
+    (answer(401, PAGE), errors.UNAVAILABLE),
+    (answer(403, PAGE), errors.UNAVAILABLE),
+    (answer(404, PAGE), errors.UNAVAILABLE),
+    (answer(407, PAGE), errors.UNAVAILABLE),
+    (answer(403, ["ok"]), errors.UNAVAILABLE),
+    (answer(418, refusal(418)), errors.UNAVAILABLE),
     # Every answer under a 200: what is said in it counts.
-    (answer(200, refusal(429, **RETRY_AFTER)), failures.BUSY),
-    (answer(200, refusal(502)), failures.UNAVAILABLE),
-    (answer(200, refusal("a lot")), failures.UNAVAILABLE),
-    (answer(200, {"ok": False}), failures.UNAVAILABLE),
+    (answer(200, refusal(429, **RETRY_AFTER)), errors.BUSY),
+    (answer(200, refusal(502)), errors.UNAVAILABLE),
+    (answer(200, refusal("a lot")), errors.UNAVAILABLE),
+    (answer(200, {"ok": False}), errors.UNAVAILABLE),
 ]
 # It may have been a yes.
 NOBODY_KNOWS = [
@@ -111,7 +111,7 @@ async def test_what_may_have_been_sent_is_sent_again_only_where_twice_is_better_
     boris = outbox.somebody()
     fault = replace(fault, processed=processed)
     outbox.api.will(replace(fault, chat=anna.id))
-    assert await outbox.delivers(to(anna, ASKED)) == [failures.NO_ANSWER]
+    assert await outbox.delivers(to(anna, ASKED)) == [errors.NO_ANSWER]
     assert seen(anna, ASKED.text) == 1 + processed
     outbox.api.will(replace(fault, chat=boris.id))
     assert await outbox.delivers(to(boris, Nudge())) == []
@@ -149,7 +149,7 @@ async def test_a_status_counts_though_the_rest_of_the_answer_never_comes(outbox:
 
     server = await asyncio.start_server(breaks_off, "127.0.0.1", port := free_port())
     async with server, outbox_at(outbox.api, outbox.pool, url=f"http://127.0.0.1:{port}") as behind:
-        assert (await behind.fails(to(anna, Nudge()))).type == failures.UNAVAILABLE
+        assert (await behind.fails(to(anna, Nudge()))).type == errors.UNAVAILABLE
 
 
 async def test_no_redirect_takes_a_person_s_words_to_another_host(outbox: Outbox, anna: Person) -> None:
@@ -166,7 +166,7 @@ async def test_no_redirect_takes_a_person_s_words_to_another_host(outbox: Outbox
     await web.TCPSite(runner, "127.0.0.1", port := free_port()).start()
     for status in (301, 302, 303, 307, 308):
         outbox.api.will(answer(status, "", {"Location": f"http://127.0.0.1:{port}/"}))
-        assert (await outbox.fails(to(anna, ASKED))).type == failures.UNAVAILABLE
+        assert (await outbox.fails(to(anna, ASKED))).type == errors.UNAVAILABLE
     await runner.cleanup()
     assert heard == []
 
@@ -202,7 +202,7 @@ async def test_whatever_telegram_has_against_it_plain_words_are_tried(
 
 async def test_what_is_refused_in_plain_words_too_is_told_and_not_tried_for_ever(outbox: Outbox, anna: Person) -> None:
     outbox.api.will(replace(REFUSED_FORM, times=2))
-    assert await outbox.delivers(to(anna, ASKED)) == [failures.REQUEST_REFUSED]
+    assert await outbox.delivers(to(anna, ASKED)) == [errors.REQUEST_REFUSED]
     assert anna.screen == []
 
 
@@ -225,7 +225,7 @@ async def test_an_edit_that_is_refused_comes_as_a_new_message(outbox: Outbox, an
 
 async def test_a_file_that_is_too_large_is_refused_whoever_says_so(outbox: Outbox, anna: Person) -> None:
     outbox.api.will(replace(answer(413, PAGE), method="sendPhoto"))
-    assert await outbox.delivers(to(anna, ProfileCard(profile=PROFILE))) == [failures.REQUEST_REFUSED]
+    assert await outbox.delivers(to(anna, ProfileCard(profile=PROFILE))) == [errors.REQUEST_REFUSED]
 
 
 # Getting updates, and beginning

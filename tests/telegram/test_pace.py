@@ -13,7 +13,7 @@ from aiogram.client.telegram import TelegramAPIServer
 
 from gateway.telegram import typing as typing_sign
 from gateway.telegram.bot_api import BotApiSession
-from gateway.telegram.pace import MovingWindow, Pace, Rate, TooSoon
+from gateway.telegram.send_rate import MovingWindow, Rate, SendRate, TooSoon
 from gateway.telegram.typing import Typing
 from tests.telegram.bot_api import BotApi, Fault, Person
 from tests.telegram.clock import Clock, WallClock
@@ -35,7 +35,7 @@ async def bot(api: BotApi) -> AsyncIterator[Bot]:
 
 
 async def test_a_chat_waits_a_second_and_others_do_not(clock: Clock) -> None:
-    pace = Pace()
+    pace = SendRate()
     await pace.wait(ANNA, patience=0)
     await pace.wait(BORIS, patience=0)
     # A second that has just begun.
@@ -48,7 +48,7 @@ async def test_a_chat_waits_a_second_and_others_do_not(clock: Clock) -> None:
 
 
 async def test_whoever_can_wait_is_let_through_in_time() -> None:
-    pace, begin = Pace(Rate(1, 0.2)), time.monotonic()
+    pace, begin = SendRate(Rate(1, 0.2)), time.monotonic()
     await pace.wait(ANNA, patience=0)
     await pace.wait(ANNA, patience=PATIENCE)
     assert time.monotonic() - begin >= 0.2
@@ -58,7 +58,7 @@ async def test_whoever_can_wait_is_let_through_in_time() -> None:
 async def test_a_clock_that_is_set_silences_nobody_and_lets_nobody_rush(
     clock: Clock, wall_clock: WallClock, set_to: float
 ) -> None:
-    pace = Pace(Rate(1, 60))
+    pace = SendRate(Rate(1, 60))
     await pace.wait(ANNA, patience=0)
     wall_clock.ahead = set_to
     with pytest.raises(TooSoon):
@@ -82,7 +82,7 @@ async def test_whoever_was_silent_is_forgotten(clock: Clock) -> None:
 
 
 async def test_nobody_waits_longer_than_they_can() -> None:
-    pace = Pace(Rate(1, 60))
+    pace = SendRate(Rate(1, 60))
     await pace.wait(ANNA, patience=0)
     with pytest.raises(TooSoon) as soon:
         await pace.wait(ANNA, patience=0.5)
@@ -91,7 +91,7 @@ async def test_nobody_waits_longer_than_they_can() -> None:
 
 
 async def test_all_chats_together_are_held_back_too() -> None:
-    pace = Pace(in_all_chats=Rate(3, 60))
+    pace = SendRate(in_all_chats=Rate(3, 60))
     for chat_id in range(3):
         await pace.wait(chat_id, patience=0)
     with pytest.raises(TooSoon):
@@ -99,7 +99,7 @@ async def test_all_chats_together_are_held_back_too() -> None:
 
 
 async def test_a_chats_turn_is_not_spent_while_all_chats_together_have_to_wait(clock: Clock) -> None:
-    pace = Pace(Rate(1, 3600), Rate(1, 60))
+    pace = SendRate(Rate(1, 3600), Rate(1, 60))
     await pace.wait(BORIS, patience=0)
     with pytest.raises(TooSoon):
         await pace.wait(ANNA, patience=0)
@@ -108,7 +108,7 @@ async def test_a_chats_turn_is_not_spent_while_all_chats_together_have_to_wait(c
 
 
 async def test_those_who_wait_at_once_go_one_by_one() -> None:
-    pace, begin = Pace(Rate(1000), Rate(2, 0.2)), time.monotonic()
+    pace, begin = SendRate(Rate(1000), Rate(2, 0.2)), time.monotonic()
     await asyncio.gather(*(pace.wait(chat_id, patience=PATIENCE) for chat_id in range(6)))
     assert time.monotonic() - begin >= 0.4
 

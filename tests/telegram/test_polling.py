@@ -13,18 +13,18 @@ from aiogram.client.telegram import TelegramAPIServer
 from aiogram.types import Update
 from temporalio.service import RPCError, RPCStatusCode
 
-from gateway.telegram.bot import connected
+from gateway.telegram.app import connected
 from gateway.telegram.bot_api import BotApiSession
-from gateway.telegram.updates.inbox import Inbox
-from gateway.telegram.updates.polling import Polling
+from gateway.telegram.inbound.polling import Polling
+from gateway.telegram.inbound.update_handler import UpdateHandler
 from schema.operator_error import OperatorError
 from tests.telegram.bot_api import BotApi
 from tests.telegram.conftest import SOON, RunsBot, telegram_settings
 from tests.telegram.phone import PATIENCE, until
 
 
-class Heard(Inbox):
-    """An inbox that notes what it takes, and fails where a test says so."""
+class Heard(UpdateHandler):
+    """An updates that notes what it takes, and fails where a test says so."""
 
     def __init__(self, bot: Bot, handle: Callable[[str], object] = lambda _: None) -> None:
         self._bot = bot
@@ -48,12 +48,12 @@ async def bot(api: BotApi) -> Bot:
 
 
 class Listener:
-    """Polls into an inbox until it is told to leave."""
+    """Polls into an updates until it is told to leave."""
 
-    def __init__(self, bot: Bot, inbox: Inbox) -> None:
+    def __init__(self, bot: Bot, updates: UpdateHandler) -> None:
         self._bot = bot
         self._leaving = asyncio.Event()
-        self._running = asyncio.create_task(Polling(bot, inbox, self._leaving, try_again=SOON).run())
+        self._running = asyncio.create_task(Polling(bot, updates, self._leaving, try_again=SOON).run())
 
     async def leaves(self) -> None:
         self._leaving.set()
@@ -79,12 +79,12 @@ async def test_a_chat_is_heard_in_order_and_others_beside_it(api: BotApi, bot: B
     for text in ("anna 1", "anna 2", "anna 3"):
         await anna.writes(text)
     await boris.writes("boris 1")
-    inbox = Heard(bot, lambda text: slow if text == "anna 1" else None)
-    listener = Listener(bot, inbox)
-    await until(lambda: inbox.taken == ["boris 1"])
-    assert inbox.begun == ["anna 1", "boris 1"]
+    updates = Heard(bot, lambda text: slow if text == "anna 1" else None)
+    listener = Listener(bot, updates)
+    await until(lambda: updates.taken == ["boris 1"])
+    assert updates.begun == ["anna 1", "boris 1"]
     slow.set()
-    await until(lambda: inbox.taken == ["boris 1", "anna 1", "anna 2", "anna 3"])
+    await until(lambda: updates.taken == ["boris 1", "anna 1", "anna 2", "anna 3"])
     await listener.leaves()
 
 
@@ -92,10 +92,10 @@ async def test_what_fails_is_tried_again_before_what_comes_after_it(api: BotApi,
     anna = api.person(1001)
     await anna.writes("first")
     await anna.writes("second")
-    inbox = Heard(bot, away("first", "second"))
-    listener = Listener(bot, inbox)
-    await until(lambda: inbox.taken == ["first", "second"])
-    assert inbox.begun == ["first", "first", "second", "second"]
+    updates = Heard(bot, away("first", "second"))
+    listener = Listener(bot, updates)
+    await until(lambda: updates.taken == ["first", "second"])
+    assert updates.begun == ["first", "first", "second", "second"]
     await listener.leaves()
 
 
@@ -109,9 +109,9 @@ async def test_what_was_handled_is_confirmed_on_leaving_and_what_was_not_comes_a
         if text == "boris 1":
             raise RPCError("away", RPCStatusCode.UNAVAILABLE, b"")
 
-    inbox = Heard(bot, boris_never)
-    listener = Listener(bot, inbox)
-    await until(lambda: inbox.taken == ["anna 1", "anna 2"])
+    updates = Heard(bot, boris_never)
+    listener = Listener(bot, updates)
+    await until(lambda: updates.taken == ["anna 1", "anna 2"])
     await listener.leaves()
     again = Heard(bot)
     listener = Listener(bot, again)
@@ -141,9 +141,9 @@ async def test_an_update_that_cannot_be_read_is_left_out(
     anna = api.person(1001)
     await anna.writes("a secret")
     await anna.writes("first")
-    inbox = Heard(bot)
-    listener = Listener(bot, inbox)
-    await until(lambda: inbox.taken == ["first"])
+    updates = Heard(bot)
+    listener = Listener(bot, updates)
+    await until(lambda: updates.taken == ["first"])
     await listener.leaves()
     assert "message.chat" in caplog.text
     assert "a secret" not in caplog.text
@@ -154,8 +154,8 @@ async def test_a_second_process_with_the_same_token_is_told_once(
 ) -> None:
     caplog.set_level(logging.WARNING, "gateway")
     other = Bot(api.token, session=BotApiSession(api=TelegramAPIServer.from_base(api.url)))
-    inbox = Heard(bot)
-    listeners = Listener(bot, inbox), Listener(other, inbox)
+    updates = Heard(bot)
+    listeners = Listener(bot, updates), Listener(other, updates)
     told = "Another process polls with the same token"
     await until(lambda: told in caplog.text)
     await asyncio.sleep(0.6)

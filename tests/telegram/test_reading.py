@@ -12,9 +12,9 @@ from aiogram import Bot
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.telegram.buttons import Act, ConsentTap, QuestionTap
-from gateway.telegram.updates.contents import is_by_others, nonce_of, words_of
-from gateway.telegram.updates.reading import read
+from gateway.telegram.callback_data import Act, ConsentCallback, QuestionCallback
+from gateway.telegram.inbound.contents import is_by_others, nonce_of, words_of
+from gateway.telegram.inbound.parsing import read
 from tests.ports import free_port
 from tests.telegram.bot_api import BotApi
 from tests.telegram.conftest import RunsBot
@@ -105,7 +105,7 @@ def test_an_own_message_without_a_name_is_still_ones_own() -> None:
 
 
 def test_a_reply_belongs_to_its_question_whatever_else_is_in_it() -> None:
-    tap = QuestionTap(action=Act.SKIP, nonce="0a1b2c3d").pack()
+    tap = QuestionCallback(action=Act.SKIP, nonce="0a1b2c3d").pack()
     question = {
         **update(sticker=NEW, date=None)["message"],
         "from": NEW,
@@ -175,5 +175,5 @@ async def test_a_tap_counts_whatever_else_can_not_be_read(anna: tuple[Human, int
     await person.writes("/start")
     await person.sees("consent-question")
     sender = {"from": {"id": person.phone.id, "first_name": NEW}}
-    await brings(api, port, person, "callback_query", data=ConsentTap(granted=True, nonce=None).pack(), **sender)
+    await brings(api, port, person, "callback_query", data=ConsentCallback(granted=True, nonce=None).pack(), **sender)
     await person.is_asked(1)

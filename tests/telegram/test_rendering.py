@@ -10,11 +10,19 @@ from aiogram.utils.formatting import Bold, Italic, Text
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gateway.presentation.texts import Texts
 from gateway.telegram import keyboards
-from gateway.telegram.buttons import Act, ConsentTap, EraseStep, EraseTap, LanguageTap, QuestionTap, ResumeTap
-from gateway.telegram.rendering import Card, ExportFile, ExportNote, Part, Words, render
-from gateway.telegram.splitting import CAPTION_LIMIT, MESSAGE_LIMIT, split
-from gateway.texts import Texts
+from gateway.telegram.callback_data import (
+    Act,
+    ConsentCallback,
+    EraseCallback,
+    EraseStep,
+    LanguageCallback,
+    QuestionCallback,
+    ResumeCallback,
+)
+from gateway.telegram.outbound.rendering import Card, ExportFile, ExportNote, Part, Words, render
+from gateway.telegram.outbound.splitting import CAPTION_LIMIT, MESSAGE_LIMIT, split
 from schema.deliveries import (
     ConsentRequest,
     CrisisSupport,
@@ -267,7 +275,7 @@ def test_an_export_is_announced_and_comes_as_two_files() -> None:
     assert json == ExportFile("aaaabbbbccccdddd", "json")
 
 
-YES_OR_NO = [ConsentTap(granted=granted, nonce="f00d") for granted in (True, False)]
+YES_OR_NO = [ConsentCallback(granted=granted, nonce="f00d") for granted in (True, False)]
 
 
 @pytest.mark.parametrize(
@@ -277,29 +285,32 @@ YES_OR_NO = [ConsentTap(granted=granted, nonce="f00d") for granted in (True, Fal
         ((Notice(code=NoticeCode.CONSENT_FIRST, nonce="f00d"),), YES_OR_NO),
         (
             (Notice(code=NoticeCode.SKIPPED), question()),
-            [QuestionTap(action=Act.SKIP, nonce="0a1b2c3d"), QuestionTap(action=Act.PAUSE, nonce="0a1b2c3d")],
+            [QuestionCallback(action=Act.SKIP, nonce="0a1b2c3d"), QuestionCallback(action=Act.PAUSE, nonce="0a1b2c3d")],
         ),
         (
             (FatigueOffer(suggest="pause"), question()),
-            [QuestionTap(action=Act.GO_ON, nonce="0a1b2c3d"), QuestionTap(action=Act.PAUSE, nonce="0a1b2c3d")],
+            [
+                QuestionCallback(action=Act.GO_ON, nonce="0a1b2c3d"),
+                QuestionCallback(action=Act.PAUSE, nonce="0a1b2c3d"),
+            ],
         ),
         (
             (Feedback(text="I hear you.", offline=False), FatigueOffer(suggest="end"), question()),
-            [QuestionTap(action=Act.GO_ON, nonce="0a1b2c3d"), QuestionTap(action=Act.STOP, nonce="0a1b2c3d")],
+            [QuestionCallback(action=Act.GO_ON, nonce="0a1b2c3d"), QuestionCallback(action=Act.STOP, nonce="0a1b2c3d")],
         ),
-        ((Feedback(text="I hear you.", offline=False), Paused(reason="fatigue")), [ResumeTap()]),
+        ((Feedback(text="I hear you.", offline=False), Paused(reason="fatigue")), [ResumeCallback()]),
         ((Notice(code=NoticeCode.ADDED_TO_ANSWER),), []),
         ((Nudge(),), []),
         ((Goodbye(reason="stopped"),), []),
     ],
 )
-def test_buttons_say_what_they_are_about(messages: tuple[Message, ...], expected: list[ConsentTap]) -> None:
+def test_buttons_say_what_they_are_about(messages: tuple[Message, ...], expected: list[ConsentCallback]) -> None:
     assert data(only_words(*messages).keyboard) == [tap.pack() for tap in expected]
 
 
 def test_languages_are_called_as_their_speakers_call_them() -> None:
     assert labels(keyboards.languages()) == ["Русский", "English"]
-    assert data(keyboards.languages()) == [LanguageTap(locale=locale).pack() for locale in Locale]
+    assert data(keyboards.languages()) == [LanguageCallback(locale=locale).pack() for locale in Locale]
 
 
 @each_locale
@@ -307,7 +318,7 @@ def test_erasing_is_asked_twice_and_two_taps_at_one_place_keep_everything(locale
     texts, asked_at = Texts(locale), 1_795_000_000
     first, second = keyboards.erase_first(texts, asked_at), keyboards.erase_second(texts, asked_at)
     keep, sure, really_sure = (
-        EraseTap(step=step, asked_at=asked_at).pack()
+        EraseCallback(step=step, asked_at=asked_at).pack()
         for step in (EraseStep.KEEP, EraseStep.SURE, EraseStep.REALLY_SURE)
     )
     assert data(first) == [keep, sure]

@@ -8,11 +8,12 @@ from dataclasses import replace
 import asyncpg
 import pytest
 
-from gateway.telegram import failures, sender
-from gateway.telegram.card import draw_card
-from gateway.telegram.ledger import Ledger, Send
-from gateway.telegram.pace import Pace, Rate
-from gateway.texts import Texts
+from activities.telegram.send_ledger import PostgresSendLedger
+from gateway.presentation.texts import Texts
+from gateway.telegram import errors
+from gateway.telegram.outbound import sender
+from gateway.telegram.outbound.card import draw_card
+from gateway.telegram.send_rate import Rate, SendRate
 from schema.deliveries import (
     ConsentRequest,
     CrisisSupport,
@@ -26,6 +27,7 @@ from schema.deliveries import (
     Summary,
 )
 from schema.profile.layers import Profile
+from schema.telegram.send_ledger import Send
 from schema.vocabulary import CrisisKind, Locale
 from tests.erasures import EverybodyIsErased
 from tests.telegram.bot_api import Fault, Person
@@ -134,7 +136,7 @@ async def test_long_words_come_in_pieces_each_once(outbox: Outbox, anna: Person)
     words = " ".join(str(number) for number in range(3000))
     delivery = to(anna, Feedback(text=words, offline=False), ASKED)
     outbox.api.will(Fault("sendMessage", "429"))
-    assert await outbox.delivers(delivery) == [failures.BUSY]
+    assert await outbox.delivers(delivery) == [errors.BUSY]
     shown = " ".join(message.text for message in anna.screen)
     assert shown.startswith(words)
     assert [message.buttons for message in anna.screen[:-1]] == [[]] * (len(anna.screen) - 1)
@@ -143,7 +145,7 @@ async def test_long_words_come_in_pieces_each_once(outbox: Outbox, anna: Person)
 
 async def test_a_chat_gets_one_message_a_second(outbox: Outbox, anna: Person, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sender, "ONE_TRY", PATIENCE)
-    in_earnest = replace(outbox, pace=Pace())
+    in_earnest = replace(outbox, pace=SendRate())
     begin = time.monotonic()
     assert await in_earnest.delivers(to(anna, CrisisSupport(crisis=CrisisKind.ABUSE), ASKED)) == []
     assert time.monotonic() - begin >= 1
@@ -151,10 +153,10 @@ async def test_a_chat_gets_one_message_a_second(outbox: Outbox, anna: Person, mo
 
 
 async def test_what_does_not_fit_into_one_try_is_left_to_the_next(outbox: Outbox, anna: Person, clock: Clock) -> None:
-    in_earnest = replace(outbox, pace=Pace(Rate(1, 3600)))
+    in_earnest = replace(outbox, pace=SendRate(Rate(1, 3600)))
     delivery = to(anna, CrisisSupport(crisis=CrisisKind.ABUSE), ASKED)
     failure = await in_earnest.fails(delivery)
-    assert (failure.type, failure.non_retryable) == (failures.BUSY, False)
+    assert (failure.type, failure.non_retryable) == (errors.BUSY, False)
     assert len(anna.screen) == 1
     assert failure.next_retry_delay
     assert sender.ONE_TRY < failure.next_retry_delay.total_seconds() <= 3600
@@ -166,14 +168,14 @@ async def test_what_does_not_fit_into_one_try_is_left_to_the_next(outbox: Outbox
 async def test_a_ledger_that_took_all_the_time_leaves_the_send_to_the_next_try(
     outbox: Outbox, anna: Person, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    begin, stalls = Ledger.begin, [sender.ONE_TRY + 0.2, sender.ONE_TRY - 0.2]
+    begin, stalls = PostgresSendLedger.begin, [sender.ONE_TRY + 0.2, sender.ONE_TRY - 0.2]
 
-    async def slowly(ledger: Ledger, send: Send, *, editing: int | None = None) -> None:
+    async def slowly(ledger: PostgresSendLedger, send: Send, *, editing: int | None = None) -> None:
         await begin(ledger, send, editing=editing)
         clock.ahead += stalls.pop() if stalls else 0
 
-    monkeypatch.setattr(Ledger, "begin", slowly)
-    assert await outbox.delivers(to(anna, Nudge())) == [failures.BUSY, failures.BUSY]
+    monkeypatch.setattr(PostgresSendLedger, "begin", slowly)
+    assert await outbox.delivers(to(anna, Nudge())) == [errors.BUSY, errors.BUSY]
     assert len(anna.screen) == 1
 
 
@@ -223,7 +225,7 @@ async def test_an_erasure_that_begins_while_a_message_waits_for_its_turn_holds_i
     silence = EverybodyIsErased()
     silence.lasts = False
 
-    class Slow(Pace):
+    class Slow(SendRate):
         async def wait(self, chat_id: int, patience: float) -> None:
             silence.lasts = True
 

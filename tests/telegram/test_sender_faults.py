@@ -12,8 +12,8 @@ from typing import Literal
 import asyncpg
 import pytest
 
-from gateway.telegram import failures
-from gateway.texts import Texts
+from gateway.presentation.texts import Texts
+from gateway.telegram import errors
 from schema.deliveries import (
     DataExport,
     Goodbye,
@@ -36,12 +36,12 @@ from tests.telegram.phone import until
 @pytest.mark.parametrize(
     ("kind", "failure", "times"),
     [
-        ("429", failures.BUSY, 1),
-        ("500", failures.UNAVAILABLE, 1),
-        ("hang", failures.NO_ANSWER, 1),
-        ("refuse", failures.NO_ANSWER, 1),
+        ("429", errors.BUSY, 1),
+        ("500", errors.UNAVAILABLE, 1),
+        ("hang", errors.NO_ANSWER, 1),
+        ("refuse", errors.NO_ANSWER, 1),
         # Processed, but the answer never came: Telegram can't be asked whether it was.
-        ("cut", failures.NO_ANSWER, 2),
+        ("cut", errors.NO_ANSWER, 2),
     ],
 )
 async def test_a_question_is_seen_whatever_happens_to_it(
@@ -55,8 +55,8 @@ async def test_a_question_is_seen_whatever_happens_to_it(
 @pytest.mark.parametrize(
     ("kind", "told", "times"),
     [
-        ("429", [failures.BUSY], 1),
-        ("500", [failures.UNAVAILABLE], 1),
+        ("429", [errors.BUSY], 1),
+        ("500", [errors.UNAVAILABLE], 1),
         # What may have arrived counts as delivered.
         ("hang", [], 0),
         ("refuse", [], 0),
@@ -82,14 +82,14 @@ async def test_last_words_are_said_whatever_happens_to_them(
     end = Notice(code=NoticeCode.ERASED), Texts(Locale.EN).say("notice-erased")
     for message, words in ((Goodbye(reason=reason), Texts(Locale.EN).say(f"goodbye-{reason}")), end):
         outbox.api.will(Fault("sendMessage", kind))
-        assert await outbox.delivers(to(anna, message)) == [failures.NO_ANSWER]
+        assert await outbox.delivers(to(anna, message)) == [errors.NO_ANSWER]
         assert seen(anna, words) == times
 
 
 async def test_a_question_whose_answer_is_late_is_asked_again(outbox: Outbox, anna: Person) -> None:
     late = Fault("sendMessage", "late")
     outbox.api.will(late)
-    assert await outbox.delivers(to(anna, ASKED)) == [failures.NO_ANSWER]
+    assert await outbox.delivers(to(anna, ASKED)) == [errors.NO_ANSWER]
     assert late.holds.is_set()
     late.released.set()
     assert seen(anna, ASKED.text) == 2
@@ -107,7 +107,7 @@ async def test_a_server_that_is_away_costs_nothing(outbox: Outbox, anna: Person)
     await outbox.api.goes_away()
     for _ in range(2):
         failure = await outbox.fails(delivery)
-        assert (failure.type, failure.non_retryable) == (failures.UNAVAILABLE, False)
+        assert (failure.type, failure.non_retryable) == (errors.UNAVAILABLE, False)
     await outbox.api.comes_back()
     assert await outbox.delivers(delivery) == []
     assert seen(anna, "I'm here") == 1
@@ -133,7 +133,7 @@ async def test_a_connection_that_never_came_about_is_known_not_to_have_carried_a
 ) -> None:
     delivery = to(anna, Nudge())
     async with outbox_at(outbox.api, outbox.pool, url=swallowing_network) as lost:
-        assert (await lost.fails(delivery)).type == failures.UNAVAILABLE
+        assert (await lost.fails(delivery)).type == errors.UNAVAILABLE
     assert await outbox.delivers(delivery) == []
     assert seen(anna, "I'm here") == 1
 
@@ -169,7 +169,7 @@ async def test_a_sender_that_is_cancelled_in_the_middle_of_a_send(outbox: Outbox
 
 async def test_a_delivery_goes_on_where_the_try_before_stopped(outbox: Outbox, anna: Person) -> None:
     outbox.api.will(Fault("sendDocument", "500"))
-    assert await outbox.delivers(to(anna, DataExport(user_ref=USER_REF))) == [failures.UNAVAILABLE]
+    assert await outbox.delivers(to(anna, DataExport(user_ref=USER_REF))) == [errors.UNAVAILABLE]
     words, html, json = anna.screen
     assert words.text == Texts(Locale.EN).say("export-ready")
     assert [file.document and file.document[0] for file in (html, json)] == ["selfology.html", "selfology.json"]
@@ -197,7 +197,7 @@ async def test_a_deleted_account_is_gone(outbox: Outbox, anna: Person) -> None:
 async def test_a_refused_token_waits_for_the_right_one(outbox: Outbox, anna: Person) -> None:
     async with outbox_at(outbox.api, outbox.pool, token=f"{outbox.api.token[:-3]}xyz") as stranger:
         failure = await stranger.fails(to(anna, Nudge()))
-    assert (failure.type, failure.non_retryable) == (failures.TOKEN_REFUSED, False)
+    assert (failure.type, failure.non_retryable) == (errors.TOKEN_REFUSED, False)
 
 
 async def test_what_telegram_refuses_is_not_tried_again_and_tells_nothing_personal(
@@ -208,8 +208,8 @@ async def test_what_telegram_refuses_is_not_tried_again_and_tells_nothing_person
     # As it is, and in plain words.
     outbox.api.will(Fault("sendMessage", "answer", times=2, status=400, body=refused))
     error = await outbox.fails(to(anna, Nudge()))
-    assert (error.type, error.non_retryable) == (failures.REQUEST_REFUSED, True)
-    assert str(error) == f"{failures.REQUEST_REFUSED}: Telegram refused a message: can't parse entities"
+    assert (error.type, error.non_retryable) == (errors.REQUEST_REFUSED, True)
+    assert str(error) == f"{errors.REQUEST_REFUSED}: Telegram refused a message: can't parse entities"
     told = "".join(traceback.format_exception(error)) + caplog.text
     assert "secret" not in told
     assert str(anna.id) not in told
@@ -265,7 +265,7 @@ async def test_what_a_person_asked_for_or_has_earned_is_seen_whatever_happens_to
     boris = outbox.somebody()
     assert await outbox.delivers(to(boris, message)) == []
     outbox.api.will(Fault(method, kind, times=2))
-    assert await outbox.delivers(to(anna, message)) == [failures.NO_ANSWER] * 2
+    assert await outbox.delivers(to(anna, message)) == [errors.NO_ANSWER] * 2
     assert len(anna.screen) == len(boris.screen) + copies
     assert {_look(each) for each in anna.screen} == {_look(each) for each in boris.screen}
 

@@ -14,9 +14,9 @@ from aiogram.types import Update
 from pydantic import SecretStr
 from temporalio.service import RPCError, RPCStatusCode
 
+from gateway.telegram.inbound.update_handler import UpdateHandler
+from gateway.telegram.inbound.webhook import LARGEST, SECRET_HEADER, Webhook, listening
 from gateway.telegram.settings import TelegramSettings
-from gateway.telegram.updates.inbox import Inbox
-from gateway.telegram.updates.webhook import LARGEST, SECRET_HEADER, Webhook, listening
 from schema.operator_error import OperatorError
 from tests.ports import free_port
 from tests.telegram.bot_api import BotApi
@@ -44,8 +44,8 @@ async def post(port: int, json: object = UPDATE, path: str = "/telegram", **head
 SECRET_LINE = b"\r\n" + SECRET_HEADER.encode() + b": a-secret-of-sixteen"
 
 
-class NothingUnderWay(Inbox):
-    """An inbox that takes whatever it can read."""
+class NothingUnderWay(UpdateHandler):
+    """An updates that takes whatever it can read."""
 
     def __init__(self) -> None:
         self._bot = None  # type: ignore[assignment]

@@ -7,6 +7,7 @@ import io
 import uuid
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from rich.console import Console
@@ -14,12 +15,13 @@ from temporalio.client import WorkflowHandle
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import WorkflowEnvironment
 
+from gateway.clients.temporal.clients import temporal_clients
+from gateway.presentation.texts import Texts
 from gateway.terminal.conversation import Conversation
-from gateway.terminal.keyboard import Keyboard, Line, PipedKeyboard
-from gateway.terminal.persona import AT_ONCE, PersonaKeyboard, load_persona
-from gateway.terminal.screen import Screen
+from gateway.terminal.inbound.keyboard import Keyboard, Line, PipedKeyboard
+from gateway.terminal.inbound.persona import AT_ONCE, PersonaKeyboard, load_persona
+from gateway.terminal.outbound.screen import Screen
 from gateway.terminal.session_link import SessionLink, Visitor
-from gateway.texts import Texts
 from schema.onboarding.messages import ANSWER_LIMIT, SessionOutcome, SessionProgress, SessionSettings
 from schema.safety import contacts
 from schema.vocabulary import CrisisKind, Locale, Status
@@ -63,12 +65,15 @@ class Visit:
     async def converses(self, keyboard: Keyboard) -> SessionOutcome | None:
         """Has a conversation with a keyboard for this screen."""
         link = SessionLink(
-            self._env.client,
+            temporal_clients(
+                self._env.client,
+                place="in a terminal",
+                task_timeout=timedelta(seconds=2),
+                settings=self._settings,
+            ),
             self.visitor,
             self.screen,
             revive=_nothing_to_revive,
-            task_timeout=timedelta(seconds=2),
-            settings=self._settings,
         )
         conversation = Conversation(link, self.screen, keyboard)
         # A session's clock only moves when a test moves it, else it would race to its own timeout.
@@ -288,11 +293,11 @@ async def test_who_leaves_while_the_server_is_away_is_told_what_did_not_get_thro
     person = arrives()
     send = WorkflowHandle.signal
 
-    def signal(handle: WorkflowHandle[object, object], name: str, *, args: Sequence[object]) -> Awaitable[None]:
-        if name == "submit_answer":
+    def signal(handle: WorkflowHandle[object, object], signal: Any, said: object) -> Awaitable[None]:
+        if signal is OnboardingSession.submit_answer:
             person.leaving.set()
             raise RPCError("the server is away", RPCStatusCode.UNAVAILABLE, b"")
-        return send(handle, name, args=args)
+        return send(handle, signal, said)
 
     monkeypatch.setattr(WorkflowHandle, "signal", signal)
     assert await person.pipes("yes", said) is None
@@ -342,10 +347,10 @@ async def test_an_answer_is_sent_until_it_is_acknowledged(
     send = WorkflowHandle.signal
     away = [RPCStatusCode.UNAVAILABLE, RPCStatusCode.DEADLINE_EXCEEDED]
 
-    def signal(handle: WorkflowHandle[object, object], name: str, *, args: Sequence[object]) -> Awaitable[None]:
-        if name == "submit_answer" and away:
+    def signal(handle: WorkflowHandle[object, object], signal: Any, said: object) -> Awaitable[None]:
+        if signal is OnboardingSession.submit_answer and away:
             raise RPCError("the server is away", away.pop(), b"")
-        return send(handle, name, args=args)
+        return send(handle, signal, said)
 
     monkeypatch.setattr(WorkflowHandle, "signal", signal)
     monkeypatch.setattr("gateway.terminal.session_link.TRY_AGAIN", 0)

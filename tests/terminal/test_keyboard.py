@@ -13,9 +13,9 @@ from prompt_toolkit.input import PipeInput, create_pipe_input
 from prompt_toolkit.output import DummyOutput
 from rich.console import Console
 
-from gateway.terminal.keyboard import READ_AHEAD, Line, PipedKeyboard, TypedKeyboard
-from gateway.terminal.lines import Unreadable, lines_of
-from gateway.terminal.screen import Screen
+from gateway.terminal.inbound.keyboard import READ_AHEAD, Line, PipedKeyboard, TypedKeyboard
+from gateway.terminal.inbound.lines import Unreadable, lines_of
+from gateway.terminal.outbound.screen import Screen
 from schema.deliveries import Delivery, Question
 from schema.onboarding.messages import ANSWER_LIMIT
 from schema.vocabulary import Depth, Domain, Energy, Locale

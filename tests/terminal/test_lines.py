@@ -7,7 +7,7 @@ import io
 
 import pytest
 
-from gateway.terminal.lines import Unreadable, lines_of
+from gateway.terminal.inbound.lines import Unreadable, lines_of
 from tests.terminal.conftest import Pipe
 
 ANSWERS = ["1", "Люблю море, ёжиков и «тишину» 🌊.", "", "I love the café.", "/stop"]

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.console import Console
 
-from gateway.terminal.drawing import plain
-from gateway.terminal.portrait import portrait
-from gateway.terminal.screen import Screen
-from gateway.terminal.sender import TerminalSender
-from gateway.texts import Texts
+from gateway.presentation.texts import Texts
+from gateway.terminal.outbound.profile_rendering import portrait
+from gateway.terminal.outbound.rendering import plain
+from gateway.terminal.outbound.screen import Screen
+from gateway.terminal.outbound.sender import TerminalSender
 from schema.deliveries import (
     ConsentRequest,
     CrisisSupport,

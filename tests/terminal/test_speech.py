@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.terminal.speech import Choice, Command, Meaning, Speak, TooLong, Unclear, Words, choices_after, meaning
+from gateway.terminal.choices import Choice, choices_after
+from gateway.terminal.inbound.input_parser import Command, Meaning, Speak, TooLong, Unclear, Words, meaning
 from schema.deliveries import (
     ConsentRequest,
     CrisisSupport,

@@ -36,8 +36,11 @@ async def _bot() -> None:
     log_to(logging.StreamHandler())
     log_core()
 
-    from gateway.racing import first
-    from gateway.telegram.bot import TelegramBot, connected
+    from activities.account.person_export import PostgresPersonExports
+    from activities.telegram.send_ledger import PostgresSendLedger
+    from gateway.clients.temporal.clients import temporal_clients
+    from gateway.concurrency import first
+    from gateway.telegram.app import TelegramBot, connected
     from workers.client import connect
     from workers.database import database_pool
     from workers.leaving import told_to_stop
@@ -57,11 +60,12 @@ async def _bot() -> None:
                 running = TelegramBot(
                     connection,
                     client,
-                    pool,
+                    temporal_clients(client, place="in Telegram", task_timeout=settings.engine.workflow_task_timeout),
+                    PostgresSendLedger(pool, connection.id),
+                    PostgresPersonExports(pool),
                     telegram,
                     pepper=stack.pepper,
                     locale=settings.locale,
-                    task_timeout=settings.engine.workflow_task_timeout,
                     drain_within=settings.engine.graceful_shutdown_timeout,
                 )
                 await first(running.run(leaving, lambda me: _tell(me, stack, client)), _look_after(stack))

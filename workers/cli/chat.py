@@ -70,7 +70,7 @@ def seat(folder: Path, pepper: SecretStr, wanted: str) -> Iterator[tuple[str, st
 
 def _piped() -> Iterator[str] | None:
     """What is piped in, a file checked to its end; None when somebody types."""
-    from gateway.terminal.lines import lines_of
+    from gateway.terminal.inbound.lines import lines_of
 
     # A process may have been started without any standard input or output.
     if sys.stdin is None:
@@ -86,7 +86,7 @@ def _piped() -> Iterator[str] | None:
 @contextmanager
 def _refused(so: str) -> Iterator[None]:
     """Tells an operator of bytes that are no text."""
-    from gateway.terminal.lines import Unreadable
+    from gateway.terminal.inbound.lines import Unreadable
     from schema.operator_error import OperatorError
 
     try:
@@ -101,7 +101,7 @@ def _refused(so: str) -> Iterator[None]:
 async def _chat(wanted: str, language: Locale | None, piped: Iterator[str] | None) -> None:
     from rich.console import Console
 
-    from gateway.terminal.screen import Screen
+    from gateway.terminal.outbound.screen import Screen
     from gateway.terminal.session_link import Visitor
     from workers.cli.terminal import open_terminal
 
@@ -124,7 +124,7 @@ async def _talk(terminal: Terminal, visitor: Visitor, piped: Iterator[str] | Non
     from prompt_toolkit.patch_stdout import patch_stdout
     from temporalio.client import WorkflowFailureError
 
-    from gateway.terminal.keyboard import PipedKeyboard, TypedKeyboard
+    from gateway.terminal.inbound.keyboard import PipedKeyboard, TypedKeyboard
 
     screen = terminal.screen
     try:

@@ -39,8 +39,8 @@ def demo(
 async def _demo(locale: Locale, *, fast: bool, questions: int, save_svg: Path | None) -> None:
     from rich.console import Console
 
-    from gateway.terminal.persona import AT_ONCE, Pace, PersonaKeyboard, load_persona
-    from gateway.terminal.screen import Screen
+    from gateway.terminal.inbound.persona import AT_ONCE, Pace, PersonaKeyboard, load_persona
+    from gateway.terminal.outbound.screen import Screen
     from gateway.terminal.session_link import Visitor
     from schema.identity import user_ref
     from schema.onboarding.messages import SessionSettings

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 
 from temporalio.client import Client
 
+from gateway.clients.temporal.clients import temporal_clients
 from gateway.terminal.conversation import Conversation
-from gateway.terminal.keyboard import Keyboard
-from gateway.terminal.screen import Screen
+from gateway.terminal.inbound.keyboard import Keyboard
+from gateway.terminal.outbound.screen import Screen
 from gateway.terminal.session_link import SessionLink, Visitor
 from schema.onboarding.messages import SessionOutcome, SessionSettings
 from schema.operator_error import OperatorError
@@ -39,12 +40,15 @@ class Terminal:
     ) -> SessionOutcome | None:
         """Has a conversation; None when the person left before its end. Raises `WorkflowFailureError`."""
         link = SessionLink(
-            self.client,
+            temporal_clients(
+                self.client,
+                place="in a terminal",
+                task_timeout=self.settings.engine.workflow_task_timeout,
+                settings=session,
+            ),
             visitor,
             self.screen,
             revive=self._revive,
-            task_timeout=self.settings.engine.workflow_task_timeout,
-            settings=session or SessionSettings(),
         )
         with told_to_stop() as leaving:
             return await Conversation(link, self.screen, keyboard).hold(self.client, leaving)

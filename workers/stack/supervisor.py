@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 
 from temporalio.client import Client
 
-from gateway.racing import first
+from gateway.concurrency import first
 from schema.operator_error import OperatorError
 from workers.client import configured_temporal, connect, register_search_attributes
 from workers.database import migrate

@@ -1,0 +1,107 @@
+"""The ledger of sends, in PostgreSQL: what was meant to be sent, and what is known to have come of it.
+
+Telegram has no idempotency key. So the intent is written down before a send and its result after it; what stands
+between the two when the process dies, or when no answer comes, is a message that may have arrived.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from datetime import timedelta
+from typing import NoReturn
+
+import asyncpg
+
+from schema.telegram.send_ledger import Send, SendLedger, SendState
+
+KEPT_FOR = timedelta(days=7)
+"""Longer than any delivery is tried, or replaced by another."""
+FORGET_EVERY = timedelta(hours=1)
+"""How often what is no longer needed is removed."""
+
+log = logging.getLogger(__name__)
+
+
+class PostgresSendLedger(SendLedger):
+    """The sends of one bot. Every method is a single statement."""
+
+    def __init__(self, pool: asyncpg.Pool, bot_id: int) -> None:
+        self._pool = pool
+        self._bot_id = bot_id
+
+    async def plan(self, delivery_key: str, parts: int, user_ref: str | None) -> list[Send]:
+        """The parts of a delivery in their order, at the start of a try.
+
+        One that an earlier try left in the middle of a request is UNKNOWN from now on.
+        """
+        rows = await self._pool.fetch(
+            """
+            INSERT INTO telegram_system.sends AS kept (bot_id, delivery_key, part, user_ref, state)
+            SELECT $1, $2, part, $3, 'planned' FROM generate_series(0, $4 - 1) AS part
+            ON CONFLICT (bot_id, delivery_key, part) DO UPDATE
+                SET state = CASE kept.state WHEN 'sending' THEN 'unknown' ELSE kept.state END,
+                    in_doubt = kept.in_doubt OR kept.state IN ('sending', 'unknown')
+            RETURNING part, state, message_id, in_doubt
+            """,
+            self._bot_id,
+            delivery_key,
+            user_ref,
+            parts,
+        )
+        sends = [
+            Send(delivery_key, row["part"], SendState(row["state"]), row["message_id"], row["in_doubt"]) for row in rows
+        ]
+        return sorted(sends, key=lambda send: send.part)
+
+    async def begin(self, send: Send, *, editing: int | None = None) -> None:
+        """A request goes out now: a new message, or the edit of an earlier one."""
+        await self._keep(send, SendState.SENDING, editing)
+
+    async def sent(self, send: Send, message_id: int) -> None:
+        """Telegram has it."""
+        await self._keep(send, SendState.SENT, message_id)
+
+    async def not_sent(self, send: Send) -> None:
+        """Telegram certainly has not got it."""
+        await self._keep(send, SendState.PLANNED, None)
+
+    async def unclear(self, send: Send, *, editing: int | None = None) -> None:
+        """Telegram may have got it."""
+        await self._keep(send, SendState.UNKNOWN, editing)
+
+    async def first_message(self, delivery_key: str) -> int | None:
+        """The id of the first message of a delivery; None when it was not sent, or nobody knows."""
+        message_id: int | None = await self._pool.fetchval(
+            "SELECT message_id FROM telegram_system.sends"
+            " WHERE bot_id = $1 AND delivery_key = $2 AND state = 'sent' ORDER BY part LIMIT 1",
+            self._bot_id,
+            delivery_key,
+        )
+        return message_id
+
+    async def keep_small(self) -> NoReturn:
+        while True:
+            try:
+                await self.forget_old()
+            except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+                log.warning("The ledger of sends could not be cleaned (%s); it is tried again.", type(error).__name__)
+            await asyncio.sleep(FORGET_EVERY.total_seconds())
+
+    async def forget_old(self) -> None:
+        """Removes what no delivery will ask for again; for all bots."""
+        await self._pool.execute("DELETE FROM telegram_system.sends WHERE changed_at < now() - $1::interval", KEPT_FOR)
+
+    async def _keep(self, send: Send, state: SendState, message_id: int | None) -> None:
+        # What was sent stays so, whatever an earlier try that was held up has still to say.
+        written = self._pool.execute(
+            "UPDATE telegram_system.sends SET state = $4, message_id = $5, changed_at = now()"
+            " WHERE bot_id = $1 AND delivery_key = $2 AND part = $3 AND state <> 'sent'",
+            self._bot_id,
+            send.delivery_key,
+            send.part,
+            state,
+            message_id,
+        )
+        # What is known is written down, though the try is cancelled meanwhile.
+        await asyncio.shield(written)

@@ -1,0 +1,20 @@
+"""All that a channel may ask of workflows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gateway.clients.account import AccountClient
+from gateway.clients.onboarding import OnboardingClient
+from gateway.clients.profile import ProfileClient
+from gateway.clients.safety import SafetyClient
+
+
+@dataclass(frozen=True)
+class Clients:
+    """A client of each domain."""
+
+    onboarding: OnboardingClient
+    profile: ProfileClient
+    account: AccountClient
+    safety: SafetyClient

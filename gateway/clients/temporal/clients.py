@@ -1,0 +1,28 @@
+"""The clients of all domains, on a Temporal server."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from temporalio.client import Client
+
+from gateway.clients.clients import Clients
+from gateway.clients.temporal.account import TemporalAccount
+from gateway.clients.temporal.onboarding import TemporalOnboarding
+from gateway.clients.temporal.profile import TemporalProfile
+from gateway.clients.temporal.safety import TemporalSafety
+from gateway.clients.temporal.starter import Starter
+from schema.onboarding.messages import SessionSettings
+
+
+def temporal_clients(
+    client: Client, *, place: str, task_timeout: timedelta, settings: SessionSettings | None = None
+) -> Clients:
+    """What a channel may ask. `place` says where its people are, in summaries for operators."""
+    starter = Starter(client, place=place, task_timeout=task_timeout)
+    return Clients(
+        onboarding=TemporalOnboarding(starter, settings or SessionSettings()),
+        profile=TemporalProfile(starter),
+        account=TemporalAccount(starter),
+        safety=TemporalSafety(starter),
+    )

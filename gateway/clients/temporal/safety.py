@@ -1,0 +1,29 @@
+"""Screening words that no session takes, on a Temporal server."""
+
+from __future__ import annotations
+
+from temporalio.client import WorkflowHandle
+
+from gateway.clients.safety import SafetyClient
+from gateway.clients.temporal.starter import Starter
+from gateway.clients.visitor import Visitor
+from schema.person import PersonRequest
+from schema.safety.messages import Overheard
+from schema.safety.names import LISTENING_ID
+from schema.vocabulary import CrisisKind
+from workflows.safety.listening import Listening
+from workflows.safety.rules.crisis import detect
+
+
+class TemporalSafety(SafetyClient):
+    """Starts the workflow that hears such words, or signals the one that runs."""
+
+    def __init__(self, starter: Starter) -> None:
+        self._starter = starter
+
+    async def overhear(self, visitor: Visitor, words: Overheard) -> WorkflowHandle[Listening, None]:
+        signal = (Listening.overhear.__name__, words)
+        return await self._starter.start(Listening.run, visitor, PersonRequest, LISTENING_ID, signal=signal)
+
+    def danger_in(self, text: str) -> CrisisKind | None:
+        return detect(text)

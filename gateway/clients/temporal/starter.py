@@ -1,0 +1,52 @@
+"""Starting a person's workflow, or joining the one that runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import TypeVar
+
+from temporalio.client import Client, WorkflowHandle
+from temporalio.common import WorkflowIDConflictPolicy
+from temporalio.types import MethodAsyncSingleParam
+
+from gateway.clients.visitor import Visitor
+from schema.onboarding.names import TASK_QUEUE
+from schema.person import FromPerson, PersonRequest
+from schema.workflow_id import WorkflowId
+
+W = TypeVar("W")
+R = TypeVar("R", bound=PersonRequest)
+
+
+class Starter:
+    """Starts what people ask for. A call returns when Temporal has it for good."""
+
+    def __init__(self, client: Client, *, place: str, task_timeout: timedelta) -> None:
+        self.client = client
+        self.place = place
+        self.task_timeout = task_timeout
+
+    async def start(
+        self,
+        run: MethodAsyncSingleParam[W, R, None],
+        visitor: Visitor,
+        request: Callable[..., R],
+        workflow_id: WorkflowId,
+        *,
+        signal: tuple[str, FromPerson] | None = None,
+        conflict: WorkflowIDConflictPolicy = WorkflowIDConflictPolicy.USE_EXISTING,
+    ) -> WorkflowHandle[W, None]:
+        """Starts a workflow called after the visitor, or joins the one that runs; and signals it."""
+        handle: WorkflowHandle[W, None] = await self.client.start_workflow(
+            run,
+            request(user_ref=visitor.user_ref, channel=visitor.channel, locale=visitor.locale),
+            id=workflow_id.of(visitor.user_ref),
+            task_queue=TASK_QUEUE,
+            id_conflict_policy=conflict,
+            start_signal=signal and signal[0],
+            start_signal_args=[signal[1]] if signal else [],
+            static_summary=f"{workflow_id.word.capitalize()} {self.place}",
+            task_timeout=self.task_timeout,
+        )
+        return handle

@@ -1,0 +1,208 @@
+"""The bot: people's updates on the one side, their sessions' messages on the other, in one process."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import NoReturn, TypeVar
+
+from aiogram import Bot
+from aiogram.client.telegram import PRODUCTION, TelegramAPIServer
+from aiogram.exceptions import (
+    AiogramError,
+    TelegramBadRequest,
+    TelegramNotFound,
+    TelegramUnauthorizedError,
+)
+from aiogram.methods import (
+    DeleteWebhook,
+    GetMe,
+    GetMyCommands,
+    GetMyDescription,
+    GetMyShortDescription,
+    SetMyCommands,
+    SetMyDescription,
+    SetMyShortDescription,
+    SetWebhook,
+    TelegramMethod,
+)
+from aiogram.types import BotCommand, User
+from aiogram.utils.backoff import Backoff, BackoffConfig
+from aiogram.utils.token import TokenValidationError
+from pydantic import SecretStr
+from temporalio.client import Client
+from temporalio.worker import Worker
+
+from gateway.clients.clients import Clients
+from gateway.concurrency import first
+from gateway.erasures import Erasures
+from gateway.presentation.texts import Texts
+from gateway.telegram.bot_api import BotApiSession
+from gateway.telegram.errors import reason
+from gateway.telegram.inbound.askings import Askings
+from gateway.telegram.inbound.commands import menu
+from gateway.telegram.inbound.locale_cache import LocaleCache
+from gateway.telegram.inbound.outage import TelegramOutage, pause_after
+from gateway.telegram.inbound.parsing import KINDS
+from gateway.telegram.inbound.polling import TRY_AGAIN, Polling
+from gateway.telegram.inbound.update_handler import UpdateHandler
+from gateway.telegram.inbound.webhook import Webhook, listening
+from gateway.telegram.outbound.sender import TelegramSender
+from gateway.telegram.send_rate import SENDS_A_SECOND, SendRate
+from gateway.telegram.settings import TelegramSettings
+from gateway.telegram.typing import Typing
+from schema.account.export import PersonExports
+from schema.build import BUILD_ID
+from schema.channels import TELEGRAM_QUEUE
+from schema.operator_error import OperatorError
+from schema.telegram.send_ledger import SendLedger
+from schema.vocabulary import Locale
+
+T = TypeVar("T")
+
+logger = logging.getLogger(__name__)
+
+ANSWER_WITHIN = 10
+"""Seconds that Telegram may take for a call at the start."""
+
+REFUSED = (
+    "Telegram does not know the bot's token: take it from @BotFather anew (/mybots, API Token) and set"
+    " SELFOLOGY_TELEGRAM_TOKEN."
+)
+
+
+@asynccontextmanager
+async def connected(settings: TelegramSettings) -> AsyncIterator[Bot]:
+    """The bot's connection to Telegram. Raises `OperatorError` when there is no token, or it can't be one."""
+    api = TelegramAPIServer.from_base(settings.api_url) if settings.api_url else PRODUCTION
+    try:
+        bot = Bot(settings.known_token, session=BotApiSession(api=api))
+    except TokenValidationError:
+        raise OperatorError(REFUSED) from None
+    async with bot:
+        yield bot
+
+
+@dataclass(frozen=True)
+class TelegramBot:
+    """All that the bot is made of."""
+
+    bot: Bot
+    client: Client
+    clients: Clients
+    ledger: SendLedger
+    exports: PersonExports
+    settings: TelegramSettings
+    pepper: SecretStr
+    locale: Locale
+    """The language of people whose own is not known."""
+    drain_within: timedelta
+    """How long deliveries under way may still take when the bot is told to stop."""
+    pace: SendRate = field(default_factory=SendRate)
+    try_again: BackoffConfig = TRY_AGAIN
+
+    async def run(self, leaving: asyncio.Event, ready: Callable[[User], None]) -> None:
+        """Serves people until `leaving` is set, then drains. `ready` is told who the bot is.
+
+        Raises `OperatorError` when Telegram refuses the token or the webhook.
+        """
+        me = await first(self._ask(GetMe()), leaving.wait())
+        if not isinstance(me, User):
+            return
+        # A webhook may be shared with other gateways, and any of them may bring the reply.
+        typing = Typing(self.bot, alone=self.settings.webhook_url is None)
+        locales, askings = LocaleCache(self.locale), Askings()
+        erasures = Erasures(self.client)
+        sender = TelegramSender(self.bot, self.ledger, self.exports, typing, self.pace, erasures=erasures)
+        updates = UpdateHandler(
+            self.bot,
+            self.clients,
+            typing,
+            locales,
+            self.pace,
+            askings=askings,
+            pepper=self.pepper,
+            settings=self.settings,
+        )
+        deliveries = Worker(
+            self.client,
+            task_queue=TELEGRAM_QUEUE,
+            activities=[sender.deliver],
+            interceptors=[locales, askings],
+            build_id=BUILD_ID,
+            # Over all gateways together: the server counts.
+            max_task_queue_activities_per_second=SENDS_A_SECOND,
+            graceful_shutdown_timeout=self.drain_within,
+        )
+        receive = self._by_webhook if self.settings.webhook_url else self._by_polling
+        async with typing, deliveries, updates:
+            await first(receive(updates, leaving, lambda: ready(me)), self._keep_house())
+
+    async def _keep_house(self) -> NoReturn:
+        """What is done beside serving people, who wait for none of it."""
+        await self._introduce()
+        await self.ledger.keep_small()
+
+    async def _introduce(self) -> None:
+        """Tells Telegram what the bot is and can do, in each language, where that is not what it says already.
+
+        Telegram lets a bot do so only now and then, and makes it wait for minutes: it is not waited for.
+        """
+        try:
+            # Whoever's Telegram speaks neither language is spoken to in English.
+            for code, locale in ((Locale.RU, Locale.RU), (Locale.EN, Locale.EN), (None, Locale.EN)):
+                await self._introduce_in(Texts(locale), code)
+        except AiogramError as error:
+            logger.warning(
+                "The bot's menu and description could not be brought up to date (%s); the next start tries it again.",
+                type(error).__name__,
+            )
+
+    async def _introduce_in(self, texts: Texts, code: Locale | None) -> None:
+        known = await self.bot(GetMyCommands(language_code=code))
+        if [BotCommand(command=each.command, description=each.description) for each in known] != menu(texts):
+            await self.bot(SetMyCommands(commands=menu(texts), language_code=code))
+        about = texts.say("telegram-description")
+        if (await self.bot(GetMyDescription(language_code=code))).description != about:
+            await self.bot(SetMyDescription(description=about, language_code=code))
+        short = texts.say("telegram-short-description")
+        if (await self.bot(GetMyShortDescription(language_code=code))).short_description != short:
+            await self.bot(SetMyShortDescription(short_description=short, language_code=code))
+
+    async def _by_polling(self, updates: UpdateHandler, leaving: asyncio.Event, ready: Callable[[], None]) -> None:
+        # While one is set, Telegram refuses to be asked.
+        await self._ask(DeleteWebhook())
+        ready()
+        try:
+            await Polling(self.bot, updates, leaving, try_again=self.try_again).run()
+        except TelegramUnauthorizedError:
+            raise OperatorError(REFUSED) from None
+
+    async def _by_webhook(self, updates: UpdateHandler, leaving: asyncio.Event, ready: Callable[[], None]) -> None:
+        secret = self.settings.known_webhook_secret
+        async with listening(Webhook(updates, secret), self.settings):
+            await self._ask(SetWebhook(url=self.settings.webhook_url or "", secret_token=secret, allowed_updates=KINDS))
+            ready()
+            # It stays set: Telegram keeps what comes meanwhile until the bot is back.
+            await leaving.wait()
+
+    async def _ask(self, method: TelegramMethod[T]) -> T:
+        """Asks Telegram for what the bot can't begin without, for as long as Telegram is away."""
+        outage, backoff = TelegramOutage(), Backoff(self.try_again)
+        while True:
+            try:
+                answer = await self.bot(method, request_timeout=ANSWER_WITHIN)
+            except (TelegramUnauthorizedError, TelegramNotFound):
+                raise OperatorError(REFUSED) from None
+            except TelegramBadRequest as error:
+                raise OperatorError(f"Telegram refuses {method.__api_method__}: {reason(error)}.") from None
+            except AiogramError as error:
+                outage.is_on(error)
+                await asyncio.sleep(pause_after(error, backoff))
+            else:
+                outage.is_over()
+                return answer

@@ -1,0 +1,156 @@
+"""Commands, and what each of them does. A handler returns what the gateway itself says, if it says anything."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from aiogram import Bot, F, Router
+from aiogram.filters import Command, CommandObject
+from aiogram.types import BotCommand, Message, TelegramObject
+
+from gateway.presentation.texts import Texts
+from gateway.telegram import keyboards
+from gateway.telegram.bot_api import telegram_time
+from gateway.telegram.inbound.contents import nonce_of
+from gateway.telegram.inbound.visitor import Handler, Reply, TelegramVisitor
+from schema.onboarding.messages import Gesture, LanguageChoice, SkipRequest
+from schema.vocabulary import Locale
+
+LOOKS_LIKE_A_COMMAND = r"^/\w+(@\w+)?(\s|$)"
+
+
+async def start(message: Message, visitor: TelegramVisitor) -> None:
+    """/start begins a conversation, or comes back to it."""
+    visitor.typing.begins(visitor.chat_id)
+    await visitor.clients.onboarding.arrive(visitor, visitor.update_id)
+
+
+async def show_help(message: Message, visitor: TelegramVisitor) -> Reply:
+    """/help names the commands."""
+    return Reply("telegram-help")
+
+
+async def pause(message: Message, visitor: TelegramVisitor) -> Reply | None:
+    """/pause rests the conversation."""
+    return await visitor.tell(visitor.clients.onboarding.pause, Gesture(update_id=visitor.update_id))
+
+
+async def resume(message: Message, visitor: TelegramVisitor) -> Reply | None:
+    """/resume goes on after a rest."""
+    return await visitor.tell(visitor.clients.onboarding.resume, Gesture(update_id=visitor.update_id))
+
+
+async def skip(message: Message, visitor: TelegramVisitor) -> Reply | None:
+    """/skip asks for another question."""
+    nonce = nonce_of(message)
+    meant = message.reply_to_message if nonce and message.reply_to_message else message
+    request = SkipRequest(nonce=nonce, message_id=str(meant.message_id), update_id=visitor.update_id)
+    return await visitor.tell(visitor.clients.onboarding.skip, request)
+
+
+async def cancel(message: Message, visitor: TelegramVisitor) -> Reply | None:
+    """/cancel ends the conversation, with what came together so far."""
+    return await visitor.tell(visitor.clients.onboarding.stop, Gesture(update_id=visitor.update_id))
+
+
+async def profile(message: Message, visitor: TelegramVisitor) -> None:
+    """/profile shows the portrait."""
+    visitor.typing.begins(visitor.chat_id)
+    await visitor.clients.profile.show_profile(visitor, "card", visitor.update_id)
+
+
+async def insights(message: Message, visitor: TelegramVisitor) -> None:
+    """/insights tells in words what the answers say."""
+    visitor.typing.begins(visitor.chat_id)
+    await visitor.clients.profile.show_profile(visitor, "insights", visitor.update_id)
+
+
+async def language(message: Message, visitor: TelegramVisitor, command: CommandObject) -> Reply | None:
+    """/language chooses one, by its code or by a button."""
+    if command.args is None:
+        return Reply("telegram-language-ask", keyboard=keyboards.languages())
+    code = command.args.strip().lower()
+    return await choose_language(visitor, Locale(code)) if code in list(Locale) else Reply("language-which")
+
+
+async def choose_language(visitor: TelegramVisitor, locale: Locale) -> Reply:
+    """Speaks another language from now on: in the open session, else in the one that begins next."""
+    visitor.speaks(locale)
+    told = await visitor.tell(
+        visitor.clients.onboarding.choose_language, LanguageChoice(locale=locale, update_id=visitor.update_id)
+    )
+    if told is None:
+        return Reply("language-chosen")
+    await visitor.clients.account.remember_language(visitor)
+    return Reply("telegram-language-for-later")
+
+
+async def export(message: Message, visitor: TelegramVisitor) -> None:
+    """/export sends all that is kept about the person."""
+    visitor.typing.begins(visitor.chat_id)
+    await visitor.clients.account.export(visitor, visitor.update_id)
+
+
+async def delete(message: Message, visitor: TelegramVisitor, bot: Bot) -> Reply:
+    """/delete asks whether to erase everything. Only the second yes does."""
+    return Reply("telegram-erase-ask", keyboard=keyboards.erase_first(visitor.texts, int(telegram_time(bot))))
+
+
+async def unknown(message: Message, visitor: TelegramVisitor) -> Reply:
+    """Any other word with a slash."""
+    return Reply("unknown-command")
+
+
+async def overhear(handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
+    """Words that come with a command, or with one that nobody knows, are heard for a crisis as all others are."""
+    visitor: TelegramVisitor = data["visitor"]
+    command: CommandObject | None = data.get("command")
+    words = command.args if command else isinstance(event, Message) and event.text
+    # A language's code is all that any command takes.
+    if isinstance(event, Message) and words and words.strip().lower() not in list(Locale):
+        await visitor.is_overheard(event, words=words)
+    return await handler(event, data)
+
+
+async def begin_nothing(handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
+    """While its person is being erased, a command does nothing. But who begins anew is greeted when that is over."""
+    visitor: TelegramVisitor = data["visitor"]
+    if data["handler"].callback is not start and await visitor.is_being_erased():
+        return None
+    return await handler(event, data)
+
+
+COMMANDS: dict[str, Callable[..., Awaitable[Reply | None]]] = {
+    "start": start,
+    "help": show_help,
+    "pause": pause,
+    "resume": resume,
+    "skip": skip,
+    "profile": profile,
+    "insights": insights,
+    "language": language,
+    "export": export,
+    "delete": delete,
+    "cancel": cancel,
+}
+"""All commands that people are told of, in the order in which Telegram's menu shows them."""
+
+
+def menu(texts: Texts) -> list[BotCommand]:
+    """The commands as Telegram's menu explains them."""
+    return [BotCommand(command=name, description=texts.say(f"command-{name}")) for name in COMMANDS]
+
+
+def commands() -> Router:
+    """The way to each command."""
+    router = Router(name="commands")
+    router.message.middleware(overhear)
+    router.message.middleware(begin_nothing)
+    for name, handler in COMMANDS.items():
+        # aiogram looks into captions, too: what is written below a picture tells the bot to do nothing.
+        router.message.register(handler, F.text, Command(name, ignore_case=True))
+    # What the same command is called in a terminal.
+    router.message.register(cancel, F.text, Command("stop", ignore_case=True))
+    router.message.register(unknown, F.text.regexp(LOOKS_LIKE_A_COMMAND))
+    return router

@@ -1,0 +1,123 @@
+"""The webhook: Telegram brings updates itself, and brings one again until it is told that it was handled."""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from urllib.parse import urlsplit
+
+from aiohttp import web
+from aiohttp.http import HttpProcessingError
+from temporalio.service import RPCError
+
+from gateway.telegram.bot_api import json_object
+from gateway.telegram.inbound.outage import temporal_away
+from gateway.telegram.inbound.update_handler import UpdateHandler
+from gateway.telegram.settings import TelegramSettings
+from schema.operator_error import OperatorError
+
+logger = logging.getLogger(__name__)
+
+SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"
+DRAIN_WITHIN = 10.0
+"""Seconds that updates under way may still take when the bot is told to stop."""
+READ_WITHIN = 10.0
+"""Seconds that the body of a request may take to come; an update is a few kilobytes."""
+IDLE_FOR = 75.0
+"""Seconds that a connection may be open between requests, until the head of the next one is there. Longer than proxies
+keep one (nginx: 60), so that none sends a request into a connection that is being closed."""
+LARGEST = 2**20
+"""Bytes of a body."""
+
+
+class Webhook:
+    """Handles each update before it is confirmed; aiogram's own handler confirms one that takes long, and loses it."""
+
+    def __init__(self, updates: UpdateHandler, secret: str, *, read_within: float = READ_WITHIN) -> None:
+        self._updates = updates
+        self._secret = secret
+        self.read_within = read_within
+        self._temporal = temporal_away()
+        self._failed: set[int] = set()
+
+    async def receive(self, request: web.Request) -> web.Response:
+        """One update: 200 when it need not come again, 503 when it has to.
+
+        401 for others than Telegram; 400, 408 and 413 for what is no update, comes too slowly, or is too large.
+        """
+        # Whatever bytes strangers send: what is no text, aiohttp reads as surrogates.
+        given = request.headers.get(SECRET_HEADER, "").encode(errors="surrogateescape")
+        if not hmac.compare_digest(given, self._secret.encode()):
+            return web.Response(status=401)
+        try:
+            async with asyncio.timeout(self.read_within):
+                body = await request.read()
+        except TimeoutError:
+            return web.Response(status=408)
+        except (web.RequestPayloadError, OSError):
+            # It broke off, or was not in the encoding that it claims.
+            return web.Response(status=400)
+        if (raw := json_object(body)) is None:
+            logger.warning("The webhook was brought what is no update; it is refused")
+            return web.Response(status=400)
+        update = self._updates.read(raw)
+        if update is None:
+            return web.Response()
+        try:
+            await self._updates.take(update)
+        except RPCError as error:
+            self._temporal.is_on(error.status.name)
+            self._failed.add(update.update_id)
+            return web.Response(status=503)
+        # What succeeded at once may not have needed Temporal at all.
+        if update.update_id in self._failed:
+            self._failed.remove(update.update_id)
+            self._temporal.is_over()
+        return web.Response()
+
+
+@asynccontextmanager
+async def listening(webhook: Webhook, settings: TelegramSettings, *, idle_for: float = IDLE_FOR) -> AsyncIterator[None]:
+    """Serves the webhook's path until the context is left. Raises `OperatorError` when the port can't be used."""
+    application = web.Application(client_max_size=LARGEST)
+    application.router.add_post(urlsplit(settings.webhook_url or "").path or "/", webhook.receive)
+    # Without an access log: it would tell of every message when it came.
+    runner = web.AppRunner(
+        application,
+        access_log=None,
+        logger=_server_log(),
+        shutdown_timeout=DRAIN_WITHIN,
+        keepalive_timeout=idle_for,
+        # Of a body that was not read.
+        lingering_time=webhook.read_within,
+    )
+    await runner.setup()
+    try:
+        try:
+            await web.TCPSite(runner, settings.webhook_host, settings.webhook_port).start()
+        except OSError as error:
+            raise OperatorError(
+                f"The webhook can't listen on {settings.webhook_host}:{settings.webhook_port}: {error.strerror}."
+                " Set SELFOLOGY_TELEGRAM_WEBHOOK_HOST and SELFOLOGY_TELEGRAM_WEBHOOK_PORT."
+            ) from None
+        yield
+    finally:
+        await runner.cleanup()
+
+
+def _server_log() -> logging.Logger:
+    """aiohttp's complaints without traces, addresses and bytes of those who asked; of what is no HTTP, nothing."""
+
+    def brief(record: logging.LogRecord) -> bool:
+        error = record.exc_info[1] if record.exc_info else None
+        if error is not None:
+            record.msg, record.args = "A request to the webhook failed: %s", (type(error).__name__,)
+            record.exc_info = None
+        return not isinstance(error, HttpProcessingError)
+
+    log = logging.getLogger(f"{__name__}.server")
+    log.filters = [brief]
+    return log

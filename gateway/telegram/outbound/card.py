@@ -1,0 +1,160 @@
+"""The profile as a picture that a phone shows well, and the same in words for who can't see it."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+from importlib.resources import as_file, files
+from typing import Literal
+
+import typst
+
+from gateway.presentation import profile_words
+from gateway.presentation.texts import Texts
+from schema.model import Model, UnitInterval
+from schema.profile.layers import Profile, TraitLevel
+from schema.vocabulary import Trait
+
+WIDTH = 1080
+"""Pixels of the picture; Telegram keeps photos up to 1280 and shows them about 380 points wide."""
+DESCRIPTION_LIMIT = 900
+"""Characters of a description; Telegram takes captions of up to 1024."""
+
+_PAGE_POINTS = 380
+_MOST_PATTERNS = 3
+_LONGEST_PATTERN = 120
+# The card's font sets Latin and Cyrillic; of anything else (emoji, other scripts, controls) it would draw boxes.
+_UNSETTABLE = re.compile(r"[^ -~¡-¬®-ňŊ-ƿЀ-ѹҊ-ҝҠ-ӿ‐-‧‰-⁐€₽№]+")
+
+
+class _Row(Model):
+    """One trait of the card. What is said of it is empty when nothing is known."""
+
+    trait: Trait
+    name: str
+    ends: tuple[str, str]
+    known: bool
+    guess: bool = False
+    sure: str
+    where: str = ""
+    movement: str = ""
+    score: UnitInterval = 0.5
+    low: UnitInterval = 0
+    high: UnitInterval = 1
+
+
+class _Card(Model):
+    """All that the template sets, in the person's language."""
+
+    language: str
+    title: str
+    basis: str
+    nothing: str
+    """What is said instead when no trait is known."""
+    traits: list[_Row]
+    legend: str
+    heading: str
+    patterns: list[str]
+    notes: list[str]
+
+
+def draw_card(profile: Profile, texts: Texts, form: Literal["png", "svg"] = "png") -> bytes:
+    """The card, `WIDTH` pixels wide and as high as it needs to be; the same bytes for the same profile.
+
+    Takes about 0.1 s of CPU, without the interpreter's lock: call it from a thread.
+    """
+    source, fonts = _template()
+    picture = typst.compile(
+        source,
+        format=form,
+        ppi=72 * WIDTH / _PAGE_POINTS,
+        font_paths=fonts,
+        ignore_system_fonts=True,
+        sys_inputs={"card": _card(profile, texts).model_dump_json()},
+    )
+    assert isinstance(picture, bytes)  # several pages would come as a list
+    return picture
+
+
+def describe_card(profile: Profile, texts: Texts, *, answers_told: int | None = None) -> str:
+    """What the card shows, as plain text of at most `DESCRIPTION_LIMIT` characters.
+
+    `answers_told` is the number of answers below a heading that the person has just read: neither is said again.
+    """
+    card = _card(profile, texts)
+    parts = [card.title] if answers_told is None else []
+    if not card.basis:
+        return "\n\n".join([*parts, card.nothing])
+    if profile.answers != answers_told:
+        parts.append(texts.say("profile-basis", answers=profile.answers))
+    notes = [texts.say("profile-sketch"), *([texts.say("profile-offline")] if profile.offline else [])]
+    parts.append("\n".join(_in_words(row, texts) for row in card.traits) if profile.traits else card.nothing)
+    parts.append("\n".join(notes))
+    if card.patterns:
+        room = DESCRIPTION_LIMIT - len("\n\n".join([*parts, f"{card.heading}: "]))
+        parts.insert(-1, f"{card.heading}: {_clipped('; '.join(card.patterns), room)}")
+    return "\n\n".join(parts)
+
+
+def _in_words(row: _Row, texts: Texts) -> str:
+    if not row.known:
+        return texts.say("card-trait-unknown", trait=row.name)
+    sure = f"{row.sure}, {row.movement}" if row.movement else row.sure
+    return texts.say("card-trait", trait=row.name, where=row.where, sure=sure)
+
+
+def _card(profile: Profile, texts: Texts) -> _Card:
+    nothing = "profile-empty" if profile.empty else "profile-no-traits"
+    notes = [] if profile.empty else ["profile-sketch", *(["card-offline"] if profile.offline else [])]
+    known = {level.trait: level for level in profile.traits}
+    return _Card(
+        language=texts.locale,
+        title=texts.say("profile-title"),
+        basis="" if profile.empty else texts.say("card-basis", answers=profile.answers),
+        nothing="" if known else texts.say(nothing),
+        traits=[_row(trait, known.get(trait), texts) for trait in Trait],
+        legend=texts.say("card-legend") if known else "",
+        heading=texts.say("profile-patterns"),
+        patterns=_patterns(profile),
+        notes=[texts.say(note) for note in notes],
+    )
+
+
+def _row(trait: Trait, level: TraitLevel | None, texts: Texts) -> _Row:
+    name, ends = texts.say(f"trait-{trait}"), profile_words.ends(trait, texts)
+    if level is None:
+        return _Row(trait=trait, name=name, ends=ends, known=False, sure=texts.say("card-unknown"))
+    low, high = profile_words.band(level.score, level.confidence)
+    return _Row(
+        trait=trait,
+        name=name,
+        ends=ends,
+        known=True,
+        guess=profile_words.is_guess(level.confidence),
+        sure=profile_words.how_sure(level.confidence, texts),
+        where=profile_words.where(trait, level.score, texts),
+        movement=profile_words.movement(level.evolution, texts),
+        score=level.score,
+        low=low,
+        high=high,
+    )
+
+
+def _patterns(profile: Profile) -> list[str]:
+    plain = (
+        " ".join(_UNSETTABLE.sub(" ", unicodedata.normalize("NFC", pattern)).split()) for pattern in profile.patterns
+    )
+    return [_clipped(pattern, _LONGEST_PATTERN) for pattern in plain if pattern][:_MOST_PATTERNS]
+
+
+def _clipped(words: str, length: int) -> str:
+    return words if len(words) <= length else f"{words[: length - 1].rstrip()}…"
+
+
+@cache
+def _template() -> tuple[bytes, typst.Fonts]:
+    with as_file(files("fontpkg_inter") / "files") as folder:
+        # Only this font, so that a card looks the same on every machine.
+        fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[folder])
+    return (files(__package__) / "card.typ").read_bytes(), fonts

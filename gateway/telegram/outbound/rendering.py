@@ -1,0 +1,262 @@
+"""Deliveries as Telegram messages: what is said in each, in which order, with which buttons.
+
+Rendering is pure. What has to be drawn or collected (a card, an export) is only named here.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import Literal
+
+from aiogram.types import InlineKeyboardMarkup
+from aiogram.utils.formatting import Bold, Italic, Text
+
+from gateway.presentation.consent import consent_text
+from gateway.presentation.profile_words import NEWEST_INSIGHTS
+from gateway.presentation.texts import Texts
+from gateway.telegram import keyboards
+from gateway.telegram.outbound.card import describe_card
+from gateway.telegram.outbound.splitting import CAPTION_LIMIT, split
+from schema.deliveries import (
+    ConsentRequest,
+    CrisisSupport,
+    DataExport,
+    Delivery,
+    FatigueOffer,
+    Feedback,
+    Goodbye,
+    Insights,
+    Message,
+    Notice,
+    NoticeCode,
+    Nudge,
+    Paused,
+    ProfileCard,
+    Question,
+    Summary,
+    WelcomeBack,
+)
+from schema.profile.layers import Profile
+from schema.safety import EmergencyContact, contacts
+
+
+@dataclass(frozen=True)
+class Words:
+    """A text message."""
+
+    html: str
+    keyboard: InlineKeyboardMarkup | None = None
+    vital: bool = False
+    """Whether seeing it twice is kinder than never: what waits for a person, helps them, was asked for or earned, or
+    is the last that they hear.
+    """
+    helps: bool = False
+    """Whether it is help in a crisis: that is said whatever else may not be."""
+
+
+@dataclass(frozen=True)
+class Card:
+    """A profile, as a picture with words below it."""
+
+    profile: Profile
+    caption: str
+    """HTML."""
+    vital: bool = True
+    helps: bool = False
+
+
+@dataclass(frozen=True)
+class ExportNote:
+    """What is said of an export: that its files follow, or that nothing is kept."""
+
+    user_ref: str
+    vital: bool = True
+    helps: bool = False
+
+
+@dataclass(frozen=True)
+class ExportFile:
+    """All that is kept about a person, as a file, if anything is."""
+
+    user_ref: str
+    form: Literal["html", "json"]
+    vital: bool = True
+    helps: bool = False
+
+
+Part = Words | Card | ExportNote | ExportFile
+"""One Telegram message."""
+
+
+def render(delivery: Delivery) -> list[Part]:
+    """The messages that a delivery makes in a chat; the same ones every time."""
+    texts = Texts(delivery.locale)
+    parts: list[Part] = []
+    # Telegram refuses a message without words.
+    said = [message for message in delivery.messages if not _says_nothing(message)]
+    for alone, group in groupby(said, _stands_alone):
+        if alone:
+            parts += (replace(part, vital=True) for message in group for part in _alone(message, texts))
+        else:
+            parts += _together(list(group), texts)
+    return parts
+
+
+def _says_nothing(message: Message) -> bool:
+    return isinstance(message, Feedback) and not plain(message.text).strip()
+
+
+def _stands_alone(message: Message) -> bool:
+    return isinstance(message, CrisisSupport | Summary | ProfileCard | Insights | DataExport)
+
+
+def _alone(message: Message, texts: Texts) -> Iterator[Part]:
+    match message:
+        case DataExport():
+            yield ExportNote(message.user_ref)
+            yield ExportFile(message.user_ref, "html")
+            yield ExportFile(message.user_ref, "json")
+        case ProfileCard():
+            yield from _portrait([describe_card(message.profile, texts)], message.profile)
+        case Summary():
+            yield from _portrait(_summary(message, texts), message.profile)
+        case _:
+            helps = isinstance(message, CrisisSupport)
+            yield from (Words(html, helps=helps) for html in split(_body(message, texts)))
+
+
+def _together(messages: Sequence[Message], texts: Texts) -> Iterator[Words]:
+    """What is said in one breath (a reflection, the next question) is one message; its last piece has the buttons."""
+    question = next((m for m in reversed(messages) if isinstance(m, Question)), None)
+    bodies = [_body(message, texts) for message in messages]
+    if question and question.number <= 2 and any(isinstance(m, Feedback) and m.offline for m in messages):
+        # Told with the first reflection; with every one of them it would be noise.
+        bodies.insert(1, Text(Italic(texts.say("feedback-offline"))))
+    *before, last = split(_paragraphs(bodies))
+    yield from map(Words, before)
+    match messages[-1]:
+        case Question() | ConsentRequest() | Goodbye() | Notice(code=NoticeCode.ERASED):
+            vital = True
+        case _:
+            vital = False
+    yield Words(last, _keyboard(messages, texts), vital)
+
+
+def _body(message: Message, texts: Texts) -> Text:
+    match message:
+        case ConsentRequest():
+            return _paragraphs([consent_text(message, texts), Bold(texts.say("consent-question"))])
+        case WelcomeBack():
+            return Text(texts.say("welcome-back", planned=message.planned))
+        case Feedback():
+            return Text(plain(message.text))
+        case Question():
+            frame = texts.say("question-frame", number=message.number, planned=message.planned)
+            domain = texts.say(f"domain-{_key(message.domain)}")
+            return Text(Italic(f"{frame} · {domain}"), "\n", Bold(plain(message.text)))
+        case FatigueOffer():
+            return Text(texts.say(f"fatigue-offer-{message.suggest}"))
+        case CrisisSupport():
+            return _support(message, texts)
+        case Paused():
+            return Text(texts.say(f"paused-{message.reason}"))
+        case Nudge():
+            return Text(texts.say("nudge-consent" if message.before_consent else "nudge"))
+        case Notice():
+            return Text(texts.say(f"notice-{_key(message.code)}"))
+        case Insights():
+            return _insights(message.profile, texts)
+        case Goodbye():
+            return Text(texts.say(f"goodbye-{_key(message.reason)}"))
+        case Summary() | ProfileCard() | DataExport():
+            raise AssertionError(f"{message.kind} is more than a text")
+
+
+def _keyboard(messages: Sequence[Message], texts: Texts) -> InlineKeyboardMarkup | None:
+    match messages:
+        case [*_, FatigueOffer() as offer, Question() as question]:
+            return keyboards.offer(texts, question.nonce, offer.suggest)
+        case [*_, Question() as question]:
+            return keyboards.question(texts, question.nonce)
+        case [*_, ConsentRequest() as request]:
+            return keyboards.consent(texts, request.nonce)
+        case [*_, Notice(code=NoticeCode.CONSENT_FIRST | NoticeCode.NOT_BEGUN) as notice]:
+            return keyboards.consent(texts, notice.nonce)
+        case [*_, Paused()]:
+            return keyboards.resume(texts)
+        case _:
+            return None
+
+
+def _support(support: CrisisSupport, texts: Texts) -> Text:
+    about = "somebody-else" if support.by_others else _key(support.crisis)
+    return _paragraphs(
+        [
+            texts.say(f"crisis-support-{about}"),
+            Bold(texts.say("crisis-contacts")),
+            *(_contact(contact, texts) for contact in contacts(texts.locale, support.crisis)),
+        ]
+    )
+
+
+def _contact(contact: EmergencyContact, texts: Texts) -> Text:
+    # Number and address stay as they are, without markup: so Telegram makes them something to tap.
+    reached_by = contact.phone or str(contact.url).rstrip("/")
+    details = [contact.serves, contact.region, contact.hours, *([texts.say("contact-free")] if contact.free else [])]
+    return Text(Bold(contact.name), f"\n{reached_by}\n", Italic(" · ".join(details)))
+
+
+def _portrait(paragraphs: Iterable[Text | str], profile: Profile) -> Iterator[Part]:
+    """The picture and what it shows, for those who can't see it. Without any trait there is nothing to draw."""
+    body = _paragraphs(paragraphs)
+    if not profile.traits:
+        yield from map(Words, split(body))
+        return
+    caption, *more = split(body, first=CAPTION_LIMIT)
+    yield Card(profile, caption)
+    yield from map(Words, more)
+
+
+def _summary(summary: Summary, texts: Texts) -> Iterator[Text | str]:
+    yield Text(Bold(texts.say("summary-title")), "\n", texts.say("summary-thanks", answers=summary.answers))
+    if not (summary.profile.empty and summary.analyses_pending):
+        yield describe_card(summary.profile, texts, answers_told=summary.answers)
+    yield from _list("profile-insights", summary.profile.insights[-NEWEST_INSIGHTS:], texts)
+    if summary.analyses_pending:
+        yield texts.say("summary-pending")
+
+
+def _insights(profile: Profile, texts: Texts) -> Text:
+    said = [
+        *_list("profile-insights", profile.insights, texts),
+        *_list("profile-patterns", profile.patterns, texts),
+    ]
+    if not said:
+        return Text(texts.say("insights-empty"))
+    notes = [texts.say("profile-sketch"), *([texts.say("profile-offline")] if profile.offline else [])]
+    return _paragraphs([*said, Italic("\n".join(notes))])
+
+
+def _list(heading: str, items: Sequence[str], texts: Texts) -> Iterator[Text]:
+    if items:
+        yield Text(Bold(texts.say(heading)), *(f"\n• {plain(item)}" for item in items))
+
+
+def _paragraphs(parts: Iterable[Text | str]) -> Text:
+    body: list[Text | str] = []
+    for part in parts:
+        body += ["\n\n", part] if body else [part]
+    return Text(*body)
+
+
+def plain(text: str) -> str:
+    """Text without the control characters that Telegram would refuse or replace."""
+    return "".join(c for c in text if c == "\n" or not unicodedata.category(c).startswith("Cc"))
+
+
+def _key(value: str) -> str:
+    """A word of the vocabulary as the keys of texts spell it."""
+    return value.lower().replace("_", "-")

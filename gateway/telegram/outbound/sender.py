@@ -1,0 +1,264 @@
+"""Telegram's sending side: the activity that a person's messages arrive by, each once as nearly as Telegram allows.
+
+There is no retry in here: a try does what it can, the ledger keeps how far it came, and Temporal tries again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import html
+import logging
+import re
+import time
+from typing import TypeVar, cast
+
+import aiohttp
+from aiogram import Bot
+from aiogram.enums import ParseMode
+from aiogram.exceptions import AiogramError, TelegramBadRequest
+from aiogram.methods import EditMessageText, SendDocument, SendMessage, SendPhoto, TelegramMethod
+from aiogram.types import BufferedInputFile, LinkPreviewOptions, Message
+from temporalio import activity
+from temporalio.exceptions import ApplicationError
+
+from gateway.erasures import Erasures, HeldBack
+from gateway.presentation.export import as_html, as_json
+from gateway.presentation.texts import Texts
+from gateway.telegram import errors
+from gateway.telegram.bot_api import OddAnswer
+from gateway.telegram.outbound.card import draw_card
+from gateway.telegram.outbound.rendering import Card, ExportFile, ExportNote, Part, Words, render
+from gateway.telegram.send_rate import SendRate, TooSoon
+from gateway.telegram.typing import Typing
+from schema.account.export import PersonExport, PersonExports
+from schema.deliveries import ChannelSender, Delivered, Delivery
+from schema.telegram.send_ledger import Send, SendLedger, SendState
+
+T = TypeVar("T")
+SendRequest = SendMessage | SendPhoto | SendDocument
+
+log = logging.getLogger(__name__)
+
+ONE_TRY = 3.7
+"""Seconds of one try. Temporal gives it 4: after that another one may be under way, and both would send."""
+_ONE_REQUEST = 3.0
+_ONE_CONNECT = 1.5
+# What a request needs to be worth beginning, the ledger's word of it included; and what may be left after that.
+_LEAST = 0.7
+_LEAST_BEGUN = 0.35
+
+_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+
+
+class TelegramSender(ChannelSender):
+    """Brings deliveries to Telegram chats.
+
+    Fails with the types of `gateway.telegram.errors`.
+    """
+
+    def __init__(
+        self,
+        bot: Bot,
+        ledger: SendLedger,
+        records: PersonExports,
+        typing: Typing,
+        pace: SendRate,
+        *,
+        erasures: Erasures,
+    ) -> None:
+        self._bot = bot
+        self._ledger = ledger
+        self._records = records
+        self._typing = typing
+        self._pace = pace
+        self._erasures = erasures
+
+    @activity.defn
+    async def deliver(self, delivery: Delivery) -> Delivered:
+        until = time.monotonic() + ONE_TRY
+        chat_id = _chat(delivery)
+        parts = render(delivery)
+        sends = await self._ledger.plan(delivery.key, len(parts), delivery.user_ref)
+        message_ids = []
+        for part, send in zip(parts, sends, strict=True):
+            try:
+                message_ids.append(await self._bring(part, send, delivery, chat_id, until))
+            except HeldBack:
+                # What was to come with help in a crisis is left out: the help itself has been said.
+                if not any(other.helps for other in parts):
+                    raise
+        return Delivered(
+            message_ids=[str(message_id) for message_id in message_ids if message_id is not None],
+            again=any(send.in_doubt for send in sends),
+        )
+
+    async def _bring(self, part: Part, send: Send, delivery: Delivery, chat_id: int, until: float) -> int | None:
+        """One message; its id, or None when it counts as delivered and nobody knows."""
+        if not _is_due(send, vital=part.vital):
+            return send.message_id
+        request = await self._request(part, chat_id, Texts(delivery.locale))
+        if request is None:
+            return None
+        earlier = await self._earlier(part, send, delivery)
+        edited = False
+        if earlier is not None and isinstance(request, SendMessage):
+            edited = await self._edit(earlier, request, part, send, until)
+        message_id = earlier if edited else await self._send(request, part, send, until)
+        if message_id is not None:
+            await self._ledger.sent(send, message_id)
+        return message_id
+
+    async def _request(self, part: Part, chat_id: int, texts: Texts) -> SendRequest | None:
+        """Draws and collects what is not there yet; None for a file with nothing in it."""
+        match part:
+            case Words():
+                return SendMessage(
+                    chat_id=chat_id,
+                    text=part.html,
+                    parse_mode=ParseMode.HTML,
+                    link_preview_options=_NO_PREVIEW,
+                    reply_markup=part.keyboard,
+                )
+            case Card():
+                picture = await asyncio.to_thread(draw_card, part.profile, texts)
+                photo = BufferedInputFile(picture, "profile.png")
+                return SendPhoto(chat_id=chat_id, photo=photo, caption=part.caption, parse_mode=ParseMode.HTML)
+            case ExportNote():
+                export = await self._records.of(part.user_ref)
+                return SendMessage(
+                    chat_id=chat_id, text=texts.say("export-nothing" if export.empty else "export-ready")
+                )
+            case ExportFile():
+                export = await self._records.of(part.user_ref)
+                if export.empty:
+                    return None
+                content = await asyncio.to_thread(_file, part, export, texts)
+                return SendDocument(chat_id=chat_id, document=BufferedInputFile(content, f"selfology.{part.form}"))
+
+    async def _earlier(self, part: Part, send: Send, delivery: Delivery) -> int | None:
+        """The message that this part takes the place of."""
+        if send.state is SendState.UNKNOWN:
+            return send.message_id
+        if delivery.replaces is None or send.part > 0 or not isinstance(part, Words | ExportNote):
+            return None
+        return await self._ledger.first_message(delivery.replaces)
+
+    async def _edit(self, message_id: int, words: SendMessage, part: Part, send: Send, until: float) -> bool:
+        """Whether the earlier message reads like this now; False when it can't be edited."""
+        await self._begin(words, part, send, until, editing=message_id)
+        edit = EditMessageText(
+            message_id=message_id,
+            **words.model_dump(include={"chat_id", "text", "parse_mode", "link_preview_options", "reply_markup"}),
+        )
+        try:
+            await self._call(edit, until)
+        except TelegramBadRequest as error:
+            # Whatever else Telegram has against the edit: as a new message, the words may still come.
+            return errors.stands_already(error)
+        except AiogramError as error:
+            if not isinstance(error, OddAnswer) or not error.accepted:
+                raise await self._failed(send, error, editing=message_id) from None
+        return True
+
+    async def _send(self, request: SendRequest, part: Part, send: Send, until: float) -> int | None:
+        await self._begin(request, part, send, until)
+        try:
+            return await self._show(request, until)
+        except AiogramError as error:
+            failure = await self._failed(send, error)
+            if failure.type != errors.NO_ANSWER or part.vital:
+                raise failure from None
+            log.warning("Telegram did not answer, so a message may be missing; it is not sent twice")
+            return None
+
+    async def _show(self, request: SendRequest, until: float) -> int:
+        """Sends a message, in plain words when Telegram refuses its form; the message's id."""
+        try:
+            message: Message = await self._call(request, until)
+        except OddAnswer as odd:
+            if odd.message_id is None:
+                raise
+            return odd.message_id
+        except TelegramBadRequest as error:
+            plain = _in_plain_words(request)
+            if plain is None or errors.is_gone(error):
+                raise
+            log.warning("Telegram refused a message (%s); its words are sent plain", errors.reason(error))
+            return await self._show(plain, until)
+        return message.message_id
+
+    async def _begin(
+        self, request: SendRequest, part: Part, send: Send, until: float, *, editing: int | None = None
+    ) -> None:
+        """Waits for the chat's turn and notes the intent. What does not fit into this try is left to the next."""
+        left = until - time.monotonic()
+        if left < _LEAST:
+            raise _time_is_over()
+        try:
+            await self._pace.wait(int(request.chat_id), patience=left - _LEAST)
+        except TooSoon as soon:
+            raise errors.busy("Telegram takes only so many messages a second", soon.seconds) from None
+        if not part.helps:
+            await self._erasures.hold_back()
+        self._typing.ends(int(request.chat_id))
+        await self._ledger.begin(send, editing=editing)
+        # The database may have taken its time.
+        if until - time.monotonic() < _LEAST_BEGUN:
+            await self._ledger.not_sent(send)
+            raise _time_is_over()
+
+    async def _call(self, request: TelegramMethod[T], until: float) -> T:
+        # What is left is more than nothing, which aiohttp would take for no limit at all.
+        left = max(until - time.monotonic(), 0.1)
+        timeout = aiohttp.ClientTimeout(total=min(_ONE_REQUEST, left), connect=min(_ONE_CONNECT, left / 2))
+        # aiogram hands it on to aiohttp as it is. Only so does a connection that never came about show as one.
+        return await self._bot(request, request_timeout=cast("int", timeout))
+
+    async def _failed(self, send: Send, error: AiogramError, *, editing: int | None = None) -> ApplicationError:
+        """Keeps what a failure means for the message; returns what Temporal is to know."""
+        failure = errors.failure_of(error)
+        if failure.type == errors.NO_ANSWER:
+            await self._ledger.unclear(send, editing=editing)
+        else:
+            await self._ledger.not_sent(send)
+        return failure
+
+
+def _file(part: ExportFile, export: PersonExport, texts: Texts) -> bytes:
+    return as_json(export) if part.form == "json" else as_html(export, texts)
+
+
+def _in_plain_words(request: SendRequest) -> SendMessage | None:
+    """A message that Telegram does not take as it is, as words alone; None when it is no more than that already."""
+    match request:
+        case SendMessage(parse_mode=ParseMode.HTML):
+            return request.model_copy(update={"text": _plain(request.text), "parse_mode": None})
+        case SendPhoto(caption=str(caption)):
+            return SendMessage(chat_id=request.chat_id, text=_plain(caption), link_preview_options=_NO_PREVIEW)
+        case _:
+            return None
+
+
+def _plain(marked_up: str) -> str:
+    return html.unescape(re.sub(r"<[^<>]*>", "", marked_up))
+
+
+def _time_is_over() -> ApplicationError:
+    return errors.busy("The time of this try is over; the next one goes on", 0.1)
+
+
+def _is_due(send: Send, *, vital: bool) -> bool:
+    match send.state:
+        case SendState.SENT:
+            return False
+        case SendState.UNKNOWN:
+            # An edit twice is an edit once.
+            return vital or send.message_id is not None
+        case _:
+            return True
+
+
+def _chat(delivery: Delivery) -> int:
+    if not re.fullmatch(r"-?\d{1,19}", delivery.address):
+        raise errors.recipient_gone()
+    return int(delivery.address)

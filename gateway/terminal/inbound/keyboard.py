@@ -1,0 +1,144 @@
+"""Where a person's lines come from: an editor in a terminal, or a pipe."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Protocol
+
+from prompt_toolkit import PromptSession
+from prompt_toolkit.buffer import Buffer
+from prompt_toolkit.formatted_text import StyleAndTextTuples
+
+from gateway.terminal.inbound.input_parser import TooLong, meaning
+from gateway.terminal.inbound.lines import Unreadable
+from gateway.terminal.outbound.legible import SPINNER, legible
+from gateway.terminal.outbound.screen import Screen
+
+_FRAME_SECONDS = 0.1
+READ_AHEAD = 1000
+"""Lines of a pipe that are taken in before it is their turn."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line that a person entered."""
+
+    text: str
+    nonce: str | None
+    """The asking that was on the screen when they began to write."""
+
+
+class Keyboard(Protocol):
+    """Where lines come from."""
+
+    async def line(self) -> Line | None:
+        """The next line; None when the person leaves. May be cancelled."""
+
+    def unsaid(self) -> list[str]:
+        """Lines that have come and will not be asked for, now that the conversation is over."""
+
+
+class TypedKeyboard:
+    """A person at a terminal. They may write at any time; a spinner shows while Selfology reads."""
+
+    def __init__(self, screen: Screen) -> None:
+        self._screen = screen
+        self._begun_at: str | None = None
+        self._to_shorten = ""
+        self._prompt: PromptSession[str] = PromptSession(message=self._message, refresh_interval=_FRAME_SECONDS)
+        self._prompt.default_buffer.on_text_changed += self._note_beginning
+
+    async def line(self) -> Line | None:
+        while True:
+            if not self._to_shorten:
+                self._begun_at = None
+            try:
+                # The session's own handlers stay in place: that of exceptions would stop the person and eat their keys.
+                text = await self._prompt.prompt_async(
+                    default=self._to_shorten, handle_sigint=False, set_exception_handler=False
+                )
+            except (EOFError, KeyboardInterrupt):
+                return None
+            # What is too long is heard, and stands in the editor again.
+            self._to_shorten = text if isinstance(meaning(text, ()), TooLong) else ""
+            if not _is_whole(text):
+                self._screen.say("terminal-unreadable", encoding="UTF-8")
+            elif text.strip():
+                return Line(text, self._begun_at)
+            else:
+                self._screen.say("answer-empty")
+
+    def unsaid(self) -> list[str]:
+        return []
+
+    def _note_beginning(self, buffer: Buffer) -> None:
+        if not buffer.text:
+            self._begun_at = None
+        elif self._begun_at is None:
+            self._begun_at = self._screen.nonce
+
+    def _message(self) -> StyleAndTextTuples:
+        encoding = self._screen.console.encoding
+        if self._screen.turn.is_set():
+            return [("bold", legible("› ", encoding))]
+        frame = SPINNER[int(time.monotonic() / _FRAME_SECONDS) % len(SPINNER)]
+        reading = self._screen.texts.say("terminal-thinking")
+        return [("ansicyan", legible(f"{frame} ", encoding)), ("ansibrightblack", legible(f"{reading} ", encoding))]
+
+
+def _is_whole(text: str) -> bool:
+    """Whether every byte that was typed became a letter: the editor makes surrogates of what it can't decode."""
+    return not any("\ud800" <= character <= "\udfff" for character in text)
+
+
+class PipedKeyboard:
+    """Lines of a pipe or file. One is said only when it is the person's turn; so a script needs no timing.
+
+    They are read ahead, so that bytes that are no text are seen before the lines in front of them are said. `line`
+    raises `Unreadable`.
+    """
+
+    def __init__(self, screen: Screen, lines: Iterator[str]) -> None:
+        self._screen = screen
+        self._lines = lines
+        self._read: asyncio.Queue[str | None] = asyncio.Queue()
+        self._room = threading.Semaphore(READ_AHEAD)
+        self._reads = False
+        self._unreadable: Unreadable | None = None
+
+    async def line(self) -> Line | None:
+        if not self._reads:
+            self._reads = True
+            # A daemon, because nothing can interrupt a read: the process may end in the middle of it.
+            threading.Thread(target=self._read_ahead, args=[asyncio.get_running_loop()], daemon=True).start()
+        await self._screen.turn.wait()
+        text = await self._read.get()
+        if self._unreadable:
+            raise self._unreadable
+        self._room.release()
+        if text is None:
+            return None
+        self._screen.echo(text)
+        return Line(text, self._screen.nonce)
+
+    def unsaid(self) -> list[str]:
+        return [text for _ in range(self._read.qsize()) if (text := self._read.get_nowait()) is not None]
+
+    def _read_ahead(self, loop: asyncio.AbstractEventLoop) -> None:
+        # The conversation may have ended meanwhile, and its loop with it.
+        with suppress(RuntimeError):
+            try:
+                for text in self._lines:
+                    loop.call_soon_threadsafe(self._read.put_nowait, text)
+                    self._room.acquire()
+            except Unreadable as error:
+                self._unreadable = error
+            except OSError:
+                # A terminal that has hung up has no more to say.
+                pass
+            loop.call_soon_threadsafe(self._read.put_nowait, None)

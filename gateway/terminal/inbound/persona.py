@@ -1,0 +1,148 @@
+"""An invented person who has a whole conversation by themselves, for demonstrations."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Annotated, Self
+
+import yaml
+from pydantic import ConfigDict, Field, ValidationError, model_validator
+from rich.text import Text
+
+from gateway.terminal.choices import Choice
+from gateway.terminal.inbound.input_parser import Command
+from gateway.terminal.inbound.keyboard import Line
+from gateway.terminal.outbound.legible import legible
+from gateway.terminal.outbound.screen import WIDTH, Screen
+from schema.deliveries import Question
+from schema.model import Model
+from schema.vocabulary import Domain, Energy, Locale
+from schema.yaml_files import read_yaml
+
+Answer = Annotated[str, Field(min_length=80, max_length=600)]
+
+
+class BrokenPersona(ValueError):
+    """A persona's file can't be used. For operators: the message says which file, where in it and why."""
+
+
+class OutOfAnswers(LookupError):
+    """A persona was asked more questions than it has answers."""
+
+
+class Persona(Model):
+    """An invented person and all that they can say; one file a language in `personas/`."""
+
+    # A misspelt field in the file is an error, never ignored.
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    name: str = Field(min_length=2, max_length=40)
+    about: str = Field(min_length=10, max_length=200)
+    answers: dict[Domain, Annotated[list[Answer], Field(min_length=4, max_length=4)]]
+    """Each answer fits any question of its domain."""
+    healing: Annotated[list[Answer], Field(min_length=6, max_length=6)]
+    """Each answer fits any HEALING question, whatever its domain."""
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if missing := [domain.value for domain in Domain if domain not in self.answers]:
+            raise ValueError(f"no answers for {', '.join(missing)}")
+        if len(set(self.everything)) < len(self.everything):
+            raise ValueError("an answer stands there twice")
+        return self
+
+    @property
+    def everything(self) -> list[str]:
+        """All answers, in the order of the file; those to HEALING questions last."""
+        return [answer for own in self.answers.values() for answer in own] + self.healing
+
+    def script(self) -> Script:
+        """A fresh script for one session."""
+        return Script(self)
+
+
+class Script:
+    """What a persona says in one session; nothing is said twice."""
+
+    def __init__(self, persona: Persona) -> None:
+        self._persona = persona
+        self._said: set[str] = set()
+
+    def answer_to(self, question: Question) -> str:
+        """The next unused answer: one for HEALING, else one of the question's domain, else any of another domain.
+
+        Raises `OutOfAnswers`.
+        """
+        healing = question.energy is Energy.HEALING
+        fitting = self._persona.healing if healing else self._persona.answers[question.domain]
+        for answer in [*fitting, *self._persona.everything]:
+            if answer not in self._said:
+                self._said.add(answer)
+                return answer
+        raise OutOfAnswers(f"{self._persona.name} has given all {len(self._said)} answers; start a new script")
+
+
+def load_persona(locale: Locale) -> Persona:
+    """The persona who speaks this language. Raises `BrokenPersona`."""
+    file = files(__package__) / "personas" / f"{locale.value}.yaml"
+    try:
+        return Persona.model_validate(read_yaml(file.read_text(encoding="utf-8")))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise BrokenPersona(f"{file.name}: can't be read: {error}") from error
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        where = ".".join(str(part) for part in first["loc"]) or "file"
+        raise BrokenPersona(f"{file.name}: {where}: {first['msg']}") from error
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How fast a persona is, in seconds, so that people can follow."""
+
+    reading: float = 1.6
+    word: float = 0.045
+
+
+AT_ONCE = Pace(reading=0, word=0)
+
+
+class PersonaKeyboard:
+    """Types what the persona says to whatever is on the screen."""
+
+    def __init__(self, persona: Persona, screen: Screen, pace: Pace) -> None:
+        self._screen = screen
+        self._pace = pace
+        self._script = persona.script()
+
+    async def line(self) -> Line | None:
+        await self._screen.turn.wait()
+        await asyncio.sleep(self._pace.reading)
+        text = self._words()
+        await self._type(text)
+        return Line(text, self._screen.nonce)
+
+    def unsaid(self) -> list[str]:
+        return []
+
+    def _words(self) -> str:
+        agreeable = (Choice.AGREE, Choice.RESUME)
+        for number, choice in enumerate(self._screen.choices, start=1):
+            if choice in agreeable:
+                return str(number)
+        question = self._screen.question
+        return self._script.answer_to(question) if question else Command.HELP.value
+
+    async def _type(self, text: str) -> None:
+        console = self._screen.console
+        console.print(Text(legible("› ", console.encoding), style="bold"), end="")
+        width = min(WIDTH, console.width) - 4
+        said = Text(legible(text, console.encoding), style="bold white")
+        for number, line in enumerate(said.wrap(console, width)):
+            console.print("  " if number else "", end="")
+            for word in line.split(" ", include_separator=True):
+                console.print(word, end="", soft_wrap=True)
+                await asyncio.sleep(self._pace.word)
+            console.print()
+        console.print()

@@ -1,0 +1,87 @@
+"""A profile, drawn: where a person stands on each trait, how sure that is, and what it means in everyday words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.cells import cell_len
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
+from rich.table import Table
+from rich.text import Text
+
+from gateway.presentation import profile_words
+from gateway.presentation.texts import Texts
+from schema.profile.layers import Profile, TraitLevel
+
+
+class TraitBar:
+    """A scale with the person's place on it, and the band that the place may be wrong by."""
+
+    def __init__(self, level: TraitLevel) -> None:
+        self._level = level
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        last = options.max_width - 1
+        place = round(self._level.score * last)
+        low, high = profile_words.band(self._level.score, self._level.confidence)
+        doubtful = range(round(low * last), round(high * last) + 1)
+        scale = Text()
+        for cell in range(options.max_width):
+            if cell == place:
+                scale.append("●", style="bold magenta")
+            else:
+                scale.append(*(("▒", "magenta") if cell in doubtful else ("─", "dim")))
+        yield scale
+
+
+def portrait(profile: Profile, texts: Texts, *, answers_told: int | None = None) -> RenderableType:
+    """A profile in a person's language, as honest about what is not known as about what is.
+
+    `answers_told` is the number of answers that the person has just read of; the same is not said twice.
+    """
+    if profile.empty:
+        return Text(texts.say("profile-empty"))
+    parts: list[RenderableType] = []
+    if profile.answers != answers_told:
+        parts += [Text(texts.say("profile-basis", answers=profile.answers), style="dim"), Text()]
+    if profile.traits:
+        parts += _traits(profile.traits, texts)
+    else:
+        parts.append(Text(texts.say("profile-no-traits")))
+    parts += _list("profile-patterns", profile.patterns, texts)
+    parts += _list("profile-insights", profile.insights[-profile_words.NEWEST_INSIGHTS :], texts)
+    notes = [texts.say("profile-sketch"), *([texts.say("profile-offline")] if profile.offline else [])]
+    return Group(*parts, Text("\n" + "\n".join(notes), style="dim"))
+
+
+def _traits(levels: Sequence[TraitLevel], texts: Texts) -> list[RenderableType]:
+    ends = [profile_words.ends(level.trait, texts) for level in levels]
+    widths = [max(map(cell_len, words)) for words in zip(*ends, strict=True)]
+    rows: list[RenderableType] = []
+    for level, (low, high) in zip(levels, ends, strict=True):
+        scale = Table.grid(expand=True, padding=(0, 1, 0, 0))
+        scale.add_column(width=widths[0], style="dim")
+        scale.add_column(ratio=1)
+        scale.add_column(width=widths[1], style="dim")
+        scale.add_row(low, TraitBar(level), high)
+        rows += [_in_words(level, texts), scale, Text()]
+    return [*rows, Text(texts.say("profile-legend"), style="dim")]
+
+
+def _in_words(level: TraitLevel, texts: Texts) -> Text:
+    evidence = [
+        profile_words.how_sure(level.confidence, texts),
+        texts.say("trait-evidence", answers=level.evidence),
+        *filter(None, [profile_words.movement(level.evolution, texts)]),
+    ]
+    words = Text(texts.say(f"trait-{level.trait}"), style="bold").append(
+        f" · {' · '.join(evidence)}\n", style="not bold dim"
+    )
+    where = profile_words.where(level.trait, level.score, texts)
+    return words.append(where, style="not bold dim" if profile_words.is_guess(level.confidence) else "not bold")
+
+
+def _list(heading: str, items: Sequence[str], texts: Texts) -> list[RenderableType]:
+    if not items:
+        return []
+    return [Text(f"\n{texts.say(heading)}", style="bold"), *(Text(f"• {item}") for item in items)]

@@ -1,0 +1,144 @@
+"""How messages look in a terminal."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from rich import box
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.panel import Panel
+from rich.text import Text
+
+from gateway.presentation.consent import consent_text
+from gateway.presentation.texts import Texts
+from gateway.terminal.choices import Choice
+from gateway.terminal.outbound.profile_rendering import portrait
+from schema.deliveries import (
+    ConsentRequest,
+    CrisisSupport,
+    DataExport,
+    FatigueOffer,
+    Feedback,
+    Goodbye,
+    Insights,
+    Message,
+    Notice,
+    Nudge,
+    Paused,
+    ProfileCard,
+    Question,
+    Summary,
+    WelcomeBack,
+)
+from schema.profile.layers import Profile
+from schema.safety import EmergencyContact, contacts
+
+_PROGRESS_WIDTH = 24
+
+
+def plain(text: str) -> str:
+    """Text without the control characters that could move a terminal's cursor or change its colours."""
+    return "".join(c for c in text if c == "\n" or not unicodedata.category(c).startswith("Cc"))
+
+
+def draw(message: Message, texts: Texts) -> RenderableType:
+    """A message in a person's language."""
+    match message:
+        case ConsentRequest():
+            body = f"{consent_text(message, texts)}\n\n{texts.say('consent-question')}"
+            return _panel(Text(body), title="Selfology", style="cyan")
+        case WelcomeBack():
+            return Text(texts.say("welcome-back", planned=message.planned))
+        case Feedback():
+            return _feedback(message, texts)
+        case Question():
+            return _question(message, texts)
+        case FatigueOffer():
+            return Text(texts.say(f"fatigue-offer-{message.suggest}"), style="yellow")
+        case CrisisSupport():
+            return _support(message, texts)
+        case Paused():
+            return _panel(Text(texts.say(f"paused-{message.reason}")), style="blue")
+        case Nudge():
+            return Text(texts.say("nudge-consent" if message.before_consent else "nudge"), style="blue")
+        case Notice():
+            return Text(texts.say(f"notice-{key_of(message.code)}"), style="dim")
+        case Summary():
+            return _summary(message, texts)
+        case ProfileCard():
+            return _panel(portrait(message.profile, texts), title=texts.say("profile-title"), style="magenta")
+        case Insights():
+            return _panel(_insights(message.profile, texts), style="magenta")
+        case DataExport():
+            return Text(texts.say("export-elsewhere"))
+        case Goodbye():
+            return _panel(Text(texts.say(f"goodbye-{key_of(message.reason)}")), style="blue")
+
+
+def draw_choices(choices: tuple[Choice, ...], texts: Texts) -> Text:
+    """Choices, numbered from 1."""
+    line = Text()
+    for number, choice in enumerate(choices, start=1):
+        line.append(f" {number} ", style="bold reverse").append(f" {texts.say(f'choice-{choice}')}   ")
+    return line.append(texts.say("terminal-choose"), style="dim")
+
+
+def key_of(value: str) -> str:
+    """A word of the vocabulary as the keys of texts spell it."""
+    return value.lower().replace("_", "-")
+
+
+def _panel(body: RenderableType, *, style: str, title: str | None = None) -> Panel:
+    heading = Text(title, style="bold") if title else None
+    return Panel(body, box=box.ROUNDED, border_style=style, title=heading, title_align="left", padding=(0, 1))
+
+
+def _feedback(feedback: Feedback, texts: Texts) -> RenderableType:
+    said = Text(plain(feedback.text), style="italic green")
+    mark = [Text(texts.say("feedback-offline"), style="dim")] if feedback.offline else []
+    return Padding(Group(said, *mark), (0, 0, 0, 2), expand=False)
+
+
+def _question(question: Question, texts: Texts) -> RenderableType:
+    frame = texts.say("question-frame", number=question.number, planned=question.planned)
+    title = f"{frame} · {texts.say(f'domain-{key_of(question.domain)}')}"
+    done = min(_PROGRESS_WIDTH, round(_PROGRESS_WIDTH * (question.number - 1) / question.planned))
+    progress = Text("━" * done, style="cyan").append("┄" * (_PROGRESS_WIDTH - done), style="dim")
+    return _panel(Group(progress, Text(plain(question.text), style="bold")), title=title, style="cyan")
+
+
+def _support(support: CrisisSupport, texts: Texts) -> RenderableType:
+    about = "somebody-else" if support.by_others else key_of(support.crisis)
+    lines: list[RenderableType] = [
+        Text(texts.say(f"crisis-support-{about}")),
+        Text(f"\n{texts.say('crisis-contacts')}"),
+    ]
+    lines += [_contact(contact, texts) for contact in contacts(texts.locale, support.crisis)]
+    return _panel(Group(*lines), style="bright_white")
+
+
+def _contact(contact: EmergencyContact, texts: Texts) -> Text:
+    reached_by = contact.phone or str(contact.url).rstrip("/")
+    details = [contact.serves, contact.region, contact.hours, *([texts.say("contact-free")] if contact.free else [])]
+    return Text(f"\n{contact.name}: ").append(reached_by, style="bold").append(f"\n{' · '.join(details)}", style="dim")
+
+
+def _insights(profile: Profile, texts: Texts) -> RenderableType:
+    lines: list[RenderableType] = []
+    for heading, items in (("profile-insights", profile.insights), ("profile-patterns", profile.patterns)):
+        if items:
+            lines += [Text(texts.say(heading), style="bold"), *(Text(f"• {plain(item)}") for item in items), Text()]
+    if not lines:
+        return Text(texts.say("insights-empty"))
+    notes = [texts.say("profile-sketch"), *([texts.say("profile-offline")] if profile.offline else [])]
+    return Group(*lines, Text("\n".join(notes), style="dim"))
+
+
+def _summary(summary: Summary, texts: Texts) -> Panel:
+    body: list[RenderableType] = [Text(f"{texts.say('summary-thanks', answers=summary.answers)}\n")]
+    if summary.analyses_pending:
+        body.append(Text(f"{texts.say('summary-pending')}\n"))
+    if not (summary.profile.empty and summary.analyses_pending):
+        body.append(portrait(summary.profile, texts, answers_told=summary.answers))
+    return _panel(Group(*body), title=texts.say("summary-title"), style="magenta")

@@ -1,0 +1,138 @@
+"""What is on a person's terminal: deliveries as they come, and the lines that the terminal says itself."""
+
+from __future__ import annotations
+
+import asyncio
+
+from rich.console import Console, RenderableType
+from rich.constrain import Constrain
+from rich.text import Text
+
+from gateway.presentation.texts import Texts
+from gateway.terminal.choices import Choice, choices_after
+from gateway.terminal.outbound.legible import Legible
+from gateway.terminal.outbound.rendering import draw, draw_choices, plain
+from schema.deliveries import (
+    ConsentRequest,
+    DataExport,
+    Delivery,
+    Feedback,
+    Goodbye,
+    Insights,
+    Message,
+    Notice,
+    NoticeCode,
+    Paused,
+    ProfileCard,
+    Question,
+    Summary,
+)
+from schema.vocabulary import Locale
+
+WIDTH = 88
+"""Columns at most: longer lines are hard to read."""
+
+# More comes right after these, or nothing at all.
+_NOT_THE_LAST_WORD = (
+    NoticeCode.SKIPPED,
+    NoticeCode.QUESTION_WITHDRAWN,
+    NoticeCode.RESUMED,
+    NoticeCode.COLLECTING_EXPORT,
+    NoticeCode.ERASING,
+)
+
+
+class Screen:
+    """One person's terminal. `console` is where it is drawn."""
+
+    def __init__(self, console: Console, locale: Locale) -> None:
+        self.console = console
+        self.texts = Texts(locale)
+        self.question: Question | None = None
+        """The question last shown."""
+        self.choices: tuple[Choice, ...] = ()
+        """What the person may answer with a number."""
+        self.resting = False
+        """Whether the session is paused, as far as the person was told."""
+        self.turn = asyncio.Event()
+        """Set while it is the person's turn to say something."""
+        self._last: Message | None = None
+        self._offline_told = False
+
+    @property
+    def nonce(self) -> str | None:
+        """Names the asking that is on the screen."""
+        return self.question.nonce if self.question else None
+
+    def show(self, delivery: Delivery) -> None:
+        """Shows a delivery, but not once more the very question that stands there as the last thing said."""
+        self.texts = Texts(delivery.locale)
+        for message in delivery.messages:
+            if not self._stands_there(message):
+                self._print(draw(self._marked_once(message), self.texts))
+                self.console.print()
+            self._remember(message)
+        self.choices = choices_after(delivery.messages, self.choices)
+        if self.choices:
+            self._print(draw_choices(self.choices, self.texts))
+            self.console.print()
+        if _awaits_person(delivery.messages[-1]):
+            self.turn.set()
+
+    def say(self, key: str, **values: str | float) -> None:
+        """Says a line that is the terminal's own."""
+        self._last = None
+        self._print(Text(self.texts.say(key, **values), style="dim"))
+        self.console.print()
+
+    def echo(self, words: str) -> None:
+        """Shows what the person said, where they can't see themselves type."""
+        self._last = None
+        self._print(Text("› ", style="bold").append(plain(words), style="bold white"))
+        self.console.print()
+
+    def speak(self, locale: Locale) -> None:
+        """Goes on in another language."""
+        self.texts = Texts(locale)
+
+    def await_reply(self) -> None:
+        """The person has said something; now it is Selfology's turn."""
+        self.turn.clear()
+
+    def _marked_once(self, message: Message) -> Message:
+        """That the offline analyst reads along is told once, not with every reflection."""
+        if not isinstance(message, Feedback) or not message.offline:
+            return message
+        told, self._offline_told = self._offline_told, True
+        return message.model_copy(update={"offline": not told})
+
+    def _stands_there(self, message: Message) -> bool:
+        return (
+            isinstance(message, Question)
+            and message.again
+            and isinstance(self._last, Question)
+            and (message.nonce, message.text) == (self._last.nonce, self._last.text)
+        )
+
+    def _remember(self, message: Message) -> None:
+        match message:
+            case Question():
+                self.question, self.resting = message, False
+            case ConsentRequest():
+                self.resting = False
+            case Paused():
+                self.resting = True
+        self._last = message
+
+    def _print(self, drawn: RenderableType) -> None:
+        self.console.print(Legible(Constrain(drawn, WIDTH)))
+
+
+def _awaits_person(message: Message) -> bool:
+    match message:
+        case Feedback() | Summary() | Goodbye() | ProfileCard() | Insights() | DataExport():
+            return False
+        case Notice():
+            return message.code not in _NOT_THE_LAST_WORD
+        case _:
+            return True
