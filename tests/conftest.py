@@ -10,11 +10,13 @@ import pytest
 from hypothesis import HealthCheck, settings
 from temporalio.testing import TimeSkipper, WorkflowEnvironment
 
+from activities.onboarding.question_store import store_bank
 from schema.onboarding.bank import BankQuestion, load_bank
 from tests import stage
 from tests.analyst import RehearsedAnalyst
 from tests.person import Cast
-from workers.serve import Parts, collect_garbage_rarely, workers_of
+from workers.bootstrap import Parts
+from workers.run import collect_garbage_rarely, workers_of
 from workers.settings import Engine
 
 LONGEST_FIRST = (
@@ -109,7 +111,8 @@ def forgotten(analyst: RehearsedAnalyst) -> None:
 @pytest.fixture(scope="session")
 async def parts(pool: asyncpg.Pool, bank: list[BankQuestion], analyst: RehearsedAnalyst) -> Parts:
     """What the workers are made of."""
-    return await Parts.on(pool, bank, [analyst.model])
+    await store_bank(pool, bank)
+    return Parts.on(pool, bank, [analyst.model])
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,7 @@ from temporalio.testing import TimeSkipper, WorkflowEnvironment
 
 from workers.client import register_search_attributes
 from workers.data_converter import DATA_CONVERTER
-from workers.database import migrate
+from workers.migrations import migrate
 from workers.stack.home import Home
 from workers.stack.postgres import PostgresServer
 from workers.stack.temporal_server import ONE_QUEUE_EACH

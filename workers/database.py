@@ -1,32 +1,21 @@
-"""PostgreSQL as a process meets it: connections, and the migrations in `schema/migrations`, which dbmate applies."""
+"""PostgreSQL as a process meets it: connections, and what its failures mean to operators."""
 
 from __future__ import annotations
 
-import asyncio
-import os
-import re
 import socket
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import asyncpg
 
-import schema
 from schema.operator_error import OperatorError
 from workers.database_address import DatabaseAddress
-from workers.programs import inherited, program
-
-MIGRATIONS = Path(schema.__file__).parent / "migrations"
 
 CONNECT_WITHIN = 10
 """Seconds that PostgreSQL may take to let a process in."""
 
-# What both asyncpg and dbmate read by PostgreSQL's own rules, beside the address.
-_OF_POSTGRESQL = ("PGPASSWORD", "PGPASSFILE", "PGSSLROOTCERT", "PGSSLCERT", "PGSSLKEY", "SSL_CERT_FILE", "SSL_CERT_DIR")
 
 FAILURES = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
 """What asyncpg raises when a server can't be reached or does not do what it is asked."""
@@ -43,96 +32,12 @@ async def database_pool(database_url: str, **options: Any) -> AsyncIterator[asyn
         yield pool
 
 
-@dataclass(frozen=True)
-class Migrations:
-    """How a database and this version of the code stand to each other, by the numbers of migrations."""
-
-    applied: list[str]
-    pending: list[str]
-    unknown: list[str]
-    """Applied by a newer version."""
-    additive: frozenset[str] = frozenset()
-    """Those that leave an older version to work, as they themselves say in the database."""
-
-    def refuse_newer(self) -> None:
-        """Raises `OperatorError` when the database is newer, and not only by what is additive."""
-        _refuse([version for version in self.unknown if version not in self.additive])
-
-    def refuse_unknown(self) -> None:
-        """Raises `OperatorError` when the database is newer by anything."""
-        _refuse(self.unknown)
-
-    def refuse_other(self) -> None:
-        """Raises `OperatorError` when the database is not the one that this version works on."""
-        self.refuse_newer()
-        if self.pending:
-            raise OperatorError(f"The database lacks {len(self.pending)} migrations: run `selfology db migrate`.")
-
-
 def _refuse(unknown: list[str]) -> None:
     if unknown:
         raise OperatorError(
             f"The database is newer than this version of Selfology, which does not know migration"
             f" {', '.join(unknown)}: run the version that made it."
         )
-
-
-async def migrations_of(database_url: str) -> Migrations:
-    """Reads which migrations a database has. Raises `OperatorError`, as all functions here."""
-    shipped = sorted(_shipped())
-    try:
-        connection = await asyncpg.connect(database_url, timeout=CONNECT_WITHIN)
-        try:
-            # Before the first migration there is no such table.
-            there = await connection.fetchval("SELECT to_regclass('schema_migrations') IS NOT NULL")
-            rows = await connection.fetch("SELECT version FROM schema_migrations") if there else []
-            told = await connection.fetchval("SELECT to_regclass('additive_migrations') IS NOT NULL")
-            additive = await connection.fetch("SELECT version FROM additive_migrations") if told else []
-        finally:
-            await connection.close()
-    except FAILURES as error:
-        raise explained(error, database_url) from None
-    has = {str(row["version"]) for row in rows}
-    return Migrations(
-        applied=[version for version in shipped if version in has],
-        pending=[version for version in shipped if version not in has],
-        unknown=sorted(has.difference(shipped)),
-        additive=frozenset(str(row["version"]) for row in additive),
-    )
-
-
-async def migrate(database_url: str) -> str:
-    """Creates the database if need be and applies what is pending; several processes wait for each other.
-
-    Returns what was done, for an operator.
-    """
-    try:
-        migrations = await migrations_of(database_url)
-    except NoDatabase:
-        return await _dbmate(database_url, "up")
-    migrations.refuse_newer()
-    return await _dbmate(database_url, "up") if migrations.pending else ""
-
-
-async def rollback(database_url: str) -> str:
-    """Takes the last migration back. Returns what was done."""
-    migrations = await migrations_of(database_url)
-    # dbmate would pass over those that it does not know, and take back one below them.
-    migrations.refuse_unknown()
-    return await _dbmate(database_url, "rollback") if migrations.applied else ""
-
-
-async def status(database_url: str) -> str:
-    """Which migrations are applied, pending, or of a newer version."""
-    migrations, files = await migrations_of(database_url), _shipped()
-    pending, unknown = migrations.pending, migrations.unknown
-    return "\n".join(
-        [
-            *(f"[{' ' if version in pending else 'X'}] {files[version]}" for version in sorted(files)),
-            *(f"[?] {version}, which this version of Selfology does not know" for version in unknown),
-            f"\nApplied: {len(migrations.applied) + len(unknown)}\nPending: {len(pending)}",
-        ]
-    )
 
 
 class NoDatabase(OperatorError):
@@ -167,39 +72,3 @@ def explained(error: Exception, database_url: str | None = None) -> OperatorErro
         case _:
             reason = "it is unreachable. Check DATABASE_URL and the network"
     return OperatorError(f"{place} can't be used: {reason}.")
-
-
-def _shipped() -> dict[str, str]:
-    """The file of each migration's version."""
-    return {file.name.partition("_")[0]: file.name for file in MIGRATIONS.glob("*.sql")}
-
-
-async def _dbmate(database_url: str, command: str) -> str:
-    process = await asyncio.create_subprocess_exec(
-        program("dbmate"),
-        # It would read the working directory's own `.env`, whoever wrote that, and its own variables.
-        *("--env-file", os.devnull, "--migrations-dir", str(MIGRATIONS), "--no-dump-schema", "--migration-lock"),
-        command,
-        # By environment: a command line, with the password in it, can be read by everybody on the machine.
-        env={**inherited(*_OF_POSTGRESQL), "DATABASE_URL": f"{database_url}&connect_timeout={CONNECT_WITHIN}"},
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    output, errors = await process.communicate()
-    said = output.decode(errors="replace").strip()
-    if process.returncode:
-        raise OperatorError(
-            f"PostgreSQL at {DatabaseAddress.parse(database_url)}: dbmate {command} failed"
-            f"{_known_of(said, errors.decode(errors='replace'))}. PostgreSQL's log says more."
-        )
-    return said
-
-
-def _known_of(output: str, errors: str) -> str:
-    """What is known in dbmate's words of a failure: a migration of ours, and PostgreSQL's code of the error."""
-    shipped = _shipped().values()
-    known = [f for f in re.findall(r"^(?:Applying|Rolling back): (\S+)", output, re.MULTILINE) if f in shipped][-1:]
-    if code := re.search(r"\(([0-9A-Z]{5})\)|SQLSTATE[ =]([0-9A-Z]{5})", errors):
-        known.append(f"error {code[1] or code[2]}")
-    return f" ({', '.join(known)})" if known else ""

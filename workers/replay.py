@@ -14,7 +14,8 @@ from temporalio.worker import Replayer
 
 from schema.operator_error import OperatorError
 from workers.data_converter import DATA_CONVERTER
-from workers.serve import WORKFLOWS, workflow_runner
+from workers.registry import WORKFLOWS
+from workers.run import workflow_runner
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from schema.onboarding.activities import (
 from schema.person import PersonRef
 from schema.profile.activities import AnalysisToFold
 from schema.vocabulary import CrisisKind, Locale, Status, Trait
-from workers.serve import Parts
+from workers.bootstrap import Parts
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 

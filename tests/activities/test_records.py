@@ -17,7 +17,7 @@ from gateway.presentation.export import as_json
 from schema.account.export import PersonExport
 from schema.person import PersonRef
 from schema.vocabulary import CrisisKind, Evolution, Locale, Status, Strategy, Trait
-from workers.serve import Parts
+from workers.bootstrap import Parts
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 # What this test writes by hand; everything else that is found in the database gets a row by its columns' types.

@@ -13,8 +13,8 @@ from typer.main import get_command
 from schema.operator_error import OperatorError
 from tests.stack.conftest import Said, one_line
 from workers.cli.app import app
-from workers.database import rollback
 from workers.database_address import DatabaseAddress
+from workers.migrations import rollback
 
 Run = Callable[..., Said]
 

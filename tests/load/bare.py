@@ -20,7 +20,7 @@ from temporalio.worker import Worker
 
 from gateway.clients.temporal.onboarding import OPENINGS
 from workers.client import connect
-from workers.serve import collect_garbage_rarely, interactive_worker, workflow_runner
+from workers.run import collect_garbage_rarely, interactive_worker, workflow_runner
 from workers.settings import Engine
 from workflows import policies
 

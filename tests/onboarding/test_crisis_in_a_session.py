@@ -9,7 +9,8 @@ from temporalio.testing import TimeSkipper
 from schema.deliveries import ConsentRequest, CrisisSupport, Feedback, Paused, Question
 from schema.vocabulary import CrisisKind, Energy, Locale, Status
 from tests.person import Cast
-from workers.serve import Parts, workers_of
+from workers.bootstrap import Parts
+from workers.run import workers_of
 from workers.settings import Engine
 
 SAYS = {Locale.EN: "I don't want to live anymore.", Locale.RU: "Я больше не хочу жить."}

@@ -8,7 +8,8 @@ from temporalio.testing import TimeSkipper
 from schema.deliveries import ConsentRequest, CrisisSupport, Feedback, Notice, NoticeCode, Question
 from schema.vocabulary import CrisisKind, Energy
 from tests.person import Cast
-from workers.serve import Parts, workers_of
+from workers.bootstrap import Parts
+from workers.run import workers_of
 from workers.settings import Engine
 
 CRISIS = "I don't want to live anymore."

@@ -11,7 +11,8 @@ from temporalio.testing import TimeSkipper
 from schema.deliveries import Notice, Question, Summary
 from tests import stage
 from tests.person import PATIENCE, Cast
-from workers.serve import Parts, workers_of
+from workers.bootstrap import Parts
+from workers.run import workers_of
 from workers.settings import Engine
 
 

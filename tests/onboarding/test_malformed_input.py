@@ -19,7 +19,7 @@ from schema.deliveries import Question
 from schema.onboarding.messages import Gesture, OperatorNote
 from schema.onboarding.names import TASK_QUEUE
 from tests.person import Cast, Person, at_rest
-from workers.serve import WORKFLOWS
+from workers.registry import WORKFLOWS
 from workflows.onboarding.session import OnboardingSession
 
 SECRET = "my neighbour Gwendolyn"

@@ -14,7 +14,8 @@ from temporalio.testing import WorkflowEnvironment
 from schema.deliveries import ConsentRequest, CrisisSupport, Feedback, Question
 from tests import stage
 from tests.person import PATIENCE, Cast, Person
-from workers.serve import Parts, workers_of
+from workers.bootstrap import Parts
+from workers.run import workers_of
 from workers.settings import Engine
 
 LOST = (EventType.EVENT_TYPE_WORKFLOW_TASK_TIMED_OUT, EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED)

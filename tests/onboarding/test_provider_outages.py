@@ -22,6 +22,7 @@ from temporalio.worker import Worker
 
 from activities.analysis.budget import Spending
 from activities.analysis.model_calls import ModelCalls
+from activities.onboarding.question_store import store_bank
 from schema.deliveries import ConsentRequest, Feedback, Question, Summary
 from schema.onboarding.bank import BankQuestion
 from tests import stage
@@ -29,9 +30,10 @@ from tests.aimock import aimock
 from tests.person import Cast, Person
 from tests.ports import free_port
 from workers.ai_settings import AISettings, ModelSettings
+from workers.bootstrap import Parts
 from workers.language_models import language_models, warm_up
 from workers.replay import summary_of
-from workers.serve import Parts, workers_of
+from workers.run import workers_of
 from workers.settings import Engine
 from workflows import policies
 
@@ -120,7 +122,8 @@ async def parts_of(
     async with language_models(ai, calls.enter) as made:
         await warm_up(made)
         spending = Spending(pool, ai.daily_budget, unbooked=calls.unbooked, look_every=0)
-        yield await Parts.on(pool, bank, made, spending)
+        await store_bank(pool, bank)
+        yield Parts.on(pool, bank, made, spending)
 
 
 @asynccontextmanager

@@ -29,7 +29,9 @@ from schema.workflow_ids import WORKFLOW_IDS, person_of
 from tests import stage
 from tests.analyst import RehearsedAnalyst
 from tests.person import PATIENCE, Cast, Person
-from workers.serve import WORKFLOWS, Parts, workers_of
+from workers.bootstrap import Parts
+from workers.registry import WORKFLOWS
+from workers.run import workers_of
 from workers.settings import Engine
 from workflows import policies
 from workflows.account.erase import ErasePerson, SweepErased

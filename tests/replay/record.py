@@ -18,13 +18,15 @@ from pathlib import Path
 import asyncpg
 from temporalio.client import WorkflowHistory
 
+from activities.onboarding.question_store import store_bank
 from schema.onboarding.bank import load_bank
 from tests import stage
 from tests.analyst import RehearsedAnalyst
 from tests.person import Cast, at_rest
 from tests.replay.fingerprint import fingerprint
 from tests.replay.scenarios import SCENARIOS
-from workers.serve import Parts, workers_of
+from workers.bootstrap import Parts
+from workers.run import workers_of
 from workers.settings import Engine
 
 HISTORIES = Path(__file__).parent / "histories"
@@ -55,7 +57,8 @@ async def theatre() -> AsyncIterator[tuple[Cast, RehearsedAnalyst]]:
     """Servers, workers and people of a command that is no test."""
     analyst = RehearsedAnalyst()
     async with stage.temporal() as env, stage.database() as address, asyncpg.create_pool(address, min_size=1) as pool:
-        parts = await Parts.on(pool, load_bank(), [analyst.model])
+        await store_bank(pool, bank := load_bank())
+        parts = Parts.on(pool, bank, [analyst.model])
         async with workers_of(env.client, parts, Engine(), sandbox=True), Cast(env, pool) as cast:
             yield cast, analyst
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from workers.database import MIGRATIONS
+from workers.migrations import MIGRATIONS
 
 FILES = sorted(MIGRATIONS.glob("*.sql"))
 SAYS_SO = re.compile(r"INSERT INTO additive_migrations VALUES \('(\w+)'\);")

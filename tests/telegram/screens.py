@@ -15,6 +15,7 @@ from typing import Any
 import asyncpg
 from jinja2 import Environment
 
+from activities.onboarding.question_store import store_bank
 from gateway.terminal.inbound.persona import load_persona
 from schema.onboarding.bank import load_bank
 from schema.onboarding.messages import SessionSettings
@@ -23,7 +24,8 @@ from tests import stage
 from tests.telegram.bot_api import BotApi, BotMessage
 from tests.telegram.conftest import plain_client, running_bot
 from tests.telegram.phone import Human
-from workers.serve import Parts, workers_of
+from workers.bootstrap import Parts
+from workers.run import workers_of
 from workers.settings import Engine
 
 PLANNED = 3
@@ -79,7 +81,8 @@ async def page(locale: Locale) -> str:
         BotApi() as api,
     ):
         client = await plain_client(env.client.service_client.config.target_host)
-        parts = await Parts.on(pool, load_bank())
+        await store_bank(pool, bank := load_bank())
+        parts = Parts.on(pool, bank)
         session = SessionSettings(planned_questions=PLANNED)
         async with (
             workers_of(env.client, parts, Engine(), sandbox=False),

@@ -55,13 +55,6 @@ async def test_help(town: Town) -> None:
     assert [command for command in COMMANDS if f"/{command}" not in shown.text] == ["help"]
 
 
-@pytest.mark.parametrize("command", ["/pause", "/resume", "/skip", "/cancel", "/stop"])
-async def test_without_a_conversation_a_command_says_how_to_begin_one(town: Town, command: str) -> None:
-    anna = town.somebody()
-    await anna.writes(command)
-    await anna.sees("telegram-no-session")
-
-
 async def test_words_without_a_conversation_wait_for_the_coach(town: Town) -> None:
     anna = town.somebody()
     await anna.writes("Is anybody here?")
@@ -111,18 +104,6 @@ async def test_a_language_between_two_conversations_is_kept_for_the_next_one(tow
     await anna.is_asked(1, 5)
 
 
-async def test_a_language_that_is_not_spoken_here(town: Town) -> None:
-    anna = town.somebody()
-    await anna.writes("/language fr")
-    await anna.sees("language-which")
-
-
-async def test_somebody_whose_telegram_speaks_neither_language_is_spoken_to_in_english(town: Town) -> None:
-    anna = town.somebody(Locale.EN, language_code="pt-br")
-    await anna.writes("/help")
-    await anna.sees("telegram-help")
-
-
 async def test_unknown_commands_and_texts_that_only_look_like_one(town: Town) -> None:
     anna = town.somebody()
     await anna.writes("/dance now")
@@ -131,12 +112,6 @@ async def test_unknown_commands_and_texts_that_only_look_like_one(town: Town) ->
     await anna.writes("/ that is how I feel / no more words")
     await anna.is_asked(2, 5)
     assert await anna.kept() == ["/ that is how I feel / no more words"]
-
-
-async def test_commands_are_known_in_capitals_and_with_the_bots_name(town: Town) -> None:
-    anna = town.somebody()
-    await anna.writes("/HELP@selfology_test_bot")
-    await anna.sees("telegram-help")
 
 
 async def test_a_portrait_before_and_after_there_is_anything_to_tell(town: Town) -> None:

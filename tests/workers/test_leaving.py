@@ -7,11 +7,11 @@ import signal
 import subprocess
 import sys
 
-from workers.leaving import SIGNALS, told_to_stop
+from workers.shutdown import SIGNALS, told_to_stop
 
 HANGS = """
 import asyncio, time
-from workers.leaving import told_to_stop
+from workers.shutdown import told_to_stop
 
 async def main():
     with told_to_stop() as stop:

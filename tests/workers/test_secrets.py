@@ -18,10 +18,11 @@ from tests.workers.listening_postgres import ListeningPostgres, listening_postgr
 from tests.workers.odd_secrets import SECRETS, pieces
 from workers.ai_settings import AISettings
 from workers.client import connect
-from workers.database import database_pool, migrate, migrations_of
+from workers.database import database_pool
 from workers.database_address import DatabaseAddress
 from workers.language_models import complaints_of, language_models
 from workers.logs import WithoutSecrets
+from workers.migrations import migrate, migrations_of
 from workers.settings import Settings
 
 Run = Callable[..., Said]

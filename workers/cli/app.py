@@ -22,7 +22,7 @@ from workers.cli.replay import replay
 from workers.cli.sessions import sessions
 from workers.cli.up import up
 from workers.cli.worker import worker
-from workers.leaving import leave
+from workers.shutdown import exit_process
 
 app = typer.Typer(
     help="An AI psychological coach whose conversations are durable Temporal workflows.",
@@ -50,7 +50,7 @@ def main() -> None:
         # A console of another encoding shows what it can; one that is closed is None.
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
-    leave(run(sys.argv[1:]))
+    exit_process(run(sys.argv[1:]))
 
 
 def run(arguments: list[str]) -> int:

@@ -43,8 +43,8 @@ async def _bot() -> None:
     from gateway.telegram.app import TelegramBot, connected
     from workers.client import connect
     from workers.database import database_pool
-    from workers.leaving import told_to_stop
     from workers.settings import Settings
+    from workers.shutdown import told_to_stop
     from workers.stack.join import joined_stack
 
     settings = Settings()

@@ -33,7 +33,8 @@ async def _costs(by: Group, days: int) -> None:
     from activities.analysis.budget import Spending
     from activities.analysis.model_calls import costs
     from workers.ai_settings import AISettings
-    from workers.database import database_pool, migrations_of
+    from workers.database import database_pool
+    from workers.migrations import migrations_of
     from workers.settings import Settings
     from workers.stack.database import reachable_database
 

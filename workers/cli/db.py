@@ -13,25 +13,25 @@ db = typer.Typer(help="Migrations of PostgreSQL: the configured one, or the embe
 @db.command()
 def migrate() -> None:
     """Create the database if need be and apply what is pending."""
-    from workers import database
+    from workers import migrations
 
-    _run(database.migrate, otherwise="Nothing is pending.")
+    _run(migrations.migrate, otherwise="Nothing is pending.")
 
 
 @db.command()
 def status() -> None:
     """Show which migrations are applied and which are pending."""
-    from workers import database
+    from workers import migrations
 
-    _run(database.status, otherwise="There are no migrations.")
+    _run(migrations.status, otherwise="There are no migrations.")
 
 
 @db.command()
 def rollback() -> None:
     """Take the last migration back. The embedded stack applies it again when it starts."""
-    from workers import database
+    from workers import migrations
 
-    _run(database.rollback, otherwise="Nothing to take back.")
+    _run(migrations.rollback, otherwise="Nothing to take back.")
 
 
 def _run(action: Callable[[str], Awaitable[str]], *, otherwise: str) -> None:

@@ -20,8 +20,9 @@ async def _doctor() -> bool:
     from workers.ai_settings import AISettings
     from workers.cli.costs import budget_line
     from workers.client import connect
-    from workers.database import database_pool, migrations_of
+    from workers.database import database_pool
     from workers.language_models import complaints_of, language_models
+    from workers.migrations import migrations_of
     from workers.settings import Settings
     from workers.stack.join import joined_stack
 

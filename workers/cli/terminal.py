@@ -18,9 +18,9 @@ from gateway.terminal.session_link import SessionLink, Visitor
 from schema.onboarding.messages import SessionOutcome, SessionSettings
 from schema.operator_error import OperatorError
 from workers.client import connect
-from workers.leaving import told_to_stop
 from workers.logs import log_core, log_to
 from workers.settings import Settings
+from workers.shutdown import told_to_stop
 from workers.stack.home import Home
 from workers.stack.join import Stack, joined_stack
 

@@ -17,8 +17,8 @@ def up() -> None:
 
 
 async def _up() -> None:
-    from workers.leaving import told_to_stop
     from workers.settings import Settings
+    from workers.shutdown import told_to_stop
     from workers.stack.join import Stack, joined_stack
 
     def show(stack: Stack) -> None:

@@ -16,11 +16,11 @@ def worker() -> None:
 async def _worker() -> None:
     from schema.operator_error import OperatorError
     from workers.client import configured_temporal, connect, register_search_attributes
-    from workers.database import migrations_of
-    from workers.leaving import told_to_stop
     from workers.logs import log_core, log_to
-    from workers.serve import serve
+    from workers.migrations import migrations_of
+    from workers.run import serve
     from workers.settings import Settings
+    from workers.shutdown import told_to_stop
 
     settings = Settings()
     if settings.database_url is None or configured_temporal() is None:

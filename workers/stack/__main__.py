@@ -9,9 +9,9 @@ import time
 from contextlib import suppress
 
 from schema.operator_error import OperatorError
-from workers.leaving import leave
 from workers.logs import log_to
 from workers.settings import Settings
+from workers.shutdown import exit_process
 from workers.stack.home import Home
 from workers.stack.locks import FileLock
 
@@ -47,7 +47,7 @@ def main() -> None:
     except Exception:
         log.exception("The embedded stack failed")
         code = _tell_client(f"The embedded stack failed; {home.log_of('supervisor')} says why.")
-    leave(code)
+    exit_process(code)
 
 
 def _supervise(settings: Settings, home: Home, lock: FileLock) -> None:

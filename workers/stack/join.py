@@ -94,7 +94,7 @@ class Stack:
         An embedded one is kept up to date by the supervisor.
         """
         if not self.embedded_database:
-            from workers.database import migrations_of
+            from workers.migrations import migrations_of
 
             (await migrations_of(self.database_url)).refuse_other()
 

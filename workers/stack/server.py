@@ -14,7 +14,7 @@ from typing import BinaryIO, NamedTuple
 import psutil
 
 from schema.operator_error import OperatorError
-from workers.programs import inherited
+from workers.executables import inherited
 from workers.stack.home import Home
 
 POLL = 0.02

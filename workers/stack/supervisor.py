@@ -13,9 +13,9 @@ from temporalio.client import Client
 from gateway.concurrency import first
 from schema.operator_error import OperatorError
 from workers.client import configured_temporal, connect, register_search_attributes
-from workers.database import migrate
-from workers.leaving import leave, told_to_stop
+from workers.migrations import migrate
 from workers.settings import Settings
+from workers.shutdown import exit_process, told_to_stop
 from workers.stack.home import Home
 from workers.stack.locks import FileLock
 from workers.stack.postgres import PostgresServer
@@ -64,7 +64,7 @@ class Supervisor:
         for server in self._servers:
             await server.launch()
         # Slow to import, so while the servers start.
-        import workers.serve  # noqa: F401
+        import workers.run  # noqa: F401
 
         for server in self._servers:
             await server.ready()
@@ -83,7 +83,7 @@ class Supervisor:
 
     async def _work(self, clients: FileLock, stop: asyncio.Event) -> None:
         """Runs the workers until all clients have left, and drains them."""
-        from workers.serve import serve
+        from workers.run import serve
 
         client = await self._client()
         overdue: asyncio.TimerHandle | None = None
@@ -105,7 +105,7 @@ class Supervisor:
         log.warning("The workers are not drained in time, and are ended with their servers")
         for server in self._servers:
             server.kill()
-        leave(0)
+        exit_process(0)
 
     async def _client(self) -> Client:
         if self._temporal is None:

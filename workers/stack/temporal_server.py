@@ -9,7 +9,7 @@ import psutil
 
 from schema.operator_error import OperatorError
 from workers.client import SEARCH_ATTRIBUTES
-from workers.programs import program
+from workers.executables import program
 from workers.stack.home import Home
 from workers.stack.ports import LOCALHOST, Ports, choose_ports, is_free
 from workers.stack.server import Launch, Server

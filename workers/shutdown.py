@@ -40,7 +40,7 @@ def told_to_stop() -> Iterator[asyncio.Event]:
             signal.signal(number, handler)
 
 
-def leave(code: int) -> NoReturn:
+def exit_process(code: int) -> NoReturn:
     """Ends a process that has run workers, once they are drained: flushes logs and output, then exits at once."""
     logging.shutdown()
     for stream in (sys.stdout, sys.stderr):

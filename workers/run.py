@@ -1,13 +1,12 @@
-"""Which workflows and activities run on which task queue."""
+"""Worker processes: what runs in them, until they are told to stop."""
 
 from __future__ import annotations
 
 import asyncio
 import gc
 import logging
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
 from typing import Any
 
 import asyncpg
@@ -15,95 +14,27 @@ from temporalio.client import Client
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker, WorkflowRunner
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
-from activities.account.person_store import PostgresPersonStore
 from activities.account.workflow_histories import TemporalHistories
-from activities.ai.offline.analyst import OfflineAnalyst
 from activities.analysis.answer_analysis import AnalysisActivities
-from activities.analysis.answer_texts import AnswerTexts
 from activities.analysis.budget import Spending
 from activities.analysis.model_calls import ModelCalls
-from activities.analysis.router import Router
-from activities.onboarding.question_store import PostgresQuestionStore, store_bank
-from activities.onboarding.session_store import PostgresSessionStore
-from activities.profile.profile_store import PostgresProfileStore
-from activities.safety.text_screen import LocalTextScreen
+from activities.onboarding.question_store import store_bank
 from schema.analysis.names import OFFLINE_QUEUE
-from schema.analysis.routing import Tier
 from schema.build import BUILD_ID
-from schema.onboarding.bank import BankError, BankQuestion, load_bank
 from schema.onboarding.names import TASK_QUEUE
-from schema.operator_error import OperatorError
+from workers import registry
 from workers.ai_settings import AISettings
+from workers.bootstrap import Parts, shipped_bank
 from workers.database import database_pool
-from workers.language_models import LanguageModel, complaints_of, language_models, warm_up
+from workers.language_models import complaints_of, language_models, warm_up
 from workers.malformed_input import RefusesMalformedInput
 from workers.settings import Engine, Settings
-from workflows.account.erase import ErasePerson, SweepErased
-from workflows.account.export import ExportPerson
-from workflows.account.language import RememberLanguage
-from workflows.analysis.deferred import DeferredAnalysis
-from workflows.onboarding.session import OnboardingSession
-from workflows.profile.show import ShowProfile
-from workflows.safety.listening import Listening
 
 log = logging.getLogger(__name__)
-
-WORKFLOWS = (
-    OnboardingSession,
-    DeferredAnalysis,
-    ShowProfile,
-    ExportPerson,
-    ErasePerson,
-    SweepErased,
-    Listening,
-    RememberLanguage,
-)
 
 
 async def _nothing_to_reset(connection: asyncpg.Connection) -> None:
     """No query of ours leaves state in a connection, so the round trip of a reset after each of them is spared."""
-
-
-@dataclass(frozen=True)
-class Parts:
-    """What workers are made of: activities that carry their clients."""
-
-    sessions: PostgresSessionStore
-    people: PostgresPersonStore
-    screen: LocalTextScreen
-    questions: PostgresQuestionStore
-    profiles: PostgresProfileStore
-    offline: AnalysisActivities
-    providers: Mapping[str, AnalysisActivities]
-    """The desk of each provider's task queue."""
-
-    @classmethod
-    async def on(
-        cls,
-        pool: asyncpg.Pool,
-        bank: Sequence[BankQuestion],
-        models: Sequence[LanguageModel] = (),
-        spending: Spending | None = None,
-    ) -> Parts:
-        """The parts on a migrated database, which gets the bank first; without models all is read offline."""
-        await store_bank(pool, bank)
-        texts = AnswerTexts(pool)
-        readers = [model.reader for model in models]
-        router = Router(readers, spending or Spending(pool, None))
-        return cls(
-            sessions=PostgresSessionStore(pool, router),
-            people=PostgresPersonStore(pool, router.companies),
-            screen=LocalTextScreen(),
-            questions=PostgresQuestionStore(pool, bank),
-            profiles=PostgresProfileStore(pool),
-            offline=AnalysisActivities(texts, {Tier.OFFLINE: OfflineAnalyst()}),
-            providers={
-                queue: AnalysisActivities(
-                    texts, {m.reader.tier: m.analyst for m in models if m.reader.task_queue == queue}
-                )
-                for queue in dict.fromkeys(reader.task_queue for reader in readers)
-            },
-        )
 
 
 @asynccontextmanager
@@ -120,21 +51,15 @@ async def serve(client: Client, database_url: str, settings: Settings) -> AsyncI
         calls = ModelCalls(pool, ai.prices())
         async with language_models(ai, calls.enter) as models:
             spending = Spending(pool, ai.daily_budget, unbooked=calls.unbooked)
-            parts = await Parts.on(pool, shipped_bank(), models, spending)
+            bank = shipped_bank()
+            await store_bank(pool, bank)
+            parts = Parts.on(pool, bank, models, spending)
             collect_garbage_rarely()
             async with workers_of(client, parts, settings.engine, sandbox=settings.sandbox):
                 complaints, _ = await asyncio.gather(complaints_of(models), warm_up(models))
                 for complaint in complaints:
                     log.error("%s Others read in its place", complaint)
                 yield complaints
-
-
-def shipped_bank() -> list[BankQuestion]:
-    """The question bank. Raises `OperatorError`, with file and line, when it is broken."""
-    try:
-        return load_bank()
-    except BankError as error:
-        raise OperatorError(f"The question bank is broken: {error}.") from error
 
 
 def collect_garbage_rarely() -> None:
@@ -169,33 +94,13 @@ def workflow_runner(*, sandbox: bool) -> WorkflowRunner:
 
 def _interactive(client: Client, parts: Parts, engine: Engine, runner: WorkflowRunner) -> Worker:
     """What a waiting person waits for: workflows, their local activities, the offline analyst's reactions."""
-    histories = TemporalHistories(client)
     return interactive_worker(
         client,
         TASK_QUEUE,
         engine,
         runner,
-        workflows=WORKFLOWS,
-        activities=[
-            parts.people.recall_person,
-            parts.sessions.open_session,
-            parts.sessions.record_answer,
-            parts.screen.screen_text,
-            parts.people.remember_locale,
-            parts.sessions.close_session,
-            parts.people.erase_person,
-            parts.people.sweep_person,
-            histories.end_workflows,
-            histories.forget_workflows,
-            histories.sweep_workflows,
-            parts.questions.choose_next,
-            parts.questions.word_question,
-            parts.questions.flag_question,
-            parts.profiles.fold_analysis,
-            parts.profiles.read_profile,
-            parts.offline.instant_feedback,
-            parts.offline.reflect_offline,
-        ],
+        workflows=registry.WORKFLOWS,
+        activities=registry.interactive(parts, TemporalHistories(client)),
     )
 
 
@@ -231,7 +136,7 @@ def _analysis(client: Client, parts: Parts, engine: Engine) -> Worker:
         client,
         task_queue=OFFLINE_QUEUE,
         build_id=BUILD_ID,
-        activities=[parts.offline.analyse_answer],
+        activities=registry.offline_analysis(parts),
         max_concurrent_activities=engine.max_concurrent_analyses,
         graceful_shutdown_timeout=engine.graceful_shutdown_timeout,
     )
@@ -243,7 +148,7 @@ def _provider(client: Client, queue: str, desk: AnalysisActivities, engine: Engi
         client,
         task_queue=queue,
         build_id=BUILD_ID,
-        activities=[desk.instant_feedback, desk.analyse_answer],
+        activities=registry.of_provider(desk),
         max_concurrent_activities=engine.max_concurrent_model_calls,
         max_task_queue_activities_per_second=engine.model_calls_per_second,
         graceful_shutdown_timeout=engine.graceful_shutdown_timeout,

@@ -1,0 +1,155 @@
+"""Clients without servers: they note what a channel asked for, and answer as a test says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from gateway.clients.account import AccountClient
+from gateway.clients.clients import Clients
+from gateway.clients.onboarding import OnboardingClient
+from gateway.clients.profile import ProfileClient
+from gateway.clients.safety import SafetyClient
+from gateway.clients.visitor import Running, Visitor
+from gateway.erasures import Erasure
+from schema.onboarding.messages import (
+    ConsentAnswer,
+    EditedAnswer,
+    Gesture,
+    LanguageChoice,
+    SessionOutcome,
+    SkipRequest,
+    SubmittedAnswer,
+)
+from schema.safety.messages import Overheard
+from schema.vocabulary import CrisisKind, Status
+
+
+class Done(Running[None]):
+    """What has been done."""
+
+    async def result(self) -> None:
+        """Nothing."""
+
+
+class Ended(Running[SessionOutcome]):
+    """A session that is over."""
+
+    async def result(self) -> SessionOutcome:
+        """How it ended."""
+        return SessionOutcome(status=Status.COMPLETED, answers=0, analysed=0, deferred=0)
+
+
+@dataclass
+class Asked:
+    """What was asked of all clients, in order, and how they answer."""
+
+    calls: list[tuple[str, object]] = field(default_factory=list)
+    """The name of what was asked for, and what was said with it."""
+    session_open: bool = True
+    erasure: Erasure | None = None
+    failure: Exception | None = None
+    """What every call fails with, when there is one."""
+
+    def clients(self) -> Clients:
+        """Clients that ask here."""
+        return Clients(FakeOnboarding(self), FakeProfile(self), FakeAccount(self), FakeSafety(self))
+
+    def note(self, name: str, said: object = None) -> bool:
+        """Notes a call; whether a session is open."""
+        if self.failure:
+            raise self.failure
+        self.calls.append((name, said))
+        return self.session_open
+
+
+class FakeOnboarding(OnboardingClient):
+    """Sessions."""
+
+    def __init__(self, asked: Asked) -> None:
+        self._asked = asked
+
+    async def arrive(self, visitor: Visitor, update_id: str | None = None) -> Running[SessionOutcome]:
+        self._asked.note("arrive", update_id)
+        return Ended()
+
+    async def is_open(self, visitor: Visitor) -> bool:
+        return self._asked.session_open
+
+    async def answer_consent(self, visitor: Visitor, answer: ConsentAnswer) -> bool:
+        return self._asked.note("answer_consent", answer)
+
+    async def submit_answer(self, visitor: Visitor, answer: SubmittedAnswer) -> bool:
+        return self._asked.note("submit_answer", answer)
+
+    async def edit_answer(self, visitor: Visitor, edited: EditedAnswer) -> bool:
+        return self._asked.note("edit_answer", edited)
+
+    async def skip(self, visitor: Visitor, request: SkipRequest) -> bool:
+        return self._asked.note("skip", request)
+
+    async def pause(self, visitor: Visitor, gesture: Gesture) -> bool:
+        return self._asked.note("pause", gesture)
+
+    async def resume(self, visitor: Visitor, gesture: Gesture) -> bool:
+        return self._asked.note("resume", gesture)
+
+    async def go_on(self, visitor: Visitor, gesture: Gesture) -> bool:
+        return self._asked.note("go_on", gesture)
+
+    async def stop(self, visitor: Visitor, gesture: Gesture) -> bool:
+        return self._asked.note("stop", gesture)
+
+    async def choose_language(self, visitor: Visitor, choice: LanguageChoice) -> bool:
+        return self._asked.note("choose_language", choice)
+
+
+class FakeProfile(ProfileClient):
+    """Profiles."""
+
+    def __init__(self, asked: Asked) -> None:
+        self._asked = asked
+
+    async def show_profile(
+        self, visitor: Visitor, view: Literal["card", "insights"] = "card", update_id: str | None = None
+    ) -> Running[None]:
+        self._asked.note("show_profile", view)
+        return Done()
+
+
+class FakeAccount(AccountClient):
+    """Accounts."""
+
+    def __init__(self, asked: Asked) -> None:
+        self._asked = asked
+
+    async def remember_language(self, visitor: Visitor) -> None:
+        self._asked.note("remember_language", visitor.locale)
+
+    async def export(self, visitor: Visitor, update_id: str | None = None) -> Running[None]:
+        self._asked.note("export", update_id)
+        return Done()
+
+    async def erase(
+        self, visitor: Visitor, asked_at: datetime | None = None, update_id: str | None = None
+    ) -> Running[None]:
+        self._asked.note("erase", asked_at)
+        return Done()
+
+    async def latest_erasure(self, visitor: Visitor) -> Erasure | None:
+        return self._asked.erasure
+
+
+class FakeSafety(SafetyClient):
+    """Screening."""
+
+    def __init__(self, asked: Asked) -> None:
+        self._asked = asked
+
+    async def overhear(self, visitor: Visitor, words: Overheard) -> Running[None]:
+        self._asked.note("overhear", words)
+        return Done()
+
+    def danger_in(self, text: str) -> CrisisKind | None:
+        return None

@@ -1,0 +1,274 @@
+"""Commands and callbacks by themselves: what each asks of which client, and what the gateway says. No server runs."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncGenerator, AsyncIterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from aiogram import Bot
+from aiogram.client.session.base import BaseSession
+from aiogram.methods import AnswerCallbackQuery, GetMe, SendMessage, TelegramMethod
+from aiogram.types import Update, User
+from pydantic import BaseModel
+
+from gateway.erasures import Erasure
+from gateway.presentation.texts import Texts
+from gateway.telegram.callback_data import (
+    Act,
+    ConsentCallback,
+    EraseCallback,
+    EraseStep,
+    LanguageCallback,
+    QuestionCallback,
+    ResumeCallback,
+)
+from gateway.telegram.inbound.askings import Askings
+from gateway.telegram.inbound.callbacks import SURE_FOR
+from gateway.telegram.inbound.commands import COMMANDS
+from gateway.telegram.inbound.locale_cache import LocaleCache
+from gateway.telegram.inbound.update_handler import UpdateHandler
+from gateway.telegram.send_rate import Rate, SendRate
+from gateway.telegram.settings import TelegramSettings
+from gateway.telegram.typing import Typing
+from schema.vocabulary import Locale
+from tests.telegram.fake_clients import Asked
+from tests.telegram.phone import PEPPER
+
+ANNA = 4242
+UNHURRIED = Rate(1000)
+
+
+class NotedRequests(BaseSession):
+    """A Telegram that takes everything."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.requests: list[TelegramMethod[Any]] = []
+
+    async def close(self) -> None:
+        """There is nothing to close."""
+
+    async def make_request(self, bot: Bot, method: TelegramMethod[Any], timeout: int | None = None) -> Any:  # noqa: ASYNC109
+        if isinstance(method, GetMe):
+            return User(id=bot.id, is_bot=True, first_name="Selfology", username="selfology_test_bot")
+        self.requests.append(method)
+        return True
+
+    async def stream_content(self, *args: Any, **kwargs: Any) -> AsyncGenerator[bytes, None]:
+        raise NotImplementedError("no test downloads a file")
+        yield b""
+
+
+@dataclass
+class Gateway:
+    """The bot's inbound side, between a person and clients."""
+
+    updates: UpdateHandler
+    asked: Asked
+    telegram: NotedRequests
+    _number: int = field(default=0)
+
+    async def hears(self, text: str, *, language_code: str = "en") -> None:
+        """The person writes, in a Telegram that speaks this language."""
+        sender = {**_ANNA, "language_code": language_code}
+        await self._takes(message={**self._message(), "text": text, "from": sender})
+
+    async def hears_tap(self, data: str, message_id: int = 7) -> None:
+        """The person taps a button."""
+        shown = {**self._message(), "message_id": message_id, "text": "?"}
+        tap = {"id": "1", "from": _ANNA, "chat_instance": "1", "message": shown, "data": data}
+        await self._takes(callback_query=tap)
+
+    @property
+    def said(self) -> list[str]:
+        """What the gateway itself said: messages and toasts."""
+        return [r.text or "" for r in self.telegram.requests if isinstance(r, SendMessage | AnswerCallbackQuery)]
+
+    def _message(self) -> dict[str, object]:
+        return {"message_id": 100 + self._number, "date": 0, "chat": {"id": ANNA, "type": "private"}, "from": _ANNA}
+
+    async def _takes(self, **update: object) -> None:
+        self._number += 1
+        read = self.updates.read({"update_id": self._number, **update})
+        assert isinstance(read, Update)
+        await self.updates.take(read)
+        await self.updates.__aexit__(None, None, None)
+
+
+_ANNA = {"id": ANNA, "is_bot": False, "first_name": "Anna", "language_code": "en"}
+
+
+@pytest.fixture
+async def gateway() -> AsyncIterator[Gateway]:
+    telegram, asked = NotedRequests(), Asked()
+    async with Bot("42:token-of-tests", session=telegram) as bot, Typing(bot, alone=False) as typing:
+        updates = UpdateHandler(
+            bot,
+            asked.clients(),
+            typing,
+            LocaleCache(Locale.EN),
+            SendRate(UNHURRIED, UNHURRIED),
+            askings=Askings(),
+            pepper=PEPPER,
+            settings=TelegramSettings(limit=1000),
+        )
+        yield Gateway(updates, asked, telegram)
+
+
+def text(key: str) -> str:
+    return Texts(Locale.EN).say(key)
+
+
+ASKS = {
+    "/start": "arrive",
+    "/pause": "pause",
+    "/resume": "resume",
+    "/skip": "skip",
+    "/stop": "stop",
+    "/cancel": "stop",
+    "/profile": "show_profile",
+    "/insights": "show_profile",
+    "/export": "export",
+    "/language ru": "choose_language",
+    "A walk by the river.": "submit_answer",
+}
+
+
+@pytest.mark.parametrize(("written", "asked"), ASKS.items())
+async def test_what_is_written_asks_one_client_once(gateway: Gateway, written: str, asked: str) -> None:
+    await gateway.hears(written)
+    assert [name for name, _ in gateway.asked.calls] == [asked]
+
+
+def test_every_command_is_tried() -> None:
+    tried = {written.split()[0].removeprefix("/") for written in ASKS if written.startswith("/")}
+    assert set(COMMANDS) - tried == {"help", "delete"}
+
+
+@pytest.mark.parametrize("written", ["/pause", "/resume", "/skip", "/cancel", "/stop"])
+async def test_without_a_conversation_a_command_says_how_to_begin_one(gateway: Gateway, written: str) -> None:
+    gateway.asked.session_open = False
+    await gateway.hears(written)
+    assert gateway.said == [text("telegram-no-session")]
+
+
+@pytest.mark.parametrize(
+    ("written", "key"),
+    [
+        ("/help", "telegram-help"),
+        ("/HELP@selfology_test_bot", "telegram-help"),
+        ("/language", "telegram-language-ask"),
+        ("/language fr", "language-which"),
+        ("/delete", "telegram-erase-ask"),
+        ("/dance", "unknown-command"),
+    ],
+)
+async def test_some_commands_are_answered_by_the_gateway_itself(gateway: Gateway, written: str, key: str) -> None:
+    await gateway.hears(written)
+    assert gateway.said == [text(key)]
+    assert not {name for name, _ in gateway.asked.calls} - {"overhear"}
+
+
+@pytest.mark.parametrize(("code", "locale"), [("ru", Locale.RU), ("en-GB", Locale.EN), ("pt-br", Locale.EN)])
+async def test_the_gateway_speaks_as_the_person_s_telegram_does_or_english(
+    gateway: Gateway, code: str, locale: Locale
+) -> None:
+    await gateway.hears("/help", language_code=code)
+    assert gateway.said == [Texts(locale).say("telegram-help")]
+
+
+@pytest.mark.parametrize("written", ["/pause I want to kill myself", "/dance I want to kill myself"])
+async def test_words_that_come_with_a_command_are_screened(gateway: Gateway, written: str) -> None:
+    await gateway.hears(written)
+    overheard = [said for name, said in gateway.asked.calls if name == "overhear"]
+    assert [words.model_dump()["text"].endswith("I want to kill myself") for words in _models(overheard)] == [True]
+
+
+async def test_a_language_without_a_conversation_is_kept_for_the_next_one(gateway: Gateway) -> None:
+    gateway.asked.session_open = False
+    await gateway.hears("/language ru")
+    assert [name for name, _ in gateway.asked.calls] == ["choose_language", "remember_language"]
+    assert gateway.said == [Texts(Locale.RU).say("telegram-language-for-later")]
+
+
+def question(act: Act) -> str:
+    return QuestionCallback(action=act, nonce="abcd1234").pack()
+
+
+def erasure(step: EraseStep, seconds_ago: float = 1) -> str:
+    return EraseCallback(step=step, asked_at=int(time.time() - seconds_ago)).pack()
+
+
+@pytest.mark.parametrize(
+    ("data", "asked"),
+    [
+        (ConsentCallback(granted=True, nonce="n").pack(), "answer_consent"),
+        (question(Act.SKIP), "skip"),
+        (question(Act.PAUSE), "pause"),
+        (question(Act.STOP), "stop"),
+        (question(Act.GO_ON), "go_on"),
+        (ResumeCallback().pack(), "resume"),
+        (LanguageCallback(locale=Locale.RU).pack(), "choose_language"),
+        (erasure(EraseStep.REALLY_SURE), "erase"),
+    ],
+)
+async def test_a_tap_asks_one_client_and_the_phone_is_answered(gateway: Gateway, data: str, asked: str) -> None:
+    await gateway.hears_tap(data)
+    assert [name for name, _ in gateway.asked.calls] == [asked]
+    assert [r for r in gateway.telegram.requests if isinstance(r, AnswerCallbackQuery)]
+
+
+async def test_a_tap_names_its_question_and_its_message(gateway: Gateway) -> None:
+    await gateway.hears_tap(question(Act.SKIP), message_id=77)
+    [(_, said)] = gateway.asked.calls
+    [skip] = _models([said])
+    assert skip.model_dump() == {"update_id": "1", "nonce": "abcd1234", "message_id": "77"}
+
+
+@pytest.mark.parametrize("data", [erasure(EraseStep.SURE), erasure(EraseStep.KEEP)])
+async def test_the_first_yes_and_a_no_erase_nothing(gateway: Gateway, data: str) -> None:
+    await gateway.hears_tap(data)
+    assert gateway.asked.calls == []
+
+
+@pytest.mark.parametrize("step", [EraseStep.SURE, EraseStep.REALLY_SURE])
+async def test_an_old_yes_erases_nothing(gateway: Gateway, step: EraseStep) -> None:
+    await gateway.hears_tap(erasure(step, SURE_FOR.total_seconds() + 5))
+    assert gateway.asked.calls == []
+
+
+async def test_the_second_yes_says_when_it_was_asked(gateway: Gateway) -> None:
+    before = datetime.now(UTC)
+    await gateway.hears_tap(erasure(EraseStep.REALLY_SURE, 60))
+    [(_, asked_at)] = gateway.asked.calls
+    assert isinstance(asked_at, datetime)
+    assert asked_at < before
+
+
+@pytest.mark.parametrize("data", ["consent:maybe", "question:dance:1", "erase:sure", "x"])
+async def test_a_button_of_an_earlier_version_is_told_to_be_old(gateway: Gateway, data: str) -> None:
+    await gateway.hears_tap(data)
+    assert (gateway.asked.calls, gateway.said) == ([], [text("notice-button-is-old")])
+
+
+@pytest.mark.parametrize("written", ["/pause", "/profile", "/export", "/help", "/delete"])
+async def test_while_a_person_is_erased_a_command_does_and_says_nothing(gateway: Gateway, written: str) -> None:
+    gateway.asked.erasure = Erasure("run", under_way=True)
+    await gateway.hears(written)
+    assert (gateway.asked.calls, gateway.said) == ([], [])
+
+
+async def test_an_update_is_handled_once_and_a_failure_is_apologised_for(gateway: Gateway) -> None:
+    gateway.asked.failure = ValueError("a defect")
+    await gateway.hears("/pause")
+    assert gateway.said == [text("telegram-trouble")]
+
+
+def _models(said: list[object]) -> list[BaseModel]:
+    models = [each for each in said if isinstance(each, BaseModel)]
+    assert len(models) == len(said)
+    return models

@@ -1,0 +1,72 @@
+"""Wiring: what workers are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import asyncpg
+
+from activities.account.person_store import PostgresPersonStore
+from activities.ai.offline.analyst import OfflineAnalyst
+from activities.analysis.answer_analysis import AnalysisActivities
+from activities.analysis.answer_texts import AnswerTexts
+from activities.analysis.budget import Spending
+from activities.analysis.router import Router
+from activities.onboarding.question_store import PostgresQuestionStore
+from activities.onboarding.session_store import PostgresSessionStore
+from activities.profile.profile_store import PostgresProfileStore
+from activities.safety.text_screen import LocalTextScreen
+from schema.analysis.routing import Tier
+from schema.onboarding.bank import BankError, BankQuestion, load_bank
+from schema.operator_error import OperatorError
+from workers.language_models import LanguageModel
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What workers are made of: activities that carry their clients."""
+
+    sessions: PostgresSessionStore
+    people: PostgresPersonStore
+    screen: LocalTextScreen
+    questions: PostgresQuestionStore
+    profiles: PostgresProfileStore
+    offline: AnalysisActivities
+    providers: Mapping[str, AnalysisActivities]
+    """The desk of each provider's task queue."""
+
+    @classmethod
+    def on(
+        cls,
+        pool: asyncpg.Pool,
+        bank: Sequence[BankQuestion],
+        models: Sequence[LanguageModel] = (),
+        spending: Spending | None = None,
+    ) -> Parts:
+        """The parts on a migrated database that has the bank; without models all is read offline."""
+        texts = AnswerTexts(pool)
+        readers = [model.reader for model in models]
+        router = Router(readers, spending or Spending(pool, None))
+        return cls(
+            sessions=PostgresSessionStore(pool, router),
+            people=PostgresPersonStore(pool, router.companies),
+            screen=LocalTextScreen(),
+            questions=PostgresQuestionStore(pool, bank),
+            profiles=PostgresProfileStore(pool),
+            offline=AnalysisActivities(texts, {Tier.OFFLINE: OfflineAnalyst()}),
+            providers={
+                queue: AnalysisActivities(
+                    texts, {m.reader.tier: m.analyst for m in models if m.reader.task_queue == queue}
+                )
+                for queue in dict.fromkeys(reader.task_queue for reader in readers)
+            },
+        )
+
+
+def shipped_bank() -> list[BankQuestion]:
+    """The question bank. Raises `OperatorError`, with file and line, when it is broken."""
+    try:
+        return load_bank()
+    except BankError as error:
+        raise OperatorError(f"The question bank is broken: {error}.") from error

@@ -1,0 +1,14 @@
+"""The workflows of account, for workers and replay."""
+
+from __future__ import annotations
+
+from workflows.account.erase import ErasePerson, SweepErased
+from workflows.account.export import ExportPerson
+from workflows.account.language import RememberLanguage
+
+WORKFLOWS: tuple[type, ...] = (
+    ErasePerson,
+    ExportPerson,
+    RememberLanguage,
+    SweepErased,
+)
