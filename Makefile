@@ -44,6 +44,7 @@ check: lint types
 lint: .venv/installed-dev
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
+	$(BIN)/lint-imports
 	$(BIN)/check-jsonschema -q --builtin-schema vendor.compose-spec temporal-compose.yml
 	$(BIN)/hadolint Dockerfile
 
