@@ -25,12 +25,8 @@ def _seconds(value: object) -> object:
 
 
 ENV_FILE = Path(".env")
-
-
 ENV_FILE_ENCODING = "utf-8-sig"
 """UTF-8, with a byte order mark or without."""
-
-
 Seconds = Annotated[timedelta, BeforeValidator(_seconds), Field(gt=timedelta(0))]
 """A time in seconds, or in ISO 8601 ("PT2S")."""
 
@@ -44,8 +40,6 @@ def _web_address(url: str) -> str:
 
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 """Where something speaks HTTP."""
-
-
 _TAKES = {
     "bool_parsing": "takes true or false",
     "int_parsing": "takes a whole number",

@@ -15,8 +15,6 @@ from workers.database_address import DatabaseAddress
 
 CONNECT_WITHIN = 10
 """Seconds that PostgreSQL may take to let a process in."""
-
-
 FAILURES = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
 """What asyncpg raises when a server can't be reached or does not do what it is asked."""
 

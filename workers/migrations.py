@@ -18,7 +18,6 @@ from workers.executables import inherited, program
 
 MIGRATIONS = Path(schema.__file__).parent / "migrations"
 
-
 # What both asyncpg and dbmate read by PostgreSQL's own rules, beside the address.
 _OF_POSTGRESQL = ("PGPASSWORD", "PGPASSFILE", "PGSSLROOTCERT", "PGSSLCERT", "PGSSLKEY", "SSL_CERT_FILE", "SSL_CERT_DIR")
 

@@ -29,7 +29,6 @@ _WAYS = {
     "session_id": "session_id IN (SELECT session_id FROM onboarding_system.sessions WHERE user_ref = $1)",
 }
 
-
 # What people read, and by which column it finds its place. Rows of all other tables are exported as they are.
 _PLACED_BY = {
     "onboarding_system.people": "user_ref",

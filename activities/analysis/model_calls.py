@@ -21,21 +21,12 @@ _ENTER = (
     " tokens_cached, cost_usd, latency_ms, called_at)"
     " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, now() - make_interval(secs => $10))"
 )
-
-
 _UNREACHABLE = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
-
-
 log = logging.getLogger(__name__)
-
-
 By = Literal["model", "day", "task"]
-
 
 # Days are those of the budget: the database's clock cuts them, for all processes alike, wherever it stands.
 _TODAY = "date_trunc('day', now() AT TIME ZONE 'UTC')"
-
-
 _GROUP = {"model": "analyst", "day": "to_char(called_at AT TIME ZONE 'UTC', 'YYYY-MM-DD')", "task": "task"}
 
 

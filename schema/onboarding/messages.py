@@ -14,8 +14,6 @@ from schema.vocabulary import Locale, Stage, Status, Strategy, Trust
 
 ANSWER_LIMIT = 4096
 """The longest text, in characters, that comes as one message. Telegram cuts longer ones; see `more_expected`."""
-
-
 Reason = Annotated[str, Field(min_length=3, max_length=200), CLEANED]
 """Why an operator does something."""
 

@@ -35,7 +35,6 @@ RunsBot = Callable[..., AbstractAsyncContextManager[Town]]
 AT_ONCE = Rate(1000)
 SOON = BackoffConfig(min_delay=0.05, max_delay=0.2, factor=1.5, jitter=0.0)
 
-
 # The default is to try for 10 s; so is an outage one after a moment.
 HASTY = RetryConfig(initial_interval_millis=20, max_elapsed_time_millis=100, max_retries=2)
 

@@ -53,7 +53,6 @@ class Unclear:
 
 Meaning = Words | TooLong | Choice | Command | Speak | Unclear
 
-
 # People answer a yes-or-no question with words, whatever is numbered.
 _IN_WORDS = {
     Choice.AGREE: ("да", "д", "yes", "y"),

@@ -23,38 +23,16 @@ from schema.vocabulary import CrisisKind
 from workflows.safety.rules.phrases import DANGERS, DISGUISED, FILLER, FILLER_MARK, GUARDS, REPEATED, openings_in
 
 _INVISIBLE = re.compile(r"[\u0300-\u036f\u200b-\u200f\u2060\ufe0f\ufeff\u00ad]")
-
-
 _APOSTROPHE = re.compile(r"(?<=\w)['’‘ʼ`´](?=\w)")
-
-
 _SPELT_OUT = re.compile(r"\b[^\W\d](?:[^\w\n]{1,2}[^\W\d]\b){3,}")
-
-
 _NOT_LETTERS = re.compile(r"\W+")
-
-
 _LATIN = re.compile("[a-z]")
-
-
 _MIXED = re.compile(r"\b(?=\w{0,40}[a-z])(?=\w{0,40}[а-я])\w+")
-
-
 _MASK = re.compile(r"[*#@$\d]")
-
-
 _MASKED = re.compile(r"\b\d?[^\W\d]++(?:[*#@$\d]{1,3}[^\W\d]*+)++")
-
-
 _GAP = re.compile(r"\W{2,}|[^\w ]")
-
-
 _TO_CYRILLIC = str.maketrans("aceopxykmthb3", "асеорхукмтнвз")
-
-
 _TO_LATIN = str.maketrans("асеорхукмтнв", "aceopxykmthb")
-
-
 _BLANK = "0"
 
 

@@ -24,18 +24,10 @@ from schema.safety import BrokenSafetyData, phrases
 from schema.vocabulary import CrisisKind, Locale
 
 REPEATED = re.compile(r"(\w)\1+")
-
-
 _WORD = re.compile(r"\w+")
-
-
 _MARK = "ʔ"
 """Stands before fillers in the plain form; a letter that neither language has."""
-
-
 FILLER_MARK = _MARK + r"\g<0>"
-
-
 _OPENING = 7
 """Letters of a word that are enough to tell whether a phrase is worth looking for."""
 
@@ -122,17 +114,9 @@ def _split(phrase: str, separator: str) -> list[str]:
 
 
 _ANYTHING = {"", " "}
-
-
 _DANGER_GAP = "(?:[ .,]++)"
-
-
 _GUARD_GAP = " "
-
-
 _NOTATION = re.compile(r"\(\?!|\(| ~ |_ | |,|\*|#|\$")
-
-
 _LINE_BREAK = re.compile(r"\s*\|\s*")
 
 
@@ -191,17 +175,9 @@ def _filled(phrase: str, lists: dict[str, str]) -> str:
 
 
 _BOOK = [phrases(locale) for locale in Locale]
-
-
 DISGUISED = tuple(stem for book in _BOOK for stem in book.disguised)
-
-
 FILLER = re.compile(rf"\b(?:{'|'.join(_letters(word) for book in _BOOK for word in book.fillers)})\b(?![*?])")
-
-
 GUARDS = [_compiled(guard, book.lists, _GUARD_GAP) for book in _BOOK for guard in book.guards]
-
-
 DANGERS = {
     kind: [_compiled(danger, book.lists, _DANGER_GAP) for book in _BOOK for danger in book.dangers[kind]]
     for kind in CrisisKind
