@@ -12,9 +12,9 @@ from temporalio.testing import TimeSkipper, WorkflowEnvironment
 
 from activities.onboarding.question_store import store_bank
 from schema.onboarding.bank import BankQuestion, load_bank
-from tests import stage
+from tests import servers
 from tests.analyst import RehearsedAnalyst
-from tests.person import Cast
+from tests.people.person import People
 from workers.bootstrap import Parts
 from workers.run import collect_garbage_rarely, workers_of
 from workers.settings import Engine
@@ -24,7 +24,7 @@ LONGEST_FIRST = (
     "stack",
     "cli",
     "onboarding/test_every_state",
-    "onboarding/test_provider_outages",
+    "analysis/test_provider_outages",
     "telegram/test_bot",
     "replay",
     "workers/test_secrets",
@@ -66,7 +66,7 @@ def bank() -> list[BankQuestion]:
 @pytest.fixture(scope="session")
 async def database_url() -> AsyncIterator[str]:
     """The address of the migrated database of this test run."""
-    async with stage.database() as address:
+    async with servers.database() as address:
         yield address
 
 
@@ -80,7 +80,7 @@ async def pool(database_url: str) -> AsyncIterator[asyncpg.Pool]:
 @pytest.fixture(scope="session")
 async def env() -> AsyncIterator[WorkflowEnvironment]:
     """The Temporal dev server of this test run."""
-    async with stage.temporal() as env:
+    async with servers.temporal() as env:
         yield env
 
 
@@ -93,7 +93,7 @@ def temporal_address(env: WorkflowEnvironment) -> str:
 @pytest.fixture
 async def own_namespace(env: WorkflowEnvironment) -> TimeSkipper:
     """A namespace of one test, for one that runs workers of its own."""
-    return await stage.namespace(env)
+    return await servers.namespace(env)
 
 
 @pytest.fixture(scope="session")
@@ -123,7 +123,7 @@ async def workers(env: WorkflowEnvironment, parts: Parts) -> AsyncIterator[None]
 
 
 @pytest.fixture
-async def people(workers: None, env: WorkflowEnvironment, pool: asyncpg.Pool) -> AsyncIterator[Cast]:
+async def people(workers: None, env: WorkflowEnvironment, pool: asyncpg.Pool) -> AsyncIterator[People]:
     """People who talk to Selfology in a test."""
-    async with Cast(env, pool) as cast:
+    async with People(env, pool) as cast:
         yield cast

@@ -38,7 +38,7 @@ from schema.deliveries import ConsentRequest, Feedback, Question
 from tests.load.bare import BarePerson, bare_channel, bare_worker
 from tests.load.routing import mix, overhead
 from tests.load.scenarios import Talker, burst, cpu_seconds, end, open_sessions, talk
-from tests.person import Cast, Person
+from tests.people.person import People, Person
 from workers.client import connect
 from workers.replay import local_activity
 from workers.settings import Settings
@@ -166,8 +166,8 @@ async def _measure(home: Path, load: Load) -> tuple[Figures, Figures, list[float
         env = WorkflowEnvironment.from_client(client)
         async with (
             asyncpg.create_pool(stack.database_url, min_size=1, max_size=2) as pool,
-            Cast(env, pool, patience=PATIENCE) as cast,
-            Cast(env, pool, patience=PATIENCE, deliveries_a_second=TELEGRAM) as paced,
+            People(env, pool, patience=PATIENCE) as cast,
+            People(env, pool, patience=PATIENCE, deliveries_a_second=TELEGRAM) as paced,
             bare_channel(client) as channel,
         ):
             ours = await _figures(lambda: OurPerson(cast.person(planned_questions=15)), load, _our_processes(home))
@@ -216,7 +216,7 @@ async def _figures(somebody: Callable[[], Talker], load: Load, processes: Proces
     )
 
 
-async def _paced(paced: Cast, load: Load) -> Figures:
+async def _paced(paced: People, load: Load) -> Figures:
     """The same burst through a channel as slow as Telegram: how much longer it takes than the channel must."""
     talking = [OurPerson(paced.person(planned_questions=15)) for _ in range(load.sessions)]
     newcomers = [OurPerson(paced.person()) for _ in range(load.newcomers)]

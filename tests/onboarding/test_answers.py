@@ -8,10 +8,10 @@ from schema.deliveries import ConsentRequest, CrisisSupport, Feedback, Notice, N
 from schema.onboarding.messages import ANSWER_LIMIT
 from schema.text import clean
 from schema.vocabulary import Locale
-from tests.person import Cast, at_rest
+from tests.people.person import People, at_rest
 
 
-async def test_the_same_message_delivered_twice_counts_once(people: Cast) -> None:
+async def test_the_same_message_delivered_twice_counts_once(people: People) -> None:
     person = people.person()
     await person.begins()
     update_id = await person.says("I like the quiet of the early morning.")
@@ -23,7 +23,7 @@ async def test_the_same_message_delivered_twice_counts_once(people: Cast) -> Non
     assert await person.kept_texts() == ["I like the quiet of the early morning."]
 
 
-async def test_two_messages_in_one_second_are_both_kept_and_count_as_one_answer(people: Cast) -> None:
+async def test_two_messages_in_one_second_are_both_kept_and_count_as_one_answer(people: People) -> None:
     person = people.person()
     await person.begins()
     await person.says("I walk a lot.")
@@ -35,7 +35,7 @@ async def test_two_messages_in_one_second_are_both_kept_and_count_as_one_answer(
     assert await person.kept_texts() == ["I walk a lot.", "Mostly alone, by the river."]
 
 
-async def test_a_tap_on_an_old_question_belongs_to_that_question(people: Cast) -> None:
+async def test_a_tap_on_an_old_question_belongs_to_that_question(people: People) -> None:
     person = people.person()
     first = await person.begins()
     second = await person.answers("I like maps.")
@@ -46,7 +46,7 @@ async def test_a_tap_on_an_old_question_belongs_to_that_question(people: Cast) -
     assert await person.kept_texts() == ["I like maps.", "And old globes, too."]
 
 
-async def test_what_is_added_to_an_answer_is_part_of_it_wherever_answers_are_counted(people: Cast) -> None:
+async def test_what_is_added_to_an_answer_is_part_of_it_wherever_answers_are_counted(people: People) -> None:
     person = people.person(min_questions=1)
     first = await person.begins()
     await person.answers("I love art, new ideas and imagination.")
@@ -60,7 +60,7 @@ async def test_what_is_added_to_an_answer_is_part_of_it_wherever_answers_are_cou
 
 
 @pytest.mark.parametrize("empty", ["", "   ", "\n\t"])
-async def test_an_empty_answer_is_kindly_asked_again(people: Cast, empty: str) -> None:
+async def test_an_empty_answer_is_kindly_asked_again(people: People, empty: str) -> None:
     person = people.person()
     question = await person.begins()
     await person.says(empty)
@@ -79,7 +79,7 @@ async def test_an_empty_answer_is_kindly_asked_again(people: Cast, empty: str) -
         pytest.param("I like <b>bold</b> & {braces} %s $1 'quotes' \\ and \x00 NUL", id="markup"),
     ],
 )
-async def test_any_text_is_an_answer_and_gets_a_reaction(people: Cast, text: str) -> None:
+async def test_any_text_is_an_answer_and_gets_a_reaction(people: People, text: str) -> None:
     assert len(text) <= ANSWER_LIMIT + 10
     person = people.person()
     await person.begins()
@@ -90,7 +90,9 @@ async def test_any_text_is_an_answer_and_gets_a_reaction(people: Cast, text: str
     assert await person.kept_texts() == [clean(text)]
 
 
-async def test_nothing_that_nobody_sees_keeps_an_answer_from_being_kept_or_a_cry_from_being_heard(people: Cast) -> None:
+async def test_nothing_that_nobody_sees_keeps_an_answer_from_being_kept_or_a_cry_from_being_heard(
+    people: People,
+) -> None:
     person = people.person()
     await person.begins()
     await person.says("I like maps.", update_id="17\x00")
@@ -100,7 +102,7 @@ async def test_nothing_that_nobody_sees_keeps_an_answer_from_being_kept_or_a_cry
     assert await person.kept_texts() == ["I like maps.", "I want to kill myself"]
 
 
-async def test_an_answer_in_the_other_language_gets_a_reaction_in_that_language(people: Cast) -> None:
+async def test_an_answer_in_the_other_language_gets_a_reaction_in_that_language(people: People) -> None:
     person = people.person(Locale.EN)
     await person.begins()
     await person.says("Больше всего я люблю тихие вечера с семьёй, когда никто никуда не спешит.")
@@ -110,7 +112,7 @@ async def test_an_answer_in_the_other_language_gets_a_reaction_in_that_language(
     assert not any("а" <= letter <= "я" for letter in question.text.lower())
 
 
-async def test_a_text_before_the_first_question_waits_for_consent(people: Cast) -> None:
+async def test_a_text_before_the_first_question_waits_for_consent(people: People) -> None:
     person = people.person()
     await person.starts()
     await person.sees(ConsentRequest)

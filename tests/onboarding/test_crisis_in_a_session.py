@@ -8,7 +8,7 @@ from temporalio.testing import TimeSkipper
 
 from schema.deliveries import ConsentRequest, CrisisSupport, Feedback, Paused, Question
 from schema.vocabulary import CrisisKind, Energy, Locale, Status
-from tests.person import Cast
+from tests.people.person import People
 from workers.bootstrap import Parts
 from workers.run import workers_of
 from workers.settings import Engine
@@ -17,7 +17,7 @@ SAYS = {Locale.EN: "I don't want to live anymore.", Locale.RU: "Я больше 
 
 
 @pytest.mark.parametrize("locale", list(Locale))
-async def test_support_comes_at_once_and_the_next_question_heals(people: Cast, locale: Locale) -> None:
+async def test_support_comes_at_once_and_the_next_question_heals(people: People, locale: Locale) -> None:
     person = people.person(locale)
     asked = await person.begins()
     await person.says(SAYS[locale])
@@ -29,7 +29,7 @@ async def test_support_comes_at_once_and_the_next_question_heals(people: Cast, l
     assert await person.kept_texts() == [SAYS[locale]]
 
 
-async def test_the_second_time_the_session_rests_and_the_person_may_go_on(people: Cast) -> None:
+async def test_the_second_time_the_session_rests_and_the_person_may_go_on(people: People) -> None:
     person = people.person()
     await person.begins()
     await person.says(SAYS[Locale.EN])
@@ -42,7 +42,7 @@ async def test_the_second_time_the_session_rests_and_the_person_may_go_on(people
     assert (await person.sees(Question)).energy is Energy.HEALING
 
 
-async def test_a_crisis_is_heard_even_before_consent(people: Cast) -> None:
+async def test_a_crisis_is_heard_even_before_consent(people: People) -> None:
     person = people.person()
     await person.starts()
     await person.sees(ConsentRequest)
@@ -51,7 +51,7 @@ async def test_a_crisis_is_heard_even_before_consent(people: Cast) -> None:
     assert await person.kept_texts() == []
 
 
-async def test_a_crisis_in_words_added_to_an_old_answer_is_heard(people: Cast) -> None:
+async def test_a_crisis_in_words_added_to_an_old_answer_is_heard(people: People) -> None:
     person = people.person()
     first = await person.begins()
     await person.answers("I sleep badly.")
@@ -63,7 +63,7 @@ async def test_a_crisis_in_words_added_to_an_old_answer_is_heard(people: Cast) -
 async def test_a_crisis_written_while_the_session_ends_is_heard_and_kept(
     own_namespace: TimeSkipper, pool: asyncpg.Pool, parts: Parts
 ) -> None:
-    async with Cast(own_namespace, pool) as cast:
+    async with People(own_namespace, pool) as cast:
         person = cast.person()
         async with workers_of(own_namespace.client, parts, Engine(), sandbox=True):
             await person.begins()

@@ -23,13 +23,13 @@ from schema.deliveries import (
 from schema.onboarding.messages import Arrival, ConsentAnswer, Gesture, SkipRequest
 from schema.person import MORE_WITHIN, Channel
 from schema.vocabulary import Locale, Status
-from tests.person import PATIENCE, Cast, Delay, Person, at_rest
+from tests.people.person import PATIENCE, Delay, People, Person, at_rest
 from workflows.onboarding.order import asking_at
 
 CRISIS = "I don't want to live anymore."
 
 
-async def test_a_cry_for_help_between_consent_and_the_first_question_is_heard(people: Cast) -> None:
+async def test_a_cry_for_help_between_consent_and_the_first_question_is_heard(people: People) -> None:
     person = people.person()
     await person.starts()
     await person.sees(ConsentRequest)
@@ -42,7 +42,7 @@ async def test_a_cry_for_help_between_consent_and_the_first_question_is_heard(pe
     await person.sees(Question)
 
 
-async def test_who_returns_and_cries_for_help_before_the_first_question_is_heard(people: Cast) -> None:
+async def test_who_returns_and_cries_for_help_before_the_first_question_is_heard(people: People) -> None:
     person = people.person()
     await person.begins()
     await person.answers("I love the sea and long walks with my dog.")
@@ -58,7 +58,7 @@ async def test_who_returns_and_cries_for_help_before_the_first_question_is_heard
     await person.sees(Question)
 
 
-async def test_a_cry_for_help_waits_behind_no_delivery(people: Cast) -> None:
+async def test_a_cry_for_help_waits_behind_no_delivery(people: People) -> None:
     person = people.person()
     await person.begins()
     people.screens.delays[person.name] = Delay(Question)
@@ -70,7 +70,7 @@ async def test_a_cry_for_help_waits_behind_no_delivery(people: Cast) -> None:
     people.screens.release(person.name)
 
 
-async def test_a_text_from_before_the_first_question_is_answered_as_such(people: Cast) -> None:
+async def test_a_text_from_before_the_first_question_is_answered_as_such(people: People) -> None:
     person = people.person()
     person.names_questions = False
     await person.starts()
@@ -86,7 +86,7 @@ async def test_a_text_from_before_the_first_question_is_answered_as_such(people:
     assert await person.sees_nothing_more()
 
 
-async def test_the_same_words_sent_twice_are_one_answer(people: Cast) -> None:
+async def test_the_same_words_sent_twice_are_one_answer(people: People) -> None:
     person = people.person()
     person.names_questions = False
     await person.begins()
@@ -100,7 +100,7 @@ async def test_the_same_words_sent_twice_are_one_answer(people: Cast) -> None:
     assert await person.kept_texts() == ["I like the sea."]
 
 
-async def test_a_cry_for_help_is_never_heard_too_often(people: Cast) -> None:
+async def test_a_cry_for_help_is_never_heard_too_often(people: People) -> None:
     person = people.person()
     question = await person.begins()
     await person.says(CRISIS)
@@ -110,7 +110,7 @@ async def test_a_cry_for_help_is_never_heard_too_often(people: Cast) -> None:
     await person.sees(CrisisSupport)
 
 
-async def test_the_parts_of_a_letter_are_one_answer_to_what_the_first_part_names(people: Cast) -> None:
+async def test_the_parts_of_a_letter_are_one_answer_to_what_the_first_part_names(people: People) -> None:
     person = people.person()
     first = await person.begins()
     await person.answers("I like the sea.")
@@ -126,7 +126,7 @@ async def test_the_parts_of_a_letter_are_one_answer_to_what_the_first_part_names
     )
 
 
-async def test_a_letter_that_nothing_follows_is_an_answer(people: Cast) -> None:
+async def test_a_letter_that_nothing_follows_is_an_answer(people: People) -> None:
     person = people.person()
     await person.begins()
     await person.says("It begins like this", more_expected=True)
@@ -136,7 +136,7 @@ async def test_a_letter_that_nothing_follows_is_an_answer(people: Cast) -> None:
 
 
 @pytest.mark.parametrize("state", ["consent", "ending"])
-async def test_a_cry_for_help_that_was_cut_in_two_is_heard(people: Cast, state: str) -> None:
+async def test_a_cry_for_help_that_was_cut_in_two_is_heard(people: People, state: str) -> None:
     person = people.person()
     if state == "ending":
         person = await ending(people)
@@ -150,7 +150,7 @@ async def test_a_cry_for_help_that_was_cut_in_two_is_heard(people: Cast, state: 
 
 
 @pytest.mark.parametrize("signal", ["skip", "pause", "stop"])
-async def test_four_taps_on_a_button_are_one(people: Cast, signal: str) -> None:
+async def test_four_taps_on_a_button_are_one(people: People, signal: str) -> None:
     person = people.person()
     question = await person.begins()
     tap = SkipRequest(nonce=question.nonce) if signal == "skip" else Gesture(nonce=question.nonce)
@@ -162,7 +162,7 @@ async def test_four_taps_on_a_button_are_one(people: Cast, signal: str) -> None:
     assert seen == {"skip": ["notice", "question"], "pause": ["paused"], "stop": ["goodbye"]}[signal]
 
 
-async def test_four_taps_on_an_old_button_bring_one_notice(people: Cast) -> None:
+async def test_four_taps_on_an_old_button_bring_one_notice(people: People) -> None:
     person = people.person()
     first = await person.begins()
     await person.answers("I like the sea.")
@@ -172,7 +172,7 @@ async def test_four_taps_on_an_old_button_bring_one_notice(people: Cast) -> None
     assert await person.sees_nothing_more()
 
 
-async def test_four_times_yes_begin_once(people: Cast) -> None:
+async def test_four_times_yes_begin_once(people: People) -> None:
     person = people.person()
     await person.starts()
     nonce = (await person.sees(ConsentRequest)).nonce
@@ -182,7 +182,7 @@ async def test_four_times_yes_begin_once(people: Cast) -> None:
     assert await person.sees_nothing_more()
 
 
-async def test_who_taps_a_button_has_seen_its_question(people: Cast) -> None:
+async def test_who_taps_a_button_has_seen_its_question(people: People) -> None:
     person = people.person()
     await person.begins()
     people.screens.delays[person.name] = Delay(Question)
@@ -194,7 +194,7 @@ async def test_who_taps_a_button_has_seen_its_question(people: Cast) -> None:
     people.screens.release(person.name)
 
 
-async def test_a_button_tells_that_its_question_came_after_a_text_that_still_waits(people: Cast) -> None:
+async def test_a_button_tells_that_its_question_came_after_a_text_that_still_waits(people: People) -> None:
     person = people.person()
     person.names_questions = False
     await person.begins()
@@ -211,7 +211,7 @@ async def test_a_button_tells_that_its_question_came_after_a_text_that_still_wai
     people.screens.release(person.name)
 
 
-async def test_who_comes_by_another_door_does_not_wait_for_the_first(people: Cast) -> None:
+async def test_who_comes_by_another_door_does_not_wait_for_the_first(people: People) -> None:
     person = people.person()
     question = await person.begins()
     people.screens.refused = Question
@@ -228,12 +228,12 @@ async def test_who_comes_by_another_door_does_not_wait_for_the_first(people: Cas
 
 
 @pytest.fixture(autouse=True)
-def the_channel_is_back(people: Cast) -> Iterator[None]:
+def the_channel_is_back(people: People) -> Iterator[None]:
     yield
     people.screens.refused = None
 
 
-async def ending(people: Cast, locale: Locale = Locale.EN) -> Person:
+async def ending(people: People, locale: Locale = Locale.EN) -> Person:
     """Somebody whose summary waits for the channel."""
     person = people.person(locale, planned_questions=9)
     await person.begins()
@@ -245,7 +245,7 @@ async def ending(people: Cast, locale: Locale = Locale.EN) -> Person:
     return person
 
 
-async def test_a_start_while_a_session_ends_begins_the_next_with_the_summary_of_this_one(people: Cast) -> None:
+async def test_a_start_while_a_session_ends_begins_the_next_with_the_summary_of_this_one(people: People) -> None:
     person = await ending(people)
     with people.env.with_time_skipping_disabled():
         await person.starts()
@@ -257,7 +257,7 @@ async def test_a_start_while_a_session_ends_begins_the_next_with_the_summary_of_
     assert (await person.progress()).status is Status.ACTIVE
 
 
-async def test_what_is_written_after_that_start_belongs_to_the_next_session(people: Cast) -> None:
+async def test_what_is_written_after_that_start_belongs_to_the_next_session(people: People) -> None:
     person = await ending(people)
     person.names_questions = False
     with people.env.with_time_skipping_disabled():
@@ -269,7 +269,7 @@ async def test_what_is_written_after_that_start_belongs_to_the_next_session(peop
         assert (await person.sees(Notice)).code is NoticeCode.CAME_BEFORE_QUESTION
 
 
-async def test_a_language_chosen_while_a_session_ends_is_kept(people: Cast, pool: asyncpg.Pool) -> None:
+async def test_a_language_chosen_while_a_session_ends_is_kept(people: People, pool: asyncpg.Pool) -> None:
     person = await ending(people)
     await person.chooses(Locale.RU)
     await at_rest(person.session)
@@ -279,7 +279,7 @@ async def test_a_language_chosen_while_a_session_ends_is_kept(people: Cast, pool
     assert kept == "ru"
 
 
-async def test_a_cry_for_help_does_not_wait_behind_a_summary(people: Cast) -> None:
+async def test_a_cry_for_help_does_not_wait_behind_a_summary(people: People) -> None:
     person = await ending(people)
     await person.says(CRISIS)
     await person.sees(CrisisSupport)
@@ -287,7 +287,7 @@ async def test_a_cry_for_help_does_not_wait_behind_a_summary(people: Cast) -> No
     await person.sees(Summary)
 
 
-async def test_a_session_that_waits_for_its_farewell_is_over_for_operators(people: Cast, pool: asyncpg.Pool) -> None:
+async def test_a_session_that_waits_for_its_farewell_is_over_for_operators(people: People, pool: asyncpg.Pool) -> None:
     person = await ending(people)
     row = await pool.fetchval("SELECT status FROM onboarding_system.sessions WHERE user_ref = $1", person.user_ref)
     found = (await person.session.describe()).typed_search_attributes
@@ -297,7 +297,7 @@ async def test_a_session_that_waits_for_its_farewell_is_over_for_operators(peopl
     await person.outcome()
 
 
-async def test_a_goodbye_in_another_language_than_the_session_began(people: Cast) -> None:
+async def test_a_goodbye_in_another_language_than_the_session_began(people: People) -> None:
     person = people.person()
     await person.begins()
     people.screens.silent[person.name] = asyncio.Event()

@@ -7,7 +7,7 @@ from temporalio.testing import TimeSkipper
 
 from schema.deliveries import ConsentRequest, CrisisSupport, Feedback, Notice, NoticeCode, Question
 from schema.vocabulary import CrisisKind, Energy
-from tests.person import Cast
+from tests.people.person import People
 from workers.bootstrap import Parts
 from workers.run import workers_of
 from workers.settings import Engine
@@ -18,7 +18,7 @@ CRISIS = "I don't want to live anymore."
 async def test_a_message_that_still_waits_is_taken_as_it_was_changed(
     own_namespace: TimeSkipper, pool: asyncpg.Pool, parts: Parts
 ) -> None:
-    async with Cast(own_namespace, pool) as cast:
+    async with People(own_namespace, pool) as cast:
         person = cast.person()
         async with workers_of(own_namespace.client, parts, Engine(), sandbox=True):
             await person.begins()
@@ -35,7 +35,7 @@ async def test_a_message_that_still_waits_is_taken_as_it_was_changed(
             assert not any(isinstance(m, Notice) for m in person.seen)
 
 
-async def test_an_edit_of_an_answer_that_was_taken_changes_nothing_and_says_so(people: Cast) -> None:
+async def test_an_edit_of_an_answer_that_was_taken_changes_nothing_and_says_so(people: People) -> None:
     person = people.person()
     await person.begins()
     await person.says("I like rivres.", message_id="1")
@@ -48,7 +48,7 @@ async def test_an_edit_of_an_answer_that_was_taken_changes_nothing_and_says_so(p
     assert await person.kept_texts() == ["I like rivres."]
 
 
-async def test_a_crisis_in_a_late_edit_is_heard(people: Cast) -> None:
+async def test_a_crisis_in_a_late_edit_is_heard(people: People) -> None:
     person = people.person()
     await person.begins()
     await person.says("I am fine.", message_id="1")
@@ -60,7 +60,7 @@ async def test_a_crisis_in_a_late_edit_is_heard(people: Cast) -> None:
     assert await person.kept_texts() == ["I am fine."]
 
 
-async def test_an_edit_before_consent_is_not_kept_but_a_crisis_in_it_is_heard(people: Cast) -> None:
+async def test_an_edit_before_consent_is_not_kept_but_a_crisis_in_it_is_heard(people: People) -> None:
     person = people.person()
     await person.starts()
     await person.sees(ConsentRequest)
@@ -78,7 +78,7 @@ async def test_an_edit_before_consent_is_not_kept_but_a_crisis_in_it_is_heard(pe
 async def test_a_crisis_in_an_edit_while_the_session_ends_is_heard(
     own_namespace: TimeSkipper, pool: asyncpg.Pool, parts: Parts
 ) -> None:
-    async with Cast(own_namespace, pool) as cast:
+    async with People(own_namespace, pool) as cast:
         person = cast.person()
         async with workers_of(own_namespace.client, parts, Engine(), sandbox=True):
             await person.begins()

@@ -9,8 +9,8 @@ import asyncpg
 from temporalio.testing import TimeSkipper
 
 from schema.deliveries import Notice, Question, Summary
-from tests import stage
-from tests.person import PATIENCE, Cast
+from tests import servers
+from tests.people.person import PATIENCE, People
 from workers.bootstrap import Parts
 from workers.run import workers_of
 from workers.settings import Engine
@@ -18,9 +18,9 @@ from workers.settings import Engine
 
 async def test_a_session_that_continues_as_new_loses_nothing(pool: asyncpg.Pool, parts: Parts) -> None:
     async with (
-        stage.temporal("limit.historyCount.suggestContinueAsNew=60") as env,
+        servers.temporal("limit.historyCount.suggestContinueAsNew=60") as env,
         workers_of(env.client, parts, Engine(), sandbox=True),
-        Cast(env, pool) as cast,
+        People(env, pool) as cast,
     ):
         person = cast.person(planned_questions=7)
         await person.begins()
@@ -47,7 +47,7 @@ async def test_a_session_that_continues_as_new_loses_nothing(pool: asyncpg.Pool,
 async def test_what_is_said_while_no_worker_runs_is_taken_when_one_starts(
     own_namespace: TimeSkipper, pool: asyncpg.Pool, parts: Parts
 ) -> None:
-    async with Cast(own_namespace, pool) as cast:
+    async with People(own_namespace, pool) as cast:
         person = cast.person()
         async with workers_of(own_namespace.client, parts, Engine(), sandbox=True):
             await person.begins()
@@ -65,7 +65,7 @@ async def test_what_is_said_while_no_worker_runs_is_taken_when_one_starts(
 async def test_a_worker_that_takes_over_replays_and_goes_on(
     own_namespace: TimeSkipper, pool: asyncpg.Pool, parts: Parts
 ) -> None:
-    async with Cast(own_namespace, pool) as cast:
+    async with People(own_namespace, pool) as cast:
         person = cast.person()
         async with workers_of(own_namespace.client, parts, Engine(), sandbox=True):
             await person.begins()

@@ -32,7 +32,7 @@ from schema.onboarding.messages import (
 )
 from schema.vocabulary import Locale
 from tests.analyst import RehearsedAnalyst
-from tests.person import Cast, Delay, Person, at_rest
+from tests.people.person import Delay, People, Person, at_rest
 from tests.replay.record import theatre
 from workflows.onboarding.session import OnboardingSession
 
@@ -42,69 +42,69 @@ CRISIS = "I don't want to live anymore."
 ANALYSES_WAIT = timedelta(minutes=20)
 NOTE = OperatorNote(reason="seen in a test")
 
-State = Callable[[Person, Cast, RehearsedAnalyst], Awaitable[None]]
+State = Callable[[Person, People, RehearsedAnalyst], Awaitable[None]]
 Action = Callable[[Person], Awaitable[object]]
 
 
-async def consent_sending(person: Person, cast: Cast, analyst: RehearsedAnalyst) -> None:
+async def consent_sending(person: Person, cast: People, analyst: RehearsedAnalyst) -> None:
     cast.screens.delays[person.name] = Delay(ConsentRequest)
     await person.starts()
     await person.sees(ConsentRequest)
 
 
-async def consent(person: Person, cast: Cast, analyst: RehearsedAnalyst) -> None:
+async def consent(person: Person, cast: People, analyst: RehearsedAnalyst) -> None:
     await person.starts()
     await person.sees(ConsentRequest)
 
 
-async def first_question_sending(person: Person, cast: Cast, analyst: RehearsedAnalyst) -> None:
+async def first_question_sending(person: Person, cast: People, analyst: RehearsedAnalyst) -> None:
     await consent(person, cast, analyst)
     cast.screens.delays[person.name] = Delay(Question)
     await person.agrees()
     await person.sees(Question)
 
 
-async def first_question_on_its_way(person: Person, cast: Cast, analyst: RehearsedAnalyst) -> None:
+async def first_question_on_its_way(person: Person, cast: People, analyst: RehearsedAnalyst) -> None:
     """The person has agreed, and does the next thing before they see the question."""
     await consent(person, cast, analyst)
     cast.screens.silent[person.name] = asyncio.Event()
     await person.agrees()
 
 
-async def question(person: Person, cast: Cast, analyst: RehearsedAnalyst) -> None:
+async def question(person: Person, cast: People, analyst: RehearsedAnalyst) -> None:
     await person.begins()
     await person.answers("My work is quiet.")
 
 
-async def question_on_its_way(person: Person, cast: Cast, analyst: RehearsedAnalyst) -> None:
+async def question_on_its_way(person: Person, cast: People, analyst: RehearsedAnalyst) -> None:
     """The person has answered, and does the next thing before they see the reply."""
     await person.begins()
     cast.screens.silent[person.name] = asyncio.Event()
     await person.says("My work is quiet.")
 
 
-async def question_sending(person: Person, cast: Cast, analyst: RehearsedAnalyst, outcome: Any = "late") -> None:
+async def question_sending(person: Person, cast: People, analyst: RehearsedAnalyst, outcome: Any = "late") -> None:
     await person.begins()
     cast.screens.delays[person.name] = Delay(Question, outcome)
     await person.answers("My work is quiet.")
 
 
-async def question_sent_twice(person: Person, cast: Cast, analyst: RehearsedAnalyst) -> None:
+async def question_sent_twice(person: Person, cast: People, analyst: RehearsedAnalyst) -> None:
     await question_sending(person, cast, analyst, "lost")
 
 
-async def question_unconfirmed(person: Person, cast: Cast, analyst: RehearsedAnalyst) -> None:
+async def question_unconfirmed(person: Person, cast: People, analyst: RehearsedAnalyst) -> None:
     await question_sending(person, cast, analyst, "never")
     cast.screens.delays[person.name].released.set()
 
 
-async def resting(person: Person, cast: Cast, analyst: RehearsedAnalyst) -> None:
+async def resting(person: Person, cast: People, analyst: RehearsedAnalyst) -> None:
     await question(person, cast, analyst)
     await person.pauses()
     await person.sees(Paused)
 
 
-async def reading_at_the_end(person: Person, cast: Cast, analyst: RehearsedAnalyst) -> None:
+async def reading_at_the_end(person: Person, cast: People, analyst: RehearsedAnalyst) -> None:
     """The session is over, and the last analysis is not there yet."""
     analyst.down_for.add("outage")
     await person.begins()
@@ -114,7 +114,7 @@ async def reading_at_the_end(person: Person, cast: Cast, analyst: RehearsedAnaly
     await person.stops()
 
 
-async def farewell(person: Person, cast: Cast, analyst: RehearsedAnalyst) -> None:
+async def farewell(person: Person, cast: People, analyst: RehearsedAnalyst) -> None:
     """The session is over, and its summary waits for the channel."""
     await person.begins()
     await person.answers("My work is quiet.")
@@ -169,7 +169,7 @@ ACTIONS: dict[str, Action] = {
 }
 
 
-async def what_follows(cast: Cast, analyst: RehearsedAnalyst, state: str, action: str) -> str:
+async def what_follows(cast: People, analyst: RehearsedAnalyst, state: str, action: str) -> str:
     person = cast.person(planned_questions=9, last_analyses_wait=ANALYSES_WAIT)
     person.names_questions = False
     await STATES[state](person, cast, analyst)
@@ -210,7 +210,7 @@ async def what_follows(cast: Cast, analyst: RehearsedAnalyst, state: str, action
     )
 
 
-async def table_of(cast: Cast, analyst: RehearsedAnalyst, state: str) -> dict[str, str]:
+async def table_of(cast: People, analyst: RehearsedAnalyst, state: str) -> dict[str, str]:
     cells = await asyncio.gather(*(what_follows(cast, analyst, state, action) for action in ACTIONS))
     return dict(zip(ACTIONS, cells, strict=True))
 
@@ -223,7 +223,7 @@ FOUND_FAULTS = ("first_question_on_its_way", "question_sending", "farewell")
     "state", [state if state in FOUND_FAULTS else pytest.param(state, marks=pytest.mark.long) for state in STATES]
 )
 async def test_whatever_comes_is_acted_on_kept_or_handed_on(
-    people: Cast, analyst: RehearsedAnalyst, state: str
+    people: People, analyst: RehearsedAnalyst, state: str
 ) -> None:
     table = yaml.safe_load(TABLE.read_text(encoding="utf-8"))
     assert await table_of(people, analyst, state) == table[state]

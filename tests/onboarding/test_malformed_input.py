@@ -18,7 +18,7 @@ from temporalio.exceptions import ApplicationError
 from schema.deliveries import Question
 from schema.onboarding.messages import Gesture, OperatorNote
 from schema.onboarding.names import TASK_QUEUE
-from tests.person import Cast, Person, at_rest
+from tests.people.person import People, Person, at_rest
 from workers.registry import WORKFLOWS
 from workflows.onboarding.session import OnboardingSession
 
@@ -38,7 +38,7 @@ MALFORMED: dict[str, list[Any]] = {
 }
 
 
-async def is_signalled(people: Cast, person: Person, signal: str, arguments: Sequence[Any]) -> None:
+async def is_signalled(people: People, person: Person, signal: str, arguments: Sequence[Any]) -> None:
     """Sends a signal without the client's own checks."""
     payloads = await people.env.client.data_converter.encode(arguments)
     await people.env.client.workflow_service.signal_workflow_execution(
@@ -52,7 +52,7 @@ async def is_signalled(people: Cast, person: Person, signal: str, arguments: Seq
 
 
 @pytest.mark.parametrize("kind", list(MALFORMED))
-async def test_a_malformed_signal_is_left_out(people: Cast, caplog: pytest.LogCaptureFixture, kind: str) -> None:
+async def test_a_malformed_signal_is_left_out(people: People, caplog: pytest.LogCaptureFixture, kind: str) -> None:
     person = people.person()
     await person.begins()
     with caplog.at_level(logging.ERROR):
@@ -66,7 +66,7 @@ async def test_a_malformed_signal_is_left_out(people: Cast, caplog: pytest.LogCa
     await person.answers("I like the sea.")
 
 
-async def test_what_was_left_out_is_left_out_at_replay(people: Cast) -> None:
+async def test_what_was_left_out_is_left_out_at_replay(people: People) -> None:
     from workers.replay import first_difference  # noqa: PLC0415
 
     person = people.person()
@@ -79,7 +79,7 @@ async def test_what_was_left_out_is_left_out_at_replay(people: Cast) -> None:
 
 @pytest.mark.parametrize("kind", ["no argument", "two arguments", "no JSON", "no encoding", "another type", "a list"])
 @pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda workflow: workflow.__name__)
-async def test_a_malformed_start_fails_and_leaves_the_id_free(people: Cast, workflow: type, kind: str) -> None:
+async def test_a_malformed_start_fails_and_leaves_the_id_free(people: People, workflow: type, kind: str) -> None:
     started = await people.env.client.start_workflow(
         workflow.__name__,
         args=MALFORMED[kind],
@@ -96,7 +96,7 @@ async def test_a_malformed_start_fails_and_leaves_the_id_free(people: Cast, work
 
 
 @pytest.mark.parametrize("kind", list(MALFORMED))
-async def test_a_malformed_update_is_rejected(people: Cast, kind: str) -> None:
+async def test_a_malformed_update_is_rejected(people: People, kind: str) -> None:
     person = people.person()
     await person.begins()
     with pytest.raises(WorkflowUpdateFailedError):

@@ -7,11 +7,11 @@ import pytest
 from schema.deliveries import ConsentRequest, Goodbye, Notice, NoticeCode, Paused, Question
 from schema.onboarding.messages import ConsentAnswer, Gesture, SkipRequest
 from schema.vocabulary import Stage, Status
-from tests.person import Cast
+from tests.people.person import People
 
 
 @pytest.mark.parametrize("signal", ["skip", "pause", "stop", "go_on"])
-async def test_a_button_of_an_earlier_question_changes_nothing(people: Cast, signal: str) -> None:
+async def test_a_button_of_an_earlier_question_changes_nothing(people: People, signal: str) -> None:
     person = people.person()
     first = await person.begins()
     second = await person.answers("I like long walks by the river with my sister.")
@@ -23,7 +23,7 @@ async def test_a_button_of_an_earlier_question_changes_nothing(people: Cast, sig
     assert (progress.status, progress.open_nonce, progress.skipped) == (Status.ACTIVE, second.nonce, 0)
 
 
-async def test_a_button_of_the_open_question_does_what_it_says(people: Cast) -> None:
+async def test_a_button_of_the_open_question_does_what_it_says(people: People) -> None:
     person = people.person()
     question = await person.begins()
     await person.does("go_on", Gesture(nonce=question.nonce))
@@ -40,7 +40,7 @@ async def test_a_button_of_the_open_question_does_what_it_says(people: Cast) -> 
 
 
 @pytest.mark.parametrize("granted", [True, False])
-async def test_the_consent_that_another_session_asked_for_says_nothing_here(people: Cast, granted: bool) -> None:
+async def test_the_consent_that_another_session_asked_for_says_nothing_here(people: People, granted: bool) -> None:
     person = people.person()
     await person.starts()
     earlier = (await person.sees(ConsentRequest)).nonce

@@ -8,7 +8,7 @@ from temporalio.client import WorkflowUpdateFailedError
 from schema.deliveries import Goodbye, Notice, NoticeCode, Paused, Question
 from schema.onboarding.messages import FlagQuestion, OperatorNote
 from schema.vocabulary import Status
-from tests.person import Cast, Person, at_rest
+from tests.people.person import People, Person, at_rest
 from workflows.onboarding import attributes
 from workflows.onboarding.session import OnboardingSession
 
@@ -21,7 +21,7 @@ async def story_of(person: Person) -> str:
     return str(await person.session.query("__temporal_workflow_metadata"))
 
 
-async def test_an_operator_pauses_and_the_person_goes_on(people: Cast) -> None:
+async def test_an_operator_pauses_and_the_person_goes_on(people: People) -> None:
     person = people.person()
     await person.begins()
     progress = await person.session.execute_update(OnboardingSession.pause_by_operator, NOTE)
@@ -34,7 +34,7 @@ async def test_an_operator_pauses_and_the_person_goes_on(people: Cast) -> None:
     await person.sees(Question)
 
 
-async def test_an_operator_ends_a_session(people: Cast) -> None:
+async def test_an_operator_ends_a_session(people: People) -> None:
     person = people.person()
     await person.begins()
     progress = await person.session.execute_update(OnboardingSession.abandon_by_operator, NOTE)
@@ -43,7 +43,7 @@ async def test_an_operator_ends_a_session(people: Cast) -> None:
     await person.outcome()
 
 
-async def test_a_flagged_question_is_withdrawn_for_everyone(people: Cast) -> None:
+async def test_a_flagged_question_is_withdrawn_for_everyone(people: People) -> None:
     person, other = people.person(), people.person()
     question = await person.begins()
     flagged = await person.session.execute_update(
@@ -61,7 +61,7 @@ async def test_a_flagged_question_is_withdrawn_for_everyone(people: Cast) -> Non
         await people.pool.execute("DELETE FROM onboarding_system.question_flags")
 
 
-async def test_an_unknown_question_cannot_be_flagged(people: Cast) -> None:
+async def test_an_unknown_question_cannot_be_flagged(people: People) -> None:
     person = people.person()
     await person.begins()
     with pytest.raises(WorkflowUpdateFailedError) as refused:
@@ -72,7 +72,7 @@ async def test_an_unknown_question_cannot_be_flagged(people: Cast) -> None:
     assert (await person.answers("I am still here.")).number == 2
 
 
-async def test_search_attributes_and_the_story_tell_operators_where_a_session_stands(people: Cast) -> None:
+async def test_search_attributes_and_the_story_tell_operators_where_a_session_stands(people: People) -> None:
     person = people.person()
     await person.begins()
     await person.answers(SECRET)
@@ -88,7 +88,7 @@ async def test_search_attributes_and_the_story_tell_operators_where_a_session_st
     assert "Gwendolyn" not in story
 
 
-async def test_no_personal_text_outside_payloads(people: Cast) -> None:
+async def test_no_personal_text_outside_payloads(people: People) -> None:
     person = people.person()
     await person.begins()
     await person.answers(SECRET)
@@ -112,7 +112,7 @@ async def test_no_personal_text_outside_payloads(people: Cast) -> None:
     assert person.name not in history.workflow_id
 
 
-async def test_every_activity_and_timer_has_a_summary(people: Cast) -> None:
+async def test_every_activity_and_timer_has_a_summary(people: People) -> None:
     person = people.person()
     await person.begins()
     await person.answers("I like the sea.")

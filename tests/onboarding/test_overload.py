@@ -12,8 +12,8 @@ from temporalio.api.workflow.v1 import PendingActivityInfo
 from temporalio.testing import WorkflowEnvironment
 
 from schema.deliveries import ConsentRequest, CrisisSupport, Feedback, Question
-from tests import stage
-from tests.person import PATIENCE, Cast, Person
+from tests import servers
+from tests.people.person import PATIENCE, People, Person
 from workers.bootstrap import Parts
 from workers.run import workers_of
 from workers.settings import Engine
@@ -25,7 +25,7 @@ async def test_in_a_channel_with_a_queue_people_in_talk_go_before_greetings_and_
     workers: None, env: WorkflowEnvironment, pool: asyncpg.Pool
 ) -> None:
     # A channel that brings one thing at a time.
-    cast = Cast(env, pool, at_a_time=1)
+    cast = People(env, pool, at_a_time=1)
     in_talk, greeted, new, desperate = ([cast.person() for _ in range(5)] for _ in range(4))
     async with cast:
         for person in in_talk:
@@ -70,8 +70,8 @@ async def test_a_crowd_that_comes_in_a_moment_is_asked_and_no_workflow_task_is_d
     env: WorkflowEnvironment, pool: asyncpg.Pool, parts: Parts
 ) -> None:
     # Apart from the workers of other tests, which run in the sandbox: people are served without it.
-    apart = await stage.namespace(env)
-    async with workers_of(apart.client, parts, Engine(), sandbox=False), Cast(apart, pool) as cast:
+    apart = await servers.namespace(env)
+    async with workers_of(apart.client, parts, Engine(), sandbox=False), People(apart, pool) as cast:
         crowd = [cast.person() for _ in range(60)]
         await asyncio.gather(*(person.begins() for person in crowd))
         histories = await asyncio.gather(*(person.session.fetch_history() for person in crowd))

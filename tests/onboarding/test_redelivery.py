@@ -10,7 +10,7 @@ from schema.deliveries import ConsentRequest, Goodbye, Message, Notice, NoticeCo
 from schema.onboarding.messages import Arrival, ConsentAnswer, EditedAnswer, Gesture, LanguageChoice, SkipRequest
 from schema.person import FromPerson
 from schema.vocabulary import Locale, Status
-from tests.person import Cast
+from tests.people.person import People
 
 
 @pytest.mark.parametrize(
@@ -25,7 +25,7 @@ from tests.person import Cast
     ids=lambda value: value if isinstance(value, str) else "",
 )
 async def test_what_comes_twice_is_heard_once(
-    people: Cast, signal: str, said: FromPerson, reply: list[type[Message]]
+    people: People, signal: str, said: FromPerson, reply: list[type[Message]]
 ) -> None:
     person = people.person()
     await person.begins()
@@ -38,7 +38,7 @@ async def test_what_comes_twice_is_heard_once(
     assert await person.sees_nothing_more()
 
 
-async def test_the_same_command_sent_anew_is_heard_again(people: Cast) -> None:
+async def test_the_same_command_sent_anew_is_heard_again(people: People) -> None:
     person = people.person()
     await person.begins()
     for update_id in ("7", "8"):
@@ -46,7 +46,7 @@ async def test_the_same_command_sent_anew_is_heard_again(people: Cast) -> None:
         await person.sees(Question)
 
 
-async def test_a_second_start_that_comes_twice_shows_the_question_once(people: Cast) -> None:
+async def test_a_second_start_that_comes_twice_shows_the_question_once(people: People) -> None:
     person = people.person()
     await person.begins()
     assert await person.sees_nothing_more()
@@ -56,7 +56,7 @@ async def test_a_second_start_that_comes_twice_shows_the_question_once(people: C
     assert await person.sees_nothing_more()
 
 
-async def test_consent_that_comes_twice_begins_once(people: Cast) -> None:
+async def test_consent_that_comes_twice_begins_once(people: People) -> None:
     person = people.person()
     await person.starts()
     await person.sees(ConsentRequest)
@@ -66,7 +66,7 @@ async def test_consent_that_comes_twice_begins_once(people: Cast) -> None:
     assert await person.sees_nothing_more()
 
 
-async def test_rest_and_return_with_commands_that_come_twice(people: Cast) -> None:
+async def test_rest_and_return_with_commands_that_come_twice(people: People) -> None:
     person = people.person()
     await person.begins()
     await person.does("pause", Gesture(update_id="7"))
@@ -82,7 +82,7 @@ async def test_rest_and_return_with_commands_that_come_twice(people: Cast) -> No
     assert (await person.sees(Goodbye)).reason == "stopped"
 
 
-async def test_what_comes_twice_does_not_break_a_silence(people: Cast) -> None:
+async def test_what_comes_twice_does_not_break_a_silence(people: People) -> None:
     person = people.person()
     await person.begins()
     await person.does("choose_language", LanguageChoice(update_id="7", locale=Locale.RU))

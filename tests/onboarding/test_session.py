@@ -17,7 +17,7 @@ from schema.deliveries import (
     WelcomeBack,
 )
 from schema.vocabulary import Energy, Locale, Stage, Status, Trust
-from tests.person import Cast
+from tests.people.person import People
 
 OPEN_ANSWERS = {
     Locale.EN: [
@@ -36,7 +36,7 @@ OPEN_ANSWERS = {
 
 
 @pytest.mark.parametrize("locale", list(Locale))
-async def test_from_consent_to_a_profile(people: Cast, locale: Locale) -> None:
+async def test_from_consent_to_a_profile(people: People, locale: Locale) -> None:
     person = people.person(locale, planned_questions=4)
     await person.starts()
     greeting = await person.sees(ConsentRequest)
@@ -65,7 +65,7 @@ async def test_from_consent_to_a_profile(people: Cast, locale: Locale) -> None:
     assert await person.analyses() == 4
 
 
-async def test_declining_ends_at_once_and_nothing_is_kept(people: Cast) -> None:
+async def test_declining_ends_at_once_and_nothing_is_kept(people: People) -> None:
     person = people.person()
     await person.starts()
     await person.sees(ConsentRequest)
@@ -78,7 +78,7 @@ async def test_declining_ends_at_once_and_nothing_is_kept(people: Cast) -> None:
     assert kept == 0
 
 
-async def test_what_is_written_before_consent_is_not_kept(people: Cast) -> None:
+async def test_what_is_written_before_consent_is_not_kept(people: People) -> None:
     person = people.person()
     await person.starts()
     await person.sees(ConsentRequest)
@@ -89,7 +89,7 @@ async def test_what_is_written_before_consent_is_not_kept(people: Cast) -> None:
     assert await person.kept_texts() == []
 
 
-async def test_a_person_who_returns_is_welcomed_and_asked_nothing_twice(people: Cast) -> None:
+async def test_a_person_who_returns_is_welcomed_and_asked_nothing_twice(people: People) -> None:
     person = people.person(planned_questions=3)
     await person.begins()
     await person.answers(OPEN_ANSWERS[Locale.EN][0])
@@ -106,7 +106,7 @@ async def test_a_person_who_returns_is_welcomed_and_asked_nothing_twice(people: 
     assert not any(isinstance(m, ConsentRequest) for m in person.seen[-2:])
 
 
-async def test_skipping_brings_another_question_and_is_not_an_answer(people: Cast) -> None:
+async def test_skipping_brings_another_question_and_is_not_an_answer(people: People) -> None:
     person = people.person()
     first = await person.begins()
     await person.skips(first.nonce)
@@ -121,7 +121,7 @@ async def test_skipping_brings_another_question_and_is_not_an_answer(people: Cas
     assert (progress.answered, progress.skipped, progress.open_nonce) == (0, 1, second.nonce)
 
 
-async def test_a_person_rests_and_goes_on_where_they_were(people: Cast) -> None:
+async def test_a_person_rests_and_goes_on_where_they_were(people: People) -> None:
     person = people.person()
     question = await person.begins()
     await person.pauses()
@@ -135,7 +135,7 @@ async def test_a_person_rests_and_goes_on_where_they_were(people: Cast) -> None:
     assert (await person.sees(Notice)).code is NoticeCode.NOTHING_TO_RESUME
 
 
-async def test_writing_while_resting_is_an_answer_and_goes_on(people: Cast) -> None:
+async def test_writing_while_resting_is_an_answer_and_goes_on(people: People) -> None:
     person = people.person()
     await person.begins()
     await person.pauses()
@@ -145,7 +145,7 @@ async def test_writing_while_resting_is_an_answer_and_goes_on(people: Cast) -> N
     assert (await person.progress()).answered == 1
 
 
-async def test_stopping_with_enough_answers_gives_the_summary(people: Cast) -> None:
+async def test_stopping_with_enough_answers_gives_the_summary(people: People) -> None:
     person = people.person(min_questions=2)
     await person.begins()
     await person.answers(OPEN_ANSWERS[Locale.EN][0])
@@ -155,7 +155,7 @@ async def test_stopping_with_enough_answers_gives_the_summary(people: Cast) -> N
     assert (await person.outcome()).status is Status.COMPLETED
 
 
-async def test_stopping_early_is_a_goodbye_and_claims_no_profile(people: Cast) -> None:
+async def test_stopping_early_is_a_goodbye_and_claims_no_profile(people: People) -> None:
     person = people.person()
     await person.begins()
     await person.answers(OPEN_ANSWERS[Locale.EN][0])
@@ -166,7 +166,7 @@ async def test_stopping_early_is_a_goodbye_and_claims_no_profile(people: Cast) -
     assert await person.kept_texts() == OPEN_ANSWERS[Locale.EN][:1]
 
 
-async def test_choosing_a_language_shows_the_same_question_in_it(people: Cast) -> None:
+async def test_choosing_a_language_shows_the_same_question_in_it(people: People) -> None:
     person = people.person(Locale.EN)
     question = await person.begins()
     await person.chooses(Locale.RU)
@@ -176,7 +176,7 @@ async def test_choosing_a_language_shows_the_same_question_in_it(people: Cast) -
     assert (await person.progress()).locale is Locale.RU
 
 
-async def test_a_chosen_language_is_remembered_in_the_next_session(people: Cast) -> None:
+async def test_a_chosen_language_is_remembered_in_the_next_session(people: People) -> None:
     person = people.person(Locale.EN)
     await person.begins()
     await person.chooses(Locale.RU)
@@ -188,7 +188,7 @@ async def test_a_chosen_language_is_remembered_in_the_next_session(people: Cast)
     assert (await person.progress()).locale is Locale.RU
 
 
-async def test_open_answers_grow_trust(people: Cast) -> None:
+async def test_open_answers_grow_trust(people: People) -> None:
     person = people.person()
     await person.begins()
     for text in OPEN_ANSWERS[Locale.EN]:
@@ -198,7 +198,7 @@ async def test_open_answers_grow_trust(people: Cast) -> None:
     assert progress.stage is Stage.QUESTIONS
 
 
-async def test_a_tired_person_is_offered_a_pause_once_and_may_go_on(people: Cast) -> None:
+async def test_a_tired_person_is_offered_a_pause_once_and_may_go_on(people: People) -> None:
     person = people.person()
     await person.begins()
     await person.says("I'm tired of these questions")
@@ -210,7 +210,7 @@ async def test_a_tired_person_is_offered_a_pause_once_and_may_go_on(people: Cast
     assert (await person.progress()).status is Status.ACTIVE
 
 
-async def test_pressing_start_again_shows_the_open_question_and_starts_nothing_new(people: Cast) -> None:
+async def test_pressing_start_again_shows_the_open_question_and_starts_nothing_new(people: People) -> None:
     person = people.person()
     # Else the question that is being brought at this moment is what they came for.
     person.unhurried = True

@@ -6,10 +6,10 @@ from datetime import timedelta
 
 from schema.deliveries import Goodbye, Nudge, Paused, Question, WelcomeBack
 from schema.vocabulary import Status
-from tests.person import Cast
+from tests.people.person import People
 
 
-async def test_half_an_hour_of_silence_brings_a_nudge_and_the_session_stays_open(people: Cast) -> None:
+async def test_half_an_hour_of_silence_brings_a_nudge_and_the_session_stays_open(people: People) -> None:
     person = people.person()
     question = await person.begins()
     await person.is_silent_for(timedelta(minutes=31))
@@ -19,7 +19,7 @@ async def test_half_an_hour_of_silence_brings_a_nudge_and_the_session_stays_open
     assert (await person.answers("I was away for a moment, sorry.")).number == 2
 
 
-async def test_more_silence_ends_the_session_and_keeps_the_answers(people: Cast) -> None:
+async def test_more_silence_ends_the_session_and_keeps_the_answers(people: People) -> None:
     person = people.person()
     await person.begins()
     await person.answers("I like to cook for my friends.")
@@ -35,7 +35,7 @@ async def test_more_silence_ends_the_session_and_keeps_the_answers(people: Cast)
     await person.sees(Question)
 
 
-async def test_one_nudge_a_silence_and_a_new_one_for_the_next(people: Cast) -> None:
+async def test_one_nudge_a_silence_and_a_new_one_for_the_next(people: People) -> None:
     person = people.person()
     await person.begins()
     await person.is_silent_for(timedelta(minutes=31))
@@ -46,7 +46,7 @@ async def test_one_nudge_a_silence_and_a_new_one_for_the_next(people: Cast) -> N
     assert (await person.progress()).status is Status.ACTIVE
 
 
-async def test_a_rest_may_last_for_weeks(people: Cast) -> None:
+async def test_a_rest_may_last_for_weeks(people: People) -> None:
     person = people.person()
     question = await person.begins()
     await person.pauses()
@@ -60,7 +60,7 @@ async def test_a_rest_may_last_for_weeks(people: Cast) -> None:
     await person.sees(Nudge)
 
 
-async def test_after_thirty_days_of_rest_the_session_is_abandoned(people: Cast) -> None:
+async def test_after_thirty_days_of_rest_the_session_is_abandoned(people: People) -> None:
     person = people.person()
     await person.begins()
     await person.pauses()
@@ -70,7 +70,7 @@ async def test_after_thirty_days_of_rest_the_session_is_abandoned(people: Cast) 
     assert (await person.outcome()).status is Status.ABANDONED
 
 
-async def test_silence_before_consent_ends_the_session_too(people: Cast) -> None:
+async def test_silence_before_consent_ends_the_session_too(people: People) -> None:
     person = people.person()
     await person.starts()
     await person.is_silent_for(timedelta(minutes=31))

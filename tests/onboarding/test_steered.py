@@ -16,10 +16,10 @@ from temporalio.exceptions import CancelledError
 
 from schema.deliveries import ConsentRequest, Goodbye, Question
 from schema.vocabulary import Status
-from tests.person import Cast, Person, at_rest
+from tests.people.person import People, Person, at_rest
 
 
-async def rows(people: Cast, person: Person) -> list[str]:
+async def rows(people: People, person: Person) -> list[str]:
     """The person's sessions as the database tells them, the oldest first."""
     found = await people.pool.fetch(
         "SELECT status FROM onboarding_system.sessions WHERE user_ref = $1 ORDER BY opened_at", person.user_ref
@@ -27,7 +27,7 @@ async def rows(people: Cast, person: Person) -> list[str]:
     return [row["status"] for row in found]
 
 
-async def filed(people: Cast, person: Person) -> list[tuple[int, str]]:
+async def filed(people: People, person: Person) -> list[tuple[int, str]]:
     """The person's texts, each with the number of the question that it is an answer to."""
     found = await people.pool.fetch(
         "SELECT q.position, m.text FROM onboarding_system.answers a JOIN onboarding_system.answer_messages m"
@@ -38,7 +38,7 @@ async def filed(people: Cast, person: Person) -> list[tuple[int, str]]:
     return [(row["position"], row["text"]) for row in found]
 
 
-async def is_reset(people: Cast, person: Person, *, to_answer: int) -> None:
+async def is_reset(people: People, person: Person, *, to_answer: int) -> None:
     """An operator resets the session to where it took one of the answers."""
     events = [event async for event in person.session.fetch_history_events()]
     taken = [e for e in events if e.event_type == EventType.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED]
@@ -60,7 +60,7 @@ async def is_reset(people: Cast, person: Person, *, to_answer: int) -> None:
     )
 
 
-async def test_a_cancelled_session_ends_properly_and_is_cancelled(people: Cast) -> None:
+async def test_a_cancelled_session_ends_properly_and_is_cancelled(people: People) -> None:
     person = people.person()
     await person.begins()
     await person.answers("I like the sea.")
@@ -75,7 +75,7 @@ async def test_a_cancelled_session_ends_properly_and_is_cancelled(people: Cast) 
     await person.sees(Question)
 
 
-async def test_who_comes_back_after_a_cancel_begins_anew(people: Cast) -> None:
+async def test_who_comes_back_after_a_cancel_begins_anew(people: People) -> None:
     person = people.person()
     await person.begins()
     people.screens.silent[person.name] = asyncio.Event()
@@ -87,7 +87,7 @@ async def test_who_comes_back_after_a_cancel_begins_anew(people: Cast) -> None:
     await person.sees(Question)
 
 
-async def test_the_row_of_a_terminated_session_is_closed_when_its_person_returns(people: Cast) -> None:
+async def test_the_row_of_a_terminated_session_is_closed_when_its_person_returns(people: People) -> None:
     person = people.person()
     await person.begins()
     await person.session.terminate("seen in a test")
@@ -97,7 +97,7 @@ async def test_the_row_of_a_terminated_session_is_closed_when_its_person_returns
     assert await rows(people, person) == ["ABANDONED", "ACTIVE"]
 
 
-async def test_a_terminated_session_before_consent_leaves_nothing(people: Cast) -> None:
+async def test_a_terminated_session_before_consent_leaves_nothing(people: People) -> None:
     person = people.person()
     await person.starts()
     await person.sees(ConsentRequest)
@@ -108,7 +108,7 @@ async def test_a_terminated_session_before_consent_leaves_nothing(people: Cast) 
 
 
 @pytest.mark.parametrize("to_answer", [1, 2])
-async def test_after_a_reset_every_answer_has_its_text_and_counts_once(people: Cast, to_answer: int) -> None:
+async def test_after_a_reset_every_answer_has_its_text_and_counts_once(people: People, to_answer: int) -> None:
     person = people.person()
     await person.begins()
     texts = ["I like the sea.", "My sister sings.", "I work at night."]

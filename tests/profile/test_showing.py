@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from schema.deliveries import Insights, ProfileCard, Question
 from schema.vocabulary import Locale
-from tests.person import Cast
+from tests.people.person import People
 
 
-async def test_a_profile_is_shown_as_a_card_and_in_words(people: Cast) -> None:
+async def test_a_profile_is_shown_as_a_card_and_in_words(people: People) -> None:
     person = people.person()
     await person.begins()
     await person.answers("I am curious, I love art, new ideas and imagination.")
@@ -21,13 +21,13 @@ async def test_a_profile_is_shown_as_a_card_and_in_words(people: Cast) -> None:
     assert card.profile.answers == 1
 
 
-async def test_without_a_session_there_is_an_empty_profile(people: Cast) -> None:
+async def test_without_a_session_there_is_an_empty_profile(people: People) -> None:
     person = people.person()
     await person.asks_for_profile("insights")
     assert (await person.sees(Insights)).profile.answers == 0
 
 
-async def test_it_is_shown_in_the_language_that_the_person_chose(people: Cast) -> None:
+async def test_it_is_shown_in_the_language_that_the_person_chose(people: People) -> None:
     person = people.person()
     await person.begins()
     await person.chooses(Locale.RU)

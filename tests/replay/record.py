@@ -20,9 +20,9 @@ from temporalio.client import WorkflowHistory
 
 from activities.onboarding.question_store import store_bank
 from schema.onboarding.bank import load_bank
-from tests import stage
+from tests import servers
 from tests.analyst import RehearsedAnalyst
-from tests.person import Cast, at_rest
+from tests.people.person import People, at_rest
 from tests.replay.fingerprint import fingerprint
 from tests.replay.scenarios import SCENARIOS
 from workers.bootstrap import Parts
@@ -33,7 +33,7 @@ HISTORIES = Path(__file__).parent / "histories"
 FINGERPRINTS = Path(__file__).parent / "fingerprints.json"
 
 
-async def play(name: str, cast: Cast, analyst: RehearsedAnalyst) -> WorkflowHistory:
+async def play(name: str, cast: People, analyst: RehearsedAnalyst) -> WorkflowHistory:
     """The history of one scenario, played now; a session that it leaves open is ended."""
     try:
         handle = await SCENARIOS[name](cast, analyst)
@@ -53,13 +53,17 @@ def _portable(history: WorkflowHistory) -> str:
 
 
 @asynccontextmanager
-async def theatre() -> AsyncIterator[tuple[Cast, RehearsedAnalyst]]:
+async def theatre() -> AsyncIterator[tuple[People, RehearsedAnalyst]]:
     """Servers, workers and people of a command that is no test."""
     analyst = RehearsedAnalyst()
-    async with stage.temporal() as env, stage.database() as address, asyncpg.create_pool(address, min_size=1) as pool:
+    async with (
+        servers.temporal() as env,
+        servers.database() as address,
+        asyncpg.create_pool(address, min_size=1) as pool,
+    ):
         await store_bank(pool, bank := load_bank())
         parts = Parts.on(pool, bank, [analyst.model])
-        async with workers_of(env.client, parts, Engine(), sandbox=True), Cast(env, pool) as cast:
+        async with workers_of(env.client, parts, Engine(), sandbox=True), People(env, pool) as cast:
             yield cast, analyst
 
 

@@ -29,11 +29,11 @@ from schema.onboarding.messages import FlagQuestion, OperatorNote
 from schema.person import MORE_WITHIN
 from schema.vocabulary import Locale
 from tests.analyst import RehearsedAnalyst
-from tests.person import PATIENCE, Cast, Person, at_rest
+from tests.people.person import PATIENCE, People, Person, at_rest
 from workflows.onboarding.session import OnboardingSession
 
 Handle = WorkflowHandle[Any, Any]
-Scenario = Callable[[Cast, RehearsedAnalyst], Awaitable[Handle]]
+Scenario = Callable[[People, RehearsedAnalyst], Awaitable[Handle]]
 
 SCENARIOS: dict[str, Scenario] = {}
 
@@ -44,7 +44,7 @@ def scenario(play: Scenario) -> Scenario:
     return play
 
 
-def newcomer(cast: Cast, locale: Locale = Locale.EN, **settings: object) -> Person:
+def newcomer(cast: People, locale: Locale = Locale.EN, **settings: object) -> Person:
     """Somebody who acts only when their session has come to rest, so that each run records the same."""
     person = cast.person(locale, **settings)
     person.unhurried = True
@@ -71,7 +71,7 @@ async def answering(person: Person, answers: int) -> None:
 
 
 @scenario
-async def completed(cast: Cast, analyst: RehearsedAnalyst) -> Handle:
+async def completed(cast: People, analyst: RehearsedAnalyst) -> Handle:
     person = newcomer(cast, Locale.RU, planned_questions=4)
     await person.begins()
     await answering(person, 3)
@@ -86,7 +86,7 @@ async def completed(cast: Cast, analyst: RehearsedAnalyst) -> Handle:
 
 
 @scenario
-async def declined(cast: Cast, analyst: RehearsedAnalyst) -> Handle:
+async def declined(cast: People, analyst: RehearsedAnalyst) -> Handle:
     person = newcomer(cast)
     await person.starts()
     await person.sees(ConsentRequest)
@@ -96,7 +96,7 @@ async def declined(cast: Cast, analyst: RehearsedAnalyst) -> Handle:
 
 
 @scenario
-async def suspended_in_consent(cast: Cast, analyst: RehearsedAnalyst) -> Handle:
+async def suspended_in_consent(cast: People, analyst: RehearsedAnalyst) -> Handle:
     person = newcomer(cast)
     await person.starts()
     await person.sees(ConsentRequest)
@@ -106,7 +106,7 @@ async def suspended_in_consent(cast: Cast, analyst: RehearsedAnalyst) -> Handle:
 
 
 @scenario
-async def suspended_in_questions(cast: Cast, analyst: RehearsedAnalyst) -> Handle:
+async def suspended_in_questions(cast: People, analyst: RehearsedAnalyst) -> Handle:
     person = newcomer(cast)
     await person.begins()
     await answering(person, 3)
@@ -114,7 +114,7 @@ async def suspended_in_questions(cast: Cast, analyst: RehearsedAnalyst) -> Handl
 
 
 @scenario
-async def suspended_in_summary(cast: Cast, analyst: RehearsedAnalyst) -> Handle:
+async def suspended_in_summary(cast: People, analyst: RehearsedAnalyst) -> Handle:
     """The person has left, and the summary waits for their channel."""
     person = newcomer(cast, planned_questions=3)
     await person.begins()
@@ -125,7 +125,7 @@ async def suspended_in_summary(cast: Cast, analyst: RehearsedAnalyst) -> Handle:
 
 
 @scenario
-async def suspended_in_a_rest(cast: Cast, analyst: RehearsedAnalyst) -> Handle:
+async def suspended_in_a_rest(cast: People, analyst: RehearsedAnalyst) -> Handle:
     person = newcomer(cast)
     await person.begins()
     await answering(person, 1)
@@ -135,7 +135,7 @@ async def suspended_in_a_rest(cast: Cast, analyst: RehearsedAnalyst) -> Handle:
 
 
 @scenario
-async def rested_and_returned(cast: Cast, analyst: RehearsedAnalyst) -> Handle:
+async def rested_and_returned(cast: People, analyst: RehearsedAnalyst) -> Handle:
     person = newcomer(cast, min_questions=2)
     await person.begins()
     await person.pauses()
@@ -154,7 +154,7 @@ async def rested_and_returned(cast: Cast, analyst: RehearsedAnalyst) -> Handle:
 
 
 @scenario
-async def timed_out(cast: Cast, analyst: RehearsedAnalyst) -> Handle:
+async def timed_out(cast: People, analyst: RehearsedAnalyst) -> Handle:
     person = newcomer(cast)
     await person.begins()
     await answering(person, 1)
@@ -167,7 +167,7 @@ async def timed_out(cast: Cast, analyst: RehearsedAnalyst) -> Handle:
 
 
 @scenario
-async def with_a_crisis(cast: Cast, analyst: RehearsedAnalyst) -> Handle:
+async def with_a_crisis(cast: People, analyst: RehearsedAnalyst) -> Handle:
     person = newcomer(cast, Locale.RU)
     await person.begins()
     await person.says("Я не хочу жить.")
@@ -183,7 +183,7 @@ async def with_a_crisis(cast: Cast, analyst: RehearsedAnalyst) -> Handle:
 
 
 @scenario
-async def with_skips(cast: Cast, analyst: RehearsedAnalyst) -> Handle:
+async def with_skips(cast: People, analyst: RehearsedAnalyst) -> Handle:
     person = newcomer(cast)
     await person.begins()
     for _ in range(2):
@@ -194,7 +194,7 @@ async def with_skips(cast: Cast, analyst: RehearsedAnalyst) -> Handle:
 
 
 @scenario
-async def with_an_operator(cast: Cast, analyst: RehearsedAnalyst) -> Handle:
+async def with_an_operator(cast: People, analyst: RehearsedAnalyst) -> Handle:
     person = newcomer(cast)
     question = await person.begins()
     flag = FlagQuestion(question_id=question.question_id, reason="recorded for replay")
@@ -211,7 +211,7 @@ async def with_an_operator(cast: Cast, analyst: RehearsedAnalyst) -> Handle:
 
 
 @scenario
-async def cancelled(cast: Cast, analyst: RehearsedAnalyst) -> Handle:
+async def cancelled(cast: People, analyst: RehearsedAnalyst) -> Handle:
     """An operator cancels a session while its question is on its way."""
     person = newcomer(cast)
     await person.begins()
@@ -225,7 +225,7 @@ async def cancelled(cast: Cast, analyst: RehearsedAnalyst) -> Handle:
 
 
 @scenario
-async def cried_behind_a_delivery(cast: Cast, analyst: RehearsedAnalyst) -> Handle:
+async def cried_behind_a_delivery(cast: People, analyst: RehearsedAnalyst) -> Handle:
     person = newcomer(cast)
     await person.begins()
     await answering(person, 1)
@@ -242,7 +242,7 @@ async def cried_behind_a_delivery(cast: Cast, analyst: RehearsedAnalyst) -> Hand
 
 
 @scenario
-async def returned_while_ending(cast: Cast, analyst: RehearsedAnalyst) -> Handle:
+async def returned_while_ending(cast: People, analyst: RehearsedAnalyst) -> Handle:
     """The person comes back while their summary waits for the channel: the next session begins with it."""
     person = newcomer(cast, planned_questions=3)
     await person.begins()
@@ -261,7 +261,7 @@ async def returned_while_ending(cast: Cast, analyst: RehearsedAnalyst) -> Handle
 
 
 @scenario
-async def with_analyses_left_over(cast: Cast, analyst: RehearsedAnalyst) -> Handle:
+async def with_analyses_left_over(cast: People, analyst: RehearsedAnalyst) -> Handle:
     person = newcomer(cast, planned_questions=3, last_analyses_wait="PT0.1S")
     analyst.down_for.add("outage")
     await person.begins()
@@ -275,7 +275,7 @@ async def with_analyses_left_over(cast: Cast, analyst: RehearsedAnalyst) -> Hand
 
 
 @scenario
-async def deferred_analysis(cast: Cast, analyst: RehearsedAnalyst) -> Handle:
+async def deferred_analysis(cast: People, analyst: RehearsedAnalyst) -> Handle:
     session = await with_analyses_left_over(cast, analyst)
     history = await session.fetch_history()
     child = next(
@@ -290,7 +290,7 @@ async def deferred_analysis(cast: Cast, analyst: RehearsedAnalyst) -> Handle:
 
 
 @scenario
-async def read_by_the_next(cast: Cast, analyst: RehearsedAnalyst) -> Handle:
+async def read_by_the_next(cast: People, analyst: RehearsedAnalyst) -> Handle:
     """The first model refuses the answers, so the offline analyst reads them."""
     person = newcomer(cast)
     analyst.refused_for.add("river")
@@ -300,7 +300,7 @@ async def read_by_the_next(cast: Cast, analyst: RehearsedAnalyst) -> Handle:
 
 
 @scenario
-async def edited_late(cast: Cast, analyst: RehearsedAnalyst) -> Handle:
+async def edited_late(cast: People, analyst: RehearsedAnalyst) -> Handle:
     person = newcomer(cast)
     await person.begins()
     await person.says("I like the sea.", message_id="17")
@@ -315,7 +315,7 @@ async def edited_late(cast: Cast, analyst: RehearsedAnalyst) -> Handle:
 
 
 @scenario
-async def overheard(cast: Cast, analyst: RehearsedAnalyst) -> Handle:
+async def overheard(cast: People, analyst: RehearsedAnalyst) -> Handle:
     person = newcomer(cast)
     cast.screens.refused = Notice
     await at_rest(await person.is_overheard("Is anybody here?"))
@@ -329,7 +329,7 @@ async def overheard(cast: Cast, analyst: RehearsedAnalyst) -> Handle:
 
 
 @scenario
-async def passed_on(cast: Cast, analyst: RehearsedAnalyst) -> Handle:
+async def passed_on(cast: People, analyst: RehearsedAnalyst) -> Handle:
     """Words of others, of which more might have come."""
     person = newcomer(cast)
     listening = await person.is_overheard(
@@ -342,7 +342,7 @@ async def passed_on(cast: Cast, analyst: RehearsedAnalyst) -> Handle:
 
 
 @scenario
-async def profile_shown(cast: Cast, analyst: RehearsedAnalyst) -> Handle:
+async def profile_shown(cast: People, analyst: RehearsedAnalyst) -> Handle:
     person = newcomer(cast)
     await person.begins()
     await answering(person, 1)
@@ -353,7 +353,7 @@ async def profile_shown(cast: Cast, analyst: RehearsedAnalyst) -> Handle:
 
 
 @scenario
-async def insights_shown(cast: Cast, analyst: RehearsedAnalyst) -> Handle:
+async def insights_shown(cast: People, analyst: RehearsedAnalyst) -> Handle:
     person = newcomer(cast)
     await person.begins()
     await answering(person, 1)
@@ -364,7 +364,7 @@ async def insights_shown(cast: Cast, analyst: RehearsedAnalyst) -> Handle:
 
 
 @scenario
-async def exported(cast: Cast, analyst: RehearsedAnalyst) -> Handle:
+async def exported(cast: People, analyst: RehearsedAnalyst) -> Handle:
     person = newcomer(cast)
     await person.begins()
     export = await person.asks_for_export()
@@ -374,7 +374,7 @@ async def exported(cast: Cast, analyst: RehearsedAnalyst) -> Handle:
 
 
 @scenario
-async def export_failed(cast: Cast, analyst: RehearsedAnalyst) -> Handle:
+async def export_failed(cast: People, analyst: RehearsedAnalyst) -> Handle:
     person = newcomer(cast)
     await person.begins()
     cast.screens.refused, cast.screens.refused_for_good = DataExport, True
@@ -385,7 +385,7 @@ async def export_failed(cast: Cast, analyst: RehearsedAnalyst) -> Handle:
 
 
 @scenario
-async def erased(cast: Cast, analyst: RehearsedAnalyst) -> Handle:
+async def erased(cast: People, analyst: RehearsedAnalyst) -> Handle:
     person = newcomer(cast)
     await person.begins()
     await answering(person, 1)
@@ -395,7 +395,7 @@ async def erased(cast: Cast, analyst: RehearsedAnalyst) -> Handle:
 
 
 @scenario
-async def erased_after_a_cry_for_help(cast: Cast, analyst: RehearsedAnalyst) -> Handle:
+async def erased_after_a_cry_for_help(cast: People, analyst: RehearsedAnalyst) -> Handle:
     """Nobody had come to answer it: more seemed to belong to it."""
     person = newcomer(cast)
     await person.begins()

@@ -10,7 +10,7 @@ from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import WorkflowHistory
 
 from tests.analyst import RehearsedAnalyst
-from tests.person import Cast
+from tests.people.person import People
 from tests.replay.fingerprint import fingerprint
 from tests.replay.record import FINGERPRINTS, HISTORIES, play
 from tests.replay.scenarios import SCENARIOS
@@ -30,7 +30,7 @@ async def test_recorded_histories_replay(file: Path) -> None:
 
 @pytest.mark.parametrize("name", list(SCENARIOS))
 async def test_what_a_session_does_is_what_it_did_when_it_was_recorded(
-    people: Cast, analyst: RehearsedAnalyst, name: str
+    people: People, analyst: RehearsedAnalyst, name: str
 ) -> None:
     committed = json.loads(FINGERPRINTS.read_text(encoding="utf-8"))
     assert fingerprint(await play(name, people, analyst)) == committed[name]

@@ -23,14 +23,14 @@ from gateway.telegram.send_rate import Rate, SendRate
 from gateway.telegram.settings import TelegramSettings
 from schema.onboarding.messages import SessionSettings
 from schema.vocabulary import Locale
+from tests.people.telegram_user import PEPPER, TelegramTown
 from tests.ports import free_port
 from tests.telegram.bot_api import BotApi, Person
 from tests.telegram.clock import Clock, WallClock
 from tests.telegram.outbox import Outbox, outbox_at
-from tests.telegram.phone import PEPPER, Town
 from workers.data_converter import DATA_CONVERTER
 
-RunsBot = Callable[..., AbstractAsyncContextManager[Town]]
+RunsBot = Callable[..., AbstractAsyncContextManager[TelegramTown]]
 
 AT_ONCE = Rate(1000)
 SOON = BackoffConfig(min_delay=0.05, max_delay=0.2, factor=1.5, jitter=0.0)
@@ -55,7 +55,7 @@ async def running_bot(
     locale: Locale = Locale.EN,
     pace: SendRate | None = None,
     **settings: object,
-) -> AsyncIterator[Town]:
+) -> AsyncIterator[TelegramTown]:
     """The bot, until the context is left."""
     telegram = telegram_settings(api, mode, **settings)
     leaving, ready = asyncio.Event(), asyncio.Event()
@@ -79,7 +79,7 @@ async def running_bot(
         begun.cancel()
         try:
             if not running.done():
-                yield Town(api, client, pool, locale)
+                yield TelegramTown(api, client, pool, locale)
         finally:
             leaving.set()
             await running
@@ -123,7 +123,9 @@ def runs_bot(workers: None, temporal_address: str, pool: asyncpg.Pool, api: BotA
     """Runs the bot with settings of a test."""
 
     @asynccontextmanager
-    async def run(mode: str = "polling", *, temporal: str | None = None, **settings: Any) -> AsyncIterator[Town]:
+    async def run(
+        mode: str = "polling", *, temporal: str | None = None, **settings: Any
+    ) -> AsyncIterator[TelegramTown]:
         client = await plain_client(temporal or temporal_address)
         async with running_bot(client, pool, api, mode, **settings) as town:
             yield town

@@ -20,10 +20,10 @@ from gateway.terminal.inbound.persona import load_persona
 from schema.onboarding.bank import load_bank
 from schema.onboarding.messages import SessionSettings
 from schema.vocabulary import Energy, Locale
-from tests import stage
+from tests import servers
+from tests.people.telegram_user import TelegramUser
 from tests.telegram.bot_api import BotApi, BotMessage
 from tests.telegram.conftest import plain_client, running_bot
-from tests.telegram.phone import Human
 from workers.bootstrap import Parts
 from workers.run import workers_of
 from workers.settings import Engine
@@ -59,7 +59,7 @@ PAGE = """<!doctype html><meta charset="utf-8"><title>Selfology</title>
 TAGS = {"bold": "b", "italic": "i"}
 
 
-async def play(human: Human) -> None:
+async def play(human: TelegramUser) -> None:
     """A short session, from Start to the profile."""
     own, bank = load_persona(human.locale), {question.id: question for question in load_bank()}
     await human.begins(planned=PLANNED)
@@ -75,8 +75,8 @@ async def play(human: Human) -> None:
 async def page(locale: Locale) -> str:
     """The conversation as HTML."""
     async with (
-        stage.temporal() as env,
-        stage.database() as address,
+        servers.temporal() as env,
+        servers.database() as address,
         asyncpg.create_pool(address, min_size=1) as pool,
         BotApi() as api,
     ):

@@ -22,9 +22,9 @@ from aiohttp import web
 from telegram.ext import Application, CallbackQueryHandler, CommandHandler
 
 from tests.node import NODE, install
+from tests.people.telegram_user import PATIENCE, until
 from tests.telegram.bot_api import BotApi, Fault, Person
 from tests.telegram.bot_api.clients import aiogram_bot, keyboard, picture
-from tests.telegram.phone import PATIENCE, until
 
 GRAMMY = Path(__file__).with_name("grammy")
 ANNA = 1001

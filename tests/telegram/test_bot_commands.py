@@ -16,16 +16,16 @@ from gateway.telegram.inbound.callbacks import SURE_FOR
 from gateway.telegram.inbound.commands import COMMANDS
 from schema.onboarding.messages import SessionSettings
 from schema.vocabulary import Locale, Stage, Status
+from tests.people.telegram_user import ANSWERS, PATIENCE, TelegramTown, TelegramUser, until
 from tests.telegram.bot_api import BotApi, BotMessage
 from tests.telegram.clock import WallClock
 from tests.telegram.conftest import plain_client, running_bot
-from tests.telegram.phone import ANSWERS, PATIENCE, Human, Town, until
 
 
 @pytest.fixture(scope="module", params=["Russian town, webhook", "English town, polling"])
 async def town(
     request: pytest.FixtureRequest, workers: None, temporal_address: str, pool: asyncpg.Pool
-) -> AsyncIterator[Town]:
+) -> AsyncIterator[TelegramTown]:
     """People and their bot, the same for all tests in a town."""
     locale, mode = (Locale.RU, "webhook") if request.param.startswith("Russian") else (Locale.EN, "polling")
     async with BotApi() as api:
@@ -36,7 +36,7 @@ async def town(
         assert [refused for refused in api.refused if "message is not modified" not in refused.description] == []
 
 
-async def test_the_menu_knows_every_command_in_each_language(town: Town) -> None:
+async def test_the_menu_knows_every_command_in_each_language(town: TelegramTown) -> None:
     # Told beside serving.
     await until(lambda: ("short_description", "") in town.api.profile)
     russian, english, others = (town.api.commands["default", code] for code in ("ru", "en", ""))
@@ -48,14 +48,14 @@ async def test_the_menu_knows_every_command_in_each_language(town: Town) -> None
     assert "AI" in town.api.profile["short_description", ""]
 
 
-async def test_help(town: Town) -> None:
+async def test_help(town: TelegramTown) -> None:
     anna = town.somebody()
     await anna.writes("/help")
     shown = await anna.sees("telegram-help")
     assert [command for command in COMMANDS if f"/{command}" not in shown.text] == ["help"]
 
 
-async def test_words_without_a_conversation_wait_for_the_coach(town: Town) -> None:
+async def test_words_without_a_conversation_wait_for_the_coach(town: TelegramTown) -> None:
     anna = town.somebody()
     await anna.writes("Is anybody here?")
     await anna.sees("notice-no-coach-yet")
@@ -65,7 +65,9 @@ async def test_words_without_a_conversation_wait_for_the_coach(town: Town) -> No
 DANGER = {Locale.RU: "Я хочу покончить с собой.", Locale.EN: "I want to kill myself."}
 
 
-async def test_a_crisis_is_heard_with_no_conversation_open_in_a_late_edit_and_below_a_picture(town: Town) -> None:
+async def test_a_crisis_is_heard_with_no_conversation_open_in_a_late_edit_and_below_a_picture(
+    town: TelegramTown,
+) -> None:
     anna = town.somebody()
     await anna.writes(DANGER[anna.locale])
     await anna.sees("crisis-contacts")
@@ -78,7 +80,7 @@ async def test_a_crisis_is_heard_with_no_conversation_open_in_a_late_edit_and_be
     assert await anna.kept() == []
 
 
-async def test_a_language_without_a_conversation_is_that_of_the_next_one(town: Town) -> None:
+async def test_a_language_without_a_conversation_is_that_of_the_next_one(town: TelegramTown) -> None:
     anna = town.somebody()
     other = Locale.EN if anna.locale is Locale.RU else Locale.RU
     await anna.writes(f"/language {other}")
@@ -88,7 +90,7 @@ async def test_a_language_without_a_conversation_is_that_of_the_next_one(town: T
     await anna.sees("consent-question")
 
 
-async def test_a_language_between_two_conversations_is_kept_for_the_next_one(town: Town) -> None:
+async def test_a_language_between_two_conversations_is_kept_for_the_next_one(town: TelegramTown) -> None:
     anna = town.somebody()
     other = Locale.EN if anna.locale is Locale.RU else Locale.RU
     await anna.begins(5)
@@ -104,7 +106,7 @@ async def test_a_language_between_two_conversations_is_kept_for_the_next_one(tow
     await anna.is_asked(1, 5)
 
 
-async def test_unknown_commands_and_texts_that_only_look_like_one(town: Town) -> None:
+async def test_unknown_commands_and_texts_that_only_look_like_one(town: TelegramTown) -> None:
     anna = town.somebody()
     await anna.writes("/dance now")
     await anna.sees("unknown-command")
@@ -114,7 +116,7 @@ async def test_unknown_commands_and_texts_that_only_look_like_one(town: Town) ->
     assert await anna.kept() == ["/ that is how I feel / no more words"]
 
 
-async def test_a_portrait_before_and_after_there_is_anything_to_tell(town: Town) -> None:
+async def test_a_portrait_before_and_after_there_is_anything_to_tell(town: TelegramTown) -> None:
     anna = town.somebody()
     await anna.writes("/profile")
     nothing = await anna.sees("profile-empty")
@@ -131,7 +133,7 @@ async def test_a_portrait_before_and_after_there_is_anything_to_tell(town: Town)
     await anna.sees("profile-sketch")
 
 
-async def test_everything_that_is_kept_arrives_in_two_files(town: Town) -> None:
+async def test_everything_that_is_kept_arrives_in_two_files(town: TelegramTown) -> None:
     anna = town.somebody()
     await _answers_thrice(anna)
     await anna.writes("/export")
@@ -143,7 +145,7 @@ async def test_everything_that_is_kept_arrives_in_two_files(town: Town) -> None:
     assert first in files["selfology.html"].decode()
 
 
-async def test_deleting_everything_is_asked_twice_and_done(town: Town) -> None:
+async def test_deleting_everything_is_asked_twice_and_done(town: TelegramTown) -> None:
     anna = town.somebody()
     await _answers_thrice(anna)
     await anna.writes("/delete")
@@ -163,7 +165,7 @@ async def test_deleting_everything_is_asked_twice_and_done(town: Town) -> None:
     await anna.sees("consent-question")
 
 
-async def test_enough_for_today(town: Town) -> None:
+async def test_enough_for_today(town: TelegramTown) -> None:
     anna = town.somebody()
     question = await anna.begins(5)
     # As under an offer to end it.
@@ -174,7 +176,7 @@ async def test_enough_for_today(town: Town) -> None:
     assert question.buttons == []
 
 
-async def test_keeping_everything_after_all(town: Town) -> None:
+async def test_keeping_everything_after_all(town: TelegramTown) -> None:
     anna = town.somebody()
     await anna.begins(5)
     await anna.writes("/delete")
@@ -186,7 +188,7 @@ async def test_keeping_everything_after_all(town: Town) -> None:
 
 
 @pytest.mark.parametrize("step", [EraseStep.SURE, EraseStep.REALLY_SURE])
-async def test_an_old_yes_erases_nothing(town: Town, step: EraseStep) -> None:
+async def test_an_old_yes_erases_nothing(town: TelegramTown, step: EraseStep) -> None:
     anna = town.somebody()
     await anna.begins(5)
     await anna.writes("/delete")
@@ -201,7 +203,7 @@ async def test_an_old_yes_erases_nothing(town: Town, step: EraseStep) -> None:
 
 @pytest.mark.parametrize("set_to", [-3600, 3600])
 async def test_a_yes_erases_everything_though_this_machine_s_clock_was_set(
-    town: Town, wall_clock: WallClock, set_to: float
+    town: TelegramTown, wall_clock: WallClock, set_to: float
 ) -> None:
     anna = town.somebody()
     await anna.begins(5)
@@ -214,7 +216,7 @@ async def test_a_yes_erases_everything_though_this_machine_s_clock_was_set(
     await anna.sees("notice-erased")
 
 
-async def test_a_yes_is_old_by_telegram_s_clock(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_yes_is_old_by_telegram_s_clock(town: TelegramTown, monkeypatch: pytest.MonkeyPatch) -> None:
     anna = town.somebody()
     await anna.writes("/delete")
     await anna.sees("telegram-erase-ask")
@@ -228,7 +230,7 @@ async def test_a_yes_is_old_by_telegram_s_clock(town: Town, monkeypatch: pytest.
 
 
 @pytest.mark.parametrize("data", ["consent:maybe", "question:dance:1", "erase:sure", "x", "опрос:1"])
-async def test_a_button_of_an_earlier_version_is_answered_and_goes_away(town: Town, data: str) -> None:
+async def test_a_button_of_an_earlier_version_is_answered_and_goes_away(town: TelegramTown, data: str) -> None:
     anna = town.somebody()
     question = await anna.begins(5)
     _relabels(question, data)
@@ -238,7 +240,7 @@ async def test_a_button_of_an_earlier_version_is_answered_and_goes_away(town: To
     assert (anna.phone.unanswered_taps, (await anna.progress()).skipped) == (0, 0)
 
 
-async def test_things_without_words(town: Town) -> None:
+async def test_things_without_words(town: TelegramTown) -> None:
     anna = town.somebody()
     await anna.begins(5)
     await anna.phone.sends_sticker()
@@ -250,7 +252,7 @@ async def test_things_without_words(town: Town) -> None:
     assert (await anna.progress()).answered == 0
 
 
-async def test_words_below_a_picture_are_no_command(town: Town) -> None:
+async def test_words_below_a_picture_are_no_command(town: TelegramTown) -> None:
     anna = town.somebody()
     await anna.begins(5)
     for caption in ("/stop", "/delete", "/pause now"):
@@ -261,7 +263,7 @@ async def test_words_below_a_picture_are_no_command(town: Town) -> None:
     assert len([message for message in anna.phone.screen if message.text == anna.text("telegram-picture")]) == 3
 
 
-async def test_the_longest_text_that_telegram_takes_is_an_answer(town: Town) -> None:
+async def test_the_longest_text_that_telegram_takes_is_an_answer(town: TelegramTown) -> None:
     anna = town.somebody()
     await anna.begins(5)
     await anna.writes("x" * 4096)
@@ -271,7 +273,7 @@ async def test_the_longest_text_that_telegram_takes_is_an_answer(town: Town) -> 
     assert await anna.kept() == ["x" * 4096, "🌊" * 2048]
 
 
-async def _answers_thrice(anna: Human) -> None:
+async def _answers_thrice(anna: TelegramUser) -> None:
     await anna.begins(5)
     for index in range(3):
         await anna.answers(index)
@@ -281,7 +283,7 @@ async def _answers_thrice(anna: Human) -> None:
             await asyncio.sleep(0.01)
 
 
-async def _files(anna: Human) -> dict[str, bytes]:
+async def _files(anna: TelegramUser) -> dict[str, bytes]:
     def files() -> dict[str, bytes]:
         return dict(message.document for message in anna.phone.screen if message.document)
 
@@ -289,7 +291,7 @@ async def _files(anna: Human) -> dict[str, bytes]:
     return files()
 
 
-async def _rows_of(anna: Human, pool: asyncpg.Pool) -> dict[str, int]:
+async def _rows_of(anna: TelegramUser, pool: asyncpg.Pool) -> dict[str, int]:
     """How many rows each table of the database keeps that lead to a person, by whatever column."""
     tables = await pool.fetch(
         "SELECT table_schema || '.' || table_name AS name FROM information_schema.tables"

@@ -11,16 +11,16 @@ from gateway.presentation.texts import Texts
 from gateway.telegram.inbound import callbacks
 from schema.onboarding.messages import SessionSettings
 from schema.vocabulary import Locale, Stage, Status
+from tests.people.telegram_user import ANSWERS, TelegramTown, TelegramUser, until, until_kept
 from tests.telegram.bot_api import BotApi, BotMessage, Fault
 from tests.telegram.clock import Clock
 from tests.telegram.conftest import plain_client, running_bot
-from tests.telegram.phone import ANSWERS, Human, Town, until, until_kept
 
 
 @pytest.fixture(scope="module", params=["Russian town, polling", "English town, webhook"])
 async def town(
     request: pytest.FixtureRequest, workers: None, temporal_address: str, pool: asyncpg.Pool
-) -> AsyncIterator[Town]:
+) -> AsyncIterator[TelegramTown]:
     """People and their bot. It is the same for all tests in a town: people do not know of each other."""
     locale, mode = (Locale.RU, "polling") if request.param.startswith("Russian") else (Locale.EN, "webhook")
     async with BotApi() as api:
@@ -33,7 +33,7 @@ async def town(
 
 
 @pytest.mark.parametrize("locale", Locale)
-async def test_a_whole_session(town: Town, locale: Locale) -> None:
+async def test_a_whole_session(town: TelegramTown, locale: Locale) -> None:
     anna = town.somebody(locale)
     await anna.writes("/start")
     greeting = await anna.sees("consent-question")
@@ -55,7 +55,7 @@ async def test_a_whole_session(town: Town, locale: Locale) -> None:
     assert (anna.phone.unanswered_taps, anna.phone.toasts) == (0, [""])
 
 
-async def test_declining(town: Town) -> None:
+async def test_declining(town: TelegramTown) -> None:
     anna = town.somebody()
     await anna.writes("/start")
     await anna.sees("consent-question")
@@ -66,7 +66,7 @@ async def test_declining(town: Town) -> None:
     await anna.sees("notice-no-coach-yet")
 
 
-async def test_skipping_by_button_and_by_command(town: Town) -> None:
+async def test_skipping_by_button_and_by_command(town: TelegramTown) -> None:
     anna = town.somebody()
     question = await anna.begins(3)
     await anna.taps("choice-skip")
@@ -79,7 +79,7 @@ async def test_skipping_by_button_and_by_command(town: Town) -> None:
     assert (await anna.progress()).skipped == 2
 
 
-async def test_a_rest_and_the_way_back(town: Town) -> None:
+async def test_a_rest_and_the_way_back(town: TelegramTown) -> None:
     anna = town.somebody()
     await anna.begins(3)
     await anna.taps("choice-pause")
@@ -100,7 +100,7 @@ async def test_a_rest_and_the_way_back(town: Town) -> None:
     assert (await anna.progress()).answered == 1
 
 
-async def taps_four_times(anna: Human, key: str, message: BotMessage) -> None:
+async def taps_four_times(anna: TelegramUser, key: str, message: BotMessage) -> None:
     """An impatient finger."""
     for _ in range(4):
         await anna.phone.taps(anna.text(key), message)
@@ -111,7 +111,7 @@ DESPAIR = {Locale.RU: "Я хочу покончить с собой.", Locale.EN
 TIRED = {Locale.RU: "Я устал от этих вопросов", Locale.EN: "I'm tired of these questions"}
 
 
-async def test_a_tired_person_is_offered_a_rest_and_goes_on(town: Town) -> None:
+async def test_a_tired_person_is_offered_a_rest_and_goes_on(town: TelegramTown) -> None:
     anna = town.somebody()
     await anna.begins(3)
     await anna.writes(TIRED[anna.locale])
@@ -124,7 +124,7 @@ async def test_a_tired_person_is_offered_a_rest_and_goes_on(town: Town) -> None:
     assert (await anna.progress()).status is Status.ACTIVE
 
 
-async def test_a_tired_person_takes_the_rest(town: Town) -> None:
+async def test_a_tired_person_takes_the_rest(town: TelegramTown) -> None:
     anna = town.somebody()
     await anna.begins(3)
     await anna.writes(TIRED[anna.locale])
@@ -134,7 +134,7 @@ async def test_a_tired_person_takes_the_rest(town: Town) -> None:
     assert offer.buttons == []
 
 
-async def test_another_language(town: Town) -> None:
+async def test_another_language(town: TelegramTown) -> None:
     anna = town.somebody()
     await anna.begins(3)
     locale, other = (Locale.RU, Locale.EN) if anna.locale is Locale.RU else (Locale.EN, Locale.RU)
@@ -156,7 +156,7 @@ async def test_another_language(town: Town) -> None:
     assert (await anna.progress()).locale is locale
 
 
-async def test_ending_it_early(town: Town) -> None:
+async def test_ending_it_early(town: TelegramTown) -> None:
     anna = town.somebody()
     await anna.begins(3)
     await anna.answers(0)
@@ -167,7 +167,7 @@ async def test_ending_it_early(town: Town) -> None:
     assert await anna.kept() == [ANSWERS[anna.locale][0]]
 
 
-async def test_a_person_who_comes_back_to_their_question(town: Town) -> None:
+async def test_a_person_who_comes_back_to_their_question(town: TelegramTown) -> None:
     anna = town.somebody()
     question = await anna.begins(3)
     await anna.writes("/start")
@@ -175,7 +175,7 @@ async def test_a_person_who_comes_back_to_their_question(town: Town) -> None:
     assert again.text == question.text
 
 
-async def test_a_reply_belongs_to_the_question_it_replies_to(town: Town) -> None:
+async def test_a_reply_belongs_to_the_question_it_replies_to(town: TelegramTown) -> None:
     anna = town.somebody()
     first = await anna.begins(3)
     await anna.answers(0)
@@ -187,7 +187,7 @@ async def test_a_reply_belongs_to_the_question_it_replies_to(town: Town) -> None
     assert await anna.kept() == [ANSWERS[anna.locale][0], "And the smell of the sea."]
 
 
-async def test_an_edited_message_counts_as_it_reads_now_while_nobody_has_answered_it(town: Town) -> None:
+async def test_an_edited_message_counts_as_it_reads_now_while_nobody_has_answered_it(town: TelegramTown) -> None:
     anna = town.somebody()
     await anna.begins(3)
     # The session is busy with the first message for as long as nothing reaches the person.
@@ -206,7 +206,7 @@ async def test_an_edited_message_counts_as_it_reads_now_while_nobody_has_answere
     assert "And I like tunnels." not in await anna.kept()
 
 
-async def test_stale_and_double_taps_change_nothing(town: Town) -> None:
+async def test_stale_and_double_taps_change_nothing(town: TelegramTown) -> None:
     anna = town.somebody()
     await anna.writes("/start")
     greeting = await anna.sees("consent-question")
@@ -227,7 +227,7 @@ async def test_stale_and_double_taps_change_nothing(town: Town) -> None:
     assert second.buttons
 
 
-async def test_four_taps_on_one_button_give_one_reaction_and_no_notice(town: Town) -> None:
+async def test_four_taps_on_one_button_give_one_reaction_and_no_notice(town: TelegramTown) -> None:
     anna = town.somebody()
     await anna.writes("/start")
     greeting = await anna.sees("consent-question")
@@ -251,7 +251,7 @@ async def test_four_taps_on_one_button_give_one_reaction_and_no_notice(town: Tow
     assert anna.phone.toasts[16:] == [anna.text("telegram-no-session"), "", "", ""]
 
 
-async def test_four_taps_on_erase_for_good_erase_once(town: Town) -> None:
+async def test_four_taps_on_erase_for_good_erase_once(town: TelegramTown) -> None:
     anna = town.somebody()
     await anna.begins(3)
     await anna.writes("/delete")
@@ -263,7 +263,7 @@ async def test_four_taps_on_erase_for_good_erase_once(town: Town) -> None:
     assert await anna.is_left_in_peace()
 
 
-async def test_a_button_that_is_tapped_again_later_is_meant(town: Town, clock: Clock) -> None:
+async def test_a_button_that_is_tapped_again_later_is_meant(town: TelegramTown, clock: Clock) -> None:
     anna = town.somebody()
     await anna.begins(3)
     await anna.writes("/pause")
@@ -278,7 +278,7 @@ async def test_a_button_that_is_tapped_again_later_is_meant(town: Town, clock: C
     await anna.is_asked(1, 3)
 
 
-async def test_words_of_a_crisis_are_answered_with_contacts_and_nothing_else(town: Town) -> None:
+async def test_words_of_a_crisis_are_answered_with_contacts_and_nothing_else(town: TelegramTown) -> None:
     anna = town.somebody()
     await anna.begins(3)
     await anna.writes(DESPAIR[anna.locale])

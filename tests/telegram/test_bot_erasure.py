@@ -14,9 +14,9 @@ from schema.account.names import ERASE_ID, SWEEP_ID
 from schema.vocabulary import Locale
 from schema.workflow_ids import WORKFLOW_IDS
 from tests.analyst import RehearsedAnalyst
+from tests.people.telegram_user import ANSWERS, PATIENCE, TelegramTown, TelegramUser, until
 from tests.telegram.bot_api import BotApi, BotMessage, Fault
 from tests.telegram.conftest import RunsBot
-from tests.telegram.phone import ANSWERS, PATIENCE, Human, Town, until
 
 FIRST, SECOND, _ = ANSWERS[Locale.EN]
 DANGER = "I want to kill myself."
@@ -24,28 +24,28 @@ THE_END = ["notice-erasing", "notice-erased"]
 
 both_modes = pytest.mark.parametrize("mode", ["polling", pytest.param("webhook", marks=pytest.mark.long)])
 
-Does = Callable[[Human], Awaitable[object]]
+Does = Callable[[TelegramUser], Awaitable[object]]
 
 
 def writes(text: str) -> Does:
     return lambda human: human.writes(text)
 
 
-async def says_yes(human: Human) -> None:
+async def says_yes(human: TelegramUser) -> None:
     """The second yes, on a screen that may be late; and nothing is waited for."""
     await human.phone.taps(human.text("choice-erase-really-sure"), with_button(human, "choice-erase-really-sure"))
 
 
-async def skips(human: Human) -> None:
+async def skips(human: TelegramUser) -> None:
     """Taps the question's own button."""
     await human.phone.taps(human.text("choice-skip"), with_button(human, "choice-skip"))
 
 
-async def sends_a_sticker(human: Human) -> None:
+async def sends_a_sticker(human: TelegramUser) -> None:
     await human.phone.sends_sticker()
 
 
-def with_button(human: Human, key: str) -> BotMessage:
+def with_button(human: TelegramUser, key: str) -> BotMessage:
     """The newest message that has, or had, this button."""
 
     def labels(message: BotMessage) -> set[str]:
@@ -55,7 +55,7 @@ def with_button(human: Human, key: str) -> BotMessage:
     return next(message for message in reversed(human.phone.screen) if human.text(key) in labels(message))
 
 
-async def is_about_to_say_yes(human: Human) -> None:
+async def is_about_to_say_yes(human: TelegramUser) -> None:
     """Has one question open, and stands before the second yes."""
     await human.begins()
     await human.writes("/delete")
@@ -64,23 +64,23 @@ async def is_about_to_say_yes(human: Human) -> None:
     await human.sees("telegram-erase-ask-again")
 
 
-def read_since(human: Human, place: int) -> list[str]:
+def read_since(human: TelegramUser, place: int) -> list[str]:
     """What came to be read since then, in order."""
     return [words for _, words in human.phone.chat.arrivals[place:]]
 
 
-def the_end(human: Human) -> list[str]:
+def the_end(human: TelegramUser) -> list[str]:
     return [human.text(key) for key in THE_END]
 
 
-async def is_over(town: Town, human: Human) -> None:
+async def is_over(town: TelegramTown, human: TelegramUser) -> None:
     """Waits for the end, and until nothing runs that was begun beside the erasure."""
     await human.sees("notice-erased")
     await rests(town, human)
     assert await human.is_left_in_peace()
 
 
-async def rests(town: Town, human: Human) -> None:
+async def rests(town: TelegramTown, human: TelegramUser) -> None:
     """Waits until none of the person's workflows runs."""
     async with asyncio.timeout(PATIENCE):
         for word in WORKFLOW_IDS:
@@ -88,7 +88,7 @@ async def rests(town: Town, human: Human) -> None:
                 await asyncio.sleep(0.05)
 
 
-async def runs(town: Town, workflow_id: str) -> bool:
+async def runs(town: TelegramTown, workflow_id: str) -> bool:
     try:
         now = await town.client.get_workflow_handle(workflow_id).describe()
     except RPCError as error:
@@ -181,14 +181,14 @@ async def test_what_is_on_its_way_comes_before_the_erasure_speaks_and_what_waits
         assert read_since(anna, place) == [anna.text("insights-empty"), *the_end(anna)]
 
 
-async def is_ended(town: Town, human: Human) -> None:
+async def is_ended(town: TelegramTown, human: TelegramUser) -> None:
     """Waits until the person's session is."""
     async with asyncio.timeout(PATIENCE):
         while await runs(town, human.session.id):
             await asyncio.sleep(0.05)
 
 
-async def is_forgotten(town: Town, human: Human) -> None:
+async def is_forgotten(town: TelegramTown, human: TelegramUser) -> None:
     """Waits until all that was the person's is erased, and they are only still to be told."""
     erasure = town.client.get_workflow_handle(ERASE_ID.of(human.user_ref))
     async with asyncio.timeout(PATIENCE):

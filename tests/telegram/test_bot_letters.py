@@ -8,9 +8,9 @@ import pytest
 from temporalio.api.enums.v1 import EventType
 
 from schema.onboarding.messages import SubmittedAnswer
+from tests.people.telegram_user import PATIENCE, TelegramUser
 from tests.telegram.bot_api import BotApi
 from tests.telegram.conftest import RunsBot
-from tests.telegram.phone import PATIENCE, Human
 from workflows.onboarding.session import OnboardingSession
 
 DANGER = "I want to kill myself"
@@ -18,11 +18,11 @@ PARAGRAPH = "The river is slow here, and in the evening the whole town walks alo
 LETTER = "\n\n".join([PARAGRAPH.strip()] * 9)
 
 
-def said(anna: Human, key: str) -> int:
+def said(anna: TelegramUser, key: str) -> int:
     return sum(anna.text(key) in message.words for message in anna.phone.screen)
 
 
-async def answers(anna: Human) -> list[SubmittedAnswer]:
+async def answers(anna: TelegramUser) -> list[SubmittedAnswer]:
     """What the session was told as an answer, in this order."""
     return [
         SubmittedAnswer.model_validate_json(event.workflow_execution_signaled_event_attributes.input.payloads[0].data)

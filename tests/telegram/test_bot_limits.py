@@ -13,22 +13,22 @@ from fakeredis import TcpFakeServer
 from redis.asyncio import Redis
 
 from gateway.telegram.inbound import throttling
+from tests.people.telegram_user import PATIENCE, TelegramUser, until
 from tests.ports import free_port
 from tests.telegram.clock import Clock, WallClock
 from tests.telegram.conftest import RunsBot
-from tests.telegram.phone import PATIENCE, Human, until
 
 
-async def writes_help(person: Human, times: int) -> None:
+async def writes_help(person: TelegramUser, times: int) -> None:
     for _ in range(times):
         await person.writes("/help")
 
 
-def helped(person: Human) -> int:
+def helped(person: TelegramUser) -> int:
     return sum(message.text == person.text("telegram-help") for message in person.phone.screen)
 
 
-def told(person: Human) -> int:
+def told(person: TelegramUser) -> int:
     return sum(message.text == person.text("telegram-too-many") for message in person.phone.screen)
 
 
@@ -137,6 +137,6 @@ async def test_when_redis_is_away_people_are_let_in_and_operators_are_told_once(
     assert "a-password" not in caplog.text
 
 
-async def _more_than(person: Human, helps: int, words: int) -> bool:
+async def _more_than(person: TelegramUser, helps: int, words: int) -> bool:
     await asyncio.sleep(0.2)
     return helped(person) > helps or told(person) > words

@@ -16,10 +16,10 @@ from gateway.telegram.inbound import best_effort
 from gateway.telegram.inbound.webhook import SECRET_HEADER
 from gateway.telegram.send_rate import SendRate
 from schema.vocabulary import Locale
+from tests.people.telegram_user import PATIENCE, TelegramUser, until
 from tests.ports import free_port
 from tests.telegram.bot_api import BotApi, Fault
 from tests.telegram.conftest import RunsBot, telegram_settings
-from tests.telegram.phone import PATIENCE, Human, until
 from tests.telegram.test_webhook import at, post
 
 DANGER = "I want to kill myself"
@@ -34,11 +34,11 @@ async def api() -> AsyncIterator[BotApi]:
         yield api
 
 
-def lines(anna: Human, key: str) -> int:
+def lines(anna: TelegramUser, key: str) -> int:
     return sum(message.text == anna.text(key) for message in anna.phone.screen)
 
 
-async def brings(api: BotApi, port: int, anna: Human, kind: str, **content: Any) -> None:
+async def brings(api: BotApi, port: int, anna: TelegramUser, kind: str, **content: Any) -> None:
     """An update as Telegram brings it, of a kind that the phones of the tests don't make."""
     sender = {"id": anna.phone.id, "is_bot": False, "first_name": "Anna", "language_code": anna.locale}
     chat = {"chat": {"id": anna.phone.id, "type": "private"}, "date": 1}

@@ -11,9 +11,9 @@ import pytest
 
 from schema.onboarding.messages import SubmittedAnswer
 from schema.vocabulary import Locale, Status
+from tests.people.telegram_user import ANSWERS, PATIENCE, TelegramUser, until, until_kept
 from tests.telegram.bot_api import BotApi, Fault
 from tests.telegram.conftest import RunsBot
-from tests.telegram.phone import ANSWERS, PATIENCE, Human, until, until_kept
 from tests.telegram.wire import Wire
 
 both_modes = pytest.mark.parametrize("mode", ["polling", "webhook"])
@@ -254,7 +254,7 @@ async def test_an_operator_s_cancel_in_the_middle_of_a_send_leaves_no_send_on_it
                 await asyncio.sleep(0.02)
 
 
-async def kept_states(pool: asyncpg.Pool, person: Human) -> list[str]:
+async def kept_states(pool: asyncpg.Pool, person: TelegramUser) -> list[str]:
     """What the ledger of sends knows of what was said to a person."""
     rows = await pool.fetch("SELECT state FROM telegram_system.sends WHERE user_ref = $1", person.user_ref)
     return [row["state"] for row in rows]
@@ -273,7 +273,7 @@ async def test_lines_of_the_gateways_own_that_do_not_arrive_hold_nobody_up(runs_
         await anna.is_asked(1)
 
 
-async def until_status(person: Human, status: Status) -> None:
+async def until_status(person: TelegramUser, status: Status) -> None:
     async with asyncio.timeout(PATIENCE):
         while (await person.progress()).status is not status:
             await asyncio.sleep(0.02)

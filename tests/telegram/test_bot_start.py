@@ -11,9 +11,9 @@ import pytest
 
 from activities.telegram import send_ledger
 from activities.telegram.send_ledger import PostgresSendLedger
+from tests.people.telegram_user import until
 from tests.telegram.bot_api import BotApi, Fault
 from tests.telegram.conftest import RunsBot
-from tests.telegram.phone import until
 
 
 def settings_of_profile(api: BotApi) -> list[str]:

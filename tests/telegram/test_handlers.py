@@ -35,8 +35,8 @@ from gateway.telegram.send_rate import Rate, SendRate
 from gateway.telegram.settings import TelegramSettings
 from gateway.telegram.typing import Typing
 from schema.vocabulary import Locale
+from tests.people.telegram_user import PEPPER
 from tests.telegram.fake_clients import Asked
-from tests.telegram.phone import PEPPER
 
 ANNA = 4242
 UNHURRIED = Rate(1000)

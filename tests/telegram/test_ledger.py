@@ -10,7 +10,7 @@ import pytest
 
 from activities.telegram.send_ledger import KEPT_FOR, PostgresSendLedger
 from schema.telegram.send_ledger import Send, SendState
-from tests.telegram.phone import PATIENCE
+from tests.people.telegram_user import PATIENCE
 
 BOT = 7_000_000_001
 ANNA = "aaaabbbbccccdddd"

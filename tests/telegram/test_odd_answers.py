@@ -21,11 +21,11 @@ from gateway.telegram.inbound.outage import TelegramOutage
 from schema.deliveries import CrisisSupport, Notice, NoticeCode, Nudge, Paused, ProfileCard
 from schema.operator_error import OperatorError
 from schema.vocabulary import CrisisKind, Locale
+from tests.people.telegram_user import until
 from tests.ports import free_port
 from tests.telegram.bot_api import BotApi, Fault, Person
 from tests.telegram.conftest import RunsBot, telegram_settings
 from tests.telegram.outbox import ASKED, PROFILE, Outbox, outbox_at, seen, to
-from tests.telegram.phone import until
 
 SECRET = "my diary"
 PAGE = f"<html><head><title>{SECRET}</title></head></html>"

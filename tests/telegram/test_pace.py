@@ -15,9 +15,9 @@ from gateway.telegram import typing as typing_sign
 from gateway.telegram.bot_api import BotApiSession
 from gateway.telegram.send_rate import MovingWindow, Rate, SendRate, TooSoon
 from gateway.telegram.typing import Typing
+from tests.people.telegram_user import PATIENCE, until
 from tests.telegram.bot_api import BotApi, Fault, Person
 from tests.telegram.clock import Clock, WallClock
-from tests.telegram.phone import PATIENCE, until
 
 ANNA, BORIS, CLARA = 700_200_001, 700_200_002, 700_200_003
 

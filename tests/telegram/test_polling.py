@@ -18,9 +18,9 @@ from gateway.telegram.bot_api import BotApiSession
 from gateway.telegram.inbound.polling import Polling
 from gateway.telegram.inbound.update_handler import UpdateHandler
 from schema.operator_error import OperatorError
+from tests.people.telegram_user import PATIENCE, until
 from tests.telegram.bot_api import BotApi
 from tests.telegram.conftest import SOON, RunsBot, telegram_settings
-from tests.telegram.phone import PATIENCE, until
 
 
 class Heard(UpdateHandler):

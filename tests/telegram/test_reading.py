@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from gateway.telegram.callback_data import Act, ConsentCallback, QuestionCallback
 from gateway.telegram.inbound.contents import is_by_others, nonce_of, words_of
 from gateway.telegram.inbound.parsing import read
+from tests.people.telegram_user import TelegramUser, until_kept
 from tests.ports import free_port
 from tests.telegram.bot_api import BotApi
 from tests.telegram.conftest import RunsBot
-from tests.telegram.phone import Human, until_kept
 from tests.telegram.test_bot_lines import DANGER, brings
 from tests.telegram.test_webhook import at
 
@@ -55,7 +55,7 @@ def update(kind: str = "message", **content: Any) -> dict[str, Any]:
 
 
 @pytest.fixture
-async def anna(runs_bot: RunsBot, api: BotApi) -> AsyncIterator[tuple[Human, int]]:
+async def anna(runs_bot: RunsBot, api: BotApi) -> AsyncIterator[tuple[TelegramUser, int]]:
     port = free_port()
     async with runs_bot("webhook", **at(port)) as town:
         yield town.somebody(), port
@@ -158,7 +158,7 @@ def test_no_other_part_hides_a_text(parts: dict[str, Any]) -> None:
     assert heard.message.text == ANSWER
 
 
-async def test_a_cry_for_help_is_heard_and_an_answer_is_kept(anna: tuple[Human, int], api: BotApi) -> None:
+async def test_a_cry_for_help_is_heard_and_an_answer_is_kept(anna: tuple[TelegramUser, int], api: BotApi) -> None:
     person, port = anna
     await brings(api, port, person, "message", text=DANGER, **PARTS["a reply to something new"])
     await person.sees("crisis-contacts")
@@ -170,7 +170,7 @@ async def test_a_cry_for_help_is_heard_and_an_answer_is_kept(anna: tuple[Human, 
     await until_kept(person, [ANSWER])
 
 
-async def test_a_tap_counts_whatever_else_can_not_be_read(anna: tuple[Human, int], api: BotApi) -> None:
+async def test_a_tap_counts_whatever_else_can_not_be_read(anna: tuple[TelegramUser, int], api: BotApi) -> None:
     person, port = anna
     await person.writes("/start")
     await person.sees("consent-question")

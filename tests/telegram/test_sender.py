@@ -30,10 +30,10 @@ from schema.profile.layers import Profile
 from schema.telegram.send_ledger import Send
 from schema.vocabulary import CrisisKind, Locale
 from tests.erasures import EverybodyIsErased
+from tests.people.telegram_user import PATIENCE, until
 from tests.telegram.bot_api import Fault, Person
 from tests.telegram.clock import Clock
 from tests.telegram.outbox import ASKED, PROFILE, USER_REF, Outbox, seen, to
-from tests.telegram.phone import PATIENCE, until
 
 each_locale = pytest.mark.parametrize("locale", Locale)
 

@@ -27,10 +27,10 @@ from schema.deliveries import (
 )
 from schema.profile.layers import Profile
 from schema.vocabulary import Locale
+from tests.people.telegram_user import until
 from tests.telegram.bot_api import BotMessage, Fault, Person
 from tests.telegram.bot_api.faults import Kind
 from tests.telegram.outbox import ASKED, PROFILE, USER_REF, Outbox, outbox_at, seen, to
-from tests.telegram.phone import until
 
 
 @pytest.mark.parametrize(

@@ -18,10 +18,10 @@ from gateway.telegram.inbound.update_handler import UpdateHandler
 from gateway.telegram.inbound.webhook import LARGEST, SECRET_HEADER, Webhook, listening
 from gateway.telegram.settings import TelegramSettings
 from schema.operator_error import OperatorError
+from tests.people.telegram_user import PATIENCE, until
 from tests.ports import free_port
 from tests.telegram.bot_api import BotApi
 from tests.telegram.conftest import RunsBot, telegram_settings
-from tests.telegram.phone import PATIENCE, until
 
 UPDATE = {
     "update_id": 1,

@@ -19,7 +19,7 @@ from gateway.terminal.outbound.screen import Screen
 from schema.deliveries import Delivery, Question
 from schema.onboarding.messages import ANSWER_LIMIT
 from schema.vocabulary import Depth, Domain, Energy, Locale
-from tests.person import PATIENCE
+from tests.people.person import PATIENCE
 from tests.terminal.conftest import Pipe
 
 CTRL_C, CTRL_D, BACKSPACE = "\x03", "\x04", "\x7f"

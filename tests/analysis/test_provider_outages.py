@@ -25,9 +25,9 @@ from activities.analysis.model_calls import ModelCalls
 from activities.onboarding.question_store import store_bank
 from schema.deliveries import ConsentRequest, Feedback, Question, Summary
 from schema.onboarding.bank import BankQuestion
-from tests import stage
+from tests import servers
 from tests.aimock import aimock
-from tests.person import Cast, Person
+from tests.people.person import People, Person
 from tests.ports import free_port
 from workers.ai_settings import AISettings, ModelSettings
 from workers.bootstrap import Parts
@@ -81,7 +81,9 @@ async def providers() -> AsyncIterator[Providers]:
 @pytest.fixture(scope="module")
 async def own_env() -> AsyncIterator[WorkflowEnvironment]:
     """A server of its own: on the shared one, others would take the tasks. Its queues have one order, not four."""
-    async with stage.temporal("matching.numTaskqueueReadPartitions=1", "matching.numTaskqueueWritePartitions=1") as env:
+    async with servers.temporal(
+        "matching.numTaskqueueReadPartitions=1", "matching.numTaskqueueWritePartitions=1"
+    ) as env:
         yield env
 
 
@@ -134,13 +136,13 @@ async def selfology(
     providers: Providers,
     engine: Engine | None = None,
     **models: Any,
-) -> AsyncIterator[Cast]:
+) -> AsyncIterator[People]:
     """The system, and people who talk to it."""
     async with (
         parts_of(pool, bank, providers, **models) as parts,
         # Without the sandbox, so that a test can be more impatient than the policies.
         workers_of(env.client, parts, engine or Engine(), sandbox=False),
-        Cast(env, pool) as cast,
+        People(env, pool) as cast,
     ):
         yield cast
 
@@ -327,7 +329,7 @@ async def test_a_waiting_person_goes_before_analyses_that_nobody_waits_for(
     async with parts_of(pool, bank, providers, small=only, standard=only, premium=only) as parts:
         unserved = replace(parts, providers={})
         [(queue, desk)] = parts.providers.items()
-        async with workers_of(own_env.client, unserved, Engine(), sandbox=False), Cast(own_env, pool) as people:
+        async with workers_of(own_env.client, unserved, Engine(), sandbox=False), People(own_env, pool) as people:
             crowd = [people.person() for _ in range(5)]
             for person in crowd:
                 await person.begins()

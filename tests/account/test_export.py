@@ -8,10 +8,10 @@ import pytest
 from temporalio.client import WorkflowFailureError
 
 from schema.deliveries import DataExport, Notice, NoticeCode
-from tests.person import PATIENCE, Cast
+from tests.people.person import PATIENCE, People
 
 
-async def test_the_channel_is_told_to_bring_all_that_is_kept(people: Cast) -> None:
+async def test_the_channel_is_told_to_bring_all_that_is_kept(people: People) -> None:
     person = people.person()
     await person.begins()
     await person.answers("I like the river behind our house.")
@@ -23,7 +23,7 @@ async def test_the_channel_is_told_to_bring_all_that_is_kept(people: Cast) -> No
     assert not any(b"river" in event.SerializeToString() for event in history.events)
 
 
-async def test_asking_twice_at_once_brings_it_once(people: Cast) -> None:
+async def test_asking_twice_at_once_brings_it_once(people: People) -> None:
     person = people.person()
     people.screens.refused = DataExport
     first = await person.asks_for_export()
@@ -35,7 +35,7 @@ async def test_asking_twice_at_once_brings_it_once(people: Cast) -> None:
     assert (await first.describe()).run_id == (await second.describe()).run_id
 
 
-async def test_a_person_is_told_when_it_does_not_work(people: Cast) -> None:
+async def test_a_person_is_told_when_it_does_not_work(people: People) -> None:
     person = people.person()
     people.screens.refused, people.screens.refused_for_good = DataExport, True
     export = await person.asks_for_export()

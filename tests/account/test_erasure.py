@@ -26,9 +26,9 @@ from schema.onboarding.names import SESSION_ID
 from schema.person import PersonRef
 from schema.vocabulary import Locale, Status
 from schema.workflow_ids import WORKFLOW_IDS, person_of
-from tests import stage
+from tests import servers
 from tests.analyst import RehearsedAnalyst
-from tests.person import PATIENCE, Cast, Person
+from tests.people.person import PATIENCE, People, Person
 from workers.bootstrap import Parts
 from workers.registry import WORKFLOWS
 from workers.run import workers_of
@@ -41,13 +41,13 @@ SECRET = "zelkova"
 
 
 @pytest.fixture
-async def theatre(pool: asyncpg.Pool, parts: Parts) -> AsyncIterator[Cast]:
+async def theatre(pool: asyncpg.Pool, parts: Parts) -> AsyncIterator[People]:
     """People on a server of their own that deletes within seconds; others take up to a minute."""
     at_once = (f'history.{queue}ProcessorUpdateAckInterval="0.1s"' for queue in ("transfer", "visibility"))
     async with (
-        stage.temporal(*at_once) as env,
+        servers.temporal(*at_once) as env,
         workers_of(env.client, parts, Engine(), sandbox=True),
-        Cast(env, pool) as cast,
+        People(env, pool) as cast,
     ):
         yield cast
 
@@ -58,7 +58,7 @@ async def is_erased(person: Person) -> None:
     assert (await person.sees(Notice)).code is NoticeCode.ERASED
 
 
-async def swept(cast: Cast, erasure: WorkflowHandle[ErasePerson, None]) -> str:
+async def swept(cast: People, erasure: WorkflowHandle[ErasePerson, None]) -> str:
     """Lets the minute after an erasure pass; returns the id of the sweep."""
     run_id = (await erasure.describe()).run_id
     await asyncio.wait_for(erasure.result(), PATIENCE)
@@ -82,7 +82,7 @@ async def rows_about(pool: asyncpg.Pool, *words: str) -> list[str]:
     ]
 
 
-async def workflows_about(cast: Cast, *words: str) -> set[str]:
+async def workflows_about(cast: People, *words: str) -> set[str]:
     """The workflows that the server keeps anything about that holds one of the words: their ids."""
     found = set()
     async for listed in cast.env.client.list_workflows():
@@ -107,7 +107,7 @@ async def analysed(person: Person, answers: int) -> None:
 
 
 async def test_nothing_of_a_person_is_found_afterwards(
-    theatre: Cast, analyst: RehearsedAnalyst, monkeypatch: pytest.MonkeyPatch
+    theatre: People, analyst: RehearsedAnalyst, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     person = theatre.person(planned_questions=3, last_analyses_wait="PT0.1S")
     # A whole session first, whose last analysis is left to DeferredAnalysis; then another one, in its middle.
@@ -150,7 +150,7 @@ async def test_nothing_of_a_person_is_found_afterwards(
     assert await person.sees_nothing_more()
 
 
-async def test_the_last_word_takes_the_place_of_the_first(people: Cast) -> None:
+async def test_the_last_word_takes_the_place_of_the_first(people: People) -> None:
     person = people.person()
     await person.asks_to_be_erased()
     await is_erased(person)
@@ -158,7 +158,7 @@ async def test_the_last_word_takes_the_place_of_the_first(people: Cast) -> None:
     assert last.replaces == first.key
 
 
-async def test_two_taps_at_once_are_one_erasure_and_a_later_one_is_another(people: Cast) -> None:
+async def test_two_taps_at_once_are_one_erasure_and_a_later_one_is_another(people: People) -> None:
     person = people.person()
     await person.begins()
     people.screens.refused = Notice
@@ -175,7 +175,7 @@ async def test_two_taps_at_once_are_one_erasure_and_a_later_one_is_another(peopl
     await swept(people, later)
 
 
-async def test_a_person_who_can_not_be_told_is_erased_all_the_same(people: Cast) -> None:
+async def test_a_person_who_can_not_be_told_is_erased_all_the_same(people: People) -> None:
     person = people.person()
     await person.begins()
     await person.answers(f"I like the {SECRET}.")
@@ -185,7 +185,7 @@ async def test_a_person_who_can_not_be_told_is_erased_all_the_same(people: Cast)
     assert await person.sees_nothing_more()
 
 
-async def test_a_session_ends_without_a_word_when_its_person_is_erased(people: Cast) -> None:
+async def test_a_session_ends_without_a_word_when_its_person_is_erased(people: People) -> None:
     person = people.person(min_questions=1)
     await person.begins()
     await person.answers("I like rivers.")
@@ -197,7 +197,7 @@ async def test_a_session_ends_without_a_word_when_its_person_is_erased(people: C
     assert await person.sees_nothing_more()
 
 
-async def test_who_starts_anew_keeps_the_new_session(people: Cast) -> None:
+async def test_who_starts_anew_keeps_the_new_session(people: People) -> None:
     person = people.person()
     await person.begins()
     await person.answers("I like rivers.")
@@ -216,7 +216,7 @@ async def test_who_starts_anew_keeps_the_new_session(people: Cast) -> None:
     assert await person.kept_texts() == ["I like lakes.", "And the sea."]
 
 
-async def test_a_tap_that_comes_again_spares_what_was_begun_since(people: Cast) -> None:
+async def test_a_tap_that_comes_again_spares_what_was_begun_since(people: People) -> None:
     person = people.person()
     await person.begins()
     asked_at = datetime.now(UTC)
@@ -231,7 +231,7 @@ async def test_a_tap_that_comes_again_spares_what_was_begun_since(people: Cast) 
     assert (await person.progress()).answered == 1
 
 
-async def test_what_is_said_of_an_erasure_names_nobody(people: Cast) -> None:
+async def test_what_is_said_of_an_erasure_names_nobody(people: People) -> None:
     person = people.person()
     await person.begins()
     await person.asks_to_be_erased()
@@ -241,7 +241,7 @@ async def test_what_is_said_of_an_erasure_names_nobody(people: Cast) -> None:
     assert not any(person.user_ref in f"{delivery.key} {delivery.replaces}" for delivery in said)
 
 
-async def test_who_is_asked_for_consent_anew_may_still_give_it_after_the_sweep(people: Cast) -> None:
+async def test_who_is_asked_for_consent_anew_may_still_give_it_after_the_sweep(people: People) -> None:
     person = people.person()
     erasure = await person.asks_to_be_erased()
     await is_erased(person)
@@ -281,7 +281,9 @@ def test_every_workflow_type_says_how_it_belongs_to_a_person() -> None:
     assert len({each.word for each in WORKFLOW_IDS}) == len(WORKFLOW_IDS)
 
 
-async def test_every_workflow_of_a_person_is_found_and_removed(theatre: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_every_workflow_of_a_person_is_found_and_removed(
+    theatre: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
     # Nobody works on these workflows, so they never come to rest.
     monkeypatch.setattr(workflow_histories, "REST_WITHIN", 0.1)
     anna, boris = theatre.person(), theatre.person()
@@ -327,7 +329,7 @@ class StartsAChild:
         )
 
 
-async def starts_a_child(cast: Cast, parent_id: str, child_id: str, argument: str) -> None:
+async def starts_a_child(cast: People, parent_id: str, child_id: str, argument: str) -> None:
     """Has a workflow of this id start another one."""
     async with Worker(cast.env.client, task_queue="parents", workflows=[StartsAChild]):
         await cast.env.client.execute_workflow(

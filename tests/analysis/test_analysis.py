@@ -7,12 +7,12 @@ import asyncio
 from schema.deliveries import CrisisSupport, Feedback, Question, Summary
 from schema.vocabulary import CrisisKind, Energy, Status, Strategy
 from tests.analyst import RehearsedAnalyst
-from tests.person import PATIENCE, Cast, Person
+from tests.people.person import PATIENCE, People, Person
 from workflows.analysis.deferred import DeferredAnalysis
 
 
 async def test_an_outage_delays_insight_and_neither_blocks_a_person_nor_loses_an_answer(
-    people: Cast, analyst: RehearsedAnalyst
+    people: People, analyst: RehearsedAnalyst
 ) -> None:
     person = people.person(planned_questions=3, last_analyses_wait="PT0.2S")
     analyst.down_for.add("outage")
@@ -42,7 +42,7 @@ async def deferred_id(person: Person) -> str:
 
 
 async def test_a_late_reaction_is_replaced_by_the_offline_one_and_never_follows(
-    people: Cast, analyst: RehearsedAnalyst
+    people: People, analyst: RehearsedAnalyst
 ) -> None:
     person = people.person()
     analyst.speechless_for.add("speechless")
@@ -56,7 +56,7 @@ async def test_a_late_reaction_is_replaced_by_the_offline_one_and_never_follows(
 
 
 async def test_a_crisis_that_only_the_deep_analysis_understands_brings_support_and_a_healing_question(
-    people: Cast, analyst: RehearsedAnalyst
+    people: People, analyst: RehearsedAnalyst
 ) -> None:
     person = people.person()
     analyst.findings["understatement"] = {"crisis": CrisisKind.SELF_HARM}
@@ -67,7 +67,7 @@ async def test_a_crisis_that_only_the_deep_analysis_understands_brings_support_a
     assert sum(isinstance(m, CrisisSupport) for m in person.seen) == 1
 
 
-async def test_a_breakthrough_is_followed_one_step_deeper(people: Cast, analyst: RehearsedAnalyst) -> None:
+async def test_a_breakthrough_is_followed_one_step_deeper(people: People, analyst: RehearsedAnalyst) -> None:
     person = people.person()
     analyst.findings["epiphany"] = {"breakthrough": True}
     first = await person.begins()
@@ -82,7 +82,7 @@ async def test_a_breakthrough_is_followed_one_step_deeper(people: Cast, analyst:
     assert progress.strategy is Strategy.BREAKTHROUGH
 
 
-async def test_traits_and_their_history_are_folded_once_an_answer(people: Cast, analyst: RehearsedAnalyst) -> None:
+async def test_traits_and_their_history_are_folded_once_an_answer(people: People, analyst: RehearsedAnalyst) -> None:
     person = people.person()
     await person.begins()
     texts = [f"I am curious, I love art, new ideas and imagination, {n} times over." for n in range(3)]

@@ -161,7 +161,7 @@ class Screens(ChannelSender):
 class Person:
     """One person with a screen."""
 
-    def __init__(self, cast: Cast, locale: Locale, settings: SessionSettings) -> None:
+    def __init__(self, cast: People, locale: Locale, settings: SessionSettings) -> None:
         self.name = f"person-{uuid.uuid4().hex[:8]}"
         self.user_ref = uuid.uuid4().hex[:16]
         self.locale = locale
@@ -381,7 +381,7 @@ class Person:
         return int(count)
 
 
-class Cast:
+class People:
     """The people of one test, and the channel that they share, which serves them within its context."""
 
     def __init__(

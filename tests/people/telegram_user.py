@@ -40,7 +40,7 @@ ANSWERS = {
 
 
 @dataclass(frozen=True)
-class Town:
+class TelegramTown:
     """Where people of tests live: their Telegram, and what is behind it."""
 
     api: BotApi
@@ -49,16 +49,16 @@ class Town:
     locale: Locale = Locale.EN
     """What people here speak, and what a bot speaks to those of whom it is not known."""
 
-    def somebody(self, locale: Locale | None = None, language_code: str | None = None) -> Human:
+    def somebody(self, locale: Locale | None = None, language_code: str | None = None) -> TelegramUser:
         """A new person, whose Telegram speaks their language, or another one."""
         locale = locale or self.locale
-        return Human(self, random.randrange(10**6, 10**10), locale, language_code or locale)
+        return TelegramUser(self, random.randrange(10**6, 10**10), locale, language_code or locale)
 
 
-class Human:
+class TelegramUser:
     """Somebody with a phone. Texts and buttons are named by their keys, and read in the person's language."""
 
-    def __init__(self, town: Town, chat_id: int, locale: Locale, language_code: str) -> None:
+    def __init__(self, town: TelegramTown, chat_id: int, locale: Locale, language_code: str) -> None:
         self.phone = town.api.person(chat_id, language_code=language_code)
         self.locale = locale
         self.user_ref = user_ref(PEPPER, f"telegram:{chat_id}")
@@ -128,7 +128,7 @@ class Human:
         return [row["text"] for row in rows]
 
 
-async def until_kept(person: Human, texts: list[str]) -> None:
+async def until_kept(person: TelegramUser, texts: list[str]) -> None:
     """Waits until the database keeps these answers of a person."""
     async with asyncio.timeout(PATIENCE):
         while await person.kept() != texts:
