@@ -23,7 +23,8 @@ from schema.deliveries import (
 from schema.onboarding.messages import Arrival, ConsentAnswer, Gesture, SkipRequest
 from schema.person import MORE_WITHIN, Channel
 from schema.vocabulary import Locale, Status
-from tests.people.person import PATIENCE, Delay, People, Person, at_rest
+from tests.people.person import PATIENCE, People, Person, at_rest
+from tests.people.screens import Delay
 from workflows.onboarding.order import asking_at
 
 CRISIS = "I don't want to live anymore."

@@ -32,7 +32,8 @@ from schema.onboarding.messages import (
 )
 from schema.vocabulary import Locale
 from tests.analyst import RehearsedAnalyst
-from tests.people.person import Delay, People, Person, at_rest
+from tests.people.person import People, Person, at_rest
+from tests.people.screens import Delay
 from tests.replay.record import theatre
 from workflows.onboarding.session import OnboardingSession
 

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
 import uuid
 from contextlib import suppress
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Any, Literal, Self, TypeVar
 
 import asyncpg
-from temporalio import activity
 from temporalio.api.enums.v1 import PendingActivityState, WorkflowExecutionStatus
 from temporalio.client import WorkflowHandle, WorkflowUpdateFailedError, WorkflowUpdateStage
-from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import TimeSkipper, WorkflowEnvironment
 from temporalio.worker import Worker
@@ -24,7 +20,7 @@ from gateway.clients.clients import Clients
 from gateway.clients.temporal.clients import temporal_clients
 from gateway.erasures import Erasures
 from schema.account.names import ERASE_ID, EXPORT_ID
-from schema.deliveries import ChannelSender, ConsentRequest, Delivered, Delivery, Message, NoticeCode, Question
+from schema.deliveries import ConsentRequest, Message, NoticeCode, Question
 from schema.onboarding.messages import (
     ConsentAnswer,
     EditedAnswer,
@@ -42,6 +38,7 @@ from schema.person import Channel, FromPerson
 from schema.safety.messages import Overheard
 from schema.safety.names import LISTENING_ID
 from schema.vocabulary import Locale
+from tests.people.screens import Screens
 from workflows.account.erase import ErasePerson
 from workflows.account.export import ExportPerson
 from workflows.onboarding.session import OnboardingSession
@@ -49,6 +46,7 @@ from workflows.profile.show import ShowProfile
 from workflows.safety.listening import Listening
 
 M = TypeVar("M")
+
 
 PATIENCE = 30.0
 """Seconds a person of a test waits for a message; on a busy machine a session may need many."""
@@ -83,79 +81,6 @@ async def at_rest(workflow: WorkflowHandle[Any, Any], *, held: bool = False) -> 
                 return
             # Looks of a whole table of people at once are most of what the server has to do.
             await asyncio.sleep(0.05)
-
-
-@dataclass
-class Delay:
-    """Keeps a channel from confirming what it has shown, until it is released."""
-
-    kind: type[Message]
-    """What is shown late."""
-    outcome: Literal["late", "lost", "never"] = "late"
-    """How the channel then answers: that it has come; not at all, so that it shows it again; that it failed."""
-    key: str | None = None
-    """The delivery that was late: the first that brings such a message."""
-    released: asyncio.Event = field(default_factory=asyncio.Event)
-
-
-class Screens(ChannelSender):
-    """A channel that shows deliveries on the screens of a test's people, each key once. It numbers all messages."""
-
-    def __init__(self, erasures: Erasures) -> None:
-        self._erasures = erasures
-        self.arrivals: dict[str, asyncio.Queue[Message]] = {}
-        self.delivered: dict[str, Delivery] = {}
-        self.refused: type[Message] | None = None
-        """A kind of message that the channel can't bring at the moment: the delivery fails and is tried again."""
-        self.refused_for_good = False
-        """Whether it will never bring it, so that trying again is in vain."""
-        self.delays: dict[str, Delay] = {}
-        """By address."""
-        self.silent: dict[str, asyncio.Event] = {}
-        """Addresses to which nothing comes before the event, which is then confirmed at once."""
-        self._numbers = itertools.count(1)
-        self._shown: dict[str, Delivered] = {}
-
-    def release(self, address: str) -> None:
-        """What was late comes now."""
-        for event in (self.silent.pop(address, None), (delay := self.delays.get(address)) and delay.released):
-            if event:
-                event.set()
-
-    def number(self) -> str:
-        """The id of the next message, whoever sends it."""
-        return str(next(self._numbers))
-
-    @property
-    def last(self) -> Delivery:
-        """The newest delivery."""
-        return list(self.delivered.values())[-1]
-
-    @activity.defn
-    async def deliver(self, delivery: Delivery) -> Delivered:
-        if self.refused and any(isinstance(message, self.refused) for message in delivery.messages):
-            raise ApplicationError("the channel is away", non_retryable=self.refused_for_good)
-        if silent := self.silent.get(delivery.address):
-            await silent.wait()
-        if delivery.key not in self.delivered:
-            delivery = await self._erasures.sayable(delivery)
-            self.delivered[delivery.key] = delivery
-            self._show(delivery)
-        delay = self.delays.get(delivery.address)
-        if delay and any(isinstance(message, delay.kind) for message in delivery.messages):
-            delay.key = delay.key or delivery.key
-        if delay and delay.key == delivery.key:
-            await delay.released.wait()
-            if delay.outcome == "lost":
-                self._show(delivery, again=True)
-            elif delay.outcome == "never":
-                raise ApplicationError("nobody knows whether it has come", non_retryable=True)
-        return self._shown[delivery.key]
-
-    def _show(self, delivery: Delivery, *, again: bool = False) -> None:
-        for message in delivery.messages:
-            self.arrivals[delivery.address].put_nowait(message)
-        self._shown[delivery.key] = Delivered(message_ids=[self.number()], again=again)
 
 
 class Person:
