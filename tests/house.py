@@ -9,7 +9,8 @@ from pathlib import Path
 import grimp
 
 LAYERS = ("workers", "gateway", "activities", "workflows", "schema")
-PAGE = Path(__file__).parent.parent / "docs" / "house.md"
+ROOT = Path(__file__).parent.parent
+PAGE = ROOT / "docs" / "house.md"
 
 HEAD = """# The house
 
@@ -38,11 +39,11 @@ def page() -> str:
         lines.append("    end")
     lines += [f"    {here} -- {count} --> {there}" for (here, there), count in sorted(between.items())]
     lines += [f"    {_id(here)} --> {_id(there)}" for here, there in sorted(within)]
-    lines += ["```", "", "| folder | what is in it |", "|---|---|"]
+    lines.append("```")
     for layer in LAYERS:
-        for room in _rooms_of(layer, rooms):
-            about = "; ".join(_about(module) for module in sorted(rooms) if rooms[module] == room and _about(module))
-            lines.append(f"| `{room.replace('.', '/')}` | {about} |")
+        lines += ["", f"## {layer}", "", "| module | what it is about |", "|---|---|"]
+        modules = sorted((module for module in rooms if module.startswith(f"{layer}.")), key=_path)
+        lines += [f"| `{_path(module)}` | {about} |" for module in modules if (about := _about(module))]
     return HEAD + "\n".join(lines) + "\n"
 
 
@@ -60,14 +61,15 @@ def _id(room: str) -> str:
     return room.replace(".", "_")
 
 
+def _path(module: str) -> str:
+    path = module.replace(".", "/")
+    return f"{path}.py" if (ROOT / f"{path}.py").exists() else f"{path}/__init__.py"
+
+
 def _about(module: str) -> str:
-    """The first sentence of a module, with its name."""
-    path = Path(__file__).parent.parent / (module.replace(".", "/") + ".py")
-    if not path.exists():
-        return ""
-    doc = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
-    first = doc.split("\n\n")[0].replace("\n", " ").replace("|", "\\|")
-    return f"**{path.stem}**: {first.rstrip('.')}"
+    """The first paragraph of a module; nothing for one that says nothing."""
+    doc = ast.get_docstring(ast.parse((ROOT / _path(module)).read_text(encoding="utf-8"))) or ""
+    return doc.split("\n\n")[0].replace("\n", " ").replace("|", "\\|")
 
 
 if __name__ == "__main__":

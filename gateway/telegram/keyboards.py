@@ -1,4 +1,4 @@
-"""The buttons under messages, in a person's language. What a tap carries is in `buttons.py`."""
+"""The buttons under messages, in a person's language. What a tap carries is in `callback_data.py`."""
 
 from __future__ import annotations
 
