@@ -1,4 +1,4 @@
-"""Several things at once, of which the first to end decides."""
+"""Runs awaitables concurrently until the first one ends."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import Any
 
 
 async def first(*steps: Awaitable[Any]) -> Any:
-    """The result of the step that ends first; the others are cancelled."""
+    """Returns the result of the step that ends first and cancels the others."""
     tasks = [asyncio.ensure_future(step) for step in steps]
     try:
         done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        # If several ended at once, the earliest of them in the order of steps counts.
+        # If several end at once, the first of them in argument order wins.
         return next(task for task in tasks if task in done).result()
     finally:
         for task in tasks:

@@ -1,7 +1,7 @@
-"""Silence for people who are being erased: nothing is said to them but help in a crisis and the erasure's own words.
+"""Holds back messages to people whose data is being erased.
 
-An erasure is under way as long as its workflow runs, which is from the moment on in which Temporal took the person's
-yes. So no process has to be told, and none can forget.
+Two kinds still go out: help in a crisis, and the messages of the erasure itself. An erasure is under way while its
+workflow runs. Every process asks Temporal for that, so no process has to keep or share the state.
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ from schema.deliveries import CrisisSupport, Delivery
 from schema.workflow_ids import person_of
 
 ASK_WITHIN = 1.0
-"""Seconds that Temporal may take to say whether somebody is being erased."""
+"""Timeout in seconds for asking Temporal about an erasure."""
 TRY_AGAIN = timedelta(seconds=2)
-"""When a delivery that was held back is tried again. Few are: the erasure ends their workflows."""
+"""The retry delay of a delivery that was held back. Few are retried, because the erasure ends their workflows."""
 
 
 class HeldBack(ApplicationError):
-    """The person is being erased, so nothing is said now.
+    """The delivery must wait, because the person's data is being erased. Retryable.
 
-    Not for good: an erasure that came twice ends and leaves what the person has begun since.
+    A repeated erasure request ends without touching what the person has begun since, so the delivery may then go out.
     """
 
     def __init__(self) -> None:
@@ -44,15 +44,15 @@ class Erasure:
 
 
 class Erasures:
-    """Who is being erased."""
+    """Looks up erasures on Temporal."""
 
     def __init__(self, client: Client) -> None:
         self._client = client
 
     async def latest(self, user_ref: str) -> Erasure | None:
-        """The newest erasure of a person, as long as Temporal knows of it.
+        """Returns the newest erasure of a person, or None when Temporal knows none.
 
-        Raises `RPCError`, or `TimeoutError`, when Temporal does not say.
+        Raises `RPCError` or `TimeoutError` when Temporal does not answer.
         """
         erasure = self._client.get_workflow_handle(ERASE_ID.of(user_ref))
         try:
@@ -65,11 +65,11 @@ class Erasures:
         return Erasure(now.run_id, now.status is WorkflowExecutionStatus.RUNNING)
 
     async def hold_back(self) -> None:
-        """Asks for the delivery that the current activity is bringing.
+        """Checks the person of the current delivery activity. Messages of the erasure itself always pass.
 
         Raises:
-            HeldBack: its person is being erased.
-            ApplicationError: Temporal does not say; to be tried again.
+            HeldBack: The person's data is being erased.
+            ApplicationError: Temporal does not answer. Retryable.
         """
         workflow_id = activity.info().workflow_id
         person = workflow_id and person_of(workflow_id)
@@ -83,11 +83,11 @@ class Erasures:
             raise HeldBack
 
     async def sayable(self, delivery: Delivery) -> Delivery:
-        """What of the delivery that the current activity is bringing may be said.
+        """Returns the part of a delivery that may go out now: all of it, or during an erasure only crisis support.
 
         Raises:
-            HeldBack: nothing, now.
-            ApplicationError: as `hold_back` does.
+            HeldBack: Nothing may go out now.
+            ApplicationError: Temporal does not answer. Retryable.
         """
         try:
             await self.hold_back()

@@ -1,4 +1,4 @@
-"""What a channel may ask about a person as a whole."""
+"""The client for a person's account: language, export and erasure."""
 
 from __future__ import annotations
 
@@ -10,24 +10,24 @@ from gateway.erasures import Erasure
 
 
 class AccountClient(Protocol):
-    """People's accounts. Raises `RPCError`; see `gateway.clients.outage`."""
+    """Starts account workflows. Methods raise `RPCError` unless they say otherwise; see `gateway.clients.outage`."""
 
     async def remember_language(self, visitor: Visitor) -> None:
-        """Keeps the visitor's language for their next session; of two choices, the later one."""
+        """Stores the visitor's language for their next session. A later call replaces an earlier one."""
 
     async def export(self, visitor: Visitor, update_id: str | None = None) -> Running[None]:
-        """Has all that is kept about the visitor collected and sent to them."""
+        """Starts an export: a workflow collects all stored data about the visitor and sends it to them."""
         ...
 
     async def erase(
         self, visitor: Visitor, asked_at: datetime | None = None, update_id: str | None = None
     ) -> Running[None]:
-        """Has all that was kept about the visitor when they were asked whether they are sure removed."""
+        """Starts an erasure of all data about the visitor that was stored up to `asked_at`."""
         ...
 
     async def latest_erasure(self, visitor: Visitor) -> Erasure | None:
-        """The newest erasure of the visitor.
+        """Returns the visitor's newest erasure, or None when there is none or Temporal does not answer.
 
-        None while nobody can say: what would be kept back for one needs no session. Raises nothing.
+        Raises nothing: messages that an erasure would hold back need no Temporal.
         """
         ...

@@ -1,4 +1,4 @@
-"""All that a channel may ask of workflows."""
+"""The clients that a channel uses to reach workflows."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from gateway.clients.safety import SafetyClient
 
 @dataclass(frozen=True)
 class Clients:
-    """A client of each domain."""
+    """One client for each domain."""
 
     onboarding: OnboardingClient
     profile: ProfileClient

@@ -1,4 +1,4 @@
-"""What a channel may ask of a person's onboarding session."""
+"""The client for a person's onboarding session."""
 
 from __future__ import annotations
 
@@ -17,50 +17,52 @@ from schema.onboarding.messages import (
 
 
 class OnboardingClient(Protocol):
-    """People's sessions. Each call returns when the session has it for good; what tells it something is False when
-    no session is open. Raises `RPCError`; see `gateway.clients.outage`.
+    """Opens sessions and signals them. A call returns once Temporal has stored the request.
+
+    Methods that send a signal return False when no session is open. All raise `RPCError`; see
+    `gateway.clients.outage`.
     """
 
     async def arrive(self, visitor: Visitor, update_id: str | None = None) -> Running[SessionOutcome]:
-        """Opens the visitor's session, or comes back to the one that is open."""
+        """Opens the visitor's session, or signals the open one that the visitor is back."""
         ...
 
     async def is_open(self, visitor: Visitor) -> bool:
-        """Whether the visitor has an open session."""
+        """Returns whether the visitor has an open session."""
         ...
 
     async def answer_consent(self, visitor: Visitor, answer: ConsentAnswer) -> bool:
-        """They agreed or declined."""
+        """Signals that the visitor agreed or declined."""
         ...
 
     async def submit_answer(self, visitor: Visitor, answer: SubmittedAnswer) -> bool:
-        """They wrote."""
+        """Signals a text that the visitor wrote."""
         ...
 
     async def edit_answer(self, visitor: Visitor, edited: EditedAnswer) -> bool:
-        """They changed what they wrote."""
+        """Signals that the visitor edited a text."""
         ...
 
     async def skip(self, visitor: Visitor, request: SkipRequest) -> bool:
-        """They want another question."""
+        """Signals that the visitor wants another question."""
         ...
 
     async def pause(self, visitor: Visitor, gesture: Gesture) -> bool:
-        """They want to rest."""
+        """Signals that the visitor wants a pause."""
         ...
 
     async def resume(self, visitor: Visitor, gesture: Gesture) -> bool:
-        """They want to go on after a rest."""
+        """Signals that the visitor wants to continue after a pause."""
         ...
 
     async def go_on(self, visitor: Visitor, gesture: Gesture) -> bool:
-        """They need no rest."""
+        """Signals that the visitor declined an offered pause."""
         ...
 
     async def stop(self, visitor: Visitor, gesture: Gesture) -> bool:
-        """They have had enough."""
+        """Signals that the visitor wants to end the session."""
         ...
 
     async def choose_language(self, visitor: Visitor, choice: LanguageChoice) -> bool:
-        """They chose a language."""
+        """Signals that the visitor chose a language."""
         ...

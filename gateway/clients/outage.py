@@ -1,33 +1,33 @@
-"""What a client's failure means: whether the same may succeed later."""
+"""Decides from a failed call whether the same call may succeed later."""
 
 from __future__ import annotations
 
 from temporalio.api.errordetails.v1 import NamespaceNotFoundFailure
 from temporalio.service import RPCError, RPCStatusCode
 
-# About this very request, so no other attempt will change it.
+# The server rejects this request itself, so a retry fails too.
 _REFUSED = (
     RPCStatusCode.NOT_FOUND,
     RPCStatusCode.ALREADY_EXISTS,
     RPCStatusCode.INVALID_ARGUMENT,
     RPCStatusCode.FAILED_PRECONDITION,
 )
-# About the server's settings or this client's: until an operator has mended it, all requests fail.
+# The server's or the client's settings are wrong. All requests fail until an operator corrects them.
 NOT_LET_IN = (RPCStatusCode.PERMISSION_DENIED, RPCStatusCode.UNAUTHENTICATED)
 
 
 def is_outage(error: BaseException) -> bool:
-    """Whether a call failed for a reason that passes, so that it is worth another attempt."""
+    """Returns whether a call failed for a temporary reason, so that a retry makes sense."""
     if not isinstance(error, RPCError):
         return False
     return error.status not in _REFUSED or _lacks_namespace(error)
 
 
 def means_no_workflow(error: RPCError) -> bool:
-    """Whether a call failed because the workflow that it is about does not run."""
+    """Returns whether a call failed because its workflow is not running."""
     return error.status is RPCStatusCode.NOT_FOUND and not _lacks_namespace(error)
 
 
 def _lacks_namespace(error: RPCError) -> bool:
-    """Whether the server does not know our namespace: it is being set up, or another one is meant."""
+    """Returns whether the server does not know the namespace: not set up yet, or the wrong one is configured."""
     return any(detail.Is(NamespaceNotFoundFailure.DESCRIPTOR) for detail in error.grpc_status.details)

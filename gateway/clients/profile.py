@@ -1,4 +1,4 @@
-"""What a channel may ask about a person's profile."""
+"""The client for a person's profile."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from gateway.clients.visitor import Running, Visitor
 
 
 class ProfileClient(Protocol):
-    """People's profiles. Raises `RPCError`; see `gateway.clients.outage`."""
+    """Shows profiles. Raises `RPCError`; see `gateway.clients.outage`."""
 
     async def show_profile(
         self, visitor: Visitor, view: Literal["card", "insights"] = "card", update_id: str | None = None
     ) -> Running[None]:
-        """Has the profile shown, once for requests that come while it is on its way."""
+        """Starts a workflow that shows the profile. Requests made while it runs join it."""
         ...

@@ -1,4 +1,4 @@
-"""What a channel may ask about words that no session takes."""
+"""The client that screens texts outside a session for a crisis."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from schema.vocabulary import CrisisKind
 
 
 class SafetyClient(Protocol):
-    """Screens what people say where nothing is kept."""
+    """Screens texts that are not stored."""
 
     async def overhear(self, visitor: Visitor, words: Overheard) -> Running[None]:
-        """Screens a text for a crisis; the person gets support if it is one. Raises `RPCError`."""
+        """Starts a screening of a text. The visitor gets support if it shows a crisis. Raises `RPCError`."""
         ...
 
     def danger_in(self, text: str) -> CrisisKind | None:
-        """What local rules read in a text, for a channel that reaches nobody else. Asks no server."""
+        """Returns the crisis that local rules find in a text. Needs no server, so it works during an outage."""
         ...

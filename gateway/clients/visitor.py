@@ -1,4 +1,4 @@
-"""Who comes to a channel, as clients need to know them."""
+"""The types that clients share: the visitor, a running workflow, and a signal method."""
 
 from __future__ import annotations
 
@@ -13,28 +13,28 @@ Result_co = TypeVar("Result_co", covariant=True)
 
 
 class Visitor(Protocol):
-    """Who came, and through which channel."""
+    """A person at a channel."""
 
     @property
     def user_ref(self) -> str:
-        """Names the person where nothing is encrypted."""
+        """The person's pseudonym. Safe in workflow ids and other places that are not encrypted."""
 
     @property
     def channel(self) -> Channel:
-        """How a workflow reaches them."""
+        """The task queue and address that a workflow delivers to."""
 
     @property
     def locale(self) -> Locale:
-        """The language of somebody who has not chosen one yet."""
+        """The language to use until the person chooses one."""
 
 
 class Running(Protocol[Result_co]):
-    """What was asked for, while it is done."""
+    """A running workflow."""
 
     async def result(self) -> Result_co:
-        """Waits for its end. Raises `WorkflowFailureError` when it failed."""
+        """Waits until it ends and returns its result. Raises `WorkflowFailureError` when it failed."""
         ...
 
 
 Tell = Callable[[Visitor, Said], Awaitable[bool]]
-"""A client's way to tell a person's session something; False when none is open."""
+"""A client method that signals a person's session. Returns False when none is open."""

@@ -1,4 +1,4 @@
-"""What a person agrees to, in words: every channel asks with the same ones."""
+"""The consent text, the same in every channel."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from schema.deliveries import ConsentRequest
 
 
 def consent_text(request: ConsentRequest, texts: Texts) -> str:
-    """Who Selfology is, who reads the answers, and what is kept; without the question itself."""
+    """Returns who Selfology is, who reads the answers and what is stored, without the consent question itself."""
     companies = format_list(request.readers, style="standard", locale=texts.locale.value) if request.readers else None
     readers = texts.say("consent-readers", companies=companies) if companies else texts.say("consent-readers-none")
     return texts.say("consent-request", planned=request.planned, readers=readers)

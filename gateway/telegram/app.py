@@ -1,4 +1,4 @@
-"""The bot: people's updates on the one side, their sessions' messages on the other, in one process."""
+"""The bot process: receives updates from Telegram and delivers the messages of sessions to it."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ T = TypeVar("T")
 logger = logging.getLogger(__name__)
 
 ANSWER_WITHIN = 10
-"""Seconds that Telegram may take for a call at the start."""
+"""Timeout in seconds for a call at startup."""
 
 REFUSED = (
     "Telegram does not know the bot's token: take it from @BotFather anew (/mybots, API Token) and set"
@@ -77,7 +77,7 @@ REFUSED = (
 
 @asynccontextmanager
 async def connected(settings: TelegramSettings) -> AsyncIterator[Bot]:
-    """The bot's connection to Telegram. Raises `OperatorError` when there is no token, or it can't be one."""
+    """Opens the bot's connection to Telegram. Raises `OperatorError` when the token is missing or malformed."""
     api = TelegramAPIServer.from_base(settings.api_url) if settings.api_url else PRODUCTION
     try:
         bot = Bot(settings.known_token, session=BotApiSession(api=api))
@@ -89,7 +89,7 @@ async def connected(settings: TelegramSettings) -> AsyncIterator[Bot]:
 
 @dataclass(frozen=True)
 class TelegramBot:
-    """All that the bot is made of."""
+    """The bot and what it needs to run."""
 
     bot: Bot
     client: Client
@@ -99,21 +99,21 @@ class TelegramBot:
     settings: TelegramSettings
     pepper: SecretStr
     locale: Locale
-    """The language of people whose own is not known."""
+    """The language for people whose own is not known."""
     drain_within: timedelta
-    """How long deliveries under way may still take when the bot is told to stop."""
+    """How long running deliveries may take after the bot is told to stop."""
     pace: SendRate = field(default_factory=SendRate)
     try_again: BackoffConfig = TRY_AGAIN
 
     async def run(self, leaving: asyncio.Event, ready: Callable[[User], None]) -> None:
-        """Serves people until `leaving` is set, then drains. `ready` is told who the bot is.
+        """Serves people until `leaving` is set, then drains. Calls `ready` with the bot's user once it serves.
 
         Raises `OperatorError` when Telegram refuses the token or the webhook.
         """
         me = await first(self._ask(GetMe()), leaving.wait())
         if not isinstance(me, User):
             return
-        # A webhook may be shared with other gateways, and any of them may bring the reply.
+        # Several gateways can share a webhook, and any of them may send the reply.
         typing = Typing(self.bot, alone=self.settings.webhook_url is None)
         locales, askings = LocaleCache(self.locale), Askings()
         erasures = Erasures(self.client)
@@ -134,7 +134,7 @@ class TelegramBot:
             activities=[sender.deliver],
             interceptors=[locales, askings],
             build_id=BUILD_ID,
-            # Over all gateways together: the server counts.
+            # The Temporal server counts this over all gateways together.
             max_task_queue_activities_per_second=SENDS_A_SECOND,
             graceful_shutdown_timeout=self.drain_within,
         )
@@ -143,17 +143,17 @@ class TelegramBot:
             await first(receive(updates, leaving, lambda: ready(me)), self._keep_house())
 
     async def _keep_house(self) -> NoReturn:
-        """What is done beside serving people, who wait for none of it."""
+        """Updates the bot's menu once and then cleans up the ledger until cancelled. People wait for neither."""
         await self._introduce()
         await self.ledger.keep_small()
 
     async def _introduce(self) -> None:
-        """Tells Telegram what the bot is and can do, in each language, where that is not what it says already.
+        """Sets the bot's menu and descriptions in each language where they differ from what Telegram has.
 
-        Telegram lets a bot do so only now and then, and makes it wait for minutes: it is not waited for.
+        Telegram limits these calls and may ask for pauses of minutes, so a failure is only logged.
         """
         try:
-            # Whoever's Telegram speaks neither language is spoken to in English.
+            # None is for Telegram clients in any other language; they get English.
             for code, locale in ((Locale.RU, Locale.RU), (Locale.EN, Locale.EN), (None, Locale.EN)):
                 await self._introduce_in(Texts(locale), code)
         except AiogramError as error:
@@ -174,7 +174,7 @@ class TelegramBot:
             await self.bot(SetMyShortDescription(short_description=short, language_code=code))
 
     async def _by_polling(self, updates: UpdateHandler, leaving: asyncio.Event, ready: Callable[[], None]) -> None:
-        # While one is set, Telegram refuses to be asked.
+        # Telegram refuses polling while a webhook is set.
         await self._ask(DeleteWebhook())
         ready()
         try:
@@ -187,11 +187,14 @@ class TelegramBot:
         async with listening(Webhook(updates, secret), self.settings):
             await self._ask(SetWebhook(url=self.settings.webhook_url or "", secret_token=secret, allowed_updates=KINDS))
             ready()
-            # It stays set: Telegram keeps what comes meanwhile until the bot is back.
+            # The webhook stays set, so Telegram keeps new updates until the bot is back.
             await leaving.wait()
 
     async def _ask(self, method: TelegramMethod[T]) -> T:
-        """Asks Telegram for what the bot can't begin without, for as long as Telegram is away."""
+        """Makes a call that the bot can't start without, and retries it while Telegram is away.
+
+        Raises `OperatorError` when Telegram refuses the token or the request.
+        """
         outage, backoff = TelegramOutage(), Backoff(self.try_again)
         while True:
             try:

@@ -1,7 +1,7 @@
-"""How the Bot API is asked, and what its answers mean: by their HTTP status first, and only then by their shape.
+"""An aiogram session that judges a Bot API response by its HTTP status first and by its body second.
 
-Telegram is asked over the network, where proxies and gateways answer in its place, in HTML or with nothing. aiogram
-reads the shape first: what is not as it expects is one error, whether the message has arrived or not.
+Proxies and gateways may respond in Telegram's place, with HTML or an empty body. aiogram reads the body first and
+raises the same error for every unexpected one, so a caller can't tell whether the message may have arrived.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from aiohttp import ClientError, ClientTimeout
 from pydantic import ValidationError
 
 LONGEST_PAUSE = 24 * 60 * 60
-"""Seconds of a pause that are believed."""
+"""The longest pause in seconds that is accepted from a response."""
 
 _REFUSALS: dict[int, type[TelegramAPIError]] = {
     400: TelegramBadRequest,
@@ -45,21 +45,21 @@ _REFUSALS: dict[int, type[TelegramAPIError]] = {
 
 
 class OddAnswer(AiogramError):
-    """An answer as the Bot API gives none: another server or a proxy spoke, or a Telegram of later years.
+    """A response that the Bot API does not define: from a proxy, another server, or a newer Telegram.
 
-    Its words name the status and what is odd, and nothing of what was answered.
+    The message names the status and the fault, and quotes nothing of the response.
     """
 
     def __init__(self, status: int, what: str, *, accepted: bool = False, result: object = None) -> None:
         super().__init__(f"HTTP {status}, {what}")
         self.status = status
         self.accepted = accepted
-        """Whether it is a yes all the same, of which only the rest can't be read."""
+        """Whether Telegram accepted the request, and only the result can't be read."""
         self._result = result
 
     @property
     def message_id(self) -> int | None:
-        """The id of the message that was sent, when that much can be read."""
+        """The id of the sent message, or None when it can't be read."""
         match self._result:
             case {"message_id": int(message_id)} if 0 < message_id < 2**63:
                 return message_id
@@ -68,18 +68,18 @@ class OddAnswer(AiogramError):
 
 
 class BotApiSession(AiohttpSession):
-    """aiogram's session with a reading of its own.
+    """aiogram's session with stricter reading of responses.
 
-    Every failure is an `AiogramError`: `TelegramNetworkError` when no answer came, what Telegram's refusals are in
-    aiogram, or `OddAnswer`. Redirects are not followed: they would take a person's text to another host.
+    Every failure is an `AiogramError`: `TelegramNetworkError` when no response came, aiogram's own class for a refusal
+    by Telegram, or `OddAnswer`. Redirects are not followed: they would send a person's text to another host.
     """
 
     _told: tuple[float, float] | None = None
-    """The time that Telegram last told, and when it did by a clock that nobody sets."""
+    """Telegram's time of the last response, and the monotonic time at which it came."""
 
     @property
     def now(self) -> float:
-        """Seconds since 1970 by Telegram's clock; by this machine's until Telegram has told the time."""
+        """Unix seconds by Telegram's clock; by this machine's until the first response."""
         if self._told is None:
             return time.time()  # noqa: TID251
         there, here = self._told
@@ -91,7 +91,7 @@ class BotApiSession(AiohttpSession):
         method: TelegramMethod[TelegramType],
         timeout: int | None = None,  # noqa: ASYNC109 (aiogram calls it so)
     ) -> TelegramType:
-        """Asks Telegram. `timeout` is in seconds, or aiohttp's own for each part of a request."""
+        """Calls a method. `timeout` is in seconds, or an aiohttp `ClientTimeout`."""
         session = await self.create_session()
         given: Any = self.timeout if timeout is None else timeout
         status, headers, body = 0, cast("Mapping[str, str]", {}), b""
@@ -105,11 +105,11 @@ class BotApiSession(AiohttpSession):
                 status, headers = answer.status, answer.headers
                 body = await answer.read()
         except (ClientError, OSError) as error:
-            # A status that is a no stays one, even when the rest of the answer does not come.
+            # An error status stands even when the body does not arrive.
             if status < 300:
                 raise TelegramNetworkError(method=method, message=type(error).__name__) from error
         result = _result(bot, method, status, headers, json_object(body) or {})
-        # Only now: who answers anything else may have another clock.
+        # Only after a valid response: a proxy may have another clock.
         self._note_time(headers.get("Date", ""))
         return cast("TelegramType", result)
 
@@ -117,26 +117,26 @@ class BotApiSession(AiohttpSession):
         try:
             self._told = parsedate_to_datetime(date).timestamp(), time.monotonic()
         except ValueError:
-            # Not every server tells the time.
+            # Not every server sends the header.
             return
 
 
 def telegram_time(bot: Bot) -> float:
-    """Seconds since 1970, by the clock that a bot's gateways share: `BotApiSession.now`."""
+    """Returns Unix seconds by Telegram's clock, which all gateways of a bot share (`BotApiSession.now`)."""
     return bot.session.now if isinstance(bot.session, BotApiSession) else time.time()  # noqa: TID251
 
 
 def _result(
     bot: Bot, method: TelegramMethod[Any], status: int, headers: Mapping[str, str], answer: dict[str, Any]
 ) -> Any:
-    """What Telegram was asked for. Raises what the status says otherwise."""
+    """Returns the method's result. Raises the error that the status means otherwise."""
     said = answer.get("ok")
     if status < 300:
         if said is True:
             return _accepted(bot, method, status, answer.get("result"))
         if said is not False:
             raise OddAnswer(status, "not as the Bot API answers")
-        # Some servers in between put every answer under a 200; what it says itself is certain, and was not done.
+        # Some proxies turn every status into 200. `"ok": false` still means that Telegram refused the request.
         code = answer.get("error_code")
         status = code if isinstance(code, int) and 400 <= code < 600 else 500
     description = str(answer.get("description") or "")
@@ -147,7 +147,7 @@ def _result(
         raise TelegramEntityTooLarge(method=method, message=description)
     if status >= 500:
         raise TelegramServerError(method=method, message=description)
-    # That a token is refused or a person gone is Telegram's alone to say.
+    # Only Telegram itself can say that a token is refused or a person is gone.
     if said is not False:
         raise OddAnswer(status, "not as the Bot API answers")
     raise _REFUSALS.get(status, TelegramAPIError)(method=method, message=description)
@@ -161,13 +161,13 @@ def _accepted(bot: Bot, method: TelegramMethod[Any], status: int, result: object
             {"ok": True, "result": result}, context={"bot": bot}
         )
     except ValidationError:
-        # It quotes what it could not read.
+        # The ValidationError quotes its input.
         raise OddAnswer(status, "a result of another shape", accepted=True, result=result) from None
     return read.result
 
 
 def json_object(body: bytes) -> dict[str, Any] | None:
-    """The JSON object that a body is; None for whatever is none."""
+    """Parses a JSON object. Returns None for anything else."""
     try:
         value = json.loads(body)
     except (ValueError, RecursionError):
@@ -176,7 +176,7 @@ def json_object(body: bytes) -> dict[str, Any] | None:
 
 
 def _pause(answer: dict[str, Any], headers: Mapping[str, str]) -> int | None:
-    """Seconds that the answer asks to wait."""
+    """Returns the seconds that the response asks to wait, if it does."""
     match answer:
         case {"parameters": {"retry_after": int(seconds)}} if seconds > 0:
             return min(seconds, LONGEST_PAUSE)

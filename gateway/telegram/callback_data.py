@@ -1,4 +1,4 @@
-"""What the buttons under messages carry. Typed, so that a button of an older version is known for what it is."""
+"""The callback data of all buttons. Typed, so that data of an older version is recognised as invalid."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from schema.vocabulary import Locale
 
 
 class ConsentCallback(CallbackData, prefix="consent"):
-    """Yes or no to beginning. The nonce names what is agreed to."""
+    """Agree or decline, under the consent request that the nonce names."""
 
     granted: bool
     nonce: str | None
 
 
 class QuestionCallback(CallbackData, prefix="question"):
-    """Skip or pause, under a question. The nonce names the asking, also to who looks which question a reply is to."""
+    """An action under the question that the nonce names. A reply to the message also gets its nonce from here."""
 
     action: Act
     nonce: str
 
 
 class Act(StrEnum):
-    """What a person may do with a question besides answering it."""
+    """The actions on a question besides answering it."""
 
     SKIP = "skip"
     PAUSE = "pause"
@@ -33,25 +33,25 @@ class Act(StrEnum):
 
 
 class ResumeCallback(CallbackData, prefix="resume"):
-    """Go on after a rest."""
+    """Continue after a pause."""
 
 
 class LanguageCallback(CallbackData, prefix="language"):
-    """A language."""
+    """Choose a language."""
 
     locale: Locale
 
 
 class EraseCallback(CallbackData, prefix="erase"):
-    """The two steps to erasing everything, and the way back."""
+    """A step of the confirmation to erase everything."""
 
     step: EraseStep
     asked_at: int
-    """Unix seconds when the person was asked; an old button no longer erases."""
+    """Unix seconds when the person was asked. A button that is too old no longer erases."""
 
 
 class EraseStep(StrEnum):
-    """Where a person stands on the way to erasing everything."""
+    """The steps: first yes, second yes, and no."""
 
     SURE = "sure"
     REALLY_SURE = "really-sure"

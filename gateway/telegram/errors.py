@@ -1,7 +1,7 @@
-"""What a failed call of the Bot API means: whether the message may have arrived, and what Temporal is to do.
+"""Turns aiogram's errors into activity failures: whether the message may have arrived, and whether Temporal retries.
 
-The texts of aiogram's errors name chats and may quote what was sent. So nothing of them goes on: `failure_of` writes a
-new error from the kind of failure and words that are known, and callers raise it `from None`.
+The messages of aiogram's errors name chats and may quote what was sent. So `failure_of` builds a new error from the
+kind of failure and from known phrases, and callers raise it `from None`.
 """
 
 from __future__ import annotations
@@ -25,19 +25,21 @@ from temporalio.exceptions import ApplicationError
 from gateway.telegram.bot_api import OddAnswer
 
 BUSY = "TelegramBusy"
-"""Too many messages, by Telegram's count or by ours; tried again when there is room."""
+"""The rate limit is reached, Telegram's or our own. Retried after the given delay."""
 UNAVAILABLE = "TelegramUnavailable"
-"""Telegram was not reached, or failed by itself (5xx); the message has not arrived. Tried again."""
+"""Telegram was not reached or failed (5xx). The message has not arrived. Retried."""
 NO_ANSWER = "TelegramDidNotAnswer"
-"""The message may have arrived, unlike with all other types. Tried again where twice is better than never."""
+"""No readable response came, so the message may have arrived; with all other types it has not.
+
+Retried only for messages where a duplicate is better than a loss.
+"""
 RECIPIENT_GONE = "RecipientGone"
 TOKEN_REFUSED = "TelegramRefusedToken"
 REQUEST_REFUSED = "TelegramRefusedRequest"
 
-# How Telegram says that nobody is there any more; a 403 always means so.
+# Telegram's phrases in a 400 for a recipient who is gone; a 403 always means that.
 _GONE = ("chat not found", "user is deactivated", "user not found", "peer_id_invalid", "input_user_deactivated")
-# What operators may be told of a refused request. Known words only: others could be a piece of the message, or of an
-# address that was meant for nobody else.
+# The phrases of a refusal that operators may read. Any other text could quote the message or a secret address.
 _TELLING = (
     "can't parse entities",
     "message is too long",
@@ -57,17 +59,17 @@ _TELLING = (
 
 
 def failure_of(error: AiogramError) -> ApplicationError:
-    """The error that history may keep for one that aiogram raised; raise it `from None`."""
+    """Returns the activity failure for an aiogram error, safe for workflow history. Raise it `from None`."""
     match error:
         case TelegramRetryAfter():
             return busy("Telegram asks for a pause", error.retry_after)
-        # A network error by its class, though it is an answer.
+        # A subclass of TelegramNetworkError, although a response came.
         case TelegramEntityTooLarge():
             return _refused("the file is too large")
         case TelegramNetworkError():
             return _broken_off(error.__cause__)
         case OddAnswer() if error.status < 300:
-            # It may have been a yes.
+            # A 2xx status: Telegram may have accepted the message.
             return ApplicationError("Telegram's answer could not be read", type=NO_ANSWER)
         case TelegramForbiddenError():
             return recipient_gone()
@@ -83,32 +85,32 @@ def failure_of(error: AiogramError) -> ApplicationError:
 
 
 def busy(what: str, seconds: float) -> ApplicationError:
-    """Tried again in so many seconds."""
+    """Returns a failure that Temporal retries after `seconds`."""
     return ApplicationError(what, type=BUSY, next_retry_delay=timedelta(seconds=seconds))
 
 
 def recipient_gone() -> ApplicationError:
-    """The person has blocked the bot, or there is no such chat (any more)."""
+    """Returns the final failure for a person who blocked the bot or a chat that does not exist."""
     return ApplicationError("the person can't be reached", type=RECIPIENT_GONE, non_retryable=True)
 
 
 def stands_already(error: TelegramBadRequest) -> bool:
-    """Whether an edit was refused because the message reads like that already."""
+    """Returns whether Telegram refused an edit because the message already has that content."""
     return bool(_says(error, ("message is not modified",)))
 
 
 def is_gone(error: TelegramBadRequest) -> bool:
-    """Whether a request was refused because nobody is there (any more)."""
+    """Returns whether Telegram refused a request because the recipient is gone."""
     return bool(_says(error, _GONE))
 
 
 def reason(error: TelegramBadRequest) -> str:
-    """Why a request was refused, in words that operators may read."""
+    """Returns why Telegram refused a request, in a phrase that operators may read."""
     return _says(error, _TELLING) or "for a reason that this version does not know"
 
 
 def _broken_off(cause: BaseException | None) -> ApplicationError:
-    # Both are raised before anything is written.
+    # Both are raised before anything is sent.
     if isinstance(cause, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError):
         return ApplicationError("Telegram could not be reached", type=UNAVAILABLE)
     return ApplicationError("Telegram did not answer a message", type=NO_ANSWER)
@@ -119,6 +121,6 @@ def _refused(reason: str) -> ApplicationError:
 
 
 def _says(error: TelegramAPIError, words: tuple[str, ...]) -> str | None:
-    """The first of these words that Telegram's description has."""
+    """Returns the first of these phrases that Telegram's description contains."""
     description = error.message.casefold()
     return next((word for word in words if word in description), None)

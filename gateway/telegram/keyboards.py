@@ -1,4 +1,4 @@
-"""The buttons under messages, in a person's language. What a tap carries is in `callback_data.py`."""
+"""The inline keyboards, in a person's language. Their callback data is in `callback_data.py`."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from schema.vocabulary import Locale
 
 
 def consent(texts: Texts, nonce: str | None) -> InlineKeyboardMarkup:
-    """Whether to begin."""
+    """Agree or decline to begin."""
     return _row(
         (texts.say("choice-agree"), ConsentCallback(granted=True, nonce=nonce)),
         (texts.say("choice-decline"), ConsentCallback(granted=False, nonce=nonce)),
@@ -29,7 +29,7 @@ def consent(texts: Texts, nonce: str | None) -> InlineKeyboardMarkup:
 
 
 def question(texts: Texts, nonce: str) -> InlineKeyboardMarkup:
-    """What a person may do with a question besides answering it."""
+    """Skip or pause, under a question."""
     return _row(
         (texts.say("choice-skip"), QuestionCallback(action=Act.SKIP, nonce=nonce)),
         (texts.say("choice-pause"), QuestionCallback(action=Act.PAUSE, nonce=nonce)),
@@ -37,7 +37,7 @@ def question(texts: Texts, nonce: str) -> InlineKeyboardMarkup:
 
 
 def offer(texts: Texts, nonce: str, suggest: Literal["pause", "end"]) -> InlineKeyboardMarkup:
-    """Whether a person who seems tired goes on with the question that is shown."""
+    """Go on, or take the suggested break, for a person who seems tired."""
     rest = Act.PAUSE if suggest == "pause" else Act.STOP
     return _row(
         (texts.say("choice-go-on"), QuestionCallback(action=Act.GO_ON, nonce=nonce)),
@@ -46,23 +46,23 @@ def offer(texts: Texts, nonce: str, suggest: Literal["pause", "end"]) -> InlineK
 
 
 def resume(texts: Texts) -> InlineKeyboardMarkup:
-    """The way back from a rest."""
+    """Resume a paused session."""
     return _row((texts.say("choice-resume"), ResumeCallback()))
 
 
 def languages() -> InlineKeyboardMarkup:
-    """All languages, each called as those who speak it call it."""
+    """All languages, each by its own name."""
     return _row(*((Texts(locale).say("language-name"), LanguageCallback(locale=locale)) for locale in Locale))
 
 
 def erase_first(texts: Texts, asked_at: int) -> InlineKeyboardMarkup:
-    """Whether to erase everything, asked for the first time; `asked_at` in Unix seconds."""
+    """The first confirmation to erase everything. `asked_at` is in Unix seconds."""
     return _column(_keep(texts, asked_at), _erase(texts, EraseStep.SURE, asked_at))
 
 
 def erase_second(texts: Texts, asked_at: int) -> InlineKeyboardMarkup:
-    """The same, asked for the last time."""
-    # The other way round: a finger that taps the same place twice keeps everything.
+    """The second and last confirmation to erase everything."""
+    # In reverse order, so that a double tap in the same place keeps everything.
     return _column(_erase(texts, EraseStep.REALLY_SURE, asked_at), _keep(texts, asked_at))
 
 
@@ -75,7 +75,7 @@ def _erase(texts: Texts, step: EraseStep, asked_at: int) -> tuple[str, CallbackD
 
 
 def _column(*buttons: tuple[str, CallbackData]) -> InlineKeyboardMarkup:
-    # Each on a line of its own: nobody taps the wrong one by a finger's width.
+    # One button per row, so that nobody taps the wrong one by accident.
     return InlineKeyboardMarkup(inline_keyboard=[[_button(*button)] for button in buttons])
 
 

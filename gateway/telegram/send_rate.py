@@ -1,4 +1,4 @@
-"""How often something may be done, by a clock that nobody can set; and how fast Telegram lets a bot speak."""
+"""Sliding-window rate limits on the monotonic clock, and Telegram's limits for outgoing messages."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from collections.abc import Hashable
 from typing import NamedTuple
 
 SENDS_A_SECOND = 30
-"""Messages of a bot, over all chats; also the rate that the worker takes deliveries from its task queue at."""
+"""Telegram's limit of a bot over all chats. The worker polls its task queue at the same rate."""
 
 
 class Rate(NamedTuple):
-    """At most so many, within any so many seconds."""
+    """At most `most` events within any `seconds`."""
 
     most: int
     seconds: float = 1.0
@@ -25,22 +25,22 @@ IN_ALL_CHATS = Rate(SENDS_A_SECOND)
 
 
 class MovingWindow:
-    """Holds each of many to a rate. Who was silent for a while is forgotten."""
+    """A rate limit for each key. Keys without an event inside the window are dropped."""
 
     def __init__(self, rate: Rate) -> None:
         self._rate = rate
         self._taken: OrderedDict[Hashable, deque[float]] = OrderedDict()
-        """When each took its last turns, of whom none was silent for longer than the window."""
+        """The times of each key's last events, the key with the oldest last event first."""
 
     def seconds_until(self, whose: Hashable) -> float:
-        """When their next turn is: 0 for now."""
+        """Returns the seconds until the key's next event is allowed; 0 for now."""
         taken = self._taken.get(whose)
         if taken is None or len(taken) < self._rate.most:
             return 0.0
         return max(0.0, taken[0] + self._rate.seconds - time.monotonic())
 
     def take(self, whose: Hashable) -> None:
-        """They take a turn now."""
+        """Counts an event of the key now."""
         now = time.monotonic()
         self._taken.setdefault(whose, deque(maxlen=self._rate.most)).append(now)
         self._taken.move_to_end(whose)
@@ -48,7 +48,7 @@ class MovingWindow:
             self._taken.popitem(last=False)
 
     def takes(self, whose: Hashable) -> bool:
-        """Whether they take a turn now, or have to wait for it."""
+        """Counts an event if the limit allows one now. Returns whether it did."""
         if self.seconds_until(whose):
             return False
         self.take(whose)
@@ -56,7 +56,7 @@ class MovingWindow:
 
 
 class TooSoon(Exception):
-    """The chat's turn comes later than the caller can wait; `seconds` from now."""
+    """The next message is allowed later than the caller can wait, in `seconds` from now."""
 
     def __init__(self, seconds: float) -> None:
         super().__init__("it is too soon for another message")
@@ -64,19 +64,19 @@ class TooSoon(Exception):
 
 
 class SendRate:
-    """Lets messages through one by one."""
+    """Delays messages so that they keep Telegram's limits, per chat and over all chats."""
 
     def __init__(self, in_one_chat: Rate = IN_ONE_CHAT, in_all_chats: Rate = IN_ALL_CHATS) -> None:
         self._one = MovingWindow(in_one_chat)
         self._all = MovingWindow(in_all_chats)
 
     async def wait(self, chat_id: int, patience: float) -> None:
-        """Returns when a message may go to the chat.
+        """Waits until a message to the chat is allowed, and counts it.
 
-        Raises `TooSoon` when that is more than `patience` seconds away.
+        Raises `TooSoon` when that takes more than `patience` seconds.
         """
         until = time.monotonic() + patience
-        # A chat's turn is not spent while all chats together have to wait.
+        # Both limits must allow the message before either counts it.
         while seconds := max(self._one.seconds_until(chat_id), self._all.seconds_until("bot")):
             if time.monotonic() + seconds > until:
                 raise TooSoon(seconds)

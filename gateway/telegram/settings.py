@@ -11,7 +11,7 @@ from pydantic_settings import SettingsConfigDict
 from schema.environment import EnvironmentSettings, WebAddress
 from schema.operator_error import OperatorError
 
-# Whoever reads it next quotes what it can't read.
+# Checked here, because the Redis client quotes an address that it can't parse.
 _REDIS = re.compile(
     r"(rediss?://([^/?#@\s]*@)?([\w.-]+|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?(/\d*)?|redis\+unix://([^/?#@\s]*@)?/[^?#\s]*)"
     r"(\?[^#\s]*)?",
@@ -31,7 +31,7 @@ class TelegramSettings(EnvironmentSettings):
     webhook_url: str | None = None
     """Where Telegram reaches this bot, such as https://example.org/telegram; when unset, the bot asks for updates."""
     webhook_secret: SecretStr | None = None
-    """What Telegram proves itself by at the webhook. When unset, it is derived from the token."""
+    """The secret that Telegram sends with every webhook request. When unset, it is derived from the token."""
     webhook_host: str = "127.0.0.1"
     """The address that the webhook's server listens on, behind a proxy that speaks TLS."""
     webhook_port: int = Field(default=8080, ge=0, le=65535)
@@ -55,7 +55,7 @@ class TelegramSettings(EnvironmentSettings):
 
     @property
     def known_webhook_secret(self) -> str:
-        """What Telegram proves itself by; the same in every process with the same token."""
+        """The webhook's secret; the same in every process with the same token."""
         if self.webhook_secret is not None:
             return self.webhook_secret.get_secret_value()
         return hmac.digest(self.known_token.encode(), b"webhook", "sha256").hex()

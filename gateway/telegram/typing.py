@@ -1,4 +1,4 @@
-"""The sign that somebody is typing: it lives as long as the work does."""
+"""Telegram's typing indicator, shown while a reply is on its way."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from aiogram.exceptions import AiogramError
 log = logging.getLogger(__name__)
 
 LONGEST = 10.0
-"""Seconds after which the sign goes: whatever takes longer is no matter of typing."""
+"""Seconds after which the indicator is no longer renewed, even without a reply."""
 _AGAIN = 4.5
-"""Seconds; Telegram shows the sign for 5."""
+"""Seconds between renewals; Telegram shows the indicator for 5."""
 
 
 class Typing:
-    """Shows people that an answer is on its way. A courtesy: whatever fails here disturbs nothing.
+    """Shows the typing indicator. Best effort: failures are logged and ignored.
 
-    `alone` says whether all replies come from this process. Where another one may bring them, nobody tells this one
-    when they are there, so the sign is shown once and goes by itself.
+    `alone` says whether all replies are sent by this process. If not, this process does not learn when a reply was
+    sent, so it shows the indicator once and does not renew it.
 
-    aiogram's own ChatActionSender logs chat ids and leaves its failures to the event loop, which logs them, too.
+    aiogram's own ChatActionSender logs chat ids, and the event loop logs its failures.
     """
 
     def __init__(self, bot: Bot, *, alone: bool = True) -> None:
@@ -39,26 +39,26 @@ class Typing:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Lets all signs go."""
+        """Stops renewing all indicators."""
         signs = list(self._shown.values())
         for sign in signs:
             sign.cancel()
         await asyncio.gather(*signs, return_exceptions=True)
 
     def begins(self, chat_id: int) -> None:
-        """Shows the sign in a chat until `ends`, at most for `LONGEST` seconds from now."""
+        """Shows the indicator in a chat until `ends` is called, for `LONGEST` seconds at most."""
         self.ends(chat_id)
         sign = asyncio.create_task(self._keep_alive(chat_id))
         self._shown[chat_id] = sign
         sign.add_done_callback(lambda done: self._forget(chat_id, done))
 
     def ends(self, chat_id: int) -> None:
-        """Lets the sign go; Telegram takes it away when a message comes."""
+        """Stops renewing the indicator. Telegram removes it when a message arrives."""
         if sign := self._shown.pop(chat_id, None):
             sign.cancel()
 
     def shown_in(self, chat_id: int) -> bool:
-        """Whether the sign is kept alive in a chat."""
+        """Returns whether the indicator is being renewed in a chat."""
         return chat_id in self._shown
 
     def _forget(self, chat_id: int, done: asyncio.Task[None]) -> None:
@@ -75,7 +75,7 @@ class Typing:
         except TimeoutError:
             pass
         except AiogramError as error:
-            # Its class only: its text may name the chat.
+            # Only the class: the message may name the chat.
             log.info("The typing sign could not be shown: %s", type(error).__name__)
 
     async def _show(self, chat_id: int) -> None:

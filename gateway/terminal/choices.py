@@ -1,4 +1,4 @@
-"""What a person in a terminal may choose by a number."""
+"""The choices that a person in a terminal makes by number."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from schema.deliveries import ConsentRequest, FatigueOffer, Goodbye, Message, Pa
 
 
 class Choice(StrEnum):
-    """What other channels have buttons for; a terminal numbers them from 1."""
+    """A choice that other channels offer as a button; a terminal numbers them from 1."""
 
     AGREE = "agree"
     DECLINE = "decline"
@@ -20,7 +20,7 @@ class Choice(StrEnum):
 
 
 def choices_after(messages: Sequence[Message], before: tuple[Choice, ...]) -> tuple[Choice, ...]:
-    """The choices open after these messages, when those of `before` were open already."""
+    """Returns the choices that are open after these messages; `before` are those that were open."""
     choices, offered = before, False
     for message in messages:
         match message:
@@ -31,7 +31,7 @@ def choices_after(messages: Sequence[Message], before: tuple[Choice, ...]) -> tu
             case FatigueOffer():
                 choices = (Choice.GO_ON, Choice.PAUSE if message.suggest == "pause" else Choice.STOP)
                 offered = True
-            # An offer comes before the question that it is made about.
+            # An offer comes before its question, which must not close it.
             case Question() if not offered:
                 choices = ()
             case Summary() | Goodbye():

@@ -1,4 +1,4 @@
-"""A conversation in a terminal, from arrival until the session ends or the person leaves."""
+"""A conversation in a terminal, from its start until the session ends or the person leaves."""
 
 from __future__ import annotations
 
@@ -32,20 +32,20 @@ from schema.vocabulary import Locale
 
 
 class Conversation:
-    """Takes lines to the session, until somebody has had enough."""
+    """Reads lines and sends them to the session, until the session ends or the person leaves."""
 
     def __init__(self, link: SessionLink, screen: Screen, keyboard: Keyboard) -> None:
         self._link = link
         self._screen = screen
         self._keyboard = keyboard
         self._unheard: list[str] = []
-        """What the person wrote and Temporal has not acknowledged."""
+        """Texts that the person wrote and Temporal has not acknowledged."""
 
     async def hold(self, client: Client, leaving: asyncio.Event) -> SessionOutcome | None:
-        """Talks until the session has ended; None when the person leaves before, or `leaving` is set.
+        """Runs until the session ends. Returns None when the person leaves before, or when `leaving` is set.
 
-        Meanwhile the terminal serves its own task queue, so the session's messages arrive here.
-        Raises `WorkflowFailureError` when the session was cut off.
+        Meanwhile a worker serves the terminal's task queue, so that the session's deliveries arrive here.
+        Raises `WorkflowFailureError` when the session was terminated.
         """
         channel = self._link.visitor.channel
         sender = TerminalSender(self._screen, Erasures(client))
@@ -67,10 +67,10 @@ class Conversation:
                 return
 
     async def _hear(self, line: Line) -> bool:
-        """Does what a line says; False when the person leaves."""
+        """Handles a line. Returns False when the person leaves."""
         match meaning(line.text, self._screen.choices):
             case Words(text):
-                # A new id each time, kept over all attempts to send: the session takes an answer once.
+                # One id for all attempts to send, so that the session takes the answer once.
                 answer = SubmittedAnswer(update_id=str(uuid.uuid4()), text=text, nonce=line.nonce)
                 self._unheard.append(text)
                 if await self._say(self._link.onboarding.submit_answer, answer):
@@ -99,7 +99,7 @@ class Conversation:
         return True
 
     async def _say(self, tell: Tell[Said], said: Said) -> bool:
-        # Before sending: the reply may be here before the server's acknowledgement.
+        # Before the signal: the session's reply may arrive before the server's acknowledgement.
         self._screen.await_reply()
         return await self._link.tell(tell, said)
 
@@ -120,7 +120,7 @@ class Conversation:
         self._unheard.remove(text)
 
     async def _hear_what_is_left(self) -> None:
-        """Words that came too late for the session are heard for a crisis, and told to be in no answer."""
+        """Screens texts that came too late for the session for a crisis, and says that they are in no answer."""
         late = [line for line in (*self._unheard, *self._keyboard.unsaid()) if holds_words(line)]
         if late:
             self._unheard.clear()
@@ -128,7 +128,10 @@ class Conversation:
             self._screen.say("terminal-left-over", lines=len(late))
 
     def _own_up(self) -> None:
-        """Who leaves while Temporal is away takes with them what they wrote last."""
+        """Tells a person who leaves while Temporal is away that their last texts were not sent.
+
+        Local rules screen those texts, so that support is shown even then.
+        """
         if self._unheard:
             if crisis := self._link.danger_in("\n".join(self._unheard)):
                 support = CrisisSupport(crisis=crisis)
@@ -142,7 +145,7 @@ class Conversation:
             case Choice.AGREE | Choice.DECLINE:
                 await self._say(self._link.onboarding.answer_consent, ConsentAnswer(granted=choice is Choice.AGREE))
             case Choice.GO_ON:
-                # The question stands there already; it only needs an answer.
+                # The question is already on the screen.
                 pass
             case Choice.PAUSE | Choice.STOP | Choice.RESUME:
                 await self._say(self._gesture(choice), Gesture())
@@ -150,7 +153,7 @@ class Conversation:
     async def _speak(self, locale: Locale) -> None:
         self._screen.speak(locale)
         self._screen.say("language-chosen")
-        # A session that rests has nothing to show again.
+        # A paused session sends nothing after a change of language.
         if not self._screen.resting:
             self._screen.await_reply()
         if not await self._link.tell(self._link.onboarding.choose_language, LanguageChoice(locale=locale)):

@@ -1,4 +1,4 @@
-"""The way from a terminal to one person's session: what is said is said until Temporal has it."""
+"""Connects a terminal to one person's session. Calls are retried until Temporal acknowledges them."""
 
 from __future__ import annotations
 
@@ -28,27 +28,27 @@ from schema.vocabulary import CrisisKind, Locale
 T = TypeVar("T")
 
 TRY_AGAIN = 0.5
-"""Seconds between attempts while Temporal is away; each attempt is retried by the client for some seconds itself."""
+"""Seconds between attempts while Temporal is away. The SDK's client also retries each attempt for some seconds."""
 HEARD_AT_ONCE = 100_000
-"""Characters that one request carries; Temporal refuses it over 2 MB."""
+"""How many characters one screening request carries; Temporal refuses requests over 2 MB."""
 _SENTENCE = 1_000
 LOOK_AFTER = 1.0
-"""Seconds between two looks at whether the servers that are ours to look after are alive."""
+"""Seconds between checks that the embedded servers are alive."""
 
 
 @dataclass(frozen=True)
 class Visitor:
-    """Who sits at this terminal."""
+    """The person at this terminal."""
 
     name: str
-    """Personal: only ever inside payloads."""
+    """Personal: only for payloads, never for logs or ids."""
     user_ref: str
     locale: Locale
-    """The language of somebody who has not chosen one yet."""
+    """The language to use until the person chooses one."""
 
     @property
     def channel(self) -> Channel:
-        """How a session reaches this terminal."""
+        """The task queue and address that a session delivers to."""
         return Channel(task_queue=terminal_queue(self.user_ref), address=self.name)
 
     @property
@@ -58,10 +58,9 @@ class Visitor:
 
 
 class SessionLink:
-    """One person's session, as their terminal reaches it.
+    """The clients of one person, with retries while Temporal is away.
 
-    `revive` brings back servers that are the terminal's own to look after; it is called every second, so it is cheap
-    while they are alive.
+    `revive` restarts embedded servers that died. It is called every second and must be cheap while they run.
     """
 
     def __init__(
@@ -79,51 +78,51 @@ class SessionLink:
         self._away = False
 
     async def arrive(self) -> Running[SessionOutcome]:
-        """Opens the person's session, or comes back to the one that is open."""
+        """Opens the person's session, or signals the open one that they are back."""
         return await self._until_acknowledged(lambda: self._clients.onboarding.arrive(self.visitor))
 
     async def outcome(self, session: Running[SessionOutcome]) -> SessionOutcome:
-        """How the session ended, once it has. Raises `WorkflowFailureError` when it was cut off."""
+        """Waits until the session ends. Raises `WorkflowFailureError` when it was terminated."""
         return await self._until_acknowledged(session.result)
 
     async def tell(self, tell: Tell[Said], said: Said) -> bool:
-        """Tells the session something. False when the session has ended and takes none."""
+        """Signals the session. Returns False when it has ended."""
         return await self._until_acknowledged(lambda: tell(self.visitor, said))
 
     async def overhear(self, text: str, locale: Locale) -> None:
-        """Has words heard for a crisis that no session takes; returns when support has been shown, should it be one."""
+        """Screens a text outside the session for a crisis. Returns after support has been shown, if it is one."""
         visitor = replace(self.visitor, locale=locale)
         for start in range(0, len(text), HEARD_AT_ONCE):
-            # Each piece goes on for a sentence, so that none is heard in halves only.
+            # Pieces overlap by a sentence, so that each sentence is screened whole.
             piece = text[start : start + HEARD_AT_ONCE + _SENTENCE]
             words = Overheard(text=piece, update_id=str(uuid.uuid4()))
             heard = await self._until_acknowledged(partial(self._clients.safety.overhear, visitor, words))
-            # It fails when nothing could be shown here; operators see that.
+            # Fails when the support could not be shown; operators see the failed workflow.
             with suppress(WorkflowFailureError):
                 await self._until_acknowledged(heard.result)
 
     async def remember_language(self, locale: Locale) -> None:
-        """Keeps a language for the next session."""
+        """Stores the language for the next session."""
         visitor = replace(self.visitor, locale=locale)
         await self._until_acknowledged(lambda: self._clients.account.remember_language(visitor))
 
     async def show_profile(self, locale: Locale) -> None:
-        """Has the profile shown; returns when it has been."""
+        """Shows the profile and returns after that."""
         visitor = replace(self.visitor, locale=locale)
         shown = await self._until_acknowledged(lambda: self._clients.profile.show_profile(visitor))
         await self._until_acknowledged(shown.result)
 
     @property
     def onboarding(self) -> OnboardingClient:
-        """How the session is told something."""
+        """The client whose methods `tell` takes."""
         return self._clients.onboarding
 
     def danger_in(self, text: str) -> CrisisKind | None:
-        """What local rules read in words that nobody else can be asked about."""
+        """Returns the crisis that local rules find in a text. Needs no server."""
         return self._clients.safety.danger_in(text)
 
     async def look_after_servers(self) -> None:
-        """Brings the servers back whenever they are gone, until it is cancelled."""
+        """Restarts the servers whenever they are gone, until cancelled."""
         while True:
             await self._revive()
             await asyncio.sleep(LOOK_AFTER)

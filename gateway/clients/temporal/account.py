@@ -1,4 +1,4 @@
-"""Accounts, on a Temporal server."""
+"""The account client for a Temporal server."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from workflows.account.language import RememberLanguage
 
 
 class TemporalAccount(AccountClient):
-    """Starts the workflows that concern a person as a whole."""
+    """Starts the account workflows on Temporal."""
 
     def __init__(self, starter: Starter) -> None:
         self._starter = starter

@@ -1,4 +1,4 @@
-"""The clients of all domains, on a Temporal server."""
+"""Creates the clients of all domains for a Temporal server."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from schema.onboarding.messages import SessionSettings
 def temporal_clients(
     client: Client, *, place: str, task_timeout: timedelta, settings: SessionSettings | None = None
 ) -> Clients:
-    """What a channel may ask. `place` says where its people are, in summaries for operators."""
+    """Creates the clients of one channel. Workflow summaries for operators name the channel by `place`."""
     starter = Starter(client, place=place, task_timeout=task_timeout)
     return Clients(
         onboarding=TemporalOnboarding(starter, settings or SessionSettings()),

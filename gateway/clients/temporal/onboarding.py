@@ -1,4 +1,4 @@
-"""Onboarding sessions on a Temporal server."""
+"""The onboarding client for a Temporal server."""
 
 from __future__ import annotations
 
@@ -33,8 +33,9 @@ from workflows.onboarding.session import OnboardingSession
 Said = TypeVar("Said", bound=FromPerson)
 
 OPENINGS = 10
-"""Sessions that one process opens at a time. When a crowd comes, the others wait here, and nobody behind them: what
-people in talk say, and all that follows from it, never queues on the server behind everybody's start.
+"""How many sessions one process opens at the same time. Further starts wait here, in the process.
+
+Otherwise, when many people arrive at once, messages of open sessions would queue on the server behind all the starts.
 """
 
 _FOR_OPERATORS = """Current details tell where the person is; `selfology sessions list` tells it of all of them.
@@ -45,7 +46,7 @@ the person nothing.
 
 
 class TemporalOnboarding(OnboardingClient):
-    """Opens sessions, and signals those that are open."""
+    """Opens and signals sessions on Temporal."""
 
     def __init__(self, starter: Starter, settings: SessionSettings) -> None:
         self._starter = starter

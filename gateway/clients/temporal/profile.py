@@ -1,4 +1,4 @@
-"""Showing profiles, on a Temporal server."""
+"""The profile client for a Temporal server."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from workflows.profile.show import ShowProfile
 
 
 class TemporalProfile(ProfileClient):
-    """Starts the workflows that show profiles."""
+    """Starts the workflows that show profiles on Temporal."""
 
     def __init__(self, starter: Starter) -> None:
         self._starter = starter

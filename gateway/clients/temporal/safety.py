@@ -1,4 +1,4 @@
-"""Screening words that no session takes, on a Temporal server."""
+"""The safety client for a Temporal server."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from workflows.safety.rules.crisis import detect
 
 
 class TemporalSafety(SafetyClient):
-    """Starts the workflow that hears such words, or signals the one that runs."""
+    """Starts the workflow that screens a person's texts, or signals it when it already runs."""
 
     def __init__(self, starter: Starter) -> None:
         self._starter = starter

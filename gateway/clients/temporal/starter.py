@@ -1,4 +1,4 @@
-"""Starting a person's workflow, or joining the one that runs."""
+"""Starts a person's workflow, or joins the one that already runs."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ R = TypeVar("R", bound=PersonRequest)
 
 
 class Starter:
-    """Starts what people ask for. A call returns when Temporal has it for good."""
+    """Starts workflows for visitors. A call returns once Temporal has stored the start."""
 
     def __init__(self, client: Client, *, place: str, task_timeout: timedelta) -> None:
         self.client = client
@@ -37,7 +37,7 @@ class Starter:
         signal: tuple[str, FromPerson] | None = None,
         conflict: WorkflowIDConflictPolicy = WorkflowIDConflictPolicy.USE_EXISTING,
     ) -> WorkflowHandle[W, None]:
-        """Starts a workflow called after the visitor, or joins the one that runs; and signals it."""
+        """Starts the visitor's workflow with this id, or joins the running one. Sends `signal` in either case."""
         handle: WorkflowHandle[W, None] = await self.client.start_workflow(
             run,
             request(user_ref=visitor.user_ref, channel=visitor.channel, locale=visitor.locale),

@@ -1,4 +1,4 @@
-"""All that is kept about a person, as files for them: one for programs and one to read."""
+"""Renders a person's data export as JSON for programs and as HTML for reading."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ from gateway.presentation.texts import Texts
 from schema.account.export import Kept, KeptTrait, PersonExport
 from schema.vocabulary import Trait
 
-# Moods between these are neither dark nor bright.
+# Sentiment below or above these is a dark or a bright mood.
 _DARK, _BRIGHT = -0.25, 0.25
 
 
 def as_json(export: PersonExport) -> bytes:
-    """UTF-8: `keys` explains every key, `kept` is what they stand for."""
+    """Returns the export as UTF-8 JSON. `kept` holds the data; `keys` explains every key of it."""
     document = {"keys": dict(_explained(PersonExport)), "kept": export.model_dump(mode="json")}
     return json.dumps(document, ensure_ascii=False, indent=2).encode()
 
 
 def as_html(export: PersonExport, texts: Texts) -> bytes:
-    """One page in the person's language that needs nothing else: no scripts, no addresses, light or dark, printable."""
+    """Returns one self-contained, printable HTML page in the person's language, without scripts or external links."""
     return _page().render(export=export, texts=texts, say=texts.say, show=_Show(texts)).encode()
 
 
 class _Show:
-    """How the page puts values into words."""
+    """Formats values for the page."""
 
     def __init__(self, texts: Texts) -> None:
         self._texts = texts
@@ -42,7 +42,7 @@ class _Show:
         return format_date(moment.astimezone(UTC), "long", locale=self._locale)
 
     def moment(self, moment: datetime, since: datetime | None = None) -> str:
-        # The day once is enough for all that happened on it.
+        # Later moments of the same day omit the date.
         same_day = since and since.astimezone(UTC).date() == moment.astimezone(UTC).date()
         return format_datetime(moment, "HH:mm" if same_day else "d MMM y, HH:mm", tzinfo=UTC, locale=self._locale)
 
@@ -76,7 +76,7 @@ class _Show:
         return low * 100, (high - low) * 100
 
     def line(self, trait: KeptTrait) -> str:
-        """The history of a trait as points of a polyline, 100 wide and 100 high."""
+        """Returns a trait's history as the points of an SVG polyline, 100 by 100."""
         scores = [trait.history[0].old_score, *(change.new_score for change in trait.history)]
         return " ".join(f"{n * 100 / (len(scores) - 1):.1f},{100 - score * 100:.1f}" for n, score in enumerate(scores))
 
@@ -93,7 +93,7 @@ def _explained(model: type[Kept], path: str = "") -> Iterator[tuple[str, str]]:
 
 @cache
 def _page() -> Template:
-    # StrictUndefined: a mistake in the template must not become a hole in what a person is shown.
+    # StrictUndefined: a mistake in the template raises instead of leaving a gap on the page.
     pages = Environment(
         loader=PackageLoader(__name__, "."),
         autoescape=True,

@@ -1,6 +1,6 @@
-"""Everything that a person reads, in the languages of Selfology: a folder of Fluent files (`ru/`, `en/`) a language.
+"""All texts that people read, as Fluent files: one folder per language (`ru/`, `en/`).
 
-Texts belong to no channel: a terminal draws them, Telegram sends them.
+All channels share them.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from schema.vocabulary import Locale
 
 
 class TextMissing(LookupError):
-    """A text, or a value that it needs, is not there: a mistake of the program. Names the text, never a value."""
+    """A text, or a value that it needs, is missing: a bug. The message names the text, never a value."""
 
 
 class Texts:
@@ -25,7 +25,7 @@ class Texts:
         self._bundle = _bundle(locale)
 
     def say(self, key: str, **values: str | float) -> str:
-        """The text `key` with its values filled in. Raises `TextMissing`."""
+        """Returns the text `key` with its values filled in. Raises `TextMissing`."""
         message = self._bundle.get_message(key) if self._bundle.has_message(key) else None
         if message is None or message.value is None:
             raise TextMissing(f"{self.locale}/ has no text {key!r}")
@@ -37,13 +37,13 @@ class Texts:
 
 @cache
 def _bundle(locale: Locale) -> FluentBundle:
-    # Both languages are written from left to right, so values need no isolating marks.
+    # Both languages run from left to right, so values need no Unicode isolation marks.
     bundle = FluentBundle([locale.value], use_isolating=False)
     bundle.add_resource(FluentResource(source(locale)))
     return bundle
 
 
 def source(locale: Locale) -> str:
-    """The Fluent files of a language, as one."""
+    """Returns all Fluent files of a language, joined."""
     folder = files(__package__) / locale.value
     return "\n".join(file.read_text(encoding="utf-8") for file in sorted(folder.iterdir(), key=lambda file: file.name))

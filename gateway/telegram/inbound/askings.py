@@ -1,4 +1,4 @@
-"""Which buttons belong to an earlier step, as far as this gateway knows."""
+"""Recognises buttons of an earlier question or consent request, and rejects taps on them."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from gateway.telegram.inbound.visitor import Handler, Reply, TelegramVisitor
 from schema.deliveries import Delivery
 
 REMEMBERED = 10_000
-"""How many askings are kept in mind: about 2 MB."""
+"""How many askings (questions and consent requests) are remembered: about 2 MB."""
 
 
 class Askings(Interceptor):
-    """What each chat was asked last, and what it had been asked before.
+    """Remembers the newest asking of each chat and the earlier ones, by nonce.
 
-    A hint and no state: it is read off what the sender's worker delivers. What is not known here, since another gateway
-    brought it or this one has begun anew, is for the session to tell.
+    This is a cache, filled from the deliveries of this gateway's worker. It misses what another gateway delivered and
+    what came before a restart; the session then decides about the tap.
     """
 
     def __init__(self) -> None:
@@ -29,22 +29,22 @@ class Askings(Interceptor):
         self._earlier: OrderedDict[tuple[str, str], None] = OrderedDict()
 
     def is_over(self, chat: str, nonce: str | None) -> bool:
-        """Whether a chat has been asked something else since it was asked this."""
+        """Returns whether the chat has a newer asking than this one."""
         return nonce is not None and (chat, nonce) in self._earlier
 
     def note(self, chat: str, nonce: str) -> None:
-        """A chat is asked this from now on."""
+        """Remembers this asking as the chat's newest."""
         if (before := self._newest.pop(chat, nonce)) != nonce:
             self._earlier[chat, before] = None
         self._newest[chat] = nonce
-        # When an operator resets a session, it asks once more what it had asked before.
+        # After an operator resets a session, it repeats an earlier asking.
         self._earlier.pop((chat, nonce), None)
         for known in (self._newest, self._earlier):
             if len(known) > REMEMBERED:
                 known.popitem(last=False)
 
     def intercept_activity(self, next: ActivityInboundInterceptor) -> ActivityInboundInterceptor:
-        """Listens along with the sender's worker."""
+        """Adds a listener to the delivery worker."""
         return _LocaleListener(next, self)
 
 
@@ -54,7 +54,7 @@ class _LocaleListener(ActivityInboundInterceptor):
         self._askings = askings
 
     async def execute_activity(self, input: ExecuteActivityInput) -> Any:
-        # Before it is there: the session takes no tap for the question before from that moment on.
+        # Before the delivery: the session already rejects taps on the question before.
         for delivery in (argument for argument in input.args if isinstance(argument, Delivery)):
             for message in delivery.messages:
                 if nonce := getattr(message, "nonce", None):
@@ -63,7 +63,7 @@ class _LocaleListener(ActivityInboundInterceptor):
 
 
 class InTime(BaseMiddleware):
-    """A button of an earlier step does nothing; the person is told so over it, and no message comes."""
+    """Middleware: answers a tap on a button of an earlier asking with a notice, and calls no handler."""
 
     def __init__(self, askings: Askings) -> None:
         self._askings = askings

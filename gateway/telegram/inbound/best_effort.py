@@ -1,4 +1,4 @@
-"""What the gateway says and does by itself, beside the sessions: when it fails, nothing that counts is lost."""
+"""Sends the gateway's own messages, best effort: a failure is logged, and no session is affected."""
 
 from __future__ import annotations
 
@@ -17,32 +17,38 @@ from gateway.telegram.send_rate import SendRate, TooSoon
 logger = logging.getLogger(__name__)
 
 PATIENCE = 5
-"""Seconds that a request may take, and that what is still to be said may take when the gateway leaves."""
+"""Timeout in seconds of a request, and of all waiting messages at shutdown."""
 A_MOMENT = 3
-"""Seconds that Telegram may ask to wait before the same is asked once more."""
+"""The longest pause in seconds, asked for by Telegram, after which a request is retried."""
 AGAIN_AFTER = 0.5
-"""The same, where Telegram has failed without naming a time."""
+"""The pause in seconds before the retry when Telegram failed without naming one."""
 TURN_WITHIN = 60
-"""Seconds that a line may wait for its chat's turn: as many as a person can call for in a minute are said in one."""
+"""How many seconds a message may wait for the rate limit.
+
+The default limit of requests a minute causes no more replies than Telegram allows a chat in that time.
+"""
 
 
 class BestEffortSender:
-    """Lines wait for their chat's turn in an order of their own, so that nobody's updates wait for another's lines."""
+    """Sends messages in the background, in order per chat, so that no update waits for the rate limit."""
 
     def __init__(self, bot: Bot, pace: SendRate) -> None:
         self._bot = bot
         self._pace = pace
         self._last: dict[int, asyncio.Task[None]] = {}
-        """The newest line of each chat that has some to be said."""
+        """The task of the newest waiting message of each chat."""
 
     def say(self, chat_id: int, line: SendMessage, unless: Callable[[], Awaitable[bool]]) -> None:
-        """Says a line after those that the chat waits for already, unless it is not wanted then. Returns at once."""
+        """Queues a message behind the chat's waiting ones and returns at once.
+
+        The message is dropped when `unless` returns true at its turn.
+        """
         task = asyncio.create_task(self._say_after(self._last.get(chat_id), chat_id, line, unless))
         self._last[chat_id] = task
         task.add_done_callback(lambda done: self._last.get(chat_id) is done and self._last.pop(chat_id))
 
     async def attempt(self, courtesy: TelegramMethod[Any]) -> None:
-        """Asks Telegram for a courtesy; once more after a moment, when Telegram certainly has not got it."""
+        """Makes a request. Retries it once when Telegram has certainly not processed it; logs any other failure."""
         try:
             try:
                 await self._bot(courtesy, request_timeout=PATIENCE)
@@ -53,11 +59,11 @@ class BestEffortSender:
                 await asyncio.sleep(pause)
                 await self._bot(courtesy, request_timeout=PATIENCE)
         except AiogramError as error:
-            # Its words may name a chat, and its cause the address with the token in it.
+            # Only the class: the message may name the chat, and the cause the URL with the token.
             logger.info("%s failed: %s", courtesy.__api_method__, type(error).__name__)
 
     async def finish(self) -> None:
-        """Says what is left, as far as a few seconds allow."""
+        """Sends the waiting messages, within `PATIENCE` seconds, and drops the rest."""
         if self._last:
             _, unsaid = await asyncio.wait(self._last.values(), timeout=PATIENCE)
             for task in unsaid:
@@ -82,7 +88,7 @@ class BestEffortSender:
 
 
 def _pause(error: AiogramError) -> float | None:
-    """Seconds after which another attempt is worth it; None when it is not, or would say the same twice."""
+    """Returns the seconds to wait before a retry, or None when a retry is useless or could send a duplicate."""
     failure = failure_of(error)
     if failure.type not in (BUSY, UNAVAILABLE):
         return None

@@ -1,4 +1,4 @@
-"""Buttons. A tap that has done what it says takes its buttons away; one that came too late changes nothing."""
+"""Handlers of callback queries (button taps). A handled tap removes the buttons; a late one changes nothing."""
 
 from __future__ import annotations
 
@@ -28,24 +28,24 @@ from gateway.telegram.inbound.visitor import Handler, Reply, TelegramVisitor
 from schema.onboarding.messages import ConsentAnswer, Gesture, SkipRequest
 
 SURE_FOR = timedelta(minutes=10)
-"""How long the question whether to erase everything stands; a later yes no longer counts."""
+"""How long the confirmation to erase everything is valid."""
 
 AGAIN_WITHIN = 10.0
-"""Seconds in which the same button is tapped again by an impatient finger; later, by somebody who means it."""
+"""Seconds in which a second tap on the same button counts as accidental."""
 REMEMBERED = 1000
-"""How many buttons are known to have been tapped just now."""
+"""How many recently tapped buttons are remembered."""
 
 
 class Once(BaseMiddleware):
-    """Of several taps on one button the first does what it says. The others are answered, and nothing is said."""
+    """Middleware: handles the first of several quick taps on one button and answers the others without a text."""
 
     def __init__(self) -> None:
         self._tapped: TTLCache[tuple[int, int, str | None], None] = TTLCache(
             REMEMBERED,
             AGAIN_WITHIN,
-            timer=lambda: time.monotonic(),  # noqa: PLW0108 - looked up anew each time: a test changes the clock
+            timer=lambda: time.monotonic(),  # noqa: PLW0108 - looked up at each call, because a test replaces it
         )
-        """The buttons that were tapped just now, by their message and what they carry."""
+        """The recently tapped buttons, by chat, message and callback data."""
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
         if not isinstance(event, CallbackQuery) or event.message is None:
@@ -54,41 +54,41 @@ class Once(BaseMiddleware):
         if button in self._tapped:
             return None
         line = await handler(event, data)
-        # Only now: one that could not be handled comes again.
+        # Only after success: Telegram sends a failed update again.
         self._tapped[button] = None
         return line
 
 
 async def consent(query: CallbackQuery, callback_data: ConsentCallback, visitor: TelegramVisitor) -> Reply | None:
-    """Yes or no to beginning."""
+    """Sends the person's consent or refusal to the session."""
     answer = ConsentAnswer(granted=callback_data.granted, nonce=callback_data.nonce, update_id=visitor.update_id)
     return await _done(visitor, visitor.clients.onboarding.answer_consent, answer)
 
 
 async def skip(query: CallbackQuery, callback_data: QuestionCallback, visitor: TelegramVisitor) -> Reply | None:
-    """Another question, please."""
+    """Asks the session for another question."""
     request = SkipRequest(nonce=callback_data.nonce, message_id=_shown_as(query), update_id=visitor.update_id)
     return await _done(visitor, visitor.clients.onboarding.skip, request)
 
 
 async def pause(query: CallbackQuery, callback_data: QuestionCallback, visitor: TelegramVisitor) -> Reply | None:
-    """A rest."""
+    """Pauses the session."""
     return await _done(visitor, visitor.clients.onboarding.pause, _gesture(query, callback_data, visitor))
 
 
 async def stop(query: CallbackQuery, callback_data: QuestionCallback, visitor: TelegramVisitor) -> Reply | None:
-    """Enough for today."""
+    """Ends the session."""
     return await _done(visitor, visitor.clients.onboarding.stop, _gesture(query, callback_data, visitor))
 
 
 async def resume(query: CallbackQuery, visitor: TelegramVisitor) -> Reply | None:
-    """Back from a rest."""
+    """Resumes a paused session."""
     return await _done(visitor, visitor.clients.onboarding.resume, Gesture(update_id=visitor.update_id))
 
 
 async def go_on(query: CallbackQuery, callback_data: QuestionCallback, visitor: TelegramVisitor) -> Reply:
-    """No rest: the question stands there already and only needs an answer."""
-    # Nothing is typed in reply, unless the button is of an earlier question.
+    """Declines an offered pause. The question above needs no new message, only its usual buttons."""
+    # Without the typing indicator, because the session sends no reply.
     gesture = _gesture(query, callback_data, visitor)
     if not await visitor.clients.onboarding.go_on(visitor, gesture):
         await visitor.sees_buttons(None)
@@ -98,17 +98,17 @@ async def go_on(query: CallbackQuery, callback_data: QuestionCallback, visitor: 
 
 
 async def language(query: CallbackQuery, callback_data: LanguageCallback, visitor: TelegramVisitor) -> None:
-    """A language."""
+    """Changes the language and confirms it in place of the message."""
     await visitor.sees_instead(await choose_language(visitor, callback_data.locale))
 
 
 async def keep(query: CallbackQuery, visitor: TelegramVisitor) -> None:
-    """Nothing is erased."""
+    """Cancels the erasure."""
     await visitor.sees_instead(Reply("telegram-erase-kept"))
 
 
 async def ask_again(query: CallbackQuery, callback_data: EraseCallback, visitor: TelegramVisitor, bot: Bot) -> None:
-    """The first yes is asked about once more."""
+    """Asks for the second confirmation after the first yes."""
     if _came_late(callback_data, bot):
         await visitor.sees_instead(Reply("telegram-erase-late"))
     else:
@@ -117,24 +117,24 @@ async def ask_again(query: CallbackQuery, callback_data: EraseCallback, visitor:
 
 
 async def erase(query: CallbackQuery, callback_data: EraseCallback, visitor: TelegramVisitor, bot: Bot) -> None:
-    """The second yes erases everything."""
+    """Starts the erasure after the second yes."""
     if _came_late(callback_data, bot):
         await visitor.sees_instead(Reply("telegram-erase-late"))
     else:
-        # The button has whole seconds: within the one that it names, who was there already is not known.
+        # The button has whole seconds, so the erasure covers the whole second in which the person was asked.
         asked_at = datetime.fromtimestamp(callback_data.asked_at + 1, UTC)
         await visitor.clients.account.erase(visitor, asked_at, visitor.update_id)
         await visitor.sees_buttons(None)
 
 
 async def too_old(query: CallbackQuery, visitor: TelegramVisitor) -> Reply:
-    """A button of an earlier version."""
+    """Answers a tap on a button of an earlier version."""
     await visitor.sees_buttons(None)
     return Reply("notice-button-is-old")
 
 
 def callbacks(askings: Askings) -> Router:
-    """The way to each button."""
+    """Router for all buttons."""
     router = Router(name="callbacks")
     router.callback_query.middleware(Once())
     router.callback_query.middleware(InTime(askings))
@@ -154,7 +154,7 @@ def callbacks(askings: Askings) -> Router:
 
 
 async def _done(visitor: TelegramVisitor, tell: Tell[Said], said: Said) -> Reply | None:
-    """Tells the session, and takes the buttons away once it has it."""
+    """Signals the session and then removes the buttons. Returns the reply when no session is open."""
     line = await visitor.tell(tell, said)
     await visitor.sees_buttons(None)
     return line

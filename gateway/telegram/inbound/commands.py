@@ -1,4 +1,4 @@
-"""Commands, and what each of them does. A handler returns what the gateway itself says, if it says anything."""
+"""Handlers of commands. A handler returns the gateway's own reply, or None when a workflow replies."""
 
 from __future__ import annotations
 
@@ -21,23 +21,23 @@ LOOKS_LIKE_A_COMMAND = r"^/\w+(@\w+)?(\s|$)"
 
 
 async def start(message: Message, visitor: TelegramVisitor) -> None:
-    """/start begins a conversation, or comes back to it."""
+    """/start opens a session or returns to the open one."""
     visitor.typing.begins(visitor.chat_id)
     await visitor.clients.onboarding.arrive(visitor, visitor.update_id)
 
 
 async def show_help(message: Message, visitor: TelegramVisitor) -> Reply:
-    """/help names the commands."""
+    """/help lists the commands."""
     return Reply("telegram-help")
 
 
 async def pause(message: Message, visitor: TelegramVisitor) -> Reply | None:
-    """/pause rests the conversation."""
+    """/pause pauses the session."""
     return await visitor.tell(visitor.clients.onboarding.pause, Gesture(update_id=visitor.update_id))
 
 
 async def resume(message: Message, visitor: TelegramVisitor) -> Reply | None:
-    """/resume goes on after a rest."""
+    """/resume continues a paused session."""
     return await visitor.tell(visitor.clients.onboarding.resume, Gesture(update_id=visitor.update_id))
 
 
@@ -50,24 +50,24 @@ async def skip(message: Message, visitor: TelegramVisitor) -> Reply | None:
 
 
 async def cancel(message: Message, visitor: TelegramVisitor) -> Reply | None:
-    """/cancel ends the conversation, with what came together so far."""
+    """/cancel ends the session with a summary of the answers so far."""
     return await visitor.tell(visitor.clients.onboarding.stop, Gesture(update_id=visitor.update_id))
 
 
 async def profile(message: Message, visitor: TelegramVisitor) -> None:
-    """/profile shows the portrait."""
+    """/profile shows the profile card."""
     visitor.typing.begins(visitor.chat_id)
     await visitor.clients.profile.show_profile(visitor, "card", visitor.update_id)
 
 
 async def insights(message: Message, visitor: TelegramVisitor) -> None:
-    """/insights tells in words what the answers say."""
+    """/insights shows the insights as text."""
     visitor.typing.begins(visitor.chat_id)
     await visitor.clients.profile.show_profile(visitor, "insights", visitor.update_id)
 
 
 async def language(message: Message, visitor: TelegramVisitor, command: CommandObject) -> Reply | None:
-    """/language chooses one, by its code or by a button."""
+    """/language changes the language to the given code, or shows buttons to choose from."""
     if command.args is None:
         return Reply("telegram-language-ask", keyboard=keyboards.languages())
     code = command.args.strip().lower()
@@ -75,7 +75,7 @@ async def language(message: Message, visitor: TelegramVisitor, command: CommandO
 
 
 async def choose_language(visitor: TelegramVisitor, locale: Locale) -> Reply:
-    """Speaks another language from now on: in the open session, else in the one that begins next."""
+    """Changes the language of the gateway's replies and of the open session, or of the next one when none is open."""
     visitor.speaks(locale)
     told = await visitor.tell(
         visitor.clients.onboarding.choose_language, LanguageChoice(locale=locale, update_id=visitor.update_id)
@@ -87,34 +87,37 @@ async def choose_language(visitor: TelegramVisitor, locale: Locale) -> Reply:
 
 
 async def export(message: Message, visitor: TelegramVisitor) -> None:
-    """/export sends all that is kept about the person."""
+    """/export sends all stored data about the person."""
     visitor.typing.begins(visitor.chat_id)
     await visitor.clients.account.export(visitor, visitor.update_id)
 
 
 async def delete(message: Message, visitor: TelegramVisitor, bot: Bot) -> Reply:
-    """/delete asks whether to erase everything. Only the second yes does."""
+    """/delete asks whether to erase everything. Only a second yes starts the erasure."""
     return Reply("telegram-erase-ask", keyboard=keyboards.erase_first(visitor.texts, int(telegram_time(bot))))
 
 
 async def unknown(message: Message, visitor: TelegramVisitor) -> Reply:
-    """Any other word with a slash."""
+    """Replies to an unknown command."""
     return Reply("unknown-command")
 
 
 async def overhear(handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
-    """Words that come with a command, or with one that nobody knows, are heard for a crisis as all others are."""
+    """Middleware: screens the text after a command, and all of an unknown command, for a crisis."""
     visitor: TelegramVisitor = data["visitor"]
     command: CommandObject | None = data.get("command")
     words = command.args if command else isinstance(event, Message) and event.text
-    # A language's code is all that any command takes.
+    # A language code is the only argument that a command takes.
     if isinstance(event, Message) and words and words.strip().lower() not in list(Locale):
         await visitor.is_overheard(event, words=words)
     return await handler(event, data)
 
 
 async def begin_nothing(handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
-    """While its person is being erased, a command does nothing. But who begins anew is greeted when that is over."""
+    """Middleware: ignores all commands but /start while the person's data is being erased.
+
+    The session that /start opens greets the person after the erasure.
+    """
     visitor: TelegramVisitor = data["visitor"]
     if data["handler"].callback is not start and await visitor.is_being_erased():
         return None
@@ -134,23 +137,23 @@ COMMANDS: dict[str, Callable[..., Awaitable[Reply | None]]] = {
     "delete": delete,
     "cancel": cancel,
 }
-"""All commands that people are told of, in the order in which Telegram's menu shows them."""
+"""The commands of Telegram's menu, in its order."""
 
 
 def menu(texts: Texts) -> list[BotCommand]:
-    """The commands as Telegram's menu explains them."""
+    """Returns Telegram's menu in one language."""
     return [BotCommand(command=name, description=texts.say(f"command-{name}")) for name in COMMANDS]
 
 
 def commands() -> Router:
-    """The way to each command."""
+    """Router for all commands."""
     router = Router(name="commands")
     router.message.middleware(overhear)
     router.message.middleware(begin_nothing)
     for name, handler in COMMANDS.items():
-        # aiogram looks into captions, too: what is written below a picture tells the bot to do nothing.
+        # F.text, because aiogram also finds commands in captions, and a caption is no command here.
         router.message.register(handler, F.text, Command(name, ignore_case=True))
-    # What the same command is called in a terminal.
+    # The terminal's name for /cancel.
     router.message.register(cancel, F.text, Command("stop", ignore_case=True))
     router.message.register(unknown, F.text.regexp(LOOKS_LIKE_A_COMMAND))
     return router

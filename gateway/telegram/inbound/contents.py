@@ -1,4 +1,4 @@
-"""What a message holds: its words, whose they are, whether more may follow, and which question it replies to."""
+"""Reads a message: its text, who wrote it, whether more may follow, and which question it replies to."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from aiogram.types import Message, MessageOriginUser
 from gateway.telegram.callback_data import QuestionCallback
 
 CUT_FROM = 2000
-"""UTF-16 code units from which a text may be the first part of a longer one.
+"""The length in UTF-16 code units from which a text may be the first part of a longer one.
 
-Telegram's clients cut what is longer than 4,096 at the best place: the desktop's looks for one from the middle on.
+Telegram's clients split a text longer than 4,096 units; the desktop client may split it anywhere in the second half.
 """
 
 _SPOKEN = {"text", "caption", "title", "question", "description", "explanation"}
-"""What parts of a message are called that hold words: those of a poll, a list, a text with headings."""
+"""The names of fields that hold text, also inside a poll, a list or a text with headings."""
 _NOT_SPOKEN = {
-    # Other messages, and who sent this one.
+    # Other messages, and the sender of this one.
     *(
         "reply_to_message",
         "pinned_message",
@@ -35,7 +35,7 @@ _NOT_SPOKEN = {
 
 
 def words_of(message: Message) -> str:
-    """All words that came with a message, whatever kind it is of; empty when there are none."""
+    """Returns all text of a message of any content type; empty when there is none."""
     return message.text or "\n".join(_words_in(message.model_dump(exclude_unset=True, exclude=_NOT_SPOKEN)))
 
 
@@ -52,24 +52,27 @@ def _words_in(part: Any, spoken: bool = False) -> Iterator[str]:
 
 
 def is_by_others(message: Message) -> bool:
-    """Whether somebody else wrote it: the person passes it on, or has a bot write it."""
+    """Returns whether somebody else wrote the message: it is forwarded, or written by an inline bot."""
     match message.forward_origin:
         case None:
             return message.via_bot is not None
         case MessageOriginUser(sender_user=author):
-            # A private chat has the id of its person.
+            # A private chat has the id of its person, who may forward their own message.
             return author.id != message.chat.id
         case _:
             return True
 
 
 def may_go_on(message: Message) -> bool:
-    """Whether what the person sends next may belong to it: a long text is cut, and others' are passed on together."""
+    """Returns whether the next message may continue this one.
+
+    Telegram's clients split long texts, and people forward several messages together.
+    """
     return is_by_others(message) or len(words_of(message).encode("utf-16-le")) // 2 >= CUT_FROM
 
 
 def nonce_of(message: Message) -> str | None:
-    """The asking that a message replies to: the question's own buttons name it."""
+    """Returns the nonce of the question that a message replies to, from the question's buttons."""
     replied = message.reply_to_message
     if replied is None or replied.reply_markup is None:
         return None

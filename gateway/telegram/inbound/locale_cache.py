@@ -1,4 +1,4 @@
-"""Which language the gateway's own lines are in."""
+"""Caches the language of each chat for the gateway's own messages."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from schema.deliveries import Delivery
 from schema.vocabulary import Locale
 
 REMEMBERED = 10_000
-"""How many chats are kept in mind: about 2 MB."""
+"""How many chats are remembered: about 2 MB."""
 
 
 class LocaleCache(Interceptor):
-    """The language in which each chat was last written to; before that, the one that Telegram itself speaks there.
+    """Remembers the language of the last delivery to each chat.
 
-    A hint and no state: the session knows what a person chose. It is read off what the sender's worker delivers.
+    This is a cache, filled from the deliveries of this gateway's worker. The session holds the person's choice.
     """
 
     def __init__(self, unknown: Locale) -> None:
@@ -25,7 +25,10 @@ class LocaleCache(Interceptor):
         self._noted: LRUCache[str, Locale] = LRUCache(REMEMBERED)
 
     def of(self, chat: str, language_code: str | None) -> Locale:
-        """The language for a chat. `language_code` is the IETF tag of the person's own Telegram, if it gave one."""
+        """Returns the language for a chat.
+
+        A chat without a delivery gets the language of the person's Telegram client, by its IETF tag `language_code`.
+        """
         if (noted := self._noted.get(chat)) is not None:
             return noted
         if not language_code:
@@ -33,11 +36,11 @@ class LocaleCache(Interceptor):
         return Locale.RU if language_code.split("-")[0].lower() == Locale.RU else Locale.EN
 
     def note(self, chat: str, locale: Locale) -> None:
-        """Remembers that a chat is spoken to in this language."""
+        """Remembers the language of a chat."""
         self._noted[chat] = locale
 
     def intercept_activity(self, next: ActivityInboundInterceptor) -> ActivityInboundInterceptor:
-        """Listens along with the sender's worker."""
+        """Adds a listener to the delivery worker."""
         return _LocaleListener(next, self)
 
 

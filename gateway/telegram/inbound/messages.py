@@ -1,4 +1,4 @@
-"""What people write, change, or send instead of writing."""
+"""Handlers of messages that are no commands: texts, edits and other content."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ _NO_WORDS = {
     ContentType.AUDIO: "telegram-voice",
     ContentType.DOCUMENT: "telegram-file",
 }
-"""What is said to things that people send instead of words."""
+"""Reply key for each unsupported content type."""
 
 ALBUMS_REMEMBERED = 1000
-"""How many albums are known to have been answered; the parts of one come within seconds."""
+"""How many answered albums are remembered; the parts of one arrive within seconds."""
 
 _BY_TELEGRAM_ITSELF = F.content_type.in_(
     {
@@ -36,11 +36,11 @@ _BY_TELEGRAM_ITSELF = F.content_type.in_(
         ContentType.PROXIMITY_ALERT_TRIGGERED,
     }
 )
-"""Records of what a person did with the chat. They are said to nobody."""
+"""Service messages: Telegram's records of changes to the chat."""
 
 
 async def hear(message: Message, visitor: TelegramVisitor) -> None:
-    """A text goes to the open session."""
+    """Sends a text to the open session, or screens it for a crisis when none is open."""
     answer = SubmittedAnswer(
         update_id=visitor.update_id,
         text=message.text or "",
@@ -49,37 +49,40 @@ async def hear(message: Message, visitor: TelegramVisitor) -> None:
         more_expected=may_go_on(message),
     )
     if await visitor.tell(visitor.clients.onboarding.submit_answer, answer):
-        # Until there is a coach, who takes whatever no session does.
+        # Later, a coach answers texts outside a session.
         await visitor.is_overheard(message, NoticeCode.NO_COACH_YET)
 
 
 async def hear_again(message: Message, visitor: TelegramVisitor) -> None:
-    """A text that was changed goes there, too."""
+    """Sends an edited text to the open session, or screens it for a crisis when none is open."""
     edited = EditedAnswer(update_id=visitor.update_id, message_id=str(message.message_id), text=message.text or "")
     if not await visitor.clients.onboarding.edit_answer(visitor, edited):
-        # Nothing is said: Telegram also tells of edits that nobody made, when what a message shows has changed.
+        # Without a reply: Telegram also reports edits that the person did not make, such as a new link preview.
         await visitor.is_overheard(message)
 
 
 async def hear_others(message: Message, visitor: TelegramVisitor) -> None:
-    """What somebody else wrote is no answer: the person is asked about it, where anybody asks them anything."""
+    """Screens a text by somebody else for a crisis. It is no answer, so the reply asks for the person's own words.
+
+    Without an open session, the reply is the same as to any other text.
+    """
     is_asked = await visitor.clients.onboarding.is_open(visitor)
     await visitor.is_overheard(message, NoticeCode.SOMEBODY_ELSES_WORDS if is_asked else NoticeCode.NO_COACH_YET)
 
 
 async def only_hear(message: Message, visitor: TelegramVisitor) -> None:
-    """Words that nothing is said to are heard for a crisis."""
+    """Screens a message for a crisis and sends no other reply."""
     await visitor.is_overheard(message)
 
 
 class Wordless:
-    """What people send instead of words. An album comes as one message for each of its parts, and is answered once."""
+    """Replies to unsupported content. An album arrives as one message per part and gets one reply."""
 
     def __init__(self) -> None:
         self._albums: LRUCache[str, None] = LRUCache(ALBUMS_REMEMBERED)
 
     async def decline(self, message: Message, visitor: TelegramVisitor) -> Reply | None:
-        """Things without words can't be read."""
+        """Screens the message's caption for a crisis and says that the content can't be read."""
         await visitor.is_overheard(message)
         if (album := message.media_group_id) in self._albums:
             return None
@@ -89,11 +92,11 @@ class Wordless:
 
 
 async def leave_be(message: Message) -> None:
-    """Some messages ask for nothing."""
+    """Service messages get no reply."""
 
 
 def others_messages() -> Router:
-    """The way of what somebody else wrote. It is no command either."""
+    """Router for messages by somebody else. Comes before the commands, because such a message is no command."""
     router = Router(name="others_words")
     router.message.register(hear_others, F.text, is_by_others)
     router.edited_message.register(only_hear, is_by_others)
@@ -101,7 +104,7 @@ def others_messages() -> Router:
 
 
 def messages() -> Router:
-    """The way of all that is no command."""
+    """Router for everything that is not a command."""
     router = Router(name="messages")
     router.message.register(hear, F.text)
     router.message.register(leave_be, _BY_TELEGRAM_ITSELF)

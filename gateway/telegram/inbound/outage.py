@@ -1,4 +1,4 @@
-"""What operators are told of something that is away."""
+"""Logs outages of Telegram and Temporal for operators, once at the start and once at the end."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from gateway.telegram.bot_api import OddAnswer
 logger = logging.getLogger(__name__)
 
 LONGEST_PAUSE = 60.0
-"""Seconds that Telegram may make the bot wait before it asks again; asking too early costs nothing."""
+"""The longest pause in seconds between requests for updates, even if Telegram asks for more: too early does no harm."""
 
 
 class Outage:
-    """Tells operators once that something is away, and once that it is back."""
+    """Logs once when a service goes away, and once when it is back."""
 
     def __init__(self, away: str, back: str) -> None:
         self._away = away
@@ -31,20 +31,20 @@ class Outage:
         self._told = False
 
     def is_on(self, why: str) -> None:
-        """An attempt failed. `why` holds no personal text and no address."""
+        """Records a failed attempt. `why` is logged and must hold no personal text and no address."""
         if not self._told:
             self._told = True
             logger.warning("%s (%s)", self._away, why)
 
     def is_over(self) -> None:
-        """An attempt succeeded."""
+        """Records a successful attempt."""
         if self._told:
             self._told = False
             logger.warning("%s", self._back)
 
 
 class TelegramOutage:
-    """Tells operators why Telegram can't be used: it is away, another process has it, or something else answers."""
+    """Logs why Telegram can't be used: it is away, another process polls, or a response is invalid."""
 
     def __init__(self) -> None:
         self._away = Outage("Telegram is away; nothing is lost, the bot tries on", "Telegram is back")
@@ -59,7 +59,7 @@ class TelegramOutage:
         )
 
     def is_on(self, error: AiogramError) -> None:
-        """An attempt failed. No more is told of an error than its kind: its words may hold an address."""
+        """Records a failed attempt. Logs only the kind of the error, because its message may hold an address."""
         cause = error.__cause__ or error
         match error, cause:
             case TelegramConflictError(), _:
@@ -74,16 +74,16 @@ class TelegramOutage:
                 self._odd.is_on(type(error).__name__)
 
     def is_over(self) -> None:
-        """An attempt succeeded."""
+        """Records a successful attempt."""
         for outage in (self._away, self._rival, self._odd):
             outage.is_over()
 
 
 def pause_after(error: AiogramError, backoff: Backoff) -> float:
-    """Seconds until Telegram is asked again."""
+    """Returns the seconds to wait before the next attempt."""
     return min(error.retry_after, LONGEST_PAUSE) if isinstance(error, TelegramRetryAfter) else next(backoff)
 
 
 def temporal_away() -> Outage:
-    """Temporal, or the network on the way to it."""
+    """Returns the outage log for Temporal and the network to it."""
     return Outage("Temporal is away; nothing is lost, what people say waits", "Temporal is back")

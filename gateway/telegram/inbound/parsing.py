@@ -1,4 +1,4 @@
-"""Telegram's updates as it wrote them: what can't be read of one is left out, the rest of it is heard."""
+"""Parses Telegram's updates leniently: drops the parts that can't be parsed and keeps the rest."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from pydantic import ValidationError
 logger = logging.getLogger(__name__)
 
 KINDS = ["message", "edited_message", "callback_query"]
-"""The kinds of updates that are asked for."""
+"""The kinds of updates that the bot requests."""
 
 STAND_INS: Mapping[str, Any] = {
-    # Nothing is done by them, so that a part without them is still worth having.
+    # No handler needs these, so an object without them is still usable.
     "date": 0,
     "message_id": 0,
     "is_bot": False,
@@ -25,21 +25,21 @@ STAND_INS: Mapping[str, Any] = {
     "sender_user_name": "",
     "chat_instance": "",
     "text": "",
-    # That words are somebody else's is known even when nobody can tell whose.
+    # A message stays recognisable as somebody else's even when its author can't be parsed.
     "forward_origin": {"type": "hidden_user", "date": 0, "sender_user_name": ""},
     "via_bot": {"id": 0, "is_bot": True, "first_name": ""},
 }
-"""What stands for parts that are missing or can't be read, by their names; all others are left out."""
+"""Default values for fields that are missing or can't be parsed. All other such fields are dropped."""
 
 MOST_PARTS = 100
-"""How many parts are mended before an update is given up."""
+"""How many parts are repaired before an update is given up."""
 
 
 def read(raw: object, bot: Bot) -> Update | None:
-    """An update, as far as this version can read it. None when nothing is left of it that anybody could answer."""
+    """Parses an update as far as this version can. Returns None when nothing that a handler takes is left."""
     mended: list[str] = []
     update = _mended(raw, bot, mended)
-    # Where it differs, and nothing of what is in it.
+    # For the log: only the names of fields, never their values.
     places = ", ".join(sorted(set(mended))) or "no kind that this version knows"
     if update is None or not any(getattr(update, kind) for kind in KINDS):
         logger.error("An update can't be read and is left out (%s); a newer version of aiogram may know it", places)
@@ -55,7 +55,7 @@ def _mended(raw: object, bot: Bot, mended: list[str]) -> Update | None:
             return Update.model_validate(raw, context={"bot": bot})
         except ValidationError as error:
             place = error.errors(include_url=False, include_input=False)[0]["loc"]
-            # The caller's stays as it came.
+            # The caller's object stays unchanged.
             raw = raw if mended else deepcopy(raw)
             if not _mend(raw, place):
                 return None
@@ -64,8 +64,8 @@ def _mended(raw: object, bot: Bot, mended: list[str]) -> Update | None:
 
 
 def _mend(raw: object, place: Sequence[int | str]) -> bool:
-    """Mends the innermost part that is there, or that has a stand-in. False when nothing is left to be mended."""
-    # Which of several types was tried is a step of the place, too, but not of what came.
+    """Repairs the innermost part of `place` by its default or by removal. Returns False when that is impossible."""
+    # Pydantic's location also names the tried member of a union, which is no key of the raw data.
     parents: list[tuple[Any, int | str]] = []
     part: Any = raw
     for step in place:

@@ -1,4 +1,4 @@
-"""Long polling: the bot asks Telegram for updates, and confirms those that it has handled."""
+"""Long polling: requests updates from Telegram and confirms those that were handled."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ from gateway.telegram.inbound.update_handler import UpdateHandler
 logger = logging.getLogger(__name__)
 
 ASK_FOR = 30
-"""Seconds that Telegram may hold a request while there is nothing new."""
+"""Seconds that Telegram holds a request open while there is no update."""
 ANSWER_WITHIN = 10
-"""Seconds that the network may add to that."""
+"""Seconds that the network may take on top of that."""
 TRY_AGAIN = BackoffConfig(min_delay=0.5, max_delay=5.0, factor=1.5, jitter=0.1)
-"""Pauses between attempts while Telegram or Temporal is away."""
+"""The pauses between retries while Telegram or Temporal is away."""
 
 
 class GetUpdates(TelegramMethod[list[Any]]):
-    """Telegram's method, with updates as they were written: one that can't be read must not hide the others."""
+    """Telegram's `getUpdates` with raw updates, so that one that can't be parsed does not fail the whole batch."""
 
     __returning__ = list[Any]
     __api_method__ = "getUpdates"
@@ -43,7 +43,7 @@ class GetUpdates(TelegramMethod[list[Any]]):
 
 
 class Polling:
-    """Updates come batch by batch. Chats of a batch are handled side by side, each in its own order."""
+    """Handles updates batch by batch: chats concurrently, the updates of one chat in order."""
 
     def __init__(
         self, bot: Bot, updates: UpdateHandler, leaving: asyncio.Event, *, try_again: BackoffConfig = TRY_AGAIN
@@ -57,7 +57,7 @@ class Polling:
         self._temporal = temporal_away()
 
     async def run(self) -> None:
-        """Polls until the bot is leaving. Raises `TelegramUnauthorizedError` when the token is no longer good."""
+        """Polls until `leaving` is set. Raises `TelegramUnauthorizedError` when Telegram refuses the token."""
         backoff = Backoff(self._try_again)
         while not self._leaving.is_set():
             try:
@@ -75,7 +75,10 @@ class Polling:
         await self._confirm()
 
     async def _ask(self, seconds: int) -> list[dict[str, Any]]:
-        """The updates that Telegram has, each of them with a number: none could be confirmed without."""
+        """Requests updates. Drops those without an `update_id`, because they can't be confirmed.
+
+        Raises `OddAnswer` when none has one.
+        """
         ask = GetUpdates(offset=self._offset, timeout=seconds, allowed_updates=KINDS)
         answer = await self._bot(ask, request_timeout=seconds + ANSWER_WITHIN)
         updates = [update for update in answer if _is_numbered(update)]
@@ -86,7 +89,7 @@ class Polling:
         return updates
 
     async def _confirm(self) -> None:
-        """Confirms what was handled last, so that it does not come once more when the bot is back."""
+        """Confirms the last batch, so that Telegram does not send it again after a restart."""
         with suppress(AiogramError):
             await self._ask(0)
 
@@ -95,14 +98,14 @@ class Polling:
         for update in filter(None, map(self._updates.read, batch)):
             chats[_sender(update)].append(update)
         await asyncio.gather(*(self._in_order(updates) for updates in chats.values()))
-        # Only now, and not what is left: that comes again.
+        # Updates that were not handled stay unconfirmed, so that Telegram sends them again.
         left = [update.update_id for updates in chats.values() for update in updates]
         confirmed, self._offset = self._offset, min(left, default=max(update["update_id"] for update in batch) + 1)
         if self._offset == confirmed and not left:
             raise OddAnswer(200, "updates that were confirmed")
 
     async def _in_order(self, updates: deque[Update]) -> None:
-        """Handles the updates of one chat, until none is left or the bot is leaving while Temporal is away."""
+        """Handles the updates of one chat in order. Stops early when the bot is leaving while Temporal is away."""
         backoff = Backoff(self._try_again)
         while updates:
             try:
@@ -114,7 +117,7 @@ class Polling:
                 await first(backoff.asleep(), self._leaving.wait())
             else:
                 updates.popleft()
-                # What succeeded at once may not have needed Temporal at all.
+                # Only after a failure: an update that succeeds at once may not need Temporal.
                 if backoff.counter:
                     self._temporal.is_over()
                     backoff.reset()
@@ -129,7 +132,7 @@ def _is_numbered(update: object) -> bool:
 
 
 def _sender(update: Update) -> int:
-    """Whose update it is: the id of a private chat, which is also that of its person."""
+    """Returns the id of the person, which is also the id of their private chat."""
     if message := update.message or update.edited_message:
         return message.chat.id
     return update.callback_query.from_user.id if update.callback_query else 0

@@ -1,4 +1,4 @@
-"""How much one person may ask of the gateway."""
+"""Rate limits for the requests of each person."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ from gateway.telegram.send_rate import MovingWindow, Rate
 from gateway.telegram.settings import TelegramSettings
 
 STORAGE_PATIENCE = 0.5
-"""Seconds that the storage may take: a person waits for it with every message."""
+"""Timeout in seconds of the storage. Kept short, because every message waits for it."""
 
 
 class Count(Protocol):
-    """Counts what people do, and tells whether each may do it once more."""
+    """A rate limit per person."""
 
     async def takes(self, whose: str) -> bool:
-        """Whether they may; it is counted by that."""
+        """Counts a request if the limit allows one. Returns whether it did."""
 
 
 class InMemory(Count):
-    """Within a window that moves on."""
+    """A sliding window in the memory of this process."""
 
     def __init__(self, rate: Rate) -> None:
         self._window = MovingWindow(rate)
@@ -39,7 +39,7 @@ class InMemory(Count):
 
 
 class InRedis(Count):
-    """For several gateways, within a window that begins with what comes first and ends by the clock of Redis."""
+    """A fixed window in Redis, shared by several gateways. It begins with a person's first request."""
 
     def __init__(self, redis: Redis, name: str, rate: Rate) -> None:
         self._redis = redis
@@ -56,7 +56,7 @@ class InRedis(Count):
 
 
 class Throttling(BaseMiddleware):
-    """Lets a person make so many requests within a window, and tells them once a window when it is too many."""
+    """Middleware: limits the requests of each person, and tells them once per window when they make too many."""
 
     def __init__(self, settings: TelegramSettings) -> None:
         self._limit, self._told = _counts(settings)
@@ -73,10 +73,10 @@ class Throttling(BaseMiddleware):
             try:
                 return await handler(event, data)
             except RPCError:
-                # It comes again when Temporal is back, and is not another request by that.
+                # The update comes again when Temporal is back, and must not count twice.
                 self._counted.add(visitor.update_id)
                 raise
-        # What is too much to be answered is heard for a crisis all the same.
+        # A message over the limit is still screened for a crisis.
         message = isinstance(event, Update) and (event.message or event.edited_message)
         if message:
             await visitor.is_overheard(message)
@@ -86,7 +86,7 @@ class Throttling(BaseMiddleware):
         try:
             allowed = await count.takes(visitor.user_ref)
         except RedisError as error:
-            # People matter more than the count of their messages.
+            # Without the storage, everybody is let through.
             self._outage.is_on(type(error).__name__)
             return True
         self._outage.is_over()
@@ -94,16 +94,16 @@ class Throttling(BaseMiddleware):
 
 
 def _counts(settings: TelegramSettings) -> tuple[Count, Count]:
-    """Of requests, and of being told that they are too many."""
+    """Returns the limit of requests, and the limit of notices about too many."""
     requests, told = Rate(settings.limit, settings.limit_window), Rate(1, settings.limit_window)
     if settings.limits_storage is None:
         return InMemory(requests), InMemory(told)
     redis = Redis.from_url(
-        # A socket is written redis+unix://, so that a setting says that it is one of Redis.
+        # The setting writes a socket as redis+unix://, the client as unix://.
         settings.limits_storage.get_secret_value().removeprefix("redis+"),
         socket_timeout=STORAGE_PATIENCE,
         socket_connect_timeout=STORAGE_PATIENCE,
-        # One more attempt, at once: a connection that idled may have been closed at the other end.
+        # One immediate retry, because the server may have closed an idle connection.
         retry=Retry(NoBackoff(), 1),
     )
     return InRedis(redis, "selfology:requests", requests), InRedis(redis, "selfology:told", told)

@@ -1,4 +1,4 @@
-"""Where Telegram's updates come in, from polling or by the webhook, and each is handled once."""
+"""Handles each update once, whether it comes by polling or by the webhook."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ from gateway.telegram.typing import Typing
 logger = logging.getLogger(__name__)
 
 REMEMBERED = 10_000
-"""How many updates are known to have been handled; Telegram brings back at most a hundred at a time."""
+"""How many handled updates are remembered; Telegram sends at most a hundred again."""
 
 
 class UpdateHandler:
-    """Takes updates and hands each to its handler."""
+    """Dispatches updates through the middlewares and routers."""
 
     def __init__(
         self,
@@ -60,12 +60,12 @@ class UpdateHandler:
         self._dispatcher.errors.register(_apologise, _never_passes)
 
     async def take(self, update: Update) -> None:
-        """Handles an update, unless it was handled before. When this returns, Telegram need not bring it again.
+        """Handles an update unless it was handled before. After it returns, the update can be confirmed.
 
-        Raises what `is_outage` knows when Temporal is away: then it has to come again. Any other failure would come
-        again with it, and keep everybody's updates waiting: so it is logged, and the person is told.
+        Raises an `RPCError` for which `is_outage` is true when Temporal is away; the update must then come again. Any
+        other error would repeat with the update and block the queue, so it is logged and the person gets a reply.
         """
-        # One that comes again meanwhile waits to hear whether it has to be handled once more.
+        # A duplicate that arrives meanwhile waits, and is handled only if the first attempt failed.
         under_way = self._under_way.setdefault(update.update_id, asyncio.Lock())
         async with under_way:
             if update.update_id in self._handled:
@@ -79,11 +79,11 @@ class UpdateHandler:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Says what people are still to hear."""
+        """Sends the waiting messages."""
         await self._best_effort.finish()
 
     def read(self, raw: object) -> Update | None:
-        """An update as Telegram wrote it, as far as it can be read. None when nobody could answer what is left."""
+        """Parses a raw update as far as possible. Returns None when nothing that a handler takes is left."""
         return read(raw, self._bot)
 
 
@@ -92,13 +92,13 @@ async def _never_passes(event: ErrorEvent) -> bool:
 
 
 async def _apologise(event: ErrorEvent, visitor: TelegramVisitor | None = None) -> None:
-    """Answers an update that no attempt can handle, and lets it go."""
+    """Logs an error that a retry would repeat, and tells the person that something went wrong."""
     error = event.exception
     trace = error.__traceback__
     while trace and trace.tb_next:
         trace = trace.tb_next
     where = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else "nowhere"
-    # No more than its type and place: its words may be those of a person.
+    # Only the type and the place: the message may quote what a person wrote.
     logger.error("An update could not be handled: %s at %s", type(error).__name__, where)
     if visitor is not None:
         await visitor.hears(Reply("telegram-trouble"))

@@ -1,4 +1,4 @@
-"""Who writes or taps, and what the gateway does for them."""
+"""The person of an update, as handlers use them, and the middleware that provides them."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
 
 @dataclass(frozen=True)
 class Reply:
-    """A short line of the gateway's own."""
+    """A short message of the gateway itself, by its text key."""
 
     key: str
     values: Mapping[str, str | int] = field(default_factory=dict)
@@ -44,14 +44,14 @@ class Reply:
 
 @dataclass(frozen=True)
 class TelegramVisitor:
-    """One person, at one update of theirs."""
+    """The person of one update, with what handlers can do for them."""
 
     user_ref: str
     chat_id: int
-    """Personal, as the next two: only ever inside payloads."""
+    """Personal, as the next two fields: only for payloads, never for logs or ids."""
     language_code: str | None
     tap: CallbackQuery | None
-    """The button that they tapped, if they did."""
+    """The callback query, when the update is one."""
     update_id: str
     clients: Clients
     typing: Typing
@@ -60,26 +60,26 @@ class TelegramVisitor:
 
     @property
     def channel(self) -> Channel:
-        """How a session reaches this person."""
+        """The task queue and address that a session delivers to."""
         return Channel(task_queue=TELEGRAM_QUEUE, address=str(self.chat_id))
 
     @property
     def locale(self) -> Locale:
-        """The language of the gateway's lines, and of a session that begins."""
+        """The language of the gateway's messages and of a new session."""
         return self.locales.of(str(self.chat_id), self.language_code)
 
     @property
     def texts(self) -> Texts:
-        """The gateway's lines."""
+        """The texts in the person's language."""
         return Texts(self.locale)
 
     def speaks(self, locale: Locale) -> None:
-        """The person chose a language."""
+        """Remembers the language that the person chose."""
         self.locales.note(str(self.chat_id), locale)
 
     async def tell(self, tell: Tell[Said], said: Said) -> Reply | None:
-        """Tells the open session. When there is none, returns the line that says so."""
-        # Before sending: the reply may be here before the server's acknowledgement.
+        """Signals the open session. Returns the reply to send when none is open."""
+        # Before the signal: the session's reply may arrive before the server's acknowledgement.
         self.typing.begins(self.chat_id)
         if await tell(self, said):
             return None
@@ -89,9 +89,9 @@ class TelegramVisitor:
     async def is_overheard(
         self, message: Message, otherwise: NoticeCode | None = None, *, words: str | None = None
     ) -> None:
-        """Has words heard for a crisis that no session takes: all those of a message, or those of it that are given.
+        """Screens a text outside a session for a crisis: `words`, or all text of the message.
 
-        `otherwise` is what the person is told if it is none.
+        The person gets support if it shows one, else the notice `otherwise`.
         """
         if text := words or words_of(message):
             if otherwise and await self.is_being_erased():
@@ -106,12 +106,12 @@ class TelegramVisitor:
             await self.clients.safety.overhear(self, overheard)
 
     async def is_being_erased(self) -> bool:
-        """Whether an erasure of this person is under way: the gateway has nothing to say to them then."""
+        """Returns whether the person's data is being erased; the gateway sends them nothing meanwhile."""
         latest = await self.clients.account.latest_erasure(self)
         return latest is not None and latest.under_way
 
     async def hears(self, line: Reply | None) -> None:
-        """Says a line: over the button that was tapped, else as a message. A tap is answered even without one."""
+        """Sends a reply, if any: as the answer to the callback query, else as a message. A query is always answered."""
         if self.tap is not None:
             if line and await self.is_being_erased():
                 line = None
@@ -120,30 +120,30 @@ class TelegramVisitor:
             self._reads(line)
 
     async def sees_instead(self, line: Reply) -> None:
-        """Puts a line, with its keyboard or none, in the place of the message whose button was tapped."""
+        """Replaces the message of the tapped button with a reply and its keyboard, if any."""
         if await self.is_being_erased():
             await self.sees_buttons(None)
         elif isinstance(message := self.tap and self.tap.message, Message):
             await self.best_effort.attempt(message.edit_text(self._words(line), reply_markup=line.keyboard))
         else:
-            # It is gone, or too old to be changed.
+            # The message is deleted or too old to edit.
             self._reads(line)
 
     async def sees_buttons(self, keyboard: InlineKeyboardMarkup | None) -> None:
-        """Puts other buttons, or none, under the message of which one was tapped."""
+        """Replaces the keyboard of the tapped message; None removes it."""
         if isinstance(message := self.tap and self.tap.message, Message):
             await self.best_effort.attempt(message.edit_reply_markup(reply_markup=keyboard))
 
     def _reads(self, line: Reply) -> None:
-        """Says a line as a message, when it is the chat's turn."""
+        """Queues a reply as a message, unless an erasure begins before it is sent."""
         message = SendMessage(chat_id=self.chat_id, text=self._words(line), reply_markup=line.keyboard)
         before = asyncio.create_task(self.clients.account.latest_erasure(self))
         self.best_effort.say(self.chat_id, message, unless=partial(self._is_erased_since, before))
 
     async def _is_erased_since(self, before: asyncio.Task[Erasure | None]) -> bool:
-        """Whether an erasure is under way, or has been since: what waited for the chat's turn is no word for after it.
+        """Returns whether an erasure is under way or has run since `before` was looked up.
 
-        No clock tells, so none can tell it wrong.
+        Compares run ids instead of times, so no clock can be wrong.
         """
         now = await self.clients.account.latest_erasure(self)
         earlier = await before
@@ -154,7 +154,7 @@ class TelegramVisitor:
 
 
 class VisitorMiddleware(BaseMiddleware):
-    """Knows who comes, and says to them what a handler returns. Only people in private chats are let in."""
+    """Middleware: builds the `TelegramVisitor` from the update and sends the handler's reply. Private chats only."""
 
     def __init__(
         self, clients: Clients, typing: Typing, locales: LocaleCache, best_effort: BestEffortSender, pepper: SecretStr
@@ -171,7 +171,7 @@ class VisitorMiddleware(BaseMiddleware):
         if not isinstance(event, Update) or chat is None or chat.type != ChatType.PRIVATE:
             return
         visitor = data["visitor"] = TelegramVisitor(
-            # A private chat has the id of its person, of whom nothing else need be readable.
+            # A private chat has the id of its person, so the user object may be missing.
             user_ref=user_ref(self._pepper, f"telegram:{chat.id}"),
             chat_id=chat.id,
             language_code=user.language_code if user else None,

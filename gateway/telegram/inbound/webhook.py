@@ -1,4 +1,4 @@
-"""The webhook: Telegram brings updates itself, and brings one again until it is told that it was handled."""
+"""The webhook server: Telegram sends updates to it, and sends each again until it is confirmed."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ logger = logging.getLogger(__name__)
 
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"
 DRAIN_WITHIN = 10.0
-"""Seconds that updates under way may still take when the bot is told to stop."""
+"""Seconds that running updates may take after the bot is told to stop."""
 READ_WITHIN = 10.0
-"""Seconds that the body of a request may take to come; an update is a few kilobytes."""
+"""Timeout in seconds for reading a request's body; an update is a few kilobytes."""
 IDLE_FOR = 75.0
-"""Seconds that a connection may be open between requests, until the head of the next one is there. Longer than proxies
-keep one (nginx: 60), so that none sends a request into a connection that is being closed."""
+"""Seconds that a connection may idle between requests. Longer than proxies keep one open (nginx: 60), so that no proxy
+sends a request into a connection that is being closed."""
 LARGEST = 2**20
-"""Bytes of a body."""
+"""The most bytes of a request's body."""
 
 
 class Webhook:
-    """Handles each update before it is confirmed; aiogram's own handler confirms one that takes long, and loses it."""
+    """Handles each update before it confirms it. aiogram's own handler confirms a slow update early and can lose it."""
 
     def __init__(self, updates: UpdateHandler, secret: str, *, read_within: float = READ_WITHIN) -> None:
         self._updates = updates
@@ -44,11 +44,11 @@ class Webhook:
         self._failed: set[int] = set()
 
     async def receive(self, request: web.Request) -> web.Response:
-        """One update: 200 when it need not come again, 503 when it has to.
+        """Handles one update. Returns 200 when it is done with, 503 when Telegram has to send it again.
 
-        401 for others than Telegram; 400, 408 and 413 for what is no update, comes too slowly, or is too large.
+        Returns 401 for a wrong secret, 400 for what is no update, 408 for a slow body and 413 for a large one.
         """
-        # Whatever bytes strangers send: what is no text, aiohttp reads as surrogates.
+        # aiohttp decodes bytes that are no UTF-8 as surrogates.
         given = request.headers.get(SECRET_HEADER, "").encode(errors="surrogateescape")
         if not hmac.compare_digest(given, self._secret.encode()):
             return web.Response(status=401)
@@ -58,7 +58,7 @@ class Webhook:
         except TimeoutError:
             return web.Response(status=408)
         except (web.RequestPayloadError, OSError):
-            # It broke off, or was not in the encoding that it claims.
+            # The body broke off, or is not in the encoding that its header names.
             return web.Response(status=400)
         if (raw := json_object(body)) is None:
             logger.warning("The webhook was brought what is no update; it is refused")
@@ -72,7 +72,7 @@ class Webhook:
             self._temporal.is_on(error.status.name)
             self._failed.add(update.update_id)
             return web.Response(status=503)
-        # What succeeded at once may not have needed Temporal at all.
+        # Only after a failure: an update that succeeds at once may not need Temporal.
         if update.update_id in self._failed:
             self._failed.remove(update.update_id)
             self._temporal.is_over()
@@ -81,17 +81,17 @@ class Webhook:
 
 @asynccontextmanager
 async def listening(webhook: Webhook, settings: TelegramSettings, *, idle_for: float = IDLE_FOR) -> AsyncIterator[None]:
-    """Serves the webhook's path until the context is left. Raises `OperatorError` when the port can't be used."""
+    """Serves the webhook while the context is open. Raises `OperatorError` when the port can't be used."""
     application = web.Application(client_max_size=LARGEST)
     application.router.add_post(urlsplit(settings.webhook_url or "").path or "/", webhook.receive)
-    # Without an access log: it would tell of every message when it came.
+    # Without an access log, which would record when each message came.
     runner = web.AppRunner(
         application,
         access_log=None,
         logger=_server_log(),
         shutdown_timeout=DRAIN_WITHIN,
         keepalive_timeout=idle_for,
-        # Of a body that was not read.
+        # For a body that was not read.
         lingering_time=webhook.read_within,
     )
     await runner.setup()
@@ -109,7 +109,7 @@ async def listening(webhook: Webhook, settings: TelegramSettings, *, idle_for: f
 
 
 def _server_log() -> logging.Logger:
-    """aiohttp's complaints without traces, addresses and bytes of those who asked; of what is no HTTP, nothing."""
+    """Returns aiohttp's error log without tracebacks, client addresses and request bytes, and without invalid HTTP."""
 
     def brief(record: logging.LogRecord) -> bool:
         error = record.exc_info[1] if record.exc_info else None

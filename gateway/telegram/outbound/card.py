@@ -1,4 +1,4 @@
-"""The profile as a picture that a phone shows well, and the same in words for who can't see it."""
+"""Draws the profile card as a picture for phones, and describes it in text for people who can't see it."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ DESCRIPTION_LIMIT = 900
 _PAGE_POINTS = 380
 _MOST_PATTERNS = 3
 _LONGEST_PATTERN = 120
-# The card's font sets Latin and Cyrillic; of anything else (emoji, other scripts, controls) it would draw boxes.
+# The card's font has Latin and Cyrillic; it would draw boxes for anything else (emoji, other scripts, controls).
 _UNSETTABLE = re.compile(r"[^ -~¡-¬®-ňŊ-ƿЀ-ѹҊ-ҝҠ-ӿ‐-‧‰-⁐€₽№]+")
 
 
 class _Row(Model):
-    """One trait of the card. What is said of it is empty when nothing is known."""
+    """One trait of the card. Its descriptions are empty when nothing is known."""
 
     trait: Trait
     name: str
@@ -45,13 +45,13 @@ class _Row(Model):
 
 
 class _Card(Model):
-    """All that the template sets, in the person's language."""
+    """The input of the template, in the person's language."""
 
     language: str
     title: str
     basis: str
     nothing: str
-    """What is said instead when no trait is known."""
+    """The text to show instead when no trait is known."""
     traits: list[_Row]
     legend: str
     heading: str
@@ -60,9 +60,9 @@ class _Card(Model):
 
 
 def draw_card(profile: Profile, texts: Texts, form: Literal["png", "svg"] = "png") -> bytes:
-    """The card, `WIDTH` pixels wide and as high as it needs to be; the same bytes for the same profile.
+    """Draws the card, `WIDTH` pixels wide and as high as needed. The same profile gives the same bytes.
 
-    Takes about 0.1 s of CPU, without the interpreter's lock: call it from a thread.
+    Takes about 0.1 s of CPU and releases the interpreter lock: call it from a thread.
     """
     source, fonts = _template()
     picture = typst.compile(
@@ -73,14 +73,14 @@ def draw_card(profile: Profile, texts: Texts, form: Literal["png", "svg"] = "png
         ignore_system_fonts=True,
         sys_inputs={"card": _card(profile, texts).model_dump_json()},
     )
-    assert isinstance(picture, bytes)  # several pages would come as a list
+    assert isinstance(picture, bytes)  # several pages would be a list
     return picture
 
 
 def describe_card(profile: Profile, texts: Texts, *, answers_told: int | None = None) -> str:
-    """What the card shows, as plain text of at most `DESCRIPTION_LIMIT` characters.
+    """Describes the card in plain text of at most `DESCRIPTION_LIMIT` characters.
 
-    `answers_told` is the number of answers below a heading that the person has just read: neither is said again.
+    `answers_told` is the number of answers that the person has just read below a heading. Neither is repeated.
     """
     card = _card(profile, texts)
     parts = [card.title] if answers_told is None else []

@@ -1,6 +1,6 @@
-"""Deliveries as Telegram messages: what is said in each, in which order, with which buttons.
+"""Renders deliveries as Telegram messages: the text of each, their order, and their buttons.
 
-Rendering is pure. What has to be drawn or collected (a card, an export) is only named here.
+Rendering is pure: it does not draw cards or read exports; the sender does.
 """
 
 from __future__ import annotations
@@ -50,16 +50,17 @@ class Words:
     html: str
     keyboard: InlineKeyboardMarkup | None = None
     vital: bool = False
-    """Whether seeing it twice is kinder than never: what waits for a person, helps them, was asked for or earned, or
-    is the last that they hear.
+    """Whether a duplicate is better than a loss.
+
+    True for messages that await an answer, help, were requested or earned, or come last.
     """
     helps: bool = False
-    """Whether it is help in a crisis: that is said whatever else may not be."""
+    """Whether it is help in a crisis, which goes out even during an erasure."""
 
 
 @dataclass(frozen=True)
 class Card:
-    """A profile, as a picture with words below it."""
+    """A profile card with a caption."""
 
     profile: Profile
     caption: str
@@ -70,7 +71,7 @@ class Card:
 
 @dataclass(frozen=True)
 class ExportNote:
-    """What is said of an export: that its files follow, or that nothing is kept."""
+    """The message before an export's files, or the one that says that nothing is stored."""
 
     user_ref: str
     vital: bool = True
@@ -79,7 +80,7 @@ class ExportNote:
 
 @dataclass(frozen=True)
 class ExportFile:
-    """All that is kept about a person, as a file, if anything is."""
+    """A file of a person's export. Skipped when nothing is stored."""
 
     user_ref: str
     form: Literal["html", "json"]
@@ -92,10 +93,10 @@ Part = Words | Card | ExportNote | ExportFile
 
 
 def render(delivery: Delivery) -> list[Part]:
-    """The messages that a delivery makes in a chat; the same ones every time."""
+    """Renders a delivery as Telegram messages. The same delivery always gives the same messages."""
     texts = Texts(delivery.locale)
     parts: list[Part] = []
-    # Telegram refuses a message without words.
+    # Telegram refuses an empty message.
     said = [message for message in delivery.messages if not _says_nothing(message)]
     for alone, group in groupby(said, _stands_alone):
         if alone:
@@ -129,11 +130,11 @@ def _alone(message: Message, texts: Texts) -> Iterator[Part]:
 
 
 def _together(messages: Sequence[Message], texts: Texts) -> Iterator[Words]:
-    """What is said in one breath (a reflection, the next question) is one message; its last piece has the buttons."""
+    """Joins messages, such as a reflection and the next question, into one. Its last piece has the buttons."""
     question = next((m for m in reversed(messages) if isinstance(m, Question)), None)
     bodies = [_body(message, texts) for message in messages]
     if question and question.number <= 2 and any(isinstance(m, Feedback) and m.offline for m in messages):
-        # Told with the first reflection; with every one of them it would be noise.
+        # Only with the first reflection, not with every one.
         bodies.insert(1, Text(Italic(texts.say("feedback-offline"))))
     *before, last = split(_paragraphs(bodies))
     yield from map(Words, before)
@@ -203,14 +204,14 @@ def _support(support: CrisisSupport, texts: Texts) -> Text:
 
 
 def _contact(contact: EmergencyContact, texts: Texts) -> Text:
-    # Number and address stay as they are, without markup: so Telegram makes them something to tap.
+    # Without markup, so that Telegram makes the number or the address a link.
     reached_by = contact.phone or str(contact.url).rstrip("/")
     details = [contact.serves, contact.region, contact.hours, *([texts.say("contact-free")] if contact.free else [])]
     return Text(Bold(contact.name), f"\n{reached_by}\n", Italic(" · ".join(details)))
 
 
 def _portrait(paragraphs: Iterable[Text | str], profile: Profile) -> Iterator[Part]:
-    """The picture and what it shows, for those who can't see it. Without any trait there is nothing to draw."""
+    """Yields the card with its description as the caption. Without any trait, yields only the text."""
     body = _paragraphs(paragraphs)
     if not profile.traits:
         yield from map(Words, split(body))
@@ -253,10 +254,10 @@ def _paragraphs(parts: Iterable[Text | str]) -> Text:
 
 
 def plain(text: str) -> str:
-    """Text without the control characters that Telegram would refuse or replace."""
+    """Removes the control characters that Telegram would refuse or replace."""
     return "".join(c for c in text if c == "\n" or not unicodedata.category(c).startswith("Cc"))
 
 
 def _key(value: str) -> str:
-    """A word of the vocabulary as the keys of texts spell it."""
+    """Spells a value of the vocabulary as in text keys."""
     return value.lower().replace("_", "-")

@@ -1,6 +1,6 @@
-"""Telegram's sending side: the activity that a person's messages arrive by, each once as nearly as Telegram allows.
+"""The activity that delivers messages to Telegram chats, each exactly once as far as Telegram allows.
 
-There is no retry in here: a try does what it can, the ledger keeps how far it came, and Temporal tries again.
+The activity retries nothing itself: the ledger records what each attempt sent, and Temporal retries the activity.
 """
 
 from __future__ import annotations
@@ -40,10 +40,10 @@ SendRequest = SendMessage | SendPhoto | SendDocument
 log = logging.getLogger(__name__)
 
 ONE_TRY = 3.7
-"""Seconds of one try. Temporal gives it 4: after that another one may be under way, and both would send."""
+"""Seconds of one attempt. Temporal's timeout is 4 s: after that another attempt may run, and both would send."""
 _ONE_REQUEST = 3.0
 _ONE_CONNECT = 1.5
-# What a request needs to be worth beginning, the ledger's word of it included; and what may be left after that.
+# Seconds that must be left to begin a send, its ledger entry included; and to make the request after that entry.
 _LEAST = 0.7
 _LEAST_BEGUN = 0.35
 
@@ -51,10 +51,7 @@ _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 
 class TelegramSender(ChannelSender):
-    """Brings deliveries to Telegram chats.
-
-    Fails with the types of `gateway.telegram.errors`.
-    """
+    """Delivers to Telegram chats. Fails with the error types of `gateway.telegram.errors`."""
 
     def __init__(
         self,
@@ -84,7 +81,7 @@ class TelegramSender(ChannelSender):
             try:
                 message_ids.append(await self._bring(part, send, delivery, chat_id, until))
             except HeldBack:
-                # What was to come with help in a crisis is left out: the help itself has been said.
+                # A delivery with crisis support counts as done without its other messages.
                 if not any(other.helps for other in parts):
                     raise
         return Delivered(
@@ -93,7 +90,7 @@ class TelegramSender(ChannelSender):
         )
 
     async def _bring(self, part: Part, send: Send, delivery: Delivery, chat_id: int, until: float) -> int | None:
-        """One message; its id, or None when it counts as delivered and nobody knows."""
+        """Sends one message unless it was sent before. Returns its id, or None when the id is not known."""
         if not _is_due(send, vital=part.vital):
             return send.message_id
         request = await self._request(part, chat_id, Texts(delivery.locale))
@@ -109,7 +106,7 @@ class TelegramSender(ChannelSender):
         return message_id
 
     async def _request(self, part: Part, chat_id: int, texts: Texts) -> SendRequest | None:
-        """Draws and collects what is not there yet; None for a file with nothing in it."""
+        """Builds the request: draws the card or reads the export if needed. Returns None for an empty export file."""
         match part:
             case Words():
                 return SendMessage(
@@ -136,7 +133,7 @@ class TelegramSender(ChannelSender):
                 return SendDocument(chat_id=chat_id, document=BufferedInputFile(content, f"selfology.{part.form}"))
 
     async def _earlier(self, part: Part, send: Send, delivery: Delivery) -> int | None:
-        """The message that this part takes the place of."""
+        """Returns the id of the message that this part replaces by an edit, if any."""
         if send.state is SendState.UNKNOWN:
             return send.message_id
         if delivery.replaces is None or send.part > 0 or not isinstance(part, Words | ExportNote):
@@ -144,7 +141,7 @@ class TelegramSender(ChannelSender):
         return await self._ledger.first_message(delivery.replaces)
 
     async def _edit(self, message_id: int, words: SendMessage, part: Part, send: Send, until: float) -> bool:
-        """Whether the earlier message reads like this now; False when it can't be edited."""
+        """Edits the earlier message. Returns False when Telegram refuses the edit."""
         await self._begin(words, part, send, until, editing=message_id)
         edit = EditMessageText(
             message_id=message_id,
@@ -153,7 +150,7 @@ class TelegramSender(ChannelSender):
         try:
             await self._call(edit, until)
         except TelegramBadRequest as error:
-            # Whatever else Telegram has against the edit: as a new message, the words may still come.
+            # After any other refusal, the text is sent as a new message.
             return errors.stands_already(error)
         except AiogramError as error:
             if not isinstance(error, OddAnswer) or not error.accepted:
@@ -172,7 +169,7 @@ class TelegramSender(ChannelSender):
             return None
 
     async def _show(self, request: SendRequest, until: float) -> int:
-        """Sends a message, in plain words when Telegram refuses its form; the message's id."""
+        """Sends a message, or its plain text when Telegram refuses the format. Returns the message's id."""
         try:
             message: Message = await self._call(request, until)
         except OddAnswer as odd:
@@ -190,7 +187,10 @@ class TelegramSender(ChannelSender):
     async def _begin(
         self, request: SendRequest, part: Part, send: Send, until: float, *, editing: int | None = None
     ) -> None:
-        """Waits for the chat's turn and notes the intent. What does not fit into this try is left to the next."""
+        """Waits for the rate limit and records in the ledger that the send begins.
+
+        Raises a retryable `ApplicationError` when the rest of this attempt is too short.
+        """
         left = until - time.monotonic()
         if left < _LEAST:
             raise _time_is_over()
@@ -202,20 +202,20 @@ class TelegramSender(ChannelSender):
             await self._erasures.hold_back()
         self._typing.ends(int(request.chat_id))
         await self._ledger.begin(send, editing=editing)
-        # The database may have taken its time.
+        # The ledger entry may have taken too long.
         if until - time.monotonic() < _LEAST_BEGUN:
             await self._ledger.not_sent(send)
             raise _time_is_over()
 
     async def _call(self, request: TelegramMethod[T], until: float) -> T:
-        # What is left is more than nothing, which aiohttp would take for no limit at all.
+        # At least 0.1 s, because aiohttp takes 0 as no timeout.
         left = max(until - time.monotonic(), 0.1)
         timeout = aiohttp.ClientTimeout(total=min(_ONE_REQUEST, left), connect=min(_ONE_CONNECT, left / 2))
-        # aiogram hands it on to aiohttp as it is. Only so does a connection that never came about show as one.
+        # aiogram passes the object on to aiohttp. The connect timeout tells a failed connect from a lost response.
         return await self._bot(request, request_timeout=cast("int", timeout))
 
     async def _failed(self, send: Send, error: AiogramError, *, editing: int | None = None) -> ApplicationError:
-        """Keeps what a failure means for the message; returns what Temporal is to know."""
+        """Records in the ledger whether the message may have arrived. Returns the failure to raise."""
         failure = errors.failure_of(error)
         if failure.type == errors.NO_ANSWER:
             await self._ledger.unclear(send, editing=editing)
@@ -229,7 +229,7 @@ def _file(part: ExportFile, export: PersonExport, texts: Texts) -> bytes:
 
 
 def _in_plain_words(request: SendRequest) -> SendMessage | None:
-    """A message that Telegram does not take as it is, as words alone; None when it is no more than that already."""
+    """Returns the request as plain text, or None when it has no markup or no text."""
     match request:
         case SendMessage(parse_mode=ParseMode.HTML):
             return request.model_copy(update={"text": _plain(request.text), "parse_mode": None})
@@ -252,7 +252,7 @@ def _is_due(send: Send, *, vital: bool) -> bool:
         case SendState.SENT:
             return False
         case SendState.UNKNOWN:
-            # An edit twice is an edit once.
+            # Repeating an edit is harmless.
             return vital or send.message_id is not None
         case _:
             return True

@@ -1,4 +1,4 @@
-"""Formatted texts as the pieces that Telegram takes, each of them HTML that is whole in itself."""
+"""Splits formatted text into pieces of valid HTML within Telegram's limits."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ MESSAGE_LIMIT = 4096
 CAPTION_LIMIT = 1024
 """The same, of the text below a photo (Bot API, `sendPhoto`)."""
 
-# Where a text is best broken: between paragraphs, else between lines, else between words.
+# Where to split, best first: between paragraphs, lines, words.
 _SEAMS = ("\n\n", "\n", " ")
 
 
 def split(body: Text, *, first: int = MESSAGE_LIMIT, limit: int = MESSAGE_LIMIT) -> list[str]:
-    """A text as HTML, in as many pieces as it takes: the first shows at most `first` code units, the others `limit`.
+    """Splits a text into HTML pieces. The first shows at most `first` UTF-16 code units, each other at most `limit`.
 
-    It is split as it will be shown, and each piece is marked up by itself: no tag and no character is cut in two. White
-    space at the ends of a piece goes, as Telegram would drop it.
+    The visible text is split before it is marked up, so no tag and no character is cut in two. White space at the ends
+    of a piece is removed, as Telegram does.
     """
     text, entities = body.render()
-    # How many code units come before each character: Telegram counts in UTF-16, as its entities do.
+    # The number of UTF-16 code units before each character: Telegram's limits and entity offsets count these.
     units = [0, *accumulate(2 if ord(character) > 0xFFFF else 1 for character in text)]
     return [
         _piece(text, units, entities, start, end) for start, end in _cuts(text, units, chain((first,), repeat(limit)))
@@ -41,7 +41,7 @@ def _cuts(text: str, units: list[int], limits: Iterable[int]) -> Iterator[tuple[
         while end < len(text) and units[end + 1] - units[start] <= limit:
             end += 1
         if end < len(text):
-            # A seam at the very start would make no progress; the text has no white space there.
+            # A seam at the start would make no progress.
             end = next((seam for seam in (text.rfind(mark, start, end + 1) for mark in _SEAMS) if seam > start), end)
         yield start, start + len(text[start:end].rstrip())
         start = _past_space(text, end)
@@ -58,6 +58,6 @@ def _piece(text: str, units: list[int], entities: list[MessageEntity], start: in
         ends = min(entity.offset + entity.length, units[end])
         if begins < ends:
             inside.append(entity.model_copy(update={"offset": begins - units[start], "length": ends - begins}))
-    # An outer entity has to come before those within it.
+    # The formatter expects an outer entity before the ones inside it.
     inside.sort(key=lambda entity: (entity.offset, -entity.length))
     return html_decoration.unparse(text[start:end], inside)

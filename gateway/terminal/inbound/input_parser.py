@@ -1,4 +1,4 @@
-"""What a line that a person typed means: an answer, a choice that is open to them, or a command."""
+"""Parses a line that a person typed: an answer, an open choice, or a command."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Words:
 
 @dataclass(frozen=True)
 class TooLong:
-    """More than a message may hold."""
+    """A text over the limit of an answer; `length` in characters."""
 
     length: int
 
@@ -46,14 +46,14 @@ class Speak:
 
 @dataclass(frozen=True)
 class Unclear:
-    """A command that can't be followed; `hint` is the text that says why."""
+    """An invalid command; `hint` is the key of the text that says why."""
 
     hint: str
 
 
 Meaning = Words | TooLong | Choice | Command | Speak | Unclear
 
-# People answer a yes-or-no question with words, whatever is numbered.
+# People also answer a yes-or-no question in words.
 _IN_WORDS = {
     Choice.AGREE: ("да", "д", "yes", "y"),
     Choice.DECLINE: ("нет", "н", "no", "n"),
@@ -61,7 +61,7 @@ _IN_WORDS = {
 
 
 def meaning(line: str, choices: Sequence[Choice]) -> Meaning:
-    """What a line means while these choices are open."""
+    """Parses a line while these choices are open."""
     said = line.strip()
     if said.startswith("/"):
         return _command(*said.casefold().split())
@@ -73,7 +73,7 @@ def meaning(line: str, choices: Sequence[Choice]) -> Meaning:
 
 
 def holds_words(line: str) -> bool:
-    """Whether a line says something, rather than nothing or what to do."""
+    """Returns whether a line is a text that may need screening: neither empty nor a valid command."""
     return bool(line.strip()) and isinstance(meaning(line, ()), Words | TooLong | Unclear)
 
 

@@ -1,4 +1,4 @@
-"""Where a person's lines come from: an editor in a terminal, or a pipe."""
+"""The sources of a person's lines: an editor in a terminal, or a pipe."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from gateway.terminal.outbound.screen import Screen
 
 _FRAME_SECONDS = 0.1
 READ_AHEAD = 1000
-"""Lines of a pipe that are taken in before it is their turn."""
+"""How many lines of a pipe are read ahead."""
 
 
 @dataclass(frozen=True)
@@ -30,21 +30,21 @@ class Line:
 
     text: str
     nonce: str | None
-    """The asking that was on the screen when they began to write."""
+    """The nonce of the question or request that was on the screen when they began to write."""
 
 
 class Keyboard(Protocol):
-    """Where lines come from."""
+    """A source of lines."""
 
     async def line(self) -> Line | None:
-        """The next line; None when the person leaves. May be cancelled."""
+        """Waits for the next line. Returns None when the person leaves. May be cancelled."""
 
     def unsaid(self) -> list[str]:
-        """Lines that have come and will not be asked for, now that the conversation is over."""
+        """Returns the lines that were read and not yet returned, once the conversation is over."""
 
 
 class TypedKeyboard:
-    """A person at a terminal. They may write at any time; a spinner shows while Selfology reads."""
+    """The editor of a person at a terminal. They may write at any time; a spinner shows while Selfology reads."""
 
     def __init__(self, screen: Screen) -> None:
         self._screen = screen
@@ -58,13 +58,13 @@ class TypedKeyboard:
             if not self._to_shorten:
                 self._begun_at = None
             try:
-                # The session's own handlers stay in place: that of exceptions would stop the person and eat their keys.
+                # The process keeps its own handlers: prompt_toolkit's would wait for a key after an exception.
                 text = await self._prompt.prompt_async(
                     default=self._to_shorten, handle_sigint=False, set_exception_handler=False
                 )
             except (EOFError, KeyboardInterrupt):
                 return None
-            # What is too long is heard, and stands in the editor again.
+            # A text that is too long is returned for screening, and stays in the editor to be shortened.
             self._to_shorten = text if isinstance(meaning(text, ()), TooLong) else ""
             if not _is_whole(text):
                 self._screen.say("terminal-unreadable", encoding="UTF-8")
@@ -92,15 +92,15 @@ class TypedKeyboard:
 
 
 def _is_whole(text: str) -> bool:
-    """Whether every byte that was typed became a letter: the editor makes surrogates of what it can't decode."""
+    """Returns whether all typed bytes could be decoded; the editor makes surrogates of the others."""
     return not any("\ud800" <= character <= "\udfff" for character in text)
 
 
 class PipedKeyboard:
-    """Lines of a pipe or file. One is said only when it is the person's turn; so a script needs no timing.
+    """The lines of a pipe or file. Each waits for the person's turn, so a script needs no timing.
 
-    They are read ahead, so that bytes that are no text are seen before the lines in front of them are said. `line`
-    raises `Unreadable`.
+    Lines are read ahead, so that bytes that are no text are found before earlier lines are sent. `line` raises
+    `Unreadable`.
     """
 
     def __init__(self, screen: Screen, lines: Iterator[str]) -> None:
@@ -114,7 +114,7 @@ class PipedKeyboard:
     async def line(self) -> Line | None:
         if not self._reads:
             self._reads = True
-            # A daemon, because nothing can interrupt a read: the process may end in the middle of it.
+            # A daemon thread, because a blocking read can't be interrupted when the process ends.
             threading.Thread(target=self._read_ahead, args=[asyncio.get_running_loop()], daemon=True).start()
         await self._screen.turn.wait()
         text = await self._read.get()
@@ -130,7 +130,7 @@ class PipedKeyboard:
         return [text for _ in range(self._read.qsize()) if (text := self._read.get_nowait()) is not None]
 
     def _read_ahead(self, loop: asyncio.AbstractEventLoop) -> None:
-        # The conversation may have ended meanwhile, and its loop with it.
+        # RuntimeError: the conversation has ended and closed its event loop.
         with suppress(RuntimeError):
             try:
                 for text in self._lines:
@@ -139,6 +139,6 @@ class PipedKeyboard:
             except Unreadable as error:
                 self._unreadable = error
             except OSError:
-                # A terminal that has hung up has no more to say.
+                # The terminal was closed: the input ends.
                 pass
             loop.call_soon_threadsafe(self._read.put_nowait, None)

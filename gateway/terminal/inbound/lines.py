@@ -1,4 +1,4 @@
-"""The bytes of a pipe or file as lines of text. What can be told with certainty is read; nothing is guessed."""
+"""Decodes a pipe or file into lines of text, in a known encoding only; encodings are never guessed."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import codecs
 import io
 from collections.abc import Iterator
 
-# Longer marks first: that of UTF-32 begins like that of UTF-16.
+# UTF-32 first: its mark begins with that of UTF-16.
 _MARKS = {
     codecs.BOM_UTF32_LE: "utf-32",
     codecs.BOM_UTF32_BE: "utf-32",
@@ -16,30 +16,30 @@ _MARKS = {
 
 
 class Unreadable(ValueError):
-    """Bytes that are not in the encoding that they should be in. Quotes none of them."""
+    """The bytes are not valid in their encoding. The message quotes none of them."""
 
 
 def lines_of(source: io.BufferedReader, encoding: str | None = None) -> Iterator[str]:
-    """The lines without their ends, be these LF, CRLF or CR.
+    """Yields the lines without their LF, CRLF or CR.
 
-    A file ends, so all of it is read before any line is given; a pipe may stay open and is read as it comes.
+    A file is read to its end before the first line is returned. A pipe may stay open, so it is read line by line.
 
     Args:
-        encoding: what the source is known to be in; None for UTF-8, or what a byte order mark says.
+        encoding: The source's encoding; None for the one of its byte order mark, else UTF-8.
 
     Raises:
-        Unreadable: at once for a file, in place of a line for a pipe.
+        Unreadable: At once for a file, in place of a line for a pipe.
     """
     lines = _decoded(source, encoding)
     return iter(list(lines)) if source.seekable() else lines
 
 
 def _decoded(source: io.BufferedReader, encoding: str | None) -> Iterator[str]:
-    # The text's own treatment of line ends knows these three and no others.
+    # TextIOWrapper's universal newlines know these three and no others.
     text = io.TextIOWrapper(source, encoding or _marked(source), errors="strict", newline=None)
     try:
         for line in text:
-            # Letters of two or four bytes may pass for UTF-8, but for the zeros between them.
+            # UTF-16 and UTF-32 without a mark may decode as UTF-8, with NUL characters.
             if "\x00" in line:
                 raise Unreadable
             yield line.removesuffix("\n")
@@ -48,6 +48,6 @@ def _decoded(source: io.BufferedReader, encoding: str | None) -> Iterator[str]:
 
 
 def _marked(source: io.BufferedReader) -> str:
-    """The encoding that a byte order mark names, else UTF-8 with or without its mark."""
+    """Returns the encoding of the byte order mark, else UTF-8."""
     begins = source.peek(4)
     return next((encoding for mark, encoding in _MARKS.items() if begins.startswith(mark)), "utf-8-sig")

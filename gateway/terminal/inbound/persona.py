@@ -1,4 +1,4 @@
-"""An invented person who has a whole conversation by themselves, for demonstrations."""
+"""Invented people who hold a whole conversation by themselves, for demonstrations."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Answer = Annotated[str, Field(min_length=80, max_length=600)]
 
 
 class BrokenPersona(ValueError):
-    """A persona's file can't be used. For operators: the message says which file, where in it and why."""
+    """A persona's file is invalid. The message tells operators the file, the place in it and the reason."""
 
 
 class OutOfAnswers(LookupError):
@@ -33,7 +33,7 @@ class OutOfAnswers(LookupError):
 
 
 class Persona(Model):
-    """An invented person and all that they can say; one file a language in `personas/`."""
+    """An invented person and all their answers; one file per language in `personas/`."""
 
     # A misspelt field in the file is an error, never ignored.
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
@@ -64,14 +64,14 @@ class Persona(Model):
 
 
 class Script:
-    """What a persona says in one session; nothing is said twice."""
+    """The answers of a persona in one session, each used once."""
 
     def __init__(self, persona: Persona) -> None:
         self._persona = persona
         self._said: set[str] = set()
 
     def answer_to(self, question: Question) -> str:
-        """The next unused answer: one for HEALING, else one of the question's domain, else any of another domain.
+        """Returns an unused answer that fits the question's energy or domain, else any unused answer.
 
         Raises `OutOfAnswers`.
         """
@@ -85,7 +85,7 @@ class Script:
 
 
 def load_persona(locale: Locale) -> Persona:
-    """The persona who speaks this language. Raises `BrokenPersona`."""
+    """Loads the persona of a language. Raises `BrokenPersona`."""
     file = files(__package__) / "personas" / f"{locale.value}.yaml"
     try:
         return Persona.model_validate(read_yaml(file.read_text(encoding="utf-8")))
@@ -99,7 +99,7 @@ def load_persona(locale: Locale) -> Persona:
 
 @dataclass(frozen=True)
 class Pace:
-    """How fast a persona is, in seconds, so that people can follow."""
+    """The pauses of a persona in seconds, so that people can follow."""
 
     reading: float = 1.6
     word: float = 0.045
@@ -109,7 +109,7 @@ AT_ONCE = Pace(reading=0, word=0)
 
 
 class PersonaKeyboard:
-    """Types what the persona says to whatever is on the screen."""
+    """Types the persona's reply to what is on the screen."""
 
     def __init__(self, persona: Persona, screen: Screen, pace: Pace) -> None:
         self._screen = screen

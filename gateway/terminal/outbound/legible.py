@@ -1,4 +1,4 @@
-"""Text for terminals whose encoding lacks some of its characters: the nearest ones stand in, each as wide."""
+"""Replaces characters that a terminal's encoding lacks by similar ones of the same width."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ _NEAREST = {
 
 
 def legible(text: str, encoding: str) -> str:
-    """The text in characters that the encoding has; a question mark for those that have no likeness."""
+    """Replaces characters that the encoding lacks; those without a similar one become a question mark."""
     return "".join(character if _has(encoding, character) else _NEAREST.get(character, "?") for character in text)
 
 
 class Legible:
-    """Something drawn, in characters that the console's encoding has."""
+    """Wraps a renderable and replaces characters that the console's encoding lacks."""
 
     def __init__(self, drawn: RenderableType) -> None:
         self._drawn = drawn

@@ -1,4 +1,4 @@
-"""A profile, drawn: where a person stands on each trait, how sure that is, and what it means in everyday words."""
+"""Draws a profile: the score on each trait, how certain it is, and what it means in everyday words."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from schema.profile.layers import Profile, TraitLevel
 
 
 class TraitBar:
-    """A scale with the person's place on it, and the band that the place may be wrong by."""
+    """A scale with the person's score and the band of its uncertainty."""
 
     def __init__(self, level: TraitLevel) -> None:
         self._level = level
@@ -35,9 +35,9 @@ class TraitBar:
 
 
 def portrait(profile: Profile, texts: Texts, *, answers_told: int | None = None) -> RenderableType:
-    """A profile in a person's language, as honest about what is not known as about what is.
+    """Draws a profile in the person's language.
 
-    `answers_told` is the number of answers that the person has just read of; the same is not said twice.
+    `answers_told` is the number of answers that the person has just read. It is not repeated.
     """
     if profile.empty:
         return Text(texts.say("profile-empty"))

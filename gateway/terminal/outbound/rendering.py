@@ -1,4 +1,4 @@
-"""How messages look in a terminal."""
+"""Draws messages for a terminal."""
 
 from __future__ import annotations
 
@@ -38,12 +38,12 @@ _PROGRESS_WIDTH = 24
 
 
 def plain(text: str) -> str:
-    """Text without the control characters that could move a terminal's cursor or change its colours."""
+    """Removes the control characters that could move a terminal's cursor or change its colours."""
     return "".join(c for c in text if c == "\n" or not unicodedata.category(c).startswith("Cc"))
 
 
 def draw(message: Message, texts: Texts) -> RenderableType:
-    """A message in a person's language."""
+    """Draws a message in the person's language."""
     match message:
         case ConsentRequest():
             body = f"{consent_text(message, texts)}\n\n{texts.say('consent-question')}"
@@ -77,7 +77,7 @@ def draw(message: Message, texts: Texts) -> RenderableType:
 
 
 def draw_choices(choices: tuple[Choice, ...], texts: Texts) -> Text:
-    """Choices, numbered from 1."""
+    """Draws the choices, numbered from 1."""
     line = Text()
     for number, choice in enumerate(choices, start=1):
         line.append(f" {number} ", style="bold reverse").append(f" {texts.say(f'choice-{choice}')}   ")
@@ -85,7 +85,7 @@ def draw_choices(choices: tuple[Choice, ...], texts: Texts) -> Text:
 
 
 def key_of(value: str) -> str:
-    """A word of the vocabulary as the keys of texts spell it."""
+    """Spells a value of the vocabulary as in text keys."""
     return value.lower().replace("_", "-")
 
 

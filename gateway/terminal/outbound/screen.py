@@ -1,4 +1,4 @@
-"""What is on a person's terminal: deliveries as they come, and the lines that the terminal says itself."""
+"""Prints deliveries and the terminal's own messages, and tracks what is on the screen."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from schema.vocabulary import Locale
 WIDTH = 88
 """Columns at most: longer lines are hard to read."""
 
-# More comes right after these, or nothing at all.
+# Notices after which the person need not write: more follows at once, or nothing does.
 _NOT_THE_LAST_WORD = (
     NoticeCode.SKIPPED,
     NoticeCode.QUESTION_WITHDRAWN,
@@ -43,29 +43,29 @@ _NOT_THE_LAST_WORD = (
 
 
 class Screen:
-    """One person's terminal. `console` is where it is drawn."""
+    """One person's terminal, drawn on `console`."""
 
     def __init__(self, console: Console, locale: Locale) -> None:
         self.console = console
         self.texts = Texts(locale)
         self.question: Question | None = None
-        """The question last shown."""
+        """The last question shown."""
         self.choices: tuple[Choice, ...] = ()
-        """What the person may answer with a number."""
+        """The choices that the person may make by number."""
         self.resting = False
-        """Whether the session is paused, as far as the person was told."""
+        """Whether the last delivery said that the session is paused."""
         self.turn = asyncio.Event()
-        """Set while it is the person's turn to say something."""
+        """Set while it is the person's turn to write."""
         self._last: Message | None = None
         self._offline_told = False
 
     @property
     def nonce(self) -> str | None:
-        """Names the asking that is on the screen."""
+        """The nonce of the question on the screen."""
         return self.question.nonce if self.question else None
 
     def show(self, delivery: Delivery) -> None:
-        """Shows a delivery, but not once more the very question that stands there as the last thing said."""
+        """Shows a delivery. Skips a repeated question that is already the last thing on the screen."""
         self.texts = Texts(delivery.locale)
         for message in delivery.messages:
             if not self._stands_there(message):
@@ -80,27 +80,27 @@ class Screen:
             self.turn.set()
 
     def say(self, key: str, **values: str | float) -> None:
-        """Says a line that is the terminal's own."""
+        """Shows a message of the terminal itself."""
         self._last = None
         self._print(Text(self.texts.say(key, **values), style="dim"))
         self.console.print()
 
     def echo(self, words: str) -> None:
-        """Shows what the person said, where they can't see themselves type."""
+        """Shows a line that came from a pipe, as if the person had typed it."""
         self._last = None
         self._print(Text("› ", style="bold").append(plain(words), style="bold white"))
         self.console.print()
 
     def speak(self, locale: Locale) -> None:
-        """Goes on in another language."""
+        """Changes the language."""
         self.texts = Texts(locale)
 
     def await_reply(self) -> None:
-        """The person has said something; now it is Selfology's turn."""
+        """Marks that the person wrote and it is Selfology's turn."""
         self.turn.clear()
 
     def _marked_once(self, message: Message) -> Message:
-        """That the offline analyst reads along is told once, not with every reflection."""
+        """Keeps the mark of an offline analysis on the first reflection only."""
         if not isinstance(message, Feedback) or not message.offline:
             return message
         told, self._offline_told = self._offline_told, True

@@ -1,4 +1,4 @@
-"""The terminal's sending side: the activity that a session's messages arrive by."""
+"""The activity that delivers a session's messages to a terminal."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class TerminalSender(ChannelSender):
 
     @activity.defn
     async def deliver(self, delivery: Delivery) -> Delivered:
-        # A result that got lost on its way to the server is no reason to say it all again.
+        # Temporal retries a delivery whose result was lost; it was already shown.
         if delivery.key not in self._shown:
             self._screen.show(await self._erasures.sayable(delivery))
             self._shown.add(delivery.key)
