@@ -1,4 +1,4 @@
-"""Settings of language models: keys, which model reads in which tier, and what a day may cost."""
+"""Settings of language models: keys, the model of each tier, and the daily budget."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class ModelSettings(BaseModel, frozen=True):
         return self.model.split("/", 1)[1]
 
 
-# Current models of the installed SDKs. With both keys the tiers alternate, so that each falls to another provider.
+# Current models of the installed SDKs. With both keys, neighbouring tiers have different providers for fallback.
 _DEFAULTS = {
     ("openai", "anthropic"): {
         Tier.SMALL: "openai/gpt-6-luna",
@@ -91,7 +91,7 @@ class AISettings(EnvironmentSettings):
 
     @property
     def tiers(self) -> dict[Tier, ModelSettings]:
-        """The model of each tier, with what is unset filled in; empty without keys. Raises `OperatorError`."""
+        """The model of each tier, with defaults for unset fields. Empty without keys. Raises `OperatorError`."""
         defaults = _DEFAULTS[tuple(slug for slug in PROVIDERS if self.key_of(slug))]
         said = {Tier.SMALL: self.small, Tier.STANDARD: self.standard, Tier.PREMIUM: self.premium}
         tiers: dict[Tier, ModelSettings] = {}
@@ -123,7 +123,7 @@ class AISettings(EnvironmentSettings):
         return filled
 
     def prices(self) -> dict[str, Prices]:
-        """The prices of every model that is asked. Raises `OperatorError` when one has none."""
+        """Returns the prices of every configured model. Raises `OperatorError` when one has none."""
         embedding = {EMBEDDING_MODEL: listed_prices(EMBEDDING_MODEL)} if self.openai_key else {}
         return {**embedding, **{model.model: _prices(tier, model) for tier, model in self.tiers.items()}}
 
@@ -143,5 +143,5 @@ def _prices(tier: Tier, model: ModelSettings) -> Prices:
 
 
 def _variable(tier: Tier) -> str:
-    """What the names of a tier's settings begin with."""
+    """Returns the prefix of a tier's environment variables."""
     return f"SELFOLOGY_AI_{tier.upper()}"

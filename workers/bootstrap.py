@@ -1,4 +1,4 @@
-"""Wiring: what workers are made of."""
+"""Wires the activities of the workers to their dependencies."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from workers.language_models import LanguageModel
 
 @dataclass(frozen=True)
 class Parts:
-    """What workers are made of: activities that carry their clients."""
+    """The objects that implement the workers' activities."""
 
     sessions: PostgresSessionStore
     people: PostgresPersonStore
@@ -34,7 +34,7 @@ class Parts:
     profiles: PostgresProfileStore
     offline: AnalysisActivities
     providers: Mapping[str, AnalysisActivities]
-    """The desk of each provider's task queue."""
+    """The activities of each provider, by task queue."""
 
     @classmethod
     def on(
@@ -44,7 +44,7 @@ class Parts:
         models: Sequence[LanguageModel] = (),
         spending: Spending | None = None,
     ) -> Parts:
-        """The parts on a migrated database that has the bank; without models all is read offline."""
+        """Builds the parts on a migrated database that holds the bank. Without models, all analysis is offline."""
         texts = AnswerTexts(pool)
         readers = [model.reader for model in models]
         router = Router(readers, spending or Spending(pool, None))
@@ -65,7 +65,7 @@ class Parts:
 
 
 def shipped_bank() -> list[BankQuestion]:
-    """The question bank. Raises `OperatorError`, with file and line, when it is broken."""
+    """Loads the question bank. Raises `OperatorError`, with file and line, when it is invalid."""
     try:
         return load_bank()
     except BankError as error:

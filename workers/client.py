@@ -1,4 +1,4 @@
-"""The one place where the Temporal client and its data converter are made."""
+"""Creates the Temporal client, with the project's data converter and search attributes."""
 
 from __future__ import annotations
 
@@ -33,23 +33,23 @@ _REFUSALS = {
 }
 
 CONNECT_TIMEOUT = timedelta(seconds=10)
-"""How long a server may take to answer the first call."""
+"""The timeout of connecting, the first call included."""
 
 SEARCH_ATTRIBUTES = {key.name: SearchAttributeIndexedValueType(key.indexed_value_type).name for key in ALL}
-"""The type (KEYWORD, INT, ...) of each search attribute that the server must know, by name."""
+"""The search attributes that the server must have: their types (KEYWORD, INT, ...) by name."""
 
 
 def configured_temporal() -> ClientConfigProfile | None:
-    """The real server that Temporal's own configuration names; None when it names no address.
+    """Returns the profile of the configured Temporal server, or None when no address is configured.
 
-    Read from the environment and `.env` (`TEMPORAL_ADDRESS`, `TEMPORAL_PROFILE`, ...), and from Temporal's profile
-    file. Raises `OperatorError` when the configuration can't be read.
+    Reads the environment and `.env` (`TEMPORAL_ADDRESS`, `TEMPORAL_PROFILE`, ...) and Temporal's profile file. Raises
+    `OperatorError` when the configuration can't be read.
     """
     variables = environment("TEMPORAL_")
     try:
         profile = ClientConfigProfile.load(override_env_vars=variables)
     except (RuntimeError, ValueError) as error:
-        # Where it fails is all that is told: the rest quotes the file, which may hold a key.
+        # Only the place of the fault: the rest of the error quotes the file, which may hold a key.
         place = re.search(r"at line \d+, column \d+", str(error))
         file = variables.get("TEMPORAL_CONFIG_FILE", "the file of profiles")
         raise OperatorError(
@@ -65,9 +65,9 @@ def configured_temporal() -> ClientConfigProfile | None:
 
 
 async def connect(embedded_address: str | None = None) -> Client:
-    """A client of the configured server or, when none is configured, of the embedded one.
+    """Connects to the configured server or, when none is configured, to the embedded one.
 
-    Raises `OperatorError` when there is no server to connect to or it can't be reached.
+    Raises `OperatorError` when there is no server or it can't be reached.
     """
     profile = configured_temporal()
     address = profile.address if profile else embedded_address
@@ -77,7 +77,7 @@ async def connect(embedded_address: str | None = None) -> Client:
         config = profile.to_client_connect_config() if profile else ClientConnectConfig(target_host=address)
         async with asyncio.timeout(CONNECT_TIMEOUT.total_seconds()):
             client = await Client.connect(**config, data_converter=DATA_CONVERTER)
-            # A client connects to any; what is done there would fail one by one.
+            # A client connects without checking the namespace; each later call would fail.
             await client.workflow_service.describe_namespace(DescribeNamespaceRequest(namespace=client.namespace))
             return client
     except TimeoutError:
@@ -96,14 +96,14 @@ async def connect(embedded_address: str | None = None) -> Client:
 
 
 def what_it_says(error: RPCError) -> str:
-    """What the server's refusal means to an operator, and what to do. The server's own words could be anything."""
+    """Describes a server's error to an operator, with what to do. Quotes nothing of the server's own message."""
     return _REFUSALS.get(error.status, f"failed ({error.status.name}); its own log says why")
 
 
 async def register_search_attributes(client: Client) -> None:
-    """Makes the server know the project's search attributes; changes nothing when it does.
+    """Adds the project's search attributes to the server where they are missing.
 
-    Raises `OperatorError` when the server does not let this client add them, as Temporal Cloud.
+    Raises `OperatorError` when the server does not allow that, such as Temporal Cloud.
     """
     try:
         known = await client.operator_service.list_search_attributes(
@@ -120,7 +120,7 @@ async def register_search_attributes(client: Client) -> None:
                 )
             )
     except RPCError as error:
-        # Another process of ours was quicker.
+        # Another process has just added them.
         if error.status == RPCStatusCode.ALREADY_EXISTS:
             return
         wanted = ", ".join(f"{name} ({kind.title()})" for name, kind in SEARCH_ATTRIBUTES.items())
@@ -131,7 +131,7 @@ async def register_search_attributes(client: Client) -> None:
 
 
 def _cause(error: str) -> str:
-    """What an operator would recognise in the SDK's nested Rust error."""
+    """Returns the cause of the SDK's nested Rust error, in words for operators."""
     known = {
         "ConnectionRefused": "connection refused",
         "dns error": "its host name is not known",

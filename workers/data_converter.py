@@ -9,10 +9,10 @@ _PYDANTIC = tuple(PydanticPayloadConverter().converters.values())
 
 
 class SharedPayloadConverter(CompositePayloadConverter):
-    """Pydantic's converters, made once.
+    """Pydantic's payload converters, created once per process.
 
-    The SDK makes a payload converter for every workflow and two for every workflow task. They keep nothing but the
-    validators of the types they have seen, which are the same for all.
+    The SDK creates a payload converter for every workflow and two for every workflow task. Sharing them is safe: they
+    only cache the validators of types.
     """
 
     def __init__(self) -> None:

@@ -1,4 +1,4 @@
-"""PostgreSQL as a process meets it: connections, and what its failures mean to operators."""
+"""Connections to PostgreSQL, and descriptions of its failures for operators."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from schema.operator_error import OperatorError
 from workers.database_address import DatabaseAddress
 
 CONNECT_WITHIN = 10
-"""Seconds that PostgreSQL may take to let a process in."""
+"""Timeout in seconds for connecting to PostgreSQL."""
 FAILURES = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
-"""What asyncpg raises when a server can't be reached or does not do what it is asked."""
+"""The exceptions that asyncpg raises when a server can't be reached or refuses a request."""
 
 
 @asynccontextmanager
 async def database_pool(database_url: str, **options: Any) -> AsyncIterator[asyncpg.Pool]:
-    """Connections. Raises `OperatorError` when PostgreSQL can't be reached or lets nobody in."""
+    """Opens a connection pool. Raises `OperatorError` when PostgreSQL can't be reached or refuses the login."""
     try:
         pool = await asyncpg.create_pool(database_url, timeout=CONNECT_WITHIN, **options)
     except FAILURES as error:
@@ -39,13 +39,13 @@ def _refuse(unknown: list[str]) -> None:
 
 
 class NoDatabase(OperatorError):
-    """The server is there, the database is not."""
+    """The server runs, but the database does not exist."""
 
 
 def explained(error: Exception, database_url: str | None = None) -> OperatorError:
-    """What one of `FAILURES` means to an operator.
+    """Describes one of `FAILURES` to an operator.
 
-    Nothing of the error itself is quoted: a server's words can be anything, and asyncpg's may hold the address.
+    Quotes nothing of the error: a server's message may hold anything, and asyncpg's may hold the password.
     """
     place = f"PostgreSQL at {DatabaseAddress.parse(database_url)}" if database_url else "PostgreSQL"
     match error:

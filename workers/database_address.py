@@ -1,7 +1,7 @@
-"""Where PostgreSQL is: the one reader of `DATABASE_URL`.
+"""Parses and normalises `DATABASE_URL`.
 
-asyncpg (Python) and dbmate (Go) have parsers of their own, which disagree about odd characters and quote what they
-can't read. So an address is taken apart here, and both get it put together again from its parts.
+asyncpg (Python) and dbmate (Go) parse addresses differently and quote the ones that they can't parse. So this module
+parses an address first and gives both a form that they read in the same way.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ _GRAMMAR = re.compile(
 _HALF_ENCODED = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _UNSENDABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 _TLS_MODES = frozenset({"disable", "allow", "prefer", "require", "verify-ca", "verify-full"})
-# Of a socket, of TLS, and how PostgreSQL lists the connection: all that both readers take in the same way.
+# The parameters that asyncpg and dbmate read in the same way.
 _PARAMETERS = frozenset({"host", "port", "sslmode", "sslrootcert", "sslcert", "sslkey", "application_name"})
 
 
 @dataclass(frozen=True)
 class DatabaseAddress:
-    """The parts of an address, as they are meant. As a text, it is where the server is, for operators."""
+    """The decoded parts of an address. `str()` gives host and port for operators, without user and password."""
 
     user: str
     password: str | None = field(repr=False)
@@ -46,7 +46,7 @@ class DatabaseAddress:
 
     @classmethod
     def parse(cls, url: str) -> DatabaseAddress:
-        """Reads an address. Raises `ValueError`, which says what it takes and quotes nothing, when there is doubt."""
+        """Parses an address. Raises `ValueError` when it is ambiguous; the message quotes nothing of the address."""
         found = _GRAMMAR.fullmatch(url)
         if found is None or _HALF_ENCODED.search(url):
             raise ValueError(TAKES)
@@ -72,7 +72,7 @@ class DatabaseAddress:
 
     @property
     def url(self) -> str:
-        """The address with all of it said, in characters that every reader takes in the same way."""
+        """The full address, percent-encoded so that asyncpg and dbmate read it in the same way."""
         user = _encoded(self.user) + ("" if self.password is None else f":{_encoded(self.password)}")
         parameters = dict(self.parameters)
         place = f"{self.host}:{self.port}"
@@ -88,7 +88,7 @@ class DatabaseAddress:
 
 def _parameters(query: str) -> dict[str, str]:
     named = dict(part.partition("=")[::2] for part in query.split("&") if part)
-    # Not named: what is taken for a parameter may be the end of a password.
+    # The error does not name the unknown one: it may be the end of a password.
     if not named.keys() <= _PARAMETERS:
         raise ValueError(f"takes {', '.join(sorted(_PARAMETERS))} as parameters, and no others")
     return {name: _decoded(value) for name, value in named.items()}

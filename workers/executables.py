@@ -1,4 +1,4 @@
-"""Programs that nobody here wrote: those that the project's dependencies install, and what they are given."""
+"""Finds external programs that the dependencies install, and builds their environment."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _FOR_ANY_PROGRAM = frozenset({"HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "PATH
 
 
 def program(name: str) -> Path:
-    """The path of an installed program. Raises `OperatorError` when it is not there."""
+    """Returns the path of an installed program. Raises `OperatorError` when it is missing."""
     beside_python = Path(sys.executable).parent / name
     if beside_python.exists():
         return beside_python
@@ -23,9 +23,8 @@ def program(name: str) -> Path:
 
 
 def inherited(*names: str) -> dict[str, str]:
-    """The environment of such a program: where it finds things, and the variables named.
+    """Returns the environment for a program: basic variables such as PATH, and the named ones.
 
-    No more: our settings hold secrets, which it could write into its log, and its own variables would be a second
-    configuration that nobody sees.
+    Nothing else is passed on: the program could log our secrets, and its own variables would be a hidden configuration.
     """
     return {name: value for name, value in os.environ.items() if name in _FOR_ANY_PROGRAM or name in names}

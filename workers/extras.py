@@ -1,4 +1,4 @@
-"""The project's optional dependencies. An install for one process has only what that process needs."""
+"""Checks the project's extras. An install for one kind of process has only that process's dependencies."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _OF_AN_EXTRA = re.compile(r"(?P<package>[\w.-]+).*\bextra == ['\"](?P<extra>[\w-
 
 
 def need(extra: str, *, otherwise: str = "") -> None:
-    """Raises `OperatorError` when this install lacks an extra; `otherwise` is what else an operator can do."""
+    """Raises `OperatorError` when this install lacks an extra. `otherwise` adds another remedy to the message."""
     for requirement in requires("selfology") or ():
         found = _OF_AN_EXTRA.match(requirement)
         if found and found["extra"] == extra and not _is_installed(found["package"]):

@@ -1,4 +1,4 @@
-"""The language models of a process, made from its settings: one client a provider, an analyst a tier."""
+"""Creates the language models of a process from its settings: one client per provider, one analyst per tier."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ if TYPE_CHECKING:
 
 
 class CheckedAnalyst(Analyst, Protocol):
-    """An analyst that can be asked whether it would be let in."""
+    """An analyst whose key and model can be checked."""
 
     async def warm_up(self) -> None:
-        """Makes its first reply as quick as the others."""
+        """Prepares the client, so that its first call is as fast as later ones."""
         ...
 
     async def check(self) -> None:
@@ -40,14 +40,14 @@ class CheckedAnalyst(Analyst, Protocol):
 
 @dataclass(frozen=True)
 class LanguageModel:
-    """A model that reads answers, and what workflows know of it."""
+    """An analyst with the reference by which workflows name it."""
 
     reader: ModelRef
     analyst: CheckedAnalyst
 
 
 def readers_of(settings: AISettings) -> list[ModelRef]:
-    """The models that read along, as the settings name them. Raises `OperatorError`."""
+    """Returns the references of the configured models. Raises `OperatorError`."""
     return [
         ModelRef(
             tier=tier,
@@ -60,12 +60,12 @@ def readers_of(settings: AISettings) -> list[ModelRef]:
 
 
 Maker = Callable[[ModelSettings, "OnUsage"], CheckedAnalyst]
-"""Makes the analyst of one model of a provider."""
+"""Creates the analyst for one model of a provider."""
 
 
 @asynccontextmanager
 async def language_models(settings: AISettings, on_usage: OnUsage) -> AsyncIterator[list[LanguageModel]]:
-    """The models of the settings with their clients, which are closed with the context. Raises `OperatorError`."""
+    """Creates the configured models; their clients close with the context. Raises `OperatorError`."""
     tiers = settings.tiers
     if tiers:
         need("models", otherwise=", or run without keys of language models")
@@ -90,7 +90,7 @@ async def warm_up(models: Sequence[LanguageModel]) -> None:
 
 
 async def complaints_of(models: Sequence[LanguageModel]) -> list[str]:
-    """What providers object to, each thing once: a line for operators that names the setting. Takes 2.5 s at most."""
+    """Checks keys and models. Returns one line for operators per distinct fault. Takes 2.5 s at most."""
     complaints = await asyncio.gather(*(_complaint(model.analyst) for model in models))
     return list(dict.fromkeys(line for line in complaints if line))
 
@@ -105,7 +105,7 @@ async def _complaint(analyst: CheckedAnalyst) -> str | None:
 
 @asynccontextmanager
 async def embedder(settings: AISettings, on_usage: OnUsage) -> AsyncIterator[Embedder]:
-    """OpenAI's embeddings with its key, vectors made offline without."""
+    """Creates OpenAI's embedder when its key is set, else the offline one."""
     if settings.openai_key is None:
         yield HashingEmbedder()
         return
@@ -116,13 +116,13 @@ async def embedder(settings: AISettings, on_usage: OnUsage) -> AsyncIterator[Emb
 
 
 def _openai_client(key: SecretStr, settings: AISettings) -> AsyncOpenAI:
-    # The SDKs take a second to import: only who has a key pays for it.
+    # The SDKs take a second to import, so only when a key is set.
     from openai import AsyncOpenAI, DefaultAsyncHttpxClient  # noqa: PLC0415
 
     return AsyncOpenAI(
         api_key=key.get_secret_value(),
         base_url=settings.openai_base_url,
-        # The SDKs follow by default: what a person wrote would go wherever an address sends it on to.
+        # The SDKs follow redirects by default, which would send a person's text to another host.
         http_client=DefaultAsyncHttpxClient(follow_redirects=False),
     )
 

@@ -1,4 +1,4 @@
-"""The log of a process: warnings, those of Temporal's core among them, and no secrets."""
+"""Sets up the log of a process: warnings, also from Temporal's core, with secrets redacted."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _ErrorInfo = tuple[type[BaseException], BaseException, TracebackType | None] | t
 
 
 class WithoutSecrets(logging.Formatter):
-    """Lines of a log. The addresses that errors of the network quote, say, may hold a token."""
+    """Redacts secrets in log lines. For example, network errors quote URLs that may hold a token."""
 
     def __init__(self) -> None:
         super().__init__("%(asctime)s %(levelname)s %(message)s")
@@ -21,22 +21,22 @@ class WithoutSecrets(logging.Formatter):
         return redacted(super().format(record))
 
     def formatException(self, ei: _ErrorInfo) -> str:
-        # Slow to import; there is no such exception before it has been.
+        # Imported here because it is slow; whoever raised such an exception has imported it already.
         from temporalio.exceptions import ApplicationError  # noqa: PLC0415
 
-        # Failures of activities say in a line what they are; a trace would only hide it.
+        # The message of an activity failure says enough; a traceback would hide it.
         return str(ei[1]) if isinstance(ei[1], ApplicationError) else super().formatException(ei)
 
 
 def log_to(handler: logging.Handler, level: int = logging.WARNING) -> None:
-    """Sends the log there, instead of wherever it went."""
+    """Sends the log to this handler only."""
     handler.setFormatter(WithoutSecrets())
     logging.basicConfig(level=level, handlers=[handler], force=True)
 
 
 @cache
 def log_core() -> None:
-    """Has Temporal's core write into the same log. To be called before the first client is made."""
+    """Forwards the log of Temporal's core to Python's log. Call it before the first client is created."""
     from temporalio.runtime import (  # noqa: PLC0415
         LogForwardingConfig,
         LoggingConfig,

@@ -1,7 +1,7 @@
-"""Refuses signals and starts whose arguments can't be read, so that each harms nobody but itself.
+"""Rejects signals and starts whose arguments can't be decoded.
 
-A workflow can't do so: where the number of arguments is wrong, the SDK fails the workflow task, and tries it again for
-ever, while the person's session stands still. Updates need no such care: the SDK rejects them by itself.
+A workflow can't do this itself: on a wrong number of arguments the SDK fails the workflow task and retries it forever,
+which blocks the person's session. The SDK rejects malformed updates by itself.
 """
 
 from __future__ import annotations
@@ -22,25 +22,25 @@ log = logging.getLogger(__name__)
 
 
 class RefusesMalformedInput(WorkflowRunner):
-    """Runs workflows as another runner does, without the input that they can't read.
+    """Wraps a workflow runner and rejects input that its workflows can't decode.
 
-    A signal is left out, a start fails its workflow; operators read a line about each. What is left out is decided by
-    the history alone, so a replay leaves out the same.
+    A malformed signal is dropped, a malformed start fails the workflow; each is logged for operators. The decision
+    depends on the history alone, so a replay decides the same.
     """
 
     def __init__(self, runner: WorkflowRunner) -> None:
         self._runner = runner
 
     def prepare_workflow(self, defn: Any) -> None:
-        """As the other runner."""
+        """Delegates to the wrapped runner."""
         self._runner.prepare_workflow(defn)
 
     def set_worker_level_failure_exception_types(self, types: Sequence[type[BaseException]]) -> None:
-        """As the other runner."""
+        """Delegates to the wrapped runner."""
         self._runner.set_worker_level_failure_exception_types(types)
 
     def create_instance(self, det: WorkflowInstanceDetails) -> WorkflowInstance:
-        """An instance of a workflow, as of the other runner."""
+        """Wraps the workflow instance that the wrapped runner creates."""
         return _Instance(self._runner.create_instance(det), det)
 
 
@@ -93,7 +93,7 @@ class _Instance(WorkflowInstance):
     def _objection(
         self, payloads: Sequence[Payload], method: Callable[..., Any], types: list[type] | None
     ) -> str | None:
-        """What is wrong with the arguments of a method of the workflow; None when it can be called with them."""
+        """Returns what is wrong with the arguments for a workflow method, or None when they are valid."""
         least, most = _arguments(method)
         if not least <= len(payloads) <= most:
             takes = f"{least}" if least == most else f"{least} or {most}"
@@ -103,7 +103,7 @@ class _Instance(WorkflowInstance):
 
 @cache
 def _arguments(method: Callable[..., Any]) -> tuple[int, int]:
-    """The fewest and the most arguments of a method, beside the workflow itself."""
+    """Returns the least and the greatest number of arguments of a method, without `self`."""
     parameters = list(signature(method).parameters.values())[1:]
     return sum(parameter.default is Parameter.empty for parameter in parameters), len(parameters)
 
@@ -112,7 +112,7 @@ def _unreadable(converter: PayloadConverter, payloads: Sequence[Payload], types:
     try:
         converter.from_payloads(payloads, (types or [])[: len(payloads)])
     except Exception as error:  # noqa: BLE001 - whatever a converter finds wrong with bytes from outside
-        # No more of it than its kind: its words may hold a piece of what somebody wrote.
+        # Only the class: the message may quote what a person wrote.
         return f"its argument can't be read ({type(error).__name__})"
     return None
 

@@ -1,4 +1,4 @@
-"""The migrations in `schema/migrations`, which dbmate applies, and how a database stands to them."""
+"""Runs the migrations of `schema/migrations` with dbmate, and compares a database with them."""
 
 from __future__ import annotations
 
@@ -18,43 +18,43 @@ from workers.executables import inherited, program
 
 MIGRATIONS = Path(schema.__file__).parent / "migrations"
 
-# What both asyncpg and dbmate read by PostgreSQL's own rules, beside the address.
+# PostgreSQL's own variables, which asyncpg and dbmate both read.
 _OF_POSTGRESQL = ("PGPASSWORD", "PGPASSFILE", "PGSSLROOTCERT", "PGSSLCERT", "PGSSLKEY", "SSL_CERT_FILE", "SSL_CERT_DIR")
 
 
 @dataclass(frozen=True)
 class Migrations:
-    """How a database and this version of the code stand to each other, by the numbers of migrations."""
+    """The migrations of a database compared with those of this version of the code."""
 
     applied: list[str]
     pending: list[str]
     unknown: list[str]
-    """Applied by a newer version."""
+    """Applied by a newer version of the code."""
     additive: frozenset[str] = frozenset()
-    """Those that leave an older version to work, as they themselves say in the database."""
+    """Those that an older version can work with. Migrations record this in the database themselves."""
 
     def refuse_newer(self) -> None:
-        """Raises `OperatorError` when the database is newer, and not only by what is additive."""
+        """Raises `OperatorError` when the database has an unknown migration that is not additive."""
         _refuse([version for version in self.unknown if version not in self.additive])
 
     def refuse_unknown(self) -> None:
-        """Raises `OperatorError` when the database is newer by anything."""
+        """Raises `OperatorError` when the database has any unknown migration."""
         _refuse(self.unknown)
 
     def refuse_other(self) -> None:
-        """Raises `OperatorError` when the database is not the one that this version works on."""
+        """Raises `OperatorError` when the database is too new for this version or lacks migrations."""
         self.refuse_newer()
         if self.pending:
             raise OperatorError(f"The database lacks {len(self.pending)} migrations: run `selfology db migrate`.")
 
 
 async def migrations_of(database_url: str) -> Migrations:
-    """Reads which migrations a database has. Raises `OperatorError`, as all functions here."""
+    """Reads the migrations of a database. Raises `OperatorError`, as all functions of this module do."""
     shipped = sorted(_shipped())
     try:
         connection = await asyncpg.connect(database_url, timeout=CONNECT_WITHIN)
         try:
-            # Before the first migration there is no such table.
+            # The table does not exist before the first migration.
             there = await connection.fetchval("SELECT to_regclass('schema_migrations') IS NOT NULL")
             rows = await connection.fetch("SELECT version FROM schema_migrations") if there else []
             told = await connection.fetchval("SELECT to_regclass('additive_migrations') IS NOT NULL")
@@ -73,9 +73,9 @@ async def migrations_of(database_url: str) -> Migrations:
 
 
 async def migrate(database_url: str) -> str:
-    """Creates the database if need be and applies what is pending; several processes wait for each other.
+    """Creates the database if it is missing and applies pending migrations. Safe to call from several processes.
 
-    Returns what was done, for an operator.
+    Returns dbmate's output for operators.
     """
     try:
         migrations = await migrations_of(database_url)
@@ -86,15 +86,15 @@ async def migrate(database_url: str) -> str:
 
 
 async def rollback(database_url: str) -> str:
-    """Takes the last migration back. Returns what was done."""
+    """Rolls back the last migration. Returns dbmate's output for operators."""
     migrations = await migrations_of(database_url)
-    # dbmate would pass over those that it does not know, and take back one below them.
+    # dbmate would skip unknown migrations and roll back an earlier one.
     migrations.refuse_unknown()
     return await _dbmate(database_url, "rollback") if migrations.applied else ""
 
 
 async def status(database_url: str) -> str:
-    """Which migrations are applied, pending, or of a newer version."""
+    """Lists the migrations that are applied, pending, or of a newer version."""
     migrations, files = await migrations_of(database_url), _shipped()
     pending, unknown = migrations.pending, migrations.unknown
     return "\n".join(
@@ -107,17 +107,17 @@ async def status(database_url: str) -> str:
 
 
 def _shipped() -> dict[str, str]:
-    """The file of each migration's version."""
+    """Returns the file name of each migration by its version."""
     return {file.name.partition("_")[0]: file.name for file in MIGRATIONS.glob("*.sql")}
 
 
 async def _dbmate(database_url: str, command: str) -> str:
     process = await asyncio.create_subprocess_exec(
         program("dbmate"),
-        # It would read the working directory's own `.env`, whoever wrote that, and its own variables.
+        # --env-file: dbmate would otherwise read the `.env` of the working directory.
         *("--env-file", os.devnull, "--migrations-dir", str(MIGRATIONS), "--no-dump-schema", "--migration-lock"),
         command,
-        # By environment: a command line, with the password in it, can be read by everybody on the machine.
+        # By the environment, because all users of the machine can read the command line.
         env={**inherited(*_OF_POSTGRESQL), "DATABASE_URL": f"{database_url}&connect_timeout={CONNECT_WITHIN}"},
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
@@ -134,7 +134,7 @@ async def _dbmate(database_url: str, command: str) -> str:
 
 
 def _known_of(output: str, errors: str) -> str:
-    """What is known in dbmate's words of a failure: a migration of ours, and PostgreSQL's code of the error."""
+    """Returns the known parts of dbmate's output: the migration that failed and PostgreSQL's error code."""
     shipped = _shipped().values()
     known = [f for f in re.findall(r"^(?:Applying|Rolling back): (\S+)", output, re.MULTILINE) if f in shipped][-1:]
     if code := re.search(r"\(([0-9A-Z]{5})\)|SQLSTATE[ =]([0-9A-Z]{5})", errors):

@@ -1,4 +1,4 @@
-"""What workers run on which task queue. Each domain lists its workflows; of a store, all activities are served."""
+"""The workflows and activities of each worker. Domains list their workflows; stores register all their activities."""
 
 from __future__ import annotations
 
@@ -27,23 +27,23 @@ Activities = list[Callable[..., Any]]
 
 
 def interactive(parts: Parts, histories: WorkflowHistories) -> Activities:
-    """What a waiting person waits for: the workflows' local activities, and the offline analyst's reactions."""
+    """Returns the activities that a person waits for: the local ones, and the offline analyst's reactions."""
     stores = (parts.sessions, parts.questions, parts.people, parts.profiles, parts.screen, histories)
     served = [each for store in stores for each in activities_of(store)]
     return [*served, parts.offline.instant_feedback, parts.offline.reflect_offline]
 
 
 def offline_analysis(parts: Parts) -> Activities:
-    """The offline analyst's deep analysis, apart from all that a person waits for."""
+    """Returns the offline analyst's deep analysis, for which no person waits."""
     return [parts.offline.analyse_answer]
 
 
 def of_provider(desk: AnalysisActivities) -> Activities:
-    """All calls to one provider of language models."""
+    """Returns the activities that call one provider of language models."""
     return [desk.instant_feedback, desk.analyse_answer]
 
 
 def activities_of(implementation: object) -> Activities:
-    """All activities that an object implements."""
+    """Returns all activity methods of an object."""
     methods = (method for _, method in getmembers(implementation, ismethod))
     return [method for method in methods if hasattr(method, "__temporal_activity_definition")]

@@ -1,4 +1,4 @@
-"""Replays workflow histories against today's code, and names the first event that differs."""
+"""Replays workflow histories against the current code and finds the first event that differs."""
 
 from __future__ import annotations
 
@@ -20,22 +20,22 @@ from workers.run import workflow_runner
 
 @dataclass(frozen=True)
 class Difference:
-    """The first event of a history that today's code does not bring about."""
+    """The first event of a history that the current code does not produce."""
 
     event_id: int
     event: str
-    """What the event is, such as `ActivityTaskScheduled deliver`."""
+    """The event's description, such as `ActivityTaskScheduled deliver`."""
     reason: str
-    """The SDK's own words."""
+    """The SDK's error message."""
 
     def __str__(self) -> str:
         return f"event {self.event_id} ({self.event}): {self.reason}"
 
 
 def load_history(file: Path) -> WorkflowHistory:
-    """A history from a JSON file, as the Web UI, the Temporal CLI and `make record-histories` write it.
+    """Loads a history from a JSON file of the Web UI, the Temporal CLI or `make record-histories`.
 
-    Raises `OperatorError` when there is no such file or it is no history.
+    Raises `OperatorError` when the file can't be read or holds no history.
     """
     try:
         return WorkflowHistory.from_json(file.stem, file.read_text(encoding="utf-8"))
@@ -46,9 +46,9 @@ def load_history(file: Path) -> WorkflowHistory:
 
 
 async def first_difference(history: WorkflowHistory) -> Difference | None:
-    """The first event that differs, None when today's code replays the whole history.
+    """Returns the first event that differs, or None when the current code replays the whole history.
 
-    A replay fails at some event for every prefix of the history that holds the event, so halving finds it.
+    Every prefix of the history that contains this event fails to replay, so a binary search finds it.
     """
     reason = await _failure(history, len(history.events))
     if reason is None:
@@ -66,7 +66,7 @@ async def first_difference(history: WorkflowHistory) -> Difference | None:
 
 
 def described(event: HistoryEvent) -> str:
-    """An event in an operator's words: its type, and the activity, workflow or signal that it is about."""
+    """Describes an event for operators: its type, and the name of its activity, workflow or signal."""
     kind = EventType.Name(event.event_type).removeprefix("EVENT_TYPE_").title().replace("_", "")
     attributes = getattr(event, event.WhichOneof("attributes") or "", None)
     for field in ("activity_type", "workflow_type"):
@@ -80,13 +80,13 @@ def described(event: HistoryEvent) -> str:
 
 
 def summary_of(event: HistoryEvent) -> str:
-    """The summary that the workflow gave an activity, a timer or a marker; empty for other events."""
+    """Returns the summary that the workflow set on an activity, timer or marker; empty for other events."""
     data = event.user_metadata.summary.data
     return str(json.loads(data)) if data else ""
 
 
 def local_activity(event: HistoryEvent) -> str | None:
-    """The name of the local activity whose marker an event is."""
+    """Returns the name of the local activity when the event is its marker."""
     if not event.HasField("marker_recorded_event_attributes"):
         return None
     for payload in event.marker_recorded_event_attributes.details["data"].payloads:
@@ -99,7 +99,7 @@ async def _failure(history: WorkflowHistory, events: int) -> str | None:
     prefix = WorkflowHistory(history.workflow_id, history.events[:events])
     kind = history.events[0].workflow_execution_started_event_attributes.workflow_type.name
     replayer = Replayer(
-        # The sandbox loads each anew. Of a type that is not known, any says so.
+        # Only the one workflow, because the sandbox imports each anew. An unknown type fails with any of them.
         workflows=[each for each in WORKFLOWS if each.__name__ == kind] or WORKFLOWS,
         data_converter=DATA_CONVERTER,
         workflow_runner=workflow_runner(sandbox=True),
@@ -108,6 +108,6 @@ async def _failure(history: WorkflowHistory, events: int) -> str | None:
     if result.replay_failure is None:
         return None
     words = str(result.replay_failure)
-    # The SDK wraps its sentence into the debug form of a Rust structure.
+    # The SDK wraps its message into the debug output of a Rust struct.
     sentence = re.search(r'message: "((?:[^"\\]|\\.)*)"', words)
     return sentence[1].replace('\\"', '"') if sentence else words.splitlines()[0]

@@ -1,4 +1,4 @@
-"""Worker processes: what runs in them, until they are told to stop."""
+"""Runs the workers of a process: the interactive one, the offline analyst's, and one per provider."""
 
 from __future__ import annotations
 
@@ -34,15 +34,15 @@ log = logging.getLogger(__name__)
 
 
 async def _nothing_to_reset(connection: asyncpg.Connection) -> None:
-    """No query of ours leaves state in a connection, so the round trip of a reset after each of them is spared."""
+    """Skips the reset of a returned connection. No query leaves state in it, and the reset costs a round trip each."""
 
 
 @asynccontextmanager
 async def serve(client: Client, database_url: str, settings: Settings) -> AsyncIterator[list[str]]:
-    """Runs all workers of the system until the context is left; then they drain.
+    """Runs all workers while the context is open, then drains them.
 
-    Gives what the providers of language models object to, for operators: a refused key stops nobody, because others
-    read instead.
+    Yields the faults that providers of language models report, one line each for operators. A refused key is no error:
+    another model or the offline analyst reads instead.
     """
     async with database_pool(
         database_url, min_size=2, max_size=settings.engine.database_connections, reset=_nothing_to_reset
@@ -63,10 +63,10 @@ async def serve(client: Client, database_url: str, settings: Settings) -> AsyncI
 
 
 def collect_garbage_rarely() -> None:
-    """Spares a tenth of worker CPU: nearly all that a worker allocates is freed without the collector.
+    """Makes garbage collections rare, which saves a tenth of worker CPU: reference counts free nearly everything.
 
-    What was loaded before is never looked at again. By default every 700 new objects begin a collection, and the larger
-    ones walk every cached workflow.
+    Objects that exist now are never collected. By default a collection runs every 700 new objects, and the larger ones
+    walk every cached workflow.
     """
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)
@@ -84,16 +84,16 @@ async def workers_of(client: Client, parts: Parts, engine: Engine, *, sandbox: b
 
 
 def workflow_runner(*, sandbox: bool) -> WorkflowRunner:
-    """How workflow code is run: in Temporal's sandbox, which catches what is not deterministic, or without it."""
+    """Returns the runner of workflow code: in Temporal's sandbox, which detects non-determinism, or without it."""
     if not sandbox:
         return RefusesMalformedInput(UnsandboxedWorkflowRunner())
-    # Types only, the same in every run: importing them anew for each workflow would cost 100 ms of each.
+    # These hold only types. To import them anew would cost each workflow 100 ms.
     restrictions = SandboxRestrictions.default.with_passthrough_modules("pydantic", "pydantic_core", "schema")
     return RefusesMalformedInput(SandboxedWorkflowRunner(restrictions=restrictions))
 
 
 def _interactive(client: Client, parts: Parts, engine: Engine, runner: WorkflowRunner) -> Worker:
-    """What a waiting person waits for: workflows, their local activities, the offline analyst's reactions."""
+    """The worker that people wait for: workflows, local activities and the offline analyst's reactions."""
     return interactive_worker(
         client,
         TASK_QUEUE,
@@ -113,7 +113,7 @@ def interactive_worker(
     workflows: Sequence[type],
     activities: Sequence[Callable[..., Any]],
 ) -> Worker:
-    """A worker of workflows, with the engine's settings."""
+    """Creates a worker that runs workflows, with the engine's settings."""
     return Worker(
         client,
         task_queue=task_queue,
@@ -131,7 +131,7 @@ def interactive_worker(
 
 
 def _analysis(client: Client, parts: Parts, engine: Engine) -> Worker:
-    """The offline analyst's deep analysis, apart from all that a person waits for."""
+    """The worker of the offline analyst's deep analysis, separate from the work that people wait for."""
     return Worker(
         client,
         task_queue=OFFLINE_QUEUE,
@@ -143,7 +143,7 @@ def _analysis(client: Client, parts: Parts, engine: Engine) -> Worker:
 
 
 def _provider(client: Client, queue: str, desk: AnalysisActivities, engine: Engine) -> Worker:
-    """All calls to one provider: its limits are its own, so that no other has to wait for it."""
+    """The worker of one provider, with limits of its own, so that a slow provider delays no other."""
     return Worker(
         client,
         task_queue=queue,

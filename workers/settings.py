@@ -15,7 +15,7 @@ from schema.vocabulary import Locale
 from workers.database_address import DatabaseAddress
 
 PEPPER_LENGTH = 16
-"""The fewest characters of a pepper. Too many to try them all, if they are random."""
+"""The fewest characters of a pepper: enough to rule out a brute-force search, if they are random."""
 
 
 class Engine(EnvironmentSettings):

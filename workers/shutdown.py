@@ -1,4 +1,4 @@
-"""How a process ends: on a signal, and without the interpreter's own shutdown."""
+"""Stops a process on a signal and exits it without the interpreter's own shutdown."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 @contextmanager
 def told_to_stop() -> Iterator[asyncio.Event]:
-    """An event of the running loop that the first SIGTERM or SIGINT sets, in place of what they do by default.
+    """Yields an event that the first SIGTERM or SIGINT sets, instead of ending the process.
 
-    From then on a Ctrl-C ends the process at once. With the context, both signals do again what they did before it.
+    After that signal, Ctrl-C ends the process at once. When the context ends, the previous handlers are restored.
     """
     loop = asyncio.get_running_loop()
     stop = asyncio.Event()
 
     def heard() -> None:
         stop.set()
-        # The system's own, which needs no turn of a loop that may hang.
+        # The system's default handler works even when the event loop hangs.
         loop.remove_signal_handler(signal.SIGINT)
         signal.signal(signal.SIGINT, signal.SIG_DFL)
 
@@ -41,10 +41,10 @@ def told_to_stop() -> Iterator[asyncio.Event]:
 
 
 def exit_process(code: int) -> NoReturn:
-    """Ends a process that has run workers, once they are drained: flushes logs and output, then exits at once."""
+    """Flushes logs and output, then exits at once. For a process whose workers are drained."""
     logging.shutdown()
     for stream in (sys.stdout, sys.stderr):
-        # Whoever read the other end may be gone.
+        # The reader of the pipe may be gone.
         with suppress(OSError, ValueError):
             stream.flush()
     # The SDK's threads can abort the process while the interpreter shuts down (temporalio/sdk-python#300).

@@ -47,28 +47,28 @@ _COMMAND = get_command(app)
 def main() -> None:
     """Runs the command that this process was started with."""
     for stream in (sys.stdout, sys.stderr):
-        # A console of another encoding shows what it can; one that is closed is None.
+        # Characters that the console's encoding lacks are replaced. A closed stream is None.
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
     exit_process(run(sys.argv[1:]))
 
 
 def run(arguments: list[str]) -> int:
-    """Runs a command. Exit codes: 0 done, 1 an unexpected error, 2 something that the operator has to put right."""
+    """Runs a command and returns its exit code: 0 done, 1 an unexpected error, 2 an error that the operator can fix."""
     try:
-        # What a shell in another encoding typed can be neither looked up nor printed.
+        # Arguments that are no UTF-8 can be neither looked up nor printed.
         if any("\ud800" <= sign <= "\udfff" for argument in arguments for sign in argument):
             raise OperatorError("The command line takes UTF-8: set the terminal to it.")
         return _COMMAND(arguments, prog_name="selfology", standalone_mode=False) or 0
     except OperatorError as error:
         typer.echo(f"selfology: {error}", err=True)
     except TyperException as error:
-        # Without a command the help has been printed already, and there is nothing to add.
+        # The message is empty when typer has already printed the help.
         if str(error):
             typer.echo(f"selfology: {_complaint(error)} See `selfology --help`.", err=True)
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else 0
-    except Exception as error:  # noqa: BLE001 - nobody above could print it without its secrets
+    except Exception as error:  # noqa: BLE001 - the interpreter would print it with its secrets
         if (line := _of_a_server(error)) is None:
             typer.echo(redacted(traceback.format_exc()), err=True)
             return 1
@@ -77,8 +77,8 @@ def run(arguments: list[str]) -> int:
 
 
 def _of_a_server(error: Exception) -> OperatorError | None:
-    """What a server's failure in the middle of a command means; None when it is none."""
-    # Slow to import; there is no such error before they have been.
+    """Describes a server's failure during a command for operators. Returns None for any other error."""
+    # Imported here because they are slow; whoever raised such an error has imported them already.
     from asyncpg import InterfaceError, PostgresError
     from temporalio.service import RPCError
 
@@ -91,6 +91,6 @@ def _of_a_server(error: Exception) -> OperatorError | None:
 
 
 def _complaint(error: TyperException) -> str:
-    """What was wrong with the command line, the option's name included."""
+    """Describes what is wrong with the command line, including the option's name."""
     words = error.format_message() if isinstance(error, typer.BadParameter) else str(error)
     return f"{' '.join(words.split()).rstrip('.')}."

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from workers.stack.join import Stack
 
 LOOK_AFTER = 1.0
-"""Seconds between two looks at whether the servers that are ours to look after are alive."""
+"""Seconds between checks that the embedded servers are alive."""
 
 
 def bot() -> None:
@@ -31,7 +31,7 @@ async def _bot() -> None:
     from workers.logs import log_core, log_to
 
     telegram = TelegramSettings()
-    # Said before anything is started.
+    # Raises for a missing token before anything is started.
     _ = telegram.known_token
     log_to(logging.StreamHandler())
     log_core()

@@ -43,14 +43,14 @@ def chat(
 
 
 def language_of(environment: Mapping[str, str]) -> Locale:
-    """The language that a terminal is set to, by the first of its variables that says anything."""
+    """Returns the language of a terminal, from the first locale variable that is set."""
     said = next((value for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (value := environment.get(name))), "")
     return Locale.RU if said.lower().startswith("ru") else Locale.EN
 
 
 @contextmanager
 def seat(folder: Path, pepper: SecretStr, wanted: str) -> Iterator[tuple[str, str]]:
-    """A name and its `user_ref`: the first of NAME, NAME-2, ... that no other window talks under now."""
+    """Yields a name and its `user_ref`: the first of NAME, NAME-2, ... that no other terminal uses now."""
     from schema.identity import user_ref
     from workers.stack.locks import FileLock
 
@@ -58,7 +58,7 @@ def seat(folder: Path, pepper: SecretStr, wanted: str) -> Iterator[tuple[str, st
     for number in count(1):
         name = wanted if number == 1 else f"{wanted}-{number}"
         ref = user_ref(pepper, f"terminal:{name}")
-        # Named by the reference: a person's name may hold what a file's may not.
+        # By the reference, because a person's name may hold characters that a file name may not.
         lock = FileLock(folder / f"{ref}.lock")
         try:
             if lock.try_exclusive():
@@ -69,10 +69,10 @@ def seat(folder: Path, pepper: SecretStr, wanted: str) -> Iterator[tuple[str, st
 
 
 def _piped() -> Iterator[str] | None:
-    """What is piped in, a file checked to its end; None when somebody types."""
+    """Returns the lines of a pipe or file, or None for an interactive terminal."""
     from gateway.terminal.inbound.lines import lines_of
 
-    # A process may have been started without any standard input or output.
+    # None when the process was started without standard input.
     if sys.stdin is None:
         return iter([])
     typed = sys.stdin.isatty()
@@ -85,7 +85,7 @@ def _piped() -> Iterator[str] | None:
 
 @contextmanager
 def _refused(so: str) -> Iterator[None]:
-    """Tells an operator of bytes that are no text."""
+    """Turns `Unreadable` into an `OperatorError`. `so` says what happens to the input."""
     from gateway.terminal.inbound.lines import Unreadable
     from schema.operator_error import OperatorError
 
@@ -120,7 +120,7 @@ async def _chat(wanted: str, language: Locale | None, piped: Iterator[str] | Non
 
 
 async def _talk(terminal: Terminal, visitor: Visitor, piped: Iterator[str] | None) -> bool:
-    """Whether the session has ended; else the person left before."""
+    """Holds the conversation. Returns whether the session has ended; if not, the person left before."""
     from prompt_toolkit.patch_stdout import patch_stdout
     from temporalio.client import WorkflowFailureError
 
@@ -130,7 +130,7 @@ async def _talk(terminal: Terminal, visitor: Visitor, piped: Iterator[str] | Non
     try:
         if piped is not None:
             return await terminal.converse(visitor, PipedKeyboard(screen, piped)) is not None
-        # What arrives is printed above the line that is being typed.
+        # Prints messages above the line that the person is typing.
         with patch_stdout(raw=True):
             screen.say("terminal-hint")
             return await terminal.converse(visitor, TypedKeyboard(screen)) is not None

@@ -1,4 +1,4 @@
-"""`selfology costs`: what language models cost."""
+"""`selfology costs`: the costs of language models."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import typer
 
 
 class Group(StrEnum):
-    """What costs are added up by."""
+    """The grouping of costs."""
 
     MODEL = "model"
     DAY = "day"
@@ -59,7 +59,7 @@ async def _costs(by: Group, days: int) -> None:
 
 
 def budget_line(spent: Decimal, limit: Decimal | None) -> str:
-    """Where today stands, for operators."""
+    """Describes today's spending for operators."""
     from activities.analysis.budget import MEANING, budget_of
 
     if limit is None:

@@ -67,7 +67,7 @@ async def _demo(locale: Locale, *, fast: bool, questions: int, save_svg: Path | 
 def _save(console: Console, file: Path) -> None:
     picture = console.export_svg(title="make demo")
     try:
-        # A picture that stands by itself: it loads no fonts from elsewhere.
+        # Without web fonts, so that the picture loads nothing from elsewhere.
         file.write_text(re.sub(r"@font-face \{.*?\}", "", picture, flags=re.DOTALL), encoding="utf-8")
     except OSError as error:
         raise OperatorError(f"{file} can't be written: {error.strerror}.") from None

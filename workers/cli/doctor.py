@@ -1,4 +1,4 @@
-"""`selfology doctor`: whether everything that is configured works."""
+"""`selfology doctor`: checks that everything that is configured works."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def doctor() -> None:
 
 
 async def _doctor() -> bool:
-    """Whether all is well."""
+    """Prints the checks. Returns whether all passed."""
     from activities.analysis.budget import Spending
     from activities.analysis.model_calls import ModelCalls
     from workers.ai_settings import AISettings

@@ -1,4 +1,4 @@
-"""`selfology replay`: recorded or running histories against today's code."""
+"""`selfology replay`: replays recorded or running histories against the current code."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The Temporal server that commands for operators talk to: the configured one, or the embedded one."""
+"""Connects operators' commands to Temporal: the configured server, or the embedded one."""
 
 from __future__ import annotations
 
@@ -14,6 +14,6 @@ from workers.stack.join import joined_stack
 
 @asynccontextmanager
 async def connected() -> AsyncIterator[Client]:
-    """A client, for as long as the context lasts; the embedded stack is started if nothing else is configured."""
+    """Yields a client. Starts the embedded stack when no server is configured."""
     async with joined_stack(Settings()) as stack:
         yield await connect(stack.temporal_address)

@@ -1,4 +1,4 @@
-"""`selfology sessions`: what operators ask most, without the Web UI."""
+"""`selfology sessions`: lists onboarding sessions and shows one, without the Web UI."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ async def _list(status: str | None, limit: int) -> None:
                 f"{execution.start_time:%Y-%m-%d %H:%M}",
                 f"{execution.close_time:%Y-%m-%d %H:%M}" if execution.close_time else "",
             )
-    # An id is there to be copied: lines are as long as they are, for eyes and for pipes.
+    # At least this wide, so that ids stay whole and can be copied.
     console = Console(width=max(120, Console().width))
     console.print(table if found else "No sessions yet. `make chat` starts one.")
 
@@ -109,7 +109,7 @@ async def _print(client: Client, session: str) -> None:
 
 
 async def _story(client: Client, session: str) -> str | None:
-    """The current details that the workflow tells the Web UI; None when no worker answers."""
+    """Returns the workflow's current details, as in the Web UI, or None when no worker answers."""
     from temporalio.api.sdk.v1 import WorkflowMetadata
     from temporalio.client import WorkflowQueryFailedError
     from temporalio.service import RPCError

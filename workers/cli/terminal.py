@@ -1,4 +1,4 @@
-"""What `selfology chat` and `selfology demo` share: servers, a quiet screen, and one conversation on it."""
+"""Shared by `selfology chat` and `selfology demo`: starts the servers and runs one conversation on the screen."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from workers.stack.join import Stack, joined_stack
 
 @dataclass(frozen=True)
 class Terminal:
-    """A screen with servers behind it."""
+    """A screen with a connection to the servers."""
 
     settings: Settings
     home: Home
@@ -38,7 +38,10 @@ class Terminal:
     async def converse(
         self, visitor: Visitor, keyboard: Keyboard, session: SessionSettings | None = None
     ) -> SessionOutcome | None:
-        """Has a conversation; None when the person left before its end. Raises `WorkflowFailureError`."""
+        """Runs a conversation. Returns None when the person leaves before its end.
+
+        Raises `WorkflowFailureError` when the session was terminated.
+        """
         link = SessionLink(
             temporal_clients(
                 self.client,
@@ -54,7 +57,7 @@ class Terminal:
             return await Conversation(link, self.screen, keyboard).hold(self.client, leaving)
 
     def point_to_web_ui(self, visitor: Visitor) -> None:
-        """Says where the session can be looked at, if there is a Web UI of ours."""
+        """Shows the session's address in the embedded Web UI, if there is one."""
         if self.stack.ui_url:
             url = f"{self.stack.ui_url}/namespaces/{self.client.namespace}/workflows/{visitor.session_id}"
             self.screen.say("terminal-web-ui", url=url)
@@ -67,10 +70,10 @@ class Terminal:
 
 @asynccontextmanager
 async def open_terminal(screen: Screen) -> AsyncIterator[Terminal]:
-    """The servers behind a screen, started if need be. Raises `OperatorError`."""
+    """Connects a screen to the servers and starts them if necessary. Raises `OperatorError`."""
     settings = Settings()
     home = Home.prepared(settings.home)
-    # A person's screen is no place for logs, neither Python's nor those of Temporal's own core.
+    # Logs go to a file, so that they do not appear on the person's screen.
     log_to(logging.FileHandler(home.log_of("terminal")))
     log_core()
     async with AsyncExitStack() as exits:
@@ -79,6 +82,6 @@ async def open_terminal(screen: Screen) -> AsyncIterator[Terminal]:
             await stack.check_database()
             client = await connect(stack.temporal_address)
         for complaint in stack.complaints:
-            # For whoever set the keys, who is not the person on the screen.
+            # On stderr, for the operator who set the keys.
             sys.stderr.write(f"selfology: {complaint}\n")
         yield Terminal(settings, home, stack, client, screen)

@@ -1,4 +1,4 @@
-"""`selfology up`: keeps the embedded stack running."""
+"""`selfology up`: runs the embedded stack until Ctrl-C."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from contextlib import suppress
 import typer
 
 LOOK_AFTER_STACK = 1.0
-"""Seconds between two looks at whether the stack is alive."""
+"""Seconds between checks that the stack is alive."""
 
 
 def up() -> None:
@@ -29,7 +29,7 @@ async def _up() -> None:
             typer.echo(f"selfology: {complaint}", err=True)
         typer.echo("PostgreSQL  " + (f"{stack.database_url}" if stack.embedded_database else "the one of DATABASE_URL"))
 
-    # The handlers are there before it says that Ctrl-C leaves.
+    # The signal handlers are set before the output says that Ctrl-C leaves.
     async with joined_stack(Settings()) as stack:
         with told_to_stop() as stop:
             show(stack)

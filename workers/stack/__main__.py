@@ -16,16 +16,16 @@ from workers.stack.home import Home
 from workers.stack.locks import FileLock
 
 LOCK_WITHIN = 1.0
-"""Seconds to try for the lock: clients that look whether it is held take it for an instant."""
+"""Seconds to try for the lock: clients that check whether it is held take it for an instant."""
 TRY_AGAIN = 0.02
 
 log = logging.getLogger("workers.stack")
 
 
 def main() -> None:
-    """Runs the one supervisor of the home directory; ends at once, without a word, when there is one already.
+    """Runs the supervisor of the home directory. Ends at once, without output, when another one runs.
 
-    Settings come on standard input, as JSON. Standard output is for one line: why the stack can't be started.
+    Reads settings from standard input, as JSON. Writes to standard output only one line: why the stack can't start.
     Everything else goes to the log.
     """
     log_to(logging.StreamHandler(), logging.INFO)
@@ -35,7 +35,7 @@ def main() -> None:
         home = Home.prepared(settings.home)
         lock = FileLock(home.stack_lock)
         if _taken(lock):
-            # Left by a supervisor that was killed; with the lock held again, clients would believe it.
+            # A killed supervisor leaves its record, and clients trust a record while the lock is held.
             home.record.unlink(missing_ok=True)
             _supervise(settings, home, lock)
     except OperatorError as error:
@@ -51,7 +51,7 @@ def main() -> None:
 
 
 def _supervise(settings: Settings, home: Home, lock: FileLock) -> None:
-    # Slow to import, and in vain without the lock.
+    # Imported here because it is slow, and unnecessary without the lock.
     from workers.logs import log_core
     from workers.stack.supervisor import Supervisor
 
@@ -69,8 +69,8 @@ def _taken(lock: FileLock) -> bool:
 
 
 def _tell_client(line: str) -> int:
-    """Returns the exit code that says that the line is there."""
-    # The client may be gone, or may long have stopped listening.
+    """Writes the line for the client. Returns the exit code to end with."""
+    # The client may be gone or may no longer read.
     with suppress(OSError):
         sys.stdout.write(f"{line}\n")
         sys.stdout.flush()

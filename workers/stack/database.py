@@ -1,4 +1,4 @@
-"""The database of the settings, without a stack around it when that does not run."""
+"""Reaches the database of the settings, and starts PostgreSQL alone when the embedded stack does not run."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from workers.stack.locks import FileLock
 
 @asynccontextmanager
 async def reachable_database(settings: Settings) -> AsyncIterator[str]:
-    """The address of a running PostgreSQL: the configured one, the running stack's, or else started for this context.
+    """Yields the address of a running PostgreSQL: the configured one, the running stack's, or one started for this
+    context.
 
     Raises `OperatorError` when it can't be started.
     """
@@ -22,7 +23,7 @@ async def reachable_database(settings: Settings) -> AsyncIterator[str]:
         yield settings.database_url
         return
     need("embedded", otherwise=", or set DATABASE_URL")
-    # An install for real servers has none of its own.
+    # Imported here because an install for real servers lacks the extra.
     from workers.stack.postgres import PostgresServer
 
     home = Home.prepared(settings.home)

@@ -1,4 +1,4 @@
-"""The home directory: where the embedded stack keeps all that it knows."""
+"""The home directory, which holds all files of the embedded stack."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from schema.operator_error import OperatorError
 
 PEPPER_BYTES = 32
 LOG_LIMIT = 5_000_000
-"""Bytes of a log file, after which the next start begins a new one and keeps one old one."""
+"""Bytes of a log file. Above it, the next start begins a new file and keeps one old one."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Home:
 
     @classmethod
     def prepared(cls, root: Path) -> Home:
-        """The directory, made if need be, for its owner only. Raises `OperatorError` when it can't be written."""
+        """Creates the directory if missing, for its owner only. Raises `OperatorError` when it is not writable."""
         home = cls(root)
         try:
             root.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -40,7 +40,7 @@ class Home:
 
     @property
     def stack_lock(self) -> Path:
-        """Held exclusively by the one supervisor, or by who uses PostgreSQL alone."""
+        """Held exclusively by the supervisor, or by a command that runs PostgreSQL alone."""
         return self.root / "stack.lock"
 
     @property
@@ -50,7 +50,7 @@ class Home:
 
     @property
     def record(self) -> Path:
-        """Where the running stack can be reached; there only while it can."""
+        """The addresses of the running stack. The file exists only while the stack serves."""
         return self.root / "stack.json"
 
     @property
@@ -60,7 +60,7 @@ class Home:
 
     @property
     def pepper(self) -> Path:
-        """The secret behind every `user_ref`, when none is configured."""
+        """The secret from which every `user_ref` is derived, when none is configured."""
         return self.root / "pepper"
 
     @property
@@ -83,19 +83,19 @@ class Home:
         return self.logs / f"{name}.log"
 
     def open_log(self, name: str) -> BinaryIO:
-        """Opens a process's log file for writing at its end; a large one is put aside first."""
+        """Opens a process's log file for appending. Renames a large one first."""
         path = self.log_of(name)
         if path.exists() and path.stat().st_size > LOG_LIMIT:
             path.replace(path.with_suffix(".old.log"))
         return path.open("ab")
 
     def kept_pepper(self) -> SecretStr:
-        """The pepper kept here, made on first use. Raises `OperatorError` when it is damaged."""
+        """Returns the stored pepper and creates it on first use. Raises `OperatorError` when it is damaged."""
         if not self.pepper.exists():
             made = self.root / f"pepper.{os.getpid()}"
             write_private(made, secrets.token_hex(PEPPER_BYTES))
             try:
-                # Unlike a rename, a link never replaces the pepper that another process may just have made.
+                # Unlike a rename, a link never replaces a pepper that another process has just created.
                 os.link(made, self.pepper)
             except FileExistsError:
                 pass
@@ -110,7 +110,7 @@ class Home:
 
 
 def write_private(path: Path, text: str) -> None:
-    """Writes a whole file that only its owner may read; a reader sees the old text or the new one."""
+    """Replaces a file atomically: a reader sees the old text or the new one. Only its owner may read it."""
     part = path.with_name(f"{path.name}.{os.getpid()}.part")
     descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with open(descriptor, "w", encoding="utf-8") as file:

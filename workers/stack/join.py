@@ -1,4 +1,4 @@
-"""How a client joins the embedded stack, starting it if it does not run."""
+"""Joins a client to the embedded stack, and starts the stack when it does not run."""
 
 from __future__ import annotations
 
@@ -19,24 +19,24 @@ from workers.stack.locks import FileLock, held_exclusively
 from workers.stack.record import RunningStack, configured_servers, running_stack
 
 POLL = 0.03
-"""Seconds between two looks at whether the stack is ready."""
+"""Seconds between checks that the stack is ready."""
 READY_WITHIN = 90.0
-"""Seconds in which the stack must be ready, the end of an earlier one included."""
+"""Timeout in seconds for the stack to be ready, including the end of an earlier one."""
 
 
 class Stack:
-    """The servers as a client sees them: each embedded, or the configured one."""
+    """The addresses of the servers for a client; each server is embedded or configured."""
 
     def __init__(self, settings: Settings, home: Home) -> None:
         self._settings = settings
         self._home = home
         self._running: RunningStack | None = None
         self.pepper: SecretStr = settings.pepper or home.kept_pepper()
-        """The secret behind every `user_ref`: configured, or the home's own."""
+        """The secret from which every `user_ref` is derived: configured, or the one of the home directory."""
 
     @cached_property
     def _configured_temporal_address(self) -> str | None:
-        # Slow to import, so not before a supervisor is started.
+        # Imported here because it is slow: the supervisor is started first.
         from workers.client import configured_temporal
 
         profile = configured_temporal()
@@ -44,7 +44,7 @@ class Stack:
 
     @property
     def embedded(self) -> bool:
-        """Whether any server is embedded. If none is, workers are started apart, by `selfology worker`."""
+        """Whether any server is embedded. If none is, `selfology worker` runs the workers."""
         return self.embedded_database or self._configured_temporal_address is None
 
     @property
@@ -64,18 +64,18 @@ class Stack:
 
     @property
     def complaints(self) -> list[str]:
-        """What the providers of language models objected to when the stack was started, a line each."""
+        """The faults that providers of language models reported when the stack started, one line each."""
         return self._running.complaints if self._running else []
 
     @property
     def database_url(self) -> str:
-        """PostgreSQL's address. Not for logs: a configured one may have a password in it."""
+        """PostgreSQL's address. Never log it: a configured one may hold a password."""
         return self._settings.database_url or self._known.embedded_database_url or ""
 
     async def ensure_alive(self) -> bool:
-        """Starts the stack again if its supervisor was killed; cheap if not. True when it was.
+        """Starts the stack if it does not run, and returns whether it did. Cheap while it runs.
 
-        The addresses stay the same unless another program has taken their ports since. Raises `OperatorError` when it
+        The addresses stay the same unless another program has taken their ports. Raises `OperatorError` when the stack
         can't be started.
         """
         if not self.embedded or (self._running is not None and running_stack(self._home) == self._running):
@@ -89,9 +89,9 @@ class Stack:
         return True
 
     async def check_database(self) -> None:
-        """Raises `OperatorError` when a configured database is not the one that this version works on.
+        """Raises `OperatorError` when this version can't work with the configured database.
 
-        An embedded one is kept up to date by the supervisor.
+        The supervisor migrates an embedded one.
         """
         if not self.embedded_database:
             from workers.migrations import migrations_of
@@ -106,10 +106,10 @@ class Stack:
 
 @asynccontextmanager
 async def joined_stack(settings: Settings) -> AsyncIterator[Stack]:
-    """The stack of the settings' home directory, running for as long as the context lasts.
+    """Yields the stack of the home directory and keeps it running while the context is open.
 
-    When Temporal and PostgreSQL are both configured, nothing is started. Raises `OperatorError` when a server can't be
-    started, or the home directory not be used.
+    Starts nothing when Temporal and PostgreSQL are both configured. Raises `OperatorError` when a server can't be
+    started or the home directory can't be used.
     """
     home = Home.prepared(settings.home)
     stack = Stack(settings, home)
@@ -125,10 +125,10 @@ async def joined_stack(settings: Settings) -> AsyncIterator[Stack]:
 
 
 async def _join(clients: FileLock) -> None:
-    """Takes the clients' lock, which keeps the stack alive, after a stack that is ending has ended."""
+    """Takes the clients' lock, which keeps the stack alive. Waits first until a stack that is ending has ended."""
     try:
         async with asyncio.timeout(READY_WITHIN):
-            while not clients.try_shared():  # noqa: ASYNC110 - the kernel has no event for it
+            while not clients.try_shared():  # noqa: ASYNC110 - a file lock has no event to wait for
                 await asyncio.sleep(POLL)
     except TimeoutError:
         raise OperatorError(
@@ -137,7 +137,7 @@ async def _join(clients: FileLock) -> None:
 
 
 async def _start(settings: Settings, home: Home) -> RunningStack:
-    """Waits for a running stack; starts a supervisor whenever there is none."""
+    """Waits until the stack runs, and starts a supervisor whenever there is none."""
     supervisor: subprocess.Popen[str] | None = None
     try:
         async with asyncio.timeout(READY_WITHIN):
@@ -146,10 +146,10 @@ async def _start(settings: Settings, home: Home) -> RunningStack:
                     return running
                 if supervisor is not None and supervisor.poll():
                     raise OperatorError(_failure(supervisor, home))
-                # One that ended well found another supervisor, which may have ended since.
+                # A supervisor that ended with code 0 found another one, which may have ended since.
                 if (supervisor is None or supervisor.poll() is not None) and not held_exclusively(home.stack_lock):
                     supervisor = _spawn(settings, home)
-                    # Slow to import, so while the supervisor starts.
+                    # Imported now because it is slow and the supervisor needs time to start.
                     import workers.client  # noqa: F401
                 await asyncio.sleep(POLL)
     except TimeoutError:
@@ -179,7 +179,7 @@ def _spawn(settings: Settings, home: Home) -> subprocess.Popen[str]:
 
 
 def _failure(supervisor: subprocess.Popen[str], home: Home) -> str:
-    """Why a supervisor ended: the one line that it wrote."""
+    """Returns why a supervisor ended: the line that it wrote for its client."""
     assert supervisor.stdout is not None
     line = supervisor.stdout.read().strip()
     return line or f"The embedded stack ended with code {supervisor.returncode}; {home.log_of('supervisor')} says why."

@@ -1,4 +1,4 @@
-"""Locks that the kernel frees when their holder ends, even by `kill -9`."""
+"""File locks that the kernel releases when their holder ends, even by `kill -9`."""
 
 from __future__ import annotations
 
@@ -15,24 +15,24 @@ class FileLock:
         self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
 
     def try_exclusive(self) -> bool:
-        """Takes the lock if nobody has it."""
+        """Takes the lock exclusively if nobody holds it. Returns whether it did."""
         return self._try(fcntl.LOCK_EX)
 
     def try_shared(self) -> bool:
-        """Takes the lock if nobody has it exclusively."""
+        """Takes the lock shared if nobody holds it exclusively. Returns whether it did."""
         return self._try(fcntl.LOCK_SH)
 
     def release(self) -> None:
-        """Gives the lock back; it can be taken again."""
+        """Releases the lock; it can be taken again."""
         fcntl.flock(self._descriptor, fcntl.LOCK_UN)
 
     def close(self) -> None:
-        """Gives the lock back for good."""
+        """Releases the lock and closes the file."""
         os.close(self._descriptor)
 
     @property
     def in_place(self) -> bool:
-        """Whether the file is still where others look for it."""
+        """Whether the path still leads to this file, which may have been deleted or replaced."""
         try:
             return os.path.samestat(os.stat(self._path), os.fstat(self._descriptor))
         except FileNotFoundError:
@@ -47,7 +47,7 @@ class FileLock:
 
 
 def held_exclusively(path: Path) -> bool:
-    """Whether somebody holds the lock exclusively. For an instant it is taken, shared, to find out."""
+    """Returns whether somebody holds the lock exclusively. Takes it shared for an instant to find out."""
     lock = FileLock(path)
     try:
         return not lock.try_shared()

@@ -1,4 +1,4 @@
-"""Which ports the embedded Temporal server gets: the same ones at every start, as far as they are free."""
+"""Chooses the ports of the embedded Temporal server: the same at every start, if they are free."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ LOCALHOST = "127.0.0.1"
 
 
 class Ports(Model):
-    """Where the embedded Temporal server listens."""
+    """The ports of the embedded Temporal server."""
 
     frontend: int = 7233
     """gRPC, for clients and workers."""
@@ -23,9 +23,9 @@ class Ports(Model):
 
 
 def choose_ports(kept: Path) -> Ports:
-    """The ports of the last start or, at the first one, Temporal's usual ones; a taken one is replaced by a free one.
+    """Returns the ports of the last start, or Temporal's usual ones at the first. Replaces a taken port by a free one.
 
-    Keeps the choice, so that bookmarks, and clients of a stack that is started anew, go on.
+    Stores the choice in `kept`, so that bookmarks and clients still work after a restart.
     """
     try:
         wanted = Ports.model_validate_json(kept.read_bytes())
@@ -37,9 +37,9 @@ def choose_ports(kept: Path) -> Ports:
 
 
 def is_free(port: int) -> bool:
-    """Whether a server could listen on the port."""
+    """Returns whether a server could listen on the port."""
     with socket.socket() as probe:
-        # As servers do, so that connections of a server that has just ended do not count.
+        # As servers do: lingering connections of a server that has just ended do not block the port.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((LOCALHOST, port))

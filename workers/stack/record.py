@@ -1,4 +1,4 @@
-"""What a running stack tells its clients."""
+"""The record by which clients find the running stack."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from workers.stack.locks import held_exclusively
 
 
 class RunningStack(Model):
-    """Where a stack that serves can be reached."""
+    """The addresses of a running stack."""
 
     supervisor: int
     """The process id of the supervisor."""
@@ -21,29 +21,29 @@ class RunningStack(Model):
     ui_url: str | None
     """Temporal's Web UI, when the embedded server has it."""
     embedded_database_url: str | None
-    """PostgreSQL, when it is embedded; a configured address has a password in it and is not written down."""
+    """PostgreSQL's address when it is embedded. A configured one may hold a password and is not written down."""
     complaints: list[str] = []
-    """What the providers of language models object to, a line each, for operators."""
+    """The faults that providers of language models report, one line each for operators."""
     servers: str
-    """Names the configured servers that it was started for (`configured_servers`)."""
+    """The hash of the configured servers that the stack was started for (`configured_servers`)."""
 
 
 def configured_servers(settings: Settings) -> str:
-    """The same for two processes whose settings name the same servers; tells nothing of them."""
-    # Slow to import; a client that has to start a supervisor does that first.
+    """Returns a hash of the configured servers, equal for processes that use the same ones."""
+    # Imported here because it is slow: a client starts the supervisor first.
     from workers.client import configured_temporal
 
     return hashlib.sha256(repr((settings.database_url, configured_temporal())).encode()).hexdigest()
 
 
 def tell(home: Home, stack: RunningStack) -> None:
-    """Makes the stack known to clients."""
+    """Writes the record for clients."""
     write_private(home.record, stack.model_dump_json(indent=2))
 
 
 def running_stack(home: Home) -> RunningStack | None:
-    """The stack of this home, if one serves."""
-    # A supervisor that was killed leaves its record, but never its lock.
+    """Reads the record of the running stack. Returns None when none serves."""
+    # A killed supervisor leaves its record, but never its lock.
     if not held_exclusively(home.stack_lock):
         return None
     try:

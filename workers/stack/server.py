@@ -1,4 +1,4 @@
-"""A server that the supervisor owns: started, watched, started again when it dies, and stopped."""
+"""Starts, watches, restarts and stops a server process of the supervisor."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ from workers.executables import inherited
 from workers.stack.home import Home
 
 POLL = 0.02
-"""Seconds between two looks at whether a server is ready."""
+"""Seconds between checks that a server is ready."""
 READY_WITHIN = 60.0
-"""Seconds in which a server must be ready; PostgreSQL may have to recover first."""
+"""Timeout in seconds for a server to be ready; PostgreSQL may have to recover first."""
 STOP_WITHIN = 5.0
-"""Seconds that a server gets to stop before it is killed. Both survive that without loss."""
+"""Seconds that a server may take to stop before it is killed. Neither server loses data by that."""
 PAUSE_BEFORE_RESTART = 0.2
-"""Seconds before a dead server is started again, so that one that can't live does not keep a core busy."""
+"""Seconds before a dead server is restarted, so that one that keeps dying does not keep a core busy."""
 
 log = logging.getLogger(__name__)
 
 
 class Account(NamedTuple):
-    """A user of the system."""
+    """The user id and group id of a system user."""
 
     user: int
     group: int
@@ -43,10 +43,10 @@ class Launch:
     command: list[str]
     directory: Path
     account: Account | None = None
-    """Whom to run as; None for whoever runs this process."""
+    """The user to run as; None for the user of this process."""
 
     async def start(self, output: BinaryIO | int) -> asyncio.subprocess.Process:
-        """Starts it, with all that it says going to `output`. Its files can be read by its user only."""
+        """Starts the process with its output sent to `output`. Only its user can read the files that it creates."""
         return await asyncio.create_subprocess_exec(
             *self.command,
             cwd=self.directory,
@@ -73,25 +73,25 @@ class Server(ABC):
 
     @abstractmethod
     async def prepare(self) -> Launch:
-        """Makes all that the server needs before its process is started."""
+        """Creates what the server needs, and returns how to start it."""
 
     @abstractmethod
     async def is_ready(self) -> bool:
-        """Whether the server, whose process runs, serves."""
+        """Returns whether the running process serves."""
 
     @abstractmethod
     def owns(self, process: psutil.Process) -> bool:
-        """Whether a process of this name works on the data of this home."""
+        """Returns whether a process of this name uses the data of this home directory."""
 
     async def launch(self) -> None:
-        """Starts the process, after ending those that a killed supervisor left on the same data."""
+        """Kills the processes that a killed supervisor left on the same data, and starts the server's process."""
         await self._end_leftovers()
         launch = await self.prepare()
         with self.home.open_log(self.name) as output:
             self.process = await launch.start(output)
 
     async def ready(self) -> None:
-        """Waits until the launched server serves. Raises `OperatorError` with its own words when it does not."""
+        """Waits until the launched server serves. Raises `OperatorError`, with a line of its log, when it does not."""
         assert self.process is not None
         deadline = asyncio.get_running_loop().time() + READY_WITHIN
         while not await self.is_ready():
@@ -102,12 +102,12 @@ class Server(ABC):
             await asyncio.sleep(POLL)
 
     async def until_serving(self) -> None:
-        """Waits until the server, which `keep_running` looks after, serves."""
+        """Waits until the server serves, while `keep_running` restarts it."""
         while self.process is None or self.process.returncode is not None or not await self.is_ready():  # noqa: ASYNC110
             await asyncio.sleep(POLL)
 
     async def keep_running(self) -> None:
-        """Starts the server again whenever it ends. Raises `OperatorError` when that fails."""
+        """Restarts the server whenever it ends. Raises `OperatorError` when that fails."""
         while True:
             assert self.process is not None
             code = await self.process.wait()
@@ -129,7 +129,7 @@ class Server(ABC):
             await self.process.wait()
 
     def kill(self) -> None:
-        """Ends the server at once, if it runs. It loses nothing by that."""
+        """Kills the server if it runs. It loses no data by that."""
         if self.process is not None and self.process.returncode is None:
             self.process.kill()
 
@@ -137,21 +137,21 @@ class Server(ABC):
         leftovers = [process for process in psutil.process_iter() if self._is_leftover(process)]
         for process in leftovers:
             log.warning("%s of a killed supervisor still runs as process %s; killing it", self.name, process.pid)
-            # Quicker than asking, and people are waiting.
+            # Killing is quicker than stopping, and people are waiting.
             with contextlib.suppress(psutil.NoSuchProcess):
                 process.kill()
-        while any(is_alive(process) for process in leftovers):  # noqa: ASYNC110 - not children, so nobody tells
+        while any(is_alive(process) for process in leftovers):  # noqa: ASYNC110 - not children, so there is no event
             await asyncio.sleep(POLL)
 
     def _is_leftover(self, process: psutil.Process) -> bool:
         try:
             return is_alive(process) and process.name() == self.name and self.owns(process)
         except psutil.Error:
-            # It has just ended, or belongs to somebody else.
+            # The process has just ended or belongs to another user.
             return False
 
     def _last_words(self) -> str:
-        """The line of its log in which the server most likely says why."""
+        """Returns the last line of the server's log that looks like an error, else its last line."""
         path = self.home.log_of(self.name)
         lines = [line.strip() for line in path.read_text(errors="replace").splitlines()[-20:] if line.strip()]
         telling = [line for line in lines if any(sign in line for sign in ("FATAL", "Error", "error"))]
@@ -160,7 +160,7 @@ class Server(ABC):
 
 
 def is_alive(process: psutil.Process) -> bool:
-    """Whether a process still holds ports and files: one that only waits for its parent to notice its end does not."""
+    """Returns whether a process still holds ports and files. A zombie does not, once all its threads have ended."""
     try:
         # The first thread of a killed process can be a zombie while the others still hold its ports.
         return process.is_running() and (process.status() != psutil.STATUS_ZOMBIE or process.num_threads() > 1)

@@ -1,4 +1,4 @@
-"""The supervisor: owns the embedded servers and the workers for as long as anybody uses them."""
+"""The supervisor: runs the embedded servers and the workers while any client uses them."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ from workers.stack.server import POLL, Server
 from workers.stack.temporal_server import TemporalServer
 
 LINGER = 2.0
-"""Seconds that the stack stays after its last client left: the next one often comes at once."""
+"""Seconds that the stack stays after its last client has left; the next one often comes soon."""
 LOOK_FOR_CLIENTS = 0.2
-"""Seconds between two looks at whether clients are there."""
+"""Seconds between checks for clients."""
 DRAIN_MARGIN = 2.0
-"""Seconds that drained workers may take to end, over what their activities get. While a server hangs, they would wait
-for it for a minute."""
+"""Seconds that workers may take to end, on top of the timeout of their activities. While a server hangs, they would
+wait for it for a minute."""
 FIRST_CALL_WITHIN = 15.0
-"""Seconds in which the embedded Temporal server must answer, once it listens."""
+"""Timeout in seconds for the embedded Temporal server to answer once it listens."""
 
 log = logging.getLogger(__name__)
 
@@ -48,14 +48,14 @@ class Supervisor:
         self._servers: list[Server] = [server for server in (self._postgres, self._temporal) if server]
 
     async def run(self) -> None:
-        """Runs until the last client has left, or the process is told to stop.
+        """Runs until the last client has left or a signal stops the process.
 
-        Raises `OperatorError` when a server can't be started, or not any more.
+        Raises `OperatorError` when a server can't be started or restarted.
         """
         with told_to_stop() as stop:
             try:
                 if await _unless(stop, self._start()):
-                    # To the end: whatever the workers still have to finish, they finish on living servers.
+                    # Servers are also restarted while the workers drain, because draining needs them.
                     await first(self._serve(stop), *(server.keep_running() for server in self._servers))
             finally:
                 await asyncio.gather(*(server.stop() for server in self._servers))
@@ -63,7 +63,7 @@ class Supervisor:
     async def _start(self) -> None:
         for server in self._servers:
             await server.launch()
-        # Slow to import, so while the servers start.
+        # Imported now because it is slow and the servers need time to start.
         import workers.run  # noqa: F401
 
         for server in self._servers:
@@ -71,11 +71,11 @@ class Supervisor:
         await migrate(self._database_url)
 
     async def _serve(self, stop: asyncio.Event) -> None:
-        """Runs the workers, and once more if somebody came while they drained."""
+        """Runs the workers. Runs them again when a client came while they drained."""
         clients = FileLock(self._home.clients_lock)
         while True:
             await self._work(clients, stop)
-            # Held to the end of the process: new clients wait until it has ended.
+            # The lock is held until the process ends, so that new clients wait for that.
             if stop.is_set() or not self._lock.in_place or clients.try_exclusive():
                 return
             for server in self._servers:
@@ -101,7 +101,10 @@ class Supervisor:
                 overdue.cancel()
 
     def _cut_short(self) -> NoReturn:
-        """Ends a drain that hangs, since a new client may be waiting: what is under way is begun anew."""
+        """Kills the servers and exits when draining takes too long, because a new client may be waiting.
+
+        Temporal retries the unfinished work after the next start.
+        """
         log.warning("The workers are not drained in time, and are ended with their servers")
         for server in self._servers:
             server.kill()
@@ -117,15 +120,15 @@ class Supervisor:
             try:
                 return await connect(self._temporal.address)
             except OperatorError:
-                # It listens a moment before it answers.
+                # The server listens a moment before it answers.
                 if asyncio.get_running_loop().time() > deadline:
                     raise
                 await asyncio.sleep(POLL)
 
     async def _all_left(self, clients: FileLock) -> None:
-        """Returns when no client has been there for a while."""
+        """Waits until there has been no client for `LINGER` seconds."""
         looks_without_clients = 0
-        # With the home directory gone, nobody can find this stack again.
+        # Without its home directory, no client can find this stack.
         while self._lock.in_place:
             await asyncio.sleep(LOOK_FOR_CLIENTS)
             if not clients.try_exclusive():
@@ -152,7 +155,7 @@ class Supervisor:
 
 
 async def _unless(stop: asyncio.Event, *work: Coroutine[Any, Any, None]) -> bool:
-    """Runs all work until one of it ends, and cancels the rest. False when the stop came first."""
+    """Runs the coroutines until one ends or `stop` is set, and cancels the rest. Returns False on `stop`."""
     stopping: asyncio.Task[Any] = asyncio.create_task(stop.wait())
     tasks: list[asyncio.Task[Any]] = [asyncio.create_task(coroutine) for coroutine in work]
     try:

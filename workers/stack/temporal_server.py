@@ -1,4 +1,4 @@
-"""The embedded Temporal server: the Temporal CLI's dev server with its data in one file."""
+"""The embedded Temporal server: the Temporal CLI's dev server with its data in one SQLite file."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from workers.stack.ports import LOCALHOST, Ports, choose_ports, is_free
 from workers.stack.server import Launch, Server
 
 ONE_QUEUE_EACH = ("matching.numTaskqueueReadPartitions=1", "matching.numTaskqueueWritePartitions=1")
-"""A task queue in one piece. By default it has four, each with an order of its own: who is more urgent would wait."""
+"""One partition per task queue. By default there are four, and priorities apply only within a partition."""
 
 
 class TemporalServer(Server):
-    """A dev server that keeps its ports for as long as the supervisor runs."""
+    """A dev server that keeps its ports while the supervisor runs."""
 
     name = "temporal"
     stop_signal = signal.SIGTERM
@@ -31,20 +31,20 @@ class TemporalServer(Server):
 
     @property
     def address(self) -> str:
-        """Where clients connect, once launched."""
+        """The host and port for clients. Known once launched."""
         assert self._ports is not None
         return f"{LOCALHOST}:{self._ports.frontend}"
 
     @property
     def ui_url(self) -> str:
-        """The Web UI, once launched."""
+        """The address of the Web UI. Known once launched."""
         assert self._ports is not None
         return f"http://{LOCALHOST}:{self._ports.ui}"
 
     async def prepare(self) -> Launch:
         if self._ports is None:
             self._ports = choose_ports(self.home.ports)
-        # Workers and clients know the port by now, so another one would not help them.
+        # Workers and clients already use this port, so a restart must keep it.
         elif not is_free(self._ports.frontend):
             raise OperatorError(
                 f"Temporal can't be started again: another program has its port {self._ports.frontend}."
@@ -62,7 +62,7 @@ class TemporalServer(Server):
                 # three steps of an answer waits up to 50 ms: 138 ms an answer instead of 40.
                 *("--dynamic-config-value", "history.transferProcessorMaxPollRPS=150"),
                 *(part for value in ONE_QUEUE_EACH for part in ("--dynamic-config-value", value)),
-                # It would ask the internet for newer versions.
+                # The server would look for newer versions on the internet.
                 *("--dynamic-config-value", "frontend.enableServerVersionCheck=false"),
                 *(flag for attribute in attributes for flag in ("--search-attribute", attribute)),
             ],
@@ -76,7 +76,7 @@ class TemporalServer(Server):
         except OSError:
             return False
         writer.close()
-        # It could be a server that was quicker to take the port.
+        # Another server may have taken the port.
         return self.process is not None and self._ports.frontend in _listening(self.process.pid)
 
     async def ready(self) -> None:
@@ -85,7 +85,7 @@ class TemporalServer(Server):
         except OperatorError:
             if self._has_served or self._ports is None or (is_free(self._ports.frontend) and is_free(self._ports.ui)):
                 raise
-            # Another program has taken a port since it was found free.
+            # Another program has taken a port since it was chosen.
             self._ports = None
             await self.launch()
             await super().ready()
@@ -96,7 +96,7 @@ class TemporalServer(Server):
 
 
 def _listening(process: int) -> set[int]:
-    """The ports on which a process listens."""
+    """Returns the ports on which a process listens."""
     try:
         connections = psutil.Process(process).net_connections("tcp")
     except psutil.Error:
