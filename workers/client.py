@@ -87,7 +87,7 @@ async def connect(embedded_address: str | None = None) -> Client:
             raise OperatorError(
                 f"Temporal at {address} has no namespace {client.namespace}: set TEMPORAL_NAMESPACE, or create it."
             ) from None
-        raise OperatorError(f"Temporal at {address} {what_it_says(error)}.") from None
+        raise OperatorError(f"Temporal at {address} {explain_refusal(error)}.") from None
     except OSError as error:
         reason = f"a file of TEMPORAL_TLS_* can't be read ({error.strerror})"
     except (RuntimeError, ValueError) as error:
@@ -95,7 +95,7 @@ async def connect(embedded_address: str | None = None) -> Client:
     raise OperatorError(f"Temporal at {address} can't be reached: {reason}. Check TEMPORAL_ADDRESS and the network.")
 
 
-def what_it_says(error: RPCError) -> str:
+def explain_refusal(error: RPCError) -> str:
     """Describes a server's error to an operator, with what to do. Quotes nothing of the server's own message."""
     return _REFUSALS.get(error.status, f"failed ({error.status.name}); its own log says why")
 
@@ -125,7 +125,7 @@ async def register_search_attributes(client: Client) -> None:
             return
         wanted = ", ".join(f"{name} ({kind.title()})" for name, kind in SEARCH_ATTRIBUTES.items())
         raise OperatorError(
-            f"Search attributes can't be added to namespace {client.namespace}: Temporal {what_it_says(error)}."
+            f"Search attributes can't be added to namespace {client.namespace}: Temporal {explain_refusal(error)}."
             f" Add them: {wanted}."
         ) from None
 

@@ -22,7 +22,7 @@ def program(name: str) -> Path:
     raise OperatorError(f"The program {name} is missing beside {sys.executable}: install the requirements again.")
 
 
-def inherited(*names: str) -> dict[str, str]:
+def basic_environment(*names: str) -> dict[str, str]:
     """Returns the environment for a program: basic variables such as PATH, and the named ones.
 
     Nothing else is passed on: the program could log our secrets, and its own variables would be a hidden configuration.

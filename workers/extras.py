@@ -10,7 +10,7 @@ from schema.operator_error import OperatorError
 _OF_AN_EXTRA = re.compile(r"(?P<package>[\w.-]+).*\bextra == ['\"](?P<extra>[\w-]+)['\"]")
 
 
-def need(extra: str, *, otherwise: str = "") -> None:
+def require_extra(extra: str, *, otherwise: str = "") -> None:
     """Raises `OperatorError` when this install lacks an extra. `otherwise` adds another remedy to the message."""
     for requirement in requires("selfology") or ():
         found = _OF_AN_EXTRA.match(requirement)

@@ -17,7 +17,7 @@ from activities.ai.providers import PROVIDERS
 from schema.analysis.names import provider_queue
 from schema.analysis.routing import ModelRef
 from workers.ai_settings import AISettings, ModelSettings
-from workers.extras import need
+from workers.extras import require_extra
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
@@ -68,7 +68,7 @@ async def language_models(settings: AISettings, on_usage: OnUsage) -> AsyncItera
     """Creates the configured models; their clients close with the context. Raises `OperatorError`."""
     tiers = settings.tiers
     if tiers:
-        need("models", otherwise=", or run without keys of language models")
+        require_extra("models", otherwise=", or run without keys of language models")
     async with AsyncExitStack() as exits:
         makers: dict[str, Maker] = {}
         for slug in {model.provider for model in tiers.values()}:

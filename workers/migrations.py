@@ -14,12 +14,20 @@ import schema
 from schema.operator_error import OperatorError
 from workers.database import CONNECT_WITHIN, FAILURES, NoDatabase, _refuse, explained
 from workers.database_address import DatabaseAddress
-from workers.executables import inherited, program
+from workers.executables import basic_environment, program
 
 MIGRATIONS = Path(schema.__file__).parent / "migrations"
 
 # PostgreSQL's own variables, which asyncpg and dbmate both read.
-_OF_POSTGRESQL = ("PGPASSWORD", "PGPASSFILE", "PGSSLROOTCERT", "PGSSLCERT", "PGSSLKEY", "SSL_CERT_FILE", "SSL_CERT_DIR")
+_POSTGRES_VARIABLES = (
+    "PGPASSWORD",
+    "PGPASSFILE",
+    "PGSSLROOTCERT",
+    "PGSSLCERT",
+    "PGSSLKEY",
+    "SSL_CERT_FILE",
+    "SSL_CERT_DIR",
+)
 
 
 @dataclass(frozen=True)
@@ -118,7 +126,10 @@ async def _dbmate(database_url: str, command: str) -> str:
         *("--env-file", os.devnull, "--migrations-dir", str(MIGRATIONS), "--no-dump-schema", "--migration-lock"),
         command,
         # By the environment, because all users of the machine can read the command line.
-        env={**inherited(*_OF_POSTGRESQL), "DATABASE_URL": f"{database_url}&connect_timeout={CONNECT_WITHIN}"},
+        env={
+            **basic_environment(*_POSTGRES_VARIABLES),
+            "DATABASE_URL": f"{database_url}&connect_timeout={CONNECT_WITHIN}",
+        },
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
@@ -128,12 +139,12 @@ async def _dbmate(database_url: str, command: str) -> str:
     if process.returncode:
         raise OperatorError(
             f"PostgreSQL at {DatabaseAddress.parse(database_url)}: dbmate {command} failed"
-            f"{_known_of(said, errors.decode(errors='replace'))}. PostgreSQL's log says more."
+            f"{_failure_details(said, errors.decode(errors='replace'))}. PostgreSQL's log says more."
         )
     return said
 
 
-def _known_of(output: str, errors: str) -> str:
+def _failure_details(output: str, errors: str) -> str:
     """Returns the known parts of dbmate's output: the migration that failed and PostgreSQL's error code."""
     shipped = _shipped().values()
     known = [f for f in re.findall(r"^(?:Applying|Rolling back): (\S+)", output, re.MULTILINE) if f in shipped][-1:]

@@ -38,9 +38,9 @@ def offline_analysis(parts: Parts) -> Activities:
     return [parts.offline.analyse_answer]
 
 
-def of_provider(desk: AnalysisActivities) -> Activities:
+def of_provider(analysis: AnalysisActivities) -> Activities:
     """Returns the activities that call one provider of language models."""
-    return [desk.instant_feedback, desk.analyse_answer]
+    return [analysis.instant_feedback, analysis.analyse_answer]
 
 
 def activities_of(implementation: object) -> Activities:

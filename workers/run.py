@@ -78,8 +78,8 @@ async def workers_of(client: Client, parts: Parts, engine: Engine, *, sandbox: b
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(_interactive(client, parts, engine, workflow_runner(sandbox=sandbox)))
         await stack.enter_async_context(_analysis(client, parts, engine))
-        for queue, desk in parts.providers.items():
-            await stack.enter_async_context(_provider(client, queue, desk, engine))
+        for queue, analysis in parts.providers.items():
+            await stack.enter_async_context(_provider(client, queue, analysis, engine))
         yield
 
 
@@ -142,13 +142,13 @@ def _analysis(client: Client, parts: Parts, engine: Engine) -> Worker:
     )
 
 
-def _provider(client: Client, queue: str, desk: AnalysisActivities, engine: Engine) -> Worker:
+def _provider(client: Client, queue: str, analysis: AnalysisActivities, engine: Engine) -> Worker:
     """The worker of one provider, with limits of its own, so that a slow provider delays no other."""
     return Worker(
         client,
         task_queue=queue,
         build_id=BUILD_ID,
-        activities=registry.of_provider(desk),
+        activities=registry.of_provider(analysis),
         max_concurrent_activities=engine.max_concurrent_model_calls,
         max_task_queue_activities_per_second=engine.model_calls_per_second,
         graceful_shutdown_timeout=engine.graceful_shutdown_timeout,

@@ -15,7 +15,7 @@ SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
 @contextmanager
-def told_to_stop() -> Iterator[asyncio.Event]:
+def stop_on_signals() -> Iterator[asyncio.Event]:
     """Yields an event that the first SIGTERM or SIGINT sets, instead of ending the process.
 
     After that signal, Ctrl-C ends the process at once. When the context ends, the previous handlers are restored.
@@ -23,7 +23,7 @@ def told_to_stop() -> Iterator[asyncio.Event]:
     loop = asyncio.get_running_loop()
     stop = asyncio.Event()
 
-    def heard() -> None:
+    def on_signal() -> None:
         stop.set()
         # The system's default handler works even when the event loop hangs.
         loop.remove_signal_handler(signal.SIGINT)
@@ -31,7 +31,7 @@ def told_to_stop() -> Iterator[asyncio.Event]:
 
     before = {number: signal.getsignal(number) for number in SIGNALS}
     for number in SIGNALS:
-        loop.add_signal_handler(number, heard)
+        loop.add_signal_handler(number, on_signal)
     try:
         yield stop
     finally:

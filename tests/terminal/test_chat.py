@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from schema.vocabulary import Locale
 from workers.cli.app import app
-from workers.cli.chat import language_of, seat
+from workers.cli.chat import language_of, reserve_name
 
 PEPPER = SecretStr("a pepper of a test, long enough")
 
@@ -32,12 +32,12 @@ def test_a_new_person_is_met_in_the_language_of_their_terminal(environment: dict
 
 def test_two_windows_are_two_people_until_one_is_closed(tmp_path: Path) -> None:
     with (
-        seat(tmp_path / "people", PEPPER, "Анна / ?") as first,
-        seat(tmp_path / "people", PEPPER, "Анна / ?") as second,
+        reserve_name(tmp_path / "people", PEPPER, "Анна / ?") as first,
+        reserve_name(tmp_path / "people", PEPPER, "Анна / ?") as second,
     ):
         assert (first[0], second[0]) == ("Анна / ?", "Анна / ?-2")
         assert first[1] != second[1]
-    with seat(tmp_path / "people", PEPPER, "Анна / ?") as again:
+    with reserve_name(tmp_path / "people", PEPPER, "Анна / ?") as again:
         assert again == first
 
 

@@ -7,14 +7,14 @@ import signal
 import subprocess
 import sys
 
-from workers.shutdown import SIGNALS, told_to_stop
+from workers.shutdown import SIGNALS, stop_on_signals
 
 HANGS = """
 import asyncio, time
-from workers.shutdown import told_to_stop
+from workers.shutdown import stop_on_signals
 
 async def main():
-    with told_to_stop() as stop:
+    with stop_on_signals() as stop:
         print("listens", flush=True)
         await stop.wait()
         print("drains", flush=True)
@@ -26,11 +26,11 @@ asyncio.run(main())
 
 async def test_what_signals_did_before_they_do_again() -> None:
     before = [signal.getsignal(number) for number in SIGNALS]
-    with told_to_stop() as stop:
+    with stop_on_signals() as stop:
         os.kill(os.getpid(), signal.SIGTERM)
         await stop.wait()
     assert [signal.getsignal(number) for number in SIGNALS] == before
-    with told_to_stop() as stop:
+    with stop_on_signals() as stop:
         os.kill(os.getpid(), signal.SIGINT)
         await stop.wait()
     assert [signal.getsignal(number) for number in SIGNALS] == before

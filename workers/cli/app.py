@@ -69,24 +69,24 @@ def run(arguments: list[str]) -> int:
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else 0
     except Exception as error:  # noqa: BLE001 - the interpreter would print it with its secrets
-        if (line := _of_a_server(error)) is None:
+        if (line := _server_failure(error)) is None:
             typer.echo(redacted(traceback.format_exc()), err=True)
             return 1
         typer.echo(f"selfology: {line}", err=True)
     return 2
 
 
-def _of_a_server(error: Exception) -> OperatorError | None:
+def _server_failure(error: Exception) -> OperatorError | None:
     """Describes a server's failure during a command for operators. Returns None for any other error."""
     # Imported here because they are slow; whoever raised such an error has imported them already.
     from asyncpg import InterfaceError, PostgresError
     from temporalio.service import RPCError
 
-    from workers.client import what_it_says
+    from workers.client import explain_refusal
     from workers.database import explained
 
     if isinstance(error, RPCError):
-        return OperatorError(f"Temporal {what_it_says(error)}.")
+        return OperatorError(f"Temporal {explain_refusal(error)}.")
     return explained(error) if isinstance(error, (PostgresError, InterfaceError)) else None
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import typer
 
-from workers.extras import need
+from workers.extras import require_extra
 
 if TYPE_CHECKING:
     from aiogram.types import User
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
     from workers.stack.join import Stack
 
-LOOK_AFTER = 1.0
+CHECK_SERVERS_EVERY = 1.0
 """Seconds between checks that the embedded servers are alive."""
 
 
 def bot() -> None:
     """Run the Telegram bot until SIGTERM or Ctrl-C; its token is SELFOLOGY_TELEGRAM_TOKEN."""
-    need("telegram")
+    require_extra("telegram")
     asyncio.run(_bot())
 
 
@@ -44,12 +44,12 @@ async def _bot() -> None:
     from workers.client import connect
     from workers.database import database_pool
     from workers.settings import Settings
-    from workers.shutdown import told_to_stop
+    from workers.shutdown import stop_on_signals
     from workers.stack.join import joined_stack
 
     settings = Settings()
     async with connected(telegram) as connection, joined_stack(settings) as stack:
-        with told_to_stop() as leaving:
+        with stop_on_signals() as leaving:
             for complaint in stack.complaints:
                 typer.echo(f"selfology: {complaint}", err=True)
             await stack.check_database()
@@ -68,19 +68,19 @@ async def _bot() -> None:
                     locale=settings.locale,
                     drain_within=settings.engine.graceful_shutdown_timeout,
                 )
-                await first(running.run(leaving, lambda me: _tell(me, stack, client)), _look_after(stack))
+                await first(running.run(leaving, lambda me: _announce(me, stack, client)), _keep_stack_alive(stack))
 
 
-def _tell(me: User, stack: Stack, client: Client) -> None:
+def _announce(me: User, stack: Stack, client: Client) -> None:
     inside = f" Inside: {stack.ui_url}/namespaces/{client.namespace}/workflows" if stack.ui_url else ""
     typer.echo(f"Selfology listens at https://t.me/{me.username}, Ctrl-C leaves.{inside}")
 
 
-async def _look_after(stack: Stack) -> NoReturn:
+async def _keep_stack_alive(stack: Stack) -> NoReturn:
     from schema.operator_error import OperatorError
 
     known = (stack.temporal_address, stack.database_url)
     while True:
         if await stack.ensure_alive() and (stack.temporal_address, stack.database_url) != known:
             raise OperatorError("The servers came back at another address; nothing is lost: run the command again.")
-        await asyncio.sleep(LOOK_AFTER)
+        await asyncio.sleep(CHECK_SERVERS_EVERY)

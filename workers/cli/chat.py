@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 import typer
 
 from schema.vocabulary import Locale
-from workers.extras import need
+from workers.extras import require_extra
 
 if TYPE_CHECKING:
     import io
@@ -36,7 +36,7 @@ def chat(
     language: Annotated[Locale | None, typer.Option(help="For a new person; otherwise the terminal's own.")] = None,
 ) -> None:
     """Talk to Selfology in this terminal, or pipe lines into it."""
-    need("terminal")
+    require_extra("terminal")
     if not 0 < len(name.strip()) <= LONGEST_NAME or not name.isprintable():
         raise typer.BadParameter(f"takes 1 to {LONGEST_NAME} printable characters", param_hint="--as")
     asyncio.run(_chat(name.strip(), language, _piped()))
@@ -49,7 +49,7 @@ def language_of(environment: Mapping[str, str]) -> Locale:
 
 
 @contextmanager
-def seat(folder: Path, pepper: SecretStr, wanted: str) -> Iterator[tuple[str, str]]:
+def reserve_name(folder: Path, pepper: SecretStr, wanted: str) -> Iterator[tuple[str, str]]:
     """Yields a name and its `user_ref`: the first of NAME, NAME-2, ... that no other terminal uses now."""
     from schema.identity import user_ref
     from workers.stack.locks import FileLock
@@ -79,12 +79,12 @@ def _piped() -> Iterator[str] | None:
     if typed and sys.stdout and sys.stdout.isatty():
         return None
     source = cast("io.BufferedReader", sys.stdin.buffer)
-    with _refused("nothing of it is recorded"):
+    with _explain_unreadable("nothing of it is recorded"):
         return lines_of(source, sys.stdin.encoding if typed else None)
 
 
 @contextmanager
-def _refused(so: str) -> Iterator[None]:
+def _explain_unreadable(so: str) -> Iterator[None]:
     """Turns `Unreadable` into an `OperatorError`. `so` says what happens to the input."""
     from gateway.terminal.inbound.lines import Unreadable
     from schema.operator_error import OperatorError
@@ -107,11 +107,11 @@ async def _chat(wanted: str, language: Locale | None, piped: Iterator[str] | Non
 
     screen = Screen(Console(highlight=False), language or language_of(os.environ))
     async with open_terminal(screen) as terminal:
-        with seat(terminal.home.root / "people", terminal.stack.pepper, wanted) as (name, ref):
+        with reserve_name(terminal.home.root / "people", terminal.stack.pepper, wanted) as (name, ref):
             if name != wanted:
                 screen.say("terminal-name-taken", wanted=wanted, name=name)
             visitor = Visitor(name, ref, screen.texts.locale)
-            with _refused("nothing more of it is recorded"):
+            with _explain_unreadable("nothing more of it is recorded"):
                 ended = await _talk(terminal, visitor, piped)
             command = "make chat" if name == DEFAULT_NAME else f'make chat ARGS="--as {shlex.quote(name)}"'
             screen.say("terminal-come-back" if ended else "terminal-place-kept", command=command)

@@ -15,7 +15,7 @@ import typer
 from schema.operator_error import OperatorError
 from schema.vocabulary import Locale
 from workers.cli.chat import language_of
-from workers.extras import need
+from workers.extras import require_extra
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -30,7 +30,7 @@ def demo(
     save_svg: Annotated[Path | None, typer.Option(metavar="FILE", help="Keep the screen as a picture.")] = None,
 ) -> None:
     """Watch an invented person have a whole session: their answers are written beforehand, all else is real."""
-    need("terminal")
+    require_extra("terminal")
     if save_svg and not save_svg.absolute().parent.is_dir():
         raise typer.BadParameter(f"there is no directory {save_svg.parent}", param_hint="--save-svg")
     asyncio.run(_demo(language or language_of(os.environ), fast=fast, questions=questions, save_svg=save_svg))

@@ -56,7 +56,7 @@ async def _list(status: str | None, limit: int) -> None:
             told = execution.typed_search_attributes
             table.add_row(
                 execution.id,
-                told.get(attributes.STATUS) or _server_word(execution),
+                told.get(attributes.STATUS) or _server_status(execution),
                 told.get(attributes.STAGE) or "",
                 str(told.get(attributes.ANSWERS) or 0),
                 told.get(attributes.LOCALE) or "",
@@ -122,5 +122,5 @@ async def _story(client: Client, session: str) -> str | None:
     return metadata.current_details or None
 
 
-def _server_word(execution: WorkflowExecution) -> str:
+def _server_status(execution: WorkflowExecution) -> str:
     return execution.status.name if execution.status else ""

@@ -20,7 +20,7 @@ from schema.operator_error import OperatorError
 from workers.client import connect
 from workers.logs import log_core, log_to
 from workers.settings import Settings
-from workers.shutdown import told_to_stop
+from workers.shutdown import stop_on_signals
 from workers.stack.home import Home
 from workers.stack.join import Stack, joined_stack
 
@@ -53,7 +53,7 @@ class Terminal:
             self.screen,
             revive=self._revive,
         )
-        with told_to_stop() as leaving:
+        with stop_on_signals() as leaving:
             return await Conversation(link, self.screen, keyboard).hold(self.client, leaving)
 
     def point_to_web_ui(self, visitor: Visitor) -> None:

@@ -7,7 +7,7 @@ from contextlib import suppress
 
 import typer
 
-LOOK_AFTER_STACK = 1.0
+CHECK_STACK_EVERY = 1.0
 """Seconds between checks that the stack is alive."""
 
 
@@ -18,7 +18,7 @@ def up() -> None:
 
 async def _up() -> None:
     from workers.settings import Settings
-    from workers.shutdown import told_to_stop
+    from workers.shutdown import stop_on_signals
     from workers.stack.join import Stack, joined_stack
 
     def show(stack: Stack) -> None:
@@ -31,7 +31,7 @@ async def _up() -> None:
 
     # The signal handlers are set before the output says that Ctrl-C leaves.
     async with joined_stack(Settings()) as stack:
-        with told_to_stop() as stop:
+        with stop_on_signals() as stop:
             show(stack)
             if not stack.embedded:
                 typer.echo(
@@ -44,4 +44,4 @@ async def _up() -> None:
                     typer.echo("The stack was down and has been started again.")
                     show(stack)
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(stop.wait(), LOOK_AFTER_STACK)
+                    await asyncio.wait_for(stop.wait(), CHECK_STACK_EVERY)

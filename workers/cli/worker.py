@@ -20,7 +20,7 @@ async def _worker() -> None:
     from workers.migrations import migrations_of
     from workers.run import serve
     from workers.settings import Settings
-    from workers.shutdown import told_to_stop
+    from workers.shutdown import stop_on_signals
 
     settings = Settings()
     if settings.database_url is None or configured_temporal() is None:
@@ -29,7 +29,7 @@ async def _worker() -> None:
         )
     log_to(logging.StreamHandler())
     log_core()
-    with told_to_stop() as stop:
+    with stop_on_signals() as stop:
         (await migrations_of(settings.database_url)).refuse_other()
         client = await connect()
         await register_search_attributes(client)

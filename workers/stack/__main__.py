@@ -40,13 +40,13 @@ def main() -> None:
             _supervise(settings, home, lock)
     except OperatorError as error:
         log.error("%s", error)
-        code = _tell_client(str(error))
+        code = _report_to_client(str(error))
     except OSError as error:
         log.exception("The embedded stack failed")
-        code = _tell_client(f"The embedded stack failed: {error.strerror}: {error.filename}.")
+        code = _report_to_client(f"The embedded stack failed: {error.strerror}: {error.filename}.")
     except Exception:
         log.exception("The embedded stack failed")
-        code = _tell_client(f"The embedded stack failed; {home.log_of('supervisor')} says why.")
+        code = _report_to_client(f"The embedded stack failed; {home.log_of('supervisor')} says why.")
     exit_process(code)
 
 
@@ -68,7 +68,7 @@ def _taken(lock: FileLock) -> bool:
     return True
 
 
-def _tell_client(line: str) -> int:
+def _report_to_client(line: str) -> int:
     """Writes the line for the client. Returns the exit code to end with."""
     # The client may be gone or may no longer read.
     with suppress(OSError):

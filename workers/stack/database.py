@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from workers.extras import need
+from workers.extras import require_extra
 from workers.settings import Settings
 from workers.stack.home import Home
 from workers.stack.join import joined_stack
@@ -22,7 +22,7 @@ async def reachable_database(settings: Settings) -> AsyncIterator[str]:
     if settings.database_url is not None:
         yield settings.database_url
         return
-    need("embedded", otherwise=", or set DATABASE_URL")
+    require_extra("embedded", otherwise=", or set DATABASE_URL")
     # Imported here because an install for real servers lacks the extra.
     from workers.stack.postgres import PostgresServer
 

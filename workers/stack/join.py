@@ -12,7 +12,7 @@ from functools import cached_property
 from pydantic import SecretStr
 
 from schema.operator_error import OperatorError
-from workers.extras import need
+from workers.extras import require_extra
 from workers.settings import Settings
 from workers.stack.home import Home
 from workers.stack.locks import FileLock, held_exclusively
@@ -116,7 +116,7 @@ async def joined_stack(settings: Settings) -> AsyncIterator[Stack]:
     clients = FileLock(home.clients_lock)
     try:
         if stack.embedded:
-            need("embedded", otherwise=", or set DATABASE_URL and TEMPORAL_ADDRESS")
+            require_extra("embedded", otherwise=", or set DATABASE_URL and TEMPORAL_ADDRESS")
             await _join(clients)
             await stack.ensure_alive()
         yield stack

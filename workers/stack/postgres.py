@@ -56,7 +56,7 @@ class PostgresServer(Server):
             # PostgreSQL refuses to run as root.
             account = self._account()
             for path in (self.home.postgres, _programs()):
-                _let_pass(path)
+                _allow_traversal(path)
         if not self.home.postgres.exists():
             await self._initialise(account)
         self._make_socket_directory(account)
@@ -183,7 +183,7 @@ def _programs() -> Path:
     return Path(package.origin).parent / f"pginstall{VERSION}" / "bin"
 
 
-def _let_pass(path: Path) -> None:
+def _allow_traversal(path: Path) -> None:
     """Lets other users traverse (not read) the directories above a path, for PostgreSQL's user."""
     for directory in path.parents:
         mode = directory.stat().st_mode

@@ -36,7 +36,7 @@ def configured_servers(settings: Settings) -> str:
     return hashlib.sha256(repr((settings.database_url, configured_temporal())).encode()).hexdigest()
 
 
-def tell(home: Home, stack: RunningStack) -> None:
+def publish(home: Home, stack: RunningStack) -> None:
     """Writes the record for clients."""
     write_private(home.record, stack.model_dump_json(indent=2))
 

@@ -14,7 +14,7 @@ from typing import BinaryIO, NamedTuple
 import psutil
 
 from schema.operator_error import OperatorError
-from workers.executables import inherited
+from workers.executables import basic_environment
 from workers.stack.home import Home
 
 POLL = 0.02
@@ -50,7 +50,7 @@ class Launch:
         return await asyncio.create_subprocess_exec(
             *self.command,
             cwd=self.directory,
-            env=inherited(),
+            env=basic_environment(),
             stdin=asyncio.subprocess.DEVNULL,
             stdout=output,
             stderr=asyncio.subprocess.STDOUT,
@@ -96,12 +96,12 @@ class Server(ABC):
         deadline = asyncio.get_running_loop().time() + READY_WITHIN
         while not await self.is_ready():
             if self.process.returncode is not None:
-                raise OperatorError(f"{self.name} did not start: {self._last_words()}")
+                raise OperatorError(f"{self.name} did not start: {self._last_error()}")
             if asyncio.get_running_loop().time() > deadline:
-                raise OperatorError(f"{self.name} is not ready after {READY_WITHIN:.0f} s: {self._last_words()}")
+                raise OperatorError(f"{self.name} is not ready after {READY_WITHIN:.0f} s: {self._last_error()}")
             await asyncio.sleep(POLL)
 
-    async def until_serving(self) -> None:
+    async def wait_until_serving(self) -> None:
         """Waits until the server serves, while `keep_running` restarts it."""
         while self.process is None or self.process.returncode is not None or not await self.is_ready():  # noqa: ASYNC110
             await asyncio.sleep(POLL)
@@ -150,7 +150,7 @@ class Server(ABC):
             # The process has just ended or belongs to another user.
             return False
 
-    def _last_words(self) -> str:
+    def _last_error(self) -> str:
         """Returns the last line of the server's log that looks like an error, else its last line."""
         path = self.home.log_of(self.name)
         lines = [line.strip() for line in path.read_text(errors="replace").splitlines()[-20:] if line.strip()]

@@ -15,17 +15,17 @@ from schema.operator_error import OperatorError
 from workers.client import configured_temporal, connect, register_search_attributes
 from workers.migrations import migrate
 from workers.settings import Settings
-from workers.shutdown import exit_process, told_to_stop
+from workers.shutdown import exit_process, stop_on_signals
 from workers.stack.home import Home
 from workers.stack.locks import FileLock
 from workers.stack.postgres import PostgresServer
-from workers.stack.record import RunningStack, configured_servers, tell
+from workers.stack.record import RunningStack, configured_servers, publish
 from workers.stack.server import POLL, Server
 from workers.stack.temporal_server import TemporalServer
 
 LINGER = 2.0
 """Seconds that the stack stays after its last client has left; the next one often comes soon."""
-LOOK_FOR_CLIENTS = 0.2
+CHECK_CLIENTS_EVERY = 0.2
 """Seconds between checks for clients."""
 DRAIN_MARGIN = 2.0
 """Seconds that workers may take to end, on top of the timeout of their activities. While a server hangs, they would
@@ -52,9 +52,9 @@ class Supervisor:
 
         Raises `OperatorError` when a server can't be started or restarted.
         """
-        with told_to_stop() as stop:
+        with stop_on_signals() as stop:
             try:
-                if await _unless(stop, self._start()):
+                if await _run_until(stop, self._start()):
                     # Servers are also restarted while the workers drain, because draining needs them.
                     await first(self._serve(stop), *(server.keep_running() for server in self._servers))
             finally:
@@ -79,7 +79,7 @@ class Supervisor:
             if stop.is_set() or not self._lock.in_place or clients.try_exclusive():
                 return
             for server in self._servers:
-                await server.until_serving()
+                await server.wait_until_serving()
 
     async def _work(self, clients: FileLock, stop: asyncio.Event) -> None:
         """Runs the workers until all clients have left, and drains them."""
@@ -89,18 +89,18 @@ class Supervisor:
         overdue: asyncio.TimerHandle | None = None
         try:
             async with serve(client, self._database_url, self._settings) as complaints:
-                tell(self._home, self._as_running(client, complaints))
+                publish(self._home, self._record(client, complaints))
                 try:
-                    await _unless(stop, self._all_left(clients))
+                    await _run_until(stop, self._wait_until_unused(clients))
                 finally:
                     self._home.record.unlink(missing_ok=True)
                     within = self._settings.engine.graceful_shutdown_timeout.total_seconds() + DRAIN_MARGIN
-                    overdue = asyncio.get_running_loop().call_later(within, self._cut_short)
+                    overdue = asyncio.get_running_loop().call_later(within, self._force_exit)
         finally:
             if overdue is not None:
                 overdue.cancel()
 
-    def _cut_short(self) -> NoReturn:
+    def _force_exit(self) -> NoReturn:
         """Kills the servers and exits when draining takes too long, because a new client may be waiting.
 
         Temporal retries the unfinished work after the next start.
@@ -125,25 +125,25 @@ class Supervisor:
                     raise
                 await asyncio.sleep(POLL)
 
-    async def _all_left(self, clients: FileLock) -> None:
+    async def _wait_until_unused(self, clients: FileLock) -> None:
         """Waits until there has been no client for `LINGER` seconds."""
-        looks_without_clients = 0
+        checks_without_clients = 0
         # Without its home directory, no client can find this stack.
         while self._lock.in_place:
-            await asyncio.sleep(LOOK_FOR_CLIENTS)
+            await asyncio.sleep(CHECK_CLIENTS_EVERY)
             if not clients.try_exclusive():
-                looks_without_clients = 0
+                checks_without_clients = 0
                 continue
             clients.release()
-            looks_without_clients += 1
-            if looks_without_clients * LOOK_FOR_CLIENTS >= LINGER:
+            checks_without_clients += 1
+            if checks_without_clients * CHECK_CLIENTS_EVERY >= LINGER:
                 return
 
     @property
     def _database_url(self) -> str:
         return self._settings.database_url or PostgresServer(self._home).database_url
 
-    def _as_running(self, client: Client, complaints: list[str]) -> RunningStack:
+    def _record(self, client: Client, complaints: list[str]) -> RunningStack:
         return RunningStack(
             supervisor=os.getpid(),
             temporal_address=client.service_client.config.target_host,
@@ -154,7 +154,7 @@ class Supervisor:
         )
 
 
-async def _unless(stop: asyncio.Event, *work: Coroutine[Any, Any, None]) -> bool:
+async def _run_until(stop: asyncio.Event, *work: Coroutine[Any, Any, None]) -> bool:
     """Runs the coroutines until one ends or `stop` is set, and cancels the rest. Returns False on `stop`."""
     stopping: asyncio.Task[Any] = asyncio.create_task(stop.wait())
     tasks: list[asyncio.Task[Any]] = [asyncio.create_task(coroutine) for coroutine in work]
