@@ -64,7 +64,7 @@ class Erasures:
             raise
         return Erasure(now.run_id, now.status is WorkflowExecutionStatus.RUNNING)
 
-    async def hold_back(self) -> None:
+    async def raise_if_erasing(self) -> None:
         """Checks the person of the current delivery activity. Messages of the erasure itself always pass.
 
         Raises:
@@ -82,7 +82,7 @@ class Erasures:
         if latest and latest.under_way:
             raise HeldBack
 
-    async def sayable(self, delivery: Delivery) -> Delivery:
+    async def deliverable(self, delivery: Delivery) -> Delivery:
         """Returns the part of a delivery that may go out now: all of it, or during an erasure only crisis support.
 
         Raises:
@@ -90,7 +90,7 @@ class Erasures:
             ApplicationError: Temporal does not answer. Retryable.
         """
         try:
-            await self.hold_back()
+            await self.raise_if_erasing()
         except HeldBack:
             help_alone = [message for message in delivery.messages if isinstance(message, CrisisSupport)]
             if not help_alone:

@@ -11,7 +11,7 @@ class NobodyIsErased(Erasures):
     def __init__(self) -> None:
         """There is no Temporal to ask."""
 
-    async def hold_back(self) -> None:
+    async def raise_if_erasing(self) -> None:
         """Nobody is to be spared."""
 
 
@@ -21,6 +21,6 @@ class EverybodyIsErased(NobodyIsErased):
     def __init__(self) -> None:
         self.lasts = True
 
-    async def hold_back(self) -> None:
+    async def raise_if_erasing(self) -> None:
         if self.lasts:
             raise HeldBack

@@ -12,10 +12,10 @@ from schema.vocabulary import CrisisKind
 class SafetyClient(Protocol):
     """Screens texts that are not stored."""
 
-    async def overhear(self, visitor: Visitor, words: Overheard) -> Running[None]:
+    async def screen_text(self, visitor: Visitor, words: Overheard) -> Running[None]:
         """Starts a screening of a text. The visitor gets support if it shows a crisis. Raises `RPCError`."""
         ...
 
-    def danger_in(self, text: str) -> CrisisKind | None:
+    def find_crisis(self, text: str) -> CrisisKind | None:
         """Returns the crisis that local rules find in a text. Needs no server, so it works during an outage."""
         ...

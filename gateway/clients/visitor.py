@@ -8,7 +8,7 @@ from typing import Protocol, TypeVar
 from schema.person import Channel, FromPerson
 from schema.vocabulary import Locale
 
-Said = TypeVar("Said", bound=FromPerson)
+SignalInput = TypeVar("SignalInput", bound=FromPerson)
 Result_co = TypeVar("Result_co", covariant=True)
 
 
@@ -36,5 +36,5 @@ class Running(Protocol[Result_co]):
         ...
 
 
-Tell = Callable[[Visitor, Said], Awaitable[bool]]
+SendSignal = Callable[[Visitor, SignalInput], Awaitable[bool]]
 """A client method that signals a person's session. Returns False when none is open."""

@@ -47,7 +47,7 @@ from gateway.telegram.inbound.askings import Askings
 from gateway.telegram.inbound.commands import menu
 from gateway.telegram.inbound.locale_cache import LocaleCache
 from gateway.telegram.inbound.outage import TelegramOutage, pause_after
-from gateway.telegram.inbound.parsing import KINDS
+from gateway.telegram.inbound.parsing import ALLOWED_UPDATES
 from gateway.telegram.inbound.polling import TRY_AGAIN, Polling
 from gateway.telegram.inbound.update_handler import UpdateHandler
 from gateway.telegram.inbound.webhook import Webhook, listening
@@ -110,7 +110,7 @@ class TelegramBot:
 
         Raises `OperatorError` when Telegram refuses the token or the webhook.
         """
-        me = await first(self._ask(GetMe()), leaving.wait())
+        me = await first(self._call_until_answered(GetMe()), leaving.wait())
         if not isinstance(me, User):
             return
         # Several gateways can share a webhook, and any of them may send the reply.
@@ -140,14 +140,14 @@ class TelegramBot:
         )
         receive = self._by_webhook if self.settings.webhook_url else self._by_polling
         async with typing, deliveries, updates:
-            await first(receive(updates, leaving, lambda: ready(me)), self._keep_house())
+            await first(receive(updates, leaving, lambda: ready(me)), self._run_background_tasks())
 
-    async def _keep_house(self) -> NoReturn:
+    async def _run_background_tasks(self) -> NoReturn:
         """Updates the bot's menu once and then cleans up the ledger until cancelled. People wait for neither."""
-        await self._introduce()
+        await self._update_menu()
         await self.ledger.keep_small()
 
-    async def _introduce(self) -> None:
+    async def _update_menu(self) -> None:
         """Sets the bot's menu and descriptions in each language where they differ from what Telegram has.
 
         Telegram limits these calls and may ask for pauses of minutes, so a failure is only logged.
@@ -155,14 +155,14 @@ class TelegramBot:
         try:
             # None is for Telegram clients in any other language; they get English.
             for code, locale in ((Locale.RU, Locale.RU), (Locale.EN, Locale.EN), (None, Locale.EN)):
-                await self._introduce_in(Texts(locale), code)
+                await self._update_menu_in(Texts(locale), code)
         except AiogramError as error:
             logger.warning(
                 "The bot's menu and description could not be brought up to date (%s); the next start tries it again.",
                 type(error).__name__,
             )
 
-    async def _introduce_in(self, texts: Texts, code: Locale | None) -> None:
+    async def _update_menu_in(self, texts: Texts, code: Locale | None) -> None:
         known = await self.bot(GetMyCommands(language_code=code))
         if [BotCommand(command=each.command, description=each.description) for each in known] != menu(texts):
             await self.bot(SetMyCommands(commands=menu(texts), language_code=code))
@@ -175,7 +175,7 @@ class TelegramBot:
 
     async def _by_polling(self, updates: UpdateHandler, leaving: asyncio.Event, ready: Callable[[], None]) -> None:
         # Telegram refuses polling while a webhook is set.
-        await self._ask(DeleteWebhook())
+        await self._call_until_answered(DeleteWebhook())
         ready()
         try:
             await Polling(self.bot, updates, leaving, try_again=self.try_again).run()
@@ -185,12 +185,14 @@ class TelegramBot:
     async def _by_webhook(self, updates: UpdateHandler, leaving: asyncio.Event, ready: Callable[[], None]) -> None:
         secret = self.settings.known_webhook_secret
         async with listening(Webhook(updates, secret), self.settings):
-            await self._ask(SetWebhook(url=self.settings.webhook_url or "", secret_token=secret, allowed_updates=KINDS))
+            await self._call_until_answered(
+                SetWebhook(url=self.settings.webhook_url or "", secret_token=secret, allowed_updates=ALLOWED_UPDATES)
+            )
             ready()
             # The webhook stays set, so Telegram keeps new updates until the bot is back.
             await leaving.wait()
 
-    async def _ask(self, method: TelegramMethod[T]) -> T:
+    async def _call_until_answered(self, method: TelegramMethod[T]) -> T:
         """Makes a call that the bot can't start without, and retries it while Telegram is away.
 
         Raises `OperatorError` when Telegram refuses the token or the request.

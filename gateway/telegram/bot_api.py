@@ -44,7 +44,7 @@ _REFUSALS: dict[int, type[TelegramAPIError]] = {
 }
 
 
-class OddAnswer(AiogramError):
+class UnexpectedResponse(AiogramError):
     """A response that the Bot API does not define: from a proxy, another server, or a newer Telegram.
 
     The message names the status and the fault, and quotes nothing of the response.
@@ -71,18 +71,18 @@ class BotApiSession(AiohttpSession):
     """aiogram's session with stricter reading of responses.
 
     Every failure is an `AiogramError`: `TelegramNetworkError` when no response came, aiogram's own class for a refusal
-    by Telegram, or `OddAnswer`. Redirects are not followed: they would send a person's text to another host.
+    by Telegram, or `UnexpectedResponse`. Redirects are not followed: they would send a person's text to another host.
     """
 
-    _told: tuple[float, float] | None = None
+    _server_time: tuple[float, float] | None = None
     """Telegram's time of the last response, and the monotonic time at which it came."""
 
     @property
     def now(self) -> float:
         """Unix seconds by Telegram's clock; by this machine's until the first response."""
-        if self._told is None:
+        if self._server_time is None:
             return time.time()  # noqa: TID251
-        there, here = self._told
+        there, here = self._server_time
         return there + time.monotonic() - here
 
     async def make_request(
@@ -115,7 +115,7 @@ class BotApiSession(AiohttpSession):
 
     def _note_time(self, date: str) -> None:
         try:
-            self._told = parsedate_to_datetime(date).timestamp(), time.monotonic()
+            self._server_time = parsedate_to_datetime(date).timestamp(), time.monotonic()
         except ValueError:
             # Not every server sends the header.
             return
@@ -135,7 +135,7 @@ def _result(
         if said is True:
             return _accepted(bot, method, status, answer.get("result"))
         if said is not False:
-            raise OddAnswer(status, "not as the Bot API answers")
+            raise UnexpectedResponse(status, "not as the Bot API answers")
         # Some proxies turn every status into 200. `"ok": false` still means that Telegram refused the request.
         code = answer.get("error_code")
         status = code if isinstance(code, int) and 400 <= code < 600 else 500
@@ -149,20 +149,20 @@ def _result(
         raise TelegramServerError(method=method, message=description)
     # Only Telegram itself can say that a token is refused or a person is gone.
     if said is not False:
-        raise OddAnswer(status, "not as the Bot API answers")
+        raise UnexpectedResponse(status, "not as the Bot API answers")
     raise _REFUSALS.get(status, TelegramAPIError)(method=method, message=description)
 
 
 def _accepted(bot: Bot, method: TelegramMethod[Any], status: int, result: object) -> Any:
     if result is None:
-        raise OddAnswer(status, "a yes without a result", accepted=True)
+        raise UnexpectedResponse(status, "a yes without a result", accepted=True)
     try:
         read: Response[Any] = Response[method.__returning__].model_validate(  # type: ignore[name-defined]
             {"ok": True, "result": result}, context={"bot": bot}
         )
     except ValidationError:
         # The ValidationError quotes its input.
-        raise OddAnswer(status, "a result of another shape", accepted=True, result=result) from None
+        raise UnexpectedResponse(status, "a result of another shape", accepted=True, result=result) from None
     return read.result
 
 

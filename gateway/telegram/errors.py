@@ -22,7 +22,7 @@ from aiogram.exceptions import (
 )
 from temporalio.exceptions import ApplicationError
 
-from gateway.telegram.bot_api import OddAnswer
+from gateway.telegram.bot_api import UnexpectedResponse
 
 BUSY = "TelegramBusy"
 """The rate limit is reached, Telegram's or our own. Retried after the given delay."""
@@ -40,7 +40,7 @@ REQUEST_REFUSED = "TelegramRefusedRequest"
 # Telegram's phrases in a 400 for a recipient who is gone; a 403 always means that.
 _GONE = ("chat not found", "user is deactivated", "user not found", "peer_id_invalid", "input_user_deactivated")
 # The phrases of a refusal that operators may read. Any other text could quote the message or a secret address.
-_TELLING = (
+_KNOWN_REASONS = (
     "can't parse entities",
     "message is too long",
     "message caption is too long",
@@ -67,8 +67,8 @@ def failure_of(error: AiogramError) -> ApplicationError:
         case TelegramEntityTooLarge():
             return _refused("the file is too large")
         case TelegramNetworkError():
-            return _broken_off(error.__cause__)
-        case OddAnswer() if error.status < 300:
+            return _connection_failure(error.__cause__)
+        case UnexpectedResponse() if error.status < 300:
             # A 2xx status: Telegram may have accepted the message.
             return ApplicationError("Telegram's answer could not be read", type=NO_ANSWER)
         case TelegramForbiddenError():
@@ -80,7 +80,7 @@ def failure_of(error: AiogramError) -> ApplicationError:
             return recipient_gone()
         case TelegramBadRequest():
             return _refused(reason(error))
-    what = str(error) if isinstance(error, OddAnswer) else type(error).__name__
+    what = str(error) if isinstance(error, UnexpectedResponse) else type(error).__name__
     return ApplicationError(f"Telegram failed ({what})", type=UNAVAILABLE)
 
 
@@ -94,22 +94,22 @@ def recipient_gone() -> ApplicationError:
     return ApplicationError("the person can't be reached", type=RECIPIENT_GONE, non_retryable=True)
 
 
-def stands_already(error: TelegramBadRequest) -> bool:
+def is_unchanged(error: TelegramBadRequest) -> bool:
     """Returns whether Telegram refused an edit because the message already has that content."""
-    return bool(_says(error, ("message is not modified",)))
+    return bool(_phrase_in(error, ("message is not modified",)))
 
 
 def is_gone(error: TelegramBadRequest) -> bool:
     """Returns whether Telegram refused a request because the recipient is gone."""
-    return bool(_says(error, _GONE))
+    return bool(_phrase_in(error, _GONE))
 
 
 def reason(error: TelegramBadRequest) -> str:
     """Returns why Telegram refused a request, in a phrase that operators may read."""
-    return _says(error, _TELLING) or "for a reason that this version does not know"
+    return _phrase_in(error, _KNOWN_REASONS) or "for a reason that this version does not know"
 
 
-def _broken_off(cause: BaseException | None) -> ApplicationError:
+def _connection_failure(cause: BaseException | None) -> ApplicationError:
     # Both are raised before anything is sent.
     if isinstance(cause, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError):
         return ApplicationError("Telegram could not be reached", type=UNAVAILABLE)
@@ -120,7 +120,7 @@ def _refused(reason: str) -> ApplicationError:
     return ApplicationError(f"Telegram refused a message: {reason}", type=REQUEST_REFUSED, non_retryable=True)
 
 
-def _says(error: TelegramAPIError, words: tuple[str, ...]) -> str | None:
+def _phrase_in(error: TelegramAPIError, words: tuple[str, ...]) -> str | None:
     """Returns the first of these phrases that Telegram's description contains."""
     description = error.message.casefold()
     return next((word for word in words if word in description), None)

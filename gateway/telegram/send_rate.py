@@ -32,26 +32,26 @@ class MovingWindow:
         self._taken: OrderedDict[Hashable, deque[float]] = OrderedDict()
         """The times of each key's last events, the key with the oldest last event first."""
 
-    def seconds_until(self, whose: Hashable) -> float:
+    def seconds_until(self, key: Hashable) -> float:
         """Returns the seconds until the key's next event is allowed; 0 for now."""
-        taken = self._taken.get(whose)
+        taken = self._taken.get(key)
         if taken is None or len(taken) < self._rate.most:
             return 0.0
         return max(0.0, taken[0] + self._rate.seconds - time.monotonic())
 
-    def take(self, whose: Hashable) -> None:
+    def record(self, key: Hashable) -> None:
         """Counts an event of the key now."""
         now = time.monotonic()
-        self._taken.setdefault(whose, deque(maxlen=self._rate.most)).append(now)
-        self._taken.move_to_end(whose)
+        self._taken.setdefault(key, deque(maxlen=self._rate.most)).append(now)
+        self._taken.move_to_end(key)
         while next(iter(self._taken.values()))[-1] < now - self._rate.seconds:
             self._taken.popitem(last=False)
 
-    def takes(self, whose: Hashable) -> bool:
+    def try_acquire(self, key: Hashable) -> bool:
         """Counts an event if the limit allows one now. Returns whether it did."""
-        if self.seconds_until(whose):
+        if self.seconds_until(key):
             return False
-        self.take(whose)
+        self.record(key)
         return True
 
 
@@ -81,5 +81,5 @@ class SendRate:
             if time.monotonic() + seconds > until:
                 raise TooSoon(seconds)
             await asyncio.sleep(seconds)
-        self._one.take(chat_id)
-        self._all.take("bot")
+        self._one.record(chat_id)
+        self._all.record("bot")

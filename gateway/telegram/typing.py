@@ -45,14 +45,14 @@ class Typing:
             sign.cancel()
         await asyncio.gather(*signs, return_exceptions=True)
 
-    def begins(self, chat_id: int) -> None:
-        """Shows the indicator in a chat until `ends` is called, for `LONGEST` seconds at most."""
-        self.ends(chat_id)
+    def start(self, chat_id: int) -> None:
+        """Shows the indicator in a chat until `stop` is called, for `LONGEST` seconds at most."""
+        self.stop(chat_id)
         sign = asyncio.create_task(self._keep_alive(chat_id))
         self._shown[chat_id] = sign
         sign.add_done_callback(lambda done: self._forget(chat_id, done))
 
-    def ends(self, chat_id: int) -> None:
+    def stop(self, chat_id: int) -> None:
         """Stops renewing the indicator. Telegram removes it when a message arrives."""
         if sign := self._shown.pop(chat_id, None):
             sign.cancel()

@@ -8,11 +8,19 @@ import uuid
 from temporalio.client import Client, WorkflowFailureError
 from temporalio.worker import Worker
 
-from gateway.clients.visitor import Said, Tell
+from gateway.clients.visitor import SendSignal, SignalInput
 from gateway.concurrency import first
 from gateway.erasures import Erasures
 from gateway.terminal.choices import Choice
-from gateway.terminal.inbound.input_parser import Command, Speak, TooLong, Unclear, Words, holds_words, meaning
+from gateway.terminal.inbound.input_parser import (
+    AnswerText,
+    ChooseLanguage,
+    Command,
+    InvalidCommand,
+    TooLong,
+    holds_text,
+    meaning,
+)
 from gateway.terminal.inbound.keyboard import Keyboard, Line
 from gateway.terminal.outbound.screen import Screen
 from gateway.terminal.outbound.sender import TerminalSender
@@ -38,7 +46,7 @@ class Conversation:
         self._link = link
         self._screen = screen
         self._keyboard = keyboard
-        self._unheard: list[str] = []
+        self._unacknowledged: list[str] = []
         """Texts that the person wrote and Temporal has not acknowledged."""
 
     async def hold(self, client: Client, leaving: asyncio.Event) -> SessionOutcome | None:
@@ -53,37 +61,37 @@ class Conversation:
             session = await self._link.arrive()
             try:
                 ended = await first(
-                    self._link.outcome(session), self._listen(), leaving.wait(), self._link.look_after_servers()
+                    self._link.outcome(session), self._read_lines(), leaving.wait(), self._link.keep_servers_alive()
                 )
             finally:
-                await first(self._hear_what_is_left(), leaving.wait(), self._link.look_after_servers())
+                await first(self._screen_leftovers(), leaving.wait(), self._link.keep_servers_alive())
                 if leaving.is_set():
-                    self._own_up()
+                    self._report_unsent()
             return ended if isinstance(ended, SessionOutcome) else None
 
-    async def _listen(self) -> None:
+    async def _read_lines(self) -> None:
         while line := await self._keyboard.line():
-            if not await self._hear(line):
+            if not await self._handle(line):
                 return
 
-    async def _hear(self, line: Line) -> bool:
+    async def _handle(self, line: Line) -> bool:
         """Handles a line. Returns False when the person leaves."""
         match meaning(line.text, self._screen.choices):
-            case Words(text):
+            case AnswerText(text):
                 # One id for all attempts to send, so that the session takes the answer once.
                 answer = SubmittedAnswer(update_id=str(uuid.uuid4()), text=text, nonce=line.nonce)
-                self._unheard.append(text)
-                if await self._say(self._link.onboarding.submit_answer, answer):
-                    self._unheard.remove(text)
+                self._unacknowledged.append(text)
+                if await self._signal(self._link.onboarding.submit_answer, answer):
+                    self._unacknowledged.remove(text)
             case TooLong(length):
-                await self._overhear(line.text)
+                await self._screen_text(line.text)
                 self._screen.say("answer-too-long", length=length, limit=ANSWER_LIMIT)
             case Choice() as choice:
                 await self._choose(choice)
-            case Speak(locale):
-                await self._speak(locale)
-            case Unclear(hint):
-                await self._overhear(line.text)
+            case ChooseLanguage(locale):
+                await self._choose_language(locale)
+            case InvalidCommand(hint):
+                await self._screen_text(line.text)
                 self._screen.say(hint)
             case Command.QUIT:
                 return False
@@ -93,17 +101,17 @@ class Conversation:
             case Command.PROFILE:
                 await self._show_profile()
             case Command.SKIP:
-                await self._say(self._link.onboarding.skip, SkipRequest(nonce=line.nonce))
+                await self._signal(self._link.onboarding.skip, SkipRequest(nonce=line.nonce))
             case Command() as command:
-                await self._say(self._gesture(command), Gesture())
+                await self._signal(self._gesture(command), Gesture())
         return True
 
-    async def _say(self, tell: Tell[Said], said: Said) -> bool:
+    async def _signal(self, send: SendSignal[SignalInput], argument: SignalInput) -> bool:
         # Before the signal: the session's reply may arrive before the server's acknowledgement.
         self._screen.await_reply()
-        return await self._link.tell(tell, said)
+        return await self._link.signal(send, argument)
 
-    def _gesture(self, what: Command | Choice) -> Tell[Gesture]:
+    def _gesture(self, what: Command | Choice) -> SendSignal[Gesture]:
         session = self._link.onboarding
         match what:
             case Command.PAUSE | Choice.PAUSE:
@@ -114,26 +122,26 @@ class Conversation:
                 return session.stop
         raise ValueError(f"{what!r} says more than a gesture")
 
-    async def _overhear(self, text: str) -> None:
-        self._unheard.append(text)
-        await self._link.overhear(text, self._screen.texts.locale)
-        self._unheard.remove(text)
+    async def _screen_text(self, text: str) -> None:
+        self._unacknowledged.append(text)
+        await self._link.screen_text(text, self._screen.texts.locale)
+        self._unacknowledged.remove(text)
 
-    async def _hear_what_is_left(self) -> None:
+    async def _screen_leftovers(self) -> None:
         """Screens texts that came too late for the session for a crisis, and says that they are in no answer."""
-        late = [line for line in (*self._unheard, *self._keyboard.unsaid()) if holds_words(line)]
+        late = [line for line in (*self._unacknowledged, *self._keyboard.unread_lines()) if holds_text(line)]
         if late:
-            self._unheard.clear()
-            await self._overhear("\n".join(late))
+            self._unacknowledged.clear()
+            await self._screen_text("\n".join(late))
             self._screen.say("terminal-left-over", lines=len(late))
 
-    def _own_up(self) -> None:
+    def _report_unsent(self) -> None:
         """Tells a person who leaves while Temporal is away that their last texts were not sent.
 
         Local rules screen those texts, so that support is shown even then.
         """
-        if self._unheard:
-            if crisis := self._link.danger_in("\n".join(self._unheard)):
+        if self._unacknowledged:
+            if crisis := self._link.find_crisis("\n".join(self._unacknowledged)):
                 support = CrisisSupport(crisis=crisis)
                 locale = self._screen.texts.locale
                 self._screen.show(Delivery(key="unsent", address="", locale=locale, messages=[support]))
@@ -143,20 +151,20 @@ class Conversation:
         self._screen.choices = ()
         match choice:
             case Choice.AGREE | Choice.DECLINE:
-                await self._say(self._link.onboarding.answer_consent, ConsentAnswer(granted=choice is Choice.AGREE))
+                await self._signal(self._link.onboarding.answer_consent, ConsentAnswer(granted=choice is Choice.AGREE))
             case Choice.GO_ON:
                 # The question is already on the screen.
                 pass
             case Choice.PAUSE | Choice.STOP | Choice.RESUME:
-                await self._say(self._gesture(choice), Gesture())
+                await self._signal(self._gesture(choice), Gesture())
 
-    async def _speak(self, locale: Locale) -> None:
-        self._screen.speak(locale)
+    async def _choose_language(self, locale: Locale) -> None:
+        self._screen.set_locale(locale)
         self._screen.say("language-chosen")
         # A paused session sends nothing after a change of language.
         if not self._screen.resting:
             self._screen.await_reply()
-        if not await self._link.tell(self._link.onboarding.choose_language, LanguageChoice(locale=locale)):
+        if not await self._link.signal(self._link.onboarding.choose_language, LanguageChoice(locale=locale)):
             await self._link.remember_language(locale)
 
     async def _show_profile(self) -> None:

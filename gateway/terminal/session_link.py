@@ -16,7 +16,7 @@ from temporalio.service import RPCError
 from gateway.clients.clients import Clients
 from gateway.clients.onboarding import OnboardingClient
 from gateway.clients.outage import NOT_LET_IN, is_outage
-from gateway.clients.visitor import Running, Said, Tell
+from gateway.clients.visitor import Running, SendSignal, SignalInput
 from gateway.terminal.outbound.screen import Screen
 from schema.channels import terminal_queue
 from schema.onboarding.messages import SessionOutcome
@@ -29,10 +29,10 @@ T = TypeVar("T")
 
 TRY_AGAIN = 0.5
 """Seconds between attempts while Temporal is away. The SDK's client also retries each attempt for some seconds."""
-HEARD_AT_ONCE = 100_000
+SCREENED_AT_ONCE = 100_000
 """How many characters one screening request carries; Temporal refuses requests over 2 MB."""
 _SENTENCE = 1_000
-LOOK_AFTER = 1.0
+CHECK_SERVERS_EVERY = 1.0
 """Seconds between checks that the embedded servers are alive."""
 
 
@@ -85,21 +85,21 @@ class SessionLink:
         """Waits until the session ends. Raises `WorkflowFailureError` when it was terminated."""
         return await self._until_acknowledged(session.result)
 
-    async def tell(self, tell: Tell[Said], said: Said) -> bool:
+    async def signal(self, send: SendSignal[SignalInput], argument: SignalInput) -> bool:
         """Signals the session. Returns False when it has ended."""
-        return await self._until_acknowledged(lambda: tell(self.visitor, said))
+        return await self._until_acknowledged(lambda: send(self.visitor, argument))
 
-    async def overhear(self, text: str, locale: Locale) -> None:
+    async def screen_text(self, text: str, locale: Locale) -> None:
         """Screens a text outside the session for a crisis. Returns after support has been shown, if it is one."""
         visitor = replace(self.visitor, locale=locale)
-        for start in range(0, len(text), HEARD_AT_ONCE):
+        for start in range(0, len(text), SCREENED_AT_ONCE):
             # Pieces overlap by a sentence, so that each sentence is screened whole.
-            piece = text[start : start + HEARD_AT_ONCE + _SENTENCE]
+            piece = text[start : start + SCREENED_AT_ONCE + _SENTENCE]
             words = Overheard(text=piece, update_id=str(uuid.uuid4()))
-            heard = await self._until_acknowledged(partial(self._clients.safety.overhear, visitor, words))
+            screening = await self._until_acknowledged(partial(self._clients.safety.screen_text, visitor, words))
             # Fails when the support could not be shown; operators see the failed workflow.
             with suppress(WorkflowFailureError):
-                await self._until_acknowledged(heard.result)
+                await self._until_acknowledged(screening.result)
 
     async def remember_language(self, locale: Locale) -> None:
         """Stores the language for the next session."""
@@ -114,18 +114,18 @@ class SessionLink:
 
     @property
     def onboarding(self) -> OnboardingClient:
-        """The client whose methods `tell` takes."""
+        """The client whose methods `signal` takes."""
         return self._clients.onboarding
 
-    def danger_in(self, text: str) -> CrisisKind | None:
+    def find_crisis(self, text: str) -> CrisisKind | None:
         """Returns the crisis that local rules find in a text. Needs no server."""
-        return self._clients.safety.danger_in(text)
+        return self._clients.safety.find_crisis(text)
 
-    async def look_after_servers(self) -> None:
+    async def keep_servers_alive(self) -> None:
         """Restarts the servers whenever they are gone, until cancelled."""
         while True:
             await self._revive()
-            await asyncio.sleep(LOOK_AFTER)
+            await asyncio.sleep(CHECK_SERVERS_EVERY)
 
     async def _until_acknowledged(self, call: Callable[[], Awaitable[T]]) -> T:
         while True:

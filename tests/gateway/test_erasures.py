@@ -54,7 +54,7 @@ async def said(erasures: Erasures, workflow_id: str, *messages: Message) -> list
     delivery = Delivery(key="1", address="here", locale=Locale.EN, messages=list(messages))
     activity = ActivityEnvironment()
     activity.info = replace(ActivityEnvironment.default_info(), workflow_id=workflow_id)
-    return [message.kind for message in (await activity.run(erasures.sayable, delivery)).messages]
+    return [message.kind for message in (await activity.run(erasures.deliverable, delivery)).messages]
 
 
 async def test_nothing_is_said_from_the_yes_to_the_end_but_help_and_the_erasures_own_words(

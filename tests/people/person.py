@@ -243,7 +243,7 @@ class Person:
                 more_expected=more_expected,
                 update_id=uuid.uuid4().hex,
             )
-            await self._requests.safety.overhear(self, words)
+            await self._requests.safety.screen_text(self, words)
         return self._cast.env.client.get_workflow_handle_for(Listening.run, LISTENING_ID.of(self.user_ref))
 
     async def asks_for_profile(self, view: Literal["card", "insights"] = "card") -> WorkflowHandle[ShowProfile, None]:

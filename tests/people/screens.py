@@ -67,7 +67,7 @@ class Screens(ChannelSender):
         if silent := self.silent.get(delivery.address):
             await silent.wait()
         if delivery.key not in self.delivered:
-            delivery = await self._erasures.sayable(delivery)
+            delivery = await self._erasures.deliverable(delivery)
             self.delivered[delivery.key] = delivery
             self._show(delivery)
         delay = self.delays.get(delivery.address)

@@ -147,9 +147,9 @@ class FakeSafety(SafetyClient):
     def __init__(self, asked: Asked) -> None:
         self._asked = asked
 
-    async def overhear(self, visitor: Visitor, words: Overheard) -> Running[None]:
-        self._asked.note("overhear", words)
+    async def screen_text(self, visitor: Visitor, words: Overheard) -> Running[None]:
+        self._asked.note("screen_text", words)
         return Done()
 
-    def danger_in(self, text: str) -> CrisisKind | None:
+    def find_crisis(self, text: str) -> CrisisKind | None:
         return None

@@ -272,7 +272,7 @@ async def test_a_button_that_is_tapped_again_later_is_meant(town: TelegramTown, 
     await anna.is_asked(1, 3)
     await anna.writes("/pause")
     await anna.sees("paused-person")
-    clock.ahead += callbacks.AGAIN_WITHIN + 1
+    clock.ahead += callbacks.REPEATED_WITHIN + 1
     # On a screen that is late, the button of the first rest still stands there.
     await anna.taps("choice-resume", rest)
     await anna.is_asked(1, 3)

@@ -95,7 +95,7 @@ class Gateway:
         self._number += 1
         read = self.updates.read({"update_id": self._number, **update})
         assert isinstance(read, Update)
-        await self.updates.take(read)
+        await self.updates.handle(read)
         await self.updates.__aexit__(None, None, None)
 
 
@@ -170,7 +170,7 @@ async def test_without_a_conversation_a_command_says_how_to_begin_one(gateway: G
 async def test_some_commands_are_answered_by_the_gateway_itself(gateway: Gateway, written: str, key: str) -> None:
     await gateway.hears(written)
     assert gateway.said == [text(key)]
-    assert not {name for name, _ in gateway.asked.calls} - {"overhear"}
+    assert not {name for name, _ in gateway.asked.calls} - {"screen_text"}
 
 
 @pytest.mark.parametrize(("code", "locale"), [("ru", Locale.RU), ("en-GB", Locale.EN), ("pt-br", Locale.EN)])
@@ -184,7 +184,7 @@ async def test_the_gateway_speaks_as_the_person_s_telegram_does_or_english(
 @pytest.mark.parametrize("written", ["/pause I want to kill myself", "/dance I want to kill myself"])
 async def test_words_that_come_with_a_command_are_screened(gateway: Gateway, written: str) -> None:
     await gateway.hears(written)
-    overheard = [said for name, said in gateway.asked.calls if name == "overhear"]
+    overheard = [said for name, said in gateway.asked.calls if name == "screen_text"]
     assert [words.model_dump()["text"].endswith("I want to kill myself") for words in _models(overheard)] == [True]
 
 

@@ -70,14 +70,14 @@ async def test_a_clock_that_is_set_silences_nobody_and_lets_nobody_rush(
 async def test_whoever_was_silent_is_forgotten(clock: Clock) -> None:
     window = MovingWindow(Rate(2, 60))
     for whose in (ANNA, BORIS, CLARA):
-        window.take(whose)
+        window.record(whose)
     clock.ahead = 30
-    window.take(ANNA)
+    window.record(ANNA)
     clock.ahead = 61
-    window.take(CLARA)
+    window.record(CLARA)
     assert set(window._taken) == {ANNA, CLARA}
     assert not window.seconds_until(ANNA)
-    window.take(ANNA)
+    window.record(ANNA)
     assert window.seconds_until(ANNA)
 
 
@@ -118,9 +118,9 @@ async def test_typing_is_seen_again_and_again_until_it_ends(
 ) -> None:
     monkeypatch.setattr(typing_sign, "_AGAIN", 0.05)
     anna, typing = api.person(ANNA), Typing(bot)
-    typing.begins(anna.id)
+    typing.start(anna.id)
     await until(lambda: len(anna.typing) >= 2)
-    typing.ends(anna.id)
+    typing.stop(anna.id)
     await no_more_typing(anna)
 
 
@@ -136,7 +136,7 @@ async def test_typing_is_shown_once_where_another_gateway_may_bring_the_reply(
 ) -> None:
     monkeypatch.setattr(typing_sign, "_AGAIN", 0.05)
     clara, typing = api.person(CLARA), Typing(bot, alone=False)
-    typing.begins(clara.id)
+    typing.start(clara.id)
     await until(lambda: not typing.shown_in(clara.id))
     assert len(clara.typing) == 1
 
@@ -145,7 +145,7 @@ async def test_typing_does_not_go_on_for_ever(bot: Bot, api: BotApi, monkeypatch
     monkeypatch.setattr(typing_sign, "_AGAIN", 0.05)
     monkeypatch.setattr(typing_sign, "LONGEST", 0.2)
     boris, typing = api.person(BORIS), Typing(bot)
-    typing.begins(boris.id)
+    typing.start(boris.id)
     await until(lambda: not typing.shown_in(boris.id))
     await no_more_typing(boris)
 
@@ -157,7 +157,7 @@ async def test_a_sign_that_fails_disturbs_nothing_and_names_nobody(
     api.person(ANNA)
     api.will(Fault("sendChatAction", "429", retry_after=30))
     typing = Typing(bot)
-    typing.begins(ANNA)
+    typing.start(ANNA)
     await until(lambda: not typing.shown_in(ANNA))
     assert "TelegramRetryAfter" in caplog.text
     assert str(ANNA) not in caplog.text

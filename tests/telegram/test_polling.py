@@ -32,7 +32,7 @@ class Heard(UpdateHandler):
         self.begun: list[str] = []
         self.taken: list[str] = []
 
-    async def take(self, update: Update) -> None:
+    async def handle(self, update: Update) -> None:
         assert update.message is not None
         text = update.message.text or ""
         self.begun.append(text)

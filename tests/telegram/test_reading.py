@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.telegram.callback_data import Act, ConsentCallback, QuestionCallback
-from gateway.telegram.inbound.contents import is_by_others, nonce_of, words_of
+from gateway.telegram.inbound.contents import is_by_others, nonce_of, text_of
 from gateway.telegram.inbound.parsing import read
 from tests.people.telegram_user import TelegramUser, until_kept
 from tests.ports import free_port
@@ -81,7 +81,7 @@ def test_a_caption_and_an_edit_are_read_as_well(part: str) -> None:
     below = read(update(caption=ANSWER, photo=[NEW], **PARTS[part]), BOT)
     assert below is not None
     assert below.message is not None
-    assert words_of(below.message) == ANSWER
+    assert text_of(below.message) == ANSWER
     edit = read(update("edited_message", edit_date=[], text=ANSWER, **PARTS[part]), BOT)
     assert edit is not None
     assert edit.edited_message is not None

@@ -21,7 +21,7 @@ from gateway.telegram.callback_data import (
     QuestionCallback,
     ResumeCallback,
 )
-from gateway.telegram.outbound.rendering import Card, ExportFile, ExportNote, Part, Words, render
+from gateway.telegram.outbound.rendering import Card, ExportFile, ExportNote, Part, TextPart, render
 from gateway.telegram.outbound.splitting import CAPTION_LIMIT, MESSAGE_LIMIT, split
 from schema.deliveries import (
     ConsentRequest,
@@ -102,9 +102,9 @@ def rendered(*messages: Message, locale: Locale = Locale.EN) -> list[Part]:
     return render(Delivery(key="s:1", address="1001", locale=locale, messages=list(messages)))
 
 
-def only_words(*messages: Message, locale: Locale = Locale.EN) -> Words:
+def only_words(*messages: Message, locale: Locale = Locale.EN) -> TextPart:
     (part,) = rendered(*messages, locale=locale)
-    assert isinstance(part, Words)
+    assert isinstance(part, TextPart)
     return part
 
 
@@ -122,7 +122,7 @@ def data(keyboard: InlineKeyboardMarkup | None) -> list[str]:
 
 def words_of(part: Part) -> str:
     match part:
-        case Words():
+        case TextPart():
             return part.html
         case Card():
             return part.caption
@@ -186,8 +186,8 @@ def test_a_reflection_that_says_nothing_is_left_out(blank: str) -> None:
 def test_long_words_come_in_pieces_and_only_the_last_has_buttons() -> None:
     parts = rendered(Feedback(text="word " * 3000, offline=False), question())
     assert len(parts) == 4
-    assert [isinstance(part, Words) and part.vital for part in parts] == [False, False, False, True]
-    assert [bool(isinstance(part, Words) and part.keyboard) for part in parts] == [False, False, False, True]
+    assert [isinstance(part, TextPart) and part.vital for part in parts] == [False, False, False, True]
+    assert [bool(isinstance(part, TextPart) and part.keyboard) for part in parts] == [False, False, False, True]
     assert read(words_of(parts[-1])).endswith("What do you love to do?")
 
 
@@ -199,7 +199,7 @@ def test_support_in_a_crisis_comes_alone_and_names_everybody_who_can_be_reached(
     before, support, after = rendered(
         Nudge(), CrisisSupport(crisis=kind), Feedback(text="I am here.", offline=False), question(), locale=locale
     )[:3]
-    assert isinstance(support, Words)
+    assert isinstance(support, TextPart)
     assert not support.keyboard
     assert "I am here." in words_of(after)
     formatted = parse_html(support.html)

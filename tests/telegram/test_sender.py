@@ -180,7 +180,7 @@ async def test_a_ledger_that_took_all_the_time_leaves_the_send_to_the_next_try(
 
 
 async def test_the_typing_sign_ends_when_the_words_come(outbox: Outbox, anna: Person) -> None:
-    outbox.typing.begins(anna.id)
+    outbox.typing.start(anna.id)
     await until(lambda: len(anna.typing) == 1)
     await outbox.tries(to(anna, Nudge()))
     assert not outbox.typing.shown_in(anna.id)

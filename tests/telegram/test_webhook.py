@@ -50,7 +50,7 @@ class NothingUnderWay(UpdateHandler):
     def __init__(self) -> None:
         self._bot = None  # type: ignore[assignment]
 
-    async def take(self, update: Update) -> None:
+    async def handle(self, update: Update) -> None:
         return
 
 

@@ -276,7 +276,7 @@ async def test_a_line_that_crosses_with_the_end_is_heard(
             crossed.set()
             return await asyncio.Event().wait() and None
 
-        def unsaid(self) -> list[str]:
+        def unread_lines(self) -> list[str]:
             return []
 
     monkeypatch.setattr(SessionLink, "outcome", late)
@@ -323,7 +323,7 @@ async def test_someone_told_to_leave_leaves(arrives: Callable[..., Visit]) -> No
             person.leaving.set()
             await asyncio.Event().wait()
 
-        def unsaid(self) -> list[str]:
+        def unread_lines(self) -> list[str]:
             return []
 
     assert await person.converses(Silent()) is None

@@ -111,7 +111,7 @@ async def test_an_endless_pipe_is_read_ahead_only_so_far(screen: Screen) -> None
         while keyboard._read.qsize() < READ_AHEAD:
             await asyncio.sleep(0.01)
     assert [await keyboard.line() for _ in range(3)] == [Line(f"{n}", "first") for n in (1, 2, 3)]
-    assert len(keyboard.unsaid()) <= READ_AHEAD + 1
+    assert len(keyboard.unread_lines()) <= READ_AHEAD + 1
     assert next(given) <= READ_AHEAD + 10
 
 

@@ -7,7 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.terminal.choices import Choice, choices_after
-from gateway.terminal.inbound.input_parser import Command, Meaning, Speak, TooLong, Unclear, Words, meaning
+from gateway.terminal.inbound.input_parser import (
+    AnswerText,
+    ChooseLanguage,
+    Command,
+    InvalidCommand,
+    Meaning,
+    TooLong,
+    meaning,
+)
 from schema.deliveries import (
     ConsentRequest,
     CrisisSupport,
@@ -47,8 +55,8 @@ CHOICES = st.lists(st.sampled_from(Choice), unique=True).map(tuple)
         ("Да!", Choice.AGREE),
         ("нет", Choice.DECLINE),
         ("YES", Choice.AGREE),
-        ("3", Words("3")),
-        ("yes, but what do you keep?", Words("yes, but what do you keep?")),
+        ("3", AnswerText("3")),
+        ("yes, but what do you keep?", AnswerText("yes, but what do you keep?")),
     ],
 )
 def test_consent_takes_a_number_or_a_plain_yes_or_no(line: str, meant: Meaning) -> None:
@@ -57,7 +65,7 @@ def test_consent_takes_a_number_or_a_plain_yes_or_no(line: str, meant: Meaning) 
 
 @pytest.mark.parametrize("line", ["1", "2", "да", "no"])
 def test_a_number_is_an_answer_when_nothing_is_to_be_chosen(line: str) -> None:
-    assert meaning(line, ()) == Words(line)
+    assert meaning(line, ()) == AnswerText(line)
 
 
 @pytest.mark.parametrize(
@@ -65,13 +73,13 @@ def test_a_number_is_an_answer_when_nothing_is_to_be_chosen(line: str) -> None:
     [
         ("/skip", Command.SKIP),
         ("  /PAUSE ", Command.PAUSE),
-        ("/language ru", Speak(Locale.RU)),
-        ("/language EN", Speak(Locale.EN)),
-        ("/language", Unclear("language-which")),
-        ("/language fr", Unclear("language-which")),
-        ("/skip it", Unclear("unknown-command")),
-        ("/delete", Unclear("unknown-command")),
-        ("/", Unclear("unknown-command")),
+        ("/language ru", ChooseLanguage(Locale.RU)),
+        ("/language EN", ChooseLanguage(Locale.EN)),
+        ("/language", InvalidCommand("language-which")),
+        ("/language fr", InvalidCommand("language-which")),
+        ("/skip it", InvalidCommand("unknown-command")),
+        ("/delete", InvalidCommand("unknown-command")),
+        ("/", InvalidCommand("unknown-command")),
     ],
 )
 def test_commands(line: str, meant: Meaning) -> None:
@@ -80,7 +88,7 @@ def test_commands(line: str, meant: Meaning) -> None:
 
 @given(st.text(max_size=200).filter(lambda text: not text.strip().startswith("/")))
 def test_every_other_line_is_an_answer_and_stays_as_it_was_written(line: str) -> None:
-    assert meaning(line, ()) == Words(line)
+    assert meaning(line, ()) == AnswerText(line)
 
 
 @given(st.text(max_size=60), CHOICES)
@@ -90,7 +98,7 @@ def test_no_line_goes_unheard(line: str, choices: tuple[Choice, ...]) -> None:
 
 
 def test_an_answer_may_be_as_long_as_the_limit_and_no_longer() -> None:
-    assert meaning("x" * ANSWER_LIMIT, ()) == Words("x" * ANSWER_LIMIT)
+    assert meaning("x" * ANSWER_LIMIT, ()) == AnswerText("x" * ANSWER_LIMIT)
     assert meaning("x" * (ANSWER_LIMIT + 1), ()) == TooLong(ANSWER_LIMIT + 1)
 
 

@@ -30,7 +30,7 @@ from schema.onboarding.names import SESSION_ID, TASK_QUEUE
 from schema.person import FromPerson
 from workflows.onboarding.session import OnboardingSession
 
-Said = TypeVar("Said", bound=FromPerson)
+SignalInput = TypeVar("SignalInput", bound=FromPerson)
 
 OPENINGS = 10
 """How many sessions one process opens at the same time. Further starts wait here, in the process.
@@ -82,40 +82,43 @@ class TemporalOnboarding(OnboardingClient):
             return False
 
     async def answer_consent(self, visitor: Visitor, answer: ConsentAnswer) -> bool:
-        return await self._tell(visitor, OnboardingSession.answer_consent, answer)
+        return await self._signal(visitor, OnboardingSession.answer_consent, answer)
 
     async def submit_answer(self, visitor: Visitor, answer: SubmittedAnswer) -> bool:
-        return await self._tell(visitor, OnboardingSession.submit_answer, answer)
+        return await self._signal(visitor, OnboardingSession.submit_answer, answer)
 
     async def edit_answer(self, visitor: Visitor, edited: EditedAnswer) -> bool:
-        return await self._tell(visitor, OnboardingSession.edit_answer, edited)
+        return await self._signal(visitor, OnboardingSession.edit_answer, edited)
 
     async def skip(self, visitor: Visitor, request: SkipRequest) -> bool:
-        return await self._tell(visitor, OnboardingSession.skip, request)
+        return await self._signal(visitor, OnboardingSession.skip, request)
 
     async def pause(self, visitor: Visitor, gesture: Gesture) -> bool:
-        return await self._tell(visitor, OnboardingSession.pause, gesture)
+        return await self._signal(visitor, OnboardingSession.pause, gesture)
 
     async def resume(self, visitor: Visitor, gesture: Gesture) -> bool:
-        return await self._tell(visitor, OnboardingSession.resume, gesture)
+        return await self._signal(visitor, OnboardingSession.resume, gesture)
 
     async def go_on(self, visitor: Visitor, gesture: Gesture) -> bool:
-        return await self._tell(visitor, OnboardingSession.go_on, gesture)
+        return await self._signal(visitor, OnboardingSession.go_on, gesture)
 
     async def stop(self, visitor: Visitor, gesture: Gesture) -> bool:
-        return await self._tell(visitor, OnboardingSession.stop, gesture)
+        return await self._signal(visitor, OnboardingSession.stop, gesture)
 
     async def choose_language(self, visitor: Visitor, choice: LanguageChoice) -> bool:
-        return await self._tell(visitor, OnboardingSession.choose_language, choice)
+        return await self._signal(visitor, OnboardingSession.choose_language, choice)
 
     def _session(self, visitor: Visitor) -> WorkflowHandle[OnboardingSession, SessionOutcome]:
         return self._starter.client.get_workflow_handle_for(OnboardingSession.run, SESSION_ID.of(visitor.user_ref))
 
-    async def _tell(
-        self, visitor: Visitor, signal: MethodSyncOrAsyncSingleParam[OnboardingSession, Said, None], said: Said
+    async def _signal(
+        self,
+        visitor: Visitor,
+        signal: MethodSyncOrAsyncSingleParam[OnboardingSession, SignalInput, None],
+        argument: SignalInput,
     ) -> bool:
         try:
-            await self._session(visitor).signal(signal, said)
+            await self._session(visitor).signal(signal, argument)
         except RPCError as error:
             if not means_no_workflow(error):
                 raise

@@ -21,9 +21,9 @@ class TemporalSafety(SafetyClient):
     def __init__(self, starter: Starter) -> None:
         self._starter = starter
 
-    async def overhear(self, visitor: Visitor, words: Overheard) -> WorkflowHandle[Listening, None]:
+    async def screen_text(self, visitor: Visitor, words: Overheard) -> WorkflowHandle[Listening, None]:
         signal = (Listening.overhear.__name__, words)
         return await self._starter.start(Listening.run, visitor, PersonRequest, LISTENING_ID, signal=signal)
 
-    def danger_in(self, text: str) -> CrisisKind | None:
+    def find_crisis(self, text: str) -> CrisisKind | None:
         return detect(text)

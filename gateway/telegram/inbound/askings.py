@@ -45,10 +45,10 @@ class Askings(Interceptor):
 
     def intercept_activity(self, next: ActivityInboundInterceptor) -> ActivityInboundInterceptor:
         """Adds a listener to the delivery worker."""
-        return _LocaleListener(next, self)
+        return _AskingsListener(next, self)
 
 
-class _LocaleListener(ActivityInboundInterceptor):
+class _AskingsListener(ActivityInboundInterceptor):
     def __init__(self, next: ActivityInboundInterceptor, askings: Askings) -> None:
         super().__init__(next)
         self._askings = askings
@@ -62,7 +62,7 @@ class _LocaleListener(ActivityInboundInterceptor):
         return await super().execute_activity(input)
 
 
-class InTime(BaseMiddleware):
+class RejectOldButtons(BaseMiddleware):
     """Middleware: answers a tap on a button of an earlier asking with a notice, and calls no handler."""
 
     def __init__(self, askings: Askings) -> None:
@@ -74,6 +74,6 @@ class InTime(BaseMiddleware):
         if isinstance(tap, ConsentCallback | QuestionCallback) and self._askings.is_over(
             str(visitor.chat_id), tap.nonce
         ):
-            await visitor.sees_buttons(None)
+            await visitor.replace_keyboard(None)
             return Reply("notice-button-is-old")
         return await handler(event, data)

@@ -18,9 +18,9 @@ logger = logging.getLogger(__name__)
 
 PATIENCE = 5
 """Timeout in seconds of a request, and of all waiting messages at shutdown."""
-A_MOMENT = 3
+LONGEST_RETRY_DELAY = 3
 """The longest pause in seconds, asked for by Telegram, after which a request is retried."""
-AGAIN_AFTER = 0.5
+RETRY_DELAY = 0.5
 """The pause in seconds before the retry when Telegram failed without naming one."""
 TURN_WITHIN = 60
 """How many seconds a message may wait for the rate limit.
@@ -47,20 +47,20 @@ class BestEffortSender:
         self._last[chat_id] = task
         task.add_done_callback(lambda done: self._last.get(chat_id) is done and self._last.pop(chat_id))
 
-    async def attempt(self, courtesy: TelegramMethod[Any]) -> None:
+    async def attempt(self, request: TelegramMethod[Any]) -> None:
         """Makes a request. Retries it once when Telegram has certainly not processed it; logs any other failure."""
         try:
             try:
-                await self._bot(courtesy, request_timeout=PATIENCE)
+                await self._bot(request, request_timeout=PATIENCE)
             except AiogramError as error:
                 pause = _pause(error)
-                if pause is None or pause > A_MOMENT:
+                if pause is None or pause > LONGEST_RETRY_DELAY:
                     raise
                 await asyncio.sleep(pause)
-                await self._bot(courtesy, request_timeout=PATIENCE)
+                await self._bot(request, request_timeout=PATIENCE)
         except AiogramError as error:
             # Only the class: the message may name the chat, and the cause the URL with the token.
-            logger.info("%s failed: %s", courtesy.__api_method__, type(error).__name__)
+            logger.info("%s failed: %s", request.__api_method__, type(error).__name__)
 
     async def finish(self) -> None:
         """Sends the waiting messages, within `PATIENCE` seconds, and drops the rest."""
@@ -92,4 +92,4 @@ def _pause(error: AiogramError) -> float | None:
     failure = failure_of(error)
     if failure.type not in (BUSY, UNAVAILABLE):
         return None
-    return failure.next_retry_delay.total_seconds() if failure.next_retry_delay else AGAIN_AFTER
+    return failure.next_retry_delay.total_seconds() if failure.next_retry_delay else RETRY_DELAY

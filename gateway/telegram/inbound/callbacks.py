@@ -10,7 +10,7 @@ from aiogram import BaseMiddleware, Bot, F, Router
 from aiogram.types import CallbackQuery, TelegramObject
 from cachetools import TTLCache
 
-from gateway.clients.visitor import Said, Tell
+from gateway.clients.visitor import SendSignal, SignalInput
 from gateway.telegram import keyboards
 from gateway.telegram.bot_api import telegram_time
 from gateway.telegram.callback_data import (
@@ -22,7 +22,7 @@ from gateway.telegram.callback_data import (
     QuestionCallback,
     ResumeCallback,
 )
-from gateway.telegram.inbound.askings import Askings, InTime
+from gateway.telegram.inbound.askings import Askings, RejectOldButtons
 from gateway.telegram.inbound.commands import choose_language
 from gateway.telegram.inbound.visitor import Handler, Reply, TelegramVisitor
 from schema.onboarding.messages import ConsentAnswer, Gesture, SkipRequest
@@ -30,19 +30,19 @@ from schema.onboarding.messages import ConsentAnswer, Gesture, SkipRequest
 SURE_FOR = timedelta(minutes=10)
 """How long the confirmation to erase everything is valid."""
 
-AGAIN_WITHIN = 10.0
+REPEATED_WITHIN = 10.0
 """Seconds in which a second tap on the same button counts as accidental."""
 REMEMBERED = 1000
 """How many recently tapped buttons are remembered."""
 
 
-class Once(BaseMiddleware):
+class IgnoreRepeatedTaps(BaseMiddleware):
     """Middleware: handles the first of several quick taps on one button and answers the others without a text."""
 
     def __init__(self) -> None:
         self._tapped: TTLCache[tuple[int, int, str | None], None] = TTLCache(
             REMEMBERED,
-            AGAIN_WITHIN,
+            REPEATED_WITHIN,
             timer=lambda: time.monotonic(),  # noqa: PLW0108 - looked up at each call, because a test replaces it
         )
         """The recently tapped buttons, by chat, message and callback data."""
@@ -62,28 +62,28 @@ class Once(BaseMiddleware):
 async def consent(query: CallbackQuery, callback_data: ConsentCallback, visitor: TelegramVisitor) -> Reply | None:
     """Sends the person's consent or refusal to the session."""
     answer = ConsentAnswer(granted=callback_data.granted, nonce=callback_data.nonce, update_id=visitor.update_id)
-    return await _done(visitor, visitor.clients.onboarding.answer_consent, answer)
+    return await _signal_and_clear(visitor, visitor.clients.onboarding.answer_consent, answer)
 
 
 async def skip(query: CallbackQuery, callback_data: QuestionCallback, visitor: TelegramVisitor) -> Reply | None:
     """Asks the session for another question."""
-    request = SkipRequest(nonce=callback_data.nonce, message_id=_shown_as(query), update_id=visitor.update_id)
-    return await _done(visitor, visitor.clients.onboarding.skip, request)
+    request = SkipRequest(nonce=callback_data.nonce, message_id=_message_id(query), update_id=visitor.update_id)
+    return await _signal_and_clear(visitor, visitor.clients.onboarding.skip, request)
 
 
 async def pause(query: CallbackQuery, callback_data: QuestionCallback, visitor: TelegramVisitor) -> Reply | None:
     """Pauses the session."""
-    return await _done(visitor, visitor.clients.onboarding.pause, _gesture(query, callback_data, visitor))
+    return await _signal_and_clear(visitor, visitor.clients.onboarding.pause, _gesture(query, callback_data, visitor))
 
 
 async def stop(query: CallbackQuery, callback_data: QuestionCallback, visitor: TelegramVisitor) -> Reply | None:
     """Ends the session."""
-    return await _done(visitor, visitor.clients.onboarding.stop, _gesture(query, callback_data, visitor))
+    return await _signal_and_clear(visitor, visitor.clients.onboarding.stop, _gesture(query, callback_data, visitor))
 
 
 async def resume(query: CallbackQuery, visitor: TelegramVisitor) -> Reply | None:
     """Resumes a paused session."""
-    return await _done(visitor, visitor.clients.onboarding.resume, Gesture(update_id=visitor.update_id))
+    return await _signal_and_clear(visitor, visitor.clients.onboarding.resume, Gesture(update_id=visitor.update_id))
 
 
 async def go_on(query: CallbackQuery, callback_data: QuestionCallback, visitor: TelegramVisitor) -> Reply:
@@ -91,53 +91,53 @@ async def go_on(query: CallbackQuery, callback_data: QuestionCallback, visitor: 
     # Without the typing indicator, because the session sends no reply.
     gesture = _gesture(query, callback_data, visitor)
     if not await visitor.clients.onboarding.go_on(visitor, gesture):
-        await visitor.sees_buttons(None)
+        await visitor.replace_keyboard(None)
         return Reply("telegram-no-session")
-    await visitor.sees_buttons(keyboards.question(visitor.texts, callback_data.nonce))
+    await visitor.replace_keyboard(keyboards.question(visitor.texts, callback_data.nonce))
     return Reply("telegram-go-on")
 
 
 async def language(query: CallbackQuery, callback_data: LanguageCallback, visitor: TelegramVisitor) -> None:
     """Changes the language and confirms it in place of the message."""
-    await visitor.sees_instead(await choose_language(visitor, callback_data.locale))
+    await visitor.replace_message(await choose_language(visitor, callback_data.locale))
 
 
 async def keep(query: CallbackQuery, visitor: TelegramVisitor) -> None:
     """Cancels the erasure."""
-    await visitor.sees_instead(Reply("telegram-erase-kept"))
+    await visitor.replace_message(Reply("telegram-erase-kept"))
 
 
 async def ask_again(query: CallbackQuery, callback_data: EraseCallback, visitor: TelegramVisitor, bot: Bot) -> None:
     """Asks for the second confirmation after the first yes."""
-    if _came_late(callback_data, bot):
-        await visitor.sees_instead(Reply("telegram-erase-late"))
+    if _is_expired(callback_data, bot):
+        await visitor.replace_message(Reply("telegram-erase-late"))
     else:
         keyboard = keyboards.erase_second(visitor.texts, callback_data.asked_at)
-        await visitor.sees_instead(Reply("telegram-erase-ask-again", keyboard=keyboard))
+        await visitor.replace_message(Reply("telegram-erase-ask-again", keyboard=keyboard))
 
 
 async def erase(query: CallbackQuery, callback_data: EraseCallback, visitor: TelegramVisitor, bot: Bot) -> None:
     """Starts the erasure after the second yes."""
-    if _came_late(callback_data, bot):
-        await visitor.sees_instead(Reply("telegram-erase-late"))
+    if _is_expired(callback_data, bot):
+        await visitor.replace_message(Reply("telegram-erase-late"))
     else:
         # The button has whole seconds, so the erasure covers the whole second in which the person was asked.
         asked_at = datetime.fromtimestamp(callback_data.asked_at + 1, UTC)
         await visitor.clients.account.erase(visitor, asked_at, visitor.update_id)
-        await visitor.sees_buttons(None)
+        await visitor.replace_keyboard(None)
 
 
 async def too_old(query: CallbackQuery, visitor: TelegramVisitor) -> Reply:
     """Answers a tap on a button of an earlier version."""
-    await visitor.sees_buttons(None)
+    await visitor.replace_keyboard(None)
     return Reply("notice-button-is-old")
 
 
 def callbacks(askings: Askings) -> Router:
     """Router for all buttons."""
     router = Router(name="callbacks")
-    router.callback_query.middleware(Once())
-    router.callback_query.middleware(InTime(askings))
+    router.callback_query.middleware(IgnoreRepeatedTaps())
+    router.callback_query.middleware(RejectOldButtons(askings))
     tapped = router.callback_query.register
     tapped(consent, ConsentCallback.filter())
     tapped(skip, QuestionCallback.filter(F.action == Act.SKIP))
@@ -153,20 +153,22 @@ def callbacks(askings: Askings) -> Router:
     return router
 
 
-async def _done(visitor: TelegramVisitor, tell: Tell[Said], said: Said) -> Reply | None:
+async def _signal_and_clear(
+    visitor: TelegramVisitor, send: SendSignal[SignalInput], argument: SignalInput
+) -> Reply | None:
     """Signals the session and then removes the buttons. Returns the reply when no session is open."""
-    line = await visitor.tell(tell, said)
-    await visitor.sees_buttons(None)
+    line = await visitor.signal(send, argument)
+    await visitor.replace_keyboard(None)
     return line
 
 
-def _came_late(tap: EraseCallback, bot: Bot) -> bool:
+def _is_expired(tap: EraseCallback, bot: Bot) -> bool:
     return telegram_time(bot) - tap.asked_at > SURE_FOR.total_seconds()
 
 
-def _shown_as(query: CallbackQuery) -> str | None:
+def _message_id(query: CallbackQuery) -> str | None:
     return str(query.message.message_id) if query.message else None
 
 
 def _gesture(query: CallbackQuery, tapped: QuestionCallback, visitor: TelegramVisitor) -> Gesture:
-    return Gesture(nonce=tapped.nonce, message_id=_shown_as(query), update_id=visitor.update_id)
+    return Gesture(nonce=tapped.nonce, message_id=_message_id(query), update_id=visitor.update_id)

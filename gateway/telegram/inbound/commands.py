@@ -22,7 +22,7 @@ LOOKS_LIKE_A_COMMAND = r"^/\w+(@\w+)?(\s|$)"
 
 async def start(message: Message, visitor: TelegramVisitor) -> None:
     """/start opens a session or returns to the open one."""
-    visitor.typing.begins(visitor.chat_id)
+    visitor.typing.start(visitor.chat_id)
     await visitor.clients.onboarding.arrive(visitor, visitor.update_id)
 
 
@@ -33,12 +33,12 @@ async def show_help(message: Message, visitor: TelegramVisitor) -> Reply:
 
 async def pause(message: Message, visitor: TelegramVisitor) -> Reply | None:
     """/pause pauses the session."""
-    return await visitor.tell(visitor.clients.onboarding.pause, Gesture(update_id=visitor.update_id))
+    return await visitor.signal(visitor.clients.onboarding.pause, Gesture(update_id=visitor.update_id))
 
 
 async def resume(message: Message, visitor: TelegramVisitor) -> Reply | None:
     """/resume continues a paused session."""
-    return await visitor.tell(visitor.clients.onboarding.resume, Gesture(update_id=visitor.update_id))
+    return await visitor.signal(visitor.clients.onboarding.resume, Gesture(update_id=visitor.update_id))
 
 
 async def skip(message: Message, visitor: TelegramVisitor) -> Reply | None:
@@ -46,23 +46,23 @@ async def skip(message: Message, visitor: TelegramVisitor) -> Reply | None:
     nonce = nonce_of(message)
     meant = message.reply_to_message if nonce and message.reply_to_message else message
     request = SkipRequest(nonce=nonce, message_id=str(meant.message_id), update_id=visitor.update_id)
-    return await visitor.tell(visitor.clients.onboarding.skip, request)
+    return await visitor.signal(visitor.clients.onboarding.skip, request)
 
 
 async def cancel(message: Message, visitor: TelegramVisitor) -> Reply | None:
     """/cancel ends the session with a summary of the answers so far."""
-    return await visitor.tell(visitor.clients.onboarding.stop, Gesture(update_id=visitor.update_id))
+    return await visitor.signal(visitor.clients.onboarding.stop, Gesture(update_id=visitor.update_id))
 
 
 async def profile(message: Message, visitor: TelegramVisitor) -> None:
     """/profile shows the profile card."""
-    visitor.typing.begins(visitor.chat_id)
+    visitor.typing.start(visitor.chat_id)
     await visitor.clients.profile.show_profile(visitor, "card", visitor.update_id)
 
 
 async def insights(message: Message, visitor: TelegramVisitor) -> None:
     """/insights shows the insights as text."""
-    visitor.typing.begins(visitor.chat_id)
+    visitor.typing.start(visitor.chat_id)
     await visitor.clients.profile.show_profile(visitor, "insights", visitor.update_id)
 
 
@@ -76,8 +76,8 @@ async def language(message: Message, visitor: TelegramVisitor, command: CommandO
 
 async def choose_language(visitor: TelegramVisitor, locale: Locale) -> Reply:
     """Changes the language of the gateway's replies and of the open session, or of the next one when none is open."""
-    visitor.speaks(locale)
-    told = await visitor.tell(
+    visitor.use_locale(locale)
+    told = await visitor.signal(
         visitor.clients.onboarding.choose_language, LanguageChoice(locale=locale, update_id=visitor.update_id)
     )
     if told is None:
@@ -88,7 +88,7 @@ async def choose_language(visitor: TelegramVisitor, locale: Locale) -> Reply:
 
 async def export(message: Message, visitor: TelegramVisitor) -> None:
     """/export sends all stored data about the person."""
-    visitor.typing.begins(visitor.chat_id)
+    visitor.typing.start(visitor.chat_id)
     await visitor.clients.account.export(visitor, visitor.update_id)
 
 
@@ -102,18 +102,18 @@ async def unknown(message: Message, visitor: TelegramVisitor) -> Reply:
     return Reply("unknown-command")
 
 
-async def overhear(handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
+async def screen_arguments(handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
     """Middleware: screens the text after a command, and all of an unknown command, for a crisis."""
     visitor: TelegramVisitor = data["visitor"]
     command: CommandObject | None = data.get("command")
     words = command.args if command else isinstance(event, Message) and event.text
     # A language code is the only argument that a command takes.
     if isinstance(event, Message) and words and words.strip().lower() not in list(Locale):
-        await visitor.is_overheard(event, words=words)
+        await visitor.screen_text(event, words=words)
     return await handler(event, data)
 
 
-async def begin_nothing(handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
+async def ignore_during_erasure(handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
     """Middleware: ignores all commands but /start while the person's data is being erased.
 
     The session that /start opens greets the person after the erasure.
@@ -148,8 +148,8 @@ def menu(texts: Texts) -> list[BotCommand]:
 def commands() -> Router:
     """Router for all commands."""
     router = Router(name="commands")
-    router.message.middleware(overhear)
-    router.message.middleware(begin_nothing)
+    router.message.middleware(screen_arguments)
+    router.message.middleware(ignore_during_erasure)
     for name, handler in COMMANDS.items():
         # F.text, because aiogram also finds commands in captions, and a caption is no command here.
         router.message.register(handler, F.text, Command(name, ignore_case=True))

@@ -15,9 +15,9 @@ CUT_FROM = 2000
 Telegram's clients split a text longer than 4,096 units; the desktop client may split it anywhere in the second half.
 """
 
-_SPOKEN = {"text", "caption", "title", "question", "description", "explanation"}
+_TEXT_FIELDS = {"text", "caption", "title", "question", "description", "explanation"}
 """The names of fields that hold text, also inside a poll, a list or a text with headings."""
-_NOT_SPOKEN = {
+_EXCLUDED_FIELDS = {
     # Other messages, and the sender of this one.
     *(
         "reply_to_message",
@@ -34,21 +34,21 @@ _NOT_SPOKEN = {
 }
 
 
-def words_of(message: Message) -> str:
+def text_of(message: Message) -> str:
     """Returns all text of a message of any content type; empty when there is none."""
-    return message.text or "\n".join(_words_in(message.model_dump(exclude_unset=True, exclude=_NOT_SPOKEN)))
+    return message.text or "\n".join(_texts_in(message.model_dump(exclude_unset=True, exclude=_EXCLUDED_FIELDS)))
 
 
-def _words_in(part: Any, spoken: bool = False) -> Iterator[str]:
+def _texts_in(part: Any, is_text: bool = False) -> Iterator[str]:
     match part:
-        case str() if spoken:
+        case str() if is_text:
             yield part
         case dict():
             for name, inner in part.items():
-                yield from _words_in(inner, name in _SPOKEN)
+                yield from _texts_in(inner, name in _TEXT_FIELDS)
         case list():
             for inner in part:
-                yield from _words_in(inner, spoken)
+                yield from _texts_in(inner, is_text)
 
 
 def is_by_others(message: Message) -> bool:
@@ -63,12 +63,12 @@ def is_by_others(message: Message) -> bool:
             return True
 
 
-def may_go_on(message: Message) -> bool:
+def may_continue(message: Message) -> bool:
     """Returns whether the next message may continue this one.
 
     Telegram's clients split long texts, and people forward several messages together.
     """
-    return is_by_others(message) or len(words_of(message).encode("utf-16-le")) // 2 >= CUT_FROM
+    return is_by_others(message) or len(text_of(message).encode("utf-16-le")) // 2 >= CUT_FROM
 
 
 def nonce_of(message: Message) -> str | None:

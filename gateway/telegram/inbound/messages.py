@@ -7,12 +7,12 @@ from aiogram.enums import ContentType
 from aiogram.types import Message
 from cachetools import LRUCache
 
-from gateway.telegram.inbound.contents import is_by_others, may_go_on, nonce_of
+from gateway.telegram.inbound.contents import is_by_others, may_continue, nonce_of
 from gateway.telegram.inbound.visitor import Reply, TelegramVisitor
 from schema.deliveries import NoticeCode
 from schema.onboarding.messages import EditedAnswer, SubmittedAnswer
 
-_NO_WORDS = {
+_UNSUPPORTED_REPLIES = {
     ContentType.STICKER: "telegram-sticker",
     ContentType.ANIMATION: "telegram-picture",
     ContentType.PHOTO: "telegram-picture",
@@ -27,7 +27,7 @@ _NO_WORDS = {
 ALBUMS_REMEMBERED = 1000
 """How many answered albums are remembered; the parts of one arrive within seconds."""
 
-_BY_TELEGRAM_ITSELF = F.content_type.in_(
+_SERVICE_MESSAGES = F.content_type.in_(
     {
         ContentType.PINNED_MESSAGE,
         ContentType.MESSAGE_AUTO_DELETE_TIMER_CHANGED,
@@ -39,43 +39,43 @@ _BY_TELEGRAM_ITSELF = F.content_type.in_(
 """Service messages: Telegram's records of changes to the chat."""
 
 
-async def hear(message: Message, visitor: TelegramVisitor) -> None:
+async def take_text(message: Message, visitor: TelegramVisitor) -> None:
     """Sends a text to the open session, or screens it for a crisis when none is open."""
     answer = SubmittedAnswer(
         update_id=visitor.update_id,
         text=message.text or "",
         nonce=nonce_of(message),
         message_id=str(message.message_id),
-        more_expected=may_go_on(message),
+        more_expected=may_continue(message),
     )
-    if await visitor.tell(visitor.clients.onboarding.submit_answer, answer):
+    if await visitor.signal(visitor.clients.onboarding.submit_answer, answer):
         # Later, a coach answers texts outside a session.
-        await visitor.is_overheard(message, NoticeCode.NO_COACH_YET)
+        await visitor.screen_text(message, NoticeCode.NO_COACH_YET)
 
 
-async def hear_again(message: Message, visitor: TelegramVisitor) -> None:
+async def take_edit(message: Message, visitor: TelegramVisitor) -> None:
     """Sends an edited text to the open session, or screens it for a crisis when none is open."""
     edited = EditedAnswer(update_id=visitor.update_id, message_id=str(message.message_id), text=message.text or "")
     if not await visitor.clients.onboarding.edit_answer(visitor, edited):
         # Without a reply: Telegram also reports edits that the person did not make, such as a new link preview.
-        await visitor.is_overheard(message)
+        await visitor.screen_text(message)
 
 
-async def hear_others(message: Message, visitor: TelegramVisitor) -> None:
+async def take_text_by_others(message: Message, visitor: TelegramVisitor) -> None:
     """Screens a text by somebody else for a crisis. It is no answer, so the reply asks for the person's own words.
 
     Without an open session, the reply is the same as to any other text.
     """
     is_asked = await visitor.clients.onboarding.is_open(visitor)
-    await visitor.is_overheard(message, NoticeCode.SOMEBODY_ELSES_WORDS if is_asked else NoticeCode.NO_COACH_YET)
+    await visitor.screen_text(message, NoticeCode.SOMEBODY_ELSES_WORDS if is_asked else NoticeCode.NO_COACH_YET)
 
 
-async def only_hear(message: Message, visitor: TelegramVisitor) -> None:
+async def screen_only(message: Message, visitor: TelegramVisitor) -> None:
     """Screens a message for a crisis and sends no other reply."""
-    await visitor.is_overheard(message)
+    await visitor.screen_text(message)
 
 
-class Wordless:
+class UnsupportedContent:
     """Replies to unsupported content. An album arrives as one message per part and gets one reply."""
 
     def __init__(self) -> None:
@@ -83,32 +83,32 @@ class Wordless:
 
     async def decline(self, message: Message, visitor: TelegramVisitor) -> Reply | None:
         """Screens the message's caption for a crisis and says that the content can't be read."""
-        await visitor.is_overheard(message)
+        await visitor.screen_text(message)
         if (album := message.media_group_id) in self._albums:
             return None
         if album:
             self._albums[album] = None
-        return Reply(_NO_WORDS.get(ContentType(message.content_type), "telegram-not-words"))
+        return Reply(_UNSUPPORTED_REPLIES.get(ContentType(message.content_type), "telegram-not-words"))
 
 
-async def leave_be(message: Message) -> None:
+async def ignore(message: Message) -> None:
     """Service messages get no reply."""
 
 
-def others_messages() -> Router:
+def messages_by_others() -> Router:
     """Router for messages by somebody else. Comes before the commands, because such a message is no command."""
-    router = Router(name="others_words")
-    router.message.register(hear_others, F.text, is_by_others)
-    router.edited_message.register(only_hear, is_by_others)
+    router = Router(name="messages_by_others")
+    router.message.register(take_text_by_others, F.text, is_by_others)
+    router.edited_message.register(screen_only, is_by_others)
     return router
 
 
 def messages() -> Router:
     """Router for everything that is not a command."""
     router = Router(name="messages")
-    router.message.register(hear, F.text)
-    router.message.register(leave_be, _BY_TELEGRAM_ITSELF)
-    router.message.register(Wordless().decline)
-    router.edited_message.register(hear_again, F.text)
-    router.edited_message.register(only_hear)
+    router.message.register(take_text, F.text)
+    router.message.register(ignore, _SERVICE_MESSAGES)
+    router.message.register(UnsupportedContent().decline)
+    router.edited_message.register(take_edit, F.text)
+    router.edited_message.register(screen_only)
     return router

@@ -14,7 +14,7 @@ from aiogram.exceptions import (
 )
 from aiogram.utils.backoff import Backoff
 
-from gateway.telegram.bot_api import OddAnswer
+from gateway.telegram.bot_api import UnexpectedResponse
 
 logger = logging.getLogger(__name__)
 
@@ -64,7 +64,7 @@ class TelegramOutage:
         match error, cause:
             case TelegramConflictError(), _:
                 self._rival.is_on(type(error).__name__)
-            case OddAnswer(), _:
+            case UnexpectedResponse(), _:
                 self._odd.is_on(str(error))
             case _, aiohttp.ClientResponseError():
                 self._odd.is_on("no HTTP")

@@ -13,10 +13,10 @@ from pydantic import ValidationError
 
 logger = logging.getLogger(__name__)
 
-KINDS = ["message", "edited_message", "callback_query"]
+ALLOWED_UPDATES = ["message", "edited_message", "callback_query"]
 """The kinds of updates that the bot requests."""
 
-STAND_INS: Mapping[str, Any] = {
+DEFAULTS: Mapping[str, Any] = {
     # No handler needs these, so an object without them is still usable.
     "date": 0,
     "message_id": 0,
@@ -31,51 +31,51 @@ STAND_INS: Mapping[str, Any] = {
 }
 """Default values for fields that are missing or can't be parsed. All other such fields are dropped."""
 
-MOST_PARTS = 100
+MAX_REPAIRS = 100
 """How many parts are repaired before an update is given up."""
 
 
 def read(raw: object, bot: Bot) -> Update | None:
     """Parses an update as far as this version can. Returns None when nothing that a handler takes is left."""
-    mended: list[str] = []
-    update = _mended(raw, bot, mended)
+    repaired: list[str] = []
+    update = _repaired(raw, bot, repaired)
     # For the log: only the names of fields, never their values.
-    places = ", ".join(sorted(set(mended))) or "no kind that this version knows"
-    if update is None or not any(getattr(update, kind) for kind in KINDS):
+    places = ", ".join(sorted(set(repaired))) or "no kind that this version knows"
+    if update is None or not any(getattr(update, kind) for kind in ALLOWED_UPDATES):
         logger.error("An update can't be read and is left out (%s); a newer version of aiogram may know it", places)
         return None
-    if mended:
+    if repaired:
         logger.warning("An update is read without what this version does not know of it: %s", places)
     return update
 
 
-def _mended(raw: object, bot: Bot, mended: list[str]) -> Update | None:
-    for _ in range(MOST_PARTS):
+def _repaired(raw: object, bot: Bot, repaired: list[str]) -> Update | None:
+    for _ in range(MAX_REPAIRS):
         try:
             return Update.model_validate(raw, context={"bot": bot})
         except ValidationError as error:
             place = error.errors(include_url=False, include_input=False)[0]["loc"]
             # The caller's object stays unchanged.
-            raw = raw if mended else deepcopy(raw)
-            if not _mend(raw, place):
+            raw = raw if repaired else deepcopy(raw)
+            if not _repair(raw, place):
                 return None
-            mended.append(".".join(map(str, place)))
+            repaired.append(".".join(map(str, place)))
     return None
 
 
-def _mend(raw: object, place: Sequence[int | str]) -> bool:
+def _repair(raw: object, place: Sequence[int | str]) -> bool:
     """Repairs the innermost part of `place` by its default or by removal. Returns False when that is impossible."""
     # Pydantic's location also names the tried member of a union, which is no key of the raw data.
     parents: list[tuple[Any, int | str]] = []
     part: Any = raw
     for step in place:
         is_there = step in part if isinstance(part, dict) else isinstance(part, list) and isinstance(step, int)
-        if is_there or (step == place[-1] and step in STAND_INS and isinstance(part, dict)):
+        if is_there or (step == place[-1] and step in DEFAULTS and isinstance(part, dict)):
             parents.append((part, step))
             part = part[step] if is_there else None
     for parent, step in reversed(parents):
-        if step in STAND_INS and parent.get(step) != STAND_INS[step]:
-            parent[step] = deepcopy(STAND_INS[step])
+        if step in DEFAULTS and parent.get(step) != DEFAULTS[step]:
+            parent[step] = deepcopy(DEFAULTS[step])
             return True
         if step != "update_id":
             del parent[step]

@@ -16,9 +16,9 @@ from aiogram.utils.backoff import Backoff, BackoffConfig
 from temporalio.service import RPCError
 
 from gateway.concurrency import first
-from gateway.telegram.bot_api import OddAnswer
+from gateway.telegram.bot_api import UnexpectedResponse
 from gateway.telegram.inbound.outage import TelegramOutage, pause_after, temporal_away
-from gateway.telegram.inbound.parsing import KINDS
+from gateway.telegram.inbound.parsing import ALLOWED_UPDATES
 from gateway.telegram.inbound.update_handler import UpdateHandler
 
 logger = logging.getLogger(__name__)
@@ -77,13 +77,13 @@ class Polling:
     async def _ask(self, seconds: int) -> list[dict[str, Any]]:
         """Requests updates. Drops those without an `update_id`, because they can't be confirmed.
 
-        Raises `OddAnswer` when none has one.
+        Raises `UnexpectedResponse` when none has one.
         """
-        ask = GetUpdates(offset=self._offset, timeout=seconds, allowed_updates=KINDS)
+        ask = GetUpdates(offset=self._offset, timeout=seconds, allowed_updates=ALLOWED_UPDATES)
         answer = await self._bot(ask, request_timeout=seconds + ANSWER_WITHIN)
         updates = [update for update in answer if _is_numbered(update)]
         if not updates and answer:
-            raise OddAnswer(200, "updates without a number")
+            raise UnexpectedResponse(200, "updates without a number")
         if left_out := len(answer) - len(updates):
             logger.error("Telegram sent %d updates without a number; they are left out", left_out)
         return updates
@@ -102,14 +102,14 @@ class Polling:
         left = [update.update_id for updates in chats.values() for update in updates]
         confirmed, self._offset = self._offset, min(left, default=max(update["update_id"] for update in batch) + 1)
         if self._offset == confirmed and not left:
-            raise OddAnswer(200, "updates that were confirmed")
+            raise UnexpectedResponse(200, "updates that were confirmed")
 
     async def _in_order(self, updates: deque[Update]) -> None:
         """Handles the updates of one chat in order. Stops early when the bot is leaving while Temporal is away."""
         backoff = Backoff(self._try_again)
         while updates:
             try:
-                await self._updates.take(updates[0])
+                await self._updates.handle(updates[0])
             except RPCError as error:
                 self._temporal.is_on(error.status.name)
                 if self._leaving.is_set():

@@ -21,24 +21,24 @@ STORAGE_PATIENCE = 0.5
 """Timeout in seconds of the storage. Kept short, because every message waits for it."""
 
 
-class Count(Protocol):
+class RateLimiter(Protocol):
     """A rate limit per person."""
 
-    async def takes(self, whose: str) -> bool:
+    async def try_acquire(self, user_ref: str) -> bool:
         """Counts a request if the limit allows one. Returns whether it did."""
 
 
-class InMemory(Count):
+class MemoryRateLimiter(RateLimiter):
     """A sliding window in the memory of this process."""
 
     def __init__(self, rate: Rate) -> None:
         self._window = MovingWindow(rate)
 
-    async def takes(self, whose: str) -> bool:
-        return self._window.takes(whose)
+    async def try_acquire(self, user_ref: str) -> bool:
+        return self._window.try_acquire(user_ref)
 
 
-class InRedis(Count):
+class RedisRateLimiter(RateLimiter):
     """A fixed window in Redis, shared by several gateways. It begins with a person's first request."""
 
     def __init__(self, redis: Redis, name: str, rate: Rate) -> None:
@@ -46,12 +46,12 @@ class InRedis(Count):
         self._name = name
         self._rate = rate
 
-    async def takes(self, whose: str) -> bool:
-        key = f"{self._name}:{whose}"
-        async with self._redis.pipeline() as both_or_neither:
-            both_or_neither.set(key, 0, ex=int(self._rate.seconds), nx=True)
-            both_or_neither.incr(key)
-            _, count = await both_or_neither.execute()
+    async def try_acquire(self, user_ref: str) -> bool:
+        key = f"{self._name}:{user_ref}"
+        async with self._redis.pipeline() as transaction:
+            transaction.set(key, 0, ex=int(self._rate.seconds), nx=True)
+            transaction.incr(key)
+            _, count = await transaction.execute()
         return bool(count <= self._rate.most)
 
 
@@ -59,7 +59,7 @@ class Throttling(BaseMiddleware):
     """Middleware: limits the requests of each person, and tells them once per window when they make too many."""
 
     def __init__(self, settings: TelegramSettings) -> None:
-        self._limit, self._told = _counts(settings)
+        self._requests, self._notices = _limiters(settings)
         self._counted: set[str] = set()
         self._outage = Outage(
             "SELFOLOGY_TELEGRAM_LIMITS_STORAGE does not answer; nobody is limited meanwhile",
@@ -68,7 +68,7 @@ class Throttling(BaseMiddleware):
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
         visitor: TelegramVisitor = data["visitor"]
-        if visitor.update_id in self._counted or await self._allows(self._limit, visitor):
+        if visitor.update_id in self._counted or await self._allows(self._requests, visitor):
             self._counted.discard(visitor.update_id)
             try:
                 return await handler(event, data)
@@ -79,12 +79,12 @@ class Throttling(BaseMiddleware):
         # A message over the limit is still screened for a crisis.
         message = isinstance(event, Update) and (event.message or event.edited_message)
         if message:
-            await visitor.is_overheard(message)
-        return Reply("telegram-too-many") if await self._allows(self._told, visitor) else None
+            await visitor.screen_text(message)
+        return Reply("telegram-too-many") if await self._allows(self._notices, visitor) else None
 
-    async def _allows(self, count: Count, visitor: TelegramVisitor) -> bool:
+    async def _allows(self, limiter: RateLimiter, visitor: TelegramVisitor) -> bool:
         try:
-            allowed = await count.takes(visitor.user_ref)
+            allowed = await limiter.try_acquire(visitor.user_ref)
         except RedisError as error:
             # Without the storage, everybody is let through.
             self._outage.is_on(type(error).__name__)
@@ -93,11 +93,11 @@ class Throttling(BaseMiddleware):
         return allowed
 
 
-def _counts(settings: TelegramSettings) -> tuple[Count, Count]:
+def _limiters(settings: TelegramSettings) -> tuple[RateLimiter, RateLimiter]:
     """Returns the limit of requests, and the limit of notices about too many."""
-    requests, told = Rate(settings.limit, settings.limit_window), Rate(1, settings.limit_window)
+    requests, notices = Rate(settings.limit, settings.limit_window), Rate(1, settings.limit_window)
     if settings.limits_storage is None:
-        return InMemory(requests), InMemory(told)
+        return MemoryRateLimiter(requests), MemoryRateLimiter(notices)
     redis = Redis.from_url(
         # The setting writes a socket as redis+unix://, the client as unix://.
         settings.limits_storage.get_secret_value().removeprefix("redis+"),
@@ -106,4 +106,4 @@ def _counts(settings: TelegramSettings) -> tuple[Count, Count]:
         # One immediate retry, because the server may have closed an idle connection.
         retry=Retry(NoBackoff(), 1),
     )
-    return InRedis(redis, "selfology:requests", requests), InRedis(redis, "selfology:told", told)
+    return RedisRateLimiter(redis, "selfology:requests", requests), RedisRateLimiter(redis, "selfology:told", notices)

@@ -20,7 +20,7 @@ from gateway.telegram.inbound.best_effort import BestEffortSender
 from gateway.telegram.inbound.callbacks import callbacks
 from gateway.telegram.inbound.commands import commands
 from gateway.telegram.inbound.locale_cache import LocaleCache
-from gateway.telegram.inbound.messages import messages, others_messages
+from gateway.telegram.inbound.messages import messages, messages_by_others
 from gateway.telegram.inbound.parsing import read
 from gateway.telegram.inbound.throttling import Throttling
 from gateway.telegram.inbound.visitor import Reply, TelegramVisitor, VisitorMiddleware
@@ -56,10 +56,10 @@ class UpdateHandler:
         self._dispatcher = Dispatcher(disable_fsm=True)
         self._dispatcher.update.outer_middleware(VisitorMiddleware(clients, typing, locales, self._best_effort, pepper))
         self._dispatcher.update.outer_middleware(Throttling(settings))
-        self._dispatcher.include_routers(others_messages(), commands(), messages(), callbacks(askings))
-        self._dispatcher.errors.register(_apologise, _never_passes)
+        self._dispatcher.include_routers(messages_by_others(), commands(), messages(), callbacks(askings))
+        self._dispatcher.errors.register(_report_failure, _is_permanent)
 
-    async def take(self, update: Update) -> None:
+    async def handle(self, update: Update) -> None:
         """Handles an update unless it was handled before. After it returns, the update can be confirmed.
 
         Raises an `RPCError` for which `is_outage` is true when Temporal is away; the update must then come again. Any
@@ -87,11 +87,11 @@ class UpdateHandler:
         return read(raw, self._bot)
 
 
-async def _never_passes(event: ErrorEvent) -> bool:
+async def _is_permanent(event: ErrorEvent) -> bool:
     return not is_outage(event.exception)
 
 
-async def _apologise(event: ErrorEvent, visitor: TelegramVisitor | None = None) -> None:
+async def _report_failure(event: ErrorEvent, visitor: TelegramVisitor | None = None) -> None:
     """Logs an error that a retry would repeat, and tells the person that something went wrong."""
     error = event.exception
     trace = error.__traceback__
@@ -101,4 +101,4 @@ async def _apologise(event: ErrorEvent, visitor: TelegramVisitor | None = None) 
     # Only the type and the place: the message may quote what a person wrote.
     logger.error("An update could not be handled: %s at %s", type(error).__name__, where)
     if visitor is not None:
-        await visitor.hears(Reply("telegram-trouble"))
+        await visitor.reply(Reply("telegram-trouble"))

@@ -16,11 +16,11 @@ from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message, Telegram
 from pydantic import SecretStr
 
 from gateway.clients.clients import Clients
-from gateway.clients.visitor import Said, Tell
+from gateway.clients.visitor import SendSignal, SignalInput
 from gateway.erasures import Erasure
 from gateway.presentation.texts import Texts
 from gateway.telegram.inbound.best_effort import BestEffortSender
-from gateway.telegram.inbound.contents import is_by_others, may_go_on, words_of
+from gateway.telegram.inbound.contents import is_by_others, may_continue, text_of
 from gateway.telegram.inbound.locale_cache import LocaleCache
 from gateway.telegram.typing import Typing
 from schema.channels import TELEGRAM_QUEUE
@@ -73,70 +73,70 @@ class TelegramVisitor:
         """The texts in the person's language."""
         return Texts(self.locale)
 
-    def speaks(self, locale: Locale) -> None:
+    def use_locale(self, locale: Locale) -> None:
         """Remembers the language that the person chose."""
         self.locales.note(str(self.chat_id), locale)
 
-    async def tell(self, tell: Tell[Said], said: Said) -> Reply | None:
+    async def signal(self, send: SendSignal[SignalInput], argument: SignalInput) -> Reply | None:
         """Signals the open session. Returns the reply to send when none is open."""
         # Before the signal: the session's reply may arrive before the server's acknowledgement.
-        self.typing.begins(self.chat_id)
-        if await tell(self, said):
+        self.typing.start(self.chat_id)
+        if await send(self, argument):
             return None
-        self.typing.ends(self.chat_id)
+        self.typing.stop(self.chat_id)
         return Reply("telegram-no-session")
 
-    async def is_overheard(
+    async def screen_text(
         self, message: Message, otherwise: NoticeCode | None = None, *, words: str | None = None
     ) -> None:
         """Screens a text outside a session for a crisis: `words`, or all text of the message.
 
         The person gets support if it shows one, else the notice `otherwise`.
         """
-        if text := words or words_of(message):
+        if text := words or text_of(message):
             if otherwise and await self.is_being_erased():
                 otherwise = None
             overheard = Overheard(
                 text=text,
                 otherwise=otherwise,
                 by_others=is_by_others(message),
-                more_expected=may_go_on(message),
+                more_expected=may_continue(message),
                 update_id=self.update_id,
             )
-            await self.clients.safety.overhear(self, overheard)
+            await self.clients.safety.screen_text(self, overheard)
 
     async def is_being_erased(self) -> bool:
         """Returns whether the person's data is being erased; the gateway sends them nothing meanwhile."""
         latest = await self.clients.account.latest_erasure(self)
         return latest is not None and latest.under_way
 
-    async def hears(self, line: Reply | None) -> None:
+    async def reply(self, line: Reply | None) -> None:
         """Sends a reply, if any: as the answer to the callback query, else as a message. A query is always answered."""
         if self.tap is not None:
             if line and await self.is_being_erased():
                 line = None
-            await self.best_effort.attempt(self.tap.answer(self._words(line) if line else None))
+            await self.best_effort.attempt(self.tap.answer(self._text(line) if line else None))
         elif line:
-            self._reads(line)
+            self._send(line)
 
-    async def sees_instead(self, line: Reply) -> None:
+    async def replace_message(self, line: Reply) -> None:
         """Replaces the message of the tapped button with a reply and its keyboard, if any."""
         if await self.is_being_erased():
-            await self.sees_buttons(None)
+            await self.replace_keyboard(None)
         elif isinstance(message := self.tap and self.tap.message, Message):
-            await self.best_effort.attempt(message.edit_text(self._words(line), reply_markup=line.keyboard))
+            await self.best_effort.attempt(message.edit_text(self._text(line), reply_markup=line.keyboard))
         else:
             # The message is deleted or too old to edit.
-            self._reads(line)
+            self._send(line)
 
-    async def sees_buttons(self, keyboard: InlineKeyboardMarkup | None) -> None:
+    async def replace_keyboard(self, keyboard: InlineKeyboardMarkup | None) -> None:
         """Replaces the keyboard of the tapped message; None removes it."""
         if isinstance(message := self.tap and self.tap.message, Message):
             await self.best_effort.attempt(message.edit_reply_markup(reply_markup=keyboard))
 
-    def _reads(self, line: Reply) -> None:
+    def _send(self, line: Reply) -> None:
         """Queues a reply as a message, unless an erasure begins before it is sent."""
-        message = SendMessage(chat_id=self.chat_id, text=self._words(line), reply_markup=line.keyboard)
+        message = SendMessage(chat_id=self.chat_id, text=self._text(line), reply_markup=line.keyboard)
         before = asyncio.create_task(self.clients.account.latest_erasure(self))
         self.best_effort.say(self.chat_id, message, unless=partial(self._is_erased_since, before))
 
@@ -149,7 +149,7 @@ class TelegramVisitor:
         earlier = await before
         return now is not None and (now.under_way or (earlier is None or earlier.run_id != now.run_id))
 
-    def _words(self, line: Reply) -> str:
+    def _text(self, line: Reply) -> str:
         return self.texts.say(line.key, **line.values)
 
 
@@ -183,4 +183,4 @@ class VisitorMiddleware(BaseMiddleware):
             best_effort=self._best_effort,
         )
         said = await handler(event, data)
-        await visitor.hears(said if isinstance(said, Reply) else None)
+        await visitor.reply(said if isinstance(said, Reply) else None)

@@ -67,7 +67,7 @@ class Webhook:
         if update is None:
             return web.Response()
         try:
-            await self._updates.take(update)
+            await self._updates.handle(update)
         except RPCError as error:
             self._temporal.is_on(error.status.name)
             self._failed.add(update.update_id)

@@ -44,7 +44,7 @@ from schema.safety import EmergencyContact, contacts
 
 
 @dataclass(frozen=True)
-class Words:
+class TextPart:
     """A text message."""
 
     html: str
@@ -88,7 +88,7 @@ class ExportFile:
     helps: bool = False
 
 
-Part = Words | Card | ExportNote | ExportFile
+Part = TextPart | Card | ExportNote | ExportFile
 """One Telegram message."""
 
 
@@ -97,24 +97,24 @@ def render(delivery: Delivery) -> list[Part]:
     texts = Texts(delivery.locale)
     parts: list[Part] = []
     # Telegram refuses an empty message.
-    said = [message for message in delivery.messages if not _says_nothing(message)]
-    for alone, group in groupby(said, _stands_alone):
+    said = [message for message in delivery.messages if not _is_empty(message)]
+    for alone, group in groupby(said, _is_separate):
         if alone:
-            parts += (replace(part, vital=True) for message in group for part in _alone(message, texts))
+            parts += (replace(part, vital=True) for message in group for part in _separate(message, texts))
         else:
-            parts += _together(list(group), texts)
+            parts += _combined(list(group), texts)
     return parts
 
 
-def _says_nothing(message: Message) -> bool:
+def _is_empty(message: Message) -> bool:
     return isinstance(message, Feedback) and not plain(message.text).strip()
 
 
-def _stands_alone(message: Message) -> bool:
+def _is_separate(message: Message) -> bool:
     return isinstance(message, CrisisSupport | Summary | ProfileCard | Insights | DataExport)
 
 
-def _alone(message: Message, texts: Texts) -> Iterator[Part]:
+def _separate(message: Message, texts: Texts) -> Iterator[Part]:
     match message:
         case DataExport():
             yield ExportNote(message.user_ref)
@@ -126,10 +126,10 @@ def _alone(message: Message, texts: Texts) -> Iterator[Part]:
             yield from _portrait(_summary(message, texts), message.profile)
         case _:
             helps = isinstance(message, CrisisSupport)
-            yield from (Words(html, helps=helps) for html in split(_body(message, texts)))
+            yield from (TextPart(html, helps=helps) for html in split(_body(message, texts)))
 
 
-def _together(messages: Sequence[Message], texts: Texts) -> Iterator[Words]:
+def _combined(messages: Sequence[Message], texts: Texts) -> Iterator[TextPart]:
     """Joins messages, such as a reflection and the next question, into one. Its last piece has the buttons."""
     question = next((m for m in reversed(messages) if isinstance(m, Question)), None)
     bodies = [_body(message, texts) for message in messages]
@@ -137,13 +137,13 @@ def _together(messages: Sequence[Message], texts: Texts) -> Iterator[Words]:
         # Only with the first reflection, not with every one.
         bodies.insert(1, Text(Italic(texts.say("feedback-offline"))))
     *before, last = split(_paragraphs(bodies))
-    yield from map(Words, before)
+    yield from map(TextPart, before)
     match messages[-1]:
         case Question() | ConsentRequest() | Goodbye() | Notice(code=NoticeCode.ERASED):
             vital = True
         case _:
             vital = False
-    yield Words(last, _keyboard(messages, texts), vital)
+    yield TextPart(last, _keyboard(messages, texts), vital)
 
 
 def _body(message: Message, texts: Texts) -> Text:
@@ -214,11 +214,11 @@ def _portrait(paragraphs: Iterable[Text | str], profile: Profile) -> Iterator[Pa
     """Yields the card with its description as the caption. Without any trait, yields only the text."""
     body = _paragraphs(paragraphs)
     if not profile.traits:
-        yield from map(Words, split(body))
+        yield from map(TextPart, split(body))
         return
     caption, *more = split(body, first=CAPTION_LIMIT)
     yield Card(profile, caption)
-    yield from map(Words, more)
+    yield from map(TextPart, more)
 
 
 def _summary(summary: Summary, texts: Texts) -> Iterator[Text | str]:

@@ -25,9 +25,9 @@ from gateway.erasures import Erasures, HeldBack
 from gateway.presentation.export import as_html, as_json
 from gateway.presentation.texts import Texts
 from gateway.telegram import errors
-from gateway.telegram.bot_api import OddAnswer
+from gateway.telegram.bot_api import UnexpectedResponse
 from gateway.telegram.outbound.card import draw_card
-from gateway.telegram.outbound.rendering import Card, ExportFile, ExportNote, Part, Words, render
+from gateway.telegram.outbound.rendering import Card, ExportFile, ExportNote, Part, TextPart, render
 from gateway.telegram.send_rate import SendRate, TooSoon
 from gateway.telegram.typing import Typing
 from schema.account.export import PersonExport, PersonExports
@@ -79,7 +79,7 @@ class TelegramSender(ChannelSender):
         message_ids = []
         for part, send in zip(parts, sends, strict=True):
             try:
-                message_ids.append(await self._bring(part, send, delivery, chat_id, until))
+                message_ids.append(await self._deliver_part(part, send, delivery, chat_id, until))
             except HeldBack:
                 # A delivery with crisis support counts as done without its other messages.
                 if not any(other.helps for other in parts):
@@ -89,7 +89,7 @@ class TelegramSender(ChannelSender):
             again=any(send.in_doubt for send in sends),
         )
 
-    async def _bring(self, part: Part, send: Send, delivery: Delivery, chat_id: int, until: float) -> int | None:
+    async def _deliver_part(self, part: Part, send: Send, delivery: Delivery, chat_id: int, until: float) -> int | None:
         """Sends one message unless it was sent before. Returns its id, or None when the id is not known."""
         if not _is_due(send, vital=part.vital):
             return send.message_id
@@ -108,7 +108,7 @@ class TelegramSender(ChannelSender):
     async def _request(self, part: Part, chat_id: int, texts: Texts) -> SendRequest | None:
         """Builds the request: draws the card or reads the export if needed. Returns None for an empty export file."""
         match part:
-            case Words():
+            case TextPart():
                 return SendMessage(
                     chat_id=chat_id,
                     text=part.html,
@@ -136,7 +136,7 @@ class TelegramSender(ChannelSender):
         """Returns the id of the message that this part replaces by an edit, if any."""
         if send.state is SendState.UNKNOWN:
             return send.message_id
-        if delivery.replaces is None or send.part > 0 or not isinstance(part, Words | ExportNote):
+        if delivery.replaces is None or send.part > 0 or not isinstance(part, TextPart | ExportNote):
             return None
         return await self._ledger.first_message(delivery.replaces)
 
@@ -151,16 +151,16 @@ class TelegramSender(ChannelSender):
             await self._call(edit, until)
         except TelegramBadRequest as error:
             # After any other refusal, the text is sent as a new message.
-            return errors.stands_already(error)
+            return errors.is_unchanged(error)
         except AiogramError as error:
-            if not isinstance(error, OddAnswer) or not error.accepted:
+            if not isinstance(error, UnexpectedResponse) or not error.accepted:
                 raise await self._failed(send, error, editing=message_id) from None
         return True
 
     async def _send(self, request: SendRequest, part: Part, send: Send, until: float) -> int | None:
         await self._begin(request, part, send, until)
         try:
-            return await self._show(request, until)
+            return await self._send_or_fall_back(request, until)
         except AiogramError as error:
             failure = await self._failed(send, error)
             if failure.type != errors.NO_ANSWER or part.vital:
@@ -168,11 +168,11 @@ class TelegramSender(ChannelSender):
             log.warning("Telegram did not answer, so a message may be missing; it is not sent twice")
             return None
 
-    async def _show(self, request: SendRequest, until: float) -> int:
+    async def _send_or_fall_back(self, request: SendRequest, until: float) -> int:
         """Sends a message, or its plain text when Telegram refuses the format. Returns the message's id."""
         try:
             message: Message = await self._call(request, until)
-        except OddAnswer as odd:
+        except UnexpectedResponse as odd:
             if odd.message_id is None:
                 raise
             return odd.message_id
@@ -181,7 +181,7 @@ class TelegramSender(ChannelSender):
             if plain is None or errors.is_gone(error):
                 raise
             log.warning("Telegram refused a message (%s); its words are sent plain", errors.reason(error))
-            return await self._show(plain, until)
+            return await self._send_or_fall_back(plain, until)
         return message.message_id
 
     async def _begin(
@@ -193,19 +193,19 @@ class TelegramSender(ChannelSender):
         """
         left = until - time.monotonic()
         if left < _LEAST:
-            raise _time_is_over()
+            raise _out_of_time()
         try:
             await self._pace.wait(int(request.chat_id), patience=left - _LEAST)
         except TooSoon as soon:
             raise errors.busy("Telegram takes only so many messages a second", soon.seconds) from None
         if not part.helps:
-            await self._erasures.hold_back()
-        self._typing.ends(int(request.chat_id))
+            await self._erasures.raise_if_erasing()
+        self._typing.stop(int(request.chat_id))
         await self._ledger.begin(send, editing=editing)
         # The ledger entry may have taken too long.
         if until - time.monotonic() < _LEAST_BEGUN:
             await self._ledger.not_sent(send)
-            raise _time_is_over()
+            raise _out_of_time()
 
     async def _call(self, request: TelegramMethod[T], until: float) -> T:
         # At least 0.1 s, because aiohttp takes 0 as no timeout.
@@ -243,7 +243,7 @@ def _plain(marked_up: str) -> str:
     return html.unescape(re.sub(r"<[^<>]*>", "", marked_up))
 
 
-def _time_is_over() -> ApplicationError:
+def _out_of_time() -> ApplicationError:
     return errors.busy("The time of this try is over; the next one goes on", 0.1)
 
 

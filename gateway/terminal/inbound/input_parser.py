@@ -24,7 +24,7 @@ class Command(StrEnum):
 
 
 @dataclass(frozen=True)
-class Words:
+class AnswerText:
     """An answer."""
 
     text: str
@@ -38,20 +38,20 @@ class TooLong:
 
 
 @dataclass(frozen=True)
-class Speak:
+class ChooseLanguage:
     """The command /language."""
 
     locale: Locale
 
 
 @dataclass(frozen=True)
-class Unclear:
+class InvalidCommand:
     """An invalid command; `hint` is the key of the text that says why."""
 
     hint: str
 
 
-Meaning = Words | TooLong | Choice | Command | Speak | Unclear
+Meaning = AnswerText | TooLong | Choice | Command | ChooseLanguage | InvalidCommand
 
 # People also answer a yes-or-no question in words.
 _IN_WORDS = {
@@ -69,16 +69,16 @@ def meaning(line: str, choices: Sequence[Choice]) -> Meaning:
     for number, choice in enumerate(choices, start=1):
         if short == str(number) or short in _IN_WORDS.get(choice, ()):
             return choice
-    return TooLong(len(line)) if len(line) > ANSWER_LIMIT else Words(line)
+    return TooLong(len(line)) if len(line) > ANSWER_LIMIT else AnswerText(line)
 
 
-def holds_words(line: str) -> bool:
+def holds_text(line: str) -> bool:
     """Returns whether a line is a text that may need screening: neither empty nor a valid command."""
-    return bool(line.strip()) and isinstance(meaning(line, ()), Words | TooLong | Unclear)
+    return bool(line.strip()) and isinstance(meaning(line, ()), AnswerText | TooLong | InvalidCommand)
 
 
-def _command(name: str, *values: str) -> Command | Speak | Unclear:
+def _command(name: str, *values: str) -> Command | ChooseLanguage | InvalidCommand:
     if name == "/language":
         known = len(values) == 1 and values[0] in list(Locale)
-        return Speak(Locale(values[0])) if known else Unclear("language-which")
-    return Command(name) if name in list(Command) and not values else Unclear("unknown-command")
+        return ChooseLanguage(Locale(values[0])) if known else InvalidCommand("language-which")
+    return Command(name) if name in list(Command) and not values else InvalidCommand("unknown-command")

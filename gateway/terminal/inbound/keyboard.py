@@ -39,7 +39,7 @@ class Keyboard(Protocol):
     async def line(self) -> Line | None:
         """Waits for the next line. Returns None when the person leaves. May be cancelled."""
 
-    def unsaid(self) -> list[str]:
+    def unread_lines(self) -> list[str]:
         """Returns the lines that were read and not yet returned, once the conversation is over."""
 
 
@@ -73,7 +73,7 @@ class TypedKeyboard:
             else:
                 self._screen.say("answer-empty")
 
-    def unsaid(self) -> list[str]:
+    def unread_lines(self) -> list[str]:
         return []
 
     def _note_beginning(self, buffer: Buffer) -> None:
@@ -126,7 +126,7 @@ class PipedKeyboard:
         self._screen.echo(text)
         return Line(text, self._screen.nonce)
 
-    def unsaid(self) -> list[str]:
+    def unread_lines(self) -> list[str]:
         return [text for _ in range(self._read.qsize()) if (text := self._read.get_nowait()) is not None]
 
     def _read_ahead(self, loop: asyncio.AbstractEventLoop) -> None:

@@ -123,7 +123,7 @@ class PersonaKeyboard:
         await self._type(text)
         return Line(text, self._screen.nonce)
 
-    def unsaid(self) -> list[str]:
+    def unread_lines(self) -> list[str]:
         return []
 
     def _words(self) -> str:

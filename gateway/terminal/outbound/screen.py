@@ -68,7 +68,7 @@ class Screen:
         """Shows a delivery. Skips a repeated question that is already the last thing on the screen."""
         self.texts = Texts(delivery.locale)
         for message in delivery.messages:
-            if not self._stands_there(message):
+            if not self._is_on_screen(message):
                 self._print(draw(self._marked_once(message), self.texts))
                 self.console.print()
             self._remember(message)
@@ -91,7 +91,7 @@ class Screen:
         self._print(Text("› ", style="bold").append(plain(words), style="bold white"))
         self.console.print()
 
-    def speak(self, locale: Locale) -> None:
+    def set_locale(self, locale: Locale) -> None:
         """Changes the language."""
         self.texts = Texts(locale)
 
@@ -106,7 +106,7 @@ class Screen:
         told, self._offline_told = self._offline_told, True
         return message.model_copy(update={"offline": not told})
 
-    def _stands_there(self, message: Message) -> bool:
+    def _is_on_screen(self, message: Message) -> bool:
         return (
             isinstance(message, Question)
             and message.again

@@ -21,6 +21,6 @@ class TerminalSender(ChannelSender):
     async def deliver(self, delivery: Delivery) -> Delivered:
         # Temporal retries a delivery whose result was lost; it was already shown.
         if delivery.key not in self._shown:
-            self._screen.show(await self._erasures.sayable(delivery))
+            self._screen.show(await self._erasures.deliverable(delivery))
             self._shown.add(delivery.key)
         return Delivered()
