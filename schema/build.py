@@ -5,4 +5,4 @@ from __future__ import annotations
 from importlib.metadata import version
 
 BUILD_ID = f"selfology-{version('selfology')}"
-"""For Temporal's workers, which would else read and hash the code of every imported module: 1 s of each start."""
+"""Passed to Temporal's workers. Otherwise they hash the code of every imported module, 1 s of each start."""

@@ -1,4 +1,4 @@
-"""The task queues by which channels bring what workflows say."""
+"""The task queues of channels, on which workflows schedule deliveries."""
 
 from __future__ import annotations
 
@@ -6,5 +6,5 @@ TELEGRAM_QUEUE = "telegram"
 
 
 def terminal_queue(user_ref: str) -> str:
-    """The queue that a person's own terminal serves."""
+    """The task queue that a person's terminal serves."""
     return f"terminal-{user_ref}"

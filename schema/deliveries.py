@@ -1,4 +1,4 @@
-"""What a workflow says to a person. Structured: the channel renders it in the person's language."""
+"""Messages from a workflow to a person. They hold data; the channel renders them in the person's language."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ class ConsentRequest(Model):
 
     kind: Literal["consent_request"] = "consent_request"
     nonce: str | None = None
-    """Names what is asked for; a button that carries it answers this request and no other."""
+    """Identifies this request. A button that carries it answers this request and no other."""
     planned: int
     """About how many questions the session will have."""
     readers: list[str] = []
-    """The companies whose language models will read the answers; with none, they are read by a program on the spot."""
+    """The companies whose language models will read the answers; without any, the offline analyst reads them."""
 
 
 class WelcomeBack(Model):
@@ -47,7 +47,7 @@ class Question(Model):
 
     kind: Literal["question"] = "question"
     nonce: str
-    """Names this asking; a button or an answer that carries it belongs to it."""
+    """Identifies this asking. A button or an answer that carries it belongs to this asking."""
     question_id: str
     domain: Domain
     depth: Depth
@@ -57,7 +57,7 @@ class Question(Model):
     """1 for the first question of the session; stays the same when a question is skipped or shown again."""
     planned: int
     again: bool = False
-    """Whether the person has been shown this very question before (on return, resume or a new language)."""
+    """Whether this question was shown before (on return, resume or a new language)."""
 
 
 class FatigueOffer(Model):
@@ -68,12 +68,12 @@ class FatigueOffer(Model):
 
 
 class CrisisSupport(Model):
-    """The warm, plain message with emergency contacts for the person's language; nothing else comes with it."""
+    """The crisis message, with emergency contacts for the person's language. Sent without other messages."""
 
     kind: Literal["crisis_support"] = "crisis_support"
     crisis: CrisisKind
     by_others: bool = False
-    """Whether it answers words that somebody else wrote: whose the danger is, is then not known."""
+    """Whether it replies to words of somebody else: then it is not known who is in danger."""
 
 
 class Paused(Model):
@@ -84,11 +84,11 @@ class Paused(Model):
 
 
 class Nudge(Model):
-    """A gentle word after a long silence."""
+    """A gentle reminder after a long silence."""
 
     kind: Literal["nudge"] = "nudge"
     before_consent: bool = False
-    """Whether the person has not said yet whether they want to begin."""
+    """Whether the person has not answered the consent request yet."""
 
 
 class NoticeCode(StrEnum):
@@ -120,18 +120,18 @@ class Notice(Model):
     kind: Literal["notice"] = "notice"
     code: NoticeCode
     nonce: str | None = None
-    """The consent request whose buttons it brings again."""
+    """The consent request whose buttons the notice repeats."""
 
 
 class Summary(Model):
-    """The end of a session: what was heard, as a profile."""
+    """The end of a session with its profile."""
 
     kind: Literal["summary"] = "summary"
     answers: int
     """Answers in this session."""
     profile: Profile
     analyses_pending: int
-    """Answers still being analysed; the profile will go on growing."""
+    """Answers not analysed yet; they will still change the profile."""
 
 
 class ProfileCard(Model):
@@ -142,14 +142,14 @@ class ProfileCard(Model):
 
 
 class Insights(Model):
-    """What the answers say so far, in words, when the person asks for it."""
+    """The insights so far, when the person asks for them."""
 
     kind: Literal["insights"] = "insights"
     profile: Profile
 
 
 class DataExport(Model):
-    """All that is kept about the person, as files. The channel collects it as it sends it: history holds none of it."""
+    """Everything kept about the person, as files. The channel collects the data when it sends: history has none."""
 
     kind: Literal["data_export"] = "data_export"
     user_ref: str
@@ -185,30 +185,30 @@ class Delivery(Model):
     """One or several messages that reach a person together, in this order."""
 
     key: str
-    """Unique within the workflow and the same on every retry: the key of the channel's send ledger."""
+    """The idempotency key: unique among deliveries and the same on every retry. Used by the send ledger."""
     user_ref: str | None = None
-    """Whom it is for, so that erasing them finds what the channel keeps of it; None where it may not lead to them."""
+    """The recipient, so that an erasure finds the ledger's entries; None if the ledger must not identify them."""
     address: str
-    """Where in the channel: a chat id, a terminal's name. Personal: only ever inside payloads."""
+    """The address in the channel: a chat id, a terminal's name. Personal: only allowed inside payloads."""
     locale: Locale
     messages: list[Message]
     replaces: str | None = None
-    """Key of an earlier delivery (a "one moment, please") that this one takes the place of, where a channel can."""
+    """Key of an earlier delivery ("one moment, please") that this one replaces, if the channel can edit."""
 
 
 class Delivered(Model):
-    """What the channel knows of a delivery that arrived."""
+    """The channel's record of a delivery that arrived."""
 
     message_ids: list[str] = []
-    """The channel's ids of the messages that were sent, in their order; none in channels without such ids."""
+    """The channel's ids of the sent messages, in order; empty in channels without such ids."""
     again: bool = False
-    """Whether an earlier try may have arrived, too, so that these need not be the first that the person saw."""
+    """Whether an earlier attempt may have arrived too: then the person may have seen other messages first."""
 
 
 class ChannelSender(ABC):
-    """A channel's sending side, on the channel's own task queue. Remote."""
+    """The port of a channel: sends messages, on the channel's own task queue. Remote."""
 
     @activity.defn
     @abstractmethod
     async def deliver(self, delivery: Delivery) -> Delivered:
-        """Brings messages to a person, once. Raises `RecipientGone` (not retryable) when they can't be reached."""
+        """Delivers messages to a person once. Raises `RecipientGone` (not retryable) if they can't be reached."""

@@ -1,4 +1,4 @@
-"""Settings from environment variables, or from the same names in a `.env` file of the working directory."""
+"""Settings from environment variables, or from a `.env` file in the working directory."""
 
 from __future__ import annotations
 
@@ -25,21 +25,27 @@ def _seconds(value: object) -> object:
 
 
 ENV_FILE = Path(".env")
+
+
 ENV_FILE_ENCODING = "utf-8-sig"
 """UTF-8, with a byte order mark or without."""
+
+
 Seconds = Annotated[timedelta, BeforeValidator(_seconds), Field(gt=timedelta(0))]
 """A time in seconds, or in ISO 8601 ("PT2S")."""
 
 
 def _web_address(url: str) -> str:
-    # Whoever reads it next quotes what it can't read.
+    # A later reader would quote a value that it can't parse.
     if not re.fullmatch(r"https?://([\w.-]+|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?(/[^?#\s]*)?", url, re.ASCII):
         raise ValueError("takes an address such as https://example.org/path, without name and password")
     return url
 
 
 WebAddress = Annotated[str, AfterValidator(_web_address)]
-"""Where something speaks HTTP."""
+"""An HTTP or HTTPS address."""
+
+
 _TAKES = {
     "bool_parsing": "takes true or false",
     "int_parsing": "takes a whole number",
@@ -87,7 +93,7 @@ class EnvironmentSettings(BaseSettings):
         except ValidationError as error:
             raise OperatorError(self._explanation(error)) from None
         except SettingsError as error:
-            # Its own words are about classes.
+            # The library's own message is about classes.
             field = re.search(r'field "(\w+)"', str(error))
             variable = f"{self.model_config.get('env_prefix', '')}{field[1] if field else ''}".upper()
             raise OperatorError(f"{variable}: takes JSON; or set each of its parts as a variable of its own.") from None
@@ -95,7 +101,7 @@ class EnvironmentSettings(BaseSettings):
             raise OperatorError(_unreadable(error)) from None
 
     def model_post_init(self, _: Any) -> None:
-        """Makes the log's redactor know every secret that was set."""
+        """Registers every secret with the log's redactor."""
         for _name, value in self:
             if isinstance(value, SecretStr):
                 keep_out(value.get_secret_value())

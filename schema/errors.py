@@ -1,6 +1,6 @@
-"""Failures of activities that a workflow or a retry policy knows by their type.
+"""Failures of activities that a workflow or a retry policy recognises by type.
 
-A workflow sees a failure's type as text. So the class that is raised and the text that is compared stand here together.
+A workflow sees a failure's type as text. So this module defines the class to raise and the text to compare together.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from temporalio.exceptions import ActivityError, ApplicationError
 
 
 class KnownFailure(ApplicationError):
-    """The base of failures that are told apart by their class. No other attempt changes them."""
+    """The base of failures that workflows recognise by class. Not retryable."""
 
     TYPE: ClassVar[str]
 
@@ -40,7 +40,7 @@ class UnknownQuestion(KnownFailure):
 
 
 class NoSuchReader(KnownFailure):
-    """No model of the tier is served on this task queue any more: the settings have changed."""
+    """The task queue no longer serves a model of the tier, because the settings have changed."""
 
     TYPE = "NoSuchReader"
 

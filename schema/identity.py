@@ -1,4 +1,4 @@
-"""Who a person is outside of payloads and the database."""
+"""The pseudonym of a person outside payloads and the database."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ USER_REF_LENGTH = 16
 
 
 def user_ref(pepper: SecretStr, channel_id: str) -> str:
-    """The name of a person in workflow ids, search attributes and logs, where Temporal encrypts nothing.
+    """The pseudonym of a person in workflow ids, search attributes and logs, which are not encrypted.
 
     Base32 (RFC 4648, lower case) of HMAC-SHA256 (RFC 2104) of the channel's id of them, keyed by the pepper: nobody
     without the pepper can find the id by trying.

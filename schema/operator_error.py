@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 class OperatorError(Exception):
-    """Something an operator has to put right. Its text is one line: what happened and what to do."""
+    """An error that an operator must correct. Its text is one line: what happened and what to do."""
 
     def __init__(self, what: str) -> None:
         super().__init__(" ".join(what.split()))

@@ -1,4 +1,4 @@
-"""A person as every domain knows them: how they are reached, what they did, and what they ask for."""
+"""Base models about a person, for every domain: the channel, an action in it, a request."""
 
 from __future__ import annotations
 
@@ -9,32 +9,32 @@ from schema.text import OutsideId
 from schema.vocabulary import Locale
 
 MORE_WITHIN = timedelta(seconds=1.5)
-"""How long words that announce more are held for it: the parts of a letter that was cut leave a phone together."""
+"""How long a text with `more_expected` waits for its next part. A phone sends the parts of a cut text together."""
 
 
 class Channel(Model):
-    """How a person is reached: the task queue that serves the channel, and the address within it."""
+    """A channel to a person: the task queue that serves it, and the address in it."""
 
     task_queue: str
     address: OutsideId
-    """Personal (a chat id, a name): only ever inside payloads."""
+    """Personal (a chat id, a name): only allowed inside payloads."""
 
 
 class FromPerson(Model):
-    """The base of what a person did in a channel."""
+    """The base of signals: something a person did in a channel."""
 
     update_id: OutsideId | None = None
-    """The channel's id of it: one that was heard before changes nothing. None where nothing is ever redelivered."""
+    """The channel's id of the update, an idempotency key. None in channels that never redeliver."""
 
 
 class PersonRequest(Model):
-    """The base of what a person asks for, with or without an open session."""
+    """The base of requests that a person makes with or without an open session."""
 
     user_ref: str
     channel: Channel
     locale: Locale
     update_id: OutsideId | None = None
-    """What the channel calls this request, so that one that it brings again gets no second reply."""
+    """The channel's id of the update, so that a redelivered request gets no second reply."""
 
 
 class PersonRef(Model):

@@ -1,6 +1,6 @@
-"""Keeps secrets out of logs and tracebacks, where libraries write what they like.
+"""Keeps secrets out of logs and tracebacks that libraries write.
 
-What operators are told on purpose needs no redactor: it is made of known words.
+Messages for operators need no redactor: they contain only known words.
 """
 
 from __future__ import annotations
@@ -9,13 +9,13 @@ import json
 from urllib.parse import quote, quote_plus
 
 SHORTEST = 4
-"""Characters of a secret; a shorter one would take too much else with it, and protects nothing."""
+"""The fewest characters of a secret. Redacting a shorter one would remove other text, and it protects nothing."""
 
 _known: set[str] = set()
 
 
 def keep_out(secret: str) -> None:
-    """Makes a secret known, in every form in which a library may write it."""
+    """Registers a secret, in every form in which a library may write it."""
     if len(secret) >= SHORTEST:
         _known.update((secret, quote(secret, safe=""), quote(secret), quote_plus(secret)))
         _known.update((repr(secret)[1:-1], json.dumps(secret)[1:-1], ascii(secret)[1:-1]))
@@ -23,7 +23,7 @@ def keep_out(secret: str) -> None:
 
 def redacted(text: str) -> str:
     """The text with "<secret>" in place of every known secret."""
-    # Longest first: one may be the beginning of another.
+    # Longest first, because one may be the beginning of another.
     for secret in sorted(_known, key=len, reverse=True):
         text = text.replace(secret, "<secret>")
     return text

@@ -1,12 +1,12 @@
-"""Text from outside: a person's, a model's, a file's. It is cleaned once, where it enters.
+"""Cleans text from outside (a person, a model, a file), once, where it enters.
 
-What goes: controls, halves of surrogate pairs and noncharacters, which PostgreSQL, JSON or HTTP refuse; and what a
-person can't see (Unicode's Default_Ignorable_Code_Point), which hides words from rules and from readers, turns their
-order round, or smuggles words to a model. What stays is what a script or an emoji needs of that, where it needs it.
-Every end of a line becomes `\\n`, every letter its composed form (NFC), so the same words are the same text.
+It removes controls, halves of surrogate pairs and noncharacters, which PostgreSQL, JSON or HTTP refuse. It also removes
+invisible characters (Unicode's Default_Ignorable_Code_Point), which can hide or reorder words or smuggle text to a
+model; those that a script or an emoji needs stay. Every end of a line becomes `\\n` and every letter its composed form
+(NFC), so the same words are the same text.
 
-The fields of signals are cleaned again when a workflow is replayed, so `clean` is pure, does not depend on Python's own
-tables of what a character is, and changes nothing that it has cleaned before.
+A replay cleans the fields of signals again. So `clean` is pure and idempotent, and does not depend on Python's own
+tables of characters.
 """
 
 from __future__ import annotations
@@ -54,14 +54,14 @@ _UNSEEN = re.compile(
     f"|(?<![{_SHAPED}{_PICTURE}\ufe0f\u20e3])\u200d"
     f"|(?<=[{_PICTURE}\ufe0f\u20e3])\u200d(?![{_PICTURE}])"
     f"|(?<![{_SHAPED}{_PICTURE}{_IDEOGRAPH}{_KEYCAP}])[{_VARIATION}]"
-    # Between two letters that are read from left to right, a mark of direction does nothing but part them.
+    # Between two left-to-right letters, a direction mark only separates them.
     rf"|(?<=[^\W{_RIGHT_TO_LEFT}])[{_MARK}]+(?=[^\W{_RIGHT_TO_LEFT}])"
 )
 _MARKS = re.compile(f"[{_MARK}]")
 
 
 def clean(text: str) -> str:
-    """A text without what its readers, machines or people, can't take or see; see this module."""
+    """A text without invisible and invalid characters; see this module."""
     while (cleaner := _cleaner(text)) != text:
         text = cleaner
     return text
@@ -79,10 +79,10 @@ def _cleaner(text: str) -> str:
 
 
 CLEANED = BeforeValidator(lambda value: clean(value) if isinstance(value, str) else value)
-"""Cleans a field that has bounds, too: `Annotated[str, Field(max_length=80), CLEANED]` counts what is left."""
+"""Cleans a field before its bounds apply: `Annotated[str, Field(max_length=80), CLEANED]`."""
 
 CleanText = Annotated[str, CLEANED]
 """The type of a field that holds text from outside."""
 
 OutsideId = Annotated[str, Field(max_length=200), CLEANED]
-"""The type of a field that holds an id given outside: a channel's of a message, a button's of its question."""
+"""The type of a field with an id from outside: a channel's message id, a button's nonce."""

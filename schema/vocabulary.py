@@ -1,4 +1,7 @@
-"""The words of the domain, as the design, the database and the messages all use them."""
+"""The vocabulary of all domains, as the design, the database and the messages use it.
+
+Docstrings of enums are part of JSON schemas: people read them in their export, and language models in a request.
+"""
 
 from __future__ import annotations
 
@@ -60,12 +63,12 @@ class Energy(StrEnum):
 
     @property
     def effect(self) -> float:
-        """What the question adds to (or takes from) the energy of the session."""
+        """The change in the energy of the session; negative if the question costs energy."""
         return {"OPENING": 0.3, "NEUTRAL": 0.0, "PROCESSING": -0.1, "HEAVY": -0.5, "HEALING": 0.4}[self.value]
 
 
 class Trust(IntEnum):
-    """How much a person has shared so far."""
+    """A person's level of trust, by how much they have shared."""
 
     STRANGER = 1
     ACQUAINTANCE = 2
@@ -98,7 +101,7 @@ class Trait(StrEnum):
 
 
 class Construct(StrEnum):
-    """What a question listens for in its answer."""
+    """A psychological construct that an answer to a question may show."""
 
     OPENNESS = "openness"
     CONSCIENTIOUSNESS = "conscientiousness"

@@ -1,4 +1,4 @@
-"""The id of a workflow says whose it is."""
+"""Builds workflow ids that contain the person's `user_ref`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class WorkflowId:
-    """How the ids of one kind of workflow are made: `{word}-{user_ref}`, then what tells one of theirs from another."""
+    """The ids of one workflow type: `{word}-{user_ref}`, then what distinguishes several of one person."""
 
     word: str
     workflow_type: str

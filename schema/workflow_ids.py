@@ -1,4 +1,4 @@
-"""The workflow ids of all domains, and whose a workflow is. Who looks for a person's workflows looks here."""
+"""The workflow ids of all domains, to find all workflows of a person and the person of a workflow."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ WORKFLOW_IDS = (
     ERASE_ID,
     SWEEP_ID,
 )
-"""Every kind there is: each is a person's, and holds their `user_ref` where `person_of` finds it."""
+"""All kinds of ids. Each contains the person's `user_ref`, which `person_of` returns."""
 
 _WORDS = {each.word for each in WORKFLOW_IDS}
 
 
 def person_of(workflow_id: str) -> str | None:
-    """The `user_ref` in an id; None when it names nobody."""
+    """The `user_ref` in a workflow id; None if it has none."""
     word, _, rest = workflow_id.partition("-")
     user_ref = rest.partition("-")[0]
     return user_ref if word in _WORDS and len(user_ref) == USER_REF_LENGTH else None

@@ -1,4 +1,4 @@
-"""What workflows ask about a person as a whole: to recall them, and to remove all that is kept about them."""
+"""The ports of account: activities that recall a person and erase everything about them."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from schema.vocabulary import CrisisKind, Locale
 
 
 class PersonKnown(Model):
-    """What is known of a person when a session starts."""
+    """What is known about a person when a session starts."""
 
     consented: bool
     locale: Locale | None
-    """The language they chose, if they did."""
+    """The language the person chose; None for an unknown person."""
     trust_points: float
     sessions: int
     known_since: datetime | None = None
     """When their first session was opened."""
     readers: list[str] = []
-    """The companies whose language models read along now, by name. A person who agreed to others is asked anew."""
+    """The companies whose models read answers now, by name. A person who agreed to fewer of them is asked again."""
 
 
 class PersonToSweep(Model):
@@ -31,16 +31,16 @@ class PersonToSweep(Model):
 
     user_ref: str
     erased_at: datetime
-    """What began before is to be gone; what began since is kept."""
+    """Data from before this time are deleted; later data are kept."""
 
 
 class LastWords(Model):
-    """Result of `end_workflows`: what nobody will answer any more. No text of it goes on."""
+    """Result of `end_workflows`: the crisis in messages that nobody will answer any more. It holds no text."""
 
     crisis: CrisisKind | None
-    """The danger that they speak of, if they do."""
+    """The danger that the messages speak of, if any."""
     by_others: bool = False
-    """Whether it is in somebody else's words."""
+    """Whether somebody else wrote the words."""
 
 
 class LocaleChosen(Model):
@@ -51,27 +51,27 @@ class LocaleChosen(Model):
 
 
 class PersonStore(ABC):
-    """What PostgreSQL keeps about a person as a whole. All local."""
+    """Consent and language of a person, and their erasure, in PostgreSQL. All local."""
 
     @activity.defn
     @abstractmethod
     async def recall_person(self, ref: PersonRef) -> PersonKnown:
-        """What is known of a person from earlier sessions."""
+        """Returns what is known about a person from earlier sessions."""
 
     @activity.defn
     @abstractmethod
     async def remember_locale(self, chosen: LocaleChosen) -> None:
-        """Keeps the language a person chose, if they consented. Key: user ref."""
+        """Stores the language a person chose, if they consented. Key: user ref."""
 
     @activity.defn
     @abstractmethod
     async def erase_person(self, ref: PersonRef) -> None:
-        """Removes all that the database keeps about a person."""
+        """Deletes everything that the database keeps about a person. Key: user ref."""
 
     @activity.defn
     @abstractmethod
     async def sweep_person(self, swept: PersonToSweep) -> None:
-        """Removes what work that was under way has kept since the person was erased. Key: user ref."""
+        """Deletes what operations in flight have stored since the person was erased. Key: user ref."""
 
 
 class WorkflowHistories(ABC):
@@ -80,17 +80,17 @@ class WorkflowHistories(ABC):
     @activity.defn
     @abstractmethod
     async def end_workflows(self, ref: PersonRef) -> LastWords:
-        """Ends all that runs for a person but the workflow that asks, when what is being sent to them is out.
+        """Terminates all workflows of a person except the caller, after their deliveries in progress.
 
-        Reads what they wrote last and got no reply to, for a crisis.
+        Screens the person's unanswered messages for a crisis.
         """
 
     @activity.defn
     @abstractmethod
     async def forget_workflows(self, ref: PersonRef) -> None:
-        """Ends all that runs for a person, and deletes it and all that ever ran, but for the workflow that asks."""
+        """Terminates and deletes all workflows of a person, running or closed, except the caller."""
 
     @activity.defn
     @abstractmethod
     async def sweep_workflows(self, swept: PersonToSweep) -> None:
-        """Deletes what was not to be found when the person was erased, and the erasure itself."""
+        """Deletes workflows that the erasure did not find, and the erasure itself."""

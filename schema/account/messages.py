@@ -1,4 +1,4 @@
-"""What goes into the workflows that export and erase what is kept about a person."""
+"""Inputs of the workflows that export and erase a person's data."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from schema.person import PersonRequest
 
 
 class ExportRequest(PersonRequest):
-    """Input of `ExportPerson`: the person asked for all that is kept about them."""
+    """Input of `ExportPerson`: the person asked for everything that is kept about them."""
 
 
 class EraseRequest(PersonRequest):
-    """Input of `ErasePerson`: the person asked, twice, for all of it to be removed."""
+    """Input of `ErasePerson`: the person asked for erasure and confirmed it."""
 
     asked_at: datetime | None = None
-    """When they were asked whether they are sure: who begins after that is somebody new."""
+    """When the channel asked for confirmation. Data of a person who began after that are not erased."""

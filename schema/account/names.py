@@ -1,4 +1,4 @@
-"""Names of the account that others know: its workflow ids."""
+"""Public names of account: its workflow ids."""
 
 from __future__ import annotations
 

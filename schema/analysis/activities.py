@@ -1,4 +1,4 @@
-"""What workflows ask of whoever reads an answer: a language model, or the offline analyst."""
+"""The port of analysis: activities that read an answer by a language model or the offline analyst."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from schema.vocabulary import Locale
 
 
 class AnswerToAnalyse(Model):
-    """Input of `instant_feedback` and `analyse_answer`. The text is read from the database: history keeps ids."""
+    """Input of `instant_feedback` and `analyse_answer`. The activity reads the text from the database."""
 
     answer_id: str
     locale: Locale
     tier: Tier = Tier.OFFLINE
-    """Which of the models that the task queue serves is to read."""
+    """Selects the model among those that the task queue serves."""
 
 
 class AnswerAnalysis(ABC):

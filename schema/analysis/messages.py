@@ -1,4 +1,4 @@
-"""What goes into the workflow that analyses answers of a session that has ended."""
+"""Inputs of the workflow that analyses the answers of a closed session."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from schema.vocabulary import Locale
 
 
 class RecordedAnswer(Model):
-    """An answer that is in the database, and who reads it."""
+    """An answer in the database, and its route."""
 
     answer_id: str
     route: Route | None = None
-    """None for answers of before there were models: the offline analyst reads them."""
+    """None for answers recorded before routing: the offline analyst reads them."""
 
 
 class UnanalysedAnswer(RecordedAnswer):
     """An answer whose session ended before it was analysed."""
 
     crisis_heard: bool
-    """Whether the person was given crisis support for it already."""
+    """Whether the person has already received crisis support for it."""
 
 
 class DeferredAnalysisInput(Model):

@@ -1,4 +1,4 @@
-"""Names of analysis that others know: its workflow id and its task queues."""
+"""Public names of analysis: its workflow id and its task queues."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from schema.workflow_id import WorkflowId
 DEFERRED_ID = WorkflowId("deferred", "DeferredAnalysis")
 
 OFFLINE_QUEUE = "analysis"
-"""Deep analysis by the offline analyst, kept apart so that it never delays a person."""
+"""The queue of deep analyses by the offline analyst. Separate, so that they never delay a person."""
 
 
 def provider_queue(provider: str) -> str:
-    """The queue of a provider of language models: one that is slow or down takes no workers from another."""
+    """The queue of a provider of language models. Separate, so that a slow provider takes no slots from another."""
     return f"ai-{provider}"

@@ -1,4 +1,4 @@
-"""What an analyst, offline or a language model, says of an answer."""
+"""The results of analysing an answer, by the offline analyst or a language model."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from schema.text import CleanText
 from schema.vocabulary import Construct, CrisisKind, Depth, Domain, Energy, Locale, Trait
 
 Direction = Literal["high", "low"]
-"""Which end of a trait something speaks for."""
+"""The end of a trait that evidence supports."""
 
 
 class AnswerInContext(Model):
     """One answer as an analyst reads it: the question, the person's text, and their language."""
 
     answer_id: str | None = None
-    """For the books on what reading it cost; never sent to a model."""
+    """For the usage log; never sent to a model."""
     question: str
     domain: Domain
     depth: Depth
@@ -27,7 +27,7 @@ class AnswerInContext(Model):
     listens_for: list[Construct] = []
     text: CleanText
     locale: Locale
-    """The language that the person chose: that of a deep analysis, and of a reaction where `text` shows none itself."""
+    """The language that the person chose. A deep analysis uses it; a reaction does if `text` shows no language."""
 
 
 class InstantFeedback(Model):
@@ -40,7 +40,7 @@ class InstantFeedback(Model):
     quality: UnitInterval
     """How much the person shared: 0 nothing, 1 open, concrete and personal."""
     analyst: str
-    """Who wrote it: `offline` or a model's name."""
+    """The author: `offline` or a model's name."""
 
 
 def _absent(value: object) -> bool:
@@ -52,20 +52,20 @@ class TraitEvidence(Model):
 
     trait: Trait
     facet: str | None = None
-    """Which of the trait's six facets (NEO-PI-R) it is about; None when that is not told apart."""
+    """One of the trait's six facets (NEO-PI-R); None from an analyst that does not distinguish them."""
     score: UnitInterval
     """Where this evidence puts the person: 0 low, 0.5 no lean, 1 high."""
     confidence: UnitInterval
-    """How much this evidence weighs."""
-    # History keeps every byte, so these take none where nothing is quoted.
+    """The weight of this evidence."""
+    # Left out of the payload when absent, because history keeps every byte.
     quote: str | None = Field(default=None, exclude_if=_absent)
-    """The person's own words that it rests on; None from an analyst that quotes nothing."""
+    """The person's words that support it; None from an analyst that quotes nothing."""
     direction: Direction | None = Field(default=None, exclude_if=_absent)
-    """Which way those words point."""
+    """The direction of those words."""
 
 
 class DeepAnalysis(Model):
-    """What an answer tells about a person; runs in the background."""
+    """The deep analysis of an answer; it runs in the background."""
 
     traits: list[TraitEvidence]
     patterns: list[str]
@@ -74,20 +74,20 @@ class DeepAnalysis(Model):
     """One sentence for the person, in their language; None when the answer carries too little."""
     crisis: CrisisKind | None
     breakthrough: bool
-    """The person put something into words for the first time; the next question may go deeper here."""
+    """Whether the person put something into words for the first time. The next question may go deeper here."""
     sentiment: Annotated[float, Field(ge=-1, le=1)]
     analyst: str
 
 
 class AnswerReading(Model):
-    """What local rules read in an answer at once, without any model."""
+    """The reading of a text by local rules, at once and without a model."""
 
     language: Locale
     words: int
     sharing: UnitInterval
     """How much of themselves the person shared; feeds trust."""
     tired: bool
-    """The person says that they are tired or want to stop."""
+    """Whether the person says that they are tired or want to stop."""
     crisis: CrisisKind | None
     route: Route | None = None
-    """Who reads on; None for a text that is not kept."""
+    """The models that read the answer; None for a text that is not kept."""

@@ -8,7 +8,7 @@ from schema.model import Model
 
 
 class Tier(StrEnum):
-    """How capable, and how dear, whoever reads an answer is; members are in order."""
+    """The tier of a model: more capable and more expensive in the order of the members."""
 
     OFFLINE = "offline"
     SMALL = "small"
@@ -17,7 +17,7 @@ class Tier(StrEnum):
 
 
 class Complexity(StrEnum):
-    """How much there is in an answer to be understood."""
+    """The complexity of an answer."""
 
     SIMPLE = "simple"
     MEDIUM = "medium"
@@ -25,28 +25,28 @@ class Complexity(StrEnum):
 
 
 class Budget(StrEnum):
-    """How much of the day's money for language models is left."""
+    """The state of the daily budget for language models."""
 
     AMPLE = "ample"
     TIGHT = "tight"
-    """80 % is spent: only the small tier reads."""
+    """80 % is spent: only the small tier reads answers."""
     SPENT = "spent"
-    """The offline analyst reads."""
+    """All is spent: only the offline analyst reads answers."""
 
 
 class ModelRef(Model):
-    """A language model that reads answers, as a workflow needs to know it."""
+    """A reference to a language model, with what a workflow needs to call it."""
 
     tier: Tier
     company: str
-    """Who runs it, by the name that people know."""
+    """The company that runs it, by the name that people know."""
     analyst: str
     """`provider/model`."""
     task_queue: str
 
 
 class Route(Model):
-    """Who reads an answer: the models in the order in which they are asked, and after them the offline analyst."""
+    """The models that read an answer, in order of attempt. The offline analyst follows them."""
 
     complexity: Complexity
     budget: Budget

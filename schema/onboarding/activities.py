@@ -1,4 +1,4 @@
-"""What a session asks of PostgreSQL: to keep sessions and answers, and to choose questions.
+"""The ports of onboarding: activities that store sessions and answers, and choose questions.
 
 A workflow names these methods; `activities/onboarding` implements them. Methods marked *local* run as local activities:
 each is idempotent by a key of its input, because a local activity runs again when its workflow task is lost.
@@ -26,7 +26,7 @@ class SessionOpened(Model):
     locale: Locale
     opened_at: datetime
     readers: list[str] | None = None
-    """The companies that the person was just told of and agreed to; None when they agreed earlier."""
+    """The companies that the person has just agreed to; None if they consented earlier."""
 
 
 class HeardText(Model):
@@ -46,7 +46,7 @@ class AnswerToRecord(Model):
     question_id: str
     locale: Locale
     addendum: bool
-    """Whether the question had an answer already; this one adds to it."""
+    """Whether this answer adds to an earlier one to the same question."""
     depth: Depth = Depth.SURFACE
     energy: Energy = Energy.NEUTRAL
     troubled: bool = False
@@ -55,20 +55,20 @@ class AnswerToRecord(Model):
 
 
 class AskedQuestion(Model):
-    """A question of this session and what came of it: all that the pure rules need."""
+    """A question of this session and its outcome: the input of the pure rules."""
 
     nonce: str
-    """Names this asking."""
+    """Identifies this asking."""
     question_id: str
     domain: Domain
     depth: Depth
     energy: Energy
     outcome: Literal["open", "answered", "skipped", "withdrawn"] = "open"
     shown_at: datetime | None = None
-    """When the channel had brought it to the person; None until then."""
+    """When it was delivered; None until then."""
     words: int = 0
     seconds: float = 0
-    """From the question being shown to the answer."""
+    """Seconds between the delivery of the question and the answer."""
     sharing: UnitInterval = 0
     quality: UnitInterval | None = None
     """From the instant feedback; None until it is there."""
@@ -87,7 +87,7 @@ class ChooseNext(Model):
     locale: Locale
     asked: list[AskedQuestion]
     trust_points: float
-    """Of earlier sessions."""
+    """Trust points of earlier sessions."""
     planned: int
     started_at: datetime
     now: datetime
@@ -104,10 +104,10 @@ class ChosenQuestion(Model):
 
 
 class NextStep(Model):
-    """What the rules say comes next. Recorded in history, so tuning a rule never breaks a running session."""
+    """The decision of the rules. Recorded in history, so tuning a rule never breaks a running session."""
 
     question: ChosenQuestion | None
-    """None when the session has reached its planned length or the bank has nothing left to ask."""
+    """None if the session has reached its planned length or the bank has no question left."""
     strategy: Strategy | None
     trust_points: float
     trust: Trust
@@ -146,12 +146,12 @@ class SessionStore(ABC):
     @activity.defn
     @abstractmethod
     async def open_session(self, opened: SessionOpened) -> None:
-        """Keeps the person's consent and opens the session's row. Key: session id."""
+        """Stores the person's consent and the new session. Key: session id."""
 
     @activity.defn
     @abstractmethod
     async def record_answer(self, answer: AnswerToRecord) -> AnswerReading:
-        """Keeps an answer, reads it by local rules, crisis first, and says who reads on.
+        """Stores an answer, reads it by local rules, crisis first, and routes it to models.
 
         Keys: answer id; session and update id.
         """
@@ -159,7 +159,7 @@ class SessionStore(ABC):
     @activity.defn
     @abstractmethod
     async def close_session(self, closed: SessionClosed) -> None:
-        """Keeps how a session ended. Key: session id."""
+        """Stores the end of a session. Key: session id."""
 
 
 class QuestionStore(ABC):

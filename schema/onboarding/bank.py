@@ -18,7 +18,7 @@ Wording = Annotated[str, Field(min_length=20, max_length=300), CLEANED]
 
 
 class BankError(ValueError):
-    """The bank can't be used; says in which file and line, and why."""
+    """The bank can't be used. The message names the file, the line and the reason."""
 
 
 class BankQuestion(Model):
@@ -29,7 +29,7 @@ class BankQuestion(Model):
     depth: Depth
     energy: Energy
     trust: Trust
-    """The least trust it may be asked with."""
+    """The lowest level of trust at which it may be asked."""
     listens_for: Annotated[list[Construct], Field(min_length=1, max_length=3)]
     ru: Wording
     en: Wording

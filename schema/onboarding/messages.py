@@ -1,4 +1,4 @@
-"""What goes into and comes out of an onboarding session: start, signals, updates, query, result."""
+"""The interface of an onboarding session: input, signals, updates, query, result."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Reason = Annotated[str, Field(min_length=3, max_length=200), CLEANED]
 
 
 class SessionSettings(Model):
-    """The numbers of a session. Part of its input, so that tests and ops can change them and a replay never does."""
+    """The limits and times of a session. Part of its input, so that a change of defaults never breaks a replay."""
 
     min_questions: int = Field(default=3, ge=1)
     """Fewer answers make no profile: the session then ends with a goodbye."""
@@ -32,9 +32,9 @@ class SessionSettings(Model):
     abandon_after: timedelta = timedelta(days=30)
     """How long a paused session waits until it is ABANDONED."""
     last_analyses_wait: timedelta = timedelta(seconds=10)
-    """How long the summary waits for analyses still running; the rest goes to DeferredAnalysis.
+    """How long the summary waits for running analyses; DeferredAnalysis takes the rest.
 
-    As long as a model usually reads, for what it has under way then is read a second time.
+    About the time that a model usually needs, because DeferredAnalysis starts interrupted analyses again.
     """
 
 
@@ -46,16 +46,16 @@ class StartSession(Model):
     locale: Locale
     settings: SessionSettings = SessionSettings()
     carried: dict[str, Any] | None = None
-    """The session's own state, when it continues as new; a starter leaves it out."""
+    """The session's state when it continues as new; a client leaves it out."""
 
 
 class Gesture(FromPerson):
-    """Signals `pause`, `resume`, `stop`, `go_on`: a command or a button that says nothing more."""
+    """Signals `pause`, `resume`, `stop`, `go_on`: a command or a button without further data."""
 
     nonce: OutsideId | None = None
-    """The asking under which the button was; None for a command, which means whatever is open."""
+    """The asking with the button; None for a command, which means the open question."""
     message_id: OutsideId | None = None
-    """What the channel calls the message with that button: so the question is known to have come, and when."""
+    """The channel's id of the message with that button. It proves that the question arrived, and tells when."""
 
 
 class Arrival(FromPerson):
@@ -69,7 +69,7 @@ class ConsentAnswer(FromPerson):
 
     granted: bool
     nonce: OutsideId | None = None
-    """The consent request that it answers, when the channel knows; what an earlier one asked for says nothing now."""
+    """The consent request that it answers, if the channel knows. An answer to an earlier request has no effect."""
 
 
 class SubmittedAnswer(FromPerson):
@@ -79,15 +79,15 @@ class SubmittedAnswer(FromPerson):
     """The channel's id of this message; a redelivered one changes nothing."""
     text: CleanText
     nonce: OutsideId | None = None
-    """The asking it replies to, when the channel knows; else it goes to the question last shown."""
+    """The asking it replies to, if the channel knows; else the session decides by the order of messages."""
     message_id: OutsideId | None = None
-    """What the channel calls the message. Where these are numbers, their order is that of the messages."""
+    """The channel's id of the message. Numeric ids are in the order of the messages."""
     more_expected: bool = False
-    """Whether it may be the first part of a longer letter: what comes within `MORE_WITHIN` then belongs to it."""
+    """Whether it may be the first part of a longer message: a text within `MORE_WITHIN` then belongs to it."""
 
 
 class EditedAnswer(FromPerson):
-    """Signal `edit_answer`: the person changed a message they sent. It counts as long as nobody has answered it."""
+    """Signal `edit_answer`: the person edited a message. It counts while the session has not taken the message."""
 
     message_id: OutsideId
     text: CleanText
@@ -98,7 +98,7 @@ class SkipRequest(FromPerson):
 
     nonce: OutsideId | None = None
     message_id: OutsideId | None = None
-    """With a nonce, the message that shows the question; else that with the command, which means what came before."""
+    """The channel's id of the message: with a nonce, of the one that shows the question; else of the command."""
 
 
 class LanguageChoice(FromPerson):

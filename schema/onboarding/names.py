@@ -1,4 +1,4 @@
-"""Names of onboarding that others know: its workflow id and its task queue."""
+"""Public names of onboarding: its workflow id and its task queue."""
 
 from __future__ import annotations
 
@@ -7,4 +7,4 @@ from schema.workflow_id import WorkflowId
 SESSION_ID = WorkflowId("onboarding", "OnboardingSession")
 
 TASK_QUEUE = "onboarding"
-"""All that a waiting person waits for: workflows of every domain, and their local activities."""
+"""The task queue of workflows of every domain and their local activities: all work that a person waits for."""

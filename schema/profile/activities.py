@@ -1,4 +1,4 @@
-"""What workflows ask of the store of profiles."""
+"""The port of profile: activities that store analyses and read profiles."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ class ProfileStore(ABC):
     @activity.defn
     @abstractmethod
     async def fold_analysis(self, analysed: AnalysisToFold) -> None:
-        """Keeps an analysis and folds it into the profile with its history, in one transaction. Key: answer id."""
+        """Stores an analysis and folds it into the profile and its history, in one transaction. Key: answer id."""
 
     @activity.defn
     @abstractmethod
     async def read_profile(self, ref: PersonRef) -> Profile:
-        """The profile as it stands."""
+        """Returns the current profile."""

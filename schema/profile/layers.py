@@ -7,7 +7,7 @@ from schema.vocabulary import Evolution, Trait
 
 
 class TraitLevel(Model):
-    """Where a person stands on one trait, and how sure we are."""
+    """A person's level on one trait, and its confidence."""
 
     trait: Trait
     score: UnitInterval
@@ -15,25 +15,25 @@ class TraitLevel(Model):
     confidence: UnitInterval
     """0 nothing known, towards 1 with every piece of evidence; never reaches 1."""
     evidence: int
-    """How many answers speak to it; whatever was said to one question is one answer."""
+    """The number of answers with evidence for the trait. All texts to one question count as one answer."""
     evolution: Evolution = Evolution.UNSETTLED
 
 
 class Profile(Model):
-    """All that a person is shown about themselves."""
+    """A person's profile as the person sees it."""
 
     traits: list[TraitLevel]
     """The Big Five in their usual order; empty before the first analysis."""
     patterns: list[str]
-    """What came up most often first, in the person's language."""
+    """The most frequent first, in the person's language."""
     insights: list[str]
     """The newest last, in the person's language."""
     answers: int
-    """Answers the profile stands on, over all sessions, counted like questions that were answered."""
+    """The number of answers in the profile, over all sessions, with all texts to one question as one answer."""
     offline: bool = False
-    """Whether the offline analyst wrote at least part of it; the person is told so."""
+    """Whether the offline analyst wrote at least part of it. The channel tells the person."""
 
     @property
     def empty(self) -> bool:
-        """Whether there is nothing to tell yet."""
+        """Whether the profile has nothing to show yet."""
         return not self.answers and not self.traits

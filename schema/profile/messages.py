@@ -1,4 +1,4 @@
-"""What goes into the workflows that show a profile."""
+"""Inputs of the workflow that shows a profile."""
 
 from __future__ import annotations
 

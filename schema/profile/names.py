@@ -1,4 +1,4 @@
-"""Names of the profile that others know: its workflow ids."""
+"""Public names of profile: its workflow ids."""
 
 from __future__ import annotations
 

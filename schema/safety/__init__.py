@@ -1,4 +1,4 @@
-"""The data of crisis safety: the phrases that mean danger, and whom a person in danger can reach.
+"""The data of crisis safety: phrases that mean danger, and contacts for a person in danger.
 
 Both are YAML files beside this module, read once and validated. A broken file stops the process at its start with
 `BrokenSafetyData`, which names the file, the line and what is wrong.
@@ -27,13 +27,13 @@ class BrokenSafetyData(ValueError):
 
 
 class _Entry(Model):
-    """A part of a data file: a misspelt field is an error, never ignored."""
+    """A part of a data file. A misspelt field is an error."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Source(_Entry):
-    """Who stands behind a contact, and their own public page."""
+    """The organisation behind a contact, and its public page."""
 
     organisation: Text
     url: HttpUrl
@@ -85,11 +85,11 @@ class Phrases(_Entry):
     disguised: list[Text] = []
     """Beginnings of words that people mask (`su*cide`, `k1ll`)."""
     fillers: list[str] = []
-    """Words that may stand between others and change nothing; `_` in a phrase leaves room for one."""
+    """Words that do not change the meaning of a phrase; `_` in a phrase allows one."""
     lists: dict[str, Text] = {}
     """Words that phrases share, separated by `|`, by name; `<name>` in a phrase stands for any of them."""
     guards: list[Text]
-    """Idioms, negations, stories: what they cover is not read for danger."""
+    """Idioms, negations, stories: the detection ignores the text they cover."""
     dangers: dict[CrisisKind, list[Text]]
 
     @model_validator(mode="after")
@@ -134,7 +134,7 @@ def _contacts() -> dict[Locale, list[EmergencyContact]]:
 
 
 def contacts(locale: Locale, kind: CrisisKind, *, limit: int = 4) -> list[EmergencyContact]:
-    """Whom to reach in this kind of danger: emergency numbers first, then the most useful; at most `limit`.
+    """The contacts for this kind of danger: emergency numbers first, then the most useful; at most `limit`.
 
     Raises `BrokenSafetyData`.
     """

@@ -1,4 +1,4 @@
-"""What workflows ask of the local rules that screen a text."""
+"""The port of safety: the activity that screens a text by local rules."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class TextToScreen(Model):
 
 
 class TextScreen(ABC):
-    """Local rules that read a text for a crisis. Local."""
+    """Screening of texts for a crisis by local rules. Local."""
 
     @activity.defn
     @abstractmethod

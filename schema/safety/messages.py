@@ -1,4 +1,4 @@
-"""What goes into the workflow that screens texts of which nothing is kept."""
+"""The signal of the workflow that screens texts outside a session."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from schema.text import CleanText, OutsideId
 
 
 class Overheard(FromPerson):
-    """Signal `overhear` of `Listening`: words that no session takes. Nothing of them is kept, but a crisis is heard."""
+    """Signal `overhear` of `Listening`: a text outside a session. It is screened for a crisis and not kept."""
 
     update_id: OutsideId
-    """Required here: each of a person's words gets its own reply."""
+    """Required here, because each text gets its own reply."""
     text: CleanText
     otherwise: NoticeCode | None = None
-    """What the person is told when it is no crisis; None when they are told something already."""
+    """The reply if it is no crisis; None if the channel has replied already."""
     by_others: bool = False
-    """Whether somebody else wrote them, and the person passed them on."""
+    """Whether somebody else wrote the text and the person forwarded it."""
     more_expected: bool = False
-    """Whether more may belong to them: what comes within `MORE_WITHIN` is then heard, and answered, together."""
+    """Whether more may follow: texts within `MORE_WITHIN` are then screened and answered together."""

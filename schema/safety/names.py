@@ -1,4 +1,4 @@
-"""Names of safety that others know: its workflow id."""
+"""Public names of safety: its workflow id."""
 
 from __future__ import annotations
 

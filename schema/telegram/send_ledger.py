@@ -1,4 +1,4 @@
-"""The ledger of sends: what was meant to be sent, and what is known to have come of it."""
+"""The port of the send ledger: each planned message and its known result."""
 
 from __future__ import annotations
 
@@ -8,54 +8,54 @@ from typing import NoReturn, Protocol
 
 
 class SendState(StrEnum):
-    """What is known of a part of a delivery."""
+    """The known state of a part of a delivery."""
 
     PLANNED = "planned"
     """It has not been sent."""
     SENDING = "sending"
-    """A request is on its way."""
+    """A request is in progress."""
     SENT = "sent"
     UNKNOWN = "unknown"
-    """Telegram was asked, and nobody knows whether it did."""
+    """A request was made and its result is not known."""
 
 
 @dataclass(frozen=True)
 class Send:
-    """A part of a delivery, one Telegram message, as the ledger knows it."""
+    """A part of a delivery: one Telegram message."""
 
     delivery_key: str
     part: int
     state: SendState
     message_id: int | None
-    """Of the message that was sent; before that, of the earlier one that was being edited instead."""
+    """The id of the sent message; before that, the id of the earlier message that is being edited."""
     in_doubt: bool = False
-    """Whether an earlier request for it may have arrived, too."""
+    """Whether an earlier request for this part may have arrived too."""
 
 
 class SendLedger(Protocol):
     """The sends of one bot."""
 
     async def plan(self, delivery_key: str, parts: int, user_ref: str | None) -> list[Send]:
-        """The parts of a delivery in their order, at the start of a try.
+        """Plans the parts of a delivery at the start of an attempt; returns them in order.
 
-        One that an earlier try left in the middle of a request is UNKNOWN from now on.
+        A part that an earlier attempt left SENDING becomes UNKNOWN.
         """
         ...
 
     async def begin(self, send: Send, *, editing: int | None = None) -> None:
-        """A request goes out now: a new message, or the edit of an earlier one."""
+        """Records that a request starts: a new message, or the edit of message `editing`."""
 
     async def sent(self, send: Send, message_id: int) -> None:
-        """Telegram has it."""
+        """Records that Telegram has the message."""
 
     async def not_sent(self, send: Send) -> None:
-        """Telegram certainly has not got it."""
+        """Records that Telegram certainly does not have the message."""
 
     async def unclear(self, send: Send, *, editing: int | None = None) -> None:
-        """Telegram may have got it."""
+        """Records that Telegram may have the message."""
 
     async def first_message(self, delivery_key: str) -> int | None:
-        """The id of the first message of a delivery; None when it was not sent, or nobody knows."""
+        """The id of the first message of a delivery; None if it was not sent or its result is unknown."""
 
     async def keep_small(self) -> NoReturn:
-        """Forgets what no delivery will ask for again, from time to time, until it is cancelled."""
+        """Deletes old rows at intervals until it is cancelled."""
