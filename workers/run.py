@@ -49,8 +49,8 @@ async def serve(client: Client, database_url: str, settings: Settings) -> AsyncI
     ) as pool:
         ai = AISettings()
         calls = ModelCalls(pool, ai.prices())
-        async with language_models(ai, calls.enter) as models:
-            spending = Spending(pool, ai.daily_budget, unbooked=calls.unbooked)
+        async with language_models(ai, calls.record) as models:
+            spending = Spending(pool, ai.daily_budget, unrecorded=calls.unrecorded)
             bank = shipped_bank()
             await store_bank(pool, bank)
             parts = Parts.on(pool, bank, models, spending)

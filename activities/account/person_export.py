@@ -1,4 +1,4 @@
-"""All that PostgreSQL keeps about one person, over all schemas."""
+"""Exports everything that PostgreSQL keeps about one person, from all schemas."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from schema.vocabulary import Locale, Trait
 
 Row = dict[str, Any]
 
-# Asked of the database itself, so that a table that is added later is exported from its first day.
+# Read from the catalogue of the database, so that a new table is exported from its first day.
 _TABLES_OF_PEOPLE = """
     SELECT format('%I.%I', table_schema, table_name) AS name, array_agg(column_name::text) AS columns
     FROM information_schema.columns JOIN information_schema.tables USING (table_schema, table_name)
@@ -21,7 +21,7 @@ _TABLES_OF_PEOPLE = """
       AND column_name IN ('user_ref', 'answer_id', 'session_id')
     GROUP BY 1 ORDER BY 1
 """
-# How a table's rows lead to a person, the most direct way first.
+# The ways from a table's rows to a person, the most direct first.
 _WAYS = {
     "user_ref": "user_ref = $1",
     "answer_id": "answer_id IN (SELECT answer_id FROM onboarding_system.answers WHERE user_ref = $1"
@@ -29,7 +29,7 @@ _WAYS = {
     "session_id": "session_id IN (SELECT session_id FROM onboarding_system.sessions WHERE user_ref = $1)",
 }
 
-# What people read, and by which column it finds its place. Rows of all other tables are exported as they are.
+# The tables that the export shapes for readers, each with its key column. Other tables are exported as they are.
 _PLACED_BY = {
     "onboarding_system.people": "user_ref",
     "onboarding_system.sessions": "user_ref",
@@ -50,7 +50,7 @@ class PostgresPersonExports(PersonExports):
         self._pool = pool
 
     async def of(self, user_ref: str) -> PersonExport:
-        """All of it, as it stood at one moment; empty for a person of whom nothing is kept."""
+        """Everything kept about the person, from one snapshot; empty if nothing is kept."""
         async with (
             self._pool.acquire() as connection,
             # One snapshot, so that an answer and its analysis are there both or neither.
@@ -60,7 +60,7 @@ class PostgresPersonExports(PersonExports):
             tables = await connection.fetch(_TABLES_OF_PEOPLE)
             rows = _Rows({table["name"]: await _rows(connection, table, user_ref) for table in tables})
             bank = await _bank(connection, user_ref)
-            # By the clock that most of what is in it was dated by.
+            # The database's clock, which dated most of the rows.
             exported_at = await connection.fetchval("SELECT now()")
         person = rows.take("onboarding_system.people", user_ref)
         sessions = rows.take("onboarding_system.sessions", user_ref)
@@ -78,7 +78,7 @@ class PostgresPersonExports(PersonExports):
 
 
 class _Rows:
-    """Rows by table and place, each handed out once: what nobody asked for is left, not lost."""
+    """Rows by table and key, each returned once. `left` returns the rows that `take` did not."""
 
     def __init__(self, tables: dict[str, list[Row]]) -> None:
         self._places: dict[str, dict[str | None, list[Row]]] = {}

@@ -1,4 +1,4 @@
-"""What is kept about a person as a whole: what they consented to, in which language, and its end by erasure."""
+"""Stores a person's consent and language, and erases everything about them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from schema.vocabulary import Locale
 
 
 class PostgresPersonStore(PersonStore):
-    """Knows people, and forgets them. `companies` are those whose models read along now: what consent names."""
+    """Recalls and erases people. `companies` are those whose models read answers now, as consent names them."""
 
     def __init__(self, pool: asyncpg.Pool, companies: Sequence[str]) -> None:
         self._pool = pool
@@ -32,7 +32,7 @@ class PostgresPersonStore(PersonStore):
         if row is None:
             return PersonKnown(consented=False, locale=None, trust_points=0, sessions=0, readers=self._companies)
         return PersonKnown(
-            # Consent is to somebody: when others are to read along, it is asked for anew.
+            # Consent names the companies that read answers: when another reads them, the person is asked again.
             consented=set(self._companies) <= set(row["readers"]),
             locale=Locale(row["locale"]),
             trust_points=row["trust_points"],
@@ -57,7 +57,7 @@ class PostgresPersonStore(PersonStore):
     async def sweep_person(self, swept: PersonToSweep) -> None:
         async with self._pool.acquire() as connection, connection.transaction():
             await lock_person(connection, swept.user_ref)
-            # Only the opening of a session could outlive the erasure: every other row needs one that is gone.
+            # Only a late `open_session` can survive the erasure: every other row depends on one that is deleted.
             await connection.execute(
                 "DELETE FROM onboarding_system.sessions WHERE user_ref = $1 AND opened_at < $2",
                 swept.user_ref,
@@ -71,9 +71,9 @@ class PostgresPersonStore(PersonStore):
 
 
 async def _erase(connection: PoolConnectionProxy, user_ref: str) -> None:
-    """Empties every table with a `user_ref`, also those that are still to come.
+    """Deletes the person's rows from every table with a `user_ref`, including tables added later.
 
-    What has none belongs to a row that has one, and goes with it: foreign keys cascade.
+    Rows of other tables belong to one of those and are deleted with it: foreign keys cascade.
     """
     tables = await connection.fetch(
         """

@@ -1,4 +1,4 @@
-"""Ending and deleting a person's workflows, so that no payload of theirs remains on the server."""
+"""Terminates and deletes a person's workflows, so that none of their payloads remains on the server."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ from schema.workflow_ids import WORKFLOW_IDS
 from workflows.safety.rules.crisis import detect
 
 REST_WITHIN = 5.0
-"""Seconds that a workflow has to come to rest before it is ended: longer than any try of a delivery."""
+"""Seconds to wait for a workflow to become idle before it is terminated: longer than any attempt of a delivery."""
 LOOK_EVERY = 0.05
-"""Seconds between two looks at whether it has."""
+"""Seconds between two checks whether it is idle."""
 
 Run = WorkflowHandle[object, object]
 
 
 class TemporalHistories(WorkflowHistories):
-    """Ends and deletes workflow executions. The server ends running ones before it deletes them.
+    """Terminates and deletes workflow executions. The server terminates running ones before it deletes them.
 
-    The server takes up to a minute over deleting what has ended; then it is gone for good. Asking twice is asking once,
-    so activities tell that they are alive, and one whose worker was killed is soon done again.
+    The server takes up to a minute to delete a closed execution. Both operations are idempotent, so the activities
+    heartbeat, and Temporal retries one soon after its worker was killed.
     """
 
     def __init__(self, client: Client) -> None:
@@ -41,7 +41,7 @@ class TemporalHistories(WorkflowHistories):
 
     @activity.defn
     async def end_workflows(self, ref: PersonRef) -> LastWords:
-        # Among those that are over are the ones that an earlier try has ended, whose result was lost.
+        # Includes closed runs: an earlier attempt may have terminated them and lost its result.
         runs = await self._running_or_terminated(ref.user_ref)
         left = list(chain.from_iterable(await asyncio.gather(*map(self._end, runs))))
         own, others = ("\n".join(words.text for words in left if words.by_others is by) for by in (False, True))
@@ -50,7 +50,7 @@ class TemporalHistories(WorkflowHistories):
     @activity.defn
     async def forget_workflows(self, ref: PersonRef) -> None:
         for word in WORKFLOW_IDS:
-            # By its id, so that a run that began this very moment, which no list shows yet, is ended too.
+            # By its id, so that a run that has just begun and is not listed yet is terminated too.
             if (workflow_id := word.of(ref.user_ref)) != activity.info().workflow_id:
                 await self._delete(workflow_id)
         await self._delete_listed(ref.user_ref)
@@ -60,7 +60,7 @@ class TemporalHistories(WorkflowHistories):
         await self._delete_listed(swept.user_ref, f"StartTime < '{swept.erased_at.isoformat()}'")
 
     async def _end(self, run: Run) -> list[Unanswered]:
-        """Returns what it leaves unanswered."""
+        """Terminates a run; returns the messages that it leaves unanswered."""
         reason = f"erased by {activity.info().workflow_run_id}"
         with _if_there():
             await _rests(run)
@@ -74,14 +74,14 @@ class TemporalHistories(WorkflowHistories):
         runs = {(run.id, run.run_id): run async for run in self._listed(user_ref, which)}
         for word in WORKFLOW_IDS:
             with _if_there():
-                # No list shows yet what began this very moment.
+                # The list does not show yet what has just begun.
                 now = await self._client.get_workflow_handle(word.of(user_ref)).describe()
                 if now.run_id != activity.info().workflow_run_id:
                     runs[now.id, now.run_id] = self._client.get_workflow_handle(now.id, run_id=now.run_id)
         return list(runs.values())
 
     async def _listed(self, user_ref: str, which: str = "") -> AsyncIterator[Run]:
-        """The runs of a person's workflows, and of all that these started, but the one that asks."""
+        """The runs of a person's workflows and of their children, except the calling workflow."""
         begins = " OR ".join(f"RootWorkflowId STARTS_WITH '{word.of(user_ref)}'" for word in WORKFLOW_IDS)
         async for listed in self._client.list_workflows(f"({begins})" + (which and f" AND {which}")):
             activity.heartbeat()
@@ -93,7 +93,7 @@ class TemporalHistories(WorkflowHistories):
             await self._delete(run.id, run.run_id)
 
     async def _delete(self, workflow_id: str, run_id: str | None = None) -> None:
-        """One run, or the current one."""
+        """Deletes one run, or the current run of the id."""
         activity.heartbeat()
         with _if_there():
             await self._client.workflow_service.delete_workflow_execution(
@@ -106,7 +106,7 @@ class TemporalHistories(WorkflowHistories):
 
 @contextmanager
 def _if_there() -> Iterator[None]:
-    """What is gone already is as good as ended, and as good as deleted."""
+    """Ignores NOT_FOUND: an execution that is gone needs no termination and no deletion."""
     try:
         yield
     except RPCError as error:
@@ -115,13 +115,13 @@ def _if_there() -> Iterator[None]:
 
 
 async def _rests(run: Run) -> None:
-    """Waits until a run has done what it is about to do, and what a channel had begun to send of it is out.
+    """Waits until a run has no workflow task pending and no delivery in progress, at most `REST_WITHIN`.
 
-    What it says meanwhile is held back. One whose channel or workers are away is not waited for.
+    Deliveries that it starts meanwhile are held back. A run whose channel or workers are down is not waited for.
     """
     with suppress(TimeoutError):
         async with asyncio.timeout(REST_WITHIN):
-            # The server tells nobody when.
+            # The server sends no event for this.
             while _is_busy((await run.describe()).raw_description):
                 activity.heartbeat()
                 await asyncio.sleep(LOOK_EVERY)

@@ -1,4 +1,4 @@
-"""The Protocol that every analyst fulfils, offline or a language model."""
+"""The Protocol of all analysts, offline or a language model."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from schema.analysis.readings import AnswerInContext, DeepAnalysis, InstantFeedb
 
 
 class Analyst(Protocol):
-    """Reads one answer, quickly for the person and deeply for the profile."""
+    """Analyses one answer: quickly for the person, deeply for the profile."""
 
     async def instant(self, answer: AnswerInContext) -> InstantFeedback:
         """A reaction within 1.5 s."""

@@ -1,4 +1,4 @@
-"""The analyst that asks Anthropic, by the Messages API."""
+"""The analyst that uses Anthropic's Messages API."""
 
 from __future__ import annotations
 
@@ -38,13 +38,13 @@ class AnthropicAnalyst(LanguageModelAnalyst):
         *,
         effort: dict[str, AnthropicEffort] | None = None,
     ) -> None:
-        """`effort` is how thorough the model is, by task; left out for models that know no such thing."""
+        """`effort` is the effort setting by task; omitted for models without one."""
         super().__init__(ANTHROPIC, model, on_usage)
         telemetry = client.open_telemetry
         self._client = client.with_options(
-            # Temporal retries, and nobody else.
+            # Only Temporal retries.
             max_retries=0,
-            # Whatever the client or the environment says: what a person wrote does not go into spans.
+            # Overrides the client and the environment: no answer goes into tracing spans.
             open_telemetry={**telemetry, "traces": {**telemetry["traces"], "content_mode": "metadata_only"}},
         )
         self._effort = effort or {}
@@ -61,7 +61,7 @@ class AnthropicAnalyst(LanguageModelAnalyst):
         effort = self._effort.get(request.task)
         if effort:
             output["effort"] = effort
-        # Streamed, so that a connection that dies on the way is noticed when it does, not when the time is up.
+        # Streamed, so that a broken connection is noticed at once and not at the timeout.
         async with self._client.messages.stream(
             model=self._model,
             system=request.instructions,
@@ -80,7 +80,7 @@ class AnthropicAnalyst(LanguageModelAnalyst):
         return _reply(message)
 
     def _thinking(self, task: str, effort: AnthropicEffort | None) -> ThinkingConfigParam | Omit:
-        # The highest efforts are refused without thinking.
+        # Anthropic refuses the highest efforts when thinking is off.
         if self._instant_off is None or task != INSTANT.name or effort in ("xhigh", "max"):
             return omit
         return _OFF[self._instant_off]
@@ -95,12 +95,12 @@ def _reply(message: AnthropicMessage) -> Reply:
 
 
 def _tokens(usage: AnthropicUsage) -> dict[str, int]:
-    # Servers that speak Anthropic's protocol may leave any of it out, whatever the type says.
+    # Compatible servers may omit any of these fields, whatever their declared types.
     cached = figure(getattr(usage, "cache_read_input_tokens", None))
     written = figure(getattr(usage, "cache_creation_input_tokens", None))
     read = figure(getattr(usage, "input_tokens", None))
     return {
-        # Anthropic counts what is read from and written to its cache apart from the rest of the input.
+        # Anthropic counts cache reads and cache writes separately from the other input.
         "tokens_in": read + cached + written,
         "tokens_out": figure(getattr(usage, "output_tokens", None)),
         "tokens_cached": cached,

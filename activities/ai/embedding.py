@@ -1,4 +1,4 @@
-"""Texts as vectors, for finding what was said before: the Protocol, and OpenAI's embeddings."""
+"""Embeddings of texts, for finding earlier answers: the Protocol and OpenAI's implementation."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ _SECONDS = 10.0
 
 
 class Embedder(Protocol):
-    """Turns texts into unit vectors of 512 numbers; the nearer two are (cosine), the more alike the texts."""
+    """Turns texts into unit vectors of 512 numbers. Similar texts have a high cosine similarity."""
 
     name: str
-    """Vectors of different embedders can't be compared, so this is kept with each."""
+    """Stored with each vector, because vectors of different embedders can't be compared."""
 
     async def embed(self, texts: Sequence[str]) -> list[list[float]]:
         """A vector for each text, in their order. Raises `ApplicationError` as analysts do."""
@@ -33,18 +33,18 @@ class OpenAIEmbedder:
     name = EMBEDDING_MODEL
 
     def __init__(self, client: AsyncOpenAI, on_usage: OnUsage) -> None:
-        # Temporal retries, and nobody else.
+        # Only Temporal retries.
         self._client = client.with_options(max_retries=0)
         self._on_usage = on_usage
 
     async def embed(self, texts: Sequence[str]) -> list[list[float]]:
-        """A vector for each text, in their order; all in one request."""
+        """A vector for each text, in their order, by one request."""
         if not texts:
             return []
         begun = perf_counter()
         try:
             response = await self._client.embeddings.create(
-                # The API refuses an empty text; a space says as little.
+                # The API refuses an empty text, but accepts a space.
                 input=[text or " " for text in texts],
                 model=self.name.removeprefix(f"{OPENAI.slug}/"),
                 dimensions=DIMENSIONS,
@@ -52,7 +52,7 @@ class OpenAIEmbedder:
                 timeout=_SECONDS,
             )
             vectors = [item.embedding for item in sorted(response.data, key=lambda item: item.index)]
-        # Whatever the SDK raises may quote the texts or the key.
+        # The SDK's exception may quote the texts or the key.
         except Exception as error:  # noqa: BLE001
             raise failure_of(error, OPENAI) from None
         usage = Usage(

@@ -1,8 +1,8 @@
-"""What a provider's failure means to Temporal: wait and try again, or never again and why.
+"""Translates a provider's failure for Temporal: retryable or not, after which wait, and why.
 
-Everything an SDK raises may quote the prompt, the answer or the key: in its message, its body, its request or its
-cause. So nothing of it goes on: `failure_of` writes a new error from the kind of failure and the HTTP status alone,
-and callers raise it `from None`.
+An SDK's exception may quote the prompt, the answer or the key in its message, body, request or cause. So it is never
+passed on: `failure_of` builds a new error from the kind of failure and the HTTP status, and callers raise it
+`from None`.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ from temporalio.exceptions import ApplicationError
 from activities.ai.providers import Provider
 
 BUSY = "ProviderBusy"
-"""Rate limit or overload; tried again when the provider says so, or a little later."""
+"""Rate limit or overload; retried when the provider says so, or a little later."""
 UNAVAILABLE = "ProviderUnavailable"
-"""Timeouts, broken connections, errors of the provider's own; tried again."""
+"""Timeouts, broken connections and the provider's internal errors; retried."""
 KEY_REFUSED = "ProviderKeyRefused"
 ACCOUNT_EMPTY = "ProviderAccountEmpty"
 REQUEST_REFUSED = "ProviderRequestRefused"
@@ -34,9 +34,9 @@ MALFORMED_OUTPUT = "MalformedOutput"
 
 # Longer than any limit's window; also keeps a nonsense header from overflowing a timedelta.
 _LONGEST_WAIT = timedelta(days=1)
-# Comes on top of what a provider asks for, which may be a second each time; as `policies.DEEP_READING` waits by itself.
+# Added to the wait that a provider asks for, which may be only a second. Grows as `policies.DEEP_READING` does.
 _LONGEST_GROWTH = 30
-# So that all who were sent away together do not come back together.
+# Spreads the retries of requests that were refused together.
 _SPREAD = 0.25
 _REFUSED_CONTENT = frozenset(
     {"content_filter", "content_policy_violation", "invalid_prompt", "bio_policy", "misalignment_policy_violation"}
@@ -55,7 +55,7 @@ _NO_CREDIT = frozenset(
         "enforced_spend_limit_reached",
     }
 )
-# Anthropic has no code for an empty account: it is an `invalid_request_error` of these words.
+# Anthropic has no code for an empty account: it sends an `invalid_request_error` with these words.
 _LOW_BALANCE = "Your credit balance is too low to access the Anthropic API"
 # Anthropic reports a failure in the middle of a reply by its type; the reply itself began with a 200.
 _STATUS_OF = {
@@ -70,7 +70,7 @@ _STATUS_OF = {
     "timeout_error": 504,
     "api_error": 500,
 }
-# What operators may be told of a refused request. Known words only: any other could be a piece of the prompt.
+# The reasons of a refusal that operators may read. Only known words: any other could be part of the prompt.
 _TELLING = frozenset(
     {
         "model_not_found",
@@ -99,7 +99,7 @@ class ResponseFailed(Exception):
 
 
 def failure_of(error: Exception, provider: Provider) -> ApplicationError:
-    """The error that history may keep for one that an SDK raised; raise it `from None`."""
+    """The error that replaces an SDK's exception in workflow history; raise it `from None`."""
     if isinstance(error, (openai.APIStatusError, anthropic.APIStatusError)):
         status = error.status_code if error.status_code >= 300 else _STATUS_OF.get(error.type or "", 500)
         return _refusal(status, _words(error), error.response.headers, provider)
@@ -116,17 +116,17 @@ def failure_of(error: Exception, provider: Provider) -> ApplicationError:
     if type(error) is openai.APIError:
         # A failure that was reported in the middle of a reply.
         return _reported(frozenset({error.code or "", error.type or ""}), provider)
-    # The class is told, not the message: it may quote what was sent or received.
+    # Only the class is passed on: the message may quote what was sent or received.
     return unavailable(provider, f"answered something unreadable ({type(error).__name__})")
 
 
 def usage_told(error: Exception) -> Mapping[str, Any] | None:
-    """What a failed request took, where its provider says so beside the failure."""
+    """The usage of a failed request, if the provider reports it with the failure."""
     if not isinstance(error, (openai.APIError, anthropic.APIStatusError)):
         return None
     body = error.body
     if isinstance(error, openai.APIStatusError):
-        # This SDK keeps the inner part alone.
+        # This SDK keeps only the inner part.
         try:
             body = error.response.json()
         except (ValueError, httpx2.StreamError):
@@ -136,17 +136,17 @@ def usage_told(error: Exception) -> Mapping[str, Any] | None:
 
 
 def unavailable(provider: Provider, what: str, after: timedelta | None = None) -> ApplicationError:
-    """Tried again, not before `after` when the provider named a wait."""
+    """A retryable error; the retry waits for `after` if the provider named a wait."""
     return ApplicationError(f"{provider.name} {what}", type=UNAVAILABLE, next_retry_delay=_wait(after))
 
 
 def content_refused(provider: Provider) -> ApplicationError:
-    """The model, or a filter before it, will not read this answer; another model may."""
+    """The model or its provider's filter refuses this answer; another model may read it."""
     return ApplicationError(f"{provider.name} refused to read this answer", type=CONTENT_REFUSED, non_retryable=True)
 
 
 def malformed_output(provider: Provider) -> ApplicationError:
-    """The reply did not fit its schema, twice."""
+    """The reply did not fit its schema in two attempts."""
     return ApplicationError(
         f"{provider.name} answered twice in a form that does not fit the schema",
         type=MALFORMED_OUTPUT,
@@ -163,22 +163,22 @@ def retry_after(headers: Mapping[str, str]) -> timedelta | None:
         return _bounded(seconds)
     if (until := _date(said)) is None:
         return None
-    # By the clock of whoever names the date; this machine's may go otherwise.
+    # Uses the provider's clock: this machine's may differ.
     now = _date(headers.get("date")) or datetime.now(UTC)  # noqa: TID251
     return _bounded((until - now).total_seconds())
 
 
 def later(asked: timedelta, attempt: int, chance: float) -> timedelta:
-    """How long to wait after this attempt (from 1) when a provider asks for `asked`: never less, more each time.
+    """The wait after this attempt (from 1): at least `asked`, longer after each attempt.
 
-    `chance` (0 to 1) says how much of the spread is added.
+    `chance` (0 to 1) is the share of the random spread that is added.
     """
     growth = timedelta(seconds=min(2 ** (attempt - 1), _LONGEST_GROWTH))
     return (asked + growth) * (1 + _SPREAD * chance)
 
 
 def _wait(asked: timedelta | None) -> timedelta | None:
-    """The wait that Temporal is told; None leaves it to the retry policy, which grows by itself."""
+    """The wait that Temporal uses; None leaves it to the retry policy and its back-off."""
     if asked is None:
         return None
     attempt = activity.info().attempt if activity.in_activity() else 1
@@ -189,7 +189,7 @@ def _refusal(status: int, words: frozenset[str], headers: Mapping[str, str], pro
     if status < 400:
         return _redirected(provider, status)
     telling = sorted(words & _TELLING)
-    # What names another reason is not about the key.
+    # A refusal with another reason is not about the key.
     if status in (401, 403) and not telling:
         return _key_refused(provider, f"refused the key (HTTP {status})")
     if status == 402 or words & _NO_CREDIT:
@@ -213,7 +213,7 @@ def _reported(words: frozenset[str], provider: Provider) -> ApplicationError:
         return _busy(provider, when, None)
     if telling := sorted(words & _TELLING):
         return _request_refused(provider, f"{', '.join(telling)} {when}")
-    # Also what nobody has heard of yet: the request was good enough to be begun with.
+    # Includes unknown error types: the provider had already accepted the request.
     return unavailable(provider, f"failed {when}")
 
 
@@ -252,7 +252,7 @@ def _request_refused(provider: Provider, reason: str) -> ApplicationError:
 
 
 def _words(error: openai.APIStatusError | anthropic.APIStatusError) -> frozenset[str]:
-    """The provider's codes for what went wrong; they are compared, never repeated as they are."""
+    """The provider's error codes. They are only compared, never quoted."""
     if isinstance(error, openai.APIStatusError):
         return frozenset(word for word in (error.code, error.type) if word)
     low_balance = "billing_error" if (error.api_message or "").startswith(_LOW_BALANCE) else None

@@ -1,4 +1,4 @@
-"""How a language model is asked to read an answer: one request, and at most one correction."""
+"""Asks a language model to read an answer: one request and at most one correction."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from workflows.analysis.rules.text_features import language_of
 
 _CHECK_SECONDS = 2.5
 
-# At DEBUG these log whole requests, and headers that cannot be sent: what a person wrote, and keys.
+# At DEBUG these log whole requests and invalid headers, and with them answers and keys.
 for _chatty in ("anthropic._base_client", "httpcore2"):
     logging.getLogger(_chatty).setLevel(logging.INFO)
 
@@ -39,7 +39,7 @@ class Message:
 
 @dataclass(frozen=True)
 class Request:
-    """What a provider is asked, whichever it is."""
+    """A request to any provider."""
 
     instructions: str
     messages: list[Message]
@@ -51,12 +51,12 @@ class Request:
     seconds: float
     """The timeout of the request."""
     told: list[Reply] = field(default_factory=list)
-    """The reply as far as it has come, for providers that tell what it takes before it is whole."""
+    """Usage reported so far, by providers that report it before the reply is complete."""
 
 
 @dataclass(frozen=True)
 class Reply:
-    """What a provider answered, whichever it is."""
+    """A reply of any provider."""
 
     text: str
     refused: bool
@@ -78,14 +78,14 @@ class Task(Generic[Shape]):
     max_tokens: int
 
 
-# `policies.INSTANT_FEEDBACK` gives an attempt 1.35 s; the rest is for Temporal and the books.
+# `policies.INSTANT_FEEDBACK` gives an attempt 1.35 s; the rest is for Temporal and the usage log.
 INSTANT = Task("instant", InstantReply, seconds=1.2, max_tokens=400)
 # `policies.DEEP_READING` gives an attempt 30 s. Room for thought: reasoning counts as output.
 DEEP = Task("deep", DeepReply, seconds=25, max_tokens=8000)
 
 
 class LanguageModelAnalyst(ABC):
-    """Reads answers with a language model. A provider adds only how it is asked: `_complete`."""
+    """Reads answers with a language model. A provider implements only `_complete`, which sends a request."""
 
     def __init__(self, provider: Provider, model: str, on_usage: OnUsage) -> None:
         self._provider = provider
@@ -95,49 +95,49 @@ class LanguageModelAnalyst(ABC):
 
     @abstractmethod
     async def _complete(self, request: Request) -> Reply:
-        """Asks once. May raise whatever the SDK raises."""
+        """Sends one request. May raise any exception of the SDK."""
 
     def _paid(self, usage: Mapping[str, Any]) -> Reply:
-        """A failure that names what it took, in the provider's own words, as a reply without a text."""
+        """A reply without text, for a failure that reports its usage in the provider's own fields."""
         return Reply(text="", refused=False)
 
     @abstractmethod
     async def _look_up(self, seconds: float) -> None:
-        """Asks the provider whether this key may use the model; costs nothing. May raise whatever the SDK raises."""
+        """Asks the provider whether this key may use the model; free of charge. May raise any exception of the SDK."""
 
     async def warm_up(self) -> None:  # noqa: B027 - most SDKs have nothing that takes long
-        """Has the SDK build what it builds at its first reply, so that no person waits for that."""
+        """Triggers the SDK's one-time set-up before the first reply, so that no person waits for it."""
 
     async def check(self) -> None:
-        """Whether key and model are accepted, within 2.5 s. Raises `ApplicationError` as a reading would."""
+        """Checks key and model within 2.5 s. Raises `ApplicationError` as a reading would."""
         try:
             async with asyncio.timeout(_CHECK_SECONDS):
                 await self._look_up(_CHECK_SECONDS)
-        # Here too, nothing of what an SDK raises goes on as it is.
+        # As in a reading, no exception of an SDK is passed on.
         except Exception as error:  # noqa: BLE001
             raise failure_of(error, self._provider) from None
 
     async def instant(self, answer: AnswerInContext) -> InstantFeedback:
-        """A reflection in the language of the answer, within 1.4 s or not at all."""
+        """A reflection in the language of the answer; times out after 1.4 s."""
         reply = await self._ask(INSTANT, answer, language_of(answer.text, answer.locale))
         return reply.feedback(self.analyst)
 
     async def deep(self, answer: AnswerInContext) -> DeepAnalysis:
-        """A full reading, in the language that the person chose, within 25 s or not at all."""
+        """A full analysis in the language that the person chose; times out after 25 s."""
         reply = await self._ask(DEEP, answer, answer.locale)
         return reply.analysis(answer.text, self.analyst)
 
     async def _ask(self, task: Task[Shape], answer: AnswerInContext, locale: Locale) -> Shape:
         usages: list[Usage] = []
         try:
-            # The SDKs' timeouts count from byte to byte: only this one ends a reply that trickles in.
+            # The SDKs' timeouts restart with every byte, so only this one ends a reply that trickles in.
             async with asyncio.timeout(task.seconds):
                 return await self._converse(task, prompt(task.name, locale), answer, usages)
         except TimeoutError as late:
             raise failure_of(late, self._provider) from None
         finally:
-            # A reply that broke off, or that nobody waits for any more, is paid for as well. What books take is none of
-            # the model's time.
+            # A reply that broke off or was cancelled costs money too. Recording is outside the timeout: its time is
+            # not the model's.
             for usage in usages:
                 await self._on_usage(answer.answer_id, usage)
 
@@ -149,7 +149,7 @@ class LanguageModelAnalyst(ABC):
                 return fitting(task.shape, reply.text)
             except ValidationError as error:
                 problem = _what_is_wrong(error)
-            # Providers take no turn without a visible sign.
+            # Providers refuse a message without visible characters.
             messages = [
                 *messages,
                 Message("assistant", reply.text.strip() or "-"),
@@ -162,7 +162,7 @@ class LanguageModelAnalyst(ABC):
         begun = perf_counter()
         try:
             request.told.append(await self._complete(request))
-        # Whatever an SDK raises may quote the prompt or the key, so none of it leaves here as it is.
+        # An SDK's exception may quote the prompt or the key, so it is never passed on.
         except Exception as error:  # noqa: BLE001
             if usage := usage_told(error):
                 request.told.append(self._paid(usage))
@@ -191,6 +191,6 @@ class LanguageModelAnalyst(ABC):
 
 
 def _what_is_wrong(error: ValidationError) -> str:
-    """For the model alone: where its reply does not fit, without repeating the reply."""
+    """Tells the model where its reply does not fit the schema, without quoting the reply."""
     found = error.errors(include_url=False, include_context=False, include_input=False)
     return "\n".join(f"- {'.'.join(map(str, part['loc'])) or 'reply'}: {part['msg']}" for part in found[:10])

@@ -1,4 +1,4 @@
-"""The analyst that asks OpenAI, by the Responses API."""
+"""The analyst that uses OpenAI's Responses API."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ class OpenAIAnalyst(LanguageModelAnalyst):
     def __init__(
         self, client: AsyncOpenAI, model: str, on_usage: OnUsage, *, effort: dict[str, OpenAIEffort] | None = None
     ) -> None:
-        """`effort` is how long a reasoning model thinks, by task; left out for models that know no such thing."""
+        """`effort` is the reasoning effort by task; omitted for models without one."""
         super().__init__(OPENAI, model, on_usage)
-        # Temporal retries, and nobody else.
+        # Only Temporal retries.
         self._client = client.with_options(max_retries=0)
         self._effort = effort or {}
 
     async def warm_up(self) -> None:
-        # The types of all events of a stream take 0.8 s to build, once a process.
+        # Building the types of all stream events takes 0.8 s, once per process.
         await asyncio.to_thread(asyncio.run, _read_a_canned_reply())
 
     def _paid(self, usage: Mapping[str, Any]) -> Reply:
@@ -54,10 +54,10 @@ class OpenAIAnalyst(LanguageModelAnalyst):
             text={"format": _format(request.shape)},
             max_output_tokens=request.max_tokens,
             timeout=request.seconds,
-            # What people write is not kept with the provider.
+            # The provider must not store answers.
             store=False,
             reasoning={"effort": effort} if effort else omit,
-            # So that a connection that dies on the way is noticed when it does, not when the time is up.
+            # Streamed, so that a broken connection is noticed at once and not at the timeout.
             stream=True,
         )
         async with events:
@@ -85,13 +85,13 @@ async def _read_a_canned_reply() -> None:
 
 
 def _format(shape: type[Model]) -> ResponseFormatTextJSONSchemaConfigParam:
-    # The schema is sent, but the reply is read by the conversation: a malformed one is answered.
+    # The schema is sent, but the base class parses the reply, because it answers a malformed one.
     schema = pydantic_function_tool(shape)["function"]["parameters"]
     return {"type": "json_schema", "name": shape.__name__, "strict": True, "schema": dict(schema)}
 
 
 def _told(response: Response, request: Request) -> Reply:
-    """The reply, which is paid for even when it is none. Raises `ResponseFailed`."""
+    """The reply. If it failed, adds its usage to `request.told` and raises `ResponseFailed`."""
     reply = Reply(text=response.output_text, refused=_refused(response), **_tokens(response.usage))
     if response.status != "failed":
         return reply
@@ -110,7 +110,7 @@ def _refused(response: Response) -> bool:
 def _tokens(usage: ResponseUsage | None) -> dict[str, int]:
     if usage is None:
         return {}
-    # Servers that speak OpenAI's protocol may leave any of it out, whatever the type says.
+    # Compatible servers may omit any of these fields, whatever their declared types.
     details = getattr(usage, "input_tokens_details", None)
     return {
         "tokens_in": figure(getattr(usage, "input_tokens", None)),

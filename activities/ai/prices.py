@@ -1,4 +1,4 @@
-"""What tokens cost. Known models are looked up in `genai-prices`; what it does not know, settings say."""
+"""Token prices. They come from `genai-prices`, or from settings for models that it does not know."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ class Prices(Model):
 
     input: Decimal
     cached: Decimal
-    """Input that the provider had in its cache."""
+    """Input read from the provider's cache."""
     output: Decimal
     written: Decimal | None = None
-    """Input that the provider wrote into its cache; None if that costs no more than other input."""
+    """Input written into the provider's cache; None if it costs the same as other input."""
 
     def cost(self, usage: Usage) -> Decimal:
         """US dollars for one request."""

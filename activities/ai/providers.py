@@ -1,11 +1,11 @@
-"""The providers of language models, by the first part of a model's name, and how long their models are to think."""
+"""The providers of language models, keyed by the first part of a model's name, and the effort of their models."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-# The SDKs' own words. They stand here because the SDKs take a second to import, which settings can't wait for.
+# Copied from the SDKs, which take a second to import; settings must load faster.
 OpenAIEffort = Literal["none", "minimal", "low", "medium", "high", "xhigh", "max"]
 AnthropicEffort = Literal["low", "medium", "high", "xhigh", "max"]
 ThinkingOff = Literal["disabled", "between_tools"]
@@ -13,18 +13,18 @@ ThinkingOff = Literal["disabled", "between_tools"]
 
 @dataclass(frozen=True)
 class Provider:
-    """Who answers, and what operators set to reach them."""
+    """A provider, and the settings by which operators configure it."""
 
     name: str
-    """As people and operators know it."""
+    """The name shown to people and operators."""
     slug: str
     """The first part of an analyst's name."""
     key_setting: str
     """The environment variable with the key."""
     url_setting: str
-    """The environment variable with another address of its API."""
+    """The environment variable that overrides the URL of its API."""
     efforts: tuple[str, ...]
-    """Its words for how long a model thinks. Not every model knows them all."""
+    """Its values of the effort setting. Not every model accepts all of them."""
 
 
 OPENAI = Provider(
@@ -44,22 +44,22 @@ ANTHROPIC = Provider(
 PROVIDERS = {provider.slug: provider for provider in (OPENAI, ANTHROPIC)}
 
 EMBEDDING_MODEL = "openai/text-embedding-3-small"
-"""The only provider of the two with embeddings."""
+"""Of the two providers, only OpenAI offers embeddings."""
 
 
 @dataclass(frozen=True)
 class Reasoning:
-    """How long a model is to think; None says nothing of it to the model."""
+    """The effort settings of a model. None sends no setting."""
 
     instant_effort: str | None = None
-    """About a reaction, which a person waits for."""
+    """For a reaction, which a person waits for."""
     deep_effort: str | None = None
-    """About a deep analysis, which must be done within 25 s."""
+    """For a deep analysis, which has 25 s."""
     instant_off: ThinkingOff | None = None
-    """How Anthropic is told that a reaction needs no thinking before it."""
+    """The value that turns Anthropic's thinking off for a reaction."""
 
 
-# By the providers' documentation. All of these think before every answer if nobody says otherwise.
+# From the providers' documentation. All of these think before every answer by default.
 _REASONING = {
     "openai/gpt-6-luna": Reasoning("none", "low"),
     "openai/gpt-6.1-terra": Reasoning("none", "low"),
@@ -74,7 +74,7 @@ _REASONING = {
 
 
 def reasoning_of(analyst: str) -> Reasoning:
-    """How long `provider/model` is to think; a model that is not known gets no word that it could refuse."""
+    """The effort settings of `provider/model`; none for an unknown model, which might refuse them."""
     for model, reasoning in _REASONING.items():
         # Also a dated snapshot: `claude-haiku-5-5-20261007`.
         if analyst == model or analyst.startswith(f"{model}-"):

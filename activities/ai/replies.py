@@ -1,14 +1,14 @@
-"""The shapes in which a language model answers, and what of them is believed.
+"""The schemas of a language model's replies, and the rules by which they become evidence.
 
-A reply is looked for in all that a model wrote: some put a fence or a remark around it, some say it twice or in several
-pieces, and it is paid for.
+The parser searches the whole output for a reply: some models put a fence or a remark around it, or write it twice. The
+reply is already paid for, so it is worth the search.
 
-The shapes carry no bounds, because neither provider's structured output knows them all: what is out of bounds is
-clipped here, what a model made up is dropped.
+The schemas have no bounds, because neither provider's structured output supports all of them. Values out of bounds are
+clipped here, and invented values are dropped. Their docstrings are part of the JSON schema that a model receives.
 
-A score counts only by evidence: words that stand in the answer, on the same side as the score, and that speak for no
-other facet. One place weighs little, and a short answer moves few traits. So where an answer demands scores and a model
-gives them, one or two traits move a little. What people say of themselves, true or not, is believed.
+A score counts only with evidence: a quote of the answer that points the same way and supports no other facet. One quote
+weighs little, and a short answer moves few traits. So an answer that demands scores moves one or two traits a little.
+What people say about themselves is believed, true or not.
 """
 
 from __future__ import annotations
@@ -30,25 +30,25 @@ from workflows.safety.rules.crisis import detect
 _MOST_PATTERNS = 3
 _LONGEST_PATTERN = 80
 _LONGEST_LINE = 600
-# What the prompt asks for, and some patience with who counts badly.
+# What the prompt asks for, plus a margin for models that count badly.
 _FEWEST_QUOTED_WORDS, _LONGEST_QUOTE = 2, 300
-# One remark is a hint, several are more, and no single answer, however sure a model is of it, decides a trait.
+# One quote is a hint, several are more. No single answer decides a trait, however sure a model is.
 _WEIGHT_OF_ONE, _WEIGHT_OF_SEVERAL, _MOST_WEIGHT = 0.3, 0.5, 0.6
 # An answer speaks of two traits, and of one more for each twenty words.
 _TRAITS_OF_ANY_ANSWER, _WORDS_OF_ONE_MORE = 2, 20
 
 _WORD = re.compile(r"\w+(?:['’]\w+)*")
-# An opening bracket in prose is no object; a reply with more of them than this is none either.
+# A bracket in prose opens no object. A text with more brackets than this is no reply.
 _MOST_OPENINGS = 100
 
 Shape = TypeVar("Shape", bound=Model)
 
 
 def fitting(shape: type[Shape], text: str) -> Shape:
-    """The reply in what a model wrote: the last object in it that fits the shape.
+    """The reply: the last JSON object in a model's output that fits the schema.
 
     Raises:
-        ValidationError: none fits; it says what is wrong with the object that the text begins with, or is.
+        ValidationError: no object fits; it describes the first object.
     """
     try:
         return shape.model_validate_json(text)
@@ -58,13 +58,13 @@ def fitting(shape: type[Shape], text: str) -> Shape:
         try:
             return shape.model_validate(found)
         except ValidationError as error:
-            # Objects behind the first bracket may be parts of one that broke off.
+            # Objects behind the first bracket may be parts of a truncated one.
             unfit = error if at == text.find("{") else unfit
     raise unfit
 
 
 def _objects(text: str) -> Iterator[tuple[int, Any]]:
-    """The JSON objects in a text that stand in no other one, and where."""
+    """The outermost JSON objects in a text, each with its position."""
     read, at = json.JSONDecoder().raw_decode, text.find("{")
     for _ in range(_MOST_OPENINGS):
         if at < 0:
@@ -124,7 +124,7 @@ class InstantReply(Model):
     quality: Share = Field(description="How much the person shared, from 0 (nothing) to 1 (open, concrete, personal)")
 
     def feedback(self, analyst: str) -> InstantFeedback:
-        """What the person sees."""
+        """The reaction that the person sees."""
         return InstantFeedback(
             reflection=self.reflection, sentiment=self.sentiment, quality=self.quality, analyst=analyst
         )
@@ -146,11 +146,11 @@ class FacetScore(Model):
     confidence: Share = Field(description="How much this evidence weighs, from 0 to 1")
 
     def contradicts(self, direction: Direction) -> bool:
-        """Whether it lies on the other side of 0.5."""
+        """Whether the score lies on the other side of 0.5 than the direction."""
         return self.score < 0.5 if direction == "high" else self.score > 0.5
 
     def resting_on(self, places: list[tuple[str, Direction]]) -> TraitEvidence:
-        """It as evidence for its trait; the first place is enough to show the person what it rests on."""
+        """The score as evidence for its trait. Keeps the first quote, to show the person the reason."""
         quote, direction = places[0]
         return TraitEvidence(
             trait=_TRAIT_OF[self.facet],
@@ -174,7 +174,7 @@ class DeepReply(Model):
     sentiment: Mood = Field(description="Mood of the answer, from -1 (dark) to 1 (bright)")
 
     def analysis(self, text: str, analyst: str) -> DeepAnalysis:
-        """What is believed of the reply, for the person's answer `text`."""
+        """The parts of the reply that the person's answer `text` supports."""
         crisis = _more_urgent(self.crisis, detect(text))
         return DeepAnalysis(
             traits=self._traits(_Words(text)),
@@ -188,7 +188,7 @@ class DeepReply(Model):
         )
 
     def _traits(self, words: _Words) -> list[TraitEvidence]:
-        # The last word of a model that scores a facet twice.
+        # If a model scores a facet twice, the last score counts.
         scores = {score.facet: score for score in self.scores}
         heard: dict[Facet, list[tuple[str, Direction]]] = defaultdict(list)
         for evidence in self.evidence:
@@ -203,7 +203,7 @@ class DeepReply(Model):
 
 
 class _Words:
-    """The words of an answer, each of which speaks once: who quotes them takes them away."""
+    """The words of an answer. Each word supports one quote: taking a quote removes its words."""
 
     def __init__(self, text: str) -> None:
         self._text = text
@@ -212,9 +212,9 @@ class _Words:
         self.count = len(self._places)
 
     def take(self, quote: str) -> str | None:
-        """A quote as the person wrote it, whatever the signs between its words; None where it is not there to take.
+        """The quote as the person wrote it, ignoring punctuation; None if it is absent or already taken.
 
-        Two words at least, unless the answer has only one: an "I" stands everywhere.
+        It has at least two words, unless the answer has one: an "I" stands everywhere.
         """
         wanted = [_folded(word) for word in _WORD.findall(quote)]
         size = len(wanted)
@@ -235,7 +235,7 @@ def _folded(word: str) -> str:
 
 
 def _weighed(found: Collection[TraitEvidence], most: int) -> list[TraitEvidence]:
-    """The evidence for the `most` traits that it weighs most for, at most `_MOST_WEIGHT` a trait."""
+    """The evidence for the `most` traits with the most weight, at most `_MOST_WEIGHT` for each."""
     weight: dict[Trait, float] = defaultdict(float)
     for piece in found:
         weight[piece.trait] += piece.confidence
@@ -255,5 +255,5 @@ def _more_urgent(*kinds: CrisisKind | None) -> CrisisKind | None:
 
 def _named(patterns: list[str]) -> list[str]:
     names = map(_on_one_line, patterns)
-    # What is as long as a sentence is no name.
+    # A text as long as a sentence is no name.
     return list(dict.fromkeys(name for name in names if 0 < len(name) <= _LONGEST_PATTERN))[:_MOST_PATTERNS]

@@ -1,4 +1,4 @@
-"""What asking a language model took."""
+"""The usage of a language model: tokens and latency of a request."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from pydantic import Field, ValidationInfo, field_validator
 
 from schema.model import Model
 
-# No model reads or writes more at a time, and no request of ours comes near it.
+# No model reads or writes more in one request, and our requests are far smaller.
 _MOST_TOKENS = 1_000_000
 # Low for English, high for Russian: a figure in place of one that can't be right.
 _CHARACTERS_OF_A_TOKEN = 3
 
 
 class Usage(Model):
-    """What one request took, as its provider tells; also one that failed, or whose reply could not be used."""
+    """Usage of one request as its provider reports it, also of a failed one or one with an unusable reply."""
 
     analyst: str
     """`provider/model`."""
@@ -29,29 +29,29 @@ class Usage(Model):
     tokens_cached: int
     """The part of `tokens_in` that was read from the provider's cache."""
     tokens_written: int = 0
-    """The part of `tokens_in` that was written into that cache, which costs more. In the books, it is in the cost."""
+    """The part of `tokens_in` that was written into that cache. It costs more; the usage log keeps only the cost."""
     latency_ms: float
 
     @field_validator("tokens_cached", "tokens_written")
     @classmethod
     def _part_of_the_input(cls, tokens: int, info: ValidationInfo) -> int:
-        # A part that is larger than the whole would make the rest, and with it the cost, less than nothing.
+        # A part larger than the whole would make the remainder, and so the cost, negative.
         rest: int = info.data.get("tokens_in", 0) - info.data.get("tokens_cached", 0)
         return max(0, min(tokens, rest))
 
 
 def figure(told: object) -> int:
-    """A count as a provider tells it; 0 where it is none, whatever its type says."""
+    """A count as a provider reports it; 0 if the value is no count, whatever its declared type."""
     return told if isinstance(told, int) and 0 < told <= _MOST_TOKENS else 0
 
 
 def at_least(told: int, text: str) -> int:
-    """A count as told, or else one by the length of the text: nothing is read or written for free."""
+    """The reported count, or an estimate from the length of the text if none is reported."""
     return told or -(-len(text) // _CHARACTERS_OF_A_TOKEN)
 
 
 OnUsage = Callable[[str | None, Usage], Awaitable[None]]
-"""Enters into the books what a request took, and the id of the answer that it was about.
+"""Records the usage of a request with the id of the answer it was about.
 
-It neither fails nor takes long: the reply is paid for, and a person may wait for it.
+It never fails and returns quickly: the reply is already paid for, and a person may wait for it.
 """

@@ -1,4 +1,4 @@
-"""The activities that read answers, for the reaction at once and for the profile."""
+"""The activities that analyse answers: an instant reaction, and a deep analysis for the profile."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from schema.errors import NoSuchReader
 
 
 class AnalysisActivities(AnswerAnalysis):
-    """Reads answers from the database and gives them to the analyst of the tier that is asked for."""
+    """Reads answers from the database and passes them to the analyst of the requested tier."""
 
     def __init__(self, texts: AnswerTexts, analysts: Mapping[Tier, Analyst]) -> None:
         self._texts = texts

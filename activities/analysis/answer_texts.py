@@ -1,4 +1,4 @@
-"""The answers that analysts read: workflow histories keep ids only."""
+"""Loads answer texts for analysts. Workflow histories keep only ids."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from schema.vocabulary import Construct, Depth, Domain, Energy, Locale
 
 
 class AnswerTexts:
-    """Reads answers back for analysts: workflow histories keep ids only."""
+    """Loads answers by id from the database."""
 
     def __init__(self, pool: asyncpg.Pool) -> None:
         self._pool = pool

@@ -1,4 +1,4 @@
-"""What is left of the day's money for language models."""
+"""The daily budget for language models, and how much of it is spent."""
 
 from __future__ import annotations
 
@@ -12,45 +12,45 @@ from activities.analysis.model_calls import _TODAY, _UNREACHABLE, log
 from schema.analysis.routing import Budget
 
 TIGHT_FROM = Decimal("0.8")
-"""The share of the daily budget from which on only the small tier reads."""
+"""From this share of the daily budget on, only the small tier reads answers."""
 
 
 class Spending:
-    """What is left of the daily budget (US dollars, days in UTC); None is no limit."""
+    """Tracks spending against the daily budget (US dollars, days in UTC). None means no limit."""
 
     def __init__(
         self,
         pool: asyncpg.Pool,
         daily_budget: Decimal | None,
         *,
-        unbooked: Callable[[], Decimal] = Decimal,
+        unrecorded: Callable[[], Decimal] = Decimal,
         look_every: float = 5.0,
     ) -> None:
-        """A spending on these books.
+        """Reads the usage log from `pool`.
 
         Args:
-            unbooked: what is spent and not in the books yet.
-            look_every: seconds for which a figure is good enough: a person waits for the route.
+            unrecorded: returns what is spent and not in the usage log yet.
+            look_every: seconds for which a figure is reused, because a person waits for the route.
         """
         self._pool = pool
         self._limit = daily_budget
-        self._unbooked = unbooked
+        self._unrecorded = unrecorded
         self._look_every = look_every
         self._budget = Budget.AMPLE
         self._looked_at: float | None = None
         self._blind = False
 
     async def spent_today(self) -> Decimal:
-        """US dollars since midnight UTC."""
+        """US dollars spent since midnight UTC."""
         total = await self._pool.fetchval(
             f"SELECT sum(cost_usd) FROM analysis_system.model_calls WHERE called_at >= {_TODAY} AT TIME ZONE 'UTC'"
         )
-        return (total or Decimal(0)) + self._unbooked()
+        return (total or Decimal(0)) + self._unrecorded()
 
     async def budget(self) -> Budget:
-        """How the budget stands, at most `look_every` seconds ago. Operators are told whenever that changes.
+        """The state of the budget, at most `look_every` seconds old. Logs every change.
 
-        When the books can't be read, the last figure stands, and operators are told that once.
+        If the usage log can't be read, uses the last known figure and logs that once.
         """
         if self._limit is None:
             return Budget.AMPLE
@@ -78,7 +78,7 @@ class Spending:
 
 
 def budget_of(spent: Decimal, limit: Decimal) -> Budget:
-    """What a day's spending means for the rest of it."""
+    """The state of a budget of `limit` US dollars of which `spent` are spent."""
     if spent >= limit:
         return Budget.SPENT
     return Budget.TIGHT if spent >= TIGHT_FROM * limit else Budget.AMPLE

@@ -1,4 +1,4 @@
-"""The books on language models in `analysis_system.model_calls`: what each call took, and what is left of the day."""
+"""The usage log of language models in `analysis_system.model_calls`: tokens, cost and latency of each call."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from activities.ai.prices import Prices
 from activities.ai.usage import Usage
 from schema.model import Model
 
-_ENTER = (
+_INSERT = (
     "INSERT INTO analysis_system.model_calls (answer_id, analyst, task, prompt_version, tokens_in, tokens_out,"
     " tokens_cached, cost_usd, latency_ms, called_at)"
     " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, now() - make_interval(secs => $10))"
@@ -25,13 +25,13 @@ _UNREACHABLE = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
 log = logging.getLogger(__name__)
 By = Literal["model", "day", "task"]
 
-# Days are those of the budget: the database's clock cuts them, for all processes alike, wherever it stands.
+# The database's clock decides when a day begins, so that all processes agree on the budget's day.
 _TODAY = "date_trunc('day', now() AT TIME ZONE 'UTC')"
 _GROUP = {"model": "analyst", "day": "to_char(called_at AT TIME ZONE 'UTC', 'YYYY-MM-DD')", "task": "task"}
 
 
 class Costs(Model):
-    """What a group of calls took."""
+    """Usage and cost of a group of calls."""
 
     group: str
     calls: int
@@ -40,18 +40,18 @@ class Costs(Model):
     cost: Decimal
     """US dollars."""
     latency_ms: float
-    """The median of a call."""
+    """Median latency of a call."""
 
 
 @dataclass(frozen=True)
-class _Call:
-    """A call that is to be entered."""
+class _UnrecordedCall:
+    """A call that is not in the usage log yet."""
 
     answer_id: str | None
     usage: Usage
     cost: Decimal
     ended_at: float
-    """On the clock of this process. The books go by the server's, so they get its age."""
+    """Monotonic clock of this process. The log uses the server's clock, so it receives the age of the call."""
 
     def row(self) -> tuple[object, ...]:
         usage = self.usage
@@ -70,41 +70,41 @@ class _Call:
 
 
 class ModelCalls:
-    """Enters calls into the books. `prices` are those of each `provider/model`.
+    """Records calls in the usage log. `prices` holds the prices of each `provider/model`.
 
-    Nobody waits longer than `patience` (seconds) for the books, nor loses a reply for their sake: what can't be entered
-    now is entered with the next call, as of its own time.
+    Recording takes at most `patience` seconds and never fails a reply. A call that can't be written now is written
+    together with the next call, with its own time.
     """
 
     def __init__(self, pool: asyncpg.Pool, prices: Mapping[str, Prices], *, patience: float = 0.1) -> None:
         self._pool = pool
         self._prices = prices
         self._patience = patience
-        self._open: list[_Call] = []
+        self._unwritten: list[_UnrecordedCall] = []
         self._writer: asyncio.Task[None] | None = None
         self._failing = False
 
-    def unbooked(self) -> Decimal:
-        """US dollars for calls of this process that are not in the books yet."""
-        return sum((call.cost for call in self._open), Decimal(0))
+    def unrecorded(self) -> Decimal:
+        """US dollars for calls of this process that are not in the usage log yet."""
+        return sum((call.cost for call in self._unwritten), Decimal(0))
 
-    async def enter(self, answer_id: str | None, usage: Usage) -> None:
-        """One call; `answer_id` is the answer that it was about."""
-        self._open.append(_Call(answer_id, usage, self._prices[usage.analyst].cost(usage), monotonic()))
-        # One writes for all, and is not cancelled with those who wait: nobody would know whether it had written.
+    async def record(self, answer_id: str | None, usage: Usage) -> None:
+        """Records one call about the answer `answer_id`."""
+        self._unwritten.append(_UnrecordedCall(answer_id, usage, self._prices[usage.analyst].cost(usage), monotonic()))
+        # One task writes for all callers. Their cancellation does not reach it: a cancelled write may have happened.
         if self._writer is None or self._writer.done():
             self._writer = asyncio.create_task(self._write())
         await asyncio.wait({self._writer}, timeout=self._patience)
 
     async def _write(self) -> None:
         try:
-            while calls := self._open.copy():
-                await self._pool.executemany(_ENTER, [call.row() for call in calls])
-                del self._open[: len(calls)]
+            while calls := self._unwritten.copy():
+                await self._pool.executemany(_INSERT, [call.row() for call in calls])
+                del self._unwritten[: len(calls)]
         except _UNREACHABLE as error:
             if not self._failing:
                 log.error(
-                    "Language models: calls can't be entered into the books (%s); the next one tries again for all",
+                    "Language models: calls can't be written to the usage log (%s); the next call tries again for all",
                     type(error).__name__,
                 )
             self._failing = True
@@ -113,7 +113,7 @@ class ModelCalls:
 
 
 async def costs(pool: asyncpg.Pool, by: By, days: int) -> Sequence[Costs]:
-    """What calls took in the last days (UTC, with today), added up; the dearest group first, days in their order."""
+    """Usage and cost of the last `days` days (UTC, today included) by group: most expensive first, days in order."""
     rows = await pool.fetch(
         f"SELECT {_GROUP[by]} AS group, count(*) AS calls, sum(tokens_in) AS tokens_in, sum(tokens_out) AS tokens_out,"
         " sum(cost_usd) AS cost, percentile_cont(0.5) WITHIN GROUP (ORDER BY latency_ms) AS latency_ms"

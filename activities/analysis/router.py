@@ -1,4 +1,4 @@
-"""The router: which models there are, what of the day's budget is left, and so who reads an answer."""
+"""The router: picks the models that read an answer, from those configured and the budget left today."""
 
 from __future__ import annotations
 
@@ -10,17 +10,18 @@ from workflows.analysis.rules.routing import AnswerTraits, complexity_of, route
 
 
 class Router:
-    """Routes answers among the models that a person has agreed to."""
+    """Routes answers to models of the companies that the person agreed to."""
 
     def __init__(self, readers: Sequence[ModelRef], spending: Spending) -> None:
         self._readers = readers
         self._spending = spending
         self.companies = list(dict.fromkeys(reader.company for reader in readers))
-        """Whose models read along: what consent names."""
+        """The companies whose models read answers, as consent names them."""
 
     async def route(self, answer: AnswerTraits, agreed: Collection[str]) -> Route:
-        """Who reads an answer of a person who agreed to these companies. Never fails for want of a budget figure: the
-        last one stands.
+        """The route of an answer, through models of the companies that the person agreed to.
+
+        If spending can't be read, uses the last known figure.
         """
         budget = await self._spending.budget()
         readers = [reader for reader in self._readers if reader.company in agreed]

@@ -22,7 +22,7 @@ from workflows.onboarding.rules.next_step import next_step, worded
 
 
 class PostgresQuestionStore(QuestionStore):
-    """Chooses among the bank, which it holds in memory; what was asked and withdrawn is in PostgreSQL."""
+    """Chooses from the bank, which it holds in memory. PostgreSQL holds which questions were asked or withdrawn."""
 
     def __init__(self, pool: asyncpg.Pool, bank: Sequence[BankQuestion]) -> None:
         self._pool = pool
@@ -43,7 +43,7 @@ class PostgresQuestionStore(QuestionStore):
         step = next_step(request, self._bank, {row["question_id"] for row in rows if not row["here"]})
         chosen = next((row for row in rows if row["chosen"]), None)
         if chosen and chosen["question_id"] in self._by_id:
-            # This choice was made before its workflow task was lost: it stands.
+            # An earlier attempt made this choice before its workflow task was lost, so it stays.
             question = worded(self._by_id[chosen["question_id"]], request.locale)
             return step.model_copy(update={"question": question, "strategy": Strategy(chosen["strategy"])})
         if step.question and step.strategy:
@@ -80,7 +80,7 @@ class PostgresQuestionStore(QuestionStore):
 
 
 async def store_bank(pool: asyncpg.Pool, bank: Sequence[BankQuestion]) -> None:
-    """Brings the bank into the database. Questions that left the bank stay there, for the answers they have."""
+    """Writes the bank to the database. Removed questions stay there, because answers refer to them."""
     await pool.executemany(
         "INSERT INTO onboarding_system.questions"
         " (question_id, domain, depth, energy, trust, listens_for, text_ru, text_en)"

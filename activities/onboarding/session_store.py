@@ -14,7 +14,7 @@ from workflows.analysis.rules.routing import AnswerTraits
 
 
 class PostgresSessionStore(SessionStore):
-    """Keeps sessions and answers, on a migrated database; the router says who reads on."""
+    """Stores sessions and answers in a migrated database, and asks the router for the route of each answer."""
 
     def __init__(self, pool: asyncpg.Pool, router: Router) -> None:
         self._pool = pool
@@ -42,7 +42,7 @@ class PostgresSessionStore(SessionStore):
                 opened.user_ref,
                 opened.opened_at,
             )
-            # A person has one session at a time: one that is open still was terminated, and could not say so itself.
+            # A person has one session at a time: a row that is still open belongs to a terminated workflow.
             await connection.execute(
                 "UPDATE onboarding_system.sessions SET status = 'ABANDONED', closed_at = $3"
                 " WHERE user_ref = $2 AND session_id <> $1 AND closed_at IS NULL",
@@ -54,7 +54,7 @@ class PostgresSessionStore(SessionStore):
     @activity.defn
     async def record_answer(self, answer: AnswerToRecord) -> AnswerReading:
         reading = read_locally("\n".join(message.text for message in answer.messages), answer.locale)
-        # One statement, one round trip: a person waits for it.
+        # One statement for one round trip, because a person waits.
         agreed = await self._pool.fetchval(
             """
             WITH kept AS (

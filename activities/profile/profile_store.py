@@ -1,4 +1,4 @@
-"""Analyses in `analysis_system` and the profile they grow in `profiles_store`."""
+"""Stores analyses in `analysis_system` and the profile built from them in `profiles_store`."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class PostgresProfileStore(ProfileStore):
     @activity.defn
     async def fold_analysis(self, analysed: AnalysisToFold) -> None:
         async with self._pool.acquire() as connection, connection.transaction():
-            # Two answers of one person must not fold at the same time, or one of them would be lost.
+            # Folding two answers of one person at the same time would lose one of them.
             await lock_person(connection, analysed.user_ref)
             if await _keep_analysis(connection, analysed):
                 await _fold_traits(connection, analysed)
@@ -49,7 +49,7 @@ class PostgresProfileStore(ProfileStore):
             ref.user_ref,
         )
         totals = await self._pool.fetchrow(
-            # What was added to an answer is analysed by itself, and part of that answer all the same.
+            # An addendum is analysed separately, but counts as part of its answer.
             "SELECT count(DISTINCT (a.session_id, a.question_id)) AS answers,"
             " coalesce(bool_or(n.analyst = 'offline'), false) AS offline"
             " FROM analysis_system.analyses n JOIN onboarding_system.answers a USING (answer_id) WHERE n.user_ref = $1",
@@ -66,7 +66,7 @@ class PostgresProfileStore(ProfileStore):
 
 
 async def _keep_analysis(connection: Connection, analysed: AnalysisToFold) -> bool:
-    """False when it is kept already, or when the answer was erased meanwhile."""
+    """Stores the analysis; returns False if it is already stored or the answer has been erased."""
     analysis, evidence = analysed.analysis, analysed.analysis.traits
     return bool(
         await connection.fetchval(
@@ -106,7 +106,7 @@ async def _keep_analysis(connection: Connection, analysed: AnalysisToFold) -> bo
 
 
 async def _fold_traits(connection: Connection, analysed: AnalysisToFold) -> None:
-    """Moves the traits that the analysis has evidence of, all at once: a round trip costs more than a fold."""
+    """Updates all traits that the analysis has evidence for together, to save round trips."""
     spoken_of = [trait for trait in Trait if any(e.trait is trait for e in analysed.analysis.traits)]
     if not spoken_of:
         return
@@ -137,7 +137,7 @@ async def _fold_traits(connection: Connection, analysed: AnalysisToFold) -> None
         [is_significant(old.score, new.score) for old, new in zip(before, after, strict=True)],
     )
     await connection.execute(
-        # What was added to an answer is evidence of the same thing said.
+        # An addendum is evidence of the same answer.
         "INSERT INTO profiles_store.big_five_traits"
         " (user_ref, trait, score, confidence, evidence, evolution, updated_at)"
         " SELECT $1, trait, score, confidence, (SELECT count(DISTINCT (a.session_id, a.question_id))"

@@ -1,4 +1,4 @@
-"""Screening a text of which nothing is kept."""
+"""Screens a text for a crisis without storing it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from workflows.analysis.rules.local_reading import read_locally
 
 
 class LocalTextScreen(TextScreen):
-    """Reads texts by local rules alone."""
+    """Screens texts by local rules only."""
 
     @activity.defn
     async def screen_text(self, text: TextToScreen) -> AnswerReading:

@@ -1,7 +1,7 @@
-"""The ledger of sends, in PostgreSQL: what was meant to be sent, and what is known to have come of it.
+"""The send ledger in PostgreSQL: each planned message and its known result.
 
-Telegram has no idempotency key. So the intent is written down before a send and its result after it; what stands
-between the two when the process dies, or when no answer comes, is a message that may have arrived.
+Telegram has no idempotency key. So the ledger records the intent before a send and the result after it. A send with an
+intent and no result, because the process died or Telegram did not answer, may have arrived.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ import asyncpg
 from schema.telegram.send_ledger import Send, SendLedger, SendState
 
 KEPT_FOR = timedelta(days=7)
-"""Longer than any delivery is tried, or replaced by another."""
+"""Longer than any delivery is retried or can be replaced."""
 FORGET_EVERY = timedelta(hours=1)
-"""How often what is no longer needed is removed."""
+"""How often old rows are deleted."""
 
 log = logging.getLogger(__name__)
 
@@ -31,9 +31,9 @@ class PostgresSendLedger(SendLedger):
         self._bot_id = bot_id
 
     async def plan(self, delivery_key: str, parts: int, user_ref: str | None) -> list[Send]:
-        """The parts of a delivery in their order, at the start of a try.
+        """Plans the parts of a delivery at the start of an attempt; returns them in order.
 
-        One that an earlier try left in the middle of a request is UNKNOWN from now on.
+        A part that an earlier attempt left SENDING becomes UNKNOWN.
         """
         rows = await self._pool.fetch(
             """
@@ -55,23 +55,23 @@ class PostgresSendLedger(SendLedger):
         return sorted(sends, key=lambda send: send.part)
 
     async def begin(self, send: Send, *, editing: int | None = None) -> None:
-        """A request goes out now: a new message, or the edit of an earlier one."""
+        """Records that a request starts: a new message, or the edit of message `editing`."""
         await self._keep(send, SendState.SENDING, editing)
 
     async def sent(self, send: Send, message_id: int) -> None:
-        """Telegram has it."""
+        """Records that Telegram has the message."""
         await self._keep(send, SendState.SENT, message_id)
 
     async def not_sent(self, send: Send) -> None:
-        """Telegram certainly has not got it."""
+        """Records that Telegram certainly does not have the message."""
         await self._keep(send, SendState.PLANNED, None)
 
     async def unclear(self, send: Send, *, editing: int | None = None) -> None:
-        """Telegram may have got it."""
+        """Records that Telegram may have the message."""
         await self._keep(send, SendState.UNKNOWN, editing)
 
     async def first_message(self, delivery_key: str) -> int | None:
-        """The id of the first message of a delivery; None when it was not sent, or nobody knows."""
+        """The id of the first message of a delivery; None if it was not sent or its result is unknown."""
         message_id: int | None = await self._pool.fetchval(
             "SELECT message_id FROM telegram_system.sends"
             " WHERE bot_id = $1 AND delivery_key = $2 AND state = 'sent' ORDER BY part LIMIT 1",
@@ -89,11 +89,11 @@ class PostgresSendLedger(SendLedger):
             await asyncio.sleep(FORGET_EVERY.total_seconds())
 
     async def forget_old(self) -> None:
-        """Removes what no delivery will ask for again; for all bots."""
+        """Deletes rows of all bots that no delivery will need again."""
         await self._pool.execute("DELETE FROM telegram_system.sends WHERE changed_at < now() - $1::interval", KEPT_FOR)
 
     async def _keep(self, send: Send, state: SendState, message_id: int | None) -> None:
-        # What was sent stays so, whatever an earlier try that was held up has still to say.
+        # SENT is final: a delayed earlier attempt must not overwrite it.
         written = self._pool.execute(
             "UPDATE telegram_system.sends SET state = $4, message_id = $5, changed_at = now()"
             " WHERE bot_id = $1 AND delivery_key = $2 AND part = $3 AND state <> 'sent'",
@@ -103,5 +103,5 @@ class PostgresSendLedger(SendLedger):
             state,
             message_id,
         )
-        # What is known is written down, though the try is cancelled meanwhile.
+        # Shielded, so that a known result is recorded even if the attempt is cancelled.
         await asyncio.shield(written)

@@ -1,1 +1,1 @@
-"""The Temporal server itself: what it keeps of a person's workflows."""
+"""Reads the histories of a person's workflows from the Temporal server."""

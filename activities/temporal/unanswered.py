@@ -1,4 +1,4 @@
-"""What a person wrote to a workflow and got no reply to before it was ended."""
+"""Finds the messages of a person that a workflow had not answered when it was terminated."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from temporalio.converter import DataConverter
 from schema.model import Model
 
 DELIVER = "deliver"
-"""The activity by which a workflow says anything."""
+"""The activity by which a workflow sends messages to a person."""
 
 _CLOSING = (
     EventType.EVENT_TYPE_ACTIVITY_TASK_COMPLETED,
@@ -26,22 +26,22 @@ _GIVEN_UP = EventType.EVENT_TYPE_ACTIVITY_TASK_CANCELED
 
 
 class Unanswered(Model):
-    """A signal of a person's; those that hold no words have an empty text."""
+    """A person's signal. A signal without words has an empty text."""
 
     text: str = ""
     by_others: bool = False
-    """Whether the words are somebody else's."""
+    """Whether somebody else wrote the words."""
 
 
 @dataclass
 class _Reply:
     heard: int
-    """How many signals had come before it."""
+    """How many signals preceded the reply."""
     over: bool = False
 
 
 async def unanswered(run: WorkflowHandle[object, object], reason: str, converter: DataConverter) -> list[Unanswered]:
-    """The words that a run had not answered when it was terminated for this reason; none when it ended otherwise."""
+    """The messages that a run terminated for `reason` had not answered; none if the run closed otherwise."""
     events = [event async for event in run.fetch_history_events()]
     if events[-1].workflow_execution_terminated_event_attributes.reason != reason:
         return []
@@ -49,10 +49,10 @@ async def unanswered(run: WorkflowHandle[object, object], reason: str, converter
 
 
 def unanswered_signals(events: Iterable[HistoryEvent]) -> list[Payloads]:
-    """The inputs of the signals that came after those that have a reply.
+    """The inputs of all signals after the last answered one.
 
-    A signal has one when a delivery that was scheduled after it is over, and so are all deliveries before that. One
-    that was cancelled, as for a cry for help that came meanwhile, is no reply.
+    A signal is answered when a delivery scheduled after it has closed and all deliveries before that have closed too.
+    A cancelled delivery, for example one that gave way to a crisis, does not count.
     """
     signals: list[Payloads] = []
     replies: dict[int, _Reply] = {}
@@ -70,7 +70,7 @@ def unanswered_signals(events: Iterable[HistoryEvent]) -> list[Payloads]:
 
 
 def _closes(event: HistoryEvent) -> int:
-    """The event by which the activity that this event closes was scheduled; 0 when it closes none."""
+    """The id of the scheduling event of the activity that this event closes; 0 if it closes none."""
     closing = getattr(event, event.WhichOneof("attributes") or "", None)
     if event.event_type in _CLOSING:
         return int(getattr(closing, "scheduled_event_id", 0))
@@ -83,6 +83,6 @@ async def _read(signal: Payloads, converter: DataConverter) -> Unanswered | None
     try:
         (decoded,) = await converter.decode(signal.payloads[:1], [Unanswered])
     except (RuntimeError, ValueError, KeyError):
-        # Nobody could have read it.
+        # No workflow could have read it either.
         return None
     return decoded if isinstance(decoded, Unanswered) else None

@@ -1,4 +1,4 @@
-"""The books on language models: what calls cost, what is left of the day, and what operators are told of it."""
+"""The usage log of language models: what calls cost, what is left of the day, and what operators are told of it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ PRICES = {
 
 
 @pytest.fixture(autouse=True)
-async def empty_books(pool: asyncpg.Pool) -> None:
+async def empty_usage_log(pool: asyncpg.Pool) -> None:
     await pool.execute("TRUNCATE analysis_system.model_calls")
 
 
@@ -36,19 +36,19 @@ def usage(analyst: str = "openai/cheap", task: str = "deep", **tokens: int) -> U
     return Usage(analyst=analyst, task=task, prompt_version="deep.en@2", latency_ms=900, **counted)
 
 
-def books(pool: asyncpg.Pool) -> ModelCalls:
-    """The books of a test, which waits for them as long as a slow machine takes."""
+def usage_log(pool: asyncpg.Pool) -> ModelCalls:
+    """A usage log that waits for each write as long as a slow machine takes."""
     return ModelCalls(pool, PRICES, patience=30)
 
 
-async def enter(pool: asyncpg.Pool, *usages: Usage) -> None:
+async def record(pool: asyncpg.Pool, *usages: Usage) -> None:
     for each in usages:
-        await books(pool).enter(str(uuid.uuid4()), each)
+        await usage_log(pool).record(str(uuid.uuid4()), each)
 
 
 @asynccontextmanager
 async def away(pool: asyncpg.Pool) -> AsyncIterator[None]:
-    """The books can be neither written nor read."""
+    """The usage log can be neither written nor read."""
     await pool.execute("ALTER TABLE analysis_system.model_calls RENAME TO away")
     try:
         yield
@@ -74,7 +74,7 @@ def test_list_prices_are_known_of_current_models_and_of_no_invented_one() -> Non
 
 
 async def test_costs_are_added_up_by_model_by_task_and_by_day(pool: asyncpg.Pool) -> None:
-    await enter(pool, usage(), usage(task="instant", tokens_out=0), usage("anthropic/dear"))
+    await record(pool, usage(), usage(task="instant", tokens_out=0), usage("anthropic/dear"))
     by_model = await costs(pool, "model", 1)
     # The dearest first.
     assert [(row.group, row.calls, row.cost) for row in by_model] == [
@@ -87,9 +87,9 @@ async def test_costs_are_added_up_by_model_by_task_and_by_day(pool: asyncpg.Pool
 
 
 async def test_the_budget_is_that_of_the_day(pool: asyncpg.Pool) -> None:
-    await enter(pool, usage("anthropic/dear"))
+    await record(pool, usage("anthropic/dear"))
     await pool.execute("UPDATE analysis_system.model_calls SET called_at = now() - interval '1 day'")
-    await enter(pool, usage("anthropic/dear", tokens_out=0))
+    await record(pool, usage("anthropic/dear", tokens_out=0))
     assert await Spending(pool, None).spent_today() == Decimal("0.01")
     assert [len(await costs(pool, "day", days)) for days in (1, 2, 3660)] == [1, 2, 2]
 
@@ -109,7 +109,7 @@ async def test_days_are_cut_by_the_databases_clock_in_utc_wherever_a_worker_and_
         await connection.execute(f"SET TimeZone = '{zone}'; SET search_path = another_clock, pg_catalog")
         # Of one connection, which does what is asked of a pool here.
         elsewhere = cast("asyncpg.Pool", connection)
-        await enter(elsewhere, usage("anthropic/dear"))
+        await record(elsewhere, usage("anthropic/dear"))
         today = await elsewhere.fetchval("SELECT (now() AT TIME ZONE 'UTC')::date")
         assert await Spending(elsewhere, None).spent_today() == Decimal("0.015")
         assert [row.group for row in await costs(elsewhere, "day", 1)] == [str(today)]
@@ -136,7 +136,7 @@ async def test_days_are_cut_by_the_databases_clock_in_utc_wherever_a_worker_and_
 async def test_a_budget_tightens_and_operators_are_told_once(
     pool: asyncpg.Pool, caplog: pytest.LogCaptureFixture, limit: str | None, budget: Budget, told: str
 ) -> None:
-    await enter(pool, usage("anthropic/dear"))
+    await record(pool, usage("anthropic/dear"))
     spending = Spending(pool, Decimal(limit) if limit else None)
     with caplog.at_level(logging.WARNING):
         assert [await spending.budget() for _ in range(3)] == [budget] * 3
@@ -147,7 +147,7 @@ async def test_a_budget_tightens_and_operators_are_told_once(
 async def test_when_the_books_can_not_be_read_the_last_figure_stands_and_operators_are_told_once(
     pool: asyncpg.Pool, caplog: pytest.LogCaptureFixture
 ) -> None:
-    await enter(pool, usage("anthropic/dear"))
+    await record(pool, usage("anthropic/dear"))
     spending = Spending(pool, Decimal("0.015"), look_every=0)
     assert await spending.budget() is Budget.SPENT
     async with away(pool):
@@ -161,7 +161,7 @@ async def test_when_the_books_can_not_be_read_the_last_figure_stands_and_operato
 
 
 async def test_the_next_day_all_read_again(pool: asyncpg.Pool, caplog: pytest.LogCaptureFixture) -> None:
-    await enter(pool, usage("anthropic/dear"))
+    await record(pool, usage("anthropic/dear"))
     spending = Spending(pool, Decimal("0.01"), look_every=0)
     assert await spending.budget() is Budget.SPENT
     await pool.execute("UPDATE analysis_system.model_calls SET called_at = called_at - interval '1 day'")
@@ -179,41 +179,42 @@ async def entered(pool: asyncpg.Pool) -> list[str]:
 async def test_calls_that_can_not_be_entered_are_entered_with_the_next_one_and_operators_are_told_once(
     pool: asyncpg.Pool, caplog: pytest.LogCaptureFixture
 ) -> None:
-    calls = books(pool)
+    calls = usage_log(pool)
     async with away(pool):
         for task in ("instant", "deep"):
-            await calls.enter(str(uuid.uuid4()), usage(task=task))
+            await calls.record(str(uuid.uuid4()), usage(task=task))
     assert caplog.messages == [
-        "Language models: calls can't be entered into the books (UndefinedTableError); the next one tries again for all"
+        "Language models: calls can't be written to the usage log (UndefinedTableError); the next call tries again"
+        " for all"
     ]
-    await calls.enter(None, usage(task="embed"))
+    await calls.record(None, usage(task="embed"))
     assert await entered(pool) == ["instant", "deep", "embed"]
-    assert calls.unbooked() == 0
-    await calls.enter(None, usage(task="embed"))
+    assert calls.unrecorded() == 0
+    await calls.record(None, usage(task="embed"))
     assert await entered(pool) == ["instant", "deep", "embed", "embed"]
 
 
 async def test_what_is_not_in_the_books_yet_counts_for_the_budget(pool: asyncpg.Pool) -> None:
     calls = ModelCalls(pool, PRICES)
-    spending = Spending(pool, Decimal("0.015"), unbooked=calls.unbooked, look_every=0)
+    spending = Spending(pool, Decimal("0.015"), unrecorded=calls.unrecorded, look_every=0)
     async with pool.acquire() as reader, reader.transaction():
         await reader.execute("LOCK TABLE analysis_system.model_calls IN SHARE MODE")
-        # Nobody may write for now, and whoever is to wait for the books does not.
-        await calls.enter(None, usage("anthropic/dear"))
+        # Nobody may write for now, and recording does not wait for it.
+        await calls.record(None, usage("anthropic/dear"))
         assert not await entered(pool)
         assert await spending.budget() is Budget.SPENT
     async with asyncio.timeout(30):
-        while calls.unbooked():
+        while calls.unrecorded():
             await asyncio.sleep(0.01)
     assert await spending.spent_today() == Decimal("0.015")
 
 
 async def test_books_of_late_hold_when_a_call_was(pool: asyncpg.Pool) -> None:
-    calls = books(pool)
+    calls = usage_log(pool)
     before = await pool.fetchval("SELECT clock_timestamp()")
     async with away(pool):
-        await calls.enter(None, usage())
+        await calls.record(None, usage())
         after = await pool.fetchval("SELECT clock_timestamp()")
-    await calls.enter(None, usage())
+    await calls.record(None, usage())
     first = await pool.fetchval("SELECT min(called_at) FROM analysis_system.model_calls")
     assert before - timedelta(seconds=1) < first <= after

@@ -106,7 +106,7 @@ def any_machine(monkeypatch: pytest.MonkeyPatch) -> None:
 async def parts_of(
     pool: asyncpg.Pool, bank: list[BankQuestion], providers: Providers, **models: Any
 ) -> AsyncIterator[Parts]:
-    """What the system is made of, with both providers. It looks into its books whenever it routes an answer."""
+    """What the system is made of, with both providers. It reads its usage log whenever it routes an answer."""
     chosen = {
         "small": model("openai/reader"),
         "standard": model("anthropic/reader"),
@@ -121,9 +121,9 @@ async def parts_of(
         **chosen,
     )
     calls = ModelCalls(pool, ai.prices(), patience=30)
-    async with language_models(ai, calls.enter) as made:
+    async with language_models(ai, calls.record) as made:
         await warm_up(made)
-        spending = Spending(pool, ai.daily_budget, unbooked=calls.unbooked, look_every=0)
+        spending = Spending(pool, ai.daily_budget, unrecorded=calls.unrecorded, look_every=0)
         await store_bank(pool, bank)
         yield Parts.on(pool, bank, made, spending)
 
@@ -328,7 +328,7 @@ async def test_a_waiting_person_goes_before_analyses_that_nobody_waits_for(
     only = model("openai/reader")
     async with parts_of(pool, bank, providers, small=only, standard=only, premium=only) as parts:
         unserved = replace(parts, providers={})
-        [(queue, desk)] = parts.providers.items()
+        [(queue, analysis)] = parts.providers.items()
         async with workers_of(own_env.client, unserved, Engine(), sandbox=False), People(own_env, pool) as people:
             crowd = [people.person() for _ in range(5)]
             for person in crowd:
@@ -339,7 +339,7 @@ async def test_a_waiting_person_goes_before_analyses_that_nobody_waits_for(
             async with Worker(
                 own_env.client,
                 task_queue=queue,
-                activities=[desk.instant_feedback, desk.analyse_answer],
+                activities=[analysis.instant_feedback, analysis.analyse_answer],
                 max_concurrent_activities=1,
             ):
                 for person in crowd:

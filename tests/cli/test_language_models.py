@@ -155,7 +155,7 @@ async def test_costs_are_shown_by_model_day_and_task(
     await pool.execute("TRUNCATE analysis_system.model_calls")
     assert "No language model has been asked" in (await asyncio.to_thread(in_process, "costs", **there)).output
     for task in ("deep", "instant"):
-        await ModelCalls(pool, prices).enter(str(uuid.uuid4()), used.model_copy(update={"task": task}))
+        await ModelCalls(pool, prices).record(str(uuid.uuid4()), used.model_copy(update={"task": task}))
     by_task = (await asyncio.to_thread(in_process, "costs", "--by", "task", **there)).output
     by_model = (await asyncio.to_thread(in_process, "costs", "--by", "model", **there)).output
     assert [line.split() for line in by_task.splitlines() if line.startswith(("deep", "all"))] == [

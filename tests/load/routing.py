@@ -46,13 +46,13 @@ async def overhead(pool: asyncpg.Pool, calls: int) -> list[float]:
     """Milliseconds that each of many calls takes with a provider of no latency.
 
     From the recorded answer to its reaction: route it by its complexity and the day's budget, read it back, render the
-    prompt, validate the reply, and enter it into the books.
+    prompt, validate the reply, and record its usage.
     """
     calls_made = ModelCalls(pool, {MODEL: Prices(input=Decimal(1), cached=Decimal(1), output=Decimal(1))})
-    analyst = NoLatency(PROVIDERS["openai"], MODEL.split("/")[1], calls_made.enter)
+    analyst = NoLatency(PROVIDERS["openai"], MODEL.split("/")[1], calls_made.record)
     reader = ModelRef(tier=Tier.SMALL, company="OpenAI", analyst=MODEL, task_queue="ai-openai")
     router = Router([reader], Spending(pool, Decimal(1000)))
-    desk = AnalysisActivities(AnswerTexts(pool), {Tier.SMALL: analyst})
+    analysis = AnalysisActivities(AnswerTexts(pool), {Tier.SMALL: analyst})
     answer_id = await _kept_answer(pool, router)
     traits = next(answers(load_bank(), sessions=1))
     milliseconds: list[float] = []
@@ -60,7 +60,7 @@ async def overhead(pool: asyncpg.Pool, calls: int) -> list[float]:
         began = time.perf_counter()
         route = await router.route(traits, ["OpenAI"])
         asked = AnswerToAnalyse(answer_id=answer_id, locale=Locale.EN, tier=route.instant[0].tier)
-        await desk.instant_feedback(asked)
+        await analysis.instant_feedback(asked)
         milliseconds.append((time.perf_counter() - began) * 1000)
     return milliseconds
 

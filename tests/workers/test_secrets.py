@@ -198,7 +198,7 @@ async def test_no_key_of_temporal_is_told(
 
 
 async def _nowhere(_answer: str | None, _usage: Usage) -> None:
-    """Nothing is entered into any books here."""
+    """Records nothing."""
 
 
 ENCODINGS = ["utf-8", "utf-8-sig", "cp1251", "utf-16", "koi8-r"]

@@ -37,7 +37,7 @@ async def _doctor() -> bool:
         where = "embedded" if stack.embedded_database else "the one of DATABASE_URL"
         _say("wrong" if lacking else "ok", f"PostgreSQL  {where}; {lacking} migrations are pending")
         async with database_pool(stack.database_url, min_size=1, max_size=1) as pool:
-            async with language_models(ai, ModelCalls(pool, prices).enter) as models:
+            async with language_models(ai, ModelCalls(pool, prices).record) as models:
                 complaints = await complaints_of(models)
             spent = None if lacking else await Spending(pool, ai.daily_budget).spent_today()
     for model in models:

@@ -19,10 +19,10 @@ _ENOUGH_WORDS = 8
 
 
 class OfflineAnalyst:
-    """No model and no network: works whatever else is down, in milliseconds, and marks its results as `offline`."""
+    """Works without model and network, in milliseconds. Marks its results as `offline`."""
 
     def __init__(self) -> None:
-        # Reading the data takes a tenth of a second: when the worker starts, not when the first person waits.
+        # Loading the data takes 0.1 s, so the worker does it at its start and not for the first person.
         for locale in Locale:
             lexicon(locale)
             reflections(locale)
@@ -39,12 +39,12 @@ class OfflineAnalyst:
         )
 
     async def deep(self, answer: AnswerInContext) -> DeepAnalysis:
-        """Big Five evidence, patterns and at most one insight, modest in what they claim."""
+        """Big Five evidence of low confidence, patterns, and at most one insight."""
         passage, words = _passage(answer)
         crisis = detect(answer.text)
         traits = evidence(passage, words, answer.listens_for)
         found = patterns(passage, words)
-        # The person is told in the language they chose, whatever language this answer is in.
+        # Patterns and insight use the language that the person chose, not that of the answer.
         spoken = lexicon(answer.locale)
         silent = crisis is not None or len(passage.words) < _ENOUGH_WORDS
         return DeepAnalysis(

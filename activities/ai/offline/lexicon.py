@@ -1,4 +1,4 @@
-"""The lexicons: what words and phrases speak of, read once from the YAML files beside this module."""
+"""The lexicons: the meaning of words and phrases, read once from the YAML files beside this module."""
 
 from __future__ import annotations
 
@@ -41,14 +41,14 @@ class QuoteRules(Model):
 
 
 class TraitMarkers(Model):
-    """What speaks for one direction of a trait, and what the person may be told when it does."""
+    """Markers of one direction of a trait, and the insights that they allow."""
 
     insight: str
     markers: Listed
 
 
 class PatternMarkers(Model):
-    """What speaks for a pattern, its short name, and what the person may be told."""
+    """Markers of a pattern, its short name, and its insights."""
 
     name: str
     insight: str
@@ -79,7 +79,7 @@ class LexiconData(Model):
 
 
 class Hit(NamedTuple, Generic[T]):
-    """A marker found: words `start` to `end` (exclusive) of the passage, and what they speak of."""
+    """A marker found: words `start` to `end` (exclusive) of the passage, and their meaning."""
 
     start: int
     end: int
@@ -88,7 +88,7 @@ class Hit(NamedTuple, Generic[T]):
 
 
 class _Node:
-    """One step into a tree of phrases."""
+    """A node in the tree of phrases."""
 
     __slots__ = ("further", "marker")
 
@@ -185,7 +185,7 @@ class Lexicon:
         self.pattern_data = data.patterns
 
     def negated(self, words: Sequence[Word], at: int) -> bool:
-        """Whether a negator shortly before word `at`, in its clause, turns it around."""
+        """Whether a negator shortly before word `at`, in the same clause, negates it."""
         for i in range(at - 1, max(0, at - self.negation_reach) - 1, -1):
             if words[i].clause != words[at].clause or words[i].plain in self.coordinators:
                 return False
@@ -214,7 +214,7 @@ def _plain(words: Iterable[str]) -> frozenset[str]:
 
 
 def _any_of(words: Iterable[str]) -> re.Pattern[str]:
-    """Any of these words, and nothing more, but for those that end in a star."""
+    """Matches any of these words; a word that ends in a star matches as a prefix."""
     return re.compile("|".join(re.escape(plain_form(word)).replace(r"\*", r"[\w'-]*") for word in words))
 
 

@@ -21,7 +21,7 @@ _DARK_SIGNS = frozenset("😢😭😞😔😟😕🙁☹😣😖😫😩🥺😠
 
 
 class Mood(StrEnum):
-    """Which way a text leans."""
+    """The overall mood of a text."""
 
     DARK = "dark"
     MIXED = "mixed"
@@ -31,16 +31,16 @@ class Mood(StrEnum):
 
 @dataclass(frozen=True)
 class MoodReading:
-    """The mood of a text, and where in it the mood is."""
+    """The mood of a text, and the weight of each word in it."""
 
     sentiment: float
     """-1 dark to 1 bright."""
     mood: Mood
     weights: dict[int, float]
-    """What each word adds, by its number; only words that add something."""
+    """The weight of each mood word, by its index."""
 
     def leans(self, weight: float) -> bool:
-        """Whether a word of this weight goes along with the mood of the whole."""
+        """Whether a word of this weight agrees with the mood of the whole text."""
         return not (self.mood is Mood.DARK and weight > 0) and not (self.mood is Mood.BRIGHT and weight < 0)
 
 

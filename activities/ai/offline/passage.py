@@ -12,7 +12,7 @@ from schema.vocabulary import Locale
 
 _WORD = re.compile(r"[^\W_]+(?:['-][^\W_]+)*")
 _GAP_WITHIN_CLAUSE = re.compile(r"[ \t\u00a0]*")
-# Nothing longer is a word; stemming it would be slow, and the cache would grow.
+# Longer strings are no words. Stemming them would be slow and would fill the cache.
 _LONGEST_WORD = 40
 _STEMMERS = {Locale.RU: snowballstemmer.stemmer("russian"), Locale.EN: snowballstemmer.stemmer("english")}
 
@@ -61,11 +61,11 @@ def plain_form(word: str) -> str:
 
 
 def stem(word: str, locale: Locale) -> str:
-    """The stem of one word in its plain form; the word itself when too little would be left to tell it by."""
+    """The stem of a word in its plain form, or the word itself if the stem would be too short."""
     return word if len(word) > _LONGEST_WORD else _stem(word, locale)
 
 
-# Word forms repeat from person to person; 32,768 of them are about 6 MB, and spare 30 µs each.
+# People use the same word forms: caching 32,768 of them takes about 6 MB and saves 30 µs for each.
 @lru_cache(maxsize=32_768)
 def _stem(word: str, locale: Locale) -> str:
     found = str(_STEMMERS[locale].stemWord(word))

@@ -1,4 +1,4 @@
-"""Patterns in one answer, and the one sentence that a person is told about it."""
+"""Finds patterns in one answer, and words one insight for the person."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from activities.ai.offline.passage import Passage
 from schema.analysis.readings import TraitEvidence
 
 MOST_PATTERNS = 3
-# A phrase says as much as two words.
+# A phrase counts as two words.
 _ENOUGH = 2
 _SURE_ENOUGH = 0.15
 _LEANING = 0.18
@@ -25,7 +25,7 @@ def patterns(passage: Passage, lexicon: Lexicon) -> list[str]:
 
 
 def insight(found: list[str], traits: list[TraitEvidence], spoken: Lexicon) -> str | None:
-    """One sentence in the language of `spoken`: of the clearest pattern, else of a trait that shows, else None."""
+    """One sentence in the language of `spoken` about the clearest pattern, or else about a trait; None if neither."""
     if found:
         return spoken.pattern_data[found[0]].insight
     shows = [e for e in traits if e.confidence >= _SURE_ENOUGH and abs(e.score - 0.5) >= _LEANING]

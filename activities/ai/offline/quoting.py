@@ -1,4 +1,4 @@
-"""Choosing the words of a person that are worth saying back to them."""
+"""Chooses the words of an answer that the reflection quotes."""
 
 from __future__ import annotations
 
@@ -21,22 +21,22 @@ _QUOTABLE_GAP = re.compile(r" {1,2}|, ?| [-–—] ")
 _TELLING, _OF_TRAIT, _FIRST_PERSON, _AGAINST = 0.8, 0.7, 0.5, -0.5
 # By number of words: a phrase of three to six reads best.
 _LENGTH = (0, -1.6, -0.4, 0, 0.1, 0.1, 0, -0.3, -0.6)
-# A whole thought is worth more than a telling word in a torn one.
+# A complete thought is a better quote than a telling word in an incomplete one.
 _CUT_OFF, _SHORTENED, _MID_CLAUSE, _OPENER = -1.5, -0.5, -0.3, -0.8
 
 
 @dataclass(frozen=True)
 class Quote:
-    """Words of a person that may be said back."""
+    """Words of a person that a reflection may quote."""
 
     text: str
     """In the person's own spelling, whole words."""
     bears_mood: bool
-    """Whether the mood of the whole answer is in these very words."""
+    """Whether these words carry the mood of the whole answer."""
 
 
 def telling_quote(passage: Passage, reading: MoodReading, lexicon: Lexicon) -> Quote | None:
-    """At most eight words in a row; None when nothing may be said back."""
+    """The best quote, at most eight words in a row; None if nothing may be quoted."""
     values = _values(passage, reading, lexicon)
     best: tuple[float, str, range] | None = None
     for sentence in _sentences(passage, lexicon):
@@ -51,7 +51,7 @@ def telling_quote(passage: Passage, reading: MoodReading, lexicon: Lexicon) -> Q
 
 
 def _values(passage: Passage, reading: MoodReading, lexicon: Lexicon) -> list[float]:
-    """How telling each word is."""
+    """The value of each word for a quote."""
     words = passage.words
     values = [_FIRST_PERSON if word.plain in lexicon.first_person else 0.0 for word in words]
     for telling in lexicon.telling.find(words):
@@ -59,13 +59,13 @@ def _values(passage: Passage, reading: MoodReading, lexicon: Lexicon) -> list[fl
     for trait in lexicon.traits.find(words):
         values[trait.end - 1] += _OF_TRAIT
     for at, weight in reading.weights.items():
-        # A joyful aside is not what a dark answer is about.
+        # A joyful aside is not the subject of a dark answer.
         values[at] += abs(weight) if reading.leans(weight) else _AGAINST
     return values
 
 
 def _sentences(passage: Passage, lexicon: Lexicon) -> Iterator[range]:
-    """Stretches of words that nothing but blanks, commas and dashes divides, and that hold nothing unquotable."""
+    """Runs of quotable words, separated only by blanks, commas and dashes."""
     words, start = passage.words, 0
     for at in range(1, len(words) + 1):
         if at == len(words) or not _QUOTABLE_GAP.fullmatch(passage.text, words[at - 1].end, words[at].start):

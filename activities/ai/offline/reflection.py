@@ -1,4 +1,4 @@
-"""One or two short sentences that take up a person's own words."""
+"""Writes a reflection: one or two short sentences that quote the person's own words."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def reflections(locale: Locale) -> Reflections:
 
 
 def reflect(passage: Passage, reading: MoodReading, lexicon: Lexicon, *, crisis: bool) -> str:
-    """The same text always gets the same reflection; different ones hardly ever the same twice in a row."""
+    """The reflection on a text: deterministic, and varied between texts."""
     quote = None if crisis else telling_quote(passage, reading, lexicon)
     templates = _templates(passage, reading, lexicon, quote, crisis=crisis)
     template = templates[crc32(passage.text.encode("utf-8", "replace")) % len(templates)]
@@ -63,7 +63,7 @@ def _templates(
     if lexicon.unsure.fullmatch(" ".join(word.plain for word in words)):
         return said.unsure
     if any(lexicon.rough.fullmatch(word.plain) for word in words) and len(words) <= _ROUGH:
-        # Rough words of oneself are pain, whatever else the text says.
+        # Rough words about oneself mean pain, whatever else the text says.
         return said.plain[Mood.DARK] if any(word.plain in lexicon.first_person for word in words) else said.rough
     if len(words) <= _BRIEF:
         return said.brief[mood] if quote and _says_something(passage, reading, lexicon) else said.curt
@@ -71,7 +71,7 @@ def _templates(
         return said.plain[mood]
     if quote.bears_mood or mood is Mood.NEUTRAL:
         return said.quoting[mood]
-    # The quote doesn't show what the answer is about: nothing may be claimed of it.
+    # The quote doesn't show the subject of the answer, so the template claims nothing about it.
     return said.quoting[Mood.NEUTRAL] if mood is Mood.BRIGHT else said.plain[mood]
 
 
@@ -81,7 +81,7 @@ def _says_something(passage: Passage, reading: MoodReading, lexicon: Lexicon) ->
 
 
 def _in_place(phrase: str, template: str, passage: Passage, lexicon: Lexicon) -> str:
-    """The phrase with a capital where it opens a sentence; elsewhere a common word loses the one it opened with."""
+    """The phrase, capitalised at the start of a sentence; elsewhere a common first word is in lower case."""
     before = template[: template.index(_PLACE)].rstrip("«“")
     if not before or before.endswith(": "):
         return phrase[0].upper() + phrase[1:]

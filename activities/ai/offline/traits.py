@@ -11,21 +11,21 @@ from schema.analysis.readings import TraitEvidence
 from schema.vocabulary import Construct, Trait
 
 MOST_CONFIDENCE = 0.35
-"""Of one answer: words alone never say more."""
+"""The highest confidence that one answer can give by its words alone."""
 _PHRASE, _NEGATED, _OF_SOMEBODY_ELSE = 1.3, 0.6, 0.3
 _LISTENED_FOR = 1.6
-# Three markers of one trait bring about two thirds of the confidence there is.
+# Three markers of one trait give about two thirds of the highest confidence.
 _MARKERS_TO_CONFIDENCE = 3.0
 
 
 def evidence(passage: Passage, lexicon: Lexicon, listens_for: Sequence[Construct]) -> list[TraitEvidence]:
-    """What an answer says of each trait, in the usual order of the traits; empty when nothing in it speaks."""
+    """The evidence for each trait, in the usual order of the traits; empty if the answer has no marker."""
     leans: dict[Trait, dict[Direction, float]] = {}
     counted: set[tuple[Trait, tuple[str, ...]]] = set()
     others = _clauses_about_others(passage.words, lexicon)
     for hit in lexicon.traits.find(passage.words):
         trait, direction = hit.meaning
-        # Saying one word ten times is one piece of evidence.
+        # A word repeated ten times is one piece of evidence.
         if (trait, hit.marker) in counted:
             continue
         counted.add((trait, hit.marker))
@@ -42,7 +42,7 @@ def evidence(passage: Passage, lexicon: Lexicon, listens_for: Sequence[Construct
 
 def _weighed(trait: Trait, lean: dict[Direction, float], listened_for: bool) -> TraitEvidence:
     total = lean["high"] + lean["low"]
-    # The 1 draws a single marker towards the middle.
+    # The 1 pulls the score of a single marker towards the middle.
     score = 0.5 + 0.45 * (lean["high"] - lean["low"]) / (total + 1)
     heard = total * (_LISTENED_FOR if listened_for else 1)
     confidence = MOST_CONFIDENCE * (1 - exp(-heard / _MARKERS_TO_CONFIDENCE))

@@ -4,7 +4,8 @@ A file holds three blocks: `instructions` (the same for everybody, so providers 
 and the person's text) and `correction` (sent after a reply that did not fit the schema). `words.*.yaml` put what the
 bank says of a question into words. The person's text stands between two fence lines made of its own hash: a text cannot
 contain its own hash, so it cannot close its fence.
-Who changes a file raises its version, and of words that of every prompt in the language; a test holds them together.
+A change of a file raises its version; a change of words raises the version of every prompt in the language. A test
+checks both.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ class Prompt:
         return self._block("request", answer=answer, fence=fence(answer.text), words=self._words)
 
     def correction(self, problem: str) -> str:
-        """Asks for the reply again; `problem` is for the model alone."""
+        """Asks for the reply again; only the model reads `problem`."""
         return self._block("correction", problem=problem)
 
     def _block(self, block: str, **values: object) -> str:
@@ -62,7 +63,7 @@ def _read(file: str) -> str:
 
 
 def fence(text: str) -> str:
-    """The word on the lines before and after a text; the same for the same text, and never in it."""
+    """The fence on the lines before and after a text: derived from the text and never part of it."""
     mark = text
     while True:
         mark = hashlib.sha256(mark.encode()).hexdigest()[:24]

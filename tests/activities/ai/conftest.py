@@ -61,17 +61,17 @@ class Wire:
         """An analyst of this provider. Its client has the SDK's own retries on, as handed in by somebody careless."""
         if self.provider == "openai":
             client = openai.AsyncOpenAI(api_key=key, base_url=f"{self.url}/v1", http_client=self.http, max_retries=2)
-            return OpenAIAnalyst(client, model, self.enter)
+            return OpenAIAnalyst(client, model, self.record)
         return AnthropicAnalyst(
             anthropic.AsyncAnthropic(api_key=key, base_url=self.url, http_client=self.http, max_retries=2),
             model,
-            self.enter,
+            self.record,
         )
 
     async def close(self) -> None:
         await self.http.aclose()
 
-    async def enter(self, answer_id: str | None, usage: Usage) -> None:
+    async def record(self, answer_id: str | None, usage: Usage) -> None:
         self.usages.append(usage)
 
     async def note(self, request: httpx2.Request) -> None:

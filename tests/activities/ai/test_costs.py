@@ -61,9 +61,9 @@ async def test_what_is_read_from_a_cache_and_written_into_it_is_told(provider: s
     answered = openais() if provider == "openai" else anthropics()
     http = httpx2.AsyncClient(transport=httpx2.MockTransport(lambda request: answered))
     analyst: LanguageModelAnalyst = (
-        OpenAIAnalyst(openai.AsyncOpenAI(api_key=KEY, http_client=http), "reader", ai.enter)
+        OpenAIAnalyst(openai.AsyncOpenAI(api_key=KEY, http_client=http), "reader", ai.record)
         if provider == "openai"
-        else AnthropicAnalyst(anthropic.AsyncAnthropic(api_key=KEY, http_client=http), "reader", ai.enter)
+        else AnthropicAnalyst(anthropic.AsyncAnthropic(api_key=KEY, http_client=http), "reader", ai.record)
     )
     await analyst.instant(answer())
     [usage] = ai.usages

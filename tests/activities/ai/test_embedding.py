@@ -26,7 +26,7 @@ OFFLINE = HashingEmbedder()
 def asked(wire: str) -> tuple[OpenAIEmbedder, Wire]:
     ai = Wire("openai", wire)
     client = openai.AsyncOpenAI(api_key=KEY, base_url=f"{wire}/v1", http_client=ai.http, max_retries=2)
-    return OpenAIEmbedder(client, ai.enter), ai
+    return OpenAIEmbedder(client, ai.record), ai
 
 
 async def test_openai_is_asked_for_512_dimensions_and_the_cost_is_told(asked: tuple[OpenAIEmbedder, Wire]) -> None:
@@ -57,7 +57,7 @@ async def test_a_key_of_openai_chooses_its_embeddings(
     monkeypatch.setenv("OPENAI_API_KEY", key)
     monkeypatch.setenv("OPENAI_BASE_URL", f"{wire}/v1")
     ai = Wire("openai", wire)
-    async with embedder(AISettings(), ai.enter) as chosen:
+    async with embedder(AISettings(), ai.record) as chosen:
         assert chosen.name == name
         [vector] = await chosen.embed(["the sea at night"])
     assert math.hypot(*vector) == pytest.approx(1)

@@ -215,12 +215,12 @@ async def test_a_model_that_stays_malformed_is_given_up(ai: Wire, task: str) -> 
 # Books that fail
 
 
-async def test_a_reply_is_not_lost_for_the_sake_of_the_books(
+async def test_a_reply_is_not_lost_for_the_sake_of_the_usage_log(
     ai: Wire, pool: asyncpg.Pool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     prices = Prices(input=Decimal(1), cached=Decimal(1), output=Decimal(1))
     calls = ModelCalls(pool, {f"{ai.provider}/reader": prices})
-    monkeypatch.setattr(ai, "enter", calls.enter)
+    monkeypatch.setattr(ai, "record", calls.record)
     async with pool.acquire() as someone, someone.transaction():
         await someone.execute("LOCK TABLE analysis_system.model_calls")
         analyst = ai.analyst("reader")
@@ -228,7 +228,7 @@ async def test_a_reply_is_not_lost_for_the_sake_of_the_books(
         assert (await analyst.deep(answer())).patterns == ["noticing small beauty"]
     assert len(ai.sent) == 2
     async with asyncio.timeout(30):
-        while calls.unbooked():
+        while calls.unrecorded():
             await asyncio.sleep(0.01)
 
 

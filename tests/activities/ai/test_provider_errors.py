@@ -247,7 +247,7 @@ async def test_an_unknown_failure_of_anthropics_in_the_middle_of_a_reply_may_pas
     answered = streamed({"type": "error", "error": {"type": "zanzibar-moth", "message": "m"}})
     http = httpx2.AsyncClient(transport=httpx2.MockTransport(lambda request: answered))
     ai = Wire("anthropic", "")
-    analyst = AnthropicAnalyst(anthropic.AsyncAnthropic(api_key=KEY, http_client=http), "reader", ai.enter)
+    analyst = AnthropicAnalyst(anthropic.AsyncAnthropic(api_key=KEY, http_client=http), "reader", ai.record)
     with pytest.raises(ApplicationError) as failed:
         await analyst.deep(SECRET)
     assert (failed.value.type, failed.value.non_retryable) == (errors.UNAVAILABLE, False)

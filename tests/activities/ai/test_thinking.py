@@ -32,7 +32,7 @@ async def thought(ai: Wire, monkeypatch: pytest.MonkeyPatch, tier: Tier) -> list
     for sdk in (openai, anthropic):
         noting = partial(sdk.DefaultAsyncHttpxClient, event_hooks={"request": [ai.note]})
         monkeypatch.setattr(sdk, "DefaultAsyncHttpxClient", noting)
-    async with language_models(AISettings(), ai.enter) as models:
+    async with language_models(AISettings(), ai.record) as models:
         [analyst] = [model.analyst for model in models if model.reader.tier is tier]
         await analyst.instant(answer())
         await analyst.deep(answer())
