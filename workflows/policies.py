@@ -1,8 +1,8 @@
 """Every timeout and retry policy, named, with the reason. Workflows hold no number of this kind themselves.
 
 A policy runs activities: `await policies.DATABASE.run(PersonStore.recall_person, ref, summary="Recall the person")`.
-So no call goes without a policy, nor without the summary that makes a session readable in the Web UI.
-Retries are Temporal's alone: no client below an activity retries.
+So every call has a policy and a summary, which makes a session readable in the Web UI.
+Only Temporal retries: no client inside an activity does.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ Out = TypeVar("Out")
 
 @dataclass(frozen=True)
 class LocalPolicy:
-    """How local activities are timed and retried."""
+    """Timeouts and retries of local activities."""
 
     start_to_close: timedelta
     retry: RetryPolicy
@@ -32,7 +32,7 @@ class LocalPolicy:
     """Waits longer than this become timers, so that an outage does not hold a workflow task open."""
 
     async def run(self, activity: Callable[[Port, In], Awaitable[Out]], argument: In, *, summary: str) -> Out:
-        """Runs a local activity; raises `ActivityError` when it failed for good."""
+        """Runs a local activity; raises `ActivityError` when it fails and is not retried any more."""
         # Read back through Any: the SDK's overloads do not take a method of an abstract class by its type variables.
         result: Any = await workflow.execute_local_activity_method(
             activity,
@@ -47,7 +47,7 @@ class LocalPolicy:
 
 @dataclass(frozen=True)
 class RemotePolicy:
-    """How remote activities are timed and retried."""
+    """Timeouts and retries of remote activities."""
 
     schedule_to_close: timedelta
     retry: RetryPolicy
@@ -60,7 +60,7 @@ class RemotePolicy:
         return replace(self, schedule_to_close=time)
 
     def at(self, priority: Priority) -> RemotePolicy:
-        """The same policy at another place among what waits on a task queue."""
+        """The same policy with another priority on the task queue."""
         return replace(self, priority=priority)
 
     async def run(
@@ -88,7 +88,7 @@ class RemotePolicy:
 
 DATABASE = LocalPolicy(
     start_to_close=timedelta(seconds=5),
-    # No limit of attempts: an answer waits for the database, it is never dropped.
+    # Unlimited attempts: an answer waits for the database and is never dropped.
     retry=RetryPolicy(
         initial_interval=timedelta(milliseconds=100),
         backoff_coefficient=2,
@@ -105,7 +105,7 @@ INSTANT_FEEDBACK = RemotePolicy(
     retry=RetryPolicy(
         initial_interval=timedelta(milliseconds=100), maximum_attempts=2, non_retryable_error_types=[AnswerGone.TYPE]
     ),
-    # On a provider's queue, before the deep analyses that nobody waits for.
+    # On a provider's queue, a reaction goes before deep analyses, for which nobody waits.
     priority=Priority(priority_key=1),
 )
 
@@ -115,7 +115,7 @@ MIN_MODEL_TIME = timedelta(milliseconds=250)
 DEEP_READING = RemotePolicy(
     # A model may think for 25 s; the rest is for the network.
     start_to_close=timedelta(seconds=30),
-    # Long enough to wait out a rate limit, which providers count by the minute; then the next model is asked.
+    # Long enough to wait out a rate limit, which providers count by the minute; after that the next model is used.
     schedule_to_close=timedelta(minutes=2),
     retry=RetryPolicy(
         initial_interval=timedelta(seconds=1),
@@ -128,7 +128,7 @@ DEEP_READING = RemotePolicy(
 
 OFFLINE_READING = RemotePolicy(
     start_to_close=timedelta(seconds=30),
-    # The last in the chain: only our own database can be away, and an answer waits for it.
+    # The last of the chain: only the database can be down, and an answer waits for it.
     schedule_to_close=timedelta(days=7),
     retry=RetryPolicy(
         initial_interval=timedelta(seconds=1),
@@ -138,7 +138,7 @@ OFFLINE_READING = RemotePolicy(
     ),
 )
 
-# A send in flight on a killed worker waits all of this before it is tried again.
+# A send in flight on a killed worker is retried only after this time.
 _ONE_SEND = timedelta(seconds=4)
 
 _SENDS = RetryPolicy(
@@ -150,59 +150,58 @@ _SENDS = RetryPolicy(
 
 DELIVERY = RemotePolicy(
     start_to_close=_ONE_SEND,
-    # As long as a silence: after that the session nudges or closes, and shows the question when the person returns.
+    # As long as the silence before a nudge: after that the session nudges or closes; a return shows the question.
     schedule_to_close=timedelta(minutes=30),
     retry=_SENDS,
 )
 
 FAREWELL = RemotePolicy(
     start_to_close=_ONE_SEND,
-    # The last words of a session may wait a day for a channel that is away: a summary the person has earned, support
-    # in a crisis. Nothing else waits behind them.
+    # A summary or crisis support at the end of a session may wait a day for a channel that is down. Nothing else
+    # waits behind them.
     schedule_to_close=timedelta(days=1),
     retry=_SENDS,
 )
 
 GREETING, FIRST_QUESTION = Priority(priority_key=4), Priority(priority_key=5)
-"""Places in a channel that has more to bring than it can: behind the default of 3, which people in talk have.
+"""Priorities in a busy channel: behind the default of 3, which people in a conversation have.
 
-A greeting says that somebody is there; who has had it can wait for a question.
+A greeting goes first, because it shows that the bot is there; after it a person can wait for the question.
 """
 
 COURTESY = RemotePolicy(
     start_to_close=_ONE_SEND,
-    # Nudges and goodbyes after a silence: late is worse than never, and nobody may be listening.
+    # Nudges and goodbyes after a silence: a late one is worse than none.
     schedule_to_close=timedelta(minutes=5),
     retry=_SENDS,
 )
 
 ACKNOWLEDGEMENT = RemotePolicy(
     start_to_close=_ONE_SEND,
-    # A word that something has begun. What it announces must not wait long for a channel that is away.
+    # "We have started" notices. The work that they announce must not wait long for a channel that is down.
     schedule_to_close=timedelta(seconds=10),
     retry=_SENDS,
 )
 
 FILES = RemotePolicy(
     start_to_close=_ONE_SEND,
-    # The person watches for them: after that they are told that it did not work, and may ask again.
+    # The person waits for the files: after this time they are told that it failed, and may ask again.
     schedule_to_close=timedelta(minutes=10),
     retry=_SENDS,
 )
 
 ERASURE = RemotePolicy(
-    # Some milliseconds a workflow. A try that runs out of time leaves less to the next one.
+    # A few milliseconds per workflow. An attempt that times out leaves less work to the next one.
     start_to_close=timedelta(minutes=1),
-    # The person waits for the end meanwhile: one whose worker was killed is not waited for that long.
+    # The person waits meanwhile, so the heartbeat detects a killed worker sooner.
     heartbeat=timedelta(seconds=5),
-    # A promise to the person, so it outlasts any outage. What still fails after that is for operators to see.
+    # A promise to the person, so it outlasts any outage. Operators see what fails even after that.
     schedule_to_close=timedelta(days=30),
     retry=RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=1)),
 )
 
 IN_FLIGHT = timedelta(minutes=1)
-"""How long what was under way when its workflow was ended may still have effects.
+"""How long an activity in flight may still have effects after its workflow was terminated.
 
-A deep analysis that runs at that moment has 30 s, a local activity 5 s, and the server's list of workflows lags by
-seconds.
+A deep analysis has 30 s, a local activity 5 s, and the server's list of workflows lags by seconds.
 """

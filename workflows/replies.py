@@ -1,4 +1,4 @@
-"""How a workflow that a person asked for something replies, with or without an open session."""
+"""Replies to a person's request, with or without an open session."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ _NOBODY = PersonKnown(consented=False, locale=None, trust_points=0, sessions=0)
 
 
 def delivery_key(update_id: str | None, part: int) -> str:
-    """The key of a workflow's reply to an update, or to whoever started it. It names no person: ledgers outlive them.
+    """The idempotency key of a workflow's reply. It names no person, because ledgers outlive an erasure.
 
-    An update that its channel brings again starts another run; the key is the same, so the channel knows what it sent.
+    A redelivered update starts another run with the same key, so the channel does not send the reply twice.
     """
     info = workflow.info()
     return f"{info.workflow_type}:{update_id or info.run_id}:{part}"
@@ -26,21 +26,21 @@ def delivery_key(update_id: str | None, part: int) -> str:
 
 @dataclass(frozen=True)
 class Asker:
-    """Who asked, and what is known of them."""
+    """The person who made a request, and what is known about them."""
 
     request: PersonRequest
     known: PersonKnown
 
     @classmethod
     async def recalled(cls, request: PersonRequest) -> Self:
-        """Recalls the person: a channel only guesses their language."""
+        """Loads the person, because the channel only guesses their language."""
         ref, known = PersonRef(user_ref=request.user_ref), _NOBODY
-        # Those asked before there was this step were answered in the language that their channel guessed.
+        # Earlier versions had no such step: they replied in the language that the channel guessed.
         if workflow.patched("recall-who-asks"):
             known = await policies.DATABASE.run(PersonStore.recall_person, ref, summary="Recall the person")
         return cls(request, known)
 
-    async def hears(
+    async def send(
         self,
         key: str,
         message: Message,
@@ -50,21 +50,21 @@ class Asker:
         replaces: str | None = None,
         named: bool = True,
     ) -> None:
-        """Brings a message to the person by the channel that they asked through.
+        """Sends a message to the person by the channel of the request.
 
         Args:
-            key: the delivery's, unique among all deliveries.
-            replaces: key of an earlier delivery that this one takes the place of.
-            named: whether the channel's ledger may name the person, of whom it then keeps nothing after an erasure.
+            key: the idempotency key, unique among all deliveries.
+            replaces: key of an earlier delivery that this one replaces.
+            named: whether the channel's ledger may hold the `user_ref`; an erasure then deletes the entry.
 
         Raises:
-            ActivityError: they could not be reached in the policy's time.
+            ActivityError: the person could not be reached within the policy's time.
         """
         await policy.run(
             ChannelSender.deliver,
             Delivery(
                 key=key,
-                # Of somebody who has not consented, the channel's ledger keeps nothing that leads to them.
+                # Without consent, the channel's ledger must hold nothing that identifies the person.
                 user_ref=self.request.user_ref if self.known.locale and named else None,
                 address=self.request.channel.address,
                 locale=self.known.locale or self.request.locale,

@@ -1,4 +1,4 @@
-"""ErasePerson and SweepErased: the person asks for all that is kept about them to be removed."""
+"""ErasePerson and SweepErased: they erase everything that is kept about a person, at the person's request."""
 
 from __future__ import annotations
 
@@ -20,32 +20,32 @@ from workflows.replies import Asker, delivery_key
 
 @workflow.defn(failure_exception_types=[ValidationError])
 class ErasePerson:
-    """Removes all that is kept about a person, and says so (id `erase-{user_ref}`).
+    """Erases everything that is kept about a person, and confirms it (id `erase-{user_ref}`).
 
-    As long as it runs, channels say nothing to the person but what this workflow says, and help in a crisis. What they
-    begin before the farewell is due is erased with the rest; what they begin later is theirs, and waits until the
-    farewell has come. Of the person this workflow's own history holds the channel's address and nothing else;
-    `SweepErased` deletes it too. Until then, or when that fails, it is kept for the namespace's retention.
+    While it runs, channels send the person only this workflow's messages and crisis support. A session that the person
+    begins before the farewell is due is erased too; a later one is kept and waits until the farewell has arrived. This
+    workflow's own history holds only the channel's address. `SweepErased` deletes that history; if it fails, the server
+    keeps the history for the namespace's retention.
     """
 
     @workflow.run
     async def run(self, request: EraseRequest) -> None:
-        """Erases, tells the person, and leaves the rest to `SweepErased`."""
+        """Erases, confirms it to the person, and starts `SweepErased`."""
         person = PersonRef(user_ref=request.user_ref)
         asker = await Asker.recalled(request)
         if self._came_late(request, asker.known):
-            # The tap was brought again, and its person has begun anew: what is new is theirs.
-            await asker.hears(
+            # The channel redelivered an old request, and the person has begun anew since: the new data stays.
+            await asker.send(
                 delivery_key(request.update_id, 3), Notice(code=NoticeCode.BUTTON_IS_OLD), summary="Nothing is erased"
             )
             return
-        # Erasures of before there was this step ended the person's workflows by deleting them.
-        heard_out = workflow.patched("hear-out-who-is-erased")
-        last_words = await self._hear_out(person) if heard_out else LastWords(crisis=None)
+        # Earlier versions had no such step: they ended the person's workflows by deleting them.
+        ends_first = workflow.patched("hear-out-who-is-erased")
+        last_words = await self._end_workflows(person) if ends_first else LastWords(crisis=None)
         announced = asyncio.create_task(self._announce(asker))
-        if not heard_out:
+        if not ends_first:
             await announced
-        # The database first: a session that begins between the two would else lose its rows and live on without them.
+        # The database first: otherwise a session that begins between the two steps would lose its rows and go on.
         await policies.DATABASE.run(PersonStore.erase_person, person, summary="Erase the person")
         erased_at = workflow.now()
         await policies.ERASURE.run(
@@ -57,23 +57,23 @@ class ErasePerson:
             await self._support(asker, support)
         await self._say_farewell(asker)
         run_id = workflow.info().run_id
-        # A workflow of its own, so that this one is over: who asks again is heard, and this one can be deleted.
+        # A separate workflow, so that this one closes: then it can be deleted, and the person can ask again.
         await workflow.start_child_workflow(
             SweepErased.run,
             PersonToSweep(user_ref=request.user_ref, erased_at=erased_at),
-            id=SWEEP_ID.of(request.user_ref, run_id) if heard_out else f"sweep-{run_id}",
+            id=SWEEP_ID.of(request.user_ref, run_id) if ends_first else f"sweep-{run_id}",
             parent_close_policy=workflow.ParentClosePolicy.ABANDON,
             static_summary="What was in flight when a person was erased",
         )
 
     @staticmethod
-    async def _hear_out(person: PersonRef) -> LastWords:
+    async def _end_workflows(person: PersonRef) -> LastWords:
         return await policies.ERASURE.run(WorkflowHistories.end_workflows, person, summary="End the person's workflows")
 
     @staticmethod
     async def _announce(asker: Asker) -> None:
         with suppress(ActivityError):
-            await asker.hears(
+            await asker.send(
                 delivery_key(asker.request.update_id, 1),
                 Notice(code=NoticeCode.ERASING),
                 summary="Say that it has begun",
@@ -84,7 +84,7 @@ class ErasePerson:
     @staticmethod
     async def _support(asker: Asker, support: CrisisSupport) -> None:
         with suppress(ActivityError):
-            await asker.hears(
+            await asker.send(
                 delivery_key(asker.request.update_id, 4),
                 support,
                 summary="Crisis support",
@@ -95,7 +95,7 @@ class ErasePerson:
     @staticmethod
     async def _say_farewell(asker: Asker) -> None:
         with suppress(ActivityError):
-            await asker.hears(
+            await asker.send(
                 delivery_key(asker.request.update_id, 2),
                 Notice(code=NoticeCode.ERASED),
                 summary="Say that it is done",
@@ -112,15 +112,15 @@ class ErasePerson:
 
 @workflow.defn(failure_exception_types=[ValidationError])
 class SweepErased:
-    """Removes what was in flight when a person was erased, and the erasure itself.
+    """Deletes what operations in flight wrote after an erasure, and the history of the erasure.
 
-    Its id is `sweep-{user_ref}-{the erasure's run id}`, so a later erasure of the same person finds and removes it.
-    A person who has started anew since keeps what is new. Its own history holds the `user_ref` and nothing else.
+    Its id is `sweep-{user_ref}-{the erasure's run id}`, so a later erasure of the same person finds and deletes it.
+    Data of a person who has started anew since stays. Its own history holds only the `user_ref`.
     """
 
     @workflow.run
     async def run(self, swept: PersonToSweep) -> None:
-        """Waits until nothing is in flight any more, and sweeps."""
+        """Waits until nothing is in flight any more, then deletes."""
         await workflow.sleep(policies.IN_FLIGHT, summary="Until nothing is in flight any more")
         await policies.ERASURE.run(
             WorkflowHistories.sweep_workflows, swept, summary="Delete what was in flight, and the erasure"

@@ -1,4 +1,4 @@
-"""ExportPerson: the person asks for all that is kept about them."""
+"""ExportPerson: sends a person everything that is kept about them."""
 
 from __future__ import annotations
 
@@ -16,25 +16,25 @@ from workflows.replies import Asker, delivery_key
 
 @workflow.defn(failure_exception_types=[ValidationError])
 class ExportPerson:
-    """Brings a person all that is kept about them (id `export-{user_ref}`: asking twice brings it once).
+    """Sends a person everything that is kept about them (id `export-{user_ref}`, so two requests at once send it once).
 
-    The channel collects it when it sends it, so no history holds any of it.
+    The channel collects the data when it sends them, so no history holds them.
     """
 
     @workflow.run
     async def run(self, request: ExportRequest) -> None:
-        """Delivers. Fails when that was not possible, so that operators see it, after the person was told."""
+        """Delivers the files. If that fails, tells the person and fails, so that operators see it."""
         announcement, export, apology = (delivery_key(request.update_id, part) for part in (1, 2, 3))
         asker = await Asker.recalled(request)
         with suppress(ActivityError):
-            await asker.hears(
+            await asker.send(
                 announcement,
                 Notice(code=NoticeCode.COLLECTING_EXPORT),
                 summary="Say that it has begun",
                 policy=policies.ACKNOWLEDGEMENT,
             )
         try:
-            await asker.hears(
+            await asker.send(
                 export,
                 DataExport(user_ref=request.user_ref),
                 summary="All that is kept, as files",
@@ -43,7 +43,7 @@ class ExportPerson:
             )
         except ActivityError:
             with suppress(ActivityError):
-                await asker.hears(
+                await asker.send(
                     apology,
                     Notice(code=NoticeCode.EXPORT_FAILED),
                     summary="Say that it did not work",

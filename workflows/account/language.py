@@ -1,4 +1,4 @@
-"""RememberLanguage: the person chooses a language while no session is open."""
+"""RememberLanguage: stores the language that a person chooses while no session is open."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from workflows import policies
 
 @workflow.defn(failure_exception_types=[ValidationError])
 class RememberLanguage:
-    """Keeps the language of the request for the next session (id `language-{user_ref}`), if the person is known."""
+    """Stores the language of the request for the next session, if the person is known (id `language-{user_ref}`)."""
 
     @workflow.run
     async def run(self, request: PersonRequest) -> None:
-        """Keeps it."""
+        """Stores the language."""
         await policies.DATABASE.run(
             PersonStore.remember_locale,
             LocaleChosen(user_ref=request.user_ref, locale=request.locale),

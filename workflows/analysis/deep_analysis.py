@@ -1,7 +1,7 @@
-"""The deep analysis of an answer: by the models of its route in turn, else offline; then into the profile.
+"""The deep analysis of an answer: by the models of its route in turn, else offline; then folded into the profile.
 
-The chain is written in the workflow's own terms, an activity a model on its provider's task queue: so operators see in
-the Web UI which model read an answer, and why the ones before it did not.
+Each model is one activity on its provider's task queue. So operators see in the Web UI which model read an answer, and
+why the models before it failed.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ async def analyse(answer: RecordedAnswer, user_ref: str, locale: Locale, label: 
     """Analyses one answer and folds it into the profile; `label` names the answer to operators, nothing personal.
 
     Raises:
-        ActivityError: the answer was erased meanwhile, or our own database was away for a week.
+        ActivityError: the answer was erased meanwhile, or the database was down for a week.
     """
     analysis = await _read_deeply(answer, locale, label)
     await policies.DATABASE.run(
@@ -44,7 +44,7 @@ async def _read_deeply(answer: RecordedAnswer, locale: Locale, label: str) -> De
                 summary=f"Analyse {label}: {reader.analyst}",
             )
         except ActivityError as error:
-            # Whoever cancelled it has given the answer to somebody else.
+            # Cancelled means handed to DeferredAnalysis.
             gone = AnswerGone.caused(error)
             if gone or is_cancelled_exception(error):
                 raise

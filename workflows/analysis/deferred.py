@@ -1,4 +1,4 @@
-"""DeferredAnalysis: the answers of a session that ended before they were analysed."""
+"""DeferredAnalysis: analyses the answers of a session that ended before they were analysed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from workflows.analysis.deep_analysis import analyse
 
 @workflow.defn(failure_exception_types=[ValidationError])
 class DeferredAnalysis:
-    """Analyses what a session left behind, however long an analyst is away.
+    """Analyses the answers that a session left unanalysed, however long an analyst is down.
 
     Its id is `deferred-{user_ref}-{session id}-{number}`.
     """
@@ -24,7 +24,7 @@ class DeferredAnalysis:
     async def run(self, left: DeferredAnalysisInput) -> int:
         """Analyses the answers one by one, the oldest first; returns how many it analysed.
 
-        One that can't be analysed fails the workflow, so that operators see it, after the others were tried.
+        If an answer can't be analysed, it goes on with the others and then fails, so that operators see it.
         """
         failures: list[ActivityError] = []
         for number, answer in enumerate(left.answers, start=1):
@@ -40,7 +40,7 @@ class DeferredAnalysis:
         return len(left.answers)
 
     async def _support(self, left: DeferredAnalysisInput, number: int, crisis: CrisisKind) -> None:
-        """The session is over, but nobody is left alone with what only the deep analysis understood."""
+        """Supports the person in a crisis that only the deep analysis found, although the session is over."""
         await policies.FAREWELL.run(
             ChannelSender.deliver,
             Delivery(

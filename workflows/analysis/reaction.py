@@ -1,4 +1,4 @@
-"""The reaction that a person waits for: from a model that is quick enough, else from the offline analyst."""
+"""The instant reaction to an answer: by a model that is quick enough, else by the offline analyst."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from schema.onboarding.names import TASK_QUEUE
 from schema.vocabulary import Locale
 from workflows import policies
 
-# Before answers were routed, the offline analyst reacted by an activity on the session's own queue.
+# For answers recorded before routing: the offline analyst reacted on the session's own queue.
 _UNROUTED = ModelRef(tier=Tier.OFFLINE, company="", analyst="offline", task_queue=TASK_QUEUE)
 
 
 async def react(answer: RecordedAnswer, locale: Locale, label: str) -> InstantFeedback:
-    """The reaction that the person waits for: from a model that is quick enough, else from the offline analyst.
+    """Reacts to an answer by the first model that is quick enough, else by the offline analyst.
 
     `label` names the answer to operators; nothing personal.
     """
@@ -35,7 +35,7 @@ async def react(answer: RecordedAnswer, locale: Locale, label: str) -> InstantFe
                 summary=f"React to {label}: {reader.analyst}",
             )
         except ActivityError as error:
-            # History has the reason. A reaction that comes later than this is never delivered.
+            # History holds the reason. A late reaction is never delivered.
             if is_cancelled_exception(error):
                 raise
     return await policies.DATABASE.run(

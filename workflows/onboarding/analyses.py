@@ -1,4 +1,4 @@
-"""Deep analyses of a session: they run in the background and never block the person."""
+"""The deep analyses of a session. They run in the background and never block the person."""
 
 from __future__ import annotations
 
@@ -34,19 +34,19 @@ class RunningAnalyses:
         self._tasks.append(asyncio.create_task(self._analyse(pending)))
 
     async def wait_briefly(self) -> None:
-        """Gives running analyses a moment, so that the summary knows as much as it can."""
+        """Waits a moment for running analyses, so that the summary is as complete as possible."""
         if not self.done:
             await workflow.wait(self._tasks, timeout=self._state.settings.last_analyses_wait.total_seconds())
 
     async def hand_over(self) -> int:
-        """Leaves what is not analysed yet to `DeferredAnalysis`; returns how many answers that is."""
+        """Hands unanalysed answers to `DeferredAnalysis`; returns their number."""
         for task in self._tasks:
             task.cancel()
         left, self._state.unanalysed = self._state.unanalysed, []
         if left:
             self._handed_over += 1
             in_session = f"{self._state.session_id}-{self._handed_over}"
-            # The id of before does not say whose it is.
+            # Earlier versions used an id without the `user_ref`.
             names_person = workflow.patched("deferred-names-its-person")
             await workflow.start_child_workflow(
                 DeferredAnalysis.run,
@@ -75,7 +75,7 @@ class RunningAnalyses:
         try:
             analysis = await analyse(pending, self._state.user_ref, self._state.locale, label)
         except ActivityError:
-            # It stays among the unanalysed: DeferredAnalysis tries once more and shows the failure to operators.
+            # The answer stays unanalysed: DeferredAnalysis tries again and shows the failure to operators.
             workflow.logger.warning("An answer to %s could not be analysed; DeferredAnalysis will try again", label)
             return
         self._state.unanalysed = [p for p in self._state.unanalysed if p.answer_id != pending.answer_id]

@@ -1,4 +1,4 @@
-"""Search attributes by which operators find sessions. Never encrypted, so never personal."""
+"""Search attributes by which operators find sessions. They are not encrypted, so they hold nothing personal."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ ALL = (STATUS, STAGE, ANSWERS, LOCALE)
 
 
 def updates_for(state: SessionState) -> list[SearchAttributeUpdate[Any]]:
-    """The attributes of a session as it stands."""
+    """The attributes for the current state of a session."""
     return [
         STATUS.value_set(state.status.value),
         STAGE.value_set(state.stage.value),

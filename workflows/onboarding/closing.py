@@ -1,4 +1,4 @@
-"""How a session ends: nothing is lost, the person hears a proper end, and who comes back meanwhile begins anew."""
+"""Ends a session: keeps late answers, says a summary or a goodbye, and starts anew for a person who comes back."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from workflows.onboarding.messenger import SessionMessenger
 from workflows.onboarding.state import PendingAnalysis, SessionState
 
 _LAST_MOMENT = timedelta(seconds=10)
-"""How long the last words may still take once the person has come back, or an operator has cancelled the session."""
+"""How long the last message may take after the person came back or an operator cancelled the session."""
 
 
 class Ending:
@@ -53,11 +53,11 @@ class Ending:
         """The session of a person who came back while this one was ending."""
 
     def hurry(self) -> None:
-        """An operator wants it to be over: nothing is waited for any longer than a moment."""
+        """Shortens all waits to `_LAST_MOMENT`, because an operator cancelled the session."""
         self._hurried = True
 
     async def run(self) -> SessionOutcome:
-        """Ends the session, and says how it went."""
+        """Ends the session and returns its outcome."""
         state = self._state
         if state.status is Status.DECLINED:
             await self._erase()
@@ -65,33 +65,33 @@ class Ending:
             if state.status is Status.COMPLETED:
                 state.stage = Stage.SUMMARY
             self._publish()
-            await self._hear_until(lambda: self._analyses.done, state.settings.last_analyses_wait)
+            await self._handle_until(lambda: self._analyses.done, state.settings.last_analyses_wait)
             if state.recorded:
                 await self._close()
             await self._say_farewell()
         else:
             await self._end_as_before()
         deferred = 0
-        # What arrives up to the very last moment is kept: it returns with an empty inbox and no handler running.
+        # Handles everything that still arrives: it returns with an empty inbox and no handler running.
         while state.inbox or state.unanalysed or not workflow.all_handlers_finished():
-            await self._take_what_is_left()
+            await self._take_inbox()
             deferred += await self._analyses.hand_over()
             await workflow.wait_condition(workflow.all_handlers_finished)
         return SessionOutcome(status=state.status, answers=state.answered, analysed=state.analysed, deferred=deferred)
 
     async def _end_as_before(self) -> None:
-        """What runs do that began before a session heard its person while it ends."""
-        await self._take_what_is_left()
+        """The end of runs that began before a session could handle events while it ends."""
+        await self._take_inbox()
         await self._analyses.wait_briefly()
         await self._say_last_words(lambda: False)
         if self._state.recorded:
             await self._close()
 
-    async def _hear_until(self, done: Callable[[], bool], within: timedelta | None = None) -> None:
-        """Goes on hearing the person until something is done, or the time is over."""
+    async def _handle_until(self, done: Callable[[], bool], within: timedelta | None = None) -> None:
+        """Handles events until `done`, or until the time `within` has passed."""
         due = None if within is None else workflow.now() + within
         while True:
-            await self._take_what_is_left()
+            await self._take_inbox()
             if done() or self._hurried:
                 return
             try:
@@ -103,19 +103,19 @@ class Ending:
             except TimeoutError:
                 return
 
-    async def _take_what_is_left(self) -> None:
+    async def _take_inbox(self) -> None:
         while self._state.inbox:
             await self._take(self._state.take_next())
 
     async def _take(self, event: Event) -> None:
         match event:
             case TextHeard() if event.text.strip():
-                await self._hear(await whole_letter(self._state, event))
+                await self._take_texts(await whole_letter(self._state, event))
             case EditHeard():
                 reading = await self._conversation.screen([event])
                 if reading.crisis:
                     await self._conversation.support(reading.crisis, policies.FAREWELL)
-            case CrisisSeen() if self._conversation.is_news(event):
+            case CrisisSeen() if self._conversation.is_new_crisis(event):
                 await self._conversation.support(event.crisis, policies.FAREWELL)
             case Arrived() if self._state.hears_edges and self.next is None:
                 self.next = self._state.following(event.channel, str(workflow.uuid4()), workflow.now())
@@ -126,13 +126,13 @@ class Ending:
                     state.locale = event.locale
                 await self._conversation.remember_locale(event.locale)
             case _:
-                # Buttons and silences mean nothing to a session that is over: its end is the reply.
+                # Buttons and silences have no effect on a session that is over: its end is the reply.
                 pass
 
-    async def _hear(self, heard: list[TextHeard]) -> None:
-        """Words that came while the session was ending: kept and analysed like any other, and a crisis is heard."""
+    async def _take_texts(self, heard: list[TextHeard]) -> None:
+        """Takes texts that came while the session was ending: records, analyses and screens them like any other."""
         state = self._state
-        # Who has come back means the next session, unless the text names a question of this one.
+        # After a return, a text belongs to the next session unless it names a question of this one.
         asked = state.asking(heard[0].nonce if self.next else state.asking_of(heard[0]))
         if asked and state.recorded:
             answer_id, reading = await self._conversation.record(asked, heard)
@@ -146,10 +146,10 @@ class Ending:
             await self._conversation.support(reading.crisis, policies.FAREWELL)
 
     async def _say_farewell(self) -> None:
-        """Says the last words. Nobody who writes or comes back meanwhile waits for them."""
+        """Says the last message. Events that come meanwhile do not wait for it."""
         over = False
         said = asyncio.create_task(self._say_last_words(lambda: over))
-        await self._hear_until(lambda: said.done() or self.next is not None)
+        await self._handle_until(lambda: said.done() or self.next is not None)
         with suppress(TimeoutError):
             await workflow.wait_condition(said.done, timeout=_LAST_MOMENT, timeout_summary="The last words")
         over = True

@@ -1,4 +1,4 @@
-"""What a session asks and takes in. Each step of an answer stands here in the order in which it happens."""
+"""Asks questions and takes answers. Each step of an answer stands here in the order in which it happens."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Conversation:
         self._analyses = analyses
 
     async def take_answer(self, heard: list[TextHeard]) -> None:
-        """An answer to the open question: keep it, read it, react, go on."""
+        """Takes an answer to the open question: records it, screens it, reacts, goes on."""
         asked = self._state.asked[-1]
         answer_id, reading = await self.record(asked, heard)
         self._state.open = None
@@ -65,10 +65,10 @@ class Conversation:
         await self._follow(step, Feedback(text=feedback.reflection, offline=feedback.analyst == "offline"))
 
     async def take_addendum(self, heard: list[TextHeard]) -> None:
-        """More words on a question that is no longer open: kept and analysed; the session stays where it is."""
+        """Records and analyses an addendum to a question that is no longer open. The open question stays."""
         asked = self._state.asking(self._state.asking_of(heard[0]))
         if not asked:
-            await self._hear_before_first(heard)
+            await self._screen_before_first(heard)
             return
         answer_id, reading = await self.record(asked, heard)
         self._state.said += [h.text.strip() for h in heard]
@@ -81,8 +81,8 @@ class Conversation:
         else:
             await self.show_open(Notice(code=NoticeCode.ADDED_TO_ANSWER))
 
-    async def _hear_before_first(self, heard: list[TextHeard]) -> None:
-        """A text from before the first question can't be about one: nothing of it is kept, but a crisis is heard."""
+    async def _screen_before_first(self, heard: list[TextHeard]) -> None:
+        """Screens a text from before the first question for a crisis. It answers no question and is not kept."""
         state = self._state
         if not state.hears_edges:
             await self.show_open()
@@ -96,20 +96,20 @@ class Conversation:
         else:
             await self.show_open(notice)
 
-    async def hear_edit(self, edit: EditHeard) -> None:
-        """A change of an answer that has been taken: nothing of it is kept, but a crisis is heard."""
+    async def screen_edit(self, edit: EditHeard) -> None:
+        """Screens the edit of a recorded answer for a crisis. The edit is not kept."""
         reading = await self.screen([edit])
         if not reading.crisis:
             await self._messenger.say(Notice(code=NoticeCode.EDIT_CAME_LATE), summary="Too late for an edit")
             return
-        # Which answer it changes is not known any more, so the last one stands for it.
+        # The edited answer is not known any more, so the last answer gets the mark.
         answered = [a.nonce for a in self._state.asked if a.outcome == "answered"]
         if answered:
             self._state.revise(answered[-1], crisis=True)
         await self._care(reading.crisis)
 
     async def answer_before_consent(self, heard: Sequence[TextHeard | EditHeard]) -> None:
-        """A text before consent: nothing of it is kept, but a crisis is heard."""
+        """Screens a text from before consent for a crisis. The text is not kept."""
         reading = await self.screen(heard)
         if reading.crisis:
             await self.support(reading.crisis)
@@ -118,13 +118,13 @@ class Conversation:
             await self._messenger.say(notice, summary="Consent first")
 
     async def put_aside(self, outcome: Literal["skipped", "withdrawn"], notice: NoticeCode) -> None:
-        """The open question is not to be answered: on to another one."""
+        """Closes the open question without an answer and asks another."""
         self._close_open(outcome)
         await self.go_on(Notice(code=notice))
 
     async def care_after_analysis(self, seen: CrisisSeen) -> None:
-        """The deep analysis speaks of a crisis: unless the local rules have heard it already, act on it now."""
-        if self.is_news(seen):
+        """Cares for a crisis that the deep analysis found, unless the local rules had found it already."""
+        if self.is_new_crisis(seen):
             await self._care(seen.crisis)
 
     async def go_on(self, *before: Message) -> None:
@@ -139,7 +139,7 @@ class Conversation:
             await self.go_on(*before)
 
     async def remember_locale(self, locale: Locale) -> None:
-        """Keeps the language that the person chose, if they have consented."""
+        """Stores the language that the person chose, if they have consented."""
         if self._state.recorded:
             await policies.DATABASE.run(
                 PersonStore.remember_locale,
@@ -158,7 +158,7 @@ class Conversation:
             self._state.open = self._state.open.model_copy(update={"question": worded})
 
     async def record(self, asked: AskedQuestion, heard: list[TextHeard]) -> tuple[str, AnswerReading]:
-        """Keeps an answer; returns its id and what the local rules read in it."""
+        """Records an answer; returns its id and its reading by the local rules."""
         answer_id = self._answer_id(heard[0])
         reading = await policies.DATABASE.run(
             SessionStore.record_answer,
@@ -179,13 +179,13 @@ class Conversation:
         return answer_id, reading
 
     def _answer_id(self, first: TextHeard) -> str:
-        """The id of an answer: the same when an operator resets the session and it is taken once more."""
+        """The id of an answer: the same when the session takes it again after an operator's reset."""
         if not self._state.hears_edges:
             return str(workflow.uuid4())
         return str(uuid.uuid5(uuid.UUID(self._state.session_id), first.update_id))
 
     async def screen(self, heard: Sequence[TextHeard | EditHeard]) -> AnswerReading:
-        """What the local rules read in a text of which nothing is kept."""
+        """Reads a text by the local rules without keeping it."""
         return await policies.DATABASE.run(
             TextScreen.screen_text,
             TextToScreen(text="\n".join(h.text for h in heard), locale=self._state.locale),
@@ -193,7 +193,7 @@ class Conversation:
         )
 
     async def support(self, crisis: CrisisKind, policy: policies.RemotePolicy = policies.DELIVERY) -> None:
-        """Warm, plain words and contacts, and nothing else."""
+        """Sends crisis support, alone."""
         await self._messenger.say(CrisisSupport(crisis=crisis), summary="Crisis support", policy=policy)
 
     async def _choose(self) -> NextStep:
@@ -216,7 +216,7 @@ class Conversation:
         return step
 
     async def _follow(self, step: NextStep, *before: Message) -> None:
-        """Does what the rules say: ask, offer, rest, or end."""
+        """Carries out the next step: ask, offer a rest, rest, or end."""
         state = self._state
         if not step.question or not step.strategy:
             enough = state.answered >= state.settings.min_questions
@@ -235,7 +235,7 @@ class Conversation:
                 energy=step.question.energy,
             )
         )
-        # Nobody is offered the same twice: the person may always go on.
+        # No offer is made twice: the person may always go on.
         advice = "none" if step.advice in state.advised else step.advice
         if advice != "none":
             state.advised.append(advice)
@@ -249,7 +249,7 @@ class Conversation:
             await self._messenger.ask(state.open, *before, offer)
 
     async def _care(self, crisis: CrisisKind) -> None:
-        """Support at once and alone; then a HEALING question, and from the second time on, rest."""
+        """Sends support at once and alone; then asks a HEALING question, or from the second crisis on, rests."""
         state = self._state
         state.crises += 1
         support = CrisisSupport(crisis=crisis)
@@ -261,8 +261,8 @@ class Conversation:
             state.status = Status.PAUSED
             await self._messenger.say(support, Paused(reason="crisis"), summary="Crisis support, then rest")
 
-    def is_news(self, seen: CrisisSeen) -> bool:
-        """Whether a crisis was not heard before; from now on it was."""
+    def is_new_crisis(self, seen: CrisisSeen) -> bool:
+        """Whether a crisis is new; marks its answer, so that it is new only once."""
         asked = self._state.asking(seen.nonce)
         if not asked or asked.crisis:
             return False

@@ -19,16 +19,16 @@ class TextHeard(Model):
     update_id: str
     text: str
     nonce: str | None
-    """The asking that it names; None when it names none, and the order of messages says which it belongs to."""
+    """The asking that it names; None if it names none and the order of messages decides."""
     heard_at: datetime
     message_id: str | None = None
-    """What the channel calls it, where a person can edit it."""
+    """The channel's id of the message, if the channel allows edits."""
     sends: int = 0
-    """How many questions' first sends had begun when it was heard: no later question can be meant."""
+    """How many questions' first sends had begun when it arrived. It can't answer a later question."""
     more_expected: bool = False
-    """Whether it may be the first part of a longer letter."""
+    """Whether it may be the first part of a longer message."""
     alarming: bool | None = None
-    """Whether it speaks of a crisis; None unless it was screened while it waited behind a delivery."""
+    """Whether it speaks of a crisis; None if it was not screened while it waited for a delivery."""
 
 
 class EditHeard(Model):
@@ -38,7 +38,7 @@ class EditHeard(Model):
     message_id: str
     text: str
     alarming: bool | None = None
-    """As of a text."""
+    """As in `TextHeard`."""
 
 
 class ConsentHeard(Model):
@@ -54,9 +54,9 @@ class SkipHeard(Model):
 
     kind: Literal["skip"] = "skip"
     nonce: str | None
-    """As of a text."""
+    """As in `TextHeard`."""
     tapped: bool = False
-    """Whether the nonce is that of a button, and not of what was on the screen."""
+    """Whether the nonce comes from a button and not from the question on the screen."""
     message_id: str | None = None
     sends: int = 0
 
@@ -67,7 +67,7 @@ class Arrived(Model):
     kind: Literal["arrived"] = "arrived"
     channel: Channel
     deliveries: int
-    """How many that ask something had come before: if none has since, the person may have an empty screen."""
+    """The number of deliveries that asked something before the arrival. If none followed, the screen may be empty."""
 
 
 class LocaleHeard(Model):
@@ -78,12 +78,12 @@ class LocaleHeard(Model):
 
 
 class PauseHeard(Model):
-    """The session is to rest."""
+    """The person or an operator pauses the session."""
 
     kind: Literal["pause"] = "pause"
     reason: Literal["person", "operator"]
     nonce: str | None = None
-    """The asking whose button was tapped, as in the next two."""
+    """The asking whose button was tapped; the same in the next two events."""
 
 
 class ResumeHeard(Model):
@@ -93,14 +93,14 @@ class ResumeHeard(Model):
 
 
 class GoOnHeard(Model):
-    """A person was offered a rest, and goes on."""
+    """A person declines the offer of a rest."""
 
     kind: Literal["go_on"] = "go_on"
     nonce: str | None = None
 
 
 class StopHeard(Model):
-    """The session is to end here: by the person's word or an operator's."""
+    """The person or an operator ends the session."""
 
     kind: Literal["stop"] = "stop"
     reason: Literal["person", "operator"]
@@ -108,12 +108,12 @@ class StopHeard(Model):
 
 
 class SilenceFell(Model):
-    """Nothing came for a while."""
+    """The person has been silent for a while."""
 
     kind: Literal["silence"] = "silence"
     due: Literal["nudge", "time_out", "abandon"]
     quiet_since: datetime
-    """When the silence began; if the person has been heard since, it is over."""
+    """When the silence began. The event has no effect if the person has done something since."""
 
 
 class CrisisSeen(Model):

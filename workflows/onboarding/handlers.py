@@ -1,4 +1,4 @@
-"""What each event does to a session, one handler for each."""
+"""The effect of each event on a session, one handler for each."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from workflows.onboarding.opening import ask_consent, open_session
 
 
 class SessionHandlers(SessionInbox):
-    """The handlers of `OnboardingSession`'s events. `run` calls them one after the other."""
+    """The handlers of `OnboardingSession`'s events. `run` calls them one at a time."""
 
     _messenger: SessionMessenger
     _conversation: Conversation
@@ -81,7 +81,7 @@ class SessionHandlers(SessionInbox):
             await self._conversation.take_addendum(news)
 
     def _is_repeated(self, nonce: str | None, heard: TextHeard) -> bool:
-        """Whether a text has been taken already for the answer before. A cry for help is never heard too often."""
+        """Whether a text repeats one of the previous answer. A text after a crisis never counts as repeated."""
         asked = self._state.asking(nonce)
         answered = [a.nonce for a in self._state.asked if a.outcome == "answered"]
         return (
@@ -96,7 +96,7 @@ class SessionHandlers(SessionInbox):
         if self._state.stage is Stage.CONSENT:
             await self._conversation.answer_before_consent([event])
         else:
-            await self._conversation.hear_edit(event)
+            await self._conversation.screen_edit(event)
 
     async def _on_consent(self, event: ConsentHeard) -> None:
         if self._state.stage is not Stage.CONSENT or event.nonce not in (None, self._state.consent_nonce):
@@ -118,7 +118,7 @@ class SessionHandlers(SessionInbox):
     async def _on_arrival(self, event: Arrived) -> None:
         state = self._state
         moved, state.channel = event.channel != state.channel, event.channel
-        # Else they have been asked since they came, as when the arrival started this session.
+        # Otherwise the session has asked something since the arrival, for example when the arrival started it.
         so_far = state.brought if state.hears_edges else state.deliveries
         waits = state.hears_edges and (moved or state.status is Status.PAUSED)
         if waits or so_far == event.deliveries:
@@ -153,7 +153,7 @@ class SessionHandlers(SessionInbox):
             await self._refuse(NoticeCode.BUTTON_IS_OLD)
         elif self._state.status is Status.PAUSED:
             await self._on_resume()
-        # Else the question stands there already: there is nothing more to say.
+        # Otherwise the question is on the screen already, and nothing is sent.
 
     async def _on_stop(self, event: StopHeard) -> None:
         state = self._state
@@ -184,7 +184,7 @@ class SessionHandlers(SessionInbox):
             await self._conversation.show_open(*before)
 
     async def _refuse(self, code: NoticeCode) -> None:
-        """Says why nothing changes; before consent, that nothing has begun."""
+        """Tells the person why nothing changes; before consent, that nothing has begun."""
         if self._state.stage is Stage.CONSENT:
             notice = Notice(code=NoticeCode.NOT_BEGUN, nonce=self._state.consent_nonce)
             await self._messenger.say(notice, summary="Not begun yet")

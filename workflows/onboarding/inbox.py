@@ -39,13 +39,13 @@ from workflows.onboarding.events import (
 from workflows.onboarding.state import SessionState
 
 _BUTTONS = (ConsentHeard, SkipHeard, PauseHeard, GoOnHeard, StopHeard)
-"""What a button says; with a nonce, it does."""
+"""Events of buttons. An event with a nonce comes from a button, one without from a command."""
 
 
 class SessionInbox:
     """The handlers of `OnboardingSession`. They only put events into the inbox; `run` takes them out.
 
-    A channel may bring what a person did more than once: what was heard before, by its update id, changes nothing.
+    A channel may redeliver an update. The update id is the idempotency key: a known one changes nothing.
     """
 
     _state: SessionState
@@ -78,7 +78,7 @@ class SessionInbox:
 
     @workflow.signal
     def edit_answer(self, edited: EditedAnswer) -> None:
-        """The person changed a message. As long as it waits here, it was written like that."""
+        """The person edited a message. A message that still waits in the inbox is replaced."""
         self._hear(edited, EditHeard(message_id=edited.message_id, text=edited.text))
 
     @workflow.signal
@@ -94,7 +94,7 @@ class SessionInbox:
 
     @property
     def _unnamed(self) -> str | None:
-        """The asking of a message that names none. In earlier runs, it was the one last known to be shown."""
+        """The asking of a message without a nonce: None, or in earlier runs the one last shown."""
         return None if self._state.hears_edges else self._state.shown_nonce
 
     @workflow.signal
@@ -114,7 +114,7 @@ class SessionInbox:
 
     @workflow.signal
     def stop(self, gesture: Gesture | None = None) -> None:
-        """The person has had enough: a summary if there is enough for one."""
+        """The person wants to stop; they get a summary if there are enough answers."""
         self._hear(gesture, StopHeard(reason="person", nonce=gesture and gesture.nonce))
 
     @workflow.signal
@@ -178,7 +178,7 @@ class SessionInbox:
         self._state.quiet_since = workflow.now()
         self._state.nudged = False
         if isinstance(said, Gesture | SkipRequest) and said.nonce in self._state.sends:
-            # Nobody taps what has not come: so it is known by now when it did.
+            # A tap proves that the message arrived, and its id tells when.
             self._state.sends[said.nonce] = self._state.sends[said.nonce] or said.message_id
         if self._is_second_tap(event):
             return
@@ -186,7 +186,7 @@ class SessionInbox:
             self._state.inbox.append(event)
 
     def _is_second_tap(self, event: Event) -> bool:
-        """Whether the same button was tapped just before: whatever it does, it has done."""
+        """Whether the same button was tapped just before, so that a second tap has no effect."""
         before, nonce = self._state.last_tap, event.nonce if isinstance(event, _BUTTONS) else None
         self._state.last_tap = f"{event.kind}:{nonce}" if nonce else None
         return self._state.hears_edges and nonce is not None and self._state.last_tap == before

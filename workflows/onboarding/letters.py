@@ -1,4 +1,4 @@
-"""Messages that belong together: what came meanwhile to the same asking, and the parts of a letter that was cut."""
+"""Collects messages that form one answer: those to the same asking, and the parts of a long message that was cut."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from workflows.onboarding.state import SessionState
 
 
 async def whole_letter(state: SessionState, first: TextHeard) -> list[TextHeard]:
-    """A text with all that belongs to it, the oldest first. Where more is expected, it is waited for a moment."""
+    """A text with the messages that belong to it, oldest first. Waits `MORE_WITHIN` for an announced next part."""
     letter = [first, *_take_more(state, first)]
     while letter[-1].more_expected:
         try:
@@ -30,12 +30,12 @@ def _take_more(state: SessionState, last: TextHeard) -> list[TextHeard]:
     """Takes the messages to the same asking that wait in the inbox."""
     more: list[TextHeard] = []
     while state.inbox and isinstance(event := state.inbox[0], TextHeard):
-        # Only the first part of a letter may name its question.
+        # Only the first part of a long message may name its question.
         continues = last.more_expected and event.nonce is None
         if not continues and state.asking_of(event) != state.asking_of(last):
             break
         state.inbox.pop(0)
-        # The same words sent twice say nothing new.
+        # A repeated text adds nothing.
         if not continues and event.text in (last.text, *(heard.text for heard in more)):
             continue
         last = event.model_copy(update={"nonce": last.nonce}) if continues else event

@@ -1,4 +1,4 @@
-"""How a session reaches its person: every word goes through the channel that the person came by."""
+"""Sends a session's messages to the person, through the channel that the person used last."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from workflows.onboarding.state import OpenQuestion, SessionState
 
 
 class SessionMessenger:
-    """Says things to the person of one session."""
+    """Sends messages to the person of one session."""
 
     def __init__(self, state: SessionState) -> None:
         self._state = state
@@ -31,18 +31,18 @@ class SessionMessenger:
         policy: policies.RemotePolicy = policies.DELIVERY,
         overtaken: Callable[[], bool] | None = None,
     ) -> Delivered | None:
-        """Brings messages to the person, together and in order; None when nobody knows that they arrived.
+        """Delivers messages together and in order; returns None if their arrival is not known.
 
-        A person who can't be reached at all (the bot is blocked) rests until they come back. `overtaken` says when
-        there is something more important to do than to wait: unless another is given, a cry for help in the inbox, an
-        operator's end, or the person at another door.
+        If the person can't be reached (the bot is blocked), the session pauses. The delivery is cancelled when
+        `overtaken` returns True; by default that is a cry for help in the inbox, an operator's end, or the person in
+        another channel.
         """
         state = self._state
         state.deliveries += 1
         delivery = Delivery(
-            # With the run, so that what an operator's reset says anew is not taken for what was said before it.
+            # Contains the run id: after an operator's reset, new messages must not count as already sent.
             key=f"{state.session_id}:{workflow.info().run_id[:8]}:{state.deliveries}",
-            # Before consent, the channel's ledger keeps nothing that leads to the person.
+            # Before consent, the channel's ledger must hold nothing that identifies the person.
             user_ref=state.user_ref if state.recorded else None,
             address=state.channel.address,
             locale=state.locale,
@@ -70,7 +70,7 @@ class SessionMessenger:
         return delivered
 
     def _priority(self, messages: Sequence[Message]) -> Priority:
-        """Newcomers wait behind people in talk; a crisis waits behind nobody."""
+        """Crisis support and people in a conversation go before newcomers."""
         state = self._state
         if state.shown_nonce or any(isinstance(message, CrisisSupport) for message in messages):
             return Priority.default
@@ -78,7 +78,7 @@ class SessionMessenger:
         return policies.FIRST_QUESTION if first else policies.GREETING
 
     async def ask(self, open_question: OpenQuestion, *before: Message) -> None:
-        """Shows the open question, after other messages if there are any. It counts as asked from now on."""
+        """Shows the open question after the messages `before`. It counts as asked from now on."""
         state, question, nonce = self._state, open_question.question, open_question.nonce
         number = state.answered + 1
         message = Question(
@@ -101,7 +101,7 @@ class SessionMessenger:
             overtaken=lambda: self._overtaken() or self._is_seen(nonce),
         )
         if delivered or self._is_seen(nonce):
-            # The person's silence begins when they have something to answer.
+            # The silence begins when the person has a question to answer.
             state.shown_nonce, state.quiet_since = nonce, workflow.now()
             state.revise(nonce, shown_at=workflow.now())
         if delivered and delivered.message_ids and first and not delivered.again:
@@ -117,12 +117,12 @@ class SessionMessenger:
         )
 
     def _is_seen(self, nonce: str) -> bool:
-        """Whether something in the inbox names an asking, which only somebody who has seen it can do."""
+        """Whether an event in the inbox names the asking, which proves that the person has seen it."""
         return self._state.hears_edges and any(getattr(event, "nonce", None) == nonce for event in self._state.inbox)
 
 
 async def _unless(overtaken: Callable[[], bool], sending: Coroutine[Any, Any, Delivered]) -> Delivered:
-    """Waits for a delivery; it is cancelled when something more important comes. Raises `ActivityError`."""
+    """Waits for a delivery and cancels it when `overtaken` returns True. Raises `ActivityError`."""
     task = asyncio.create_task(sending)
     await workflow.wait_condition(lambda: task.done() or overtaken())
     if not task.done():

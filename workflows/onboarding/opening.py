@@ -1,4 +1,4 @@
-"""How a session begins: nothing is kept before the person has agreed, and knows to whom."""
+"""Begins a session: nothing is kept before the person has consented, and consent names who reads the answers."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from workflows.policies import RemotePolicy
 
 
 async def begin(state: SessionState, messenger: SessionMessenger, conversation: Conversation) -> None:
-    """Greets the person: who agreed earlier is asked the first question, everybody else for consent."""
+    """Greets the person. Asks the first question if they consented earlier, else asks for consent."""
     known = await policies.DATABASE.run(
         PersonStore.recall_person, PersonRef(user_ref=state.user_ref), summary="Recall the person"
     )
@@ -35,7 +35,7 @@ async def begin(state: SessionState, messenger: SessionMessenger, conversation: 
 async def ask_consent(
     state: SessionState, messenger: SessionMessenger, *before: Message, policy: RemotePolicy = policies.DELIVERY
 ) -> None:
-    """Says what will be kept and who reads along, and asks."""
+    """Tells the person what is kept and who reads it, and asks for consent."""
     request = ConsentRequest(
         nonce=state.consent_nonce, planned=state.settings.planned_questions, readers=state.readers or []
     )
@@ -43,7 +43,7 @@ async def ask_consent(
 
 
 async def open_session(state: SessionState) -> None:
-    """The person has consented: from here on the session is kept."""
+    """Opens the session in the database, because the person has consented."""
     await policies.DATABASE.run(
         SessionStore.open_session,
         SessionOpened(

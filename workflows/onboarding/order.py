@@ -1,4 +1,4 @@
-"""Which question a message belongs to: the newest that had been asked when the message was written."""
+"""Finds the question that a message answers: the newest one asked when the message was written."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from collections.abc import Mapping
 def asking_at(sends: Mapping[str, str | None], begun: int, message_id: str | None) -> str | None:
     """The asking that a message without a nonce belongs to; None when it was written before the first question.
 
-    A question counts as asked from the first byte of its send. Whether a message that was heard after that was also
-    written after it, the order of the channel's message ids says; where they say nothing, it was.
+    A question counts as asked when its send begins. A message that arrives later may have been written earlier: the
+    order of the channel's message ids decides. Without comparable ids, it counts as written later.
 
     Args:
         sends: the askings whose sends have begun, the oldest first, each with the id of the message that showed it
@@ -24,7 +24,7 @@ def asking_at(sends: Mapping[str, str | None], begun: int, message_id: str | Non
 
 
 def _is_before(message_id: str | None, other: str | None) -> bool:
-    """Whether one message certainly came before another; ids that are no numbers say nothing."""
+    """Whether one message certainly came before another; False if an id is no number."""
     if not (message_id and other and message_id.isdecimal() and other.isdecimal()):
         return False
     return int(message_id) < int(other)

@@ -1,7 +1,7 @@
 """OnboardingSession: one person's session, from consent over questions to a summary.
 
-All that happens to a session (a text, a button, an operator's word, a silence) becomes an event in one inbox, and `run`
-takes the events one by one. So no two steps overlap and nothing needs a lock. Only deep analyses run beside it.
+Everything that happens to a session (a text, a button, an operator's update, a silence) becomes an event in one inbox.
+`run` takes the events one by one, so steps never overlap and need no lock. Only deep analyses run concurrently.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class OnboardingSession(SessionHandlers):
 
     @workflow.run
     async def run(self, start: StartSession) -> SessionOutcome:
-        """Runs the session to its end. When an operator cancels it, it ends properly first."""
+        """Runs the session to its end. A cancelled session still says its last message."""
         if not self._state.hears_edges:
             return await self._live(start)
         life = asyncio.create_task(self._live(start))
@@ -88,7 +88,7 @@ class OnboardingSession(SessionHandlers):
 
     @property
     def _outgrown(self) -> bool:
-        """Whether the history is long enough for a new run, and nothing is under way that it would cut off."""
+        """Whether the session should continue as new: the history is long and nothing is in progress."""
         return (
             workflow.info().is_continue_as_new_suggested() and self._analyses.done and workflow.all_handlers_finished()
         )

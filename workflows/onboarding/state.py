@@ -37,7 +37,7 @@ class PendingAnalysis(RecordedAnswer):
 
 
 class SessionState(BaseModel):
-    """All that a session knows of itself. The only mutable model: it belongs to one workflow."""
+    """The whole state of a session. The only mutable model, because it belongs to one workflow."""
 
     model_config = ConfigDict(hide_input_in_errors=True)
 
@@ -48,12 +48,12 @@ class SessionState(BaseModel):
     settings: SessionSettings
     started_at: datetime
     quiet_since: datetime
-    """When the person was last heard, or last shown something new."""
+    """When the person last did something, or was last shown something new."""
     status: Status = Status.ACTIVE
     stage: Stage = Stage.CONSENT
     begun: bool = False
     readers: list[str] | None = None
-    """The companies that the person is told of when they are asked for consent; None once they agreed earlier."""
+    """The companies that the request for consent names; None if the person consented earlier."""
     recorded: bool = False
     """Whether the database has this session: only after consent."""
     nudged: bool = False
@@ -63,38 +63,38 @@ class SessionState(BaseModel):
     asked: list[AskedQuestion] = []
     open: OpenQuestion | None = None
     shown_nonce: str | None = None
-    """The asking last known to have come to the person's screen."""
+    """The last asking that is known to have reached the person."""
     sends: dict[str, str | None] = {}
     """The askings whose sends have begun, and the channel's id of the message that showed each first, where known."""
     said: list[str] = []
-    """The person's texts to the asking that was answered last: the same words again add nothing."""
+    """The person's texts to the asking that was answered last, to recognise repeated ones."""
     last_tap: str | None = None
     """The button that the person tapped last, if they have done nothing else since."""
     delivering: int = 0
     """How many deliveries are under way."""
     unsaid: list[Message] = []
-    """Last words of the session before, which its channel could not bring before the person came back."""
+    """The last messages of the previous session, if they had not arrived when the person came back."""
     earlier_trust_points: float = 0
     trust_points: float = 0
     trust: Trust = Trust.STRANGER
     fatigue: float = 0
     hears_edges: bool = False
-    """Whether this run is of after the release in which a question counts as asked from the first byte of its send.
+    """Whether this run began after the release in which a question counts as asked when its send begins.
 
-    Runs of before go on as they began: they could not be replayed otherwise.
+    Earlier runs keep their behaviour, so that they can be replayed.
     """
     advised: list[str] = []
-    """What fatigue has offered already; nobody is offered the same twice."""
+    """The offers already made because of fatigue; none is made twice."""
     crises: int = 0
     deliveries: int = 0
     brought: int = 0
-    """How many of the deliveries that ask something are known to have arrived."""
+    """The number of deliveries with a question or a consent request that are known to have arrived."""
     analysed: int = 0
     unanalysed: list[PendingAnalysis] = []
 
     @property
     def consent_nonce(self) -> str:
-        """Names the consent that this session asks for: within a session it is always the same."""
+        """The nonce of this session's consent request: the same whenever it is shown."""
         return self.session_id[:8]
 
     def following(self, channel: Channel, session_id: str, now: datetime) -> SessionState:
@@ -111,17 +111,17 @@ class SessionState(BaseModel):
         )
 
     def nonce_of(self, number: int) -> str:
-        """The nonce of the session's next, or another, asking: the same when an operator resets the session."""
+        """The nonce of the session's asking `number`: the same after an operator's reset."""
         return uuid.uuid5(uuid.UUID(self.session_id), f"asking {number}").hex[:8]
 
     def names(self, nonce: str | None) -> bool:
-        """Whether a nonce is that of an asking of this session, be it one that comes only after a reset."""
+        """Whether a nonce belongs to an asking of this session, including askings undone by a reset."""
         if self.asking(nonce) or not self.hears_edges:
             return self.asking(nonce) is not None
         return nonce in {self.nonce_of(number) for number in range(len(self.asked), _MOST_ASKINGS)}
 
     def has_open(self, nonce: str | None) -> bool:
-        """Whether an asking still waits for its answer; so does whatever is open, when none is named."""
+        """Whether the asking still waits for its answer. None stands for the open question, whichever it is."""
         return nonce is None or (self.open is not None and self.open.nonce == nonce)
 
     @property
@@ -135,7 +135,7 @@ class SessionState(BaseModel):
         return sum(a.outcome == "skipped" for a in self.asked)
 
     def amend(self, edit: EditHeard) -> bool:
-        """Changes a message that waits in the inbox; False when it does not wait there any more."""
+        """Edits a message in the inbox; returns False if it is not there any more."""
         for place, event in enumerate(self.inbox):
             if isinstance(event, TextHeard) and event.message_id == edit.message_id:
                 self.inbox[place] = event.model_copy(update={"text": edit.text, "alarming": None})
@@ -144,7 +144,7 @@ class SessionState(BaseModel):
 
     @property
     def alarm(self) -> int | None:
-        """Where in the inbox a cry for help waits."""
+        """The position of a cry for help in the inbox; None without one."""
         return next((place for place, event in enumerate(self.inbox) if getattr(event, "alarming", None)), None)
 
     def take_next(self) -> Event:
@@ -152,7 +152,7 @@ class SessionState(BaseModel):
         return self.inbox.pop(self.alarm or 0)
 
     def asking_of(self, heard: TextHeard | SkipHeard) -> str | None:
-        """The asking that a message belongs to: the one that it names, else by the order of messages."""
+        """The asking that a message belongs to: the one it names, else by the order of messages."""
         if heard.nonce or not self.hears_edges:
             return heard.nonce
         return asking_at(self.sends, heard.sends, heard.message_id)
@@ -162,11 +162,11 @@ class SessionState(BaseModel):
         return next((a for a in self.asked if a.nonce == nonce), None)
 
     def revise(self, nonce: str, **changes: Any) -> None:
-        """Notes what came of an asking."""
+        """Updates the record of an asking."""
         self.asked = [a.model_copy(update=changes) if a.nonce == nonce else a for a in self.asked]
 
     def progress(self) -> SessionProgress:
-        """What the `progress` query and the operators' updates answer."""
+        """The result of the `progress` query and of the operators' updates."""
         return SessionProgress(
             status=self.status,
             stage=self.stage,

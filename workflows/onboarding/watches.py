@@ -1,4 +1,4 @@
-"""What a session watches for: that its person has gone silent, or that a cry for help waits in its inbox."""
+"""Background tasks of a session: they watch for the person's silence, and for a crisis that waits in the inbox."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from workflows.onboarding.state import SessionState
 
 
 async def watch_for_silence(state: SessionState) -> None:
-    """One timer a silence, not one an answer: it sleeps on while the person talks, and wakes early if it must."""
+    """Puts `SilenceFell` into the inbox. Uses one timer for a whole silence, not one for each answer."""
     while not state.status.final:
         alarm, due = _next_alarm(state)
         if alarm > workflow.now():
@@ -29,7 +29,7 @@ async def watch_for_silence(state: SessionState) -> None:
 
 
 async def watch_for_crisis(state: SessionState) -> None:
-    """Screens what waits behind a delivery: a cry for help waits for nothing, however long a channel takes."""
+    """Screens texts that wait behind a delivery, so that a cry for help does not wait for a slow channel."""
     while state.hears_edges:
         await workflow.wait_condition(lambda: state.delivering > 0 and bool(_unscreened(state)))
         waiting = _unscreened(state)[0]
@@ -39,7 +39,7 @@ async def watch_for_crisis(state: SessionState) -> None:
             summary="Screen a text that waits for a delivery",
         )
         screened = waiting.model_copy(update={"alarming": reading.crisis is not None})
-        # Unless it has been taken or changed meanwhile.
+        # The event may have been taken or edited meanwhile.
         state.inbox = [screened if event == waiting else event for event in state.inbox]
 
 
@@ -49,13 +49,13 @@ def _unscreened(state: SessionState) -> list[TextHeard | EditHeard]:
 
 
 async def _sound(state: SessionState) -> None:
-    """Waits until the person is heard again."""
+    """Waits until the person does something again."""
     quiet_since = state.quiet_since
     await workflow.wait_condition(lambda: state.quiet_since != quiet_since)
 
 
 async def _sleep_until(state: SessionState, alarm: datetime, due: str) -> None:
-    # When the time is up, the caller looks whether the silence has lasted.
+    # After the timeout, the caller checks whether the silence has lasted.
     with suppress(TimeoutError):
         await workflow.wait_condition(
             lambda: _next_alarm(state)[0] < alarm,

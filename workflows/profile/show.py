@@ -1,4 +1,4 @@
-"""ShowProfile: the person asks to see their profile, with or without an open session."""
+"""ShowProfile: sends a person their profile, with or without an open session."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from workflows.replies import Asker, delivery_key
 
 @workflow.defn(failure_exception_types=[ValidationError])
 class ShowProfile:
-    """Reads a person's profile and brings it to them (id `profile-{user_ref}`, or `insights-{user_ref}`)."""
+    """Reads a person's profile and sends it to them (id `profile-{user_ref}`, or `insights-{user_ref}`)."""
 
     @workflow.run
     async def run(self, request: ShowProfileRequest) -> None:
-        """Reads and delivers. Fails when the person could not be reached, so that operators see it."""
+        """Reads and delivers the profile. Fails if the person can't be reached, so that operators see it."""
         asker = await Asker.recalled(request)
         profile = await policies.DATABASE.run(
             ProfileStore.read_profile, PersonRef(user_ref=request.user_ref), summary="Read the profile"
         )
         view = ProfileCard(profile=profile) if request.view == "card" else Insights(profile=profile)
-        await asker.hears(delivery_key(request.update_id, 1), view, summary="Show the profile")
+        await asker.send(delivery_key(request.update_id, 1), view, summary="Show the profile")

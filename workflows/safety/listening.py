@@ -1,4 +1,4 @@
-"""Listening: what a person writes while no session takes it is heard for a crisis all the same."""
+"""Listening: screens texts for a crisis when no session is open."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from workflows.replies import Asker, delivery_key
 
 @workflow.defn(failure_exception_types=[ValidationError])
 class Listening:
-    """Hears what is written outside a session (id `listening-{user_ref}`, started with its signal).
+    """Screens texts outside a session (id `listening-{user_ref}`, started with its signal).
 
-    Nothing of it is kept but in this workflow's own history.
+    The texts are kept only in this workflow's own history.
 
-    Each of the person's words has a handler of its own: a cry for help waits behind nothing said before it. Only the
-    parts of one letter, or what is passed on together, wait a moment for each other.
+    Each text has its own signal handler, so a cry for help does not wait for earlier texts. Only the parts of one long
+    message, or messages forwarded together, wait for each other, at most `MORE_WITHIN`.
     """
 
     @workflow.init
@@ -31,29 +31,29 @@ class Listening:
         self._request = request
         self._heard = 0
         self._unfinished: dict[bool, Overheard] = {}
-        """What waits for more: the person's own words, and others'."""
+        """Texts that wait for their next part, by `by_others`."""
         self._unreached: ActivityError | None = None
 
     @workflow.signal
     async def overhear(self, words: Overheard) -> None:
-        """The person wrote something that no session takes."""
+        """The person wrote a text outside a session."""
         self._heard += 1
         try:
             if whole := await self._whole(words):
                 await self._answer(whole, await Asker.recalled(self._request))
         except ActivityError as error:
-            # Raised here, it would end the workflow, and with it what other handlers do.
+            # Raised here, it would fail the workflow and stop the other handlers.
             self._unreached = error
 
     @workflow.run
     async def run(self, request: PersonRequest) -> None:
-        """Ends when all is answered. Fails when the person could not be reached, so that operators see it."""
+        """Waits until all texts are answered. Fails if the person could not be reached, so that operators see it."""
         await workflow.wait_condition(lambda: self._heard > 0 and workflow.all_handlers_finished())
         if self._unreached:
             raise self._unreached
 
     async def _whole(self, words: Overheard) -> Overheard | None:
-        """These words with what they continue. None when they are continued themselves: what comes then has them."""
+        """The text joined to the part before it; None if a next part takes it over."""
         whose = words.by_others
         if before := self._unfinished.pop(whose, None):
             together = {"text": f"{before.text}\n{words.text}", "otherwise": words.otherwise or before.otherwise}
@@ -78,6 +78,6 @@ class Listening:
         )
         if reading.crisis:
             support = CrisisSupport(crisis=reading.crisis, by_others=words.by_others)
-            await asker.hears(key, support, summary="Crisis support", policy=policies.FAREWELL)
+            await asker.send(key, support, summary="Crisis support", policy=policies.FAREWELL)
         elif words.otherwise:
-            await asker.hears(key, Notice(code=words.otherwise), summary=f"Notice: {words.otherwise}")
+            await asker.send(key, Notice(code=words.otherwise), summary=f"Notice: {words.otherwise}")

@@ -1,4 +1,4 @@
-"""What local rules read in an answer before any model does: crisis first."""
+"""Reads a text by local rules before any model does, crisis first."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from workflows.safety.rules.crisis import detect
 
 
 def read_locally(text: str, locale: Locale) -> AnswerReading:
-    """Reads a text; `locale` is the language of one that shows none."""
+    """Reads a text. `locale` is its language if the text itself shows none."""
     # Crisis before anything else.
     crisis = detect(text)
     reading = read(text, locale)

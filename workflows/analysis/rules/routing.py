@@ -1,6 +1,6 @@
-"""Who reads an answer: how much there is in it to be understood decides which model is asked, and who after it.
+"""Routes an answer: its complexity decides which models read it, and in which order.
 
-Pure rules. They run inside a recorded local activity, so tuning them never breaks a running session.
+These rules are pure and run inside a recorded local activity, so tuning them never breaks a running session.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _COMPLEX_FROM = 2.9
 
 
 class AnswerTraits(Model):
-    """What routing looks at; all of it is known before any model has read the answer."""
+    """The input of routing, known before any model has read the answer."""
 
     words: int
     sharing: float
@@ -33,7 +33,7 @@ class AnswerTraits(Model):
 
 
 def complexity_of(answer: AnswerTraits) -> Complexity:
-    """How much there is in an answer to be understood: its length, its feeling, and the depth of its question."""
+    """The complexity of an answer, by its length, its feeling and the depth of its question."""
     if answer.crisis:
         return Complexity.COMPLEX
     points = min(answer.words / 40, 1.5) + 2 * answer.sharing + 0.3 * answer.depth.step
@@ -47,9 +47,9 @@ def complexity_of(answer: AnswerTraits) -> Complexity:
 
 
 def route(complexity: Complexity, budget: Budget, readers: Sequence[ModelRef]) -> Route:
-    """Who reads an answer of this complexity, of the models there are, while the day's budget is as it is.
+    """The route of an answer of this complexity through the configured models, within the budget.
 
-    A person waits for the reaction, so the small tier writes it, whatever the answer.
+    A person waits for the reaction, so the small tier always writes it.
     """
     deepest = Tier.SMALL if budget is Budget.TIGHT else _TIER[complexity]
     asked = () if budget is Budget.SPENT else readers
@@ -62,10 +62,10 @@ def route(complexity: Complexity, budget: Budget, readers: Sequence[ModelRef]) -
 
 
 def _chain(readers: Sequence[ModelRef], start: Tier, *, widen: bool) -> list[ModelRef]:
-    """From the model of this tier downwards.
+    """The models from tier `start` downwards.
 
-    When those are of fewer than two providers, the next models of others come last: an outage of any single provider
-    is not to be seen by a person.
+    If they belong to fewer than two providers and `widen` is set, a model of another provider follows, so that people
+    do not notice the outage of one provider.
     """
     by_tier = sorted(readers, key=lambda reader: _ORDER.index(reader.tier))
     chain = [reader for reader in reversed(by_tier) if _ORDER.index(reader.tier) <= _ORDER.index(start)]

@@ -1,7 +1,7 @@
-"""Hearing that a person wants to stop, and not mistaking for it a tiredness that the answer tells about.
+"""Detects that a person wants to stop, as opposed to an answer about being tired.
 
-«Устал от этих вопросов» is a wish to stop, «устал от работы» is an answer. So a clause counts only if it says the
-former and nothing else, but for small words around it.
+«Устал от этих вопросов» is a wish to stop, «устал от работы» is an answer. So a clause counts only if it
+states the wish and nothing else, apart from small words around it.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 _WORD = re.compile(r"\w+")
-# Somebody else's voice says nothing of this conversation: «муж сказал: хватит».
+# Quoted words of others do not concern this conversation: «муж сказал: хватит».
 _OTHER_VOICE = re.compile(
     r"[«\"“„][^«»\"“”„]*[»\"”“]"
     r"|\b(?:сказал[аи]?|говор(?:ит|ил[аи]?|ят|ю)|ответил[аи]?|крикнул[аи]?)(?: \w+)?\s*[:,][^.!?\n]*"
@@ -61,12 +61,12 @@ _EN_END = r"(?:stop|finish|end|pause|wrap(?: it)? up|take a (?:break|pause)|call
 
 
 def _clause(before: str, statements: list[str], after: str) -> re.Pattern[str]:
-    """A clause that makes one of these statements and says nothing else."""
-    # Six small words on each side are more than anybody uses; without a bound a hostile text would cost time.
+    """Matches a clause that makes one of these statements and nothing else."""
+    # Nobody uses more than six small words on a side. Without a bound, a hostile text would cost time.
     return re.compile(f"(?:(?:{before}) ){{0,6}}(?:{'|'.join(statements)})(?: (?:{after})){{0,6}}")
 
 
-# Said of this conversation: they count in a text of any length.
+# Statements about this conversation: they count in a text of any length.
 _STOP_HERE = (
     _clause(
         _RU_BEFORE,
@@ -131,7 +131,7 @@ _TIRED = (
 
 
 def wants_to_stop(plain: str) -> bool:
-    """Whether a text, lower-case and with «е» for «ё», says that its writer is tired of this or wants to stop now."""
+    """Whether the writer of a text (lower-case, «е» for «ё») is tired of the conversation or wants to stop now."""
     patterns = _STOP_HERE + _TIRED if len(_WORD.findall(plain)) <= _SHORT else _STOP_HERE
     clauses = (" ".join(clause.split()) for clause in _CLAUSE.split(_OTHER_VOICE.sub(" ", plain)))
     return any(pattern.fullmatch(clause) for clause in clauses for pattern in patterns)

@@ -1,4 +1,4 @@
-"""How tired a person seems, each sign measured against the person's own beginning of the session."""
+"""Estimates a person's fatigue. Signs are compared with the person's own first answers of the session."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _SAMPLE = 3
 
 
 def score(asked: Sequence[AskedQuestion], started_at: datetime, now: datetime) -> float:
-    """0 fresh to 1 exhausted: the sum of the signs, none of which can exhaust a person alone."""
+    """The fatigue, 0 fresh to 1 exhausted: the sum of all signs. No single sign reaches 1."""
     answered = [a for a in asked if a.outcome == "answered"]
     signs = (
         0.5 * _says_so(answered),

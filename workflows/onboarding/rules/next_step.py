@@ -1,4 +1,4 @@
-"""The rules of a session together: trust, fatigue and Smart Mix say what comes next."""
+"""Combines the rules of a session: trust, fatigue and Smart Mix decide the next step."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ ENOUGH = 3
 TARGET_MIX = {Energy.OPENING: 0.25, Energy.PROCESSING: 0.35, Energy.NEUTRAL: 0.25, Energy.HEALING: 0.15}
 """The share of each energy that a session aims at; HEAVY is never aimed at."""
 
-# Anyone can answer these, and none of them asks for a job, a partner or a wound.
+# Anyone can answer these: none asks about a job, a partner or a trauma.
 _BROAD = (Domain.IDENTITY, Domain.EMOTIONS, Domain.LIFESTYLE, Domain.CREATIVITY, Domain.FUTURE, Domain.THOUGHTS)
 
 _CLEAR = (Depth.SURFACE, Depth.CONSCIOUS)
@@ -53,7 +53,7 @@ def strategy_for(asked: Sequence[AskedQuestion], planned: int) -> Strategy | Non
 
 
 def barred(asked: Sequence[AskedQuestion]) -> set[Energy]:
-    """What may not come now: a third HEAVY, HEAVY right after work, a fourth PROCESSING in a row."""
+    """The energies not allowed next: a third HEAVY, HEAVY right after work, a fourth PROCESSING in a row."""
     energies = [a.energy for a in asked]
     found: set[Energy] = set()
     if energies.count(Energy.HEAVY) >= 2 or (energies and energies[-1] in (Energy.HEAVY, Energy.PROCESSING)):
@@ -160,7 +160,7 @@ def _deeper_there(domain: Domain, depth: Depth) -> list[Wish]:
 
 
 def _crisis_domain(answered: Sequence[AskedQuestion]) -> Domain | None:
-    """Care lasts for two questions: the deep analysis may only have seen the one before."""
+    """The domain of a crisis in the last two answers. Two, because the deep analysis may find one late."""
     return next((a.domain for a in reversed(answered[-2:]) if a.crisis), None)
 
 
@@ -174,7 +174,7 @@ def _breakthrough(asked: Sequence[AskedQuestion]) -> AskedQuestion | None:
 
 
 def _one_step_deeper(answered: Sequence[AskedQuestion]) -> dict[Domain, Depth]:
-    """For the three domains that woke the person most, one step below the deepest question answered there."""
+    """For the three domains with the most engagement, the depth below the deepest question answered there."""
     waking: dict[Domain, float] = {}
     deepest: dict[Domain, Depth] = {}
     for a in answered:

@@ -1,4 +1,4 @@
-"""Trust grows from what a person shares, not from how many taps they make."""
+"""Computes trust from what a person shares, not from the number of their taps."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from schema.onboarding.activities import AskedQuestion
 from schema.vocabulary import Depth, Trust
 
-# An open answer below the surface says more than one about the weather.
+# An open answer to a deep question shows more trust than one about the weather.
 _WEIGHT = {Depth.SURFACE: 1.0, Depth.CONSCIOUS: 1.3, Depth.EDGE: 1.6, Depth.SHADOW: 2.0, Depth.CORE: 2.3}
 
 # An open person (sharing about 0.6) becomes a confidant around the seventh answer of a first session.

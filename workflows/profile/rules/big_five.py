@@ -1,4 +1,4 @@
-"""Folding evidence into the layers of a profile."""
+"""Folds evidence into the Big Five levels of a profile."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ def unknown(trait: Trait) -> TraitLevel:
 
 
 def fold(level: TraitLevel, evidence: Iterable[TraitEvidence]) -> TraitLevel:
-    """The level after more evidence on its trait: a mean of all evidence, each weighed by its confidence.
+    """The level after more evidence on its trait: the mean of all evidence, weighted by confidence.
 
-    Confidence c stands for an evidence weight of c / (1 - c), so it grows with every piece and never reaches 1. How
-    many answers speak to the trait is counted where it is known which of them belong together.
+    Confidence c stands for an evidence weight of c / (1 - c), so it grows with every piece and never reaches 1. The
+    store counts the answers per trait, because it knows which answers belong together.
     """
     weight = level.confidence / (1 - level.confidence)
     total = (weight + _PRIOR_WEIGHT) * level.score

@@ -1,4 +1,4 @@
-"""How a trait has moved over its history."""
+"""Classifies how a trait has changed over its history."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from statistics import linear_regression, pstdev
 from schema.vocabulary import Evolution
 
 SIGNIFICANT = 0.2
-"""A change of a score over this is worth telling the person about."""
+"""Only a change of a score above this is told to the person."""
 
 
 def evolution_of(scores: Sequence[float]) -> Evolution:
-    """The movement of a trait's scores (0 to 1, oldest first); unsettled with fewer than three of them."""
+    """The evolution of a trait from its scores (0 to 1, oldest first); unsettled with fewer than three."""
     if len(scores) < 3:
         return Evolution.UNSETTLED
     trend = _fitted_change(scores)
@@ -28,10 +28,10 @@ def evolution_of(scores: Sequence[float]) -> Evolution:
 
 
 def is_significant(before: float, after: float) -> bool:
-    """Whether a trait moved enough to be told."""
+    """Whether a trait changed enough to tell the person."""
     return abs(after - before) > SIGNIFICANT
 
 
 def _fitted_change(scores: Sequence[float]) -> float:
-    """Change from first to last along the least-squares line, which a single outlier does not turn."""
+    """The change from first to last along the least-squares line, which a single outlier hardly affects."""
     return linear_regression(range(len(scores)), scores).slope * (len(scores) - 1)

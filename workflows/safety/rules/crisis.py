@@ -41,7 +41,7 @@ _BLANK = "0"
 def detect(text: str) -> CrisisKind | None:
     """The most urgent danger that a text speaks of, to the person or to someone else; None when it speaks of none."""
     plain = _plain(text)
-    # Most texts hold no danger at all; guards are asked only about those that do.
+    # Most texts hold no danger, so guards are applied only to those that do.
     if _most_urgent(plain) is None:
         return None
     openings = set(openings_in(plain))
@@ -93,7 +93,7 @@ def _unmasked(word: str) -> str:
 
 
 def _break(gap: str) -> str:
-    """What stands between two words: nothing special, a break, or the end of a sentence."""
+    """The plain form of a gap between two words: a space, a break, or the end of a sentence."""
     pause = ".." in gap
     if not pause and any(mark in gap for mark in ".!?;"):
         return " . "
