@@ -30,14 +30,6 @@ async def database_pool(database_url: str, **options: Any) -> AsyncIterator[asyn
         yield pool
 
 
-def _refuse(unknown: list[str]) -> None:
-    if unknown:
-        raise OperatorError(
-            f"The database is newer than this version of Selfology, which does not know migration"
-            f" {', '.join(unknown)}: run the version that made it."
-        )
-
-
 class NoDatabase(OperatorError):
     """The server runs, but the database does not exist."""
 

@@ -12,7 +12,7 @@ import asyncpg
 
 import schema
 from schema.operator_error import OperatorError
-from workers.database import CONNECT_WITHIN, FAILURES, NoDatabase, _refuse, explained
+from workers.database import CONNECT_WITHIN, FAILURES, NoDatabase, explained
 from workers.database_address import DatabaseAddress
 from workers.executables import basic_environment, program
 
@@ -54,6 +54,14 @@ class Migrations:
         self.refuse_newer()
         if self.pending:
             raise OperatorError(f"The database lacks {len(self.pending)} migrations: run `selfology db migrate`.")
+
+
+def _refuse(unknown: list[str]) -> None:
+    if unknown:
+        raise OperatorError(
+            f"The database is newer than this version of Selfology, which does not know migration"
+            f" {', '.join(unknown)}: run the version that made it."
+        )
 
 
 async def migrations_of(database_url: str) -> Migrations:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from decimal import Decimal
 from time import monotonic
 
 import asyncpg
 
-from activities.analysis.model_calls import _TODAY, _UNREACHABLE, log
+from activities.analysis.model_calls import TODAY, UNREACHABLE
 from schema.analysis.routing import Budget
+
+log = logging.getLogger(__name__)
 
 TIGHT_FROM = Decimal("0.8")
 """From this share of the daily budget on, only the small tier reads answers."""
@@ -43,7 +46,7 @@ class Spending:
     async def spent_today(self) -> Decimal:
         """US dollars spent since midnight UTC."""
         total = await self._pool.fetchval(
-            f"SELECT sum(cost_usd) FROM analysis_system.model_calls WHERE called_at >= {_TODAY} AT TIME ZONE 'UTC'"
+            f"SELECT sum(cost_usd) FROM analysis_system.model_calls WHERE called_at >= {TODAY} AT TIME ZONE 'UTC'"
         )
         return (total or Decimal(0)) + self._unrecorded()
 
@@ -58,7 +61,7 @@ class Spending:
             self._looked_at = monotonic()
             try:
                 spent = await self.spent_today()
-            except _UNREACHABLE as error:
+            except UNREACHABLE as error:
                 if not self._blind:
                     log.warning(
                         "Language models: today's spending can't be read (%s); the last figure stands",

@@ -21,12 +21,14 @@ _INSERT = (
     " tokens_cached, cost_usd, latency_ms, called_at)"
     " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, now() - make_interval(secs => $10))"
 )
-_UNREACHABLE = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
+UNREACHABLE = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
+"""What asyncpg raises when the usage log can't be reached."""
 log = logging.getLogger(__name__)
+
 By = Literal["model", "day", "task"]
 
 # The database's clock decides when a day begins, so that all processes agree on the budget's day.
-_TODAY = "date_trunc('day', now() AT TIME ZONE 'UTC')"
+TODAY = "date_trunc('day', now() AT TIME ZONE 'UTC')"
 _GROUP = {"model": "analyst", "day": "to_char(called_at AT TIME ZONE 'UTC', 'YYYY-MM-DD')", "task": "task"}
 
 
@@ -101,7 +103,7 @@ class ModelCalls:
             while calls := self._unwritten.copy():
                 await self._pool.executemany(_INSERT, [call.row() for call in calls])
                 del self._unwritten[: len(calls)]
-        except _UNREACHABLE as error:
+        except UNREACHABLE as error:
             if not self._failing:
                 log.error(
                     "Language models: calls can't be written to the usage log (%s); the next call tries again for all",
@@ -118,7 +120,7 @@ async def costs(pool: asyncpg.Pool, by: By, days: int) -> Sequence[Costs]:
         f"SELECT {_GROUP[by]} AS group, count(*) AS calls, sum(tokens_in) AS tokens_in, sum(tokens_out) AS tokens_out,"
         " sum(cost_usd) AS cost, percentile_cont(0.5) WITHIN GROUP (ORDER BY latency_ms) AS latency_ms"
         " FROM analysis_system.model_calls"
-        f" WHERE called_at >= ({_TODAY} - make_interval(days => $1)) AT TIME ZONE 'UTC'"
+        f" WHERE called_at >= ({TODAY} - make_interval(days => $1)) AT TIME ZONE 'UTC'"
         f" GROUP BY 1 ORDER BY {'1' if by == 'day' else 'cost DESC, 1'}",
         days - 1,
     )

@@ -213,11 +213,11 @@ def erasure(step: EraseStep, seconds_ago: float = 1) -> str:
         (question(Act.GO_ON), "go_on"),
         (ResumeCallback().pack(), "resume"),
         (LanguageCallback(locale=Locale.RU).pack(), "choose_language"),
-        (erasure(EraseStep.REALLY_SURE), "erase"),
+        (EraseStep.REALLY_SURE, "erase"),
     ],
 )
 async def test_a_tap_asks_one_client_and_the_phone_is_answered(gateway: Gateway, data: str, asked: str) -> None:
-    await gateway.hears_tap(data)
+    await gateway.hears_tap(erasure(data) if isinstance(data, EraseStep) else data)
     assert [name for name, _ in gateway.asked.calls] == [asked]
     assert [r for r in gateway.telegram.requests if isinstance(r, AnswerCallbackQuery)]
 
@@ -229,9 +229,9 @@ async def test_a_tap_names_its_question_and_its_message(gateway: Gateway) -> Non
     assert skip.model_dump() == {"update_id": "1", "nonce": "abcd1234", "message_id": "77"}
 
 
-@pytest.mark.parametrize("data", [erasure(EraseStep.SURE), erasure(EraseStep.KEEP)])
-async def test_the_first_yes_and_a_no_erase_nothing(gateway: Gateway, data: str) -> None:
-    await gateway.hears_tap(data)
+@pytest.mark.parametrize("step", [EraseStep.SURE, EraseStep.KEEP])
+async def test_the_first_yes_and_a_no_erase_nothing(gateway: Gateway, step: EraseStep) -> None:
+    await gateway.hears_tap(erasure(step))
     assert gateway.asked.calls == []
 
 

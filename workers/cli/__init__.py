@@ -1,1 +1,1 @@
-"""The command line: `selfology`, one module a command."""
+"""The command line `selfology`: a module for each command, and what several of them share."""
