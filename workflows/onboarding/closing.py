@@ -23,6 +23,7 @@ from workflows.onboarding.conversation import Conversation
 from workflows.onboarding.events import Arrived, CrisisSeen, EditHeard, Event, LocaleHeard, TextHeard
 from workflows.onboarding.letters import whole_letter
 from workflows.onboarding.messenger import SessionMessenger
+from workflows.onboarding.records import record, remember_locale, screen
 from workflows.onboarding.state import PendingAnalysis, SessionState
 
 _LAST_MOMENT = timedelta(seconds=10)
@@ -112,7 +113,7 @@ class Ending:
             case TextHeard() if event.text.strip():
                 await self._take_texts(await whole_letter(self._state, event))
             case EditHeard():
-                reading = await self._conversation.screen([event])
+                reading = await screen(self._state, [event])
                 if reading.crisis:
                     await self._conversation.support(reading.crisis, policies.FAREWELL)
             case CrisisSeen() if self._conversation.is_new_crisis(event):
@@ -124,7 +125,7 @@ class Ending:
             case LocaleHeard() if self._state.hears_edges:
                 for state in filter(None, (self._state, self.next)):
                     state.locale = event.locale
-                await self._conversation.remember_locale(event.locale)
+                await remember_locale(self._state, event.locale)
             case _:
                 # Buttons and silences have no effect on a session that is over: its end is the reply.
                 pass
@@ -135,11 +136,11 @@ class Ending:
         # After a return, a text belongs to the next session unless it names a question of this one.
         asked = state.asking(heard[0].nonce if self.next else state.asking_of(heard[0]))
         if asked and state.recorded:
-            answer_id, reading = await self._conversation.record(asked, heard)
+            answer_id, reading = await record(self._state, asked, heard)
             state.revise(asked.nonce, crisis=asked.crisis or reading.crisis is not None)
             self._analyses.start(PendingAnalysis(answer_id=answer_id, route=reading.route, nonce=asked.nonce))
         else:
-            reading = await self._conversation.screen(heard)
+            reading = await screen(self._state, heard)
             if self.next and not reading.crisis:
                 self.next.inbox += [text.model_copy(update={"nonce": None, "sends": 0}) for text in heard]
         if reading.crisis:

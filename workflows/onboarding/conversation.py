@@ -3,32 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-import uuid
 from collections.abc import Sequence
 from typing import Literal
 
 from temporalio import workflow
 
-from schema.account.activities import LocaleChosen, PersonStore
-from schema.analysis.readings import AnswerReading
 from schema.deliveries import CrisisSupport, FatigueOffer, Feedback, Message, Notice, NoticeCode, Paused
 from schema.onboarding.activities import (
-    AnswerToRecord,
     AskedQuestion,
     ChooseNext,
-    HeardText,
     NextStep,
     QuestionInLocale,
     QuestionStore,
-    SessionStore,
 )
-from schema.safety.activities import TextScreen, TextToScreen
-from schema.vocabulary import CrisisKind, Locale, Status
+from schema.vocabulary import CrisisKind, Status
 from workflows import policies
 from workflows.analysis.reaction import react
 from workflows.onboarding.analyses import RunningAnalyses
 from workflows.onboarding.events import CrisisSeen, EditHeard, TextHeard
 from workflows.onboarding.messenger import SessionMessenger
+from workflows.onboarding.records import record, screen
 from workflows.onboarding.state import OpenQuestion, PendingAnalysis, SessionState
 
 
@@ -43,7 +37,7 @@ class Conversation:
     async def take_answer(self, heard: list[TextHeard]) -> None:
         """Takes an answer to the open question: records it, screens it, reacts, goes on."""
         asked = self._state.asked[-1]
-        answer_id, reading = await self.record(asked, heard)
+        answer_id, reading = await record(self._state, asked, heard)
         self._state.open = None
         self._state.said = [h.text.strip() for h in heard]
         self._state.revise(
@@ -70,7 +64,7 @@ class Conversation:
         if not asked:
             await self._screen_before_first(heard)
             return
-        answer_id, reading = await self.record(asked, heard)
+        answer_id, reading = await record(self._state, asked, heard)
         self._state.said += [h.text.strip() for h in heard]
         self._analyses.start(PendingAnalysis(answer_id=answer_id, route=reading.route, nonce=asked.nonce))
         if reading.crisis:
@@ -87,7 +81,7 @@ class Conversation:
         if not state.hears_edges:
             await self.show_open()
             return
-        reading = await self.screen(heard)
+        reading = await screen(self._state, heard)
         notice = Notice(code=NoticeCode.CAME_BEFORE_QUESTION)
         if reading.crisis:
             await self._care(reading.crisis)
@@ -98,7 +92,7 @@ class Conversation:
 
     async def screen_edit(self, edit: EditHeard) -> None:
         """Screens the edit of a recorded answer for a crisis. The edit is not kept."""
-        reading = await self.screen([edit])
+        reading = await screen(self._state, [edit])
         if not reading.crisis:
             await self._messenger.say(Notice(code=NoticeCode.EDIT_CAME_LATE), summary="Too late for an edit")
             return
@@ -110,7 +104,7 @@ class Conversation:
 
     async def answer_before_consent(self, heard: Sequence[TextHeard | EditHeard]) -> None:
         """Screens a text from before consent for a crisis. The text is not kept."""
-        reading = await self.screen(heard)
+        reading = await screen(self._state, heard)
         if reading.crisis:
             await self.support(reading.crisis)
         else:
@@ -138,15 +132,6 @@ class Conversation:
         else:
             await self.go_on(*before)
 
-    async def remember_locale(self, locale: Locale) -> None:
-        """Stores the language that the person chose, if they have consented."""
-        if self._state.recorded:
-            await policies.DATABASE.run(
-                PersonStore.remember_locale,
-                LocaleChosen(user_ref=self._state.user_ref, locale=locale),
-                summary=f"Remember language {locale}",
-            )
-
     async def reword_open(self) -> None:
         """The open question in the session's language."""
         if self._state.open:
@@ -156,41 +141,6 @@ class Conversation:
                 summary=f"Word the open question in {self._state.locale}",
             )
             self._state.open = self._state.open.model_copy(update={"question": worded})
-
-    async def record(self, asked: AskedQuestion, heard: list[TextHeard]) -> tuple[str, AnswerReading]:
-        """Records an answer; returns its id and its reading by the local rules."""
-        answer_id = self._answer_id(heard[0])
-        reading = await policies.DATABASE.run(
-            SessionStore.record_answer,
-            AnswerToRecord(
-                answer_id=answer_id,
-                session_id=self._state.session_id,
-                user_ref=self._state.user_ref,
-                question_id=asked.question_id,
-                locale=self._state.locale,
-                addendum=asked.outcome != "open",
-                depth=asked.depth,
-                energy=asked.energy,
-                troubled=any(a.crisis for a in self._state.asked),
-                messages=[HeardText(update_id=h.update_id, text=h.text, heard_at=h.heard_at) for h in heard],
-            ),
-            summary=f"Record the answer to {asked.question_id}",
-        )
-        return answer_id, reading
-
-    def _answer_id(self, first: TextHeard) -> str:
-        """The id of an answer: the same when the session takes it again after an operator's reset."""
-        if not self._state.hears_edges:
-            return str(workflow.uuid4())
-        return str(uuid.uuid5(uuid.UUID(self._state.session_id), first.update_id))
-
-    async def screen(self, heard: Sequence[TextHeard | EditHeard]) -> AnswerReading:
-        """Reads a text by the local rules without keeping it."""
-        return await policies.DATABASE.run(
-            TextScreen.screen_text,
-            TextToScreen(text="\n".join(h.text for h in heard), locale=self._state.locale),
-            summary="Screen a text that is not kept",
-        )
 
     async def support(self, crisis: CrisisKind, policy: policies.RemotePolicy = policies.DELIVERY) -> None:
         """Sends crisis support, alone."""

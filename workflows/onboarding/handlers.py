@@ -26,6 +26,7 @@ from workflows.onboarding.inbox import SessionInbox
 from workflows.onboarding.letters import whole_letter
 from workflows.onboarding.messenger import SessionMessenger
 from workflows.onboarding.opening import ask_consent, open_session
+from workflows.onboarding.records import remember_locale
 
 
 class SessionHandlers(SessionInbox):
@@ -127,7 +128,7 @@ class SessionHandlers(SessionInbox):
 
     async def _on_locale(self, event: LocaleHeard) -> None:
         self._state.locale = event.locale
-        await self._conversation.remember_locale(event.locale)
+        await remember_locale(self._state, event.locale)
         await self._conversation.reword_open()
         if self._state.status is Status.ACTIVE:
             await self._show_again()
