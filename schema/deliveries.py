@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 from temporalio import activity
 
-from schema.model import Model
+from schema.base_model import Model
 from schema.profile.layers import Profile
 from schema.vocabulary import CrisisKind, Depth, Domain, Energy, Locale
 

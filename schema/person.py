@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from schema.model import Model
+from schema.base_model import Model
 from schema.text import OutsideId
 from schema.vocabulary import Locale
 

@@ -19,7 +19,7 @@ from workers.migrations import migrate
 from workers.stack.home import Home
 from workers.stack.postgres import PostgresServer
 from workers.stack.temporal_server import ONE_QUEUE_EACH
-from workflows.onboarding import attributes
+from workflows.onboarding import search_attributes
 
 
 @asynccontextmanager
@@ -28,7 +28,7 @@ async def temporal(*dynamic_config: str) -> AsyncIterator[WorkflowEnvironment]:
     values = ("frontend.WorkflowTimeSkippingEnabled=true", *ONE_QUEUE_EACH, *dynamic_config)
     async with await WorkflowEnvironment.start_time_skipping_v2(
         data_converter=DATA_CONVERTER,
-        search_attributes=list(attributes.ALL),
+        search_attributes=list(search_attributes.ALL),
         dev_server_existing_path=str(Path(sys.executable).with_name("temporal")),
         dev_server_extra_args=[part for value in values for part in ("--dynamic-config-value", value)],
     ) as env:

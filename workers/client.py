@@ -18,7 +18,7 @@ from schema.environment import environment
 from schema.operator_error import OperatorError
 from schema.redaction import keep_out
 from workers.data_converter import DATA_CONVERTER
-from workflows.onboarding.attributes import ALL
+from workflows.onboarding.search_attributes import ALL
 
 _ADDRESS = re.compile(r"([\w.-]+|\[[0-9A-Fa-f:.]+\]):\d{1,5}", re.ASCII)
 _REFUSED = "refuses this client: check TEMPORAL_API_KEY and TEMPORAL_TLS_*"

@@ -17,7 +17,7 @@ from activities.ai.providers import PROVIDERS
 from schema.analysis.names import provider_queue
 from schema.analysis.routing import ModelRef
 from workers.ai_settings import AISettings, ModelSettings
-from workers.extras import require_extra
+from workers.optional_dependencies import require_extra
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI

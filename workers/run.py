@@ -17,10 +17,10 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 from activities.account.workflow_histories import TemporalHistories
 from activities.analysis.answer_analysis import AnalysisActivities
 from activities.analysis.budget import Spending
-from activities.analysis.model_calls import ModelCalls
+from activities.analysis.model_usage import ModelCalls
 from activities.onboarding.question_store import store_bank
 from schema.analysis.names import OFFLINE_QUEUE
-from schema.build import BUILD_ID
+from schema.build_id import BUILD_ID
 from schema.onboarding.names import TASK_QUEUE
 from workers import registry
 from workers.ai_settings import AISettings

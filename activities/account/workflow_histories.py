@@ -15,7 +15,7 @@ from temporalio.api.workflowservice.v1 import DeleteWorkflowExecutionRequest, De
 from temporalio.client import Client, WorkflowHandle
 from temporalio.service import RPCError, RPCStatusCode
 
-from activities.temporal.unanswered import DELIVER, Unanswered, unanswered
+from activities.temporal.unanswered_signals import DELIVER, Unanswered, unanswered
 from schema.account.activities import LastWords, PersonToSweep, WorkflowHistories
 from schema.person import PersonRef
 from schema.workflow_ids import WORKFLOW_IDS

@@ -13,12 +13,12 @@ from typing import Any, Generic, Literal
 from pydantic import ValidationError
 
 from activities.ai.errors import content_refused, failure_of, malformed_output, usage_told
-from activities.ai.prompts import Prompt, prompt
+from activities.ai.prompts.prompts import Prompt, prompt
 from activities.ai.providers import Provider
 from activities.ai.replies import DeepReply, InstantReply, Shape, fitting
 from activities.ai.usage import OnUsage, Usage, at_least
 from schema.analysis.readings import AnswerInContext, DeepAnalysis, InstantFeedback
-from schema.model import Model
+from schema.base_model import Model
 from schema.vocabulary import Locale
 from workflows.analysis.rules.text_features import language_of
 

@@ -20,7 +20,7 @@ from activities.ai.errors import ConnectionCut, ResponseFailed
 from activities.ai.language_model import LanguageModelAnalyst, Reply, Request
 from activities.ai.providers import OPENAI, OpenAIEffort
 from activities.ai.usage import OnUsage, figure
-from schema.model import Model
+from schema.base_model import Model
 
 
 class OpenAIAnalyst(LanguageModelAnalyst):

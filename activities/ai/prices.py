@@ -8,7 +8,7 @@ from genai_prices import Usage as Tokens
 from genai_prices import calc_price
 
 from activities.ai.usage import Usage
-from schema.model import Model
+from schema.base_model import Model
 
 _MILLION = Decimal(1_000_000)
 # Prices may rise with the length of a request; ours are short.

@@ -22,7 +22,7 @@ from typing import Annotated, Any, Literal, TypeVar
 from pydantic import AfterValidator, Field, FiniteFloat, ValidationError
 
 from schema.analysis.readings import DeepAnalysis, Direction, InstantFeedback, TraitEvidence
-from schema.model import Model
+from schema.base_model import Model
 from schema.text import CLEANED, CleanText
 from schema.vocabulary import CrisisKind, Trait
 from workflows.safety.rules.crisis import detect

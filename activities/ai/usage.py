@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from schema.model import Model
+from schema.base_model import Model
 
 # No model reads or writes more in one request, and our requests are far smaller.
 _MOST_TOKENS = 1_000_000

@@ -9,7 +9,7 @@ from time import monotonic
 
 import asyncpg
 
-from activities.analysis.model_calls import TODAY, UNREACHABLE
+from activities.analysis.model_usage import TODAY, UNREACHABLE
 from schema.analysis.routing import Budget
 
 log = logging.getLogger(__name__)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from babel.lists import format_list
 
-from gateway.presentation.texts import Texts
+from gateway.presentation.texts.texts import Texts
 from schema.deliveries import ConsentRequest
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gateway.presentation.texts import Texts
+from gateway.presentation.texts.texts import Texts
 from schema.vocabulary import Evolution, Trait
 
 NEWEST_INSIGHTS = 3

@@ -40,7 +40,7 @@ from temporalio.worker import Worker
 from gateway.clients.clients import Clients
 from gateway.concurrency import first
 from gateway.erasures import Erasures
-from gateway.presentation.texts import Texts
+from gateway.presentation.texts.texts import Texts
 from gateway.telegram.bot_api import BotApiSession
 from gateway.telegram.errors import reason
 from gateway.telegram.inbound.askings import Askings
@@ -54,10 +54,10 @@ from gateway.telegram.inbound.webhook import Webhook, listening
 from gateway.telegram.outbound.sender import TelegramSender
 from gateway.telegram.send_rate import SENDS_A_SECOND, SendRate
 from gateway.telegram.settings import TelegramSettings
-from gateway.telegram.typing import Typing
+from gateway.telegram.typing_sign import Typing
 from schema.account.export import PersonExports
-from schema.build import BUILD_ID
-from schema.channels import TELEGRAM_QUEUE
+from schema.build_id import BUILD_ID
+from schema.channel_queues import TELEGRAM_QUEUE
 from schema.operator_error import OperatorError
 from schema.telegram.send_ledger import SendLedger
 from schema.vocabulary import Locale

@@ -7,7 +7,7 @@ from typing import Literal
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
-from gateway.presentation.texts import Texts
+from gateway.presentation.texts.texts import Texts
 from gateway.telegram.callback_data import (
     Act,
     ConsentCallback,

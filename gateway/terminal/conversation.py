@@ -25,7 +25,7 @@ from gateway.terminal.inbound.keyboard import Keyboard, Line
 from gateway.terminal.outbound.screen import Screen
 from gateway.terminal.outbound.sender import TerminalSender
 from gateway.terminal.session_link import SessionLink
-from schema.build import BUILD_ID
+from schema.build_id import BUILD_ID
 from schema.deliveries import CrisisSupport, Delivery
 from schema.onboarding.messages import (
     ANSWER_LIMIT,

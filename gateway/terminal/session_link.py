@@ -18,7 +18,7 @@ from gateway.clients.onboarding import OnboardingClient
 from gateway.clients.outage import NOT_LET_IN, is_outage
 from gateway.clients.visitor import Running, SendSignal, SignalInput
 from gateway.terminal.outbound.screen import Screen
-from schema.channels import terminal_queue
+from schema.channel_queues import terminal_queue
 from schema.onboarding.messages import SessionOutcome
 from schema.onboarding.names import SESSION_ID
 from schema.person import Channel

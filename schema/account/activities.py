@@ -7,7 +7,7 @@ from datetime import datetime
 
 from temporalio import activity
 
-from schema.model import Model
+from schema.base_model import Model
 from schema.person import PersonRef
 from schema.vocabulary import CrisisKind, Locale
 

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from pydantic import ConfigDict
 
 from schema.analysis.readings import Direction
-from schema.model import Model
+from schema.base_model import Model
 from schema.vocabulary import CrisisKind, Depth, Domain, Energy, Evolution, Locale, Status, Strategy, Trait
 
 

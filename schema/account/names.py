@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from schema.workflow_id import WorkflowId
+from schema.id_pattern import IdPattern
 
-EXPORT_ID = WorkflowId("export", "ExportPerson")
-LANGUAGE_ID = WorkflowId("language", "RememberLanguage")
-ERASE_ID = WorkflowId("erase", "ErasePerson")
-SWEEP_ID = WorkflowId("sweep", "SweepErased")
+EXPORT_ID = IdPattern("export", "ExportPerson")
+LANGUAGE_ID = IdPattern("language", "RememberLanguage")
+ERASE_ID = IdPattern("erase", "ErasePerson")
+SWEEP_ID = IdPattern("sweep", "SweepErased")

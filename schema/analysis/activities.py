@@ -8,7 +8,7 @@ from temporalio import activity
 
 from schema.analysis.readings import DeepAnalysis, InstantFeedback
 from schema.analysis.routing import Tier
-from schema.model import Model
+from schema.base_model import Model
 from schema.vocabulary import Locale
 
 

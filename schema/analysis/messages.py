@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from schema.analysis.routing import Route
-from schema.model import Model
+from schema.base_model import Model
 from schema.person import Channel
 from schema.vocabulary import Locale
 

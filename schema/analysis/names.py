@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from schema.workflow_id import WorkflowId
+from schema.id_pattern import IdPattern
 
-DEFERRED_ID = WorkflowId("deferred", "DeferredAnalysis")
+DEFERRED_ID = IdPattern("deferred", "DeferredAnalysis")
 
 OFFLINE_QUEUE = "analysis"
 """The queue of deep analyses by the offline analyst. Separate, so that they never delay a person."""

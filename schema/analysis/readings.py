@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from schema.analysis.routing import Route
-from schema.model import Model, UnitInterval
+from schema.base_model import Model, UnitInterval
 from schema.text import CleanText
 from schema.vocabulary import Construct, CrisisKind, Depth, Domain, Energy, Locale, Trait
 

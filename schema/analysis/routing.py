@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from schema.model import Model
+from schema.base_model import Model
 
 
 class Tier(StrEnum):

@@ -13,7 +13,7 @@ from typing import Literal
 from temporalio import activity
 
 from schema.analysis.readings import AnswerReading
-from schema.model import Model, UnitInterval
+from schema.base_model import Model, UnitInterval
 from schema.text import CleanText, OutsideId
 from schema.vocabulary import Depth, Domain, Energy, Locale, Status, Strategy, Trust
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import yaml
 from pydantic import Field, ValidationError, model_validator
 
-from schema.model import Model
+from schema.base_model import Model
 from schema.text import CLEANED
 from schema.vocabulary import Construct, Depth, Domain, Energy, Locale, Trust
 from schema.yaml_files import compose_yaml, line_of, read_yaml

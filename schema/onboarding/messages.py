@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from schema.model import Model
+from schema.base_model import Model
 from schema.person import Channel, FromPerson
 from schema.text import CLEANED, CleanText, OutsideId
 from schema.vocabulary import Locale, Stage, Status, Strategy, Trust

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from schema.workflow_id import WorkflowId
+from schema.id_pattern import IdPattern
 
-SESSION_ID = WorkflowId("onboarding", "OnboardingSession")
+SESSION_ID = IdPattern("onboarding", "OnboardingSession")
 
 TASK_QUEUE = "onboarding"
 """The task queue of workflows of every domain and their local activities: all work that a person waits for."""

@@ -8,7 +8,7 @@ from datetime import datetime
 from temporalio import activity
 
 from schema.analysis.readings import DeepAnalysis
-from schema.model import Model
+from schema.base_model import Model
 from schema.person import PersonRef
 from schema.profile.layers import Profile
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from schema.model import Model, UnitInterval
+from schema.base_model import Model, UnitInterval
 from schema.vocabulary import Evolution, Trait
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from schema.workflow_id import WorkflowId
+from schema.id_pattern import IdPattern
 
-PROFILE_ID = WorkflowId("profile", "ShowProfile")
-INSIGHTS_ID = WorkflowId("insights", "ShowProfile")
+PROFILE_ID = IdPattern("profile", "ShowProfile")
+INSIGHTS_ID = IdPattern("insights", "ShowProfile")

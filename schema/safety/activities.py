@@ -7,7 +7,7 @@ from abc import ABC, abstractmethod
 from temporalio import activity
 
 from schema.analysis.readings import AnswerReading
-from schema.model import Model
+from schema.base_model import Model
 from schema.text import CleanText
 from schema.vocabulary import Locale
 

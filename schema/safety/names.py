@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from schema.workflow_id import WorkflowId
+from schema.id_pattern import IdPattern
 
-LISTENING_ID = WorkflowId("listening", "Listening")
+LISTENING_ID = IdPattern("listening", "Listening")

@@ -13,7 +13,7 @@ import asyncpg
 import pytest
 
 from activities.account.person_export import PostgresPersonExports
-from gateway.presentation.export import as_json
+from gateway.presentation.export.export_files import as_json
 from schema.account.export import PersonExport
 from schema.person import PersonRef
 from schema.vocabulary import CrisisKind, Evolution, Locale, Status, Strategy, Trait

@@ -14,7 +14,7 @@ from temporalio.testing import ActivityEnvironment, WorkflowEnvironment
 
 from activities.account import workflow_histories
 from activities.account.workflow_histories import TemporalHistories
-from activities.temporal.unanswered import unanswered_signals
+from activities.temporal.unanswered_signals import unanswered_signals
 from schema.deliveries import NoticeCode
 from schema.onboarding.messages import SubmittedAnswer
 from schema.onboarding.names import SESSION_ID

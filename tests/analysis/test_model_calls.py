@@ -17,7 +17,7 @@ import pytest
 from activities.ai.prices import Prices, listed_prices
 from activities.ai.usage import Usage
 from activities.analysis.budget import Spending
-from activities.analysis.model_calls import ModelCalls, costs
+from activities.analysis.model_usage import ModelCalls, costs
 from schema.analysis.routing import Budget
 
 PRICES = {

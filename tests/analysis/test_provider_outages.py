@@ -21,7 +21,7 @@ from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
 from activities.analysis.budget import Spending
-from activities.analysis.model_calls import ModelCalls
+from activities.analysis.model_usage import ModelCalls
 from activities.onboarding.question_store import store_bank
 from schema.deliveries import ConsentRequest, Feedback, Question, Summary
 from schema.onboarding.bank import BankQuestion

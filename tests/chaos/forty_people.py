@@ -21,7 +21,7 @@ import typer
 from rich.console import Console
 from temporalio.client import Client
 
-from gateway.presentation.texts import Texts
+from gateway.presentation.texts.texts import Texts
 from gateway.telegram.outbound.sender import ONE_TRY
 from schema.vocabulary import Locale
 from tests.chaos.test_a_killed_bot import RunningBot, kill, supervisor_of

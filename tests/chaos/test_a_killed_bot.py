@@ -17,7 +17,7 @@ import asyncpg
 import psutil
 import pytest
 
-from gateway.presentation.texts import Texts
+from gateway.presentation.texts.texts import Texts
 from schema.vocabulary import Locale
 from tests.stack.conftest import WITHIN, command_line, servers_of
 from tests.telegram.bot_api import BotApi, BotMessage, Fault, Person

@@ -13,7 +13,7 @@ from aiohttp import web
 
 from activities.ai.prices import Prices
 from activities.ai.usage import Usage
-from activities.analysis.model_calls import ModelCalls
+from activities.analysis.model_usage import ModelCalls
 from tests.chaos.test_a_killed_conversation import window
 from tests.stack.conftest import Said, one_line
 from workers.settings import Settings

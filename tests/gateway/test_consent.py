@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gateway.presentation.consent import consent_text
-from gateway.presentation.texts import Texts
+from gateway.presentation.texts.texts import Texts
 from schema.deliveries import ConsentRequest
 from schema.vocabulary import Locale
 

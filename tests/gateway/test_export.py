@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gateway.presentation.export import as_html, as_json
-from gateway.presentation.texts import Texts
+from gateway.presentation.export.export_files import as_html, as_json
+from gateway.presentation.texts.texts import Texts
 from schema.account.export import (
     KeptAnalysis,
     KeptAnswer,

@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import gateway.presentation.texts
-from gateway.presentation.texts import TextMissing, Texts, source
+from gateway.presentation.texts.texts import TextMissing, Texts, source
 from gateway.telegram.inbound.commands import COMMANDS as BOT_COMMANDS
 from gateway.terminal.choices import Choice
 from schema.deliveries import FatigueOffer, Goodbye, NoticeCode, Paused

@@ -17,7 +17,7 @@ from activities.ai.providers import PROVIDERS
 from activities.analysis.answer_analysis import AnalysisActivities
 from activities.analysis.answer_texts import AnswerTexts
 from activities.analysis.budget import Spending
-from activities.analysis.model_calls import ModelCalls
+from activities.analysis.model_usage import ModelCalls
 from activities.analysis.router import Router
 from activities.onboarding.session_store import PostgresSessionStore
 from schema.analysis.activities import AnswerToAnalyse

@@ -25,7 +25,7 @@ from schema.person import MORE_WITHIN, Channel
 from schema.vocabulary import Locale, Status
 from tests.people.person import PATIENCE, People, Person, at_rest
 from tests.people.screens import Delay
-from workflows.onboarding.order import asking_at
+from workflows.onboarding.message_order import asking_at
 
 CRISIS = "I don't want to live anymore."
 

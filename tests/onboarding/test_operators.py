@@ -9,7 +9,7 @@ from schema.deliveries import Goodbye, Notice, NoticeCode, Paused, Question
 from schema.onboarding.messages import FlagQuestion, OperatorNote
 from schema.vocabulary import Status
 from tests.people.person import People, Person, at_rest
-from workflows.onboarding import attributes
+from workflows.onboarding import search_attributes
 from workflows.onboarding.session import OnboardingSession
 
 NOTE = OperatorNote(reason="planned maintenance")
@@ -79,10 +79,10 @@ async def test_search_attributes_and_the_story_tell_operators_where_a_session_st
     await at_rest(person.session)
     description = await person.session.describe()
     found = description.typed_search_attributes
-    assert found[attributes.STATUS] == "ACTIVE"
-    assert found[attributes.STAGE] == "QUESTIONS"
-    assert found[attributes.ANSWERS] == 1
-    assert found[attributes.LOCALE] == "en"
+    assert found[search_attributes.STATUS] == "ACTIVE"
+    assert found[search_attributes.STAGE] == "QUESTIONS"
+    assert found[search_attributes.ANSWERS] == 1
+    assert found[search_attributes.LOCALE] == "en"
     story = await story_of(person)
     assert "1 of about 12 answered" in story
     assert "Gwendolyn" not in story

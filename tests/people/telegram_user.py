@@ -12,7 +12,7 @@ from pydantic import SecretStr
 from temporalio.api.workflow.v1 import PendingActivityInfo
 from temporalio.client import Client, WorkflowHandle
 
-from gateway.presentation.texts import Texts
+from gateway.presentation.texts.texts import Texts
 from schema.identity import user_ref
 from schema.onboarding.messages import SessionOutcome, SessionProgress
 from schema.onboarding.names import SESSION_ID

@@ -13,7 +13,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from schema.onboarding.messages import ANSWER_LIMIT
-from schema.safety import BrokenSafetyData, Contacts, Phrases, contacts, parse, phrases
+from schema.safety.data import BrokenSafetyData, Contacts, Phrases, contacts, parse, phrases
 from schema.vocabulary import CrisisKind, Locale
 from workflows.safety.rules import phrases as compiled
 from workflows.safety.rules.crisis import detect

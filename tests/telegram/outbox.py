@@ -20,7 +20,7 @@ from gateway.erasures import Erasures
 from gateway.telegram.bot_api import BotApiSession
 from gateway.telegram.outbound.sender import TelegramSender
 from gateway.telegram.send_rate import Rate, SendRate
-from gateway.telegram.typing import Typing
+from gateway.telegram.typing_sign import Typing
 from schema.deliveries import Delivered, Delivery, Message, Question
 from schema.profile.layers import Profile, TraitLevel
 from schema.vocabulary import Depth, Domain, Energy, Locale, Trait

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import asyncpg
 import pytest
 
-from gateway.presentation.texts import Texts
+from gateway.presentation.texts.texts import Texts
 from gateway.telegram.inbound import callbacks
 from schema.onboarding.messages import SessionSettings
 from schema.vocabulary import Locale, Stage, Status

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from gateway.telegram import typing as typing_sign
+from gateway.telegram import typing_sign
 from gateway.telegram.callback_data import EraseCallback, EraseStep, LanguageCallback
 from gateway.telegram.inbound import best_effort
 from gateway.telegram.inbound.webhook import SECRET_HEADER

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from PIL import Image as pillow
 from PIL.Image import Image
 
-from gateway.presentation.texts import Texts
+from gateway.presentation.texts.texts import Texts
 from gateway.telegram.outbound import card
 from gateway.telegram.outbound.card import describe_card, draw_card
 from schema.profile.layers import Profile, TraitLevel

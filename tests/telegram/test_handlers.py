@@ -16,7 +16,7 @@ from aiogram.types import Update, User
 from pydantic import BaseModel
 
 from gateway.erasures import Erasure
-from gateway.presentation.texts import Texts
+from gateway.presentation.texts.texts import Texts
 from gateway.telegram.callback_data import (
     Act,
     ConsentCallback,
@@ -33,7 +33,7 @@ from gateway.telegram.inbound.locale_cache import LocaleCache
 from gateway.telegram.inbound.update_handler import UpdateHandler
 from gateway.telegram.send_rate import Rate, SendRate
 from gateway.telegram.settings import TelegramSettings
-from gateway.telegram.typing import Typing
+from gateway.telegram.typing_sign import Typing
 from schema.vocabulary import Locale
 from tests.people.telegram_user import PEPPER
 from tests.telegram.fake_clients import Asked

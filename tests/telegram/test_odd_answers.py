@@ -14,7 +14,7 @@ import pytest
 from aiogram.exceptions import TelegramNetworkError
 from aiohttp import web
 
-from gateway.presentation.texts import Texts
+from gateway.presentation.texts.texts import Texts
 from gateway.telegram import errors
 from gateway.telegram.app import connected
 from gateway.telegram.inbound.outage import TelegramOutage

@@ -11,10 +11,10 @@ import pytest
 from aiogram import Bot
 from aiogram.client.telegram import TelegramAPIServer
 
-from gateway.telegram import typing as typing_sign
+from gateway.telegram import typing_sign
 from gateway.telegram.bot_api import BotApiSession
 from gateway.telegram.send_rate import MovingWindow, Rate, SendRate, TooSoon
-from gateway.telegram.typing import Typing
+from gateway.telegram.typing_sign import Typing
 from tests.people.telegram_user import PATIENCE, until
 from tests.telegram.bot_api import BotApi, Fault, Person
 from tests.telegram.clock import Clock, WallClock

@@ -10,7 +10,7 @@ from aiogram.utils.formatting import Bold, Italic, Text
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.presentation.texts import Texts
+from gateway.presentation.texts.texts import Texts
 from gateway.telegram import keyboards
 from gateway.telegram.callback_data import (
     Act,
@@ -43,7 +43,7 @@ from schema.deliveries import (
     WelcomeBack,
 )
 from schema.profile.layers import Profile, TraitLevel
-from schema.safety import contacts
+from schema.safety.data import contacts
 from schema.vocabulary import CrisisKind, Depth, Domain, Energy, Locale, Trait
 from tests.telegram.bot_api.formatting import Formatted, parse_html, utf16
 

@@ -9,7 +9,7 @@ import asyncpg
 import pytest
 
 from activities.telegram.send_ledger import PostgresSendLedger
-from gateway.presentation.texts import Texts
+from gateway.presentation.texts.texts import Texts
 from gateway.telegram import errors
 from gateway.telegram.outbound import sender
 from gateway.telegram.outbound.card import draw_card

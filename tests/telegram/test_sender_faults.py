@@ -12,7 +12,7 @@ from typing import Literal
 import asyncpg
 import pytest
 
-from gateway.presentation.texts import Texts
+from gateway.presentation.texts.texts import Texts
 from gateway.telegram import errors
 from schema.deliveries import (
     DataExport,

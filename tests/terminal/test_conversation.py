@@ -16,14 +16,14 @@ from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import WorkflowEnvironment
 
 from gateway.clients.temporal.clients import temporal_clients
-from gateway.presentation.texts import Texts
+from gateway.presentation.texts.texts import Texts
 from gateway.terminal.conversation import Conversation
 from gateway.terminal.inbound.keyboard import Keyboard, Line, PipedKeyboard
 from gateway.terminal.inbound.persona import AT_ONCE, PersonaKeyboard, load_persona
 from gateway.terminal.outbound.screen import Screen
 from gateway.terminal.session_link import SessionLink, Visitor
 from schema.onboarding.messages import ANSWER_LIMIT, SessionOutcome, SessionProgress, SessionSettings
-from schema.safety import contacts
+from schema.safety.data import contacts
 from schema.vocabulary import CrisisKind, Locale, Status
 from workflows.onboarding.session import OnboardingSession
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.console import Console
 
-from gateway.presentation.texts import Texts
+from gateway.presentation.texts.texts import Texts
 from gateway.terminal.outbound.profile_rendering import portrait
 from gateway.terminal.outbound.rendering import plain
 from gateway.terminal.outbound.screen import Screen
@@ -36,7 +36,7 @@ from schema.deliveries import (
     WelcomeBack,
 )
 from schema.profile.layers import Profile, TraitLevel
-from schema.safety import contacts
+from schema.safety.data import contacts
 from schema.vocabulary import CrisisKind, Depth, Domain, Energy, Evolution, Locale, Trait
 from tests.erasures import NobodyIsErased
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import typer
 
-from workers.extras import require_extra
+from workers.optional_dependencies import require_extra
 
 if TYPE_CHECKING:
     from aiogram.types import User

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 import typer
 
 from schema.vocabulary import Locale
-from workers.extras import require_extra
+from workers.optional_dependencies import require_extra
 
 if TYPE_CHECKING:
     import io
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pydantic import SecretStr
 
     from gateway.terminal.session_link import Visitor
-    from workers.cli.terminal import Terminal
+    from workers.cli.terminal_session import Terminal
 
 DEFAULT_NAME = "me"
 LONGEST_NAME = 60
@@ -103,7 +103,7 @@ async def _chat(wanted: str, language: Locale | None, piped: Iterator[str] | Non
 
     from gateway.terminal.outbound.screen import Screen
     from gateway.terminal.session_link import Visitor
-    from workers.cli.terminal import open_terminal
+    from workers.cli.terminal_session import open_terminal
 
     screen = Screen(Console(highlight=False), language or language_of(os.environ))
     async with open_terminal(screen) as terminal:

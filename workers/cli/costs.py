@@ -31,7 +31,7 @@ async def _costs(by: Group, days: int) -> None:
     from rich.table import Column, Table
 
     from activities.analysis.budget import Spending
-    from activities.analysis.model_calls import costs
+    from activities.analysis.model_usage import costs
     from workers.ai_settings import AISettings
     from workers.database import database_pool
     from workers.migrations import migrations_of

@@ -15,7 +15,7 @@ import typer
 from schema.operator_error import OperatorError
 from schema.vocabulary import Locale
 from workers.cli.chat import language_of
-from workers.extras import require_extra
+from workers.optional_dependencies import require_extra
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -44,7 +44,7 @@ async def _demo(locale: Locale, *, fast: bool, questions: int, save_svg: Path | 
     from gateway.terminal.session_link import Visitor
     from schema.identity import user_ref
     from schema.onboarding.messages import SessionSettings
-    from workers.cli.terminal import open_terminal
+    from workers.cli.terminal_session import open_terminal
 
     console = Console(highlight=False, record=save_svg is not None, width=WIDTH if save_svg else None)
     screen = Screen(console, locale)

@@ -16,7 +16,7 @@ def doctor() -> None:
 async def _doctor() -> bool:
     """Prints the checks. Returns whether all passed."""
     from activities.analysis.budget import Spending
-    from activities.analysis.model_calls import ModelCalls
+    from activities.analysis.model_usage import ModelCalls
     from workers.ai_settings import AISettings
     from workers.cli.costs import budget_line
     from workers.client import connect

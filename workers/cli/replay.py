@@ -46,7 +46,7 @@ async def _histories(
     from temporalio.service import RPCError, RPCStatusCode
 
     from schema.operator_error import OperatorError
-    from workers.cli.server import connected
+    from workers.cli.connection import connected
     from workers.replay import load_history
 
     for file in files:

@@ -41,8 +41,8 @@ async def _list(status: str | None, limit: int) -> None:
     from rich.table import Column, Table
 
     from schema.vocabulary import Status
-    from workers.cli.server import connected
-    from workflows.onboarding import attributes
+    from workers.cli.connection import connected
+    from workflows.onboarding import search_attributes
 
     if status is not None and status not in list(Status):
         raise typer.BadParameter(f"no status {status!r}; there are {', '.join(Status)}")
@@ -56,10 +56,10 @@ async def _list(status: str | None, limit: int) -> None:
             told = execution.typed_search_attributes
             table.add_row(
                 execution.id,
-                told.get(attributes.STATUS) or _server_status(execution),
-                told.get(attributes.STAGE) or "",
-                str(told.get(attributes.ANSWERS) or 0),
-                told.get(attributes.LOCALE) or "",
+                told.get(search_attributes.STATUS) or _server_status(execution),
+                told.get(search_attributes.STAGE) or "",
+                str(told.get(search_attributes.ANSWERS) or 0),
+                told.get(search_attributes.LOCALE) or "",
                 f"{execution.start_time:%Y-%m-%d %H:%M}",
                 f"{execution.close_time:%Y-%m-%d %H:%M}" if execution.close_time else "",
             )

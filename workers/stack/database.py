@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from workers.extras import require_extra
+from workers.optional_dependencies import require_extra
 from workers.settings import Settings
 from workers.stack.home import Home
 from workers.stack.join import joined_stack

@@ -12,7 +12,7 @@ from functools import cached_property
 from pydantic import SecretStr
 
 from schema.operator_error import OperatorError
-from workers.extras import require_extra
+from workers.optional_dependencies import require_extra
 from workers.settings import Settings
 from workers.stack.home import Home
 from workers.stack.locks import FileLock, held_exclusively

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from schema.model import Model
+from schema.base_model import Model
 from workers.stack.home import write_private
 
 LOCALHOST = "127.0.0.1"

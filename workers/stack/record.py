@@ -6,7 +6,7 @@ import hashlib
 
 from pydantic import ValidationError
 
-from schema.model import Model
+from schema.base_model import Model
 from workers.settings import Settings
 from workers.stack.home import Home, write_private
 from workers.stack.locks import held_exclusively

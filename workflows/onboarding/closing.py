@@ -21,7 +21,7 @@ from workflows import policies
 from workflows.onboarding.analyses import RunningAnalyses
 from workflows.onboarding.conversation import Conversation
 from workflows.onboarding.events import Arrived, CrisisSeen, EditHeard, Event, LocaleHeard, TextHeard
-from workflows.onboarding.letters import whole_letter
+from workflows.onboarding.message_parts import whole_letter
 from workflows.onboarding.messenger import SessionMessenger
 from workflows.onboarding.records import record, remember_locale, screen
 from workflows.onboarding.state import PendingAnalysis, SessionState

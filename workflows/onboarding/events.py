@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from schema.model import Model
+from schema.base_model import Model
 from schema.person import Channel
 from schema.vocabulary import CrisisKind, Locale
 

@@ -23,7 +23,7 @@ from workflows.onboarding.events import (
     TextHeard,
 )
 from workflows.onboarding.inbox import SessionInbox
-from workflows.onboarding.letters import whole_letter
+from workflows.onboarding.message_parts import whole_letter
 from workflows.onboarding.messenger import SessionMessenger
 from workflows.onboarding.opening import ask_consent, open_session
 from workflows.onboarding.records import remember_locale

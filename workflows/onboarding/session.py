@@ -15,13 +15,13 @@ from temporalio.common import SearchAttributeUpdate
 
 from schema.onboarding.messages import SessionOutcome, StartSession
 from workflows.onboarding.analyses import RunningAnalyses
-from workflows.onboarding.attributes import updates_for
 from workflows.onboarding.closing import Ending
 from workflows.onboarding.conversation import Conversation
 from workflows.onboarding.events import StopHeard
 from workflows.onboarding.handlers import SessionHandlers
 from workflows.onboarding.messenger import SessionMessenger
 from workflows.onboarding.opening import begin
+from workflows.onboarding.search_attributes import updates_for
 from workflows.onboarding.state import SessionState
 from workflows.onboarding.watches import watch_for_crisis, watch_for_silence
 

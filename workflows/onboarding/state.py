@@ -9,14 +9,14 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from schema.analysis.messages import RecordedAnswer
+from schema.base_model import Model
 from schema.deliveries import Message
-from schema.model import Model
 from schema.onboarding.activities import AskedQuestion, ChosenQuestion
 from schema.onboarding.messages import SessionProgress, SessionSettings
 from schema.person import Channel
 from schema.vocabulary import Locale, Stage, Status, Strategy, Trust
 from workflows.onboarding.events import EditHeard, Event, SkipHeard, TextHeard
-from workflows.onboarding.order import asking_at
+from workflows.onboarding.message_order import asking_at
 
 _MOST_ASKINGS = 60
 """More than a session ever asks, skipped questions included."""

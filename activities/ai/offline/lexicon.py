@@ -11,7 +11,7 @@ from typing import Annotated, Generic, Literal, NamedTuple, TypeVar
 from pydantic import BeforeValidator
 
 from activities.ai.offline.passage import Word, plain_form, stem
-from schema.model import Model
+from schema.base_model import Model
 from schema.vocabulary import Locale, Trait
 from schema.yaml_files import read_yaml
 

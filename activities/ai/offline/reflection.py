@@ -11,7 +11,7 @@ from activities.ai.offline.lexicon import Lexicon
 from activities.ai.offline.mood import Mood, MoodReading
 from activities.ai.offline.passage import Passage
 from activities.ai.offline.quoting import Quote, telling_quote
-from schema.model import Model
+from schema.base_model import Model
 from schema.vocabulary import Locale
 from schema.yaml_files import read_yaml
 

@@ -11,9 +11,9 @@ from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.types import MethodAsyncSingleParam
 
 from gateway.clients.visitor import Visitor
+from schema.id_pattern import IdPattern
 from schema.onboarding.names import TASK_QUEUE
 from schema.person import FromPerson, PersonRequest
-from schema.workflow_id import WorkflowId
 
 W = TypeVar("W")
 R = TypeVar("R", bound=PersonRequest)
@@ -32,7 +32,7 @@ class Starter:
         run: MethodAsyncSingleParam[W, R, None],
         visitor: Visitor,
         request: Callable[..., R],
-        workflow_id: WorkflowId,
+        workflow_id: IdPattern,
         *,
         signal: tuple[str, FromPerson] | None = None,
         conflict: WorkflowIDConflictPolicy = WorkflowIDConflictPolicy.USE_EXISTING,

@@ -9,7 +9,7 @@ from aiogram import Bot, F, Router
 from aiogram.filters import Command, CommandObject
 from aiogram.types import BotCommand, Message, TelegramObject
 
-from gateway.presentation.texts import Texts
+from gateway.presentation.texts.texts import Texts
 from gateway.telegram import keyboards
 from gateway.telegram.bot_api import telegram_time
 from gateway.telegram.inbound.contents import nonce_of

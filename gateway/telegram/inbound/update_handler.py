@@ -26,7 +26,7 @@ from gateway.telegram.inbound.throttling import Throttling
 from gateway.telegram.inbound.visitor import Reply, TelegramVisitor, VisitorMiddleware
 from gateway.telegram.send_rate import SendRate
 from gateway.telegram.settings import TelegramSettings
-from gateway.telegram.typing import Typing
+from gateway.telegram.typing_sign import Typing
 
 logger = logging.getLogger(__name__)
 

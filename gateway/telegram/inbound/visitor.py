@@ -18,12 +18,12 @@ from pydantic import SecretStr
 from gateway.clients.clients import Clients
 from gateway.clients.visitor import SendSignal, SignalInput
 from gateway.erasures import Erasure
-from gateway.presentation.texts import Texts
+from gateway.presentation.texts.texts import Texts
 from gateway.telegram.inbound.best_effort import BestEffortSender
 from gateway.telegram.inbound.contents import is_by_others, may_continue, text_of
 from gateway.telegram.inbound.locale_cache import LocaleCache
-from gateway.telegram.typing import Typing
-from schema.channels import TELEGRAM_QUEUE
+from gateway.telegram.typing_sign import Typing
+from schema.channel_queues import TELEGRAM_QUEUE
 from schema.deliveries import NoticeCode
 from schema.identity import user_ref
 from schema.person import Channel

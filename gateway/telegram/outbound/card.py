@@ -11,8 +11,8 @@ from typing import Literal
 import typst
 
 from gateway.presentation import profile_words
-from gateway.presentation.texts import Texts
-from schema.model import Model, UnitInterval
+from gateway.presentation.texts.texts import Texts
+from schema.base_model import Model, UnitInterval
 from schema.profile.layers import Profile, TraitLevel
 from schema.vocabulary import Trait
 

@@ -16,7 +16,7 @@ from aiogram.utils.formatting import Bold, Italic, Text
 
 from gateway.presentation.consent import consent_text
 from gateway.presentation.profile_words import NEWEST_INSIGHTS
-from gateway.presentation.texts import Texts
+from gateway.presentation.texts.texts import Texts
 from gateway.telegram import keyboards
 from gateway.telegram.outbound.card import describe_card
 from gateway.telegram.outbound.splitting import CAPTION_LIMIT, split
@@ -40,7 +40,7 @@ from schema.deliveries import (
     WelcomeBack,
 )
 from schema.profile.layers import Profile
-from schema.safety import EmergencyContact, contacts
+from schema.safety.data import EmergencyContact, contacts
 
 
 @dataclass(frozen=True)

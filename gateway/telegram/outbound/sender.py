@@ -22,14 +22,14 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from gateway.erasures import Erasures, HeldBack
-from gateway.presentation.export import as_html, as_json
-from gateway.presentation.texts import Texts
+from gateway.presentation.export.export_files import as_html, as_json
+from gateway.presentation.texts.texts import Texts
 from gateway.telegram import errors
 from gateway.telegram.bot_api import UnexpectedResponse
 from gateway.telegram.outbound.card import draw_card
 from gateway.telegram.outbound.rendering import Card, ExportFile, ExportNote, Part, TextPart, render
 from gateway.telegram.send_rate import SendRate, TooSoon
-from gateway.telegram.typing import Typing
+from gateway.telegram.typing_sign import Typing
 from schema.account.export import PersonExport, PersonExports
 from schema.deliveries import ChannelSender, Delivered, Delivery
 from schema.telegram.send_ledger import Send, SendLedger, SendState

@@ -16,8 +16,8 @@ from gateway.terminal.inbound.input_parser import Command
 from gateway.terminal.inbound.keyboard import Line
 from gateway.terminal.outbound.legible import legible
 from gateway.terminal.outbound.screen import WIDTH, Screen
+from schema.base_model import Model
 from schema.deliveries import Question
-from schema.model import Model
 from schema.vocabulary import Domain, Energy, Locale
 from schema.yaml_files import read_yaml
 

@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from gateway.presentation import profile_words
-from gateway.presentation.texts import Texts
+from gateway.presentation.texts.texts import Texts
 from schema.profile.layers import Profile, TraitLevel
 
 

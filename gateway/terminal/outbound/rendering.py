@@ -11,7 +11,7 @@ from rich.panel import Panel
 from rich.text import Text
 
 from gateway.presentation.consent import consent_text
-from gateway.presentation.texts import Texts
+from gateway.presentation.texts.texts import Texts
 from gateway.terminal.choices import Choice
 from gateway.terminal.outbound.profile_rendering import portrait
 from schema.deliveries import (
@@ -32,7 +32,7 @@ from schema.deliveries import (
     WelcomeBack,
 )
 from schema.profile.layers import Profile
-from schema.safety import EmergencyContact, contacts
+from schema.safety.data import EmergencyContact, contacts
 
 _PROGRESS_WIDTH = 24
 

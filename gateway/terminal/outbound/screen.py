@@ -8,7 +8,7 @@ from rich.console import Console, RenderableType
 from rich.constrain import Constrain
 from rich.text import Text
 
-from gateway.presentation.texts import Texts
+from gateway.presentation.texts.texts import Texts
 from gateway.terminal.choices import Choice, choices_after
 from gateway.terminal.outbound.legible import Legible
 from gateway.terminal.outbound.rendering import draw, draw_choices, plain

@@ -20,7 +20,7 @@ from activities.ai import errors
 from activities.ai.analyst import Analyst
 from activities.ai.prices import Prices
 from activities.ai.replies import DeepReply, InstantReply, fitting
-from activities.analysis.model_calls import ModelCalls
+from activities.analysis.model_usage import ModelCalls
 from schema.analysis.readings import AnswerInContext
 from schema.vocabulary import CrisisKind, Depth, Domain, Energy, Locale, Trait
 from tests.activities.ai.conftest import Wire

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from jinja2 import UndefinedError
 from jinja2.exceptions import SecurityError
 
-from activities.ai import prompts
-from activities.ai.prompts import fence, prompt
+from activities.ai.prompts import prompts
+from activities.ai.prompts.prompts import fence, prompt
 from schema.text import clean
 from schema.vocabulary import Construct, Depth, Domain, Energy, Locale
 from schema.yaml_files import read_yaml

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from schema.analysis.routing import Budget, Complexity, ModelRef, Route, Tier
-from schema.model import Model
+from schema.base_model import Model
 from schema.vocabulary import CrisisKind, Depth, Energy
 
 _TIER = {Complexity.SIMPLE: Tier.SMALL, Complexity.MEDIUM: Tier.STANDARD, Complexity.COMPLEX: Tier.PREMIUM}

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from schema.model import Model, UnitInterval
+from schema.base_model import Model, UnitInterval
 from schema.vocabulary import Locale
 from workflows.analysis.rules.stop_request import wants_to_stop
 

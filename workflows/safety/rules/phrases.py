@@ -20,7 +20,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from functools import cache, cached_property
 
-from schema.safety import BrokenSafetyData, phrases
+from schema.safety.data import BrokenSafetyData, phrases
 from schema.vocabulary import CrisisKind, Locale
 
 REPEATED = re.compile(r"(\w)\1+")

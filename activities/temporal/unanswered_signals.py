@@ -12,7 +12,7 @@ from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import WorkflowHandle
 from temporalio.converter import DataConverter
 
-from schema.model import Model
+from schema.base_model import Model
 
 DELIVER = "deliver"
 """The activity by which a workflow sends messages to a person."""

@@ -14,7 +14,7 @@ import asyncpg
 
 from activities.ai.prices import Prices
 from activities.ai.usage import Usage
-from schema.model import Model
+from schema.base_model import Model
 
 _INSERT = (
     "INSERT INTO analysis_system.model_calls (answer_id, analyst, task, prompt_version, tokens_in, tokens_out,"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class WorkflowId:
+class IdPattern:
     """The ids of one workflow type: `{word}-{user_ref}`, then what distinguishes several of one person."""
 
     word: str

@@ -1,0 +1,104 @@
+"""Renders a person's data export as JSON for programs and as HTML for reading."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from functools import cache
+from typing import get_args, get_origin
+
+from babel.dates import format_date, format_datetime
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+
+from gateway.presentation import profile_words
+from gateway.presentation.texts.texts import Texts
+from schema.account.export import Kept, KeptTrait, PersonExport
+from schema.vocabulary import Trait
+
+# Sentiment below or above these is a dark or a bright mood.
+_DARK, _BRIGHT = -0.25, 0.25
+
+
+def as_json(export: PersonExport) -> bytes:
+    """Returns the export as UTF-8 JSON. `kept` holds the data; `keys` explains every key of it."""
+    document = {"keys": dict(_explained(PersonExport)), "kept": export.model_dump(mode="json")}
+    return json.dumps(document, ensure_ascii=False, indent=2).encode()
+
+
+def as_html(export: PersonExport, texts: Texts) -> bytes:
+    """Returns one self-contained, printable HTML page in the person's language, without scripts or external links."""
+    return _page().render(export=export, texts=texts, say=texts.say, show=_Show(texts)).encode()
+
+
+class _Show:
+    """Formats values for the page."""
+
+    def __init__(self, texts: Texts) -> None:
+        self._texts = texts
+        self._locale = texts.locale.value
+
+    def day(self, moment: datetime) -> str:
+        return format_date(moment.astimezone(UTC), "long", locale=self._locale)
+
+    def moment(self, moment: datetime, since: datetime | None = None) -> str:
+        # Later moments of the same day omit the date.
+        same_day = since and since.astimezone(UTC).date() == moment.astimezone(UTC).date()
+        return format_datetime(moment, "HH:mm" if same_day else "d MMM y, HH:mm", tzinfo=UTC, locale=self._locale)
+
+    def mood(self, sentiment: float) -> str:
+        mood = "dark" if sentiment < _DARK else "bright" if sentiment > _BRIGHT else "even"
+        return self._texts.say(f"export-mood-{mood}")
+
+    def trait(self, trait: KeptTrait) -> list[str]:
+        told = [
+            profile_words.where(trait.trait, trait.score, self._texts),
+            profile_words.how_sure(trait.confidence, self._texts),
+            profile_words.movement(trait.evolution, self._texts),
+            self._texts.say("trait-evidence", answers=trait.evidence),
+        ]
+        return [words for words in told if words]
+
+    def where(self, trait: Trait, score: float) -> str:
+        return profile_words.where(trait, score, self._texts)
+
+    def ends(self, trait: KeptTrait) -> tuple[str, str]:
+        return profile_words.ends(trait.trait, self._texts)
+
+    def is_guess(self, trait: KeptTrait) -> bool:
+        return profile_words.is_guess(trait.confidence)
+
+    def percent(self, share: float) -> str:
+        return f"{share * 100:.0f}"
+
+    def band(self, trait: KeptTrait) -> tuple[float, float]:
+        low, high = profile_words.band(trait.score, trait.confidence)
+        return low * 100, (high - low) * 100
+
+    def line(self, trait: KeptTrait) -> str:
+        """Returns a trait's history as the points of an SVG polyline, 100 by 100."""
+        scores = [trait.history[0].old_score, *(change.new_score for change in trait.history)]
+        return " ".join(f"{n * 100 / (len(scores) - 1):.1f},{100 - score * 100:.1f}" for n, score in enumerate(scores))
+
+
+def _explained(model: type[Kept], path: str = "") -> Iterator[tuple[str, str]]:
+    for name, info in model.model_fields.items():
+        inner = [part for part in (info.annotation, *get_args(info.annotation)) if isinstance(part, type)]
+        listed = "[]" if get_origin(info.annotation) is list else ""
+        yield f"{path}{name}{listed}", info.description or ""
+        for part in inner:
+            if issubclass(part, Kept):
+                yield from _explained(part, f"{path}{name}{listed}.")
+
+
+@cache
+def _page() -> Template:
+    # StrictUndefined: a mistake in the template raises instead of leaving a gap on the page.
+    pages = Environment(
+        loader=PackageLoader(__name__, "."),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return pages.get_template("page.html.jinja")
