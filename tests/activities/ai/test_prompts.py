@@ -107,7 +107,7 @@ CODES: dict[str, type[StrEnum]] = {"domain": Domain, "depth": Depth, "energy": E
 
 @pytest.mark.parametrize("locale", Locale)
 def test_what_the_bank_says_of_a_question_reaches_a_model_in_words(locale: Locale) -> None:
-    words = read_yaml((resources.files(prompts) / f"words.{locale}.yaml").read_text(encoding="utf-8"))
+    words = read_yaml((resources.files("activities.ai.prompts") / f"words.{locale}.yaml").read_text(encoding="utf-8"))
     assert {kind: set(words[kind]) for kind in words} == {kind: set(codes) for kind, codes in CODES.items()}
     for depth, energy in product(Depth, Energy):
         asked = {"depth": depth, "energy": energy, "listens_for": list(Construct)}
@@ -159,7 +159,7 @@ def test_the_environment_is_strict_and_closed() -> None:
 def test_a_changed_prompt_has_a_new_version() -> None:
     """When this fails: raise the version in the prompt's front matter, then write the new line into the file."""
     now = {}
-    for file in Path(str(resources.files(prompts))).glob("*.md"):
+    for file in Path(str(resources.files("activities.ai.prompts"))).glob("*.md"):
         task, locale, _ = file.name.split(".")
         words = file.parent / f"words.{locale}.yaml"
         text = file.read_text(encoding="utf-8") + words.read_text(encoding="utf-8")
