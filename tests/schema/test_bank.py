@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from schema.onboarding.bank import BankError, BankQuestion, load_bank
-from schema.vocabulary import Depth, Domain, Energy
+from schema.vocabulary import Depth, Domain, Energy, Trust
 
 QUESTION = """\
   - id: work-surface-01
@@ -48,6 +48,28 @@ def test_each_question_is_in_its_language_and_speaks_to_everybody(bank: list[Ban
         assert not re.search(r"[А-Яа-яЁё]", question.en), question.id
         assert not re.search(r"\bВ(ы|ас|ам|ами|аш\w*)\b", question.ru[1:]), question.id
         assert not gendered.search(question.ru), question.id
+
+
+def test_nobody_is_told_what_is_wrong_with_them(bank: list[BankQuestion]) -> None:
+    """What is asked about a shadow or a wound is asked only of who knows it: "if there is", «если есть»."""
+    for question in bank:
+        if question.depth is Depth.SHADOW or question.energy is Energy.HEAVY:
+            assert re.search(r"\bif\b", question.en, re.IGNORECASE), question.id
+            assert re.search(r"\bесли\b", question.ru, re.IGNORECASE), question.id
+
+
+def test_a_permission_is_a_sentence_of_its_own(bank: list[BankQuestion]) -> None:
+    """Behind a dash it reads as a second question: «что в них труднее всего — насколько хочется говорить?»."""
+    behind_a_dash = re.compile(r"[—,] (насколько|хотя бы|хоть в двух|as far as|as much as)[^.?!]*\?")
+    for question in bank:
+        assert not behind_a_dash.search(question.ru), question.id
+        assert not behind_a_dash.search(question.en), question.id
+
+
+def test_a_stranger_is_not_asked_to_look_into_a_wound(bank: list[BankQuestion]) -> None:
+    for question in bank:
+        if question.energy is Energy.PROCESSING and {"fears", "neuroticism"} & set(question.listens_for):
+            assert question.trust >= Trust.ACQUAINTANCE, question.id
 
 
 def test_a_sound_file_loads(tmp_path: Path) -> None:
