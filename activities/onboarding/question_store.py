@@ -19,6 +19,7 @@ from schema.onboarding.activities import (
 from schema.onboarding.bank import BankQuestion
 from schema.vocabulary import Strategy
 from workflows.onboarding.rules.next_step import next_step, worded
+from workflows.onboarding.rules.smart_mix import Earlier
 
 
 class PostgresQuestionStore(QuestionStore):
@@ -33,15 +34,19 @@ class PostgresQuestionStore(QuestionStore):
     async def choose_next(self, request: ChooseNext) -> NextStep:
         position = len(request.asked)
         rows = await self._pool.fetch(
-            "SELECT question_id, session_id = $2 AND position = $3 AS chosen, session_id = $2 AS here, strategy"
-            " FROM onboarding_system.asked_questions WHERE user_ref = $1"
-            " UNION ALL SELECT question_id, false, false, NULL FROM onboarding_system.question_flags",
+            "SELECT question_id, session_id = $2 AS here, position = $3 AS now, strategy"
+            " FROM onboarding_system.asked_questions WHERE user_ref = $1 ORDER BY asked_at, position",
             request.user_ref,
             request.session_id,
             position,
         )
-        step = next_step(request, self._bank, {row["question_id"] for row in rows if not row["here"]})
-        chosen = next((row for row in rows if row["chosen"]), None)
+        withdrawn = await self._pool.fetch("SELECT question_id FROM onboarding_system.question_flags")
+        earlier = Earlier(
+            asked=[row["question_id"] for row in rows if not row["here"]],
+            withdrawn={row["question_id"] for row in withdrawn},
+        )
+        step = next_step(request, self._bank, earlier)
+        chosen = next((row for row in rows if row["here"] and row["now"]), None)
         if chosen and chosen["question_id"] in self._by_id:
             # An earlier attempt made this choice before its workflow task was lost, so it stays.
             question = worded(self._by_id[chosen["question_id"]], request.locale)

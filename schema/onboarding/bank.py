@@ -30,6 +30,8 @@ class BankQuestion(Model):
     energy: Energy
     trust: Trust
     """The lowest level of trust at which it may be asked."""
+    theme: str | None = Field(default=None, pattern=r"^[a-z]+(-[a-z]+)*$")
+    """Names the questions that a person would take for the same one."""
     listens_for: Annotated[list[Construct], Field(min_length=1, max_length=3)]
     ru: Wording
     en: Wording

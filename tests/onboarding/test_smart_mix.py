@@ -15,9 +15,11 @@ from schema.onboarding.bank import BankQuestion, load_bank
 from schema.vocabulary import Depth, Domain, Energy, Locale, Strategy, Trust
 from workflows.onboarding.rules import smart_mix
 from workflows.onboarding.rules.next_step import next_step
+from workflows.onboarding.rules.smart_mix import Earlier
 
 BANK = load_bank()
 BY_ID = {question.id: question for question in BANK}
+NOTHING = Earlier()
 START = datetime(2026, 1, 1, tzinfo=UTC)
 
 AN_ANSWER = st.fixed_dictionaries(
@@ -61,16 +63,16 @@ def request(asked: list[AskedQuestion], planned: int = 12, trust_points: float =
 
 
 def walk(
-    answers: list[dict[str, object]], planned: int, trust_points: float, seen: frozenset[str] = frozenset()
+    answers: list[dict[str, object]], planned: int, trust_points: float, earlier: Earlier = NOTHING
 ) -> list[tuple[Strategy, AskedQuestion, list[BankQuestion]]]:
     """A whole session: every question with why it was asked and among which candidates."""
     asked: list[AskedQuestion] = []
     steps = []
     for answer in answers:
-        step = next_step(request(asked, planned, trust_points), BANK, seen)
+        step = next_step(request(asked, planned, trust_points), BANK, earlier)
         if step.question is None or step.strategy is None:
             break
-        candidates = smart_mix.pool(BANK, asked, seen, step.trust, step.strategy)
+        candidates = smart_mix.pool(BANK, asked, earlier, step.trust, step.strategy)
         question = BY_ID[step.question.question_id]
         steps.append((step.strategy, asked_as(question), candidates))
         asked.append(asked_as(question, **answer))
@@ -137,7 +139,7 @@ def test_every_reachable_state_has_three_candidates(strategy: Strategy, trust: T
     for asked in states():
         heavy = sum(a.energy is Energy.HEAVY for a in asked)
         if heavy <= (2 if trust >= Trust.CONFIDANT else 0):
-            candidates = smart_mix.pool(BANK, asked, set(), trust, strategy)
+            candidates = smart_mix.pool(BANK, asked, NOTHING, trust, strategy)
             assert len(candidates) >= smart_mix.ENOUGH, (strategy, trust, [a.question_id for a in asked])
 
 
@@ -178,14 +180,14 @@ def an_answer(question_id: str, **came_of_it: object) -> AskedQuestion:
 
 def test_after_a_crisis_the_next_question_heals_in_the_same_domain() -> None:
     asked = [an_answer("work-surface-01"), an_answer("money-surface-01", crisis=True)]
-    candidates = smart_mix.pool(BANK, asked, set(), Trust.STRANGER, Strategy.CRISIS_CARE)
+    candidates = smart_mix.pool(BANK, asked, NOTHING, Trust.STRANGER, Strategy.CRISIS_CARE)
     assert smart_mix.strategy_for(asked, planned=12) is Strategy.CRISIS_CARE
     assert {(q.domain, q.energy) for q in candidates} == {(Domain.MONEY, Energy.HEALING)}
 
 
 def test_a_breakthrough_leads_one_step_deeper_in_the_same_domain() -> None:
     asked = [an_answer("work-surface-01"), an_answer("money-surface-01", breakthrough=True)]
-    candidates = smart_mix.pool(BANK, asked, set(), Trust.ACQUAINTANCE, Strategy.BREAKTHROUGH)
+    candidates = smart_mix.pool(BANK, asked, NOTHING, Trust.ACQUAINTANCE, Strategy.BREAKTHROUGH)
     assert smart_mix.strategy_for(asked, planned=12) is Strategy.BREAKTHROUGH
     assert {(q.domain, q.depth) for q in candidates} == {(Domain.MONEY, Depth.CONSCIOUS)}
 
@@ -193,7 +195,7 @@ def test_a_breakthrough_leads_one_step_deeper_in_the_same_domain() -> None:
 def test_after_a_heavy_question_there_is_ground_under_the_feet() -> None:
     heavy = next(q for q in BANK if q.energy is Energy.HEAVY)
     asked = [an_answer("work-surface-01"), an_answer("money-surface-01"), an_answer(heavy.id)]
-    candidates = smart_mix.pool(BANK, asked, set(), Trust.SOUL_MATE, Strategy.RELIEF)
+    candidates = smart_mix.pool(BANK, asked, NOTHING, Trust.SOUL_MATE, Strategy.RELIEF)
     assert smart_mix.strategy_for(asked, planned=12) is Strategy.RELIEF
     assert {q.energy for q in candidates} <= {Energy.HEALING, Energy.NEUTRAL}
     assert {q.depth for q in candidates} == {Depth.SURFACE}
@@ -220,13 +222,24 @@ def test_a_session_goes_from_entry_to_closing(answered: int, strategy: Strategy 
 
 
 def test_what_was_asked_in_an_earlier_session_or_withdrawn_never_comes_again() -> None:
-    seen = frozenset(q.id for q in BANK if q.energy is not Energy.HEALING)
-    for _, question, _ in walk([{"outcome": "answered"}] * 15, 15, 8, seen):
-        assert question.question_id not in seen
+    asked, withdrawn = ([q.id for q in BANK if q.energy is energy] for energy in (Energy.OPENING, Energy.NEUTRAL))
+    for _, question, _ in walk([{"outcome": "answered"}] * 15, 15, 8, Earlier(asked, withdrawn)):
+        assert question.question_id not in {*asked, *withdrawn}
+
+
+@given(st.lists(AN_ANSWER, min_size=15, max_size=15), st.sampled_from([0, 2.5, 8]))
+def test_a_theme_rests_for_25_questions_across_sessions(answers: list[dict[str, object]], trust_points: float) -> None:
+    asked: list[str] = []
+    for _ in range(4):
+        steps = walk(answers, 12, trust_points, Earlier(asked))
+        asked += [question.question_id for _, question, _ in steps]
+    themes = [BY_ID[question_id].theme for question_id in asked]
+    for place, theme in enumerate(themes):
+        assert theme is None or theme not in themes[max(0, place - 25) : place]
 
 
 def test_when_the_bank_is_used_up_the_session_ends() -> None:
-    step = next_step(request([]), BANK, {q.id for q in BANK})
+    step = next_step(request([]), BANK, Earlier([q.id for q in BANK]))
     assert step.question is None
     assert step.strategy is None
 
@@ -237,7 +250,7 @@ def test_long_sessions_come_close_to_the_target_mix() -> None:
         asked: list[AskedQuestion] = []
         for _ in range(15):
             step = next_step(
-                request(asked, planned=15).model_copy(update={"session_id": f"session-{person}"}), BANK, set()
+                request(asked, planned=15).model_copy(update={"session_id": f"session-{person}"}), BANK, NOTHING
             )
             assert step.question
             question = BY_ID[step.question.question_id]

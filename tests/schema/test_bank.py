@@ -58,6 +58,12 @@ def test_nobody_is_told_what_is_wrong_with_them(bank: list[BankQuestion]) -> Non
             assert re.search(r"\bесли\b", question.ru, re.IGNORECASE), question.id
 
 
+def test_a_theme_is_shared(bank: list[BankQuestion]) -> None:
+    """A theme of one question would be a typing error in its name."""
+    shared = Counter(q.theme for q in bank if q.theme)
+    assert [theme for theme, questions in shared.items() if questions < 2] == []
+
+
 def test_a_permission_is_a_sentence_of_its_own(bank: list[BankQuestion]) -> None:
     """Behind a dash it reads as a second question: «что в них труднее всего — насколько хочется говорить?»."""
     behind_a_dash = re.compile(r"[—,] (насколько|хотя бы|хоть в двух|as far as|as much as)[^.?!]*\?")

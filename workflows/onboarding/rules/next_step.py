@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
 from schema.onboarding.activities import ChooseNext, ChosenQuestion, NextStep
 from schema.onboarding.bank import BankQuestion
 from schema.vocabulary import Locale
 from workflows.onboarding.rules import fatigue, smart_mix, trust
+from workflows.onboarding.rules.smart_mix import Earlier
 
 
-def next_step(request: ChooseNext, bank: Sequence[BankQuestion], seen: Collection[str]) -> NextStep:
+def next_step(request: ChooseNext, bank: Sequence[BankQuestion], earlier: Earlier) -> NextStep:
     """What comes next in a session.
 
     Args:
         bank: every question there is.
-        seen: ids that may not be asked: asked in an earlier session, or withdrawn.
+        earlier: what was before this session.
     """
     asked = request.asked
     points = request.trust_points + trust.points_of(asked)
@@ -24,7 +25,7 @@ def next_step(request: ChooseNext, bank: Sequence[BankQuestion], seen: Collectio
     strategy = smart_mix.strategy_for(asked, request.planned)
     question = None
     if strategy is not None:
-        candidates = smart_mix.pool(bank, asked, seen, level, strategy)
+        candidates = smart_mix.pool(bank, asked, earlier, level, strategy)
         question = smart_mix.choose(candidates, asked, seed=f"{request.session_id}:{len(asked)}")
     return NextStep(
         question=worded(question, request.locale) if question else None,

@@ -9,7 +9,8 @@ energy that the session's mix lacks most.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 
 from schema.onboarding.activities import AskedQuestion
 from schema.onboarding.bank import BankQuestion
@@ -21,6 +22,9 @@ MOST_QUESTIONS = 15
 ENOUGH = 3
 """A pool of so many candidates is a choice; a smaller one widens."""
 
+THEME_RESTS = 25
+"""So many questions of a person have to pass before a theme comes again."""
+
 TARGET_MIX = {Energy.OPENING: 0.25, Energy.PROCESSING: 0.35, Energy.NEUTRAL: 0.25, Energy.HEALING: 0.15}
 """The share of each energy that a session aims at; HEAVY is never aimed at."""
 
@@ -30,6 +34,16 @@ _BROAD = (Domain.IDENTITY, Domain.EMOTIONS, Domain.LIFESTYLE, Domain.CREATIVITY,
 _CLEAR = (Depth.SURFACE, Depth.CONSCIOUS)
 
 Wish = Callable[[BankQuestion], bool]
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """What was before this session."""
+
+    asked: Sequence[str] = ()
+    """Ids of all questions the person was asked in earlier sessions, in order."""
+    withdrawn: Collection[str] = ()
+    """Ids that operators have taken back from everybody."""
 
 
 def strategy_for(asked: Sequence[AskedQuestion], planned: int) -> Strategy | None:
@@ -64,20 +78,19 @@ def barred(asked: Sequence[AskedQuestion]) -> set[Energy]:
 
 
 def pool(
-    bank: Iterable[BankQuestion],
+    bank: Sequence[BankQuestion],
     asked: Sequence[AskedQuestion],
-    seen: Collection[str],
+    earlier: Earlier,
     trust: Trust,
     strategy: Strategy,
 ) -> list[BankQuestion]:
-    """The candidates of a strategy, widened until there are `ENOUGH`; nothing of this session is among them.
-
-    Args:
-        seen: ids asked in earlier sessions or withdrawn; none of them is ever a candidate.
-    """
-    used = {*seen, *(a.question_id for a in asked)}
+    """The candidates of a strategy, widened until there are `ENOUGH`; nothing that was asked before is among them."""
+    before = [*earlier.asked, *(a.question_id for a in asked)]
+    used, resting = {*before, *earlier.withdrawn}, _themes(bank, before[-THEME_RESTS:])
     out = barred(asked)
-    possible = [q for q in bank if q.id not in used and q.trust <= trust and q.energy not in out]
+    possible = [
+        q for q in bank if q.id not in used and q.theme not in resting and q.trust <= trust and q.energy not in out
+    ]
     chosen: dict[str, BankQuestion] = {}
     for wish in _wishes(strategy, asked):
         chosen |= {q.id: q for q in possible if wish(q)}
@@ -149,6 +162,10 @@ def _wishes(strategy: Strategy, asked: Sequence[AskedQuestion]) -> list[Wish]:
                 gentle,
                 any_question,
             ]
+
+
+def _themes(bank: Sequence[BankQuestion], ids: Collection[str]) -> set[str]:
+    return {q.theme for q in bank if q.theme and q.id in ids}
 
 
 def _deeper_there(domain: Domain, depth: Depth) -> list[Wish]:
