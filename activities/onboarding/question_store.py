@@ -17,9 +17,9 @@ from schema.onboarding.activities import (
     QuestionToFlag,
 )
 from schema.onboarding.bank import BankQuestion
-from schema.vocabulary import Strategy
+from schema.vocabulary import CrisisKind, Strategy
 from workflows.onboarding.rules.next_step import next_step, worded
-from workflows.onboarding.rules.smart_mix import Earlier
+from workflows.onboarding.rules.smart_mix import Background
 
 
 class PostgresQuestionStore(QuestionStore):
@@ -33,20 +33,13 @@ class PostgresQuestionStore(QuestionStore):
     @activity.defn
     async def choose_next(self, request: ChooseNext) -> NextStep:
         position = len(request.asked)
-        rows = await self._pool.fetch(
-            "SELECT question_id, session_id = $2 AS here, position = $3 AS now, strategy"
-            " FROM onboarding_system.asked_questions WHERE user_ref = $1 ORDER BY asked_at, position",
-            request.user_ref,
+        step = next_step(request, self._bank, await self.background_of(request.user_ref, request.session_id))
+        chosen = await self._pool.fetchrow(
+            "SELECT question_id, strategy FROM onboarding_system.asked_questions"
+            " WHERE session_id = $1 AND position = $2",
             request.session_id,
             position,
         )
-        withdrawn = await self._pool.fetch("SELECT question_id FROM onboarding_system.question_flags")
-        earlier = Earlier(
-            asked=[row["question_id"] for row in rows if not row["here"]],
-            withdrawn={row["question_id"] for row in withdrawn},
-        )
-        step = next_step(request, self._bank, earlier)
-        chosen = next((row for row in rows if row["here"] and row["now"]), None)
         if chosen and chosen["question_id"] in self._by_id:
             # An earlier attempt made this choice before its workflow task was lost, so it stays.
             question = worded(self._by_id[chosen["question_id"]], request.locale)
@@ -64,6 +57,32 @@ class PostgresQuestionStore(QuestionStore):
                 request.now,
             )
         return step
+
+    async def background_of(self, user_ref: str, session_id: str) -> Background:
+        """What bears on a choice in this session beside its own questions."""
+        earlier = await self._pool.fetch(
+            "SELECT question_id, session_id FROM onboarding_system.asked_questions"
+            " WHERE user_ref = $1 AND session_id <> $2 ORDER BY asked_at, position",
+            user_ref,
+            session_id,
+        )
+        crises = await self._pool.fetch(
+            "SELECT a.question_id, a.session_id, a.crisis AS heard, d.crisis AS understood"
+            " FROM onboarding_system.answers a LEFT JOIN analysis_system.analyses d USING (answer_id)"
+            " WHERE a.user_ref = $1 AND (a.crisis IS NOT NULL OR d.crisis IS NOT NULL)",
+            user_ref,
+        )
+        withdrawn = await self._pool.fetch("SELECT question_id FROM onboarding_system.question_flags")
+        dangers: dict[str, set[CrisisKind]] = {}
+        for row in crises:
+            kinds = {CrisisKind(kind) for kind in (row["heard"], row["understood"]) if kind}
+            dangers.setdefault(row["question_id"], set()).update(kinds)
+        return Background(
+            earlier=[row["question_id"] for row in earlier],
+            withdrawn={row["question_id"] for row in withdrawn},
+            dangers=dangers,
+            troubled_before=bool(earlier) and earlier[-1]["session_id"] in {row["session_id"] for row in crises},
+        )
 
     @activity.defn
     async def word_question(self, question: QuestionInLocale) -> ChosenQuestion:

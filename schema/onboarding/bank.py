@@ -11,7 +11,7 @@ from pydantic import Field, ValidationError, model_validator
 
 from schema.base_model import Model
 from schema.text import CLEANED
-from schema.vocabulary import Construct, Depth, Domain, Energy, Locale, Trust
+from schema.vocabulary import Construct, CrisisKind, Depth, Domain, Energy, Locale, Trust
 from schema.yaml_files import compose_yaml, line_of, read_yaml
 
 Wording = Annotated[str, Field(min_length=20, max_length=300), CLEANED]
@@ -32,6 +32,11 @@ class BankQuestion(Model):
     """The lowest level of trust at which it may be asked."""
     theme: str | None = Field(default=None, pattern=r"^[a-z]+(-[a-z]+)*$")
     """Names the questions that a person would take for the same one."""
+    after_crisis: list[CrisisKind] = []
+    """The dangers after which a HEALING question is fit: it asks for something outside and at hand, for no memory and
+    no look into the body, and it names nothing that the danger is made of."""
+    never_after: list[CrisisKind] = []
+    """Who ever spoke of such a danger is not asked this."""
     listens_for: Annotated[list[Construct], Field(min_length=1, max_length=3)]
     ru: Wording
     en: Wording
@@ -41,6 +46,12 @@ class BankQuestion(Model):
         deep = self.depth in (Depth.SHADOW, Depth.CORE) or self.energy is Energy.HEAVY
         if deep and self.trust < Trust.CONFIDANT:
             raise ValueError("SHADOW, CORE and HEAVY questions need trust 4 or 5")
+        return self
+
+    @model_validator(mode="after")
+    def _only_healing_ones_care(self) -> BankQuestion:
+        if self.after_crisis and self.energy is not Energy.HEALING:
+            raise ValueError("only HEALING questions are fit after a crisis")
         return self
 
     def text(self, locale: Locale) -> str:

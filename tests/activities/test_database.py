@@ -103,6 +103,20 @@ async def test_a_choice_that_was_made_stands(someone: Someone) -> None:
     assert again.strategy == first.strategy
 
 
+async def test_the_next_session_knows_what_was_asked_and_what_danger_was_spoken_of(someone: Someone) -> None:
+    first = await someone.parts.questions.choose_next(someone.choice())
+    await someone.parts.sessions.record_answer(someone.answer("I want to die."))
+    await someone.parts.profiles.fold_analysis(someone.analysis(crisis=CrisisKind.ABUSE))
+    someone.session_id = str(uuid.uuid4())
+    await someone.opens()
+
+    known = await someone.parts.questions.background_of(someone.user_ref, someone.session_id)
+    assert first.question is not None
+    assert known.earlier == [first.question.question_id]
+    assert known.dangers == {"work-surface-01": {CrisisKind.SELF_HARM, CrisisKind.ABUSE}}
+    assert known.troubled_before
+
+
 async def test_an_answer_is_kept_once_with_all_its_messages(someone: Someone, pool: asyncpg.Pool) -> None:
     for _ in range(2):
         reading = await someone.parts.sessions.record_answer(someone.answer("I like it.", "A lot."))

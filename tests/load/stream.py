@@ -18,7 +18,7 @@ from schema.vocabulary import Domain, Locale
 from workflows.analysis.rules.routing import AnswerTraits
 from workflows.analysis.rules.text_features import read
 from workflows.onboarding.rules.next_step import next_step
-from workflows.onboarding.rules.smart_mix import Earlier
+from workflows.onboarding.rules.smart_mix import Background
 
 MEDIAN_WORDS, SPREAD = 20, 1.0
 
@@ -49,7 +49,7 @@ def _session(
             started_at=began,
             now=began + timedelta(minutes=len(asked)),
         )
-        question = next_step(request, bank, Earlier()).question
+        question = next_step(request, bank, Background()).question
         if question is None:
             return
         said = read(_text(person, question.domain, chance), locale)

@@ -7,6 +7,7 @@ import pytest
 from temporalio.testing import TimeSkipper
 
 from schema.deliveries import ConsentRequest, CrisisSupport, Feedback, Paused, Question
+from schema.onboarding.bank import BankQuestion
 from schema.vocabulary import CrisisKind, Energy, Locale, Status
 from tests.people.person import People
 from workers.bootstrap import Parts
@@ -17,14 +18,17 @@ SAYS = {Locale.EN: "I don't want to live anymore.", Locale.RU: "Я больше 
 
 
 @pytest.mark.parametrize("locale", list(Locale))
-async def test_support_comes_at_once_and_the_next_question_heals(people: People, locale: Locale) -> None:
+async def test_support_comes_at_once_and_the_next_question_is_fit(
+    people: People, bank: list[BankQuestion], locale: Locale
+) -> None:
     person = people.person(locale)
-    asked = await person.begins()
+    await person.begins()
     await person.says(SAYS[locale])
     support = await person.sees(CrisisSupport)
     question = await person.sees(Question)
     assert support.crisis is CrisisKind.SELF_HARM
-    assert (question.energy, question.domain) == (Energy.HEALING, asked.domain)
+    (chosen,) = (q for q in bank if q.id == question.question_id)
+    assert CrisisKind.SELF_HARM in chosen.after_crisis
     assert not any(isinstance(m, Feedback) for m in person.seen)
     assert await person.kept_texts() == [SAYS[locale]]
 

@@ -12,14 +12,14 @@ from hypothesis import strategies as st
 
 from schema.onboarding.activities import AskedQuestion, ChooseNext
 from schema.onboarding.bank import BankQuestion, load_bank
-from schema.vocabulary import Depth, Domain, Energy, Locale, Strategy, Trust
+from schema.vocabulary import CrisisKind, Depth, Domain, Energy, Locale, Strategy, Trust
 from workflows.onboarding.rules import smart_mix
 from workflows.onboarding.rules.next_step import next_step
-from workflows.onboarding.rules.smart_mix import Earlier
+from workflows.onboarding.rules.smart_mix import Background
 
 BANK = load_bank()
 BY_ID = {question.id: question for question in BANK}
-NOTHING = Earlier()
+NOTHING = Background()
 START = datetime(2026, 1, 1, tzinfo=UTC)
 
 AN_ANSWER = st.fixed_dictionaries(
@@ -63,16 +63,16 @@ def request(asked: list[AskedQuestion], planned: int = 12, trust_points: float =
 
 
 def walk(
-    answers: list[dict[str, object]], planned: int, trust_points: float, earlier: Earlier = NOTHING
+    answers: list[dict[str, object]], planned: int, trust_points: float, background: Background = NOTHING
 ) -> list[tuple[Strategy, AskedQuestion, list[BankQuestion]]]:
     """A whole session: every question with why it was asked and among which candidates."""
     asked: list[AskedQuestion] = []
     steps = []
     for answer in answers:
-        step = next_step(request(asked, planned, trust_points), BANK, earlier)
+        step = next_step(request(asked, planned, trust_points), BANK, background)
         if step.question is None or step.strategy is None:
             break
-        candidates = smart_mix.pool(BANK, asked, earlier, step.trust, step.strategy)
+        candidates = smart_mix.pool(BANK, asked, background, step.trust, step.strategy)
         question = BY_ID[step.question.question_id]
         steps.append((step.strategy, asked_as(question), candidates))
         asked.append(asked_as(question, **answer))
@@ -178,11 +178,57 @@ def an_answer(question_id: str, **came_of_it: object) -> AskedQuestion:
     return asked_as(BY_ID[question_id], **{"outcome": "answered", "sharing": 0.5, **came_of_it})
 
 
-def test_after_a_crisis_the_next_question_heals_in_the_same_domain() -> None:
+@pytest.mark.parametrize("kind", list(CrisisKind))
+def test_after_each_crisis_there_are_three_questions_fit_after_it_in_every_reachable_state(kind: CrisisKind) -> None:
+    for asked in states():
+        background = Background(dangers={asked[-1].question_id: [kind]})
+        candidates = smart_mix.pool(BANK, asked, background, Trust.STRANGER, Strategy.CRISIS_CARE)
+        assert smart_mix.strategy_for(asked, planned=20) in (Strategy.CRISIS_CARE, None)
+        assert len(candidates) >= smart_mix.ENOUGH, [a.question_id for a in asked]
+        assert all(kind in q.after_crisis for q in candidates)
+
+
+def test_a_crisis_whose_kind_is_not_kept_is_followed_by_what_is_fit_after_any() -> None:
     asked = [an_answer("work-surface-01"), an_answer("money-surface-01", crisis=True)]
     candidates = smart_mix.pool(BANK, asked, NOTHING, Trust.STRANGER, Strategy.CRISIS_CARE)
-    assert smart_mix.strategy_for(asked, planned=12) is Strategy.CRISIS_CARE
-    assert {(q.domain, q.energy) for q in candidates} == {(Domain.MONEY, Energy.HEALING)}
+    assert len(candidates) >= smart_mix.ENOUGH
+    assert all(set(q.after_crisis) == set(CrisisKind) for q in candidates)
+
+
+@given(st.lists(AN_ANSWER, min_size=15, max_size=15), st.sampled_from(CrisisKind), st.booleans())
+def test_a_session_with_a_crisis_stays_gentle_to_its_end(
+    answers: list[dict[str, object]], kind: CrisisKind, kept: bool
+) -> None:
+    """No HEAVY question any more, and what heals is fit, also when the session closes."""
+    dangers = {q.id: [kind] for q in BANK} if kept else {}
+    troubled = False
+    for (_, question, _), answer in zip(walk(answers, 15, 8, Background(dangers=dangers)), answers, strict=False):
+        if troubled:
+            assert question.energy is not Energy.HEAVY
+            assert question.energy is not Energy.HEALING or kind in BY_ID[question.question_id].after_crisis
+        troubled = troubled or bool(answer["crisis"])
+
+
+def test_the_session_after_a_crisis_has_nothing_heavy() -> None:
+    for strategy in Strategy:
+        candidates = smart_mix.pool(BANK, [], Background(troubled_before=True), Trust.SOUL_MATE, strategy)
+        assert len(candidates) >= smart_mix.ENOUGH
+        assert Energy.HEAVY not in {q.energy for q in candidates}
+
+
+@pytest.mark.parametrize("kind", list(CrisisKind))
+def test_some_questions_are_never_asked_of_who_spoke_of_such_a_danger(kind: CrisisKind) -> None:
+    barred = {q.id for q in BANK if kind in q.never_after}
+    long_ago = Background(dangers={"a-question-long-gone": [kind]})
+    ids = {q.id for q in smart_mix.allowed(BANK, [], long_ago, Trust.SOUL_MATE)}
+    assert barred
+    assert ids == {q.id for q in BANK} - barred
+
+
+def test_a_low_mood_is_not_led_to_the_core_of_things() -> None:
+    asked = [an_answer("work-surface-01", sentiment=-0.4), an_answer("money-surface-01")]
+    core = {q.energy for q in smart_mix.allowed(BANK, asked, NOTHING, Trust.SOUL_MATE) if q.depth is Depth.CORE}
+    assert core == {Energy.HEALING}
 
 
 def test_a_breakthrough_leads_one_step_deeper_in_the_same_domain() -> None:
@@ -223,7 +269,7 @@ def test_a_session_goes_from_entry_to_closing(answered: int, strategy: Strategy 
 
 def test_what_was_asked_in_an_earlier_session_or_withdrawn_never_comes_again() -> None:
     asked, withdrawn = ([q.id for q in BANK if q.energy is energy] for energy in (Energy.OPENING, Energy.NEUTRAL))
-    for _, question, _ in walk([{"outcome": "answered"}] * 15, 15, 8, Earlier(asked, withdrawn)):
+    for _, question, _ in walk([{"outcome": "answered"}] * 15, 15, 8, Background(asked, withdrawn)):
         assert question.question_id not in {*asked, *withdrawn}
 
 
@@ -231,7 +277,7 @@ def test_what_was_asked_in_an_earlier_session_or_withdrawn_never_comes_again() -
 def test_a_theme_rests_for_25_questions_across_sessions(answers: list[dict[str, object]], trust_points: float) -> None:
     asked: list[str] = []
     for _ in range(4):
-        steps = walk(answers, 12, trust_points, Earlier(asked))
+        steps = walk(answers, 12, trust_points, Background(asked))
         asked += [question.question_id for _, question, _ in steps]
     themes = [BY_ID[question_id].theme for question_id in asked]
     for place, theme in enumerate(themes):
@@ -239,7 +285,7 @@ def test_a_theme_rests_for_25_questions_across_sessions(answers: list[dict[str, 
 
 
 def test_when_the_bank_is_used_up_the_session_ends() -> None:
-    step = next_step(request([]), BANK, Earlier([q.id for q in BANK]))
+    step = next_step(request([]), BANK, Background([q.id for q in BANK]))
     assert step.question is None
     assert step.strategy is None
 

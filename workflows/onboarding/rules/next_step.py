@@ -8,15 +8,15 @@ from schema.onboarding.activities import ChooseNext, ChosenQuestion, NextStep
 from schema.onboarding.bank import BankQuestion
 from schema.vocabulary import Locale
 from workflows.onboarding.rules import fatigue, smart_mix, trust
-from workflows.onboarding.rules.smart_mix import Earlier
+from workflows.onboarding.rules.smart_mix import Background
 
 
-def next_step(request: ChooseNext, bank: Sequence[BankQuestion], earlier: Earlier) -> NextStep:
+def next_step(request: ChooseNext, bank: Sequence[BankQuestion], background: Background) -> NextStep:
     """What comes next in a session.
 
     Args:
         bank: every question there is.
-        earlier: what was before this session.
+        background: what bears on the choice beside the questions of this session.
     """
     asked = request.asked
     points = request.trust_points + trust.points_of(asked)
@@ -25,7 +25,7 @@ def next_step(request: ChooseNext, bank: Sequence[BankQuestion], earlier: Earlie
     strategy = smart_mix.strategy_for(asked, request.planned)
     question = None
     if strategy is not None:
-        candidates = smart_mix.pool(bank, asked, earlier, level, strategy)
+        candidates = smart_mix.pool(bank, asked, background, level, strategy)
         question = smart_mix.choose(candidates, asked, seed=f"{request.session_id}:{len(asked)}")
     return NextStep(
         question=worded(question, request.locale) if question else None,

@@ -2,19 +2,19 @@
 
 Pure functions over values. A strategy follows from what has happened so far (`strategy_for`, first match wins). Each
 strategy is a list of wishes, the dearest first; the pool of candidates widens from wish to wish until there is a choice
-(`pool`). Trust and the rules on what may follow what (`barred`) bind every pool. Within the pool, `choose` prefers the
-energy that the session's mix lacks most.
+(`pool`). What may not be asked now (`allowed`) binds every pool. Within the pool, `choose` prefers the energy that the
+session's mix lacks most.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from schema.onboarding.activities import AskedQuestion
 from schema.onboarding.bank import BankQuestion
-from schema.vocabulary import Depth, Domain, Energy, Strategy, Trust
+from schema.vocabulary import CrisisKind, Depth, Domain, Energy, Strategy, Trust
 
 MOST_QUESTIONS = 15
 """The most a session may ask, skipped ones included."""
@@ -24,6 +24,9 @@ ENOUGH = 3
 
 THEME_RESTS = 25
 """So many questions of a person have to pass before a theme comes again."""
+
+LOW_MOOD = -0.3
+"""At this mood and below, nobody is led to the core of things."""
 
 TARGET_MIX = {Energy.OPENING: 0.25, Energy.PROCESSING: 0.35, Energy.NEUTRAL: 0.25, Energy.HEALING: 0.15}
 """The share of each energy that a session aims at; HEAVY is never aimed at."""
@@ -37,13 +40,17 @@ Wish = Callable[[BankQuestion], bool]
 
 
 @dataclass(frozen=True)
-class Earlier:
-    """What was before this session."""
+class Background:
+    """What bears on a choice beside the questions of this session."""
 
-    asked: Sequence[str] = ()
+    earlier: Sequence[str] = ()
     """Ids of all questions the person was asked in earlier sessions, in order."""
     withdrawn: Collection[str] = ()
     """Ids that operators have taken back from everybody."""
+    dangers: Mapping[str, Collection[CrisisKind]] = field(default_factory=dict)
+    """The dangers the person has ever spoken of, by the id of the question that was answered so."""
+    troubled_before: bool = False
+    """Whether there was a crisis in the session before this one."""
 
 
 def strategy_for(asked: Sequence[AskedQuestion], planned: int) -> Strategy | None:
@@ -51,7 +58,7 @@ def strategy_for(asked: Sequence[AskedQuestion], planned: int) -> Strategy | Non
     answered = [a for a in asked if a.outcome == "answered"]
     if len(answered) >= planned or len(asked) >= MOST_QUESTIONS:
         return None
-    if _crisis_domain(answered):
+    if _needs_care(answered):
         return Strategy.CRISIS_CARE
     if len(answered) == planned - 1 or len(asked) == MOST_QUESTIONS - 1:
         return Strategy.CLOSING
@@ -66,31 +73,59 @@ def strategy_for(asked: Sequence[AskedQuestion], planned: int) -> Strategy | Non
     return Strategy.DEEPENING if len(answered) < 9 else Strategy.BALANCING
 
 
-def barred(asked: Sequence[AskedQuestion]) -> set[Energy]:
-    """The energies not allowed next: a third HEAVY, HEAVY right after work, a fourth PROCESSING in a row."""
+def barred(asked: Sequence[AskedQuestion], background: Background) -> set[Energy]:
+    """The energies not allowed next: a third HEAVY, HEAVY right after work, a fourth PROCESSING in a row.
+
+    A crisis bars HEAVY to the end of the session and of the next one.
+    """
     energies = [a.energy for a in asked]
     found: set[Energy] = set()
-    if energies.count(Energy.HEAVY) >= 2 or (energies and energies[-1] in (Energy.HEAVY, Energy.PROCESSING)):
+    if (
+        energies.count(Energy.HEAVY) >= 2
+        or energies[-1:] in ([Energy.HEAVY], [Energy.PROCESSING])
+        or any(a.crisis for a in asked)
+        or background.troubled_before
+    ):
         found.add(Energy.HEAVY)
     if energies[-3:] == [Energy.PROCESSING] * 3:
         found.add(Energy.PROCESSING)
     return found
 
 
+def allowed(
+    bank: Sequence[BankQuestion], asked: Sequence[AskedQuestion], background: Background, trust: Trust
+) -> list[BankQuestion]:
+    """What may be asked now, whatever the strategy; nothing that was asked before is among it."""
+    before = [*background.earlier, *(a.question_id for a in asked)]
+    used = {*before, *background.withdrawn}
+    resting = {q.theme for q in bank if q.theme and q.id in before[-THEME_RESTS:]}
+    out = barred(asked, background)
+    ever = {kind for kinds in background.dangers.values() for kind in kinds}
+    # The local rules may have heard what is not kept, like an edit: then any danger is possible.
+    lately = {kind for a in asked if a.crisis for kind in background.dangers.get(a.question_id, CrisisKind)}
+    low = any((a.sentiment or 0) <= LOW_MOOD for a in asked[-2:])
+    return [
+        q
+        for q in bank
+        if q.id not in used
+        and q.theme not in resting
+        and q.trust <= trust
+        and q.energy not in out
+        and not ever.intersection(q.never_after)
+        and (q.energy is not Energy.HEALING or lately.issubset(q.after_crisis))
+        and not (low and q.depth is Depth.CORE and q.energy is not Energy.HEALING)
+    ]
+
+
 def pool(
     bank: Sequence[BankQuestion],
     asked: Sequence[AskedQuestion],
-    earlier: Earlier,
+    background: Background,
     trust: Trust,
     strategy: Strategy,
 ) -> list[BankQuestion]:
-    """The candidates of a strategy, widened until there are `ENOUGH`; nothing that was asked before is among them."""
-    before = [*earlier.asked, *(a.question_id for a in asked)]
-    used, resting = {*before, *earlier.withdrawn}, _themes(bank, before[-THEME_RESTS:])
-    out = barred(asked)
-    possible = [
-        q for q in bank if q.id not in used and q.theme not in resting and q.trust <= trust and q.energy not in out
-    ]
+    """The candidates of a strategy, widened until there are `ENOUGH`."""
+    possible = allowed(bank, asked, background, trust)
     chosen: dict[str, BankQuestion] = {}
     for wish in _wishes(strategy, asked):
         chosen |= {q.id: q for q in possible if wish(q)}
@@ -128,8 +163,7 @@ def _wishes(strategy: Strategy, asked: Sequence[AskedQuestion]) -> list[Wish]:
 
     match strategy:
         case Strategy.CRISIS_CARE:
-            domain = _crisis_domain(answered)
-            return [lambda q: healing(q) and q.domain is domain, healing]
+            return [healing]
         case Strategy.CLOSING:
             return [lambda q: healing(q) and q.domain in touched, healing]
         case Strategy.RELIEF:
@@ -164,10 +198,6 @@ def _wishes(strategy: Strategy, asked: Sequence[AskedQuestion]) -> list[Wish]:
             ]
 
 
-def _themes(bank: Sequence[BankQuestion], ids: Collection[str]) -> set[str]:
-    return {q.theme for q in bank if q.theme and q.id in ids}
-
-
 def _deeper_there(domain: Domain, depth: Depth) -> list[Wish]:
     return [
         lambda q: q.domain is domain and q.depth is depth.deeper,
@@ -176,9 +206,9 @@ def _deeper_there(domain: Domain, depth: Depth) -> list[Wish]:
     ]
 
 
-def _crisis_domain(answered: Sequence[AskedQuestion]) -> Domain | None:
-    """The domain of a crisis in the last two answers. Two, because the deep analysis may find one late."""
-    return next((a.domain for a in reversed(answered[-2:]) if a.crisis), None)
+def _needs_care(answered: Sequence[AskedQuestion]) -> bool:
+    """Whether a crisis is in the last two answers. Two, because the deep analysis may find one late."""
+    return any(a.crisis for a in answered[-2:])
 
 
 def _breakthrough(asked: Sequence[AskedQuestion]) -> AskedQuestion | None:
