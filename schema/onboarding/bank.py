@@ -17,6 +17,10 @@ from schema.yaml_files import compose_yaml, line_of, read_yaml
 Wording = Annotated[str, Field(min_length=20, max_length=300), CLEANED]
 
 
+ARRIVAL = "arrival"
+"""The theme of the questions one of which opens a person's first session; they come at no other time."""
+
+
 class BankError(ValueError):
     """The bank can't be used. The message names the file, the line and the reason."""
 
@@ -32,6 +36,8 @@ class BankQuestion(Model):
     """The lowest level of trust at which it may be asked."""
     theme: str | None = Field(default=None, pattern=r"^[a-z]+(-[a-z]+)*$")
     """Names the questions that a person would take for the same one."""
+    image: bool = False
+    """Whether it asks for an image or an invented scene, where some people find nothing to hold on to."""
     after_crisis: list[CrisisKind] = []
     """The dangers after which a HEALING question is fit: it asks for something outside and at hand, for no memory and
     no look into the body, and it names nothing that the danger is made of."""

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schema.onboarding.activities import AskedQuestion, ChooseNext
-from schema.onboarding.bank import BankQuestion, load_bank
+from schema.onboarding.bank import ARRIVAL, BankQuestion, load_bank
 from schema.vocabulary import CrisisKind, Depth, Domain, Energy, Locale, Strategy, Trust
 from workflows.onboarding.rules import smart_mix
 from workflows.onboarding.rules.next_step import next_step
@@ -90,6 +90,8 @@ def test_any_session_always_has_a_choice_and_keeps_the_rules(
     assert all(len(candidates) >= smart_mix.ENOUGH for _, _, candidates in steps)
     assert len(ids) == len(set(ids)) <= 15
     assert energies.count(Energy.HEAVY) <= 2
+    # At least every second question is in plain words.
+    assert not any(BY_ID[before].image and BY_ID[after].image for before, after in pairwise(ids))
     for before, after in pairwise(energies):
         assert not (after is Energy.HEAVY and before in (Energy.HEAVY, Energy.PROCESSING))
     assert not any(energies[i : i + 4] == [Energy.PROCESSING] * 4 for i in range(len(energies)))
@@ -245,6 +247,14 @@ def test_after_a_heavy_question_there_is_ground_under_the_feet() -> None:
     assert smart_mix.strategy_for(asked, planned=12) is Strategy.RELIEF
     assert {q.energy for q in candidates} <= {Energy.HEALING, Energy.NEUTRAL}
     assert {q.depth for q in candidates} == {Depth.SURFACE}
+
+
+def test_a_first_session_opens_with_what_brings_a_person_here_and_no_other_does() -> None:
+    opening = smart_mix.pool(BANK, [], NOTHING, Trust.STRANGER, Strategy.ENTRY)
+    assert {q.theme for q in opening} == {ARRIVAL}
+    later = smart_mix.allowed(BANK, [an_answer(opening[0].id)], NOTHING, Trust.SOUL_MATE)
+    back = smart_mix.allowed(BANK, [], Background(["work-surface-01"]), Trust.SOUL_MATE)
+    assert ARRIVAL not in {q.theme for q in (*later, *back)}
 
 
 @pytest.mark.parametrize(

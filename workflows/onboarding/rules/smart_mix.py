@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from schema.onboarding.activities import AskedQuestion
-from schema.onboarding.bank import BankQuestion
+from schema.onboarding.bank import ARRIVAL, BankQuestion
 from schema.vocabulary import CrisisKind, Depth, Domain, Energy, Strategy, Trust
 
 MOST_QUESTIONS = 15
@@ -100,15 +100,18 @@ def allowed(
     used = {*before, *background.withdrawn}
     resting = {q.theme for q in bank if q.theme and q.id in before[-THEME_RESTS:]}
     out = barred(asked, background)
-    ever = {kind for kinds in background.dangers.values() for kind in kinds}
+    after_image = any(q.image for q in bank if q.id in before[-1:])
     # The local rules may have heard what is not kept, like an edit: then any danger is possible.
     lately = {kind for a in asked if a.crisis for kind in background.dangers.get(a.question_id, CrisisKind)}
+    ever = lately.union(*background.dangers.values())
     low = any((a.sentiment or 0) <= LOW_MOOD for a in asked[-2:])
     return [
         q
         for q in bank
         if q.id not in used
         and q.theme not in resting
+        and (q.theme != ARRIVAL or not before)
+        and not (q.image and after_image)
         and q.trust <= trust
         and q.energy not in out
         and not ever.intersection(q.never_after)
@@ -179,6 +182,7 @@ def _wishes(strategy: Strategy, asked: Sequence[AskedQuestion]) -> list[Wish]:
         case Strategy.ENTRY:
             light = (Energy.OPENING, Energy.NEUTRAL)
             return [
+                lambda q: q.theme == ARRIVAL,
                 lambda q: q.energy in light and q.depth is Depth.SURFACE and q.domain in _BROAD,
                 lambda q: q.energy in light and q.depth is Depth.SURFACE,
                 lambda q: q.energy in light and q.depth in _CLEAR,
