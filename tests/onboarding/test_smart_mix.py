@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from schema.onboarding.activities import AskedQuestion, ChooseNext
 from schema.onboarding.bank import ARRIVAL, BankQuestion, load_bank
-from schema.vocabulary import CrisisKind, Depth, Domain, Energy, Locale, Strategy, Trust
+from schema.vocabulary import Construct, CrisisKind, Depth, Domain, Energy, Locale, Strategy, Trait, Trust
 from workflows.onboarding.rules import smart_mix
 from workflows.onboarding.rules.next_step import next_step
 from workflows.onboarding.rules.smart_mix import Background
@@ -292,6 +292,37 @@ def test_a_theme_rests_for_25_questions_across_sessions(answers: list[dict[str, 
     themes = [BY_ID[question_id].theme for question_id in asked]
     for place, theme in enumerate(themes):
         assert theme is None or theme not in themes[max(0, place - 25) : place]
+
+
+def test_between_equals_the_question_that_listens_for_an_unheard_trait_comes_first() -> None:
+    first, *others = [q for q in BANK if q.energy is Energy.NEUTRAL and Construct.AGREEABLENESS not in q.listens_for]
+    listening = next(q for q in BANK if q.energy is Energy.NEUTRAL and Construct.AGREEABLENESS in q.listens_for)
+    opening = next(q for q in BANK if q.energy is Energy.OPENING and Construct.AGREEABLENESS not in q.listens_for)
+    asked = [an_answer(opening.id)]
+    for seed in "abcdefgh":
+        assert smart_mix.choose([first, listening, *others], asked, {Construct.AGREEABLENESS: 1}, seed) == listening
+    # It only breaks ties: the mix comes first.
+    neutral = [an_answer(first.id)]
+    assert smart_mix.choose([listening, opening], neutral, {Construct.AGREEABLENESS: 1}, "a") == opening
+
+
+def test_a_first_session_listens_for_all_five_traits() -> None:
+    whole = 0
+    for person in range(20):
+        asked: list[AskedQuestion] = []
+        for _ in range(12):
+            step = next_step(request(asked).model_copy(update={"session_id": f"person-{person}"}), BANK, NOTHING)
+            assert step.question
+            question = BY_ID[step.question.question_id]
+            asked.append(asked_as(question, outcome="answered", sharing=0.3, quality=0.3, sentiment=0.1))
+        heard = {construct for a in asked for construct in BY_ID[a.question_id].listens_for}
+        whole += heard >= {Construct(trait) for trait in Trait}
+    assert whole == 20
+
+
+def test_a_skipped_question_has_heard_nothing() -> None:
+    asked = [an_answer(q.id, outcome="skipped") for q in BANK if Construct.AGREEABLENESS in q.listens_for]
+    assert smart_mix.unheard_traits(BANK, asked, NOTHING) == {Construct(trait): smart_mix.HEARD for trait in Trait}
 
 
 def test_when_the_bank_is_used_up_the_session_ends() -> None:

@@ -26,7 +26,8 @@ def next_step(request: ChooseNext, bank: Sequence[BankQuestion], background: Bac
     question = None
     if strategy is not None:
         candidates = smart_mix.pool(bank, asked, background, level, strategy)
-        question = smart_mix.choose(candidates, asked, seed=f"{request.session_id}:{len(asked)}")
+        unheard = smart_mix.unheard_traits(bank, asked, background)
+        question = smart_mix.choose(candidates, asked, unheard, seed=f"{request.session_id}:{len(asked)}")
     return NextStep(
         question=worded(question, request.locale) if question else None,
         strategy=strategy if question else None,

@@ -3,18 +3,19 @@
 Pure functions over values. A strategy follows from what has happened so far (`strategy_for`, first match wins). Each
 strategy is a list of wishes, the dearest first; the pool of candidates widens from wish to wish until there is a choice
 (`pool`). What may not be asked now (`allowed`) binds every pool. Within the pool, `choose` prefers the energy that the
-session's mix lacks most.
+session's mix lacks most, and what listens for a trait that is still unheard.
 """
 
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from schema.onboarding.activities import AskedQuestion
 from schema.onboarding.bank import ARRIVAL, BankQuestion
-from schema.vocabulary import CrisisKind, Depth, Domain, Energy, Strategy, Trust
+from schema.vocabulary import Construct, CrisisKind, Depth, Domain, Energy, Strategy, Trait, Trust
 
 MOST_QUESTIONS = 15
 """The most a session may ask, skipped ones included."""
@@ -27,6 +28,9 @@ THEME_RESTS = 25
 
 LOW_MOOD = -0.3
 """At this mood and below, nobody is led to the core of things."""
+
+HEARD = 2
+"""A trait that so many questions have listened for is no longer unheard."""
 
 TARGET_MIX = {Energy.OPENING: 0.25, Energy.PROCESSING: 0.35, Energy.NEUTRAL: 0.25, Energy.HEALING: 0.15}
 """The share of each energy that a session aims at; HEAVY is never aimed at."""
@@ -97,8 +101,8 @@ def allowed(
 ) -> list[BankQuestion]:
     """What may be asked now, whatever the strategy; nothing that was asked before is among it."""
     before = [*background.earlier, *(a.question_id for a in asked)]
-    used = {*before, *background.withdrawn}
-    resting = {q.theme for q in bank if q.theme and q.id in before[-THEME_RESTS:]}
+    used, late = {*before, *background.withdrawn}, set(before[-THEME_RESTS:])
+    resting = {q.theme for q in bank if q.theme and q.id in late}
     out = barred(asked, background)
     after_image = any(q.image for q in bank if q.id in before[-1:])
     # The local rules may have heard what is not kept, like an edit: then any danger is possible.
@@ -137,8 +141,13 @@ def pool(
     return list(chosen.values())
 
 
-def choose(candidates: Sequence[BankQuestion], asked: Sequence[AskedQuestion], seed: str) -> BankQuestion | None:
-    """The candidate whose energy the mix lacks most, in a domain not just asked; ties fall by a hash of the seed."""
+def choose(
+    candidates: Sequence[BankQuestion], asked: Sequence[AskedQuestion], unheard: Mapping[Construct, int], seed: str
+) -> BankQuestion | None:
+    """The candidate whose energy the mix lacks most, in a domain not just asked, that listens for what is heard least.
+
+    Ties fall by a hash of the seed.
+    """
     recent = [a.domain for a in asked[-2:]]
     lacking = {
         energy: TARGET_MIX.get(energy, 0.0) * (len(asked) + 1) - sum(a.energy is energy for a in asked)
@@ -146,9 +155,24 @@ def choose(candidates: Sequence[BankQuestion], asked: Sequence[AskedQuestion], s
     }
     return max(
         candidates,
-        key=lambda q: (round(lacking[q.energy], 3), -recent.count(q.domain), _tie_break(seed, q.id)),
+        key=lambda q: (
+            round(lacking[q.energy], 3),
+            -recent.count(q.domain),
+            max(unheard.get(construct, 0) for construct in q.listens_for),
+            _tie_break(seed, q.id),
+        ),
         default=None,
     )
+
+
+def unheard_traits(
+    bank: Sequence[BankQuestion], asked: Sequence[AskedQuestion], background: Background
+) -> dict[Construct, int]:
+    """How many questions each trait of the Big Five still lacks to be heard."""
+    passed = {a.question_id for a in asked if a.outcome in ("skipped", "withdrawn")}
+    heard_in = {*background.earlier, *(a.question_id for a in asked)} - passed
+    heard = Counter(construct for q in bank if q.id in heard_in for construct in q.listens_for)
+    return {Construct(trait): max(0, HEARD - heard[Construct(trait)]) for trait in Trait}
 
 
 def _wishes(strategy: Strategy, asked: Sequence[AskedQuestion]) -> list[Wish]:
