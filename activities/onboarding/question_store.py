@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import asyncpg
 from temporalio import activity
@@ -33,12 +33,11 @@ class PostgresQuestionStore(QuestionStore):
     @activity.defn
     async def choose_next(self, request: ChooseNext) -> NextStep:
         position = len(request.asked)
-        step = next_step(request, self._bank, await self.background_of(request.user_ref, request.session_id))
-        chosen = await self._pool.fetchrow(
-            "SELECT question_id, strategy FROM onboarding_system.asked_questions"
-            " WHERE session_id = $1 AND position = $2",
-            request.session_id,
-            position,
+        rows = await self._rows_about(request.user_ref)
+        step = next_step(request, self._bank, _background(rows, request.session_id))
+        chosen = next(
+            (row for row in _asked_in(rows, request.session_id) if row["position"] == position),
+            None,
         )
         if chosen and chosen["question_id"] in self._by_id:
             # An earlier attempt made this choice before its workflow task was lost, so it stays.
@@ -60,28 +59,24 @@ class PostgresQuestionStore(QuestionStore):
 
     async def background_of(self, user_ref: str, session_id: str) -> Background:
         """What bears on a choice in this session beside its own questions."""
-        earlier = await self._pool.fetch(
-            "SELECT question_id, session_id FROM onboarding_system.asked_questions"
-            " WHERE user_ref = $1 AND session_id <> $2 ORDER BY asked_at, position",
+        return _background(await self._rows_about(user_ref), session_id)
+
+    async def _rows_about(self, user_ref: str) -> list[asyncpg.Record]:
+        """Questions asked of a person, crises in their answers, and withdrawn questions, in a single round trip."""
+        return await self._pool.fetch(
+            """
+            SELECT 'asked' AS kind, question_id, session_id::text, position, strategy, asked_at,
+                NULL AS heard, NULL AS understood
+            FROM onboarding_system.asked_questions WHERE user_ref = $1
+            UNION ALL
+            SELECT 'crisis', a.question_id, a.session_id::text, NULL, NULL, NULL, a.crisis, d.crisis
+            FROM onboarding_system.answers a LEFT JOIN analysis_system.analyses d USING (answer_id)
+            WHERE a.user_ref = $1 AND (a.crisis IS NOT NULL OR d.crisis IS NOT NULL)
+            UNION ALL
+            SELECT 'withdrawn', question_id, NULL, NULL, NULL, NULL, NULL, NULL FROM onboarding_system.question_flags
+            ORDER BY asked_at, position
+            """,
             user_ref,
-            session_id,
-        )
-        crises = await self._pool.fetch(
-            "SELECT a.question_id, a.session_id, a.crisis AS heard, d.crisis AS understood"
-            " FROM onboarding_system.answers a LEFT JOIN analysis_system.analyses d USING (answer_id)"
-            " WHERE a.user_ref = $1 AND (a.crisis IS NOT NULL OR d.crisis IS NOT NULL)",
-            user_ref,
-        )
-        withdrawn = await self._pool.fetch("SELECT question_id FROM onboarding_system.question_flags")
-        dangers: dict[str, set[CrisisKind]] = {}
-        for row in crises:
-            kinds = {CrisisKind(kind) for kind in (row["heard"], row["understood"]) if kind}
-            dangers.setdefault(row["question_id"], set()).update(kinds)
-        return Background(
-            earlier=[row["question_id"] for row in earlier],
-            withdrawn={row["question_id"] for row in withdrawn},
-            dangers=dangers,
-            troubled_before=bool(earlier) and earlier[-1]["session_id"] in {row["session_id"] for row in crises},
         )
 
     @activity.defn
@@ -101,6 +96,25 @@ class PostgresQuestionStore(QuestionStore):
         if question_id not in self._by_id:
             raise UnknownQuestion(f"No question {question_id!r} in the bank")
         return self._by_id[question_id]
+
+
+def _asked_in(rows: Sequence[asyncpg.Record], session_id: str) -> Iterator[asyncpg.Record]:
+    return (row for row in rows if row["kind"] == "asked" and row["session_id"] == session_id)
+
+
+def _background(rows: Sequence[asyncpg.Record], session_id: str) -> Background:
+    earlier = [row for row in rows if row["kind"] == "asked" and row["session_id"] != session_id]
+    crises = [row for row in rows if row["kind"] == "crisis"]
+    dangers: dict[str, set[CrisisKind]] = {}
+    for row in crises:
+        kinds = {CrisisKind(kind) for kind in (row["heard"], row["understood"]) if kind}
+        dangers.setdefault(row["question_id"], set()).update(kinds)
+    return Background(
+        earlier=[row["question_id"] for row in earlier],
+        withdrawn={row["question_id"] for row in rows if row["kind"] == "withdrawn"},
+        dangers=dangers,
+        troubled_before=bool(earlier) and earlier[-1]["session_id"] in {row["session_id"] for row in crises},
+    )
 
 
 async def store_bank(pool: asyncpg.Pool, bank: Sequence[BankQuestion]) -> None:
