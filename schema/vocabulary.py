@@ -131,6 +131,23 @@ class CrisisKind(StrEnum):
     ABUSE = "ABUSE"
 
 
+class Objection(StrEnum):
+    """What can be wrong with words that a language model wrote for a person."""
+
+    DIAGNOSIS = "DIAGNOSIS"
+    """It names an illness that the person did not name, says that they have one, or names a dose."""
+    ADVICE = "ADVICE"
+    """It advises on medicines, on leaving or staying with somebody or a job, or on law."""
+    CONTACT = "CONTACT"
+    """It holds a link, an address, a handle or a number to call."""
+    PROMPT = "PROMPT"
+    """It gives away instructions or what wrote it, or holds code."""
+    LANGUAGE = "LANGUAGE"
+    """It is not in the person's language."""
+    OTHERS = "OTHERS"
+    """It says of somebody else what they are like or suffer from, and the person had not said it."""
+
+
 class Status(StrEnum):
     """Where an onboarding session stands."""
 

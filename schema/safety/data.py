@@ -1,6 +1,6 @@
-"""The data of crisis safety: phrases that mean danger, and contacts for a person in danger.
+"""The data of safety: phrases that mean danger, contacts for a person in danger, and what a model may not say.
 
-Both are YAML files beside this module, read once and validated. A broken file stops the process at its start with
+They are YAML files beside this module, read once and validated. A broken file stops the process at its start with
 `BrokenSafetyData`, which names the file, the line and what is wrong.
 """
 
@@ -16,14 +16,14 @@ from pydantic import ConfigDict, Field, HttpUrl, RootModel, StringConstraints, V
 
 from schema.base_model import Model
 from schema.text import CLEANED
-from schema.vocabulary import CrisisKind, Locale
+from schema.vocabulary import CrisisKind, Locale, Objection
 from schema.yaml_files import compose_yaml, line_of, read_yaml
 
 Text = Annotated[str, StringConstraints(min_length=2, strip_whitespace=True), CLEANED]
 
 
 class BrokenSafetyData(ValueError):
-    """A data file of crisis safety can't be used. For operators: the message says where and why."""
+    """A data file of safety can't be used. For operators: the message says where and why."""
 
 
 class _Entry(Model):
@@ -99,7 +99,44 @@ class Phrases(_Entry):
         return self
 
 
-Data = TypeVar("Data", Contacts, Phrases)
+class Claims(_Entry):
+    """What is not said of somebody else; a claim begins up to three words behind them."""
+
+    who: Text
+    copula: str = ""
+    """What stands between them and a trait, in a language that has it."""
+    traits: list[Text]
+    """What they are."""
+    acts: list[Text]
+    """What they do or feel."""
+
+
+class Advice(_Entry):
+    """What is not advised."""
+
+    after: Text
+    """Words that open advice; a phrase begins up to three words behind them."""
+    phrases: list[Text]
+
+
+class GuardPhrases(_Entry):
+    """What a model may not say, in one language. `workflows.analysis.rules.guard` says how it is applied."""
+
+    lists: dict[str, Text] = {}
+    passes: list[Text]
+    """Words that only take up what the person said or asks themselves; what they cover is not looked at."""
+    advice: Advice
+    always: dict[Objection, list[Text]]
+    opening: dict[Objection, list[Text]]
+    """Where a sentence or a part of it opens: there it is a demand, elsewhere a story."""
+    unless_said: dict[Objection, list[Text]]
+    """What is let through when the person said it first."""
+    others: Claims
+    foreign: str = ""
+    """Words of other languages in the same letters, by which such a language is known."""
+
+
+Data = TypeVar("Data", Contacts, Phrases, GuardPhrases)
 
 
 def parse(model: type[Data], text: str, file: str) -> Data:
@@ -126,6 +163,12 @@ def _load(model: type[Data], name: str) -> Data:
 def phrases(locale: Locale) -> Phrases:
     """The phrases that mean danger in a language. Raises `BrokenSafetyData`."""
     return _load(Phrases, f"phrases.{locale.value}.yaml")
+
+
+@cache
+def guard_phrases(locale: Locale) -> GuardPhrases:
+    """What a model may not say in a language. Raises `BrokenSafetyData`."""
+    return _load(GuardPhrases, f"guard.{locale.value}.yaml")
 
 
 @cache

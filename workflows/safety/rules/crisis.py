@@ -40,7 +40,7 @@ _BLANK = "0"
 @lru_cache(maxsize=64)
 def detect(text: str) -> CrisisKind | None:
     """The most urgent danger that a text speaks of, to the person or to someone else; None when it speaks of none."""
-    plain = _plain(text)
+    plain = plain_form(text)
     # Most texts hold no danger, so guards are applied only to those that do.
     if _most_urgent(plain) is None:
         return None
@@ -64,7 +64,7 @@ def _most_urgent(plain: str) -> CrisisKind | None:
     )
 
 
-def _plain(text: str) -> str:
+def plain_form(text: str) -> str:
     """A text in the form that phrases are compared with."""
     text = unicodedata.normalize("NFKC", text).casefold().replace("ё", "е")
     text = _INVISIBLE.sub("", text)

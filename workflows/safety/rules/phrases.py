@@ -1,4 +1,4 @@
-"""The phrases of `schema/safety/phrases.*.yaml` as regular expressions, and which of them a text may hold at all.
+"""The phrases of `schema/safety/*.yaml` as regular expressions, and which of them a text may hold at all.
 
 How a phrase is written (letters are brought into the plain form for you, so write words as a dictionary does):
 
@@ -133,6 +133,11 @@ def _compiled(phrase: str, lists: dict[str, str], gap: str) -> Phrase:
         raise BrokenSafetyData(f"«{phrase}»: a danger begins with a word, and alternatives stand in brackets")
     # An optional word, or one without fixed first letters, is not required.
     return Phrase(_pattern(letters, gap), opens, sorted((word for word in words if not word & _ANYTHING), key=len))
+
+
+def in_one_clause(phrase: str, lists: dict[str, str]) -> Phrase:
+    """A phrase that does not read on over punctuation. Raises `BrokenSafetyData`."""
+    return _compiled(phrase, lists, _GUARD_GAP)
 
 
 def _pattern(letters: str, gap: str) -> str:
