@@ -11,7 +11,7 @@ class Analyst(Protocol):
     """Analyses one answer: quickly for the person, deeply for the profile."""
 
     async def instant(self, answer: AnswerInContext) -> InstantFeedback:
-        """A reaction within 1.5 s."""
+        """A reaction within 1.5 s. Raises `activities.ai.errors.Withheld` when it may not be said to the person."""
         ...
 
     async def deep(self, answer: AnswerInContext) -> DeepAnalysis:

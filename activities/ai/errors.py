@@ -86,6 +86,10 @@ _TELLING = frozenset(
 )
 
 
+class Withheld(Exception):
+    """The guard objects to a reaction."""
+
+
 class ConnectionCut(Exception):
     """The reply ended before it was whole."""
 

@@ -11,6 +11,7 @@ from time import perf_counter
 from typing import Any, Generic, Literal
 
 from pydantic import ValidationError
+from temporalio.exceptions import ApplicationError
 
 from activities.ai.errors import content_refused, failure_of, malformed_output, usage_told
 from activities.ai.prompts.prompts import Prompt, prompt
@@ -20,9 +21,11 @@ from activities.ai.usage import OnUsage, Usage, at_least
 from schema.analysis.readings import AnswerInContext, DeepAnalysis, InstantFeedback
 from schema.base_model import Model
 from schema.vocabulary import Locale
+from workflows.analysis.rules.guard import Guard
 from workflows.analysis.rules.text_features import language_of
 
 _CHECK_SECONDS = 2.5
+log = logging.getLogger(__name__)
 
 # At DEBUG these log whole requests and invalid headers, and with them answers and keys.
 for _chatty in ("anthropic._base_client", "httpcore2"):
@@ -76,12 +79,23 @@ class Task(Generic[Shape]):
     seconds: float
     """For the whole conversation, with a correction."""
     max_tokens: int
+    reworded: bool
+    """Whether the model is asked once more when the guard objects; a reaction has no time for it."""
 
 
 # `policies.INSTANT_FEEDBACK` gives an attempt 1.35 s; the rest is for Temporal and the usage log.
-INSTANT = Task("instant", InstantReply, seconds=1.2, max_tokens=400)
+INSTANT = Task("instant", InstantReply, seconds=1.2, max_tokens=400, reworded=False)
 # `policies.DEEP_READING` gives an attempt 30 s. Room for thought: reasoning counts as output.
-DEEP = Task("deep", DeepReply, seconds=25, max_tokens=8000)
+DEEP = Task("deep", DeepReply, seconds=25, max_tokens=8000, reworded=True)
+
+
+@dataclass
+class _Heard(Generic[Shape]):
+    """What a conversation with a model has brought so far."""
+
+    reply: Shape | None = None
+    """The last reply that fits the shape."""
+    usages: list[Usage] = field(default_factory=list)
 
 
 class LanguageModelAnalyst(ABC):
@@ -118,44 +132,61 @@ class LanguageModelAnalyst(ABC):
             raise failure_of(error, self._provider) from None
 
     async def instant(self, answer: AnswerInContext) -> InstantFeedback:
-        """A reflection in the language of the answer; times out after 1.4 s."""
-        reply = await self._ask(INSTANT, answer, language_of(answer.text, answer.locale))
-        return reply.feedback(self.analyst)
+        """A reflection in the language of the answer; times out after 1.4 s. Raises `Withheld`."""
+        reply, guard = await self._ask(INSTANT, answer, language_of(answer.text, answer.locale))
+        return reply.feedback(self.analyst, guard)
 
     async def deep(self, answer: AnswerInContext) -> DeepAnalysis:
         """A full analysis in the language that the person chose; times out after 25 s."""
-        reply = await self._ask(DEEP, answer, answer.locale)
-        return reply.analysis(answer.text, self.analyst)
+        reply, guard = await self._ask(DEEP, answer, answer.locale)
+        return reply.analysis(answer.text, self.analyst, guard)
 
-    async def _ask(self, task: Task[Shape], answer: AnswerInContext, locale: Locale) -> Shape:
-        usages: list[Usage] = []
+    async def _ask(self, task: Task[Shape], answer: AnswerInContext, locale: Locale) -> tuple[Shape, Guard]:
+        heard: _Heard[Shape] = _Heard()
+        asked = prompt(task.name, locale)
+        guard = Guard(answer.text, locale, asked.instructions)
         try:
             # The SDKs' timeouts restart with every byte, so only this one ends a reply that trickles in.
             async with asyncio.timeout(task.seconds):
-                return await self._converse(task, prompt(task.name, locale), answer, usages)
-        except TimeoutError as late:
-            raise failure_of(late, self._provider) from None
+                await self._converse(task, asked, answer, guard, heard)
+        except (TimeoutError, ApplicationError) as failed:
+            # A rewording that fails leaves the first reply.
+            if heard.reply is None:
+                raise (failed if isinstance(failed, ApplicationError) else failure_of(failed, self._provider)) from None
         finally:
             # A reply that broke off or was cancelled costs money too. Recording is outside the timeout: its time is
             # not the model's.
-            for usage in usages:
+            for usage in heard.usages:
                 await self._on_usage(answer.answer_id, usage)
+        if heard.reply is None:
+            raise malformed_output(self._provider)
+        return heard.reply, guard
 
-    async def _converse(self, task: Task[Shape], prompt: Prompt, answer: AnswerInContext, usages: list[Usage]) -> Shape:
+    async def _converse(
+        self, task: Task[Shape], prompt: Prompt, answer: AnswerInContext, guard: Guard, heard: _Heard[Shape]
+    ) -> None:
+        """Asks the model, and asks once more when its reply does not fit or the guard objects to it."""
         messages = [Message("user", prompt.request(answer))]
         for _ in range(2):
-            reply = await self._reply(task, prompt, messages, usages)
+            reply = await self._reply(task, prompt, messages, heard.usages)
             try:
-                return fitting(task.shape, reply.text)
+                heard.reply = fitting(task.shape, reply.text)
             except ValidationError as error:
-                problem = _what_is_wrong(error)
+                correction = prompt.correction(_what_is_wrong(error))
+            else:
+                withheld = heard.reply.objections(guard)
+                if not withheld:
+                    return
+                kinds = {kind for objections in withheld.values() for kind in objections}
+                log.warning(
+                    "Language models: words of %s (%s) were withheld: %s",
+                    *(self.analyst, task.name, ", ".join(sorted(kinds))),
+                )
+                if not task.reworded:
+                    return
+                correction = prompt.rewording(withheld)
             # Providers refuse a message without visible characters.
-            messages = [
-                *messages,
-                Message("assistant", reply.text.strip() or "-"),
-                Message("user", prompt.correction(problem)),
-            ]
-        raise malformed_output(self._provider)
+            messages = [*messages, Message("assistant", reply.text.strip() or "-"), Message("user", correction)]
 
     async def _reply(self, task: Task[Shape], prompt: Prompt, messages: list[Message], usages: list[Usage]) -> Reply:
         request = Request(prompt.instructions, messages, task.name, task.shape, task.max_tokens, task.seconds)

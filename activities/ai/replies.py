@@ -15,16 +15,19 @@ from __future__ import annotations
 
 import json
 import re
+from abc import ABC, abstractmethod
 from collections import defaultdict
 from collections.abc import Collection, Iterator
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import AfterValidator, Field, FiniteFloat, ValidationError
 
+from activities.ai.errors import Withheld
 from schema.analysis.readings import DeepAnalysis, Direction, InstantFeedback, TraitEvidence
 from schema.base_model import Model
 from schema.text import CLEANED, CleanText
-from schema.vocabulary import CrisisKind, Trait
+from schema.vocabulary import CrisisKind, Objection, Trait
+from workflows.analysis.rules.guard import Guard
 from workflows.safety.rules.crisis import detect
 
 _MOST_PATTERNS = 3
@@ -41,7 +44,21 @@ _WORD = re.compile(r"\w+(?:['’]\w+)*")
 # A bracket in prose opens no object. A text with more brackets than this is no reply.
 _MOST_OPENINGS = 100
 
-Shape = TypeVar("Shape", bound=Model)
+
+class ReplyShape(Model, ABC):
+    """The base of all replies: it names the words that a person would read."""
+
+    @abstractmethod
+    def said(self) -> dict[str, str]:
+        """The words that a person would read, by their field."""
+
+    def objections(self, guard: Guard) -> dict[str, list[Objection]]:
+        """What the guard objects to in them, by field; fields without an objection are left out."""
+        found = {field: guard.objections(text) for field, text in self.said().items()}
+        return {field: kinds for field, kinds in found.items() if kinds}
+
+
+Shape = TypeVar("Shape", bound=ReplyShape)
 
 
 def fitting(shape: type[Shape], text: str) -> Shape:
@@ -116,15 +133,25 @@ _TRAIT_OF: dict[str, Trait] = {
 }
 
 
-class InstantReply(Model):
+class InstantReply(ReplyShape):
     """The reaction to one answer."""
 
     reflection: Line = Field(description="One to three short sentences for the person, in the language of the answer")
     sentiment: Mood = Field(description="Mood of the answer, from -1 (dark) to 1 (bright)")
     quality: Share = Field(description="How much the person shared, from 0 (nothing) to 1 (open, concrete, personal)")
 
-    def feedback(self, analyst: str) -> InstantFeedback:
-        """The reaction that the person sees."""
+    def said(self) -> dict[str, str]:
+        """The reflection."""
+        return {"reflection": self.reflection}
+
+    def feedback(self, analyst: str, guard: Guard) -> InstantFeedback:
+        """The reaction that the person sees.
+
+        Raises:
+            Withheld: the guard objects to it.
+        """
+        if self.objections(guard):
+            raise Withheld
         return InstantFeedback(
             reflection=self.reflection, sentiment=self.sentiment, quality=self.quality, analyst=analyst
         )
@@ -162,7 +189,7 @@ class FacetScore(Model):
         )
 
 
-class DeepReply(Model):
+class DeepReply(ReplyShape):
     """The full reading of one answer: the evidence first, the scores after it."""
 
     evidence: list[Evidence]
@@ -173,14 +200,20 @@ class DeepReply(Model):
     breakthrough: bool = Field(description="Whether the person says that it is new, unspoken or just understood")
     sentiment: Mood = Field(description="Mood of the answer, from -1 (dark) to 1 (bright)")
 
-    def analysis(self, text: str, analyst: str) -> DeepAnalysis:
-        """The parts of the reply that the person's answer `text` supports."""
+    def said(self) -> dict[str, str]:
+        """The patterns and the insight."""
+        patterns = {f"patterns.{at}": name for at, name in enumerate(_named(self.patterns))}
+        return patterns | ({} if self.insight is None else {"insight": self.insight})
+
+    def analysis(self, text: str, analyst: str, guard: Guard) -> DeepAnalysis:
+        """The parts of the reply that the person's answer `text` supports, and that the guard lets pass."""
+        withheld = self.objections(guard)
         crisis = _more_urgent(self.crisis, detect(text))
         return DeepAnalysis(
             traits=self._traits(_Words(text)),
-            patterns=_named(self.patterns),
+            patterns=[name for at, name in enumerate(_named(self.patterns)) if f"patterns.{at}" not in withheld],
             # A person in danger gets help, not an interpretation.
-            insight=None if crisis else self.insight,
+            insight=None if crisis or "insight" in withheld else self.insight,
             crisis=crisis,
             breakthrough=self.breakthrough,
             sentiment=self.sentiment,

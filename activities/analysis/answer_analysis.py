@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from temporalio import activity
 
 from activities.ai.analyst import Analyst
+from activities.ai.errors import Withheld
 from activities.ai.offline.analyst import OfflineAnalyst
 from activities.analysis.answer_texts import AnswerTexts
 from schema.analysis.activities import AnswerAnalysis, AnswerToAnalyse
@@ -26,7 +27,12 @@ class AnalysisActivities(AnswerAnalysis):
     @activity.defn
     async def instant_feedback(self, answer: AnswerToAnalyse) -> InstantFeedback:
         analyst = self._analyst(answer.tier)
-        return await analyst.instant(await self._texts.in_context(answer.answer_id, answer.locale))
+        text = await self._texts.in_context(answer.answer_id, answer.locale)
+        try:
+            return await analyst.instant(text)
+        except Withheld:
+            # The person waits, and another model would take the time that is left.
+            return await self._offline.instant(text)
 
     @activity.defn
     async def reflect_offline(self, answer: AnswerToAnalyse) -> InstantFeedback:

@@ -31,7 +31,7 @@ class AnswerAnalysis(ABC):
     @activity.defn
     @abstractmethod
     async def instant_feedback(self, answer: AnswerToAnalyse) -> InstantFeedback:
-        """The reaction a person sees at once."""
+        """The reaction a person sees at once; the offline analyst's, where the guard objects to the model's."""
 
     @activity.defn
     @abstractmethod

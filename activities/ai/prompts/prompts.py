@@ -1,9 +1,10 @@
 """The prompts: one file per task and language, with its version in its front matter.
 
-A file holds three blocks: `instructions` (the same for everybody, so providers can cache it), `request` (the question
-and the person's text) and `correction` (sent after a reply that did not fit the schema). `words.*.yaml` put what the
-bank says of a question into words. The person's text stands between two fence lines made of its own hash: a text cannot
-contain its own hash, so it cannot close its fence.
+A file holds blocks: `instructions` (the same for everybody, so providers can cache it), `request` (the question and
+the person's text), `correction` (sent after a reply that did not fit the schema) and, in `deep`, `rewording` (sent
+after a reply with words that the guard withholds). `words.*.yaml` put what the bank says of a question into words. The
+person's text stands between two fence lines made of its own hash: a text cannot contain its own hash, so it cannot
+close its fence.
 A change of a file raises its version; a change of words raises the version of every prompt in the language. A test
 checks both.
 """
@@ -11,6 +12,7 @@ checks both.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection, Mapping
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -19,7 +21,7 @@ from jinja2 import StrictUndefined, Template
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from schema.analysis.readings import AnswerInContext
-from schema.vocabulary import Locale
+from schema.vocabulary import Locale, Objection
 from schema.yaml_files import read_yaml
 
 # Plain text for a model, not HTML: escaping would change the person's words.
@@ -44,6 +46,10 @@ class Prompt:
     def correction(self, problem: str) -> str:
         """Asks for the reply again; only the model reads `problem`."""
         return self._block("correction", problem=problem)
+
+    def rewording(self, withheld: Mapping[str, Collection[Objection]]) -> str:
+        """Asks for the reply again; `withheld` names the fields that the guard objects to, and why."""
+        return self._block("rewording", withheld=withheld)
 
     def _block(self, block: str, **values: object) -> str:
         return "".join(self._template.blocks[block](self._template.new_context(values))).strip()

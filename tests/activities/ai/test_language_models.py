@@ -24,6 +24,7 @@ from activities.analysis.model_usage import ModelCalls
 from schema.analysis.readings import AnswerInContext
 from schema.vocabulary import CrisisKind, Depth, Domain, Energy, Locale, Trait
 from tests.activities.ai.conftest import Wire
+from workflows.analysis.rules.guard import Guard
 
 BOATS = "I spent the summer by the sea. I sketch every boat I see, and I keep lists for everything."
 LODKI = "Летом я жил у моря, рисую каждую лодку и никуда не спешу."
@@ -76,7 +77,7 @@ async def test_what_a_request_cost_is_told(ai: Wire) -> None:
     await ai.analyst("reader").deep(answer())
     [usage] = ai.usages
     assert (usage.analyst, usage.task) == (f"{ai.provider}/reader", "deep")
-    assert usage.prompt_version == "deep.en@3"
+    assert usage.prompt_version == "deep.en@4"
     assert (usage.tokens_in, usage.tokens_out, usage.tokens_cached) == (900, 120, 0)
     assert usage.latency_ms > 0
 
@@ -156,7 +157,7 @@ def test_any_well_formed_reply_becomes_an_analysis_in_bounds(
         "breakthrough": False,
         "sentiment": sentiment,
     }
-    analysis = fitting(DeepReply, json.dumps(reply)).analysis(text, "somebody")
+    analysis = fitting(DeepReply, json.dumps(reply)).analysis(text, "somebody", Guard(text, Locale.EN, ""))
     assert len(analysis.traits) <= 2
     assert sum(evidence.confidence for evidence in analysis.traits) <= 0.6 + 1e-9
     assert len(analysis.patterns) <= 3

@@ -1,0 +1,73 @@
+"""What a model says that may not be said reaches neither a person nor a table; the session goes on as ever."""
+
+from __future__ import annotations
+
+import asyncpg
+import pytest
+from temporalio.testing import WorkflowEnvironment
+
+from schema.deliveries import Feedback, Question
+from schema.onboarding.bank import BankQuestion
+from tests.activities.ai.test_withheld import OVERSTEPPING, WITHHELD
+from tests.analysis.test_provider_outages import (
+    BOATS,
+    Providers,
+    analysts,
+    any_machine,
+    model,
+    own_env,
+    providers,
+    selfology,
+    story,
+)
+
+__all__ = ["any_machine", "own_env", "providers"]
+
+
+async def everything_kept(pool: asyncpg.Pool) -> str:
+    """Every row of every table, as text."""
+    tables = await pool.fetch(
+        "SELECT schemaname AS schema, tablename AS name FROM pg_tables"
+        " WHERE schemaname NOT IN ('pg_catalog', 'information_schema') AND tablename <> 'questions'"
+    )
+    rows = [
+        row["row"]
+        for table in tables
+        for row in await pool.fetch(f'SELECT t::text AS row FROM "{table["schema"]}"."{table["name"]}" t')
+    ]
+    return "\n".join(rows)
+
+
+@pytest.mark.parametrize("provider", ["openai", "anthropic"])
+@pytest.mark.usefixtures("any_machine")
+async def test_it_reaches_neither_person_nor_table(
+    own_env: WorkflowEnvironment,
+    pool: asyncpg.Pool,
+    bank: list[BankQuestion],
+    providers: Providers,
+    provider: str,
+) -> None:
+    for name in OVERSTEPPING:
+        only = model(f"{provider}/{name}")
+        async with selfology(own_env, pool, bank, providers, small=only, standard=only, premium=only) as people:
+            person = people.person()
+            await person.begins()
+            await person.says(BOATS)
+            feedback = await person.sees(Feedback)
+            await person.sees(Question)
+            # The model was paid for, its other findings count, and nobody else was asked.
+            assert await analysts(pool, person, 1) == {f"{provider}/{name}": 1}
+            told = await story(person)
+            await person.stops()
+            await person.outcome()
+            insights = await pool.fetchrow(
+                "SELECT insight, patterns FROM analysis_system.analyses WHERE user_ref = $1", person.user_ref
+            )
+        assert feedback.offline
+        assert feedback.text
+        assert not [line for line in told if line.startswith("failed: ")]
+        assert insights is not None
+        assert insights["insight"] is None
+        assert "noticing small beauty" in str(insights["patterns"])
+        kept = await everything_kept(pool)
+        assert not [words for words in WITHHELD if words in feedback.text + kept]
