@@ -84,6 +84,8 @@ class Phrases(_Entry):
 
     disguised: list[Text] = []
     """Beginnings of words that people mask (`su*cide`, `k1ll`)."""
+    misspelt: list[Text] = []
+    """Words that are put right where two neighbouring letters are swapped (`wnat`), or one of a long word is lost."""
     fillers: list[str] = []
     """Words that do not change the meaning of a phrase; `_` in a phrase allows one."""
     lists: dict[str, Text] = {}

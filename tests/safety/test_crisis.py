@@ -16,7 +16,7 @@ from schema.onboarding.messages import ANSWER_LIMIT
 from schema.safety.data import BrokenSafetyData, Contacts, Phrases, contacts, parse, phrases
 from schema.vocabulary import CrisisKind, Locale
 from workflows.safety.rules import phrases as compiled
-from workflows.safety.rules.crisis import detect
+from workflows.safety.rules.crisis import detect, plain_form
 
 HERE = Path(__file__).parent
 
@@ -35,6 +35,10 @@ MUST = [
     for text in texts
 ]
 MUST_NOT = [text for texts in _examples("must_not").values() if isinstance(texts, list) for text in texts]
+FAMILIES = yaml.safe_load((HERE / "families.must.yaml").read_text(encoding="utf-8"))
+PAIRS = [(CrisisKind(kind), line) for family in FAMILIES.values() for kind, lines in family.items() for line in lines]
+MUST += [(kind, text) for kind, line in PAIRS for text in line.split(" | ")]
+NEIGHBOURS = yaml.safe_load((HERE / "families.must_not.yaml").read_text(encoding="utf-8"))
 NEUTRAL = {
     Locale.RU: "Сегодня на работе было много дел, вечером я гуляла в парке и слушала музыку. ",
     Locale.EN: "There was a lot to do at work today, and in the evening I walked in the park with music on. ",
@@ -44,6 +48,18 @@ NEUTRAL = {
 @pytest.mark.parametrize(("kind", "text"), MUST)
 def test_danger_is_heard(kind: CrisisKind, text: str) -> None:
     assert detect(text) is kind
+
+
+@pytest.mark.parametrize(("kind", "line"), PAIRS)
+def test_what_is_heard_in_one_language_is_heard_in_the_other(kind: CrisisKind, line: str) -> None:
+    english, russian = line.split(" | ")
+    assert (detect(english), detect(russian)) == (kind, kind)
+
+
+@pytest.mark.parametrize("line", [line for lines in NEIGHBOURS.values() for line in lines])
+def test_what_only_stands_close_to_danger_is_left_in_peace_in_both_languages(line: str) -> None:
+    english, russian = line.split(" | ")
+    assert (detect(english), detect(russian)) == (None, None)
 
 
 @pytest.mark.parametrize("text", MUST_NOT)
@@ -134,6 +150,28 @@ def test_a_person_in_danger_sees_few_contacts_the_emergency_number_first(locale:
     assert 2 <= len(shown) <= 4
     assert all(kind in contact.kinds for contact in shown)
     assert any(contact.name == "Find A Helpline" for contact in shown), "people live in other countries too"
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [("i wnat it", "i want it"), ("K!LL $uicidal un@live", "kil suicidal unalive"), ("хчоу ж1ть", "хочу ж1ть")],
+)
+def test_swapped_and_masked_letters_are_put_back(text: str, read: str) -> None:
+    assert plain_form(text).replace("ʔ", "") == read
+
+
+def test_no_word_of_ours_is_taken_for_a_slip_of_the_finger() -> None:
+    files = [
+        file for end in ("yaml", "ftl", "md") for file in HERE.parents[1].rglob(f"*.{end}") if ".venv" not in file.parts
+    ]
+    ours = (file.read_text(encoding="utf-8") for file in files if HERE not in file.parents)
+    assert not [word for text in ours for word in plain_form(text).split() if word in compiled.MISSPELT]
+
+
+@pytest.mark.parametrize("age", [9, 11, 13, 17])
+def test_a_childs_age_is_heard_as_a_number(age: int) -> None:
+    assert detect(f"I'm {age} and my uncle touches me") is CrisisKind.ABUSE
+    assert detect(f"Мне {age}, дядя меня трогает") is CrisisKind.ABUSE
 
 
 def test_each_language_has_phrases_of_its_own() -> None:

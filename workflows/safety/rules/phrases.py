@@ -6,9 +6,11 @@ How a phrase is written (letters are brought into the plain form for you, so wri
     суицид*         any ending
     (a|b) слово?    alternatives; `?` makes the letter or the group before it optional; `(?!x)` not before x
     слово$          the end of a sentence or of a part of it
-    #               a number
+    #               a number; {4-17} a number from the first to the second
     a _ b           an optional filler between («хочу просто умереть»)
     a ~ b           up to three words between, within one sentence
+    a ~~ b          up to eight words between, from one sentence to the next
+    a …             and on to the end of the clause, or to where the writer speaks of themselves (guards)
     <name>          any word of that list
     не думаю,? что  a comma that may stand there (guards)
 """
@@ -23,13 +25,18 @@ from functools import cache, cached_property
 from schema.safety.data import BrokenSafetyData, phrases
 from schema.vocabulary import CrisisKind, Locale
 
-REPEATED = re.compile(r"(\w)\1+")
+REPEATED = re.compile(r"([^\W\d])\1+")
 _WORD = re.compile(r"\w+")
 _MARK = "ʔ"
 """Stands before fillers in the plain form; a letter that neither language has."""
 FILLER_MARK = _MARK + r"\g<0>"
 _OPENING = 7
 """The number of first letters of a word that the prefilter compares."""
+_ANYTHING = {"", " "}
+
+
+def _blank(match: re.Match[str]) -> str:
+    return "0" * len(match.group())
 
 
 @dataclass(frozen=True)
@@ -57,7 +64,16 @@ class Phrase:
 
     def begins(self, plain: str, places: dict[str, list[int]]) -> bool:
         """Whether the phrase stands at one of the places with its opening."""
-        return any(self.regex.match(plain, at) for opening in self.opens for at in places.get(opening, ()))
+        return any(self.regex.match(plain, at) for opening in self.opens & places.keys() for at in places[opening])
+
+    def blanked(self, plain: str, places: dict[str, list[int]]) -> str:
+        """The text with each place that the phrase covers blanked; other words stay where they stand."""
+        if self.opens & _ANYTHING:
+            return self.regex.sub(_blank, plain)
+        for at in sorted({at for opening in self.opens & places.keys() for at in places[opening]}):
+            if match := self.regex.match(plain, at):
+                plain = plain[:at] + _blank(match) + plain[match.end() :]
+        return plain
 
 
 def openings_in(plain: str) -> dict[str, list[int]]:
@@ -113,10 +129,12 @@ def _split(phrase: str, separator: str) -> list[str]:
     return parts
 
 
-_ANYTHING = {"", " "}
 _DANGER_GAP = "(?:[ .,]++)"
 _GUARD_GAP = " "
-_NOTATION = re.compile(r"\(\?!|\(| ~ |_ | |,|\*|#|\$")
+_NOTATION = re.compile(r"\(\?!|\(| ~~? | …|_ | |,|\*|#|\$")
+_LONG = 6
+"""Letters of a word that is still known with one of them lost."""
+_RANGE = re.compile(r"\{(\d+)-(\d+)\}")
 _LINE_BREAK = re.compile(r"\s*\|\s*")
 
 
@@ -125,9 +143,17 @@ def _letters(words: str) -> str:
     return REPEATED.sub(r"\1", words.casefold().replace("ё", "е").replace("'", ""))
 
 
+def _slips(word: str) -> set[str]:
+    """The word with two neighbouring letters swapped; and, if it is long, with one inner letter lost."""
+    swapped = {word[:at] + word[at + 1] + word[at] + word[at + 2 :] for at in range(len(word) - 1)}
+    lost = {word[:at] + word[at + 1 :] for at in range(1, len(word) - 1)} if len(word) >= _LONG else set()
+    # With a letter twice in a row it might read as another word: «умееть» as «уметь».
+    return {_letters(slip) for slip in swapped | lost if not REPEATED.search(slip) or REPEATED.search(word)}
+
+
 def _compiled(phrase: str, lists: dict[str, str], gap: str) -> Phrase:
     letters = FILLER.sub(FILLER_MARK, _letters(_filled(phrase, lists)))
-    words = [_openings_of(word + " ") for word in _split(letters, " ") if word not in ("~", "_")]
+    words = [_openings_of(word + " ") for word in _split(letters, " ") if word not in ("~", "~~", "_", "…")]
     opens = _openings_of(letters + " ")
     if (gap == _DANGER_GAP and opens & _ANYTHING) or len(_split(letters, "|")) > 1:
         raise BrokenSafetyData(f"«{phrase}»: a danger begins with a word, and alternatives stand in brackets")
@@ -146,6 +172,8 @@ def _pattern(letters: str, gap: str) -> str:
         "(?!": "(?!",
         "(": "(?:",
         " ~ ": f"{gap}(?:\\w++{'[ ,]++' if gap == _DANGER_GAP else ' '}){{0,3}}",
+        " ~~ ": f"{gap}(?:\\w++{gap}){{0,8}}",
+        " …": f"(?: (?!(?:{_ONESELF})\\b)\\w++)*+",
         "_ ": f"(?:{_MARK}\\w++{gap})?",
         " ": gap,
         ",": "(?: ,)",
@@ -176,12 +204,20 @@ def _filled(phrase: str, lists: dict[str, str]) -> str:
 
     while "<" in phrase:
         phrase = re.sub(r"<(\w+)>", words, phrase)
-    return phrase
+    return _RANGE.sub(lambda ends: f"({'|'.join(map(str, range(int(ends[1]), int(ends[2]) + 1)))})", phrase)
 
 
 _BOOK = [phrases(locale) for locale in Locale]
+_ONESELF = "|".join(
+    f"{_MARK}?{word}" for word in ("i", "im", "ive", "id", "ill", "my", "me", "я", "мне", "меня", "мной")
+)
 DISGUISED = tuple(stem for book in _BOOK for stem in book.disguised)
 FILLER = re.compile(rf"\b(?:{'|'.join(_letters(word) for book in _BOOK for word in book.fillers)})\b(?![*?])")
+_WORDS = {_letters(word) for book in _BOOK for word in book.misspelt}
+MISSPELT = {
+    wrong: _letters(word) for book in _BOOK for word in book.misspelt for wrong in _slips(word) if wrong not in _WORDS
+}
+"""The words behind slips of the finger, by the slip, both in plain letters."""
 GUARDS = [_compiled(guard, book.lists, _GUARD_GAP) for book in _BOOK for guard in book.guards]
 DANGERS = {
     kind: [_compiled(danger, book.lists, _DANGER_GAP) for book in _BOOK for danger in book.dangers[kind]]
