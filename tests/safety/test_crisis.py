@@ -67,6 +67,21 @@ def test_everyday_speech_is_left_in_peace(text: str) -> None:
     assert detect(text) is None
 
 
+FRESH_HEARD = {Locale.EN: (20, 1), Locale.RU: (26, 0)}
+"""Of eighty dangers and eighty everyday lines in new shapes, how many were heard when they were first read."""
+
+
+@pytest.mark.parametrize("locale", Locale)
+def test_of_lines_in_new_shapes_no_less_is_heard_than_docs_say(locale: Locale) -> None:
+    side = (Locale.EN, Locale.RU).index(locale)
+    dangers = yaml.safe_load((HERE / "fresh.must.yaml").read_text(encoding="utf-8"))
+    everyday = yaml.safe_load((HERE / "fresh.must_not.yaml").read_text(encoding="utf-8"))
+    heard = sum(detect(line.split(" | ")[side]) is not None for lines in dangers.values() for line in lines)
+    alarms = sum(detect(line.split(" | ")[side]) is not None for line in everyday)
+    assert heard >= FRESH_HEARD[locale][0]
+    assert alarms <= FRESH_HEARD[locale][1]
+
+
 def test_no_question_of_the_bank_is_heard_as_danger() -> None:
     for file in resources.files("schema.onboarding").joinpath("questions").iterdir():
         for question in yaml.safe_load(file.read_text(encoding="utf-8"))["questions"]:
