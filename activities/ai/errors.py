@@ -86,10 +86,6 @@ _TELLING = frozenset(
 )
 
 
-class Withheld(Exception):
-    """The guard objects to a reaction."""
-
-
 class ConnectionCut(Exception):
     """The reply ended before it was whole."""
 

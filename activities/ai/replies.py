@@ -22,7 +22,7 @@ from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import AfterValidator, Field, FiniteFloat, ValidationError
 
-from activities.ai.errors import Withheld
+from activities.ai.analyst import Withheld
 from schema.analysis.readings import DeepAnalysis, Direction, InstantFeedback, TraitEvidence
 from schema.base_model import Model
 from schema.text import CLEANED, CleanText

@@ -6,8 +6,7 @@ from collections.abc import Mapping
 
 from temporalio import activity
 
-from activities.ai.analyst import Analyst
-from activities.ai.errors import Withheld
+from activities.ai.analyst import Analyst, Withheld
 from activities.ai.offline.analyst import OfflineAnalyst
 from activities.analysis.answer_texts import AnswerTexts
 from schema.analysis.activities import AnswerAnalysis, AnswerToAnalyse

@@ -12,7 +12,6 @@ from schema.safety.messages import Overheard
 from schema.safety.names import LISTENING_ID
 from schema.vocabulary import CrisisKind
 from workflows.safety.listening import Listening
-from workflows.safety.rules.crisis import detect
 
 
 class TemporalSafety(SafetyClient):
@@ -26,4 +25,7 @@ class TemporalSafety(SafetyClient):
         return await self._starter.start(Listening.run, visitor, PersonRequest, LISTENING_ID, signal=signal)
 
     def find_crisis(self, text: str) -> CrisisKind | None:
+        # To build the rules takes 0.4 s of a start, and only a terminal asks without a server.
+        from workflows.safety.rules.crisis import detect  # noqa: PLC0415
+
         return detect(text)

@@ -6,7 +6,7 @@ import logging
 
 import pytest
 
-from activities.ai.errors import Withheld
+from activities.ai.analyst import Withheld
 from activities.ai.prompts.prompts import prompt
 from schema.vocabulary import Locale, Objection, Trait
 from tests.activities.ai.conftest import Wire

@@ -1,0 +1,25 @@
+"""A process loads at its start only what it needs there."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+
+@pytest.mark.parametrize(
+    ("started", "spared"),
+    [
+        # 1.5 s, and an install without the extra `models` has neither.
+        ("workers.run", {"anthropic", "openai"}),
+        # 0.4 s.
+        ("gateway.clients.temporal.clients", {"workflows.safety.rules.phrases"}),
+        ("gateway.telegram.app", {"workflows.safety.rules.phrases"}),
+    ],
+)
+def test_what_only_some_need_is_not_loaded_at_a_start(started: str, spared: set[str]) -> None:
+    code = f"import sys, {started}; print(*sys.modules, sep='\\n')"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    assert started in loaded
+    assert spared.isdisjoint(loaded)
