@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from time import perf_counter
 from typing import Any, Generic, Literal
@@ -20,7 +20,7 @@ from activities.ai.replies import DeepReply, InstantReply, Shape, fitting
 from activities.ai.usage import OnUsage, Usage, at_least
 from schema.analysis.readings import AnswerInContext, DeepAnalysis, InstantFeedback
 from schema.base_model import Model
-from schema.vocabulary import Locale
+from schema.vocabulary import Locale, Objection
 from workflows.analysis.rules.guard import Guard
 from workflows.analysis.rules.text_features import language_of
 
@@ -95,6 +95,8 @@ class _Heard(Generic[Shape]):
 
     reply: Shape | None = None
     """The last reply that fits the shape."""
+    withheld: Mapping[str, Collection[Objection]] = field(default_factory=dict)
+    """What the guard objects to in it, by field."""
     usages: list[Usage] = field(default_factory=list)
 
 
@@ -133,15 +135,17 @@ class LanguageModelAnalyst(ABC):
 
     async def instant(self, answer: AnswerInContext) -> InstantFeedback:
         """A reflection in the language of the answer; times out after 1.4 s. Raises `Withheld`."""
-        reply, guard = await self._ask(INSTANT, answer, language_of(answer.text, answer.locale))
-        return reply.feedback(self.analyst, guard)
+        reply, withheld = await self._ask(INSTANT, answer, language_of(answer.text, answer.locale))
+        return reply.feedback(self.analyst, withheld)
 
     async def deep(self, answer: AnswerInContext) -> DeepAnalysis:
         """A full analysis in the language that the person chose; times out after 25 s."""
-        reply, guard = await self._ask(DEEP, answer, answer.locale)
-        return reply.analysis(answer.text, self.analyst, guard)
+        reply, withheld = await self._ask(DEEP, answer, answer.locale)
+        return reply.analysis(answer.text, self.analyst, withheld)
 
-    async def _ask(self, task: Task[Shape], answer: AnswerInContext, locale: Locale) -> tuple[Shape, Guard]:
+    async def _ask(
+        self, task: Task[Shape], answer: AnswerInContext, locale: Locale
+    ) -> tuple[Shape, Mapping[str, Collection[Objection]]]:
         heard: _Heard[Shape] = _Heard()
         asked = prompt(task.name, locale)
         guard = Guard(answer.text, locale, asked.instructions)
@@ -160,7 +164,7 @@ class LanguageModelAnalyst(ABC):
                 await self._on_usage(answer.answer_id, usage)
         if heard.reply is None:
             raise malformed_output(self._provider)
-        return heard.reply, guard
+        return heard.reply, heard.withheld
 
     async def _converse(
         self, task: Task[Shape], prompt: Prompt, answer: AnswerInContext, guard: Guard, heard: _Heard[Shape]
@@ -174,17 +178,17 @@ class LanguageModelAnalyst(ABC):
             except ValidationError as error:
                 correction = prompt.correction(_what_is_wrong(error))
             else:
-                withheld = heard.reply.objections(guard)
-                if not withheld:
+                heard.withheld = heard.reply.objections(guard)
+                if not heard.withheld:
                     return
-                kinds = {kind for objections in withheld.values() for kind in objections}
+                kinds = {kind for objections in heard.withheld.values() for kind in objections}
                 log.warning(
                     "Language models: words of %s (%s) were withheld: %s",
                     *(self.analyst, task.name, ", ".join(sorted(kinds))),
                 )
                 if not task.reworded:
                     return
-                correction = prompt.rewording(withheld)
+                correction = prompt.rewording(heard.withheld)
             # Providers refuse a message without visible characters.
             messages = [*messages, Message("assistant", reply.text.strip() or "-"), Message("user", correction)]
 

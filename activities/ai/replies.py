@@ -144,13 +144,13 @@ class InstantReply(ReplyShape):
         """The reflection."""
         return {"reflection": self.reflection}
 
-    def feedback(self, analyst: str, guard: Guard) -> InstantFeedback:
-        """The reaction that the person sees.
+    def feedback(self, analyst: str, withheld: Collection[str]) -> InstantFeedback:
+        """The reaction that the person sees; `withheld` holds the fields that the guard objects to.
 
         Raises:
-            Withheld: the guard objects to it.
+            Withheld: the reaction is one of them.
         """
-        if self.objections(guard):
+        if withheld:
             raise Withheld
         return InstantFeedback(
             reflection=self.reflection, sentiment=self.sentiment, quality=self.quality, analyst=analyst
@@ -205,9 +205,8 @@ class DeepReply(ReplyShape):
         patterns = {f"patterns.{at}": name for at, name in enumerate(_named(self.patterns))}
         return patterns | ({} if self.insight is None else {"insight": self.insight})
 
-    def analysis(self, text: str, analyst: str, guard: Guard) -> DeepAnalysis:
-        """The parts of the reply that the person's answer `text` supports, and that the guard lets pass."""
-        withheld = self.objections(guard)
+    def analysis(self, text: str, analyst: str, withheld: Collection[str]) -> DeepAnalysis:
+        """The parts of the reply that the person's answer `text` supports, without the fields in `withheld`."""
         crisis = _more_urgent(self.crisis, detect(text))
         return DeepAnalysis(
             traits=self._traits(_Words(text)),

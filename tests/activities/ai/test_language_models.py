@@ -157,7 +157,8 @@ def test_any_well_formed_reply_becomes_an_analysis_in_bounds(
         "breakthrough": False,
         "sentiment": sentiment,
     }
-    analysis = fitting(DeepReply, json.dumps(reply)).analysis(text, "somebody", Guard(text, Locale.EN, ""))
+    fit = fitting(DeepReply, json.dumps(reply))
+    analysis = fit.analysis(text, "somebody", fit.objections(Guard(text, Locale.EN, "")))
     assert len(analysis.traits) <= 2
     assert sum(evidence.confidence for evidence in analysis.traits) <= 0.6 + 1e-9
     assert len(analysis.patterns) <= 3

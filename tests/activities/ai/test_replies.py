@@ -52,7 +52,8 @@ def read(
         **more,
     }
     guard = Guard(text, language_of(more.get("insight") or "", Locale.EN), instructions="")
-    return fitting(DeepReply, json.dumps(reply)).analysis(clean(text), "somebody", guard)
+    fit = fitting(DeepReply, json.dumps(reply))
+    return fit.analysis(clean(text), "somebody", fit.objections(guard))
 
 
 def grounds(quote: str, text: str) -> bool:
