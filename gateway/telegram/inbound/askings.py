@@ -7,9 +7,9 @@ from typing import Any
 
 from aiogram import BaseMiddleware
 from aiogram.types import TelegramObject
-from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput, Interceptor
 
 from gateway.telegram.callback_data import ConsentCallback, QuestionCallback
+from gateway.telegram.inbound.delivery_listener import DeliveryListener
 from gateway.telegram.inbound.visitor import Handler, Reply, TelegramVisitor
 from schema.deliveries import Delivery
 
@@ -17,7 +17,7 @@ REMEMBERED = 10_000
 """How many askings (questions and consent requests) are remembered: about 2 MB."""
 
 
-class Askings(Interceptor):
+class Askings(DeliveryListener):
     """Remembers the newest asking of each chat and the earlier ones, by nonce.
 
     This is a cache, filled from the deliveries of this gateway's worker. It misses what another gateway delivered and
@@ -43,23 +43,11 @@ class Askings(Interceptor):
             if len(known) > REMEMBERED:
                 known.popitem(last=False)
 
-    def intercept_activity(self, next: ActivityInboundInterceptor) -> ActivityInboundInterceptor:
-        """Adds a listener to the delivery worker."""
-        return _AskingsListener(next, self)
-
-
-class _AskingsListener(ActivityInboundInterceptor):
-    def __init__(self, next: ActivityInboundInterceptor, askings: Askings) -> None:
-        super().__init__(next)
-        self._askings = askings
-
-    async def execute_activity(self, input: ExecuteActivityInput) -> Any:
-        # Before the delivery: the session already rejects taps on the question before.
-        for delivery in (argument for argument in input.args if isinstance(argument, Delivery)):
-            for message in delivery.messages:
-                if nonce := getattr(message, "nonce", None):
-                    self._askings.note(delivery.address, nonce)
-        return await super().execute_activity(input)
+    def observe(self, delivery: Delivery) -> None:
+        """Remembers the askings of a delivery, before it is sent: the session already rejects taps on those before."""
+        for message in delivery.messages:
+            if nonce := getattr(message, "nonce", None):
+                self.note(delivery.address, nonce)
 
 
 class RejectOldButtons(BaseMiddleware):

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from cachetools import LRUCache
-from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput, Interceptor
 
+from gateway.telegram.inbound.delivery_listener import DeliveryListener
 from schema.deliveries import Delivery
 from schema.vocabulary import Locale
 
@@ -14,7 +12,7 @@ REMEMBERED = 10_000
 """How many chats are remembered: about 2 MB."""
 
 
-class LocaleCache(Interceptor):
+class LocaleCache(DeliveryListener):
     """Remembers the language of the last delivery to each chat.
 
     This is a cache, filled from the deliveries of this gateway's worker. The session holds the person's choice.
@@ -39,18 +37,6 @@ class LocaleCache(Interceptor):
         """Remembers the language of a chat."""
         self._noted[chat] = locale
 
-    def intercept_activity(self, next: ActivityInboundInterceptor) -> ActivityInboundInterceptor:
-        """Adds a listener to the delivery worker."""
-        return _LocaleListener(next, self)
-
-
-class _LocaleListener(ActivityInboundInterceptor):
-    def __init__(self, next: ActivityInboundInterceptor, locales: LocaleCache) -> None:
-        super().__init__(next)
-        self._locales = locales
-
-    async def execute_activity(self, input: ExecuteActivityInput) -> Any:
-        for argument in input.args:
-            if isinstance(argument, Delivery):
-                self._locales.note(argument.address, argument.locale)
-        return await super().execute_activity(input)
+    def observe(self, delivery: Delivery) -> None:
+        """Remembers the language of a delivery."""
+        self.note(delivery.address, delivery.locale)
