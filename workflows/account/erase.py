@@ -12,10 +12,13 @@ from temporalio.exceptions import ActivityError
 from schema.account.activities import LastWords, PersonKnown, PersonStore, PersonToSweep, WorkflowHistories
 from schema.account.messages import EraseRequest
 from schema.account.names import SWEEP_ID
-from schema.deliveries import CrisisSupport, Notice, NoticeCode
+from schema.deliveries import CrisisSupport, Message, Notice, NoticeCode
 from schema.person import PersonRef
 from workflows import policies
 from workflows.replies import Asker, delivery_key
+
+# The parts of its reply. Ledgers know them, so they stay as they are.
+_BEGUN, _DONE, _NOTHING, _SUPPORT = 1, 2, 3, 4
 
 
 @workflow.defn(failure_exception_types=[ValidationError])
@@ -36,13 +39,18 @@ class ErasePerson:
         if self._came_late(request, asker.known):
             # The channel redelivered an old request, and the person has begun anew since: the new data stays.
             await asker.send(
-                delivery_key(request.update_id, 3), Notice(code=NoticeCode.BUTTON_IS_OLD), summary="Nothing is erased"
+                delivery_key(request.update_id, _NOTHING),
+                Notice(code=NoticeCode.BUTTON_IS_OLD),
+                summary="Nothing is erased",
             )
             return
         # Earlier versions had no such step: they ended the person's workflows by deleting them.
         ends_first = workflow.patched("hear-out-who-is-erased")
         last_words = await self._end_workflows(person) if ends_first else LastWords(crisis=None)
-        announced = asyncio.create_task(self._announce(asker))
+        begun = Notice(code=NoticeCode.ERASING)
+        announced = asyncio.create_task(
+            self._say(asker, _BEGUN, begun, summary="Say that it has begun", policy=policies.ACKNOWLEDGEMENT)
+        )
         if not ends_first:
             await announced
         # The database first: otherwise a session that begins between the two steps would lose its rows and go on.
@@ -54,8 +62,9 @@ class ErasePerson:
         await announced
         if last_words.crisis:
             support = CrisisSupport(crisis=last_words.crisis, by_others=last_words.by_others)
-            await self._support(asker, support)
-        await self._say_farewell(asker)
+            await self._say(asker, _SUPPORT, support, summary="Crisis support", policy=policies.FAREWELL)
+        done = Notice(code=NoticeCode.ERASED)
+        await self._say(asker, _DONE, done, summary="Say that it is done", policy=policies.FAREWELL, replaces=_BEGUN)
         run_id = workflow.info().run_id
         # A separate workflow, so that this one closes: then it can be deleted, and the person can ask again.
         await workflow.start_child_workflow(
@@ -71,36 +80,24 @@ class ErasePerson:
         return await policies.ERASURE.run(WorkflowHistories.end_workflows, person, summary="End the person's workflows")
 
     @staticmethod
-    async def _announce(asker: Asker) -> None:
+    async def _say(
+        asker: Asker,
+        part: int,
+        message: Message,
+        *,
+        summary: str,
+        policy: policies.RemotePolicy,
+        replaces: int | None = None,
+    ) -> None:
+        """Says a part of the reply. A person who can't be reached is erased all the same."""
+        update_id = asker.request.update_id
         with suppress(ActivityError):
             await asker.send(
-                delivery_key(asker.request.update_id, 1),
-                Notice(code=NoticeCode.ERASING),
-                summary="Say that it has begun",
-                policy=policies.ACKNOWLEDGEMENT,
-                named=False,
-            )
-
-    @staticmethod
-    async def _support(asker: Asker, support: CrisisSupport) -> None:
-        with suppress(ActivityError):
-            await asker.send(
-                delivery_key(asker.request.update_id, 4),
-                support,
-                summary="Crisis support",
-                policy=policies.FAREWELL,
-                named=False,
-            )
-
-    @staticmethod
-    async def _say_farewell(asker: Asker) -> None:
-        with suppress(ActivityError):
-            await asker.send(
-                delivery_key(asker.request.update_id, 2),
-                Notice(code=NoticeCode.ERASED),
-                summary="Say that it is done",
-                policy=policies.FAREWELL,
-                replaces=delivery_key(asker.request.update_id, 1),
+                delivery_key(update_id, part),
+                message,
+                summary=summary,
+                policy=policy,
+                replaces=None if replaces is None else delivery_key(update_id, replaces),
                 named=False,
             )
 

@@ -56,10 +56,15 @@ def _answer_id(state: SessionState, first: TextHeard) -> str:
     return str(uuid.uuid5(uuid.UUID(state.session_id), first.update_id))
 
 
-async def screen(state: SessionState, heard: Sequence[TextHeard | EditHeard]) -> AnswerReading:
-    """Reads a text by the local rules without keeping it."""
+async def screen(
+    state: SessionState,
+    heard: Sequence[TextHeard | EditHeard],
+    *,
+    summary: str = "Screen a text that is not kept",
+) -> AnswerReading:
+    """Reads a text by the local rules without recording it."""
     return await policies.DATABASE.run(
         TextScreen.screen_text,
         TextToScreen(text="\n".join(h.text for h in heard), locale=state.locale),
-        summary="Screen a text that is not kept",
+        summary=summary,
     )

@@ -8,10 +8,9 @@ from typing import Literal
 
 from temporalio import workflow
 
-from schema.safety.activities import TextScreen, TextToScreen
 from schema.vocabulary import Status
-from workflows import policies
 from workflows.onboarding.events import EditHeard, SilenceFell, TextHeard
+from workflows.onboarding.records import screen
 from workflows.onboarding.state import SessionState
 
 
@@ -33,11 +32,7 @@ async def watch_for_crisis(state: SessionState) -> None:
     while state.hears_edges:
         await workflow.wait_condition(lambda: state.delivering > 0 and bool(_unscreened(state)))
         waiting = _unscreened(state)[0]
-        reading = await policies.DATABASE.run(
-            TextScreen.screen_text,
-            TextToScreen(text=waiting.text, locale=state.locale),
-            summary="Screen a text that waits for a delivery",
-        )
+        reading = await screen(state, [waiting], summary="Screen a text that waits for a delivery")
         screened = waiting.model_copy(update={"alarming": reading.crisis is not None})
         # The event may have been taken or edited meanwhile.
         state.inbox = [screened if event == waiting else event for event in state.inbox]
