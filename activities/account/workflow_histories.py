@@ -49,9 +49,9 @@ class TemporalHistories(WorkflowHistories):
 
     @activity.defn
     async def forget_workflows(self, ref: PersonRef) -> None:
-        for word in WORKFLOW_IDS:
+        for pattern in WORKFLOW_IDS:
             # By its id, so that a run that has just begun and is not listed yet is terminated too.
-            if (workflow_id := word.of(ref.user_ref)) != activity.info().workflow_id:
+            if (workflow_id := pattern.of(ref.user_ref)) != activity.info().workflow_id:
                 await self._delete(workflow_id)
         await self._delete_listed(ref.user_ref)
 
@@ -72,17 +72,17 @@ class TemporalHistories(WorkflowHistories):
     async def _running_or_terminated(self, user_ref: str) -> list[Run]:
         which = "ExecutionStatus IN ('Running', 'Terminated')"
         runs = {(run.id, run.run_id): run async for run in self._listed(user_ref, which)}
-        for word in WORKFLOW_IDS:
+        for pattern in WORKFLOW_IDS:
             with _if_there():
                 # The list does not show yet what has just begun.
-                now = await self._client.get_workflow_handle(word.of(user_ref)).describe()
+                now = await self._client.get_workflow_handle(pattern.of(user_ref)).describe()
                 if now.run_id != activity.info().workflow_run_id:
                     runs[now.id, now.run_id] = self._client.get_workflow_handle(now.id, run_id=now.run_id)
         return list(runs.values())
 
     async def _listed(self, user_ref: str, which: str = "") -> AsyncIterator[Run]:
         """The runs of a person's workflows and of their children, except the calling workflow."""
-        begins = " OR ".join(f"RootWorkflowId STARTS_WITH '{word.of(user_ref)}'" for word in WORKFLOW_IDS)
+        begins = " OR ".join(f"RootWorkflowId STARTS_WITH '{pattern.of(user_ref)}'" for pattern in WORKFLOW_IDS)
         async for listed in self._client.list_workflows(f"({begins})" + (which and f" AND {which}")):
             activity.heartbeat()
             if listed.run_id != activity.info().workflow_run_id:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import asyncpg
 from temporalio import activity
@@ -36,8 +36,7 @@ class PostgresQuestionStore(QuestionStore):
         rows = await self._rows_about(request.user_ref)
         step = next_step(request, self._bank, _background(rows, request.session_id))
         chosen = next(
-            (row for row in _asked_in(rows, request.session_id) if row["position"] == position),
-            None,
+            (row for row in rows if (row["session_id"], row["position"]) == (request.session_id, position)), None
         )
         if chosen and chosen["question_id"] in self._by_id:
             # An earlier attempt made this choice before its workflow task was lost, so it stays.
@@ -96,10 +95,6 @@ class PostgresQuestionStore(QuestionStore):
         if question_id not in self._by_id:
             raise UnknownQuestion(f"No question {question_id!r} in the bank")
         return self._by_id[question_id]
-
-
-def _asked_in(rows: Sequence[asyncpg.Record], session_id: str) -> Iterator[asyncpg.Record]:
-    return (row for row in rows if row["kind"] == "asked" and row["session_id"] == session_id)
 
 
 def _background(rows: Sequence[asyncpg.Record], session_id: str) -> Background:

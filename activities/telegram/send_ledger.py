@@ -31,10 +31,6 @@ class PostgresSendLedger(SendLedger):
         self._bot_id = bot_id
 
     async def plan(self, delivery_key: str, parts: int, user_ref: str | None) -> list[Send]:
-        """Plans the parts of a delivery at the start of an attempt; returns them in order.
-
-        A part that an earlier attempt left SENDING becomes UNKNOWN.
-        """
         rows = await self._pool.fetch(
             """
             INSERT INTO telegram_system.sends AS kept (bot_id, delivery_key, part, user_ref, state)
@@ -55,23 +51,18 @@ class PostgresSendLedger(SendLedger):
         return sorted(sends, key=lambda send: send.part)
 
     async def begin(self, send: Send, *, editing: int | None = None) -> None:
-        """Records that a request starts: a new message, or the edit of message `editing`."""
         await self._keep(send, SendState.SENDING, editing)
 
     async def sent(self, send: Send, message_id: int) -> None:
-        """Records that Telegram has the message."""
         await self._keep(send, SendState.SENT, message_id)
 
     async def not_sent(self, send: Send) -> None:
-        """Records that Telegram certainly does not have the message."""
         await self._keep(send, SendState.PLANNED, None)
 
     async def unclear(self, send: Send, *, editing: int | None = None) -> None:
-        """Records that Telegram may have the message."""
         await self._keep(send, SendState.UNKNOWN, editing)
 
     async def first_message(self, delivery_key: str) -> int | None:
-        """The id of the first message of a delivery; None if it was not sent or its result is unknown."""
         message_id: int | None = await self._pool.fetchval(
             "SELECT message_id FROM telegram_system.sends"
             " WHERE bot_id = $1 AND delivery_key = $2 AND state = 'sent' ORDER BY part LIMIT 1",

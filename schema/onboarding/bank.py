@@ -16,7 +16,6 @@ from schema.yaml_files import compose_yaml, line_of, read_yaml
 
 Wording = Annotated[str, Field(min_length=20, max_length=300), CLEANED]
 
-
 ARRIVAL = "arrival"
 """The theme of the questions one of which opens a person's first session; they come at no other time."""
 

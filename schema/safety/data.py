@@ -80,7 +80,7 @@ class Contacts(RootModel[dict[Locale, list[EmergencyContact]]]):
 
 
 class Phrases(_Entry):
-    """The phrases of one language. `workflows.safety.rules.crisis` says how they are written and applied."""
+    """The phrases of one language. `workflows.safety.rules.phrases` says how they are written."""
 
     disguised: list[Text] = []
     """Beginnings of words that people mask (`su*cide`, `k1ll`)."""

@@ -294,12 +294,12 @@ async def test_every_workflow_of_a_person_is_found_and_removed(
             return await client.start_workflow(name, person.name, id=workflow_id, task_queue="nobody works here")
 
     for person in (anna, boris):
-        for word in WORKFLOW_IDS:
-            for workflow_id in (word.of(person.user_ref), word.of(person.user_ref, uuid.uuid4(), 1)):
-                await (await begins(person, word.workflow_type, workflow_id)).terminate()
+        for pattern in WORKFLOW_IDS:
+            for workflow_id in (pattern.of(person.user_ref), pattern.of(person.user_ref, uuid.uuid4(), 1)):
+                await (await begins(person, pattern.workflow_type, workflow_id)).terminate()
                 # The erasure itself begins below.
                 if workflow_id != ERASE_ID.of(person.user_ref):
-                    await begins(person, word.workflow_type, workflow_id)
+                    await begins(person, pattern.workflow_type, workflow_id)
         # As it was called before the ids of children named the person.
         await starts_a_child(theatre, SESSION_ID.of(person.user_ref), f"deferred-{uuid.uuid4()}-1", person.name)
     of_boris = await workflows_about(theatre, boris.name)

@@ -41,7 +41,7 @@ async def is_erased(stack: Stack, anna: Survivor) -> None:
     """Waits until nothing is kept of a person and nothing of theirs runs but the sweep."""
     ref = user_ref(stack.pepper, f"telegram:{anna.phone.id}")
     client = await connect(stack.temporal_address)
-    theirs = " OR ".join(f"WorkflowId STARTS_WITH '{word.of(ref)}'" for word in set(WORKFLOW_IDS) - {SWEEP_ID})
+    theirs = " OR ".join(f"WorkflowId STARTS_WITH '{pattern.of(ref)}'" for pattern in set(WORKFLOW_IDS) - {SWEEP_ID})
     async with asyncpg.create_pool(stack.database_url, min_size=1) as pool, asyncio.timeout(PATIENCE):
         while not (await PostgresPersonExports(pool).of(ref)).empty:
             await asyncio.sleep(0.05)

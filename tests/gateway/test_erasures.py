@@ -63,10 +63,10 @@ async def test_nothing_is_said_from_the_yes_to_the_end_but_help_and_the_erasures
     erasures = Erasures(env.client)
     assert await said(erasures, SESSION_ID.of(ref), Nudge()) == ["nudge"]
     erasure = await begins(ref)
-    for word in set(WORKFLOW_IDS) - {ERASE_ID}:
+    for pattern in set(WORKFLOW_IDS) - {ERASE_ID}:
         with pytest.raises(HeldBack):
-            await said(erasures, word.of(ref), Nudge())
-        assert await said(erasures, word.of(ref), Nudge(), HELP, Nudge()) == ["crisis_support"]
+            await said(erasures, pattern.of(ref), Nudge())
+        assert await said(erasures, pattern.of(ref), Nudge(), HELP, Nudge()) == ["crisis_support"]
     assert await said(erasures, ERASE_ID.of(ref), Nudge()) == ["nudge"]
     assert await said(erasures, SESSION_ID.of(ref[::-1]), Nudge()) == ["nudge"]
     await erasure.terminate()

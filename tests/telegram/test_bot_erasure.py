@@ -83,8 +83,8 @@ async def is_over(town: TelegramTown, human: TelegramUser) -> None:
 async def rests(town: TelegramTown, human: TelegramUser) -> None:
     """Waits until none of the person's workflows runs."""
     async with asyncio.timeout(PATIENCE):
-        for word in WORKFLOW_IDS:
-            while word is not SWEEP_ID and await runs(town, word.of(human.user_ref)):
+        for pattern in WORKFLOW_IDS:
+            while pattern is not SWEEP_ID and await runs(town, pattern.of(human.user_ref)):
                 await asyncio.sleep(0.05)
 
 
