@@ -10,6 +10,7 @@ from pydantic import Field
 from temporalio import activity
 
 from schema.base_model import Model
+from schema.danger import Danger
 from schema.profile.layers import Profile
 from schema.vocabulary import CrisisKind, Depth, Domain, Energy, Locale
 
@@ -74,6 +75,27 @@ class CrisisSupport(Model):
     crisis: CrisisKind
     by_others: bool = False
     """Whether it replies to words of somebody else: then it is not known who is in danger."""
+    danger: Danger | None = None
+    """About whom, when, and what has happened; None when only the kind is known."""
+    again: bool = False
+    """Whether the person has got support before in this session: then it says so in other words."""
+
+
+class Concern(Model):
+    """One soft sentence for a text that may speak of danger, with a button that brings support."""
+
+    kind: Literal["concern"] = "concern"
+    danger: Danger
+    nonce: str
+    """Identifies this concern. A button that carries it belongs to it."""
+
+
+class SafetyQuestion(Model):
+    """The question "are you safe right now?", after crisis support. The next question waits for its answer."""
+
+    kind: Literal["safety_question"] = "safety_question"
+    nonce: str
+    """Identifies this asking. A button that carries it answers this asking and no other."""
 
 
 class Paused(Model):
@@ -89,6 +111,8 @@ class Nudge(Model):
     kind: Literal["nudge"] = "nudge"
     before_consent: bool = False
     """Whether the person has not answered the consent request yet."""
+    care: Danger | None = None
+    """The danger that the person spoke of lately. The nudge then is one line of care with the numbers."""
 
 
 class NoticeCode(StrEnum):
@@ -108,6 +132,12 @@ class NoticeCode(StrEnum):
     NO_COACH_YET = "NO_COACH_YET"
     NOT_BEGUN = "NOT_BEGUN"
     SOMEBODY_ELSES_WORDS = "SOMEBODY_ELSES_WORDS"
+    STILL_HERE = "STILL_HERE"
+    """The person wrote while the question of their safety waits."""
+    SAFE = "SAFE"
+    """The person says that they are safe."""
+    MISREAD = "MISREAD"
+    """The person says that their words were misread as danger."""
     COLLECTING_EXPORT = "COLLECTING_EXPORT"
     EXPORT_FAILED = "EXPORT_FAILED"
     ERASING = "ERASING"
@@ -132,6 +162,8 @@ class Summary(Model):
     profile: Profile
     analyses_pending: int
     """Answers not analysed yet; they will still change the profile."""
+    care: Danger | None = None
+    """The danger that the person spoke of lately: it ends with care and the numbers."""
 
 
 class ProfileCard(Model):
@@ -159,7 +191,9 @@ class Goodbye(Model):
     """The end of a session that has no summary."""
 
     kind: Literal["goodbye"] = "goodbye"
-    reason: Literal["declined", "not_begun", "stopped", "timed_out", "abandoned"]
+    reason: Literal["declined", "not_begun", "stopped", "timed_out", "abandoned", "underage"]
+    care: Danger | None = None
+    """As in `Summary`."""
 
 
 Message = Annotated[
@@ -169,6 +203,8 @@ Message = Annotated[
     | Question
     | FatigueOffer
     | CrisisSupport
+    | Concern
+    | SafetyQuestion
     | Paused
     | Nudge
     | Notice

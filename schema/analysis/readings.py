@@ -8,6 +8,7 @@ from pydantic import Field
 
 from schema.analysis.routing import Route
 from schema.base_model import Model, UnitInterval
+from schema.danger import Danger
 from schema.text import CleanText
 from schema.vocabulary import Construct, CrisisKind, Depth, Domain, Energy, Locale, Trait
 
@@ -73,6 +74,8 @@ class DeepAnalysis(Model):
     insight: str | None
     """One sentence for the person, in their language; None when the answer carries too little."""
     crisis: CrisisKind | None
+    danger: Danger | None = None
+    """What is known of the crisis beside its kind."""
     breakthrough: bool
     """Whether the person put something into words for the first time. The next question may go deeper here."""
     sentiment: Annotated[float, Field(ge=-1, le=1)]
@@ -89,5 +92,7 @@ class AnswerReading(Model):
     tired: bool
     """Whether the person says that they are tired or want to stop."""
     crisis: CrisisKind | None
+    danger: Danger | None = None
+    """What is known of the crisis beside its kind, or a danger that is not sure enough to be one."""
     route: Route | None = None
     """The models that read the answer; None for a text that is not kept."""

@@ -76,6 +76,8 @@ class AskedQuestion(Model):
     """Mood of the answer, -1 to 1; None until an analyst has read it."""
     tired: bool = False
     crisis: bool = False
+    concern: bool = False
+    """Whether the answer may speak of danger, and it is not sure."""
     breakthrough: bool = False
 
 

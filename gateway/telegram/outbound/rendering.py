@@ -21,6 +21,7 @@ from gateway.telegram import keyboards
 from gateway.telegram.outbound.card import describe_card
 from gateway.telegram.outbound.splitting import CAPTION_LIMIT, split
 from schema.deliveries import (
+    Concern,
     ConsentRequest,
     CrisisSupport,
     DataExport,
@@ -36,6 +37,7 @@ from schema.deliveries import (
     Paused,
     ProfileCard,
     Question,
+    SafetyQuestion,
     Summary,
     WelcomeBack,
 )
@@ -162,6 +164,10 @@ def _body(message: Message, texts: Texts) -> Text:
             return Text(texts.say(f"fatigue-offer-{message.suggest}"))
         case CrisisSupport():
             return _support(message, texts)
+        case Concern():
+            return Text(texts.say("concern"))
+        case SafetyQuestion():
+            return Text(Bold(texts.say("safety-question")))
         case Paused():
             return Text(texts.say(f"paused-{message.reason}"))
         case Nudge():

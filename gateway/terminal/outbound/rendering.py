@@ -15,6 +15,7 @@ from gateway.presentation.texts.texts import Texts
 from gateway.terminal.choices import Choice
 from gateway.terminal.outbound.profile_rendering import portrait
 from schema.deliveries import (
+    Concern,
     ConsentRequest,
     CrisisSupport,
     DataExport,
@@ -28,6 +29,7 @@ from schema.deliveries import (
     Paused,
     ProfileCard,
     Question,
+    SafetyQuestion,
     Summary,
     WelcomeBack,
 )
@@ -58,6 +60,10 @@ def draw(message: Message, texts: Texts) -> RenderableType:
             return Text(texts.say(f"fatigue-offer-{message.suggest}"), style="yellow")
         case CrisisSupport():
             return _support(message, texts)
+        case Concern():
+            return Text(texts.say("concern"))
+        case SafetyQuestion():
+            return _panel(Text(texts.say("safety-question"), style="bold"), style="bright_white")
         case Paused():
             return _panel(Text(texts.say(f"paused-{message.reason}")), style="blue")
         case Nudge():

@@ -72,6 +72,8 @@ crisis-support-somebody-else =
     I am a program and cannot call for help. If anyone is not safe right now, please call emergency services. You can also turn to the people below when it is someone else you worry about.
 crisis-contacts = Real people answer here:
 contact-free = free
+concern = If there is more behind this than it sounds, you don't have to carry it alone. One tap brings people who answer right away.
+safety-question = Are you safe right now?
 
 ## Short replies
 
@@ -87,6 +89,9 @@ notice-question-withdrawn = That question has been taken off the list; here is a
 notice-resumed = Good to have you back.
 notice-not-begun = The conversation hasn't begun yet: it begins with your yes.
 notice-somebody-elses-words = These look like somebody else's words, so they stay out of your answers. What do they mean to you? Tell me in your own words.
+notice-still-here = I've read that, and there is no hurry. One thing first:
+notice-safe = I'm glad you are safe. Thank you for telling me.
+notice-misread = Thank you for putting me right. I read words, not people, and I would rather ask once too often.
 
 ## Buttons
 
@@ -104,3 +109,4 @@ goodbye-not-begun = This conversation never began, and that's fine. Nothing has 
 goodbye-stopped = All right, let's leave it here. Whatever you have answered is kept. It is not enough for a portrait yet; that will come together when you return.
 goodbye-timed-out = It seems that now is not the time, and that's fine. Whatever you have answered is kept. Come back whenever you like.
 goodbye-abandoned = This conversation has ended. Whatever you have answered is kept, and you can begin a new one any time.
+goodbye-underage = You wrote that you are not eighteen yet. Selfology is only for adults, so the conversation ends here, and what you answered is erased. You did nothing wrong.
