@@ -1,4 +1,4 @@
-"""The port of safety: the activity that screens a text by local rules."""
+"""The ports of safety: local rules that screen a text, and the second net beside them."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from temporalio import activity
 
 from schema.analysis.readings import AnswerReading
 from schema.base_model import Model
+from schema.danger import Danger
 from schema.text import CleanText
 from schema.vocabulary import Locale
 
@@ -26,3 +27,29 @@ class TextScreen(ABC):
     @abstractmethod
     async def screen_text(self, text: TextToScreen) -> AnswerReading:
         """Reads a text by local rules, crisis first, and keeps nothing."""
+
+
+class AnswerToWeigh(Model):
+    """Input of `weigh_answer`. The activity reads the text from the database."""
+
+    answer_id: str
+
+
+class Weighing(Model):
+    """What the second net hears in a text."""
+
+    danger: Danger | None
+
+
+class SecondNet(ABC):
+    """The second net beside the rules: a classifier over a sentence encoder. Remote, on the encoder's task queue."""
+
+    @activity.defn
+    @abstractmethod
+    async def weigh_answer(self, answer: AnswerToWeigh) -> Weighing:
+        """Weighs a recorded answer, and stores a danger that is sure with it. Fails with `AnswerGone`."""
+
+    @activity.defn
+    @abstractmethod
+    async def weigh_text(self, text: TextToScreen) -> Weighing:
+        """Weighs a text that is not kept."""
