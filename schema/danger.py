@@ -50,8 +50,8 @@ class DangerHarm(StrEnum):
 class Danger(Model):
     """A danger that a text speaks of."""
 
-    level: DangerLevel
     kind: CrisisKind
+    level: DangerLevel = DangerLevel.SURE
     about: DangerAbout = DangerAbout.SELF
     when: DangerTime = DangerTime.NOW
     harm: DangerHarm | None = None

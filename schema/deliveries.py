@@ -96,6 +96,8 @@ class SafetyQuestion(Model):
     kind: Literal["safety_question"] = "safety_question"
     nonce: str
     """Identifies this asking. A button that carries it answers this asking and no other."""
+    crisis: CrisisKind | None = None
+    """The danger that the support before it was about."""
 
 
 class Paused(Model):

@@ -109,6 +109,12 @@ INSTANT_FEEDBACK = RemotePolicy(
     priority=Priority(priority_key=1),
 )
 
+SECOND_NET = RemotePolicy(
+    # A person waits for it, and the rules have read the text already: when the encoder is away, they alone decide.
+    schedule_to_close=timedelta(milliseconds=300),
+    retry=RetryPolicy(maximum_attempts=1),
+)
+
 MIN_MODEL_TIME = timedelta(milliseconds=250)
 """With less than this left for models, no further model is asked for a reaction."""
 

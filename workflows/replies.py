@@ -43,14 +43,13 @@ class Asker:
     async def send(
         self,
         key: str,
-        message: Message,
-        *,
+        *messages: Message,
         summary: str,
         policy: policies.RemotePolicy = policies.COURTESY,
         replaces: str | None = None,
         named: bool = True,
     ) -> None:
-        """Sends a message to the person by the channel of the request.
+        """Sends messages to the person by the channel of the request, together and in order.
 
         Args:
             key: the idempotency key, unique among all deliveries.
@@ -68,7 +67,7 @@ class Asker:
                 user_ref=self.request.user_ref if self.known.locale and named else None,
                 address=self.request.channel.address,
                 locale=self.known.locale or self.request.locale,
-                messages=[message],
+                messages=list(messages),
                 replaces=replaces,
             ),
             task_queue=self.request.channel.task_queue,

@@ -11,7 +11,7 @@ from temporalio import activity
 from activities.postgres.locks import lock_person
 from schema.account.activities import LocaleChosen, PersonKnown, PersonStore, PersonToSweep
 from schema.person import PersonRef
-from schema.vocabulary import Locale
+from schema.vocabulary import CrisisKind, Locale
 
 
 class PostgresPersonStore(PersonStore):
@@ -24,9 +24,21 @@ class PostgresPersonStore(PersonStore):
     @activity.defn
     async def recall_person(self, ref: PersonRef) -> PersonKnown:
         row = await self._pool.fetchrow(
-            "SELECT locale, trust_points, readers, s.sessions, s.known_since FROM onboarding_system.people p, LATERAL"
-            " (SELECT count(*) AS sessions, min(opened_at) AS known_since FROM onboarding_system.sessions"
-            " WHERE user_ref = p.user_ref) s WHERE user_ref = $1",
+            """
+            SELECT locale, trust_points, readers, s.sessions, s.known_since, d.danger, d.danger_at
+            FROM onboarding_system.people p
+            CROSS JOIN LATERAL (
+                SELECT count(*) AS sessions, min(opened_at) AS known_since
+                FROM onboarding_system.sessions WHERE user_ref = p.user_ref
+            ) s
+            LEFT JOIN LATERAL (
+                SELECT coalesce(a.crisis, n.crisis) AS danger, a.answered_at AS danger_at
+                FROM onboarding_system.answers a LEFT JOIN analysis_system.analyses n USING (answer_id)
+                WHERE a.user_ref = p.user_ref AND (a.crisis IS NOT NULL OR n.crisis IS NOT NULL)
+                ORDER BY a.answered_at DESC LIMIT 1
+            ) d ON true
+            WHERE user_ref = $1
+            """,
             ref.user_ref,
         )
         if row is None:
@@ -38,6 +50,8 @@ class PostgresPersonStore(PersonStore):
             trust_points=row["trust_points"],
             sessions=row["sessions"],
             known_since=row["known_since"],
+            danger=CrisisKind(row["danger"]) if row["danger"] else None,
+            danger_at=row["danger_at"],
             readers=self._companies,
         )
 

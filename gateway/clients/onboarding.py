@@ -14,6 +14,7 @@ from schema.onboarding.messages import (
     SkipRequest,
     SubmittedAnswer,
 )
+from schema.safety.messages import SafetyAnswer
 
 
 class OnboardingClient(Protocol):
@@ -61,6 +62,10 @@ class OnboardingClient(Protocol):
 
     async def stop(self, visitor: Visitor, gesture: Gesture) -> bool:
         """Signals that the visitor wants to end the session."""
+        ...
+
+    async def answer_safety(self, visitor: Visitor, answer: SafetyAnswer) -> bool:
+        """Signals what the visitor says of their safety."""
         ...
 
     async def choose_language(self, visitor: Visitor, choice: LanguageChoice) -> bool:

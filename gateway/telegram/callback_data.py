@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Literal
 
 from aiogram.filters.callback_data import CallbackData
 
-from schema.vocabulary import Locale
+from schema.vocabulary import CrisisKind, Locale
 
 
 class ConsentCallback(CallbackData, prefix="consent"):
@@ -30,6 +31,15 @@ class Act(StrEnum):
     PAUSE = "pause"
     GO_ON = "go-on"
     STOP = "stop"
+
+
+class SafetyCallback(CallbackData, prefix="safety"):
+    """An answer to the question of safety, or a cry for help under a concern."""
+
+    answer: Literal["safe", "help", "misread"]
+    nonce: str
+    crisis: CrisisKind | None
+    """The danger that the message was about."""
 
 
 class ResumeCallback(CallbackData, prefix="resume"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, get_args
 
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
@@ -16,8 +16,12 @@ from gateway.telegram.callback_data import (
     LanguageCallback,
     QuestionCallback,
     ResumeCallback,
+    SafetyCallback,
 )
-from schema.vocabulary import Locale
+from schema.deliveries import Concern, SafetyQuestion
+from schema.vocabulary import CrisisKind, Locale
+
+_Answer = Literal["safe", "help", "misread"]
 
 
 def consent(texts: Texts, nonce: str | None) -> InlineKeyboardMarkup:
@@ -45,6 +49,19 @@ def offer(texts: Texts, nonce: str, suggest: Literal["pause", "end"]) -> InlineK
     )
 
 
+def safety(texts: Texts, asked: SafetyQuestion) -> InlineKeyboardMarkup:
+    """The answers to the question whether the person is safe."""
+    return _column(
+        *((texts.say(f"choice-{answer}"), _safety(answer, asked.nonce, asked.crisis)) for answer in get_args(_Answer))
+    )
+
+
+def with_help(texts: Texts, concern: Concern, others: InlineKeyboardMarkup | None) -> InlineKeyboardMarkup:
+    """A cry for help above the buttons that a message has anyway."""
+    asks = _column((texts.say("choice-help"), _safety("help", concern.nonce, concern.danger.kind)))
+    return InlineKeyboardMarkup(inline_keyboard=asks.inline_keyboard + (others.inline_keyboard if others else []))
+
+
 def resume(texts: Texts) -> InlineKeyboardMarkup:
     """Resume a paused session."""
     return _row((texts.say("choice-resume"), ResumeCallback()))
@@ -64,6 +81,10 @@ def erase_second(texts: Texts, asked_at: int) -> InlineKeyboardMarkup:
     """The second and last confirmation to erase everything."""
     # In reverse order, so that a double tap in the same place keeps everything.
     return _column(_erase(texts, EraseStep.REALLY_SURE, asked_at), _keep(texts, asked_at))
+
+
+def _safety(answer: _Answer, nonce: str, crisis: CrisisKind | None) -> SafetyCallback:
+    return SafetyCallback(answer=answer, nonce=nonce, crisis=crisis)
 
 
 def _keep(texts: Texts, asked_at: int) -> tuple[str, CallbackData]:

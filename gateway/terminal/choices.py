@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from enum import StrEnum
 
-from schema.deliveries import ConsentRequest, FatigueOffer, Goodbye, Message, Paused, Question, Summary
+from schema.deliveries import (
+    Concern,
+    ConsentRequest,
+    FatigueOffer,
+    Goodbye,
+    Message,
+    Paused,
+    Question,
+    SafetyQuestion,
+    Summary,
+)
 
 
 class Choice(StrEnum):
@@ -17,6 +27,9 @@ class Choice(StrEnum):
     PAUSE = "pause"
     STOP = "stop"
     RESUME = "resume"
+    SAFE = "safe"
+    HELP = "help"
+    MISREAD = "misread"
 
 
 def choices_after(messages: Sequence[Message], before: tuple[Choice, ...]) -> tuple[Choice, ...]:
@@ -28,10 +41,14 @@ def choices_after(messages: Sequence[Message], before: tuple[Choice, ...]) -> tu
                 choices = (Choice.AGREE, Choice.DECLINE)
             case Paused():
                 choices = (Choice.RESUME,)
+            case SafetyQuestion():
+                choices = (Choice.SAFE, Choice.HELP, Choice.MISREAD)
+            case Concern():
+                choices, offered = (Choice.HELP,), True
             case FatigueOffer():
                 choices = (Choice.GO_ON, Choice.PAUSE if message.suggest == "pause" else Choice.STOP)
                 offered = True
-            # An offer comes before its question, which must not close it.
+            # An offer or a concern comes before its question, which must not close it.
             case Question() if not offered:
                 choices = ()
             case Summary() | Goodbye():

@@ -36,6 +36,7 @@ from schema.onboarding.messages import (
     SkipRequest,
     SubmittedAnswer,
 )
+from schema.safety.messages import SafetyAnswer
 from schema.vocabulary import Locale
 
 
@@ -157,6 +158,8 @@ class Conversation:
                 pass
             case Choice.PAUSE | Choice.STOP | Choice.RESUME:
                 await self._signal(self._gesture(choice), Gesture())
+            case Choice.SAFE | Choice.HELP | Choice.MISREAD:
+                await self._signal(self._link.onboarding.answer_safety, SafetyAnswer(answer=choice.value))
 
     async def _choose_language(self, locale: Locale) -> None:
         self._screen.set_locale(locale)

@@ -22,6 +22,10 @@ class PersonKnown(Model):
     sessions: int
     known_since: datetime | None = None
     """When their first session was opened."""
+    danger: CrisisKind | None = None
+    """The danger of which they spoke last, in any session; None if they never did."""
+    danger_at: datetime | None = None
+    """When they spoke of it."""
     readers: list[str] = []
     """The companies whose models read answers now, by name. A person who agreed to fewer of them is asked again."""
 

@@ -94,5 +94,9 @@ class AnswerReading(Model):
     crisis: CrisisKind | None
     danger: Danger | None = None
     """What is known of the crisis beside its kind, or a danger that is not sure enough to be one."""
+    on_safety: Literal["safe", "help", "misread"] | None = None
+    """What it answers, if it is an answer to "are you safe right now?"."""
+    minor: bool = False
+    """Whether the person says that they are under eighteen."""
     route: Route | None = None
     """The models that read the answer; None for a text that is not kept."""

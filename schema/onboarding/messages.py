@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import Field
 
@@ -99,15 +99,6 @@ class SkipRequest(FromPerson):
     nonce: OutsideId | None = None
     message_id: OutsideId | None = None
     """The channel's id of the message: with a nonce, of the one that shows the question; else of the command."""
-
-
-class SafetyAnswer(FromPerson):
-    """Signal `answer_safety`: the answer to a `SafetyQuestion`, or a tap on a `Concern`."""
-
-    answer: Literal["safe", "help", "misread"]
-    """They are safe; they need help now; their words were misread as danger."""
-    nonce: OutsideId | None = None
-    """The question or the concern that it belongs to; None for the question that is open."""
 
 
 class LanguageChoice(FromPerson):

@@ -9,12 +9,13 @@ from __future__ import annotations
 import datetime
 from functools import cache
 from importlib import resources
-from typing import Annotated, Self, TypeVar
+from typing import Annotated, Literal, Self, TypeVar
 
 import yaml
 from pydantic import ConfigDict, Field, HttpUrl, RootModel, StringConstraints, ValidationError, model_validator
 
 from schema.base_model import Model
+from schema.danger import Danger
 from schema.text import CLEANED
 from schema.vocabulary import CrisisKind, Locale, Objection
 from schema.yaml_files import compose_yaml, line_of, read_yaml
@@ -59,6 +60,11 @@ class EmergencyContact(_Entry):
     """Whether the entry was compared with a public page on that date; `how` says with which."""
     how: Text
 
+    @property
+    def reached_by(self) -> str:
+        """The number, else the page."""
+        return self.phone or str(self.url).rstrip("/")
+
     @model_validator(mode="after")
     def _reachable(self) -> Self:
         if self.phone is None and self.url is None:
@@ -101,6 +107,10 @@ class Phrases(_Entry):
         return self
 
 
+class SafetyReplies(RootModel[dict[Literal["safe", "help", "misread"], list[Text]]]):
+    """The file `replies.yaml`."""
+
+
 class Claims(_Entry):
     """What is not said of somebody else; a claim begins up to three words behind them."""
 
@@ -138,7 +148,7 @@ class GuardPhrases(_Entry):
     """Words of other languages in the same letters, by which such a language is known."""
 
 
-Data = TypeVar("Data", Contacts, Phrases, GuardPhrases)
+Data = TypeVar("Data", Contacts, Phrases, GuardPhrases, SafetyReplies)
 
 
 def parse(model: type[Data], text: str, file: str) -> Data:
@@ -174,14 +184,17 @@ def guard_phrases(locale: Locale) -> GuardPhrases:
 
 
 @cache
+def safety_replies() -> dict[Literal["safe", "help", "misread"], list[str]]:
+    """What people write in answer to "are you safe right now?". Raises `BrokenSafetyData`."""
+    return _load(SafetyReplies, "replies.yaml").root
+
+
+@cache
 def _contacts() -> dict[Locale, list[EmergencyContact]]:
     return _load(Contacts, "contacts.yaml").root
 
 
-def contacts(locale: Locale, kind: CrisisKind, *, limit: int = 4) -> list[EmergencyContact]:
-    """The contacts for this kind of danger: emergency numbers first, then the most useful; at most `limit`.
-
-    Raises `BrokenSafetyData`.
-    """
-    suited = [contact for contact in _contacts()[locale] if kind in contact.kinds]
-    return sorted(suited, key=lambda contact: not contact.emergency)[:limit]
+def contacts(locale: Locale, danger: Danger) -> list[EmergencyContact]:
+    """The contacts for a danger: emergency numbers first, then the most useful. Raises `BrokenSafetyData`."""
+    suited = [contact for contact in _contacts()[locale] if danger.kind in contact.kinds]
+    return sorted(suited, key=lambda contact: not contact.emergency)

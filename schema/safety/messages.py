@@ -1,10 +1,13 @@
-"""The signal of the workflow that screens texts outside a session."""
+"""Signals of safety: a text outside a session, and what a person says of their safety."""
 
 from __future__ import annotations
+
+from typing import Literal
 
 from schema.deliveries import NoticeCode
 from schema.person import FromPerson
 from schema.text import CleanText, OutsideId
+from schema.vocabulary import CrisisKind
 
 
 class Overheard(FromPerson):
@@ -19,3 +22,14 @@ class Overheard(FromPerson):
     """Whether somebody else wrote the text and the person forwarded it."""
     more_expected: bool = False
     """Whether more may follow: texts within `MORE_WITHIN` are then screened and answered together."""
+
+
+class SafetyAnswer(FromPerson):
+    """Signal `answer_safety`: the answer to a `SafetyQuestion`, or a tap on a `Concern`."""
+
+    answer: Literal["safe", "help", "misread"]
+    """They are safe; they need help now; their words were misread as danger."""
+    nonce: OutsideId | None = None
+    """The question or the concern that it belongs to; None for the question that is open."""
+    crisis: CrisisKind | None = None
+    """The danger that the message with the button was about, for support when nothing else is known of it any more."""

@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import asyncpg
 import pytest
 from temporalio.testing import TimeSkipper
 
-from schema.deliveries import ConsentRequest, CrisisSupport, Feedback, Paused, Question
+from schema.deliveries import (
+    ConsentRequest,
+    CrisisSupport,
+    Feedback,
+    Goodbye,
+    Notice,
+    NoticeCode,
+    Nudge,
+    Paused,
+    Question,
+    SafetyQuestion,
+    Summary,
+)
 from schema.onboarding.bank import BankQuestion
+from schema.onboarding.messages import SessionSettings, SkipRequest
 from schema.vocabulary import CrisisKind, Energy, Locale, Status
 from tests.people.person import People
 from workers.bootstrap import Parts
@@ -18,32 +33,131 @@ SAYS = {Locale.EN: "I don't want to live anymore.", Locale.RU: "Я больше 
 
 
 @pytest.mark.parametrize("locale", list(Locale))
-async def test_support_comes_at_once_and_the_next_question_is_fit(
+async def test_support_comes_at_once_and_alone_and_a_fit_question_only_after_the_person_says_they_are_safe(
     people: People, bank: list[BankQuestion], locale: Locale
 ) -> None:
     person = people.person(locale)
     await person.begins()
     await person.says(SAYS[locale])
     support = await person.sees(CrisisSupport)
-    question = await person.sees(Question)
     assert support.crisis is CrisisKind.SELF_HARM
+    asked = await person.sees(SafetyQuestion)
+    assert await person.sees_nothing_more()
+    assert (await person.progress()).status is Status.PAUSED
+    await person.taps("safe", asked.nonce)
+    assert (await person.sees(Notice)).code is NoticeCode.SAFE
+    question = await person.sees(Question)
     (chosen,) = (q for q in bank if q.id == question.question_id)
     assert CrisisKind.SELF_HARM in chosen.after_crisis
     assert not any(isinstance(m, Feedback) for m in person.seen)
     assert await person.kept_texts() == [SAYS[locale]]
 
 
-async def test_the_second_time_the_session_rests_and_the_person_may_go_on(people: People) -> None:
+async def test_who_was_misread_goes_on_and_care_stays(people: People) -> None:
     person = people.person()
     await person.begins()
     await person.says(SAYS[Locale.EN])
+    await person.taps("misread", (await person.sees(SafetyQuestion)).nonce)
+    assert (await person.sees(Notice)).code is NoticeCode.MISREAD
+    assert (await person.sees(Question)).energy is Energy.HEALING
+
+
+async def test_who_needs_help_gets_the_numbers_again_and_the_session_rests(people: People) -> None:
+    person = people.person()
+    await person.begins()
+    await person.says(SAYS[Locale.EN])
+    asked = await person.sees(SafetyQuestion)
+    await person.taps("help", asked.nonce)
+    assert (await person.sees(CrisisSupport)).again
+    assert (await person.sees(Paused)).reason == "crisis"
+    # An old button still brings help, as often as it is tapped.
+    await person.taps("help", asked.nonce)
+    await person.sees(CrisisSupport)
+    await person.resumes()
+    assert (await person.sees(Question)).energy is Energy.HEALING
+
+
+async def test_words_instead_of_a_button_are_understood_and_others_are_no_answer_to_an_old_question(
+    people: People,
+) -> None:
+    person = people.person()
+    await person.begins()
+    await person.says(SAYS[Locale.EN])
+    await person.sees(SafetyQuestion)
+    await person.says("I'm just tired of everything today.")
+    assert (await person.sees(Notice)).code is NoticeCode.STILL_HERE
+    await person.sees(SafetyQuestion)
+    await person.says("Yes, I'm safe.")
+    assert (await person.sees(Notice)).code is NoticeCode.SAFE
+    await person.sees(Question)
+
+
+async def test_the_second_time_the_words_are_others_and_the_session_rests(people: People) -> None:
+    person = people.person()
+    await person.begins()
+    await person.says(SAYS[Locale.EN])
+    await person.taps("safe", (await person.sees(SafetyQuestion)).nonce)
     await person.sees(Question)
     await person.says("I want to kill myself.")
-    await person.sees(CrisisSupport)
+    assert (await person.sees(CrisisSupport)).again
+    await person.taps("safe", (await person.sees(SafetyQuestion)).nonce)
     assert (await person.sees(Paused)).reason == "crisis"
     assert (await person.progress()).status is Status.PAUSED
     await person.resumes()
     assert (await person.sees(Question)).energy is Energy.HEALING
+
+
+async def test_nobody_is_made_to_answer(people: People) -> None:
+    person = people.person()
+    await person.begins()
+    await person.says(SAYS[Locale.EN])
+    await person.sees(SafetyQuestion)
+    await person.resumes()
+    await person.sees(SafetyQuestion)
+    await person.does("skip", SkipRequest(update_id="s"))
+    assert (await person.sees(Question)).energy is Energy.HEALING
+
+
+async def test_whoever_stops_after_a_crisis_gets_care_and_the_numbers(people: People) -> None:
+    person = people.person()
+    await person.begins()
+    await person.says(SAYS[Locale.EN])
+    await person.sees(SafetyQuestion)
+    await person.stops()
+    goodbye = await person.sees(Goodbye)
+    assert goodbye.care is not None
+    assert goodbye.care.kind is CrisisKind.SELF_HARM
+
+
+async def test_for_a_week_a_line_of_care_comes_in_place_of_reminders(people: People) -> None:
+    person = people.person()
+    await person.begins()
+    await person.says(SAYS[Locale.EN])
+    await person.sees(SafetyQuestion)
+    await person.stops()
+    await person.outcome()
+    await person.starts()
+    await person.sees(Question)
+    await person.is_silent_for(SessionSettings().nudge_after + timedelta(minutes=1))
+    nudge = await person.sees(Nudge)
+    assert nudge.care is not None
+    await person.is_silent_for(SessionSettings().close_after_nudge + timedelta(minutes=1))
+    assert (await person.outcome()).status is Status.TIMED_OUT
+    assert not any(isinstance(message, Goodbye) and message.reason == "timed_out" for message in person.glances())
+
+
+async def test_in_the_week_after_a_crisis_a_summary_holds_care_and_no_insight(people: People) -> None:
+    person = people.person()
+    await person.begins()
+    await person.says(SAYS[Locale.EN])
+    await person.taps("safe", (await person.sees(SafetyQuestion)).nonce)
+    await person.sees(Question)
+    await person.answers("I worry about everything, all the time, and I always have.")
+    await person.answers("I plan every day down to the minute, it keeps me calm.")
+    await person.stops()
+    summary = await person.sees(Summary)
+    assert summary.care is not None
+    assert summary.profile.insights == []
 
 
 async def test_a_crisis_is_heard_even_before_consent(people: People) -> None:
@@ -52,6 +166,8 @@ async def test_a_crisis_is_heard_even_before_consent(people: People) -> None:
     await person.sees(ConsentRequest)
     await person.says(SAYS[Locale.EN])
     await person.sees(CrisisSupport)
+    await person.taps("safe", (await person.sees(SafetyQuestion)).nonce)
+    await person.sees(ConsentRequest)
     assert await person.kept_texts() == []
 
 
@@ -61,6 +177,7 @@ async def test_a_crisis_in_words_added_to_an_old_answer_is_heard(people: People)
     await person.answers("I sleep badly.")
     await person.says(SAYS[Locale.EN], nonce=first.nonce)
     await person.sees(CrisisSupport)
+    await person.taps("safe", (await person.sees(SafetyQuestion)).nonce)
     assert (await person.sees(Question)).energy is Energy.HEALING
 
 

@@ -35,9 +35,9 @@ from schema.onboarding.messages import (
 )
 from schema.onboarding.names import SESSION_ID
 from schema.person import Channel, FromPerson
-from schema.safety.messages import Overheard
+from schema.safety.messages import Overheard, SafetyAnswer
 from schema.safety.names import LISTENING_ID
-from schema.vocabulary import Locale
+from schema.vocabulary import CrisisKind, Locale
 from tests.people.screens import Screens
 from workflows.account.erase import ErasePerson
 from workflows.account.export import ExportPerson
@@ -209,6 +209,18 @@ class Person:
     async def skips(self, nonce: str | None = None) -> None:
         """Asks for another question."""
         await self.session.signal(OnboardingSession.skip, SkipRequest(nonce=nonce or self.reading))
+
+    async def taps(
+        self, answer: Literal["safe", "help", "misread"], nonce: str | None = None, crisis: CrisisKind | None = None
+    ) -> None:
+        """Says whether they are safe."""
+        said = SafetyAnswer(update_id=uuid.uuid4().hex, answer=answer, nonce=nonce, crisis=crisis)
+        await self.session.signal(OnboardingSession.answer_safety, said)
+
+    async def taps_outside(self, answer: Literal["safe", "help", "misread"], crisis: CrisisKind) -> None:
+        """Says without a session whether they are safe."""
+        said = SafetyAnswer(update_id=uuid.uuid4().hex, answer=answer, nonce="outside", crisis=crisis)
+        await self._requests.safety.answer_safety(self, said)
 
     async def pauses(self) -> None:
         """Takes a rest."""

@@ -12,6 +12,7 @@ import yaml
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from schema.danger import Danger
 from schema.onboarding.messages import ANSWER_LIMIT
 from schema.safety.data import BrokenSafetyData, Contacts, Phrases, contacts, parse, phrases
 from schema.vocabulary import CrisisKind, Locale
@@ -158,11 +159,11 @@ def test_a_long_repeated_text_is_read_in_time(piece: str) -> None:
 
 @pytest.mark.parametrize("locale", Locale)
 @pytest.mark.parametrize("kind", CrisisKind)
-def test_a_person_in_danger_sees_few_contacts_the_emergency_number_first(locale: Locale, kind: CrisisKind) -> None:
-    shown = contacts(locale, kind)
+def test_a_person_in_danger_sees_all_contacts_the_emergency_number_first(locale: Locale, kind: CrisisKind) -> None:
+    shown = contacts(locale, Danger(kind=kind))
     assert shown[0].emergency
     assert "112" in (shown[0].phone or "")
-    assert 2 <= len(shown) <= 4
+    assert len(shown) >= 2
     assert all(kind in contact.kinds for contact in shown)
     assert any(contact.name == "Find A Helpline" for contact in shown), "people live in other countries too"
 

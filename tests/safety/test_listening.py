@@ -7,7 +7,7 @@ import asyncio
 import pytest
 from temporalio.client import WorkflowFailureError
 
-from schema.deliveries import CrisisSupport, Notice, NoticeCode, Question
+from schema.deliveries import CrisisSupport, Notice, NoticeCode, Question, SafetyQuestion
 from schema.person import MORE_WITHIN
 from schema.vocabulary import CrisisKind, Locale
 from tests.people.person import People
@@ -24,7 +24,18 @@ async def test_a_crisis_gets_support_and_no_chatter(people: People) -> None:
     person = people.person(Locale.RU)
     await person.is_overheard("Я не хочу жить.")
     assert (await person.sees(CrisisSupport)).crisis is CrisisKind.SELF_HARM
+    await person.sees(SafetyQuestion)
     assert await person.sees_nothing_more()
+
+
+async def test_who_has_no_session_can_say_that_they_are_safe_or_need_help(people: People) -> None:
+    person = people.person()
+    await person.is_overheard("I want to kill myself.")
+    await person.sees(SafetyQuestion)
+    await person.taps_outside("help", CrisisKind.SELF_HARM)
+    assert (await person.sees(CrisisSupport)).again
+    await person.taps_outside("safe", CrisisKind.SELF_HARM)
+    assert (await person.sees(Notice)).code is NoticeCode.SAFE
 
 
 async def test_of_many_words_at_once_each_is_heard(people: People) -> None:
@@ -66,6 +77,7 @@ async def test_the_parts_of_a_letter_are_answered_once_and_read_as_one(people: P
     await person.is_overheard("It has been a long year. Most of all I want to", more_expected=True)
     await person.is_overheard("kill myself.")
     assert (await person.sees(CrisisSupport)).crisis is CrisisKind.SELF_HARM
+    await person.sees(SafetyQuestion)
     assert await person.sees_nothing_more()
 
 

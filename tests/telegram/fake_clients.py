@@ -22,7 +22,7 @@ from schema.onboarding.messages import (
     SkipRequest,
     SubmittedAnswer,
 )
-from schema.safety.messages import Overheard
+from schema.safety.messages import Overheard, SafetyAnswer
 from schema.vocabulary import CrisisKind, Status
 
 
@@ -101,6 +101,9 @@ class FakeOnboarding(OnboardingClient):
     async def stop(self, visitor: Visitor, gesture: Gesture) -> bool:
         return self._asked.note("stop", gesture)
 
+    async def answer_safety(self, visitor: Visitor, answer: SafetyAnswer) -> bool:
+        return self._asked.note("answer_safety", answer)
+
     async def choose_language(self, visitor: Visitor, choice: LanguageChoice) -> bool:
         return self._asked.note("choose_language", choice)
 
@@ -149,6 +152,10 @@ class FakeSafety(SafetyClient):
 
     async def screen_text(self, visitor: Visitor, words: Overheard) -> Running[None]:
         self._asked.note("screen_text", words)
+        return Done()
+
+    async def answer_safety(self, visitor: Visitor, answer: SafetyAnswer) -> Running[None]:
+        self._asked.note("answer_safety_outside", answer)
         return Done()
 
     def find_crisis(self, text: str) -> CrisisKind | None:

@@ -284,4 +284,10 @@ async def test_words_of_a_crisis_are_answered_with_contacts_and_nothing_else(tow
     await anna.writes(DESPAIR[anna.locale])
     support = await anna.sees("crisis-contacts")
     assert anna.text("crisis-support-self-harm") in support.text
-    assert support.buttons == []
+    asked = await anna.sees("safety-question")
+    assert asked.buttons == [[anna.text(f"choice-{answer}")] for answer in ("safe", "help", "misread")]
+    await anna.taps("choice-help", asked)
+    assert anna.text("crisis-contacts") in (await anna.sees("crisis-again")).text
+    await anna.sees("paused-crisis")
+    await anna.taps("choice-safe", asked)
+    await anna.sees("notice-safe")

@@ -23,7 +23,9 @@ from gateway.telegram.callback_data import (
 )
 from gateway.telegram.outbound.rendering import Card, ExportFile, ExportNote, Part, TextPart, render
 from gateway.telegram.outbound.splitting import CAPTION_LIMIT, MESSAGE_LIMIT, split
+from schema.danger import Danger, DangerAbout, DangerHarm, DangerLevel, DangerTime
 from schema.deliveries import (
+    Concern,
     ConsentRequest,
     CrisisSupport,
     DataExport,
@@ -39,6 +41,7 @@ from schema.deliveries import (
     Paused,
     ProfileCard,
     Question,
+    SafetyQuestion,
     Summary,
     WelcomeBack,
 )
@@ -83,6 +86,17 @@ EVERY_MESSAGE: list[Message] = [
     FatigueOffer(suggest="end"),
     *(CrisisSupport(crisis=kind) for kind in CrisisKind),
     CrisisSupport(crisis=CrisisKind.SELF_HARM, by_others=True),
+    *(
+        CrisisSupport(crisis=kind, danger=Danger(kind=kind, about=about, when=when, harm=harm), again=again)
+        for kind in CrisisKind
+        for about in DangerAbout
+        for when in DangerTime
+        for harm in (None, *DangerHarm)
+        for again in (False, True)
+    ),
+    Concern(danger=Danger(kind=CrisisKind.SELF_HARM, level=DangerLevel.SOFT), nonce="n1"),
+    SafetyQuestion(nonce="n1", crisis=CrisisKind.SELF_HARM),
+    Nudge(care=Danger(kind=CrisisKind.ABUSE)),
     *(Paused(reason=reason) for reason in ("person", "fatigue", "crisis", "operator")),
     Nudge(),
     Nudge(before_consent=True),
@@ -203,12 +217,12 @@ def test_support_in_a_crisis_comes_alone_and_names_everybody_who_can_be_reached(
     assert not support.keyboard
     assert "I am here." in words_of(after)
     formatted = parse_html(support.html)
-    for contact in contacts(locale, kind):
+    for contact in contacts(locale, Danger(kind=kind)):
         reached_by = contact.phone or str(contact.url).rstrip("/")
         assert contact.name in formatted.text
         # A number within other markup may not be one that can be tapped.
         assert reached_by not in marked(formatted)
-        assert f"\n{reached_by}\n" in formatted.text
+        assert f"\n{reached_by} — {contact.name}" in formatted.text
     assert read(words_of(before)) == Texts(locale).say("nudge")
 
 

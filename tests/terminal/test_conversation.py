@@ -22,6 +22,7 @@ from gateway.terminal.inbound.keyboard import Keyboard, Line, PipedKeyboard
 from gateway.terminal.inbound.persona import AT_ONCE, PersonaKeyboard, load_persona
 from gateway.terminal.outbound.screen import Screen
 from gateway.terminal.session_link import SessionLink, Visitor
+from schema.danger import Danger
 from schema.onboarding.messages import ANSWER_LIMIT, SessionOutcome, SessionProgress, SessionSettings
 from schema.safety.data import contacts
 from schema.vocabulary import CrisisKind, Locale, Status
@@ -227,16 +228,32 @@ async def test_a_cry_for_help_is_heard_in_what_is_no_answer(
     person = arrives(locale)
     await person.pipes("1", line)
     told = Texts(locale).say(then, length=len(line), limit=ANSWER_LIMIT)
-    assert in_order(joined(person.seen), [contacts(locale, CrisisKind.SELF_HARM)[0].name, " ".join(told.split()[:3])])
+    assert in_order(
+        joined(person.seen), [contacts(locale, Danger(kind=CrisisKind.SELF_HARM))[0].name, " ".join(told.split()[:3])]
+    )
     assert (await person.progress()).answered == 0
 
 
 async def test_before_consent_it_is_heard_too(arrives: Callable[..., Visit]) -> None:
     person = arrives()
-    await person.pipes("/i want to kill myself", "2")
-    assert in_order(
-        person.seen, ["Shall we begin?", "Real people answer here", "There is no such command", "holds noth"]
-    )
+    await person.pipes("/i want to kill myself", "1", "2")
+    support = ["Real people answer here", "Are you safe right now?", "glad you are safe"]
+    assert in_order(person.seen, ["Shall we begin?", *support, "Shall we begin?", "holds noth"])
+
+
+@pytest.mark.parametrize("locale", Locale)
+async def test_after_a_cry_for_help_one_says_by_number_or_in_words_whether_one_is_safe(
+    arrives: Callable[..., Visit], locale: Locale
+) -> None:
+    person, texts = arrives(locale), Texts(locale)
+    cry, misread = {
+        Locale.EN: ("I want to kill myself.", "That's not what I meant."),
+        Locale.RU: ("Я хочу умереть.", "Вы меня не так поняли."),
+    }[locale]
+    await person.pipes("1", cry, "1", cry, misread, "/stop")
+    keys = ("crisis-contacts", "safety-question", "notice-safe", "crisis-again", "safety-question", "notice-misread")
+    assert in_order(joined(person.seen), [texts.say(key)[:30] for key in keys])
+    assert texts.say("crisis-care")[:30] in joined(person.seen)
 
 
 async def test_words_after_the_end_are_heard_and_told_to_be_in_no_answer(arrives: Callable[..., Visit]) -> None:

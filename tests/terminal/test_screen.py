@@ -16,7 +16,9 @@ from gateway.terminal.outbound.profile_rendering import portrait
 from gateway.terminal.outbound.rendering import plain
 from gateway.terminal.outbound.screen import Screen
 from gateway.terminal.outbound.sender import TerminalSender
+from schema.danger import Danger, DangerAbout, DangerHarm, DangerLevel, DangerTime
 from schema.deliveries import (
+    Concern,
     ConsentRequest,
     CrisisSupport,
     DataExport,
@@ -32,6 +34,7 @@ from schema.deliveries import (
     Paused,
     ProfileCard,
     Question,
+    SafetyQuestion,
     Summary,
     WelcomeBack,
 )
@@ -81,6 +84,17 @@ EVERY_MESSAGE: list[Message] = [
     FatigueOffer(suggest="end"),
     *(CrisisSupport(crisis=kind) for kind in CrisisKind),
     CrisisSupport(crisis=CrisisKind.SELF_HARM, by_others=True),
+    *(
+        CrisisSupport(crisis=kind, danger=Danger(kind=kind, about=about, when=when, harm=harm), again=again)
+        for kind in CrisisKind
+        for about in DangerAbout
+        for when in DangerTime
+        for harm in (None, *DangerHarm)
+        for again in (False, True)
+    ),
+    Concern(danger=Danger(kind=CrisisKind.SELF_HARM, level=DangerLevel.SOFT), nonce="n1"),
+    SafetyQuestion(nonce="n1", crisis=CrisisKind.SELF_HARM),
+    Nudge(care=Danger(kind=CrisisKind.ABUSE)),
     *(Paused(reason=reason) for reason in ("person", "fatigue", "crisis", "operator")),
     Nudge(),
     Nudge(before_consent=True),
@@ -145,7 +159,7 @@ def test_crisis_support_names_everybody_who_can_be_reached(locale: Locale, kind:
     screen = a_screen(locale)
     screen.show(delivery(CrisisSupport(crisis=kind), locale=locale))
     text = joined(shown(screen))
-    for contact in contacts(locale, kind):
+    for contact in contacts(locale, Danger(kind=kind)):
         assert contact.name in text
         assert (contact.phone or str(contact.url).rstrip("/")) in text
 

@@ -7,8 +7,8 @@ from temporalio import workflow
 from temporalio.exceptions import ActivityError
 
 from schema.analysis.messages import DeferredAnalysisInput
-from schema.deliveries import ChannelSender, CrisisSupport, Delivery
-from schema.vocabulary import CrisisKind
+from schema.danger import Danger
+from schema.deliveries import ChannelSender, CrisisSupport, Delivery, SafetyQuestion
 from workflows import policies
 from workflows.analysis.deep_analysis import analyse
 
@@ -34,12 +34,13 @@ class DeferredAnalysis:
                 failures.append(error)
                 continue
             if analysis.crisis and not answer.crisis_heard:
-                await self._support(left, number, analysis.crisis)
+                danger = analysis.danger or Danger(kind=analysis.crisis)
+                await self._support(left, number, danger)
         if failures:
             raise failures[0]
         return len(left.answers)
 
-    async def _support(self, left: DeferredAnalysisInput, number: int, crisis: CrisisKind) -> None:
+    async def _support(self, left: DeferredAnalysisInput, number: int, danger: Danger) -> None:
         """Supports the person in a crisis that only the deep analysis found, although the session is over."""
         await policies.FAREWELL.run(
             ChannelSender.deliver,
@@ -48,7 +49,10 @@ class DeferredAnalysis:
                 user_ref=left.user_ref,
                 address=left.channel.address,
                 locale=left.locale,
-                messages=[CrisisSupport(crisis=crisis)],
+                messages=[
+                    CrisisSupport(crisis=danger.kind, danger=danger),
+                    SafetyQuestion(nonce=f"{number}-{workflow.info().run_id[:8]}", crisis=danger.kind),
+                ],
             ),
             task_queue=left.channel.task_queue,
             summary="Crisis support",

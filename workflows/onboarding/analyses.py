@@ -38,6 +38,12 @@ class RunningAnalyses:
         if not self.done:
             await workflow.wait(self._tasks, timeout=self._state.settings.last_analyses_wait.total_seconds())
 
+    def drop(self) -> None:
+        """Stops all analyses for good, because nothing of the person may be kept."""
+        for task in self._tasks:
+            task.cancel()
+        self._state.unanalysed = []
+
     async def hand_over(self) -> int:
         """Hands unanalysed answers to `DeferredAnalysis`; returns their number."""
         for task in self._tasks:
@@ -82,4 +88,5 @@ class RunningAnalyses:
         self._state.analysed += 1
         self._state.revise(pending.nonce, breakthrough=analysis.breakthrough, sentiment=analysis.sentiment)
         if analysis.crisis:
-            self._state.inbox.append(CrisisSeen(crisis=analysis.crisis, nonce=pending.nonce))
+            seen = CrisisSeen(crisis=analysis.crisis, danger=analysis.danger, nonce=pending.nonce)
+            self._state.inbox.append(seen)

@@ -9,8 +9,12 @@ from datetime import timedelta
 from typing import Literal
 
 from temporalio import workflow
+from temporalio.exceptions import WorkflowAlreadyStartedError
 
 from schema.account.activities import PersonStore
+from schema.account.messages import EraseRequest
+from schema.account.names import ERASE_ID
+from schema.danger import Danger
 from schema.deliveries import Goodbye, Summary
 from schema.onboarding.activities import SessionClosed, SessionStore
 from schema.onboarding.messages import SessionOutcome
@@ -19,12 +23,13 @@ from schema.profile.activities import ProfileStore
 from schema.vocabulary import Stage, Status
 from workflows import policies
 from workflows.onboarding.analyses import RunningAnalyses
-from workflows.onboarding.conversation import Conversation
-from workflows.onboarding.events import Arrived, CrisisSeen, EditHeard, Event, LocaleHeard, TextHeard
+from workflows.onboarding.care import Care, danger_of
+from workflows.onboarding.events import Arrived, CrisisSeen, EditHeard, Event, LocaleHeard, SafetyHeard, TextHeard
 from workflows.onboarding.message_parts import whole_letter
 from workflows.onboarding.messenger import SessionMessenger
-from workflows.onboarding.records import record, remember_locale, screen
+from workflows.onboarding.records import danger_in, record, remember_locale, screen
 from workflows.onboarding.state import PendingAnalysis, SessionState
+from workflows.safety.second_net import graver, heard_by_rules, weigh_answer
 
 _LAST_MOMENT = timedelta(seconds=10)
 """How long the last message may take after the person came back or an operator cancelled the session."""
@@ -40,13 +45,13 @@ class Ending:
         self,
         state: SessionState,
         messenger: SessionMessenger,
-        conversation: Conversation,
+        care: Care,
         analyses: RunningAnalyses,
         publish: Callable[[], None],
     ) -> None:
         self._state = state
         self._messenger = messenger
-        self._conversation = conversation
+        self._care = care
         self._analyses = analyses
         self._publish = publish
         self._hurried = False
@@ -60,6 +65,9 @@ class Ending:
     async def run(self) -> SessionOutcome:
         """Ends the session and returns its outcome."""
         state = self._state
+        if state.underage:
+            self._analyses.drop()
+            state.recorded = False
         if state.status is Status.DECLINED:
             await self._erase()
         if state.hears_edges:
@@ -78,6 +86,8 @@ class Ending:
             await self._take_inbox()
             deferred += await self._analyses.hand_over()
             await workflow.wait_condition(workflow.all_handlers_finished)
+        if state.underage:
+            await self._erase_histories()
         return SessionOutcome(status=state.status, answers=state.answered, analysed=state.analysed, deferred=deferred)
 
     async def _end_as_before(self) -> None:
@@ -113,11 +123,11 @@ class Ending:
             case TextHeard() if event.text.strip():
                 await self._take_texts(await whole_letter(self._state, event))
             case EditHeard():
-                reading = await screen(self._state, [event])
-                if reading.crisis:
-                    await self._conversation.support(reading.crisis, policies.FAREWELL)
-            case CrisisSeen() if self._conversation.is_new_crisis(event):
-                await self._conversation.support(event.crisis, policies.FAREWELL)
+                await self._support(await danger_in(self._state, [event], await screen(self._state, [event])))
+            case CrisisSeen() if self._care.is_new(event):
+                await self._support(danger_of(event))
+            case SafetyHeard():
+                await self._care.take_answer(event)
             case Arrived() if self._state.hears_edges and self.next is None:
                 self.next = self._state.following(event.channel, str(workflow.uuid4()), workflow.now())
             case Arrived() if self.next is not None:
@@ -137,14 +147,20 @@ class Ending:
         asked = state.asking(heard[0].nonce if self.next else state.asking_of(heard[0]))
         if asked and state.recorded:
             answer_id, reading = await record(self._state, asked, heard)
-            state.revise(asked.nonce, crisis=asked.crisis or reading.crisis is not None)
             self._analyses.start(PendingAnalysis(answer_id=answer_id, route=reading.route, nonce=asked.nonce))
+            danger = heard_by_rules(reading)
+            if state.levels and not (danger and danger.sure):
+                danger = graver(danger, await weigh_answer(answer_id, asked.question_id))
+            state.revise(asked.nonce, crisis=asked.crisis or (danger is not None and danger.sure))
         else:
-            reading = await screen(self._state, heard)
-            if self.next and not reading.crisis:
+            danger = await danger_in(self._state, heard, await screen(self._state, heard))
+            if self.next and not (danger and danger.sure):
                 self.next.inbox += [text.model_copy(update={"nonce": None, "sends": 0}) for text in heard]
-        if reading.crisis:
-            await self._conversation.support(reading.crisis, policies.FAREWELL)
+        await self._support(danger)
+
+    async def _support(self, danger: Danger | None) -> None:
+        if danger and danger.sure:
+            await self._care.support(danger, policies.FAREWELL)
 
     async def _say_farewell(self) -> None:
         """Says the last message. Events that come meanwhile do not wait for it."""
@@ -161,8 +177,12 @@ class Ending:
     async def _say_last_words(self, overtaken: Callable[[], bool]) -> Summary | None:
         """Says a summary or a goodbye; returns a summary that did not arrive."""
         state = self._state
+        care = state.care(workflow.now())
+        if care and state.levels and state.status is Status.TIMED_OUT:
+            # In place of the nudge, the person has got a line of care. Nothing reminds them of the session.
+            return None
         if state.status is not Status.COMPLETED:
-            goodbye = Goodbye(reason=_reason(state))
+            goodbye = Goodbye(reason=_reason(state), care=care)
             summary, policy = f"Goodbye: {state.status}", policies.COURTESY
             await self._messenger.say(goodbye, summary=summary, policy=policy, overtaken=overtaken)
             return None
@@ -170,7 +190,10 @@ class Ending:
         profile = await policies.DATABASE.run(
             ProfileStore.read_profile, PersonRef(user_ref=state.user_ref), summary="Read the profile"
         )
-        end = Summary(answers=state.answered, profile=profile, analyses_pending=len(state.unanalysed))
+        if care:
+            # Whoever spoke of danger lately is not told what their words say of them.
+            profile = profile.model_copy(update={"insights": []})
+        end = Summary(answers=state.answered, profile=profile, analyses_pending=len(state.unanalysed), care=care)
         arrived = await self._messenger.say(
             end, summary="Summary and profile", policy=policies.FAREWELL, overtaken=overtaken
         )
@@ -180,8 +203,21 @@ class Ending:
         await policies.DATABASE.run(
             PersonStore.erase_person,
             PersonRef(user_ref=self._state.user_ref),
-            summary="Erase the person: consent declined",
+            summary=f"Erase the person: {'under eighteen' if self._state.underage else 'consent declined'}",
         )
+
+    async def _erase_histories(self) -> None:
+        """Has everything else about a person under eighteen erased, this session's history included."""
+        state = self._state
+        # It runs already when the person has asked for it, too.
+        with suppress(WorkflowAlreadyStartedError):
+            await workflow.start_child_workflow(
+                ERASE_ID.workflow_type,
+                EraseRequest(user_ref=state.user_ref, channel=state.channel, locale=state.locale),
+                id=ERASE_ID.of(state.user_ref),
+                parent_close_policy=workflow.ParentClosePolicy.ABANDON,
+                static_summary="A person under eighteen",
+            )
 
     async def _close(self) -> None:
         state = self._state
@@ -198,8 +234,10 @@ class Ending:
         )
 
 
-def _reason(state: SessionState) -> Literal["declined", "not_begun", "stopped", "timed_out", "abandoned"]:
+def _reason(state: SessionState) -> Literal["declined", "not_begun", "stopped", "timed_out", "abandoned", "underage"]:
     match state.status:
+        case _ if state.underage:
+            return "underage"
         case Status.DECLINED:
             return "declined"
         case _ if state.stage is Stage.CONSENT:

@@ -1,225 +1,162 @@
-"""Asks questions and takes answers. Each step of an answer stands here in the order in which it happens."""
+"""Takes what a person writes. Each step of an answer stands here in the order in which it happens."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from typing import Literal
 
-from temporalio import workflow
-
-from schema.deliveries import CrisisSupport, FatigueOffer, Feedback, Message, Notice, NoticeCode, Paused
-from schema.onboarding.activities import (
-    AskedQuestion,
-    ChooseNext,
-    NextStep,
-    QuestionInLocale,
-    QuestionStore,
-)
-from schema.vocabulary import CrisisKind, Status
-from workflows import policies
+from schema.analysis.readings import AnswerReading
+from schema.danger import Danger
+from schema.deliveries import Concern, Feedback, Message, Notice, NoticeCode
+from schema.onboarding.activities import NextStep
+from schema.vocabulary import Status
 from workflows.analysis.reaction import react
 from workflows.onboarding.analyses import RunningAnalyses
-from workflows.onboarding.events import CrisisSeen, EditHeard, TextHeard
+from workflows.onboarding.asking import Asking
+from workflows.onboarding.care import Care
+from workflows.onboarding.events import EditHeard, TextHeard
 from workflows.onboarding.messenger import SessionMessenger
-from workflows.onboarding.records import record, screen
-from workflows.onboarding.state import OpenQuestion, PendingAnalysis, SessionState
+from workflows.onboarding.records import danger_in, record, screen
+from workflows.onboarding.state import PendingAnalysis, SessionState
+from workflows.safety.second_net import graver, heard_by_rules, weigh_answer
 
 
 class Conversation:
-    """The questions and answers of one session, over its state."""
+    """What the person of one session writes, over the session's state."""
 
-    def __init__(self, state: SessionState, messenger: SessionMessenger, analyses: RunningAnalyses) -> None:
+    def __init__(
+        self, state: SessionState, messenger: SessionMessenger, asking: Asking, care: Care, analyses: RunningAnalyses
+    ) -> None:
         self._state = state
         self._messenger = messenger
+        self._asking = asking
+        self._care = care
         self._analyses = analyses
 
     async def take_answer(self, heard: list[TextHeard]) -> None:
         """Takes an answer to the open question: records it, screens it, reacts, goes on."""
-        asked = self._state.asked[-1]
-        answer_id, reading = await record(self._state, asked, heard)
-        self._state.open = None
-        self._state.said = [h.text.strip() for h in heard]
-        self._state.revise(
+        state, asked = self._state, self._state.asked[-1]
+        answer_id, reading = await record(state, asked, heard)
+        state.open = None
+        state.said = [h.text.strip() for h in heard]
+        danger = heard_by_rules(reading)
+        state.revise(
             asked.nonce,
             outcome="answered",
             words=reading.words,
             seconds=max(0.0, (heard[0].heard_at - asked.shown_at).total_seconds()) if asked.shown_at else 0.0,
             sharing=reading.sharing,
             tired=reading.tired,
-            crisis=reading.crisis is not None,
+            crisis=danger is not None and danger.sure,
         )
+        if await self._ends_for_minor(reading, danger):
+            return
         answer = PendingAnalysis(answer_id=answer_id, route=reading.route, nonce=asked.nonce)
         self._analyses.start(answer)
-        if reading.crisis:
-            await self._care(reading.crisis)
+        if danger and danger.sure:
+            await self._care.begin(danger)
             return
-        feedback, step = await asyncio.gather(react(answer, self._state.locale, asked.question_id), self._choose())
-        self._state.revise(asked.nonce, quality=feedback.quality, sentiment=feedback.sentiment)
-        await self._follow(step, Feedback(text=feedback.reflection, offline=feedback.analyst == "offline"))
+        reaction = asyncio.create_task(react(answer, state.locale, asked.question_id))
+        danger, step = await asyncio.create_task(self._weigh_and_choose(answer, danger))
+        if danger and danger.sure:
+            reaction.cancel()
+            await self._care.begin(danger)
+            return
+        feedback = await reaction
+        state.revise(asked.nonce, quality=feedback.quality, sentiment=feedback.sentiment)
+        said = Feedback(text=feedback.reflection, offline=feedback.analyst == "offline")
+        await self._asking.follow(step, said, *self._concern(danger))
+
+    async def _weigh_and_choose(self, answer: PendingAnalysis, danger: Danger | None) -> tuple[Danger | None, NextStep]:
+        """The danger in an answer, with what the second net hears; and the next step, as gentle as the danger asks."""
+        asked = self._state.asked[-1]
+        if self._state.levels:
+            danger = graver(danger, await weigh_answer(answer.answer_id, asked.question_id))
+            if danger:
+                self._state.revise(answer.nonce, crisis=danger.sure, concern=not danger.sure)
+        return danger, await self._asking.choose()
 
     async def take_addendum(self, heard: list[TextHeard]) -> None:
         """Records and analyses an addendum to a question that is no longer open. The open question stays."""
-        asked = self._state.asking(self._state.asking_of(heard[0]))
+        state = self._state
+        asked = state.asking(state.asking_of(heard[0]))
         if not asked:
             await self._screen_before_first(heard)
             return
-        answer_id, reading = await record(self._state, asked, heard)
-        self._state.said += [h.text.strip() for h in heard]
+        answer_id, reading = await record(state, asked, heard)
+        state.said += [h.text.strip() for h in heard]
+        danger = heard_by_rules(reading)
+        if await self._ends_for_minor(reading, danger):
+            return
         self._analyses.start(PendingAnalysis(answer_id=answer_id, route=reading.route, nonce=asked.nonce))
-        if reading.crisis:
-            self._state.revise(asked.nonce, crisis=True)
-            await self._care(reading.crisis)
-        elif self._state.open and self._state.open.nonce == self._state.shown_nonce:
-            await self._messenger.say(Notice(code=NoticeCode.ADDED_TO_ANSWER), summary="Added to the answer before")
-        else:
-            await self.show_open(Notice(code=NoticeCode.ADDED_TO_ANSWER))
+        if state.levels and not (danger and danger.sure):
+            danger = graver(danger, await weigh_answer(answer_id, asked.question_id))
+        if danger and danger.sure:
+            state.revise(asked.nonce, crisis=True)
+        await self._reply(danger, reading, NoticeCode.ADDED_TO_ANSWER)
 
     async def _screen_before_first(self, heard: list[TextHeard]) -> None:
         """Screens a text from before the first question for a crisis. It answers no question and is not kept."""
-        state = self._state
-        if not state.hears_edges:
-            await self.show_open()
+        if not self._state.hears_edges:
+            await self._asking.show_open()
             return
         reading = await screen(self._state, heard)
-        notice = Notice(code=NoticeCode.CAME_BEFORE_QUESTION)
-        if reading.crisis:
-            await self._care(reading.crisis)
-        elif state.open and state.open.nonce == state.shown_nonce:
-            await self._messenger.say(notice, summary="Came before the question")
-        else:
-            await self.show_open(notice)
+        danger = await danger_in(self._state, heard, reading)
+        if not await self._ends_for_minor(reading, danger):
+            await self._reply(danger, reading, NoticeCode.CAME_BEFORE_QUESTION)
 
     async def screen_edit(self, edit: EditHeard) -> None:
         """Screens the edit of a recorded answer for a crisis. The edit is not kept."""
         reading = await screen(self._state, [edit])
-        if not reading.crisis:
-            await self._messenger.say(Notice(code=NoticeCode.EDIT_CAME_LATE), summary="Too late for an edit")
+        danger = await danger_in(self._state, [edit], reading)
+        if not danger or not danger.sure:
+            notice = Notice(code=NoticeCode.EDIT_CAME_LATE)
+            await self._messenger.say(notice, *self._concern(danger), summary="Too late for an edit")
             return
         # The edited answer is not known any more, so the last answer gets the mark.
         answered = [a.nonce for a in self._state.asked if a.outcome == "answered"]
         if answered:
             self._state.revise(answered[-1], crisis=True)
-        await self._care(reading.crisis)
+        await self._care.begin(danger)
 
     async def answer_before_consent(self, heard: Sequence[TextHeard | EditHeard]) -> None:
         """Screens a text from before consent for a crisis. The text is not kept."""
-        reading = await screen(self._state, heard)
-        if reading.crisis:
-            await self.support(reading.crisis)
-        else:
-            notice = Notice(code=NoticeCode.CONSENT_FIRST, nonce=self._state.consent_nonce)
-            await self._messenger.say(notice, summary="Consent first")
-
-    async def put_aside(self, outcome: Literal["skipped", "withdrawn"], notice: NoticeCode) -> None:
-        """Closes the open question without an answer and asks another."""
-        self._close_open(outcome)
-        await self.go_on(Notice(code=notice))
-
-    async def care_after_analysis(self, seen: CrisisSeen) -> None:
-        """Cares for a crisis that the deep analysis found, unless the local rules had found it already."""
-        if self.is_new_crisis(seen):
-            await self._care(seen.crisis)
-
-    async def go_on(self, *before: Message) -> None:
-        """Chooses the next question and shows it after other messages."""
-        await self._follow(await self._choose(), *before)
-
-    async def show_open(self, *before: Message) -> None:
-        """Shows the open question (again); chooses one if none is open."""
-        if self._state.open:
-            await self._messenger.ask(self._state.open, *before)
-        else:
-            await self.go_on(*before)
-
-    async def reword_open(self) -> None:
-        """The open question in the session's language."""
-        if self._state.open:
-            worded = await policies.DATABASE.run(
-                QuestionStore.word_question,
-                QuestionInLocale(question_id=self._state.open.question.question_id, locale=self._state.locale),
-                summary=f"Word the open question in {self._state.locale}",
-            )
-            self._state.open = self._state.open.model_copy(update={"question": worded})
-
-    async def support(self, crisis: CrisisKind, policy: policies.RemotePolicy = policies.DELIVERY) -> None:
-        """Sends crisis support, alone."""
-        await self._messenger.say(CrisisSupport(crisis=crisis), summary="Crisis support", policy=policy)
-
-    async def _choose(self) -> NextStep:
         state = self._state
-        step = await policies.DATABASE.run(
-            QuestionStore.choose_next,
-            ChooseNext(
-                session_id=state.session_id,
-                user_ref=state.user_ref,
-                locale=state.locale,
-                asked=state.asked,
-                trust_points=state.earlier_trust_points,
-                planned=state.settings.planned_questions,
-                started_at=state.started_at,
-                now=workflow.now(),
-            ),
-            summary=f"Choose question {len(state.asked) + 1}",
-        )
-        state.trust, state.trust_points, state.fatigue = step.trust, step.trust_points, step.fatigue
-        return step
-
-    async def _follow(self, step: NextStep, *before: Message) -> None:
-        """Carries out the next step: ask, offer a rest, rest, or end."""
-        state = self._state
-        if not step.question or not step.strategy:
-            enough = state.answered >= state.settings.min_questions
-            state.status = Status.COMPLETED if enough else Status.ABANDONED
-            if before:
-                await self._messenger.say(*before, summary="Last reaction")
+        reading = await screen(state, heard)
+        danger = await danger_in(state, heard, reading)
+        if await self._ends_for_minor(reading, danger):
             return
-        nonce = state.nonce_of(len(state.asked)) if state.hears_edges else workflow.uuid4().hex[:8]
-        state.open = OpenQuestion(nonce=nonce, question=step.question, strategy=step.strategy)
-        state.asked.append(
-            AskedQuestion(
-                nonce=state.open.nonce,
-                question_id=step.question.question_id,
-                domain=step.question.domain,
-                depth=step.question.depth,
-                energy=step.question.energy,
-            )
-        )
-        # No offer is made twice: the person may always go on.
-        advice = "none" if step.advice in state.advised else step.advice
-        if advice != "none":
-            state.advised.append(advice)
-        if advice == "pause":
-            state.status = Status.PAUSED
-            await self._messenger.say(*before, Paused(reason="fatigue"), summary="Paused: the person is tired")
-        elif advice == "none":
-            await self._messenger.ask(state.open, *before)
+        if danger and danger.sure:
+            await (self._care.begin if state.levels else self._care.support)(danger)
+        elif state.safety_nonce:
+            await self._care.hear(reading)
         else:
-            offer = FatigueOffer(suggest="pause" if advice == "offer_pause" else "end")
-            await self._messenger.ask(state.open, *before, offer)
+            notice = Notice(code=NoticeCode.CONSENT_FIRST, nonce=state.consent_nonce)
+            await self._messenger.say(*self._concern(danger), notice, summary="Consent first")
 
-    async def _care(self, crisis: CrisisKind) -> None:
-        """Sends support at once and alone; then asks a HEALING question, or from the second crisis on, rests."""
-        state = self._state
-        state.crises += 1
-        support = CrisisSupport(crisis=crisis)
-        self._close_open("withdrawn")
-        step = await self._choose() if state.crises == 1 else None
-        if step and step.question:
-            await self._follow(step.model_copy(update={"advice": "none"}), support)
+    async def _reply(self, danger: Danger | None, reading: AnswerReading, code: NoticeCode) -> None:
+        """Replies to a text that answers no open question: by care, else by a notice of what became of it."""
+        state, notice = self._state, Notice(code=code)
+        if danger and danger.sure:
+            await self._care.begin(danger)
+        elif state.safety_nonce:
+            await self._care.hear(reading)
+        elif state.open and state.open.nonce == state.shown_nonce:
+            await self._messenger.say(notice, *self._concern(danger), summary=f"Notice: {code}")
         else:
-            state.status = Status.PAUSED
-            await self._messenger.say(support, Paused(reason="crisis"), summary="Crisis support, then rest")
+            await self._asking.show_open(notice, *self._concern(danger))
 
-    def is_new_crisis(self, seen: CrisisSeen) -> bool:
-        """Whether a crisis is new; marks its answer, so that it is new only once."""
-        asked = self._state.asking(seen.nonce)
-        if not asked or asked.crisis:
+    def _concern(self, danger: Danger | None) -> list[Message]:
+        """The soft sentence for a danger that is not sure."""
+        if not danger or danger.sure:
+            return []
+        return [Concern(danger=danger, nonce=self._state.next_safety_nonce())]
+
+    async def _ends_for_minor(self, reading: AnswerReading, danger: Danger | None) -> bool:
+        """Ends the session of a person who says that they are under eighteen; never before help."""
+        if not (self._state.levels and reading.minor):
             return False
-        self._state.revise(seen.nonce, crisis=True)
+        if danger and danger.sure:
+            await self._care.support(danger)
+        self._state.underage, self._state.status = True, Status.DECLINED
         return True
-
-    def _close_open(self, outcome: Literal["skipped", "withdrawn"]) -> None:
-        if self._state.open:
-            self._state.revise(self._state.open.nonce, outcome=outcome)
-            self._state.open = None

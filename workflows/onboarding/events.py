@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from schema.base_model import Model
+from schema.danger import Danger
 from schema.person import Channel
 from schema.vocabulary import CrisisKind, Locale
 
@@ -122,6 +123,24 @@ class CrisisSeen(Model):
     kind: Literal["crisis"] = "crisis"
     nonce: str
     crisis: CrisisKind
+    danger: Danger | None = None
+    """What is known of it beside its kind."""
+
+
+class SafetyHeard(Model):
+    """A person says whether they are safe."""
+
+    kind: Literal["safety"] = "safety"
+    answer: Literal["safe", "help", "misread"]
+    nonce: str | None = None
+    """The question of safety or the concern whose button was tapped; None for words and numbers."""
+    crisis: CrisisKind | None = None
+    """The danger that the message with the button was about."""
+
+    @property
+    def alarming(self) -> bool:
+        """As in `TextHeard`: a cry for help goes before everything else."""
+        return self.answer == "help"
 
 
 class QuestionWithdrawn(Model):
@@ -144,6 +163,7 @@ Event = Annotated[
     | StopHeard
     | SilenceFell
     | CrisisSeen
+    | SafetyHeard
     | QuestionWithdrawn,
     Field(discriminator="kind"),
 ]

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from temporalio import workflow
+
 from schema.deliveries import Notice, NoticeCode, Nudge, Paused
 from schema.vocabulary import Stage, Status
 from workflows import policies
+from workflows.onboarding.asking import Asking
+from workflows.onboarding.care import Care
 from workflows.onboarding.conversation import Conversation
 from workflows.onboarding.events import (
     Arrived,
@@ -17,6 +21,7 @@ from workflows.onboarding.events import (
     PauseHeard,
     QuestionWithdrawn,
     ResumeHeard,
+    SafetyHeard,
     SilenceFell,
     SkipHeard,
     StopHeard,
@@ -25,7 +30,7 @@ from workflows.onboarding.events import (
 from workflows.onboarding.inbox import SessionInbox
 from workflows.onboarding.message_parts import whole_letter
 from workflows.onboarding.messenger import SessionMessenger
-from workflows.onboarding.opening import ask_consent, open_session
+from workflows.onboarding.opening import open_session
 from workflows.onboarding.records import remember_locale
 
 
@@ -33,6 +38,8 @@ class SessionHandlers(SessionInbox):
     """The handlers of `OnboardingSession`'s events. `run` calls them one at a time."""
 
     _messenger: SessionMessenger
+    _asking: Asking
+    _care: Care
     _conversation: Conversation
 
     async def _take(self, event: Event) -> None:
@@ -60,10 +67,12 @@ class SessionHandlers(SessionInbox):
             case SilenceFell():
                 await self._on_silence(event)
             case CrisisSeen():
-                await self._conversation.care_after_analysis(event)
+                await self._care.after_analysis(event)
+            case SafetyHeard():
+                await self._care.take_answer(event)
             case QuestionWithdrawn():
                 if self._state.open and self._state.open.question.question_id == event.question_id:
-                    await self._conversation.put_aside("withdrawn", NoticeCode.QUESTION_WITHDRAWN)
+                    await self._asking.put_aside("withdrawn", NoticeCode.QUESTION_WITHDRAWN)
 
     async def _on_text(self, first: TextHeard) -> None:
         heard = await whole_letter(self._state, first)
@@ -105,14 +114,16 @@ class SessionHandlers(SessionInbox):
         elif event.granted:
             self._wake()
             await open_session(self._state)
-            await self._conversation.go_on()
+            await self._asking.show_open()
         else:
             self._state.status = Status.DECLINED
 
     async def _on_skip(self, event: SkipHeard) -> None:
         is_open = self._state.open is not None and self._state.open.nonce == self._state.asking_of(event)
         if is_open and self._state.status is Status.ACTIVE:
-            await self._conversation.put_aside("skipped", NoticeCode.SKIPPED)
+            await self._asking.put_aside("skipped", NoticeCode.SKIPPED)
+        elif self._state.safety_nonce and not event.tapped:
+            await self._care.go_past()
         else:
             await self._refuse(NoticeCode.BUTTON_IS_OLD if event.tapped else NoticeCode.NOTHING_TO_SKIP)
 
@@ -124,14 +135,14 @@ class SessionHandlers(SessionInbox):
         waits = state.hears_edges and (moved or state.status is Status.PAUSED)
         if waits or so_far == event.deliveries:
             self._wake()
-            await self._show_again()
+            await self._asking.show_open()
 
     async def _on_locale(self, event: LocaleHeard) -> None:
         self._state.locale = event.locale
         await remember_locale(self._state, event.locale)
-        await self._conversation.reword_open()
-        if self._state.status is Status.ACTIVE:
-            await self._show_again()
+        await self._asking.reword_open()
+        if self._state.status is Status.ACTIVE or self._state.safety_nonce:
+            await self._asking.show_open()
 
     async def _on_pause(self, event: PauseHeard) -> None:
         state, by_person = self._state, event.reason == "person"
@@ -147,7 +158,7 @@ class SessionHandlers(SessionInbox):
             await self._refuse(NoticeCode.NOTHING_TO_RESUME)
             return
         self._wake()
-        await self._show_again(Notice(code=NoticeCode.RESUMED))
+        await self._asking.show_open(Notice(code=NoticeCode.RESUMED))
 
     async def _on_going_on(self, event: GoOnHeard) -> None:
         if not self._state.has_open(event.nonce):
@@ -170,19 +181,14 @@ class SessionHandlers(SessionInbox):
             return
         match event.due:
             case "nudge" if self._state.stage is Stage.CONSENT:
-                await ask_consent(self._state, self._messenger, Nudge(before_consent=True), policy=policies.COURTESY)
+                await self._asking.ask_consent(Nudge(before_consent=True), policy=policies.COURTESY)
             case "nudge":
-                await self._messenger.say(Nudge(), summary="Nudge after a silence", policy=policies.COURTESY)
+                nudge = Nudge(care=self._state.care(workflow.now()))
+                await self._messenger.say(nudge, summary="Nudge after a silence", policy=policies.COURTESY)
             case "time_out":
                 self._state.status = Status.TIMED_OUT
             case "abandon":
                 self._state.status = Status.ABANDONED
-
-    async def _show_again(self, *before: Notice) -> None:
-        if self._state.stage is Stage.CONSENT:
-            await ask_consent(self._state, self._messenger)
-        else:
-            await self._conversation.show_open(*before)
 
     async def _refuse(self, code: NoticeCode) -> None:
         """Tells the person why nothing changes; before consent, that nothing has begun."""
@@ -196,5 +202,6 @@ class SessionHandlers(SessionInbox):
         await self._messenger.say(Notice(code=code), summary=f"Notice: {code}")
 
     def _wake(self) -> None:
-        if self._state.status is Status.PAUSED:
+        # Only an answer to the question of safety ends the rest after a cry for help.
+        if self._state.status is Status.PAUSED and not self._state.safety_nonce:
             self._state.status = Status.ACTIVE

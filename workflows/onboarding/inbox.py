@@ -20,6 +20,7 @@ from schema.onboarding.messages import (
     SubmittedAnswer,
 )
 from schema.person import FromPerson
+from schema.safety.messages import SafetyAnswer
 from schema.vocabulary import Status
 from workflows import policies
 from workflows.onboarding.events import (
@@ -32,6 +33,7 @@ from workflows.onboarding.events import (
     PauseHeard,
     QuestionWithdrawn,
     ResumeHeard,
+    SafetyHeard,
     SkipHeard,
     StopHeard,
     TextHeard,
@@ -116,6 +118,11 @@ class SessionInbox:
     def stop(self, gesture: Gesture | None = None) -> None:
         """The person wants to stop; they get a summary if there are enough answers."""
         self._hear(gesture, StopHeard(reason="person", nonce=gesture and gesture.nonce))
+
+    @workflow.signal
+    def answer_safety(self, answer: SafetyAnswer) -> None:
+        """The person says whether they are safe, or asks for help."""
+        self._hear(answer, SafetyHeard(answer=answer.answer, nonce=answer.nonce, crisis=answer.crisis))
 
     @workflow.signal
     def choose_language(self, choice: LanguageChoice) -> None:

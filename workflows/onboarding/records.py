@@ -9,12 +9,14 @@ from temporalio import workflow
 
 from schema.account.activities import LocaleChosen, PersonStore
 from schema.analysis.readings import AnswerReading
+from schema.danger import Danger
 from schema.onboarding.activities import AnswerToRecord, AskedQuestion, HeardText, SessionStore
 from schema.safety.activities import TextScreen, TextToScreen
 from schema.vocabulary import Locale
 from workflows import policies
 from workflows.onboarding.events import EditHeard, TextHeard
 from workflows.onboarding.state import SessionState
+from workflows.safety.second_net import graver, heard_by_rules, weigh_text
 
 
 async def remember_locale(state: SessionState, locale: Locale) -> None:
@@ -63,8 +65,18 @@ async def screen(
     summary: str = "Screen a text that is not kept",
 ) -> AnswerReading:
     """Reads a text by the local rules without recording it."""
-    return await policies.DATABASE.run(
-        TextScreen.screen_text,
-        TextToScreen(text="\n".join(h.text for h in heard), locale=state.locale),
-        summary=summary,
-    )
+    return await policies.DATABASE.run(TextScreen.screen_text, _together(state, heard), summary=summary)
+
+
+async def danger_in(
+    state: SessionState, heard: Sequence[TextHeard | EditHeard], reading: AnswerReading
+) -> Danger | None:
+    """The danger in a text that is not kept: what the rules found, else what the second net hears."""
+    found = heard_by_rules(reading)
+    if not state.levels or (found and found.sure):
+        return found
+    return graver(found, await weigh_text(_together(state, heard)))
+
+
+def _together(state: SessionState, heard: Sequence[TextHeard | EditHeard]) -> TextToScreen:
+    return TextToScreen(text="\n".join(h.text for h in heard), locale=state.locale)

@@ -15,6 +15,8 @@ from temporalio.common import SearchAttributeUpdate
 
 from schema.onboarding.messages import SessionOutcome, StartSession
 from workflows.onboarding.analyses import RunningAnalyses
+from workflows.onboarding.asking import Asking
+from workflows.onboarding.care import Care
 from workflows.onboarding.closing import Ending
 from workflows.onboarding.conversation import Conversation
 from workflows.onboarding.events import StopHeard
@@ -34,11 +36,14 @@ class OnboardingSession(SessionHandlers):
     def __init__(self, start: StartSession) -> None:
         self._state = SessionState.model_validate(start.carried) if start.carried else self._new(start)
         self._state.hears_edges = workflow.patched("sessions-hear-at-their-edges")
+        self._state.levels = workflow.patched("danger-has-levels")
         self._messenger = SessionMessenger(self._state)
         self._analyses = RunningAnalyses(self._state)
         self._attributes: list[SearchAttributeUpdate[Any]] = []
-        self._conversation = Conversation(self._state, self._messenger, self._analyses)
-        self._ending = Ending(self._state, self._messenger, self._conversation, self._analyses, self._publish_status)
+        self._asking = Asking(self._state, self._messenger)
+        self._care = Care(self._state, self._messenger, self._asking)
+        self._conversation = Conversation(self._state, self._messenger, self._asking, self._care, self._analyses)
+        self._ending = Ending(self._state, self._messenger, self._care, self._analyses, self._publish_status)
 
     @workflow.run
     async def run(self, start: StartSession) -> SessionOutcome:
@@ -58,7 +63,7 @@ class OnboardingSession(SessionHandlers):
         state = self._state
         watches = [asyncio.create_task(watch(state)) for watch in (watch_for_silence, watch_for_crisis)]
         if not state.begun:
-            await begin(state, self._messenger, self._conversation)
+            await begin(state, self._asking)
         while not state.status.final:
             self._publish_status()
             await workflow.wait_condition(lambda: bool(state.inbox) or self._outgrown)

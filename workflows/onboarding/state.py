@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
 from schema.analysis.messages import RecordedAnswer
 from schema.base_model import Model
+from schema.danger import Danger
 from schema.deliveries import Message
 from schema.onboarding.activities import AskedQuestion, ChosenQuestion
 from schema.onboarding.messages import SessionProgress, SessionSettings
 from schema.person import Channel
-from schema.vocabulary import Locale, Stage, Status, Strategy, Trust
+from schema.vocabulary import CrisisKind, Locale, Stage, Status, Strategy, Trust
 from workflows.onboarding.events import EditHeard, Event, SkipHeard, TextHeard
 from workflows.onboarding.message_order import asking_at
 
 _MOST_ASKINGS = 60
 """More than a session ever asks, skipped questions included."""
+
+
+_CARE_LASTS = timedelta(days=7)
+"""So long after a danger nothing reminds of the session, and nothing is concluded for the person."""
 
 
 class OpenQuestion(Model):
@@ -85,7 +90,19 @@ class SessionState(BaseModel):
     """
     advised: list[str] = []
     """The offers already made because of fatigue; none is made twice."""
+    levels: bool = False
+    """Whether this run began after the release in which danger has two levels, and support asks whether one is safe."""
     crises: int = 0
+    danger: Danger | None = None
+    """The danger of this session that brought support last."""
+    earlier_danger: CrisisKind | None = None
+    earlier_danger_at: datetime | None = None
+    """The last danger of earlier sessions."""
+    safety_nonce: str | None = None
+    """The question whether the person is safe, while it waits for an answer."""
+    safety_questions: int = 0
+    underage: bool = False
+    """Whether the person has said that they are under eighteen."""
     deliveries: int = 0
     brought: int = 0
     """The number of deliveries with a question or a consent request that are known to have arrived."""
@@ -113,6 +130,19 @@ class SessionState(BaseModel):
     def nonce_of(self, number: int) -> str:
         """The nonce of the session's asking `number`: the same after an operator's reset."""
         return uuid.uuid5(uuid.UUID(self.session_id), f"asking {number}").hex[:8]
+
+    def next_safety_nonce(self) -> str:
+        """The nonce of the next question of safety, and of a concern."""
+        self.safety_questions += 1
+        return uuid.uuid5(uuid.UUID(self.session_id), f"safety {self.safety_questions}").hex[:8]
+
+    def care(self, now: datetime) -> Danger | None:
+        """The danger that the person spoke of in this session or within the last days; None without one."""
+        if self.danger or not self.levels:
+            return self.danger
+        if self.earlier_danger and self.earlier_danger_at and now - self.earlier_danger_at < _CARE_LASTS:
+            return Danger(kind=self.earlier_danger)
+        return None
 
     def names(self, nonce: str | None) -> bool:
         """Whether a nonce belongs to an asking of this session, including askings undone by a reset."""

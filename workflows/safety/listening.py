@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import uuid
 from contextlib import suppress
 
 from pydantic import ValidationError
 from temporalio import workflow
 from temporalio.exceptions import ActivityError
 
-from schema.deliveries import CrisisSupport, Notice
+from schema.deliveries import Concern, CrisisSupport, Message, Notice, NoticeCode, SafetyQuestion
 from schema.person import MORE_WITHIN, PersonRequest
 from schema.safety.activities import TextScreen, TextToScreen
-from schema.safety.messages import Overheard
+from schema.safety.messages import Overheard, SafetyAnswer
+from schema.vocabulary import CrisisKind
 from workflows import policies
 from workflows.replies import Asker, delivery_key
+from workflows.safety.second_net import graver, heard_by_rules, weigh_text
 
 
 @workflow.defn(failure_exception_types=[ValidationError])
@@ -33,6 +36,7 @@ class Listening:
         self._unfinished: dict[bool, Overheard] = {}
         """Texts that wait for their next part, by `by_others`."""
         self._unreached: ActivityError | None = None
+        self._levels = workflow.patched("danger-has-levels")
 
     @workflow.signal
     async def overhear(self, words: Overheard) -> None:
@@ -43,6 +47,22 @@ class Listening:
                 await self._answer(whole, await Asker.recalled(self._request))
         except ActivityError as error:
             # Raised here, it would fail the workflow and stop the other handlers.
+            self._unreached = error
+
+    @workflow.signal
+    async def answer_safety(self, answer: SafetyAnswer) -> None:
+        """The person says whether they are safe, or asks for help, when no session is open."""
+        self._heard += 1
+        asker = await Asker.recalled(self._request)
+        key = delivery_key(answer.update_id, 1)
+        try:
+            if answer.answer == "help":
+                support = CrisisSupport(crisis=answer.crisis or CrisisKind.SELF_HARM, again=True)
+                await asker.send(key, support, summary="Crisis support", policy=policies.FAREWELL)
+            else:
+                code = NoticeCode.SAFE if answer.answer == "safe" else NoticeCode.MISREAD
+                await asker.send(key, Notice(code=code), summary=f"Notice: {code}")
+        except ActivityError as error:
             self._unreached = error
 
     @workflow.run
@@ -71,13 +91,27 @@ class Listening:
 
     async def _answer(self, words: Overheard, asker: Asker) -> None:
         key = delivery_key(words.update_id, 1)
-        reading = await policies.DATABASE.run(
-            TextScreen.screen_text,
-            TextToScreen(text=words.text, locale=asker.known.locale or self._request.locale),
-            summary="Screen a text that is not kept",
-        )
-        if reading.crisis:
-            support = CrisisSupport(crisis=reading.crisis, by_others=words.by_others)
-            await asker.send(key, support, summary="Crisis support", policy=policies.FAREWELL)
-        elif words.otherwise:
-            await asker.send(key, Notice(code=words.otherwise), summary=f"Notice: {words.otherwise}")
+        text = TextToScreen(text=words.text, locale=asker.known.locale or self._request.locale)
+        reading = await policies.DATABASE.run(TextScreen.screen_text, text, summary="Screen a text that is not kept")
+        danger = heard_by_rules(reading)
+        if self._levels and not (danger and danger.sure):
+            danger = graver(danger, await weigh_text(text))
+        if danger and danger.sure:
+            support = CrisisSupport(crisis=danger.kind, by_others=words.by_others, danger=danger)
+            # Whoever shows somebody else's words may be safe themselves.
+            asks = (
+                []
+                if words.by_others or not self._levels
+                else [SafetyQuestion(nonce=self._nonce(words), crisis=danger.kind)]
+            )
+            await asker.send(key, support, *asks, summary="Crisis support", policy=policies.FAREWELL)
+            return
+        said: list[Message] = [Notice(code=words.otherwise)] if words.otherwise else []
+        if danger:
+            said.append(Concern(danger=danger, nonce=self._nonce(words)))
+        if said:
+            await asker.send(key, *said, summary=f"Notice: {words.otherwise or 'a concern'}")
+
+    @staticmethod
+    def _nonce(words: Overheard) -> str:
+        return uuid.uuid5(uuid.UUID(workflow.info().run_id), words.update_id).hex[:8]

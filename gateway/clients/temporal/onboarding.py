@@ -28,6 +28,7 @@ from schema.onboarding.messages import (
 )
 from schema.onboarding.names import SESSION_ID, TASK_QUEUE
 from schema.person import FromPerson
+from schema.safety.messages import SafetyAnswer
 from workflows.onboarding.session import OnboardingSession
 
 SignalInput = TypeVar("SignalInput", bound=FromPerson)
@@ -104,6 +105,9 @@ class TemporalOnboarding(OnboardingClient):
 
     async def stop(self, visitor: Visitor, gesture: Gesture) -> bool:
         return await self._signal(visitor, OnboardingSession.stop, gesture)
+
+    async def answer_safety(self, visitor: Visitor, answer: SafetyAnswer) -> bool:
+        return await self._signal(visitor, OnboardingSession.answer_safety, answer)
 
     async def choose_language(self, visitor: Visitor, choice: LanguageChoice) -> bool:
         return await self._signal(visitor, OnboardingSession.choose_language, choice)

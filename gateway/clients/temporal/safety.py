@@ -8,7 +8,7 @@ from gateway.clients.safety import SafetyClient
 from gateway.clients.temporal.starter import Starter
 from gateway.clients.visitor import Visitor
 from schema.person import PersonRequest
-from schema.safety.messages import Overheard
+from schema.safety.messages import Overheard, SafetyAnswer
 from schema.safety.names import LISTENING_ID
 from schema.vocabulary import CrisisKind
 from workflows.safety.listening import Listening
@@ -22,6 +22,10 @@ class TemporalSafety(SafetyClient):
 
     async def screen_text(self, visitor: Visitor, words: Overheard) -> WorkflowHandle[Listening, None]:
         signal = (Listening.overhear.__name__, words)
+        return await self._starter.start(Listening.run, visitor, PersonRequest, LISTENING_ID, signal=signal)
+
+    async def answer_safety(self, visitor: Visitor, answer: SafetyAnswer) -> WorkflowHandle[Listening, None]:
+        signal = (Listening.answer_safety.__name__, answer)
         return await self._starter.start(Listening.run, visitor, PersonRequest, LISTENING_ID, signal=signal)
 
     def find_crisis(self, text: str) -> CrisisKind | None:

@@ -11,7 +11,7 @@ from aiogram.types import TelegramObject
 from gateway.telegram.callback_data import ConsentCallback, QuestionCallback
 from gateway.telegram.inbound.delivery_listener import DeliveryListener
 from gateway.telegram.inbound.visitor import Handler, Reply, TelegramVisitor
-from schema.deliveries import Delivery
+from schema.deliveries import Concern, Delivery
 
 REMEMBERED = 10_000
 """How many askings (questions and consent requests) are remembered: about 2 MB."""
@@ -46,7 +46,8 @@ class Askings(DeliveryListener):
     def observe(self, delivery: Delivery) -> None:
         """Remembers the askings of a delivery, before it is sent: the session already rejects taps on those before."""
         for message in delivery.messages:
-            if nonce := getattr(message, "nonce", None):
+            # A concern closes no question.
+            if (nonce := getattr(message, "nonce", None)) and not isinstance(message, Concern):
                 self.note(delivery.address, nonce)
 
 

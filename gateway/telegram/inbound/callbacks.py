@@ -21,11 +21,13 @@ from gateway.telegram.callback_data import (
     LanguageCallback,
     QuestionCallback,
     ResumeCallback,
+    SafetyCallback,
 )
 from gateway.telegram.inbound.askings import Askings, RejectOldButtons
 from gateway.telegram.inbound.commands import choose_language
 from gateway.telegram.inbound.visitor import Handler, Reply, TelegramVisitor
 from schema.onboarding.messages import ConsentAnswer, Gesture, SkipRequest
+from schema.safety.messages import SafetyAnswer
 
 SURE_FOR = timedelta(minutes=10)
 """How long the confirmation to erase everything is valid."""
@@ -97,6 +99,21 @@ async def go_on(query: CallbackQuery, callback_data: QuestionCallback, visitor: 
     return Reply("telegram-go-on")
 
 
+async def safety(query: CallbackQuery, callback_data: SafetyCallback, visitor: TelegramVisitor) -> None:
+    """Tells the session whether the person is safe; without an open session, the workflow that listens outside."""
+    answer = SafetyAnswer(
+        answer=callback_data.answer,
+        nonce=callback_data.nonce,
+        crisis=callback_data.crisis,
+        update_id=visitor.update_id,
+    )
+    if not await visitor.clients.onboarding.answer_safety(visitor, answer):
+        await visitor.clients.safety.answer_safety(visitor, answer)
+    # Who asks for help may ask again.
+    if callback_data.answer != "help":
+        await visitor.replace_keyboard(None)
+
+
 async def language(query: CallbackQuery, callback_data: LanguageCallback, visitor: TelegramVisitor) -> None:
     """Changes the language and confirms it in place of the message."""
     await visitor.replace_message(await choose_language(visitor, callback_data.locale))
@@ -144,6 +161,7 @@ def callbacks(askings: Askings) -> Router:
     tapped(pause, QuestionCallback.filter(F.action == Act.PAUSE))
     tapped(go_on, QuestionCallback.filter(F.action == Act.GO_ON))
     tapped(stop, QuestionCallback.filter(F.action == Act.STOP))
+    tapped(safety, SafetyCallback.filter())
     tapped(resume, ResumeCallback.filter())
     tapped(language, LanguageCallback.filter())
     tapped(keep, EraseCallback.filter(F.step == EraseStep.KEEP))

@@ -15,11 +15,13 @@ from aiogram.types import InlineKeyboardMarkup
 from aiogram.utils.formatting import Bold, Italic, Text
 
 from gateway.presentation.consent import consent_text
+from gateway.presentation.crisis import care_line, contact_line, support_paragraphs
 from gateway.presentation.profile_words import NEWEST_INSIGHTS
 from gateway.presentation.texts.texts import Texts
 from gateway.telegram import keyboards
 from gateway.telegram.outbound.card import describe_card
 from gateway.telegram.outbound.splitting import CAPTION_LIMIT, split
+from schema.danger import Danger
 from schema.deliveries import (
     Concern,
     ConsentRequest,
@@ -42,7 +44,7 @@ from schema.deliveries import (
     WelcomeBack,
 )
 from schema.profile.layers import Profile
-from schema.safety.data import EmergencyContact, contacts
+from schema.safety.data import contacts
 
 
 @dataclass(frozen=True)
@@ -141,7 +143,7 @@ def _combined(messages: Sequence[Message], texts: Texts) -> Iterator[TextPart]:
     *before, last = split(_paragraphs(bodies))
     yield from map(TextPart, before)
     match messages[-1]:
-        case Question() | ConsentRequest() | Goodbye() | Notice(code=NoticeCode.ERASED):
+        case Question() | SafetyQuestion() | Concern() | ConsentRequest() | Goodbye() | Notice(code=NoticeCode.ERASED):
             vital = True
         case _:
             vital = False
@@ -171,18 +173,29 @@ def _body(message: Message, texts: Texts) -> Text:
         case Paused():
             return Text(texts.say(f"paused-{message.reason}"))
         case Nudge():
+            if message.care:
+                return Text(care_line(message.care, texts))
             return Text(texts.say("nudge-consent" if message.before_consent else "nudge"))
         case Notice():
             return Text(texts.say(f"notice-{_key(message.code)}"))
         case Insights():
             return _insights(message.profile, texts)
         case Goodbye():
-            return Text(texts.say(f"goodbye-{_key(message.reason)}"))
+            said = texts.say(f"goodbye-{_key(message.reason)}")
+            return _paragraphs([said, *([care_line(message.care, texts)] if message.care else [])])
         case Summary() | ProfileCard() | DataExport():
             raise AssertionError(f"{message.kind} is more than a text")
 
 
 def _keyboard(messages: Sequence[Message], texts: Texts) -> InlineKeyboardMarkup | None:
+    keyboard = _keyboard_of_last(messages, texts)
+    concern = next((message for message in messages if isinstance(message, Concern)), None)
+    return keyboards.with_help(texts, concern, keyboard) if concern else keyboard
+
+
+def _keyboard_of_last(messages: Sequence[Message], texts: Texts) -> InlineKeyboardMarkup | None:
+    # A concern has a button of its own, and stands between messages that belong together.
+    messages = [message for message in messages if not isinstance(message, Concern)]
     match messages:
         case [*_, FatigueOffer() as offer, Question() as question]:
             return keyboards.offer(texts, question.nonce, offer.suggest)
@@ -192,6 +205,8 @@ def _keyboard(messages: Sequence[Message], texts: Texts) -> InlineKeyboardMarkup
             return keyboards.consent(texts, request.nonce)
         case [*_, Notice(code=NoticeCode.CONSENT_FIRST | NoticeCode.NOT_BEGUN) as notice]:
             return keyboards.consent(texts, notice.nonce)
+        case [*_, SafetyQuestion() as asked]:
+            return keyboards.safety(texts, asked)
         case [*_, Paused()]:
             return keyboards.resume(texts)
         case _:
@@ -199,21 +214,10 @@ def _keyboard(messages: Sequence[Message], texts: Texts) -> InlineKeyboardMarkup
 
 
 def _support(support: CrisisSupport, texts: Texts) -> Text:
-    about = "somebody-else" if support.by_others else _key(support.crisis)
-    return _paragraphs(
-        [
-            texts.say(f"crisis-support-{about}"),
-            Bold(texts.say("crisis-contacts")),
-            *(_contact(contact, texts) for contact in contacts(texts.locale, support.crisis)),
-        ]
-    )
-
-
-def _contact(contact: EmergencyContact, texts: Texts) -> Text:
+    danger = support.danger or Danger(kind=support.crisis)
     # Without markup, so that Telegram makes the number or the address a link.
-    reached_by = contact.phone or str(contact.url).rstrip("/")
-    details = [contact.serves, contact.region, contact.hours, *([texts.say("contact-free")] if contact.free else [])]
-    return Text(Bold(contact.name), f"\n{reached_by}\n", Italic(" · ".join(details)))
+    lines = [contact_line(contact, texts) for contact in contacts(texts.locale, danger)]
+    return _paragraphs([*support_paragraphs(support, texts), Bold(texts.say("crisis-contacts")), "\n".join(lines)])
 
 
 def _portrait(paragraphs: Iterable[Text | str], profile: Profile) -> Iterator[Part]:
@@ -234,6 +238,8 @@ def _summary(summary: Summary, texts: Texts) -> Iterator[Text | str]:
     yield from _list("profile-insights", summary.profile.insights[-NEWEST_INSIGHTS:], texts)
     if summary.analyses_pending:
         yield texts.say("summary-pending")
+    if summary.care:
+        yield care_line(summary.care, texts)
 
 
 def _insights(profile: Profile, texts: Texts) -> Text:

@@ -11,9 +11,11 @@ from rich.panel import Panel
 from rich.text import Text
 
 from gateway.presentation.consent import consent_text
+from gateway.presentation.crisis import care_line, contact_line, support_paragraphs
 from gateway.presentation.texts.texts import Texts
 from gateway.terminal.choices import Choice
 from gateway.terminal.outbound.profile_rendering import portrait
+from schema.danger import Danger
 from schema.deliveries import (
     Concern,
     ConsentRequest,
@@ -34,7 +36,7 @@ from schema.deliveries import (
     WelcomeBack,
 )
 from schema.profile.layers import Profile
-from schema.safety.data import EmergencyContact, contacts
+from schema.safety.data import contacts
 
 _PROGRESS_WIDTH = 24
 
@@ -67,6 +69,8 @@ def draw(message: Message, texts: Texts) -> RenderableType:
         case Paused():
             return _panel(Text(texts.say(f"paused-{message.reason}")), style="blue")
         case Nudge():
+            if message.care:
+                return Text(care_line(message.care, texts), style="bright_white")
             return Text(texts.say("nudge-consent" if message.before_consent else "nudge"), style="blue")
         case Notice():
             return Text(texts.say(f"notice-{key_of(message.code)}"), style="dim")
@@ -79,7 +83,9 @@ def draw(message: Message, texts: Texts) -> RenderableType:
         case DataExport():
             return Text(texts.say("export-elsewhere"))
         case Goodbye():
-            return _panel(Text(texts.say(f"goodbye-{key_of(message.reason)}")), style="blue")
+            said = [texts.say(f"goodbye-{key_of(message.reason)}")]
+            said += [care_line(message.care, texts)] if message.care else []
+            return _panel(Text("\n\n".join(said)), style="blue")
 
 
 def draw_choices(choices: tuple[Choice, ...], texts: Texts) -> Text:
@@ -115,19 +121,11 @@ def _question(question: Question, texts: Texts) -> RenderableType:
 
 
 def _support(support: CrisisSupport, texts: Texts) -> RenderableType:
-    about = "somebody-else" if support.by_others else key_of(support.crisis)
-    lines: list[RenderableType] = [
-        Text(texts.say(f"crisis-support-{about}")),
-        Text(f"\n{texts.say('crisis-contacts')}"),
-    ]
-    lines += [_contact(contact, texts) for contact in contacts(texts.locale, support.crisis)]
+    danger = support.danger or Danger(kind=support.crisis)
+    lines = [Text(f"{paragraph}\n") for paragraph in support_paragraphs(support, texts)]
+    lines.append(Text(texts.say("crisis-contacts"), style="bold"))
+    lines += [Text(contact_line(contact, texts)) for contact in contacts(texts.locale, danger)]
     return _panel(Group(*lines), style="bright_white")
-
-
-def _contact(contact: EmergencyContact, texts: Texts) -> Text:
-    reached_by = contact.phone or str(contact.url).rstrip("/")
-    details = [contact.serves, contact.region, contact.hours, *([texts.say("contact-free")] if contact.free else [])]
-    return Text(f"\n{contact.name}: ").append(reached_by, style="bold").append(f"\n{' · '.join(details)}", style="dim")
 
 
 def _insights(profile: Profile, texts: Texts) -> RenderableType:
@@ -147,4 +145,6 @@ def _summary(summary: Summary, texts: Texts) -> Panel:
         body.append(Text(f"{texts.say('summary-pending')}\n"))
     if not (summary.profile.empty and summary.analyses_pending):
         body.append(portrait(summary.profile, texts, answers_told=summary.answers))
+    if summary.care:
+        body.append(Text(f"\n{care_line(summary.care, texts)}"))
     return _panel(Group(*body), title=texts.say("summary-title"), style="magenta")

@@ -6,6 +6,7 @@ from schema.analysis.readings import AnswerReading
 from schema.vocabulary import Locale
 from workflows.analysis.rules.text_features import read
 from workflows.safety.rules.crisis import detect
+from workflows.safety.rules.safety_reply import safety_reply
 
 
 def read_locally(text: str, locale: Locale) -> AnswerReading:
@@ -14,5 +15,10 @@ def read_locally(text: str, locale: Locale) -> AnswerReading:
     crisis = detect(text)
     reading = read(text, locale)
     return AnswerReading(
-        language=reading.language, words=reading.words, sharing=reading.sharing, tired=reading.tired, crisis=crisis
+        language=reading.language,
+        words=reading.words,
+        sharing=reading.sharing,
+        tired=reading.tired,
+        crisis=crisis,
+        on_safety=safety_reply(text),
     )

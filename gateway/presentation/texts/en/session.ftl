@@ -52,29 +52,6 @@ paused-operator = The people who run this service have paused the conversation. 
 nudge = I'm here, and there is no hurry. A few words are enough, or skip the question with /skip.
 nudge-consent = I'm here, and there is no hurry. Here is once more what this is about; whether to begin is up to you.
 
-## When it is hard
-
-crisis-support-self-harm =
-    Thank you for telling me. What you feel matters, and you don't have to be alone with it.
-
-    I am a program and cannot call for help. If you are not safe right now, please call emergency services or stay near someone you trust.
-crisis-support-violence =
-    Thank you for telling me. When someone may get hurt, what matters most is that everyone stays safe.
-
-    I am a program and cannot call for help. If the danger is near right now, please go somewhere safe and call emergency services.
-crisis-support-abuse =
-    Thank you for telling me. Nobody has the right to treat you like that, and it is not your fault.
-
-    I am a program and cannot call for help. If you are not safe right now, please call emergency services or go to people you trust.
-crisis-support-somebody-else =
-    Thank you for showing me this. These look like somebody else's words, and they may speak of danger: to whoever wrote them, to someone close, or to you. You don't have to be alone with that.
-
-    I am a program and cannot call for help. If anyone is not safe right now, please call emergency services. You can also turn to the people below when it is someone else you worry about.
-crisis-contacts = Real people answer here:
-contact-free = free
-concern = If there is more behind this than it sounds, you don't have to carry it alone. One tap brings people who answer right away.
-safety-question = Are you safe right now?
-
 ## Short replies
 
 notice-added-to-answer = Added to your earlier answer.

@@ -1,0 +1,59 @@
+"""The words of crisis support and whom to reach, the same in every channel."""
+
+from __future__ import annotations
+
+from gateway.presentation.texts.texts import Texts
+from schema.danger import Danger, DangerAbout, DangerTime
+from schema.deliveries import CrisisSupport
+from schema.safety.data import EmergencyContact, contacts
+from schema.vocabulary import CrisisKind
+
+_CARE_CONTACTS = 3
+
+
+def support_paragraphs(support: CrisisSupport, texts: Texts) -> list[str]:
+    """The words of crisis support: what has to happen at once comes first."""
+    danger = support.danger or Danger(kind=support.crisis)
+    if support.by_others:
+        return [texts.say("crisis-support-somebody-else")]
+    said = []
+    if danger.harm:
+        emergency = [c.reached_by for c in contacts(texts.locale, danger) if c.emergency]
+        said.append(texts.say(f"crisis-{_key(danger.harm)}", emergency=" · ".join(emergency)))
+    said.append(texts.say("crisis-again" if support.again else f"crisis-support-{_addressed(danger)}"))
+    if danger.when is DangerTime.PAST:
+        said.append(texts.say("crisis-past"))
+    return said
+
+
+def care_line(danger: Danger, texts: Texts) -> str:
+    """One line of care, with whom to reach."""
+    lines = [contact_line(contact, texts) for contact in contacts(texts.locale, danger)[:_CARE_CONTACTS]]
+    return "\n".join([texts.say("crisis-care"), *lines])
+
+
+def contact_line(contact: EmergencyContact, texts: Texts) -> str:
+    """A contact in one line: the number first, so that a tap dials it."""
+    details = [
+        contact.serves,
+        contact.region,
+        contact.hours,
+        *([texts.say("contact-free")] if contact.free else []),
+        *([] if contact.verified else [texts.say("contact-unverified")]),
+    ]
+    return f"{contact.reached_by} — {contact.name} ({', '.join(details)})"
+
+
+def _addressed(danger: Danger) -> str:
+    match danger.about:
+        case DangerAbout.CHILD | DangerAbout.BY_SELF:
+            return _key(danger.about)
+        case DangerAbout.OTHER:
+            return f"other-{_key(danger.kind)}"
+        case DangerAbout.SELF:
+            return _key(danger.kind)
+
+
+def _key(value: CrisisKind | str) -> str:
+    """Spells a value of the vocabulary as in text keys."""
+    return value.lower().replace("_", "-")
