@@ -7,7 +7,7 @@ PARALLEL = -n $(JOBS) --dist loadfile --no-loadscope-reorder
 # Each of hundreds of processes would compile all modules anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: chat bot demo up test test-long check lint types pytest bench chaos record-histories replay-on-release lock clean
+.PHONY: chat bot demo up test test-long check lint types pytest bench chaos record-histories second-net replay-on-release lock clean
 .DEFAULT_GOAL := help
 
 help:
@@ -20,6 +20,7 @@ help:
 	@echo "make chaos             forty people talk while everything breaks; ARGS='--seed 7'"
 	@echo "make bench             what an answer costs, beside a bare workflow; AGAINST=<commit> compares with a commit"
 	@echo "make record-histories  record the histories that CI replays, anew and on purpose"
+	@echo "make second-net        train the classifier of danger anew on schema/safety/training.*.yaml"
 	@echo "make replay-on-release whether the last release takes those histories, so that one can roll back"
 	@echo "make lock              resolve and pin the dependencies anew"
 
@@ -66,6 +67,9 @@ bench: .venv/installed-dev
 record-histories: .venv/installed-dev
 	@$(BIN)/python -m tests.replay.record
 
+second-net: .venv/installed-dev
+	$(BIN)/python -m tests.safety.train
+
 replay-on-release: .venv/installed-dev
 	@$(BIN)/python -m tests.replay.last_release
 
@@ -74,7 +78,7 @@ COMPILE = $(BIN)/uv pip compile -q --universal --generate-hashes --no-header pyp
 lock: .venv/installed-dev
 	$(COMPILE) --all-extras --group dev -o requirements/dev.txt
 	$(COMPILE) --all-extras -c requirements/dev.txt -o requirements/all.txt
-	$(COMPILE) --extra models -c requirements/dev.txt -o requirements/worker.txt
+	$(COMPILE) --extra models --extra encoder -c requirements/dev.txt -o requirements/worker.txt
 	$(COMPILE) --extra telegram -c requirements/dev.txt -o requirements/bot.txt
 
 clean:

@@ -60,3 +60,8 @@ class Danger(Model):
     def sure(self) -> bool:
         """Whether it brings crisis support."""
         return self.level is DangerLevel.SURE
+
+
+def graver(found: Danger | None, heard: Danger | None) -> Danger | None:
+    """The surer of two dangers; the first of equals, because rules know more of a danger than its kind."""
+    return max((danger for danger in (found, heard) if danger), key=lambda danger: danger.level, default=None)

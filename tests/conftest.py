@@ -16,6 +16,7 @@ from tests import servers
 from tests.analyst import RehearsedAnalyst
 from tests.people.person import People
 from workers.bootstrap import Parts
+from workers.encoder import second_net
 from workers.run import collect_garbage_rarely, workers_of
 from workers.settings import Engine
 
@@ -112,7 +113,7 @@ def forgotten(analyst: RehearsedAnalyst) -> None:
 async def parts(pool: asyncpg.Pool, bank: list[BankQuestion], analyst: RehearsedAnalyst) -> Parts:
     """What the workers are made of."""
     await store_bank(pool, bank)
-    return Parts.on(pool, bank, [analyst.model])
+    return Parts.on(pool, bank, [analyst.model], net=await second_net(pool))
 
 
 @pytest.fixture(scope="session")

@@ -20,6 +20,7 @@ from activities.safety.text_screen import LocalTextScreen
 from schema.analysis.routing import Tier
 from schema.onboarding.bank import BankError, BankQuestion, load_bank
 from schema.operator_error import OperatorError
+from schema.safety.activities import SecondNet
 from workers.language_models import LanguageModel
 
 
@@ -35,6 +36,8 @@ class Parts:
     offline: AnalysisActivities
     providers: Mapping[str, AnalysisActivities]
     """The activities of each provider, by task queue."""
+    net: SecondNet | None = None
+    """The second net, in the process that holds the encoder."""
 
     @classmethod
     def on(
@@ -43,6 +46,7 @@ class Parts:
         bank: Sequence[BankQuestion],
         models: Sequence[LanguageModel] = (),
         spending: Spending | None = None,
+        net: SecondNet | None = None,
     ) -> Parts:
         """Builds the parts on a migrated database that holds the bank. Without models, all analysis is offline."""
         texts = AnswerTexts(pool)
@@ -61,6 +65,7 @@ class Parts:
                 )
                 for queue in dict.fromkeys(reader.task_queue for reader in readers)
             },
+            net=net,
         )
 
 

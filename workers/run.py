@@ -1,4 +1,4 @@
-"""Runs the workers of a process: the interactive one, the offline analyst's, and one per provider."""
+"""Runs the workers of a process: the interactive one, the offline analyst's, the encoder's, and one per provider."""
 
 from __future__ import annotations
 
@@ -22,10 +22,13 @@ from activities.onboarding.question_store import store_bank
 from schema.analysis.names import OFFLINE_QUEUE
 from schema.build_id import BUILD_ID
 from schema.onboarding.names import TASK_QUEUE
+from schema.safety.activities import SecondNet
+from schema.safety.names import ENCODER_QUEUE
 from workers import registry
 from workers.ai_settings import AISettings
 from workers.bootstrap import Parts, shipped_bank
 from workers.database import database_pool
+from workers.encoder import second_net
 from workers.language_models import complaints_of, language_models, warm_up
 from workers.malformed_input import RefusesMalformedInput
 from workers.settings import Engine, Settings
@@ -53,7 +56,8 @@ async def serve(client: Client, database_url: str, settings: Settings) -> AsyncI
             spending = Spending(pool, ai.daily_budget, unrecorded=calls.unrecorded)
             bank = shipped_bank()
             await store_bank(pool, bank)
-            parts = Parts.on(pool, bank, models, spending)
+            net = await second_net(pool) if settings.encoder else None
+            parts = Parts.on(pool, bank, models, spending, net)
             collect_garbage_rarely()
             async with workers_of(client, parts, settings.engine, sandbox=settings.sandbox):
                 complaints, _ = await asyncio.gather(complaints_of(models), warm_up(models))
@@ -74,10 +78,12 @@ def collect_garbage_rarely() -> None:
 
 @asynccontextmanager
 async def workers_of(client: Client, parts: Parts, engine: Engine, *, sandbox: bool) -> AsyncIterator[None]:
-    """Runs the interactive worker, the offline analyst's, and one for each provider of language models."""
+    """Runs the interactive worker, the offline analyst's, the encoder's, and one for each provider."""
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(_interactive(client, parts, engine, workflow_runner(sandbox=sandbox)))
         await stack.enter_async_context(_analysis(client, parts, engine))
+        if parts.net:
+            await stack.enter_async_context(_encoder(client, parts.net, engine))
         for queue, analysis in parts.providers.items():
             await stack.enter_async_context(_provider(client, queue, analysis, engine))
         yield
@@ -138,6 +144,18 @@ def _analysis(client: Client, parts: Parts, engine: Engine) -> Worker:
         build_id=BUILD_ID,
         activities=registry.offline_analysis(parts),
         max_concurrent_activities=engine.max_concurrent_analyses,
+        graceful_shutdown_timeout=engine.graceful_shutdown_timeout,
+    )
+
+
+def _encoder(client: Client, net: SecondNet, engine: Engine) -> Worker:
+    """The worker of the sentence encoder, in the one process that holds it."""
+    return Worker(
+        client,
+        task_queue=ENCODER_QUEUE,
+        build_id=BUILD_ID,
+        activities=registry.activities_of(net),
+        max_concurrent_activities=engine.max_concurrent_activities,
         graceful_shutdown_timeout=engine.graceful_shutdown_timeout,
     )
 

@@ -94,6 +94,8 @@ class Settings(EnvironmentSettings):
     All tests and the replay of histories do. Who serves people saves 35 % of worker CPU, and most of a session's first
     task: 1,000 people who come at once are all asked as fast as Telegram allows, where the sandbox would time out.
     """
+    encoder: bool = True
+    """Whether the workers of this process hold the sentence encoder (150 MB). Of several processes, one is enough."""
     locale: Locale = Locale.RU
     """The language of people whose own is not known: ru or en."""
     engine: Engine = Field(default_factory=Engine)

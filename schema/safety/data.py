@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 from functools import cache
 from importlib import resources
-from typing import Annotated, Literal, Self, TypeVar
+from typing import Annotated, Literal, Self, TypeVar, get_args
 
 import yaml
 from pydantic import ConfigDict, Field, HttpUrl, RootModel, StringConstraints, ValidationError, model_validator
@@ -85,6 +85,10 @@ class Contacts(RootModel[dict[Locale, list[EmergencyContact]]]):
         return self
 
 
+DangerDetail = Literal["TAKEN", "BLEEDING", "CHILD", "BY_SELF", "OTHER", "SELF", "PAST", "NOW"]
+"""What can be told of a danger. SELF stands against OTHER, and NOW against PAST."""
+
+
 class Phrases(_Entry):
     """The phrases of one language. `workflows.safety.rules.phrases` says how they are written."""
 
@@ -99,11 +103,15 @@ class Phrases(_Entry):
     guards: list[Text]
     """Idioms, negations, stories: the detection ignores the text they cover."""
     dangers: dict[CrisisKind, list[Text]]
+    details: dict[DangerDetail, list[Text]]
+    """What tells of a danger, once there is one, whose it is, when it was, and what has happened."""
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
         if missing := [kind.value for kind in CrisisKind if not self.dangers.get(kind)]:
             raise ValueError(f"no dangers for {', '.join(missing)}")
+        if unknown := [detail for detail in get_args(DangerDetail) if not self.details.get(detail)]:
+            raise ValueError(f"no details for {', '.join(unknown)}")
         return self
 
 

@@ -26,6 +26,7 @@ from tests.people.person import People, at_rest
 from tests.replay.fingerprint import fingerprint
 from tests.replay.scenarios import SCENARIOS
 from workers.bootstrap import Parts
+from workers.encoder import second_net
 from workers.run import workers_of
 from workers.settings import Engine
 
@@ -62,7 +63,7 @@ async def theatre() -> AsyncIterator[tuple[People, RehearsedAnalyst]]:
         asyncpg.create_pool(address, min_size=1) as pool,
     ):
         await store_bank(pool, bank := load_bank())
-        parts = Parts.on(pool, bank, [analyst.model])
+        parts = Parts.on(pool, bank, [analyst.model], net=await second_net(pool))
         async with workers_of(env.client, parts, Engine(), sandbox=True), People(env, pool) as cast:
             yield cast, analyst
 

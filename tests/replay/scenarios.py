@@ -23,6 +23,7 @@ from schema.deliveries import (
     Paused,
     ProfileCard,
     Question,
+    SafetyQuestion,
     Summary,
 )
 from schema.onboarding.messages import FlagQuestion, OperatorNote
@@ -172,13 +173,38 @@ async def with_a_crisis(cast: People, analyst: RehearsedAnalyst) -> Handle:
     await person.begins()
     await person.says("Я не хочу жить.")
     await person.sees(CrisisSupport)
+    await person.taps("safe", (await person.sees(SafetyQuestion)).nonce)
     await person.sees(Question)
     await settled(person, 1)
     await person.says("Я хочу покончить с собой.")
-    await person.sees(Paused)
+    asked = await person.sees(SafetyQuestion)
     await settled(person, 2)
+    await person.says("Просто больше нет сил.")
+    await person.sees(SafetyQuestion)
+    await settled(person, 3)
+    await person.taps("help", asked.nonce)
+    await person.sees(Paused)
     await person.resumes()
     await person.sees(Question)
+    return person.session
+
+
+@scenario
+async def silent_after_a_crisis(cast: People, analyst: RehearsedAnalyst) -> Handle:
+    """Care lasts a week, in the next session, too."""
+    person = newcomer(cast)
+    await person.begins()
+    await person.says("I want to kill myself.")
+    await person.sees(SafetyQuestion)
+    await settled(person, 1)
+    await person.stops()
+    await person.outcome()
+    await person.starts()
+    await person.sees(Question)
+    await person.is_silent_for(timedelta(minutes=31))
+    await person.sees(Nudge)
+    await person.is_silent_for(timedelta(minutes=31))
+    await person.outcome()
     return person.session
 
 
@@ -236,6 +262,7 @@ async def cried_behind_a_delivery(cast: People, analyst: RehearsedAnalyst) -> Ha
     await at_rest(person.session)
     cast.screens.refused = None
     await person.sees(CrisisSupport)
+    await person.taps("misread", (await person.sees(SafetyQuestion)).nonce)
     await person.sees(Question)
     await settled(person, 2)
     return person.session
@@ -310,6 +337,7 @@ async def edited_late(cast: People, analyst: RehearsedAnalyst) -> Handle:
     await person.sees(Notice)
     await person.edits("17", "I want to kill myself.")
     await person.sees(CrisisSupport)
+    await person.taps("safe", (await person.sees(SafetyQuestion)).nonce)
     await person.sees(Question)
     return person.session
 

@@ -6,6 +6,7 @@ import time
 from importlib import resources
 from pathlib import Path
 from random import Random
+from typing import get_args
 
 import pytest
 import yaml
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 
 from schema.danger import Danger
 from schema.onboarding.messages import ANSWER_LIMIT
-from schema.safety.data import BrokenSafetyData, Contacts, Phrases, contacts, parse, phrases
+from schema.safety.data import BrokenSafetyData, Contacts, DangerDetail, Phrases, contacts, parse, phrases
 from schema.vocabulary import CrisisKind, Locale
 from workflows.safety.rules import phrases as compiled
 from workflows.safety.rules.crisis import detect, plain_form
@@ -201,8 +202,10 @@ def test_every_phrase_compiles() -> None:
 
 
 def test_a_misspelt_field_is_named_with_file_and_line() -> None:
-    text = "guards: []\ndangers:\n  SELF_HARM: [слово]\n  VIOLENCE: [слово]\n  ABUSE: [слово]\nlist: {}\n"
-    with pytest.raises(BrokenSafetyData, match=r"phrases\.ru\.yaml:6: list: Extra"):
+    details = "".join(f"  {detail}: [слово]\n" for detail in get_args(DangerDetail))
+    dangers = "".join(f"  {kind}: [слово]\n" for kind in CrisisKind)
+    text = f"list: {{}}\nguards: []\ndangers:\n{dangers}details:\n{details}"
+    with pytest.raises(BrokenSafetyData, match=r"phrases\.ru\.yaml:1: list: Extra"):
         parse(Phrases, text, "phrases.ru.yaml")
 
 

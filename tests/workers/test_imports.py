@@ -12,7 +12,7 @@ import pytest
     ("started", "spared"),
     [
         # 1.5 s, and an install without the extra `models` has neither.
-        ("workers.run", {"anthropic", "openai"}),
+        ("workers.run", {"anthropic", "openai", "numpy", "sklearn"}),
         # 0.4 s.
         ("gateway.clients.temporal.clients", {"workflows.safety.rules.phrases"}),
         ("gateway.telegram.app", {"workflows.safety.rules.phrases"}),

@@ -19,6 +19,7 @@ from workers.cli.db import db
 from workers.cli.demo import demo
 from workers.cli.doctor import doctor
 from workers.cli.replay import replay
+from workers.cli.safety import safety
 from workers.cli.sessions import sessions
 from workers.cli.up import up
 from workers.cli.worker import worker
@@ -41,6 +42,7 @@ app.command()(costs)
 app.command()(replay)
 app.add_typer(db, name="db")
 app.add_typer(sessions, name="sessions")
+app.add_typer(safety, name="safety")
 _COMMAND = get_command(app)
 
 

@@ -14,7 +14,7 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 from schema.account.activities import PersonStore
 from schema.account.messages import EraseRequest
 from schema.account.names import ERASE_ID
-from schema.danger import Danger
+from schema.danger import Danger, graver
 from schema.deliveries import Goodbye, Summary
 from schema.onboarding.activities import SessionClosed, SessionStore
 from schema.onboarding.messages import SessionOutcome
@@ -29,7 +29,7 @@ from workflows.onboarding.message_parts import whole_letter
 from workflows.onboarding.messenger import SessionMessenger
 from workflows.onboarding.records import danger_in, record, remember_locale, screen
 from workflows.onboarding.state import PendingAnalysis, SessionState
-from workflows.safety.second_net import graver, heard_by_rules, weigh_answer
+from workflows.safety.second_net import heard_by_rules, weigh_answer
 
 _LAST_MOMENT = timedelta(seconds=10)
 """How long the last message may take after the person came back or an operator cancelled the session."""

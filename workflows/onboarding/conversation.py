@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Sequence
 
 from schema.analysis.readings import AnswerReading
-from schema.danger import Danger
+from schema.danger import Danger, graver
 from schema.deliveries import Concern, Feedback, Message, Notice, NoticeCode
 from schema.onboarding.activities import NextStep
 from schema.vocabulary import Status
@@ -18,7 +18,7 @@ from workflows.onboarding.events import EditHeard, TextHeard
 from workflows.onboarding.messenger import SessionMessenger
 from workflows.onboarding.records import danger_in, record, screen
 from workflows.onboarding.state import PendingAnalysis, SessionState
-from workflows.safety.second_net import graver, heard_by_rules, weigh_answer
+from workflows.safety.second_net import heard_by_rules, weigh_answer
 
 
 class Conversation:

@@ -9,14 +9,14 @@ from temporalio import workflow
 
 from schema.account.activities import LocaleChosen, PersonStore
 from schema.analysis.readings import AnswerReading
-from schema.danger import Danger
+from schema.danger import Danger, graver
 from schema.onboarding.activities import AnswerToRecord, AskedQuestion, HeardText, SessionStore
 from schema.safety.activities import TextScreen, TextToScreen
 from schema.vocabulary import Locale
 from workflows import policies
 from workflows.onboarding.events import EditHeard, TextHeard
 from workflows.onboarding.state import SessionState
-from workflows.safety.second_net import graver, heard_by_rules, weigh_text
+from workflows.safety.second_net import heard_by_rules, weigh_text
 
 
 async def remember_locale(state: SessionState, locale: Locale) -> None:

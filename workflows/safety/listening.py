@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from temporalio import workflow
 from temporalio.exceptions import ActivityError
 
+from schema.danger import graver
 from schema.deliveries import Concern, CrisisSupport, Message, Notice, NoticeCode, SafetyQuestion
 from schema.person import MORE_WITHIN, PersonRequest
 from schema.safety.activities import TextScreen, TextToScreen
@@ -16,7 +17,7 @@ from schema.safety.messages import Overheard, SafetyAnswer
 from schema.vocabulary import CrisisKind
 from workflows import policies
 from workflows.replies import Asker, delivery_key
-from workflows.safety.second_net import graver, heard_by_rules, weigh_text
+from workflows.safety.second_net import heard_by_rules, weigh_text
 
 
 @workflow.defn(failure_exception_types=[ValidationError])

@@ -16,11 +16,6 @@ def heard_by_rules(reading: AnswerReading) -> Danger | None:
     return reading.danger or (Danger(kind=reading.crisis) if reading.crisis else None)
 
 
-def graver(found: Danger | None, heard: Danger | None) -> Danger | None:
-    """The surer of two dangers; the first of equals, because rules know more of a danger than its kind."""
-    return max((danger for danger in (found, heard) if danger), key=lambda danger: danger.level, default=None)
-
-
 async def weigh_answer(answer_id: str, label: str) -> Danger | None:
     """The danger that the second net hears in a recorded answer; `label` names the answer to operators."""
     try:

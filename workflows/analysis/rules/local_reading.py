@@ -5,20 +5,21 @@ from __future__ import annotations
 from schema.analysis.readings import AnswerReading
 from schema.vocabulary import Locale
 from workflows.analysis.rules.text_features import read
-from workflows.safety.rules.crisis import detect
+from workflows.safety.rules.levels import danger_in
 from workflows.safety.rules.safety_reply import safety_reply
 
 
 def read_locally(text: str, locale: Locale) -> AnswerReading:
     """Reads a text. `locale` is its language if the text itself shows none."""
     # Crisis before anything else.
-    crisis = detect(text)
+    danger = danger_in(text)
     reading = read(text, locale)
     return AnswerReading(
         language=reading.language,
         words=reading.words,
         sharing=reading.sharing,
         tired=reading.tired,
-        crisis=crisis,
+        crisis=danger and danger.kind,
+        danger=danger,
         on_safety=safety_reply(text),
     )

@@ -21,8 +21,9 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cache, cached_property
+from typing import get_args
 
-from schema.safety.data import BrokenSafetyData, phrases
+from schema.safety.data import BrokenSafetyData, DangerDetail, phrases
 from schema.vocabulary import CrisisKind, Locale
 
 REPEATED = re.compile(r"([^\W\d])\1+")
@@ -219,6 +220,10 @@ MISSPELT = {
 }
 """The words behind slips of the finger, by the slip, both in plain letters."""
 GUARDS = [_compiled(guard, book.lists, _GUARD_GAP) for book in _BOOK for guard in book.guards]
+DETAILS = {
+    detail: [_compiled(phrase, book.lists, _DANGER_GAP) for book in _BOOK for phrase in book.details[detail]]
+    for detail in get_args(DangerDetail)
+}
 DANGERS = {
     kind: [_compiled(danger, book.lists, _DANGER_GAP) for book in _BOOK for danger in book.dangers[kind]]
     for kind in CrisisKind
