@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from babel import Locale as CountryNames
+
 from gateway.presentation.texts.texts import Texts
 from schema.danger import Danger, DangerAbout, DangerTime
 from schema.deliveries import CrisisSupport
@@ -18,7 +20,7 @@ def support_paragraphs(support: CrisisSupport, texts: Texts) -> list[str]:
         return [texts.say("crisis-support-somebody-else")]
     said = []
     if danger.harm:
-        emergency = [c.reached_by for c in contacts(texts.locale, danger) if c.emergency]
+        emergency = dict.fromkeys(c.reached_by for c in contacts(texts.locale, danger) if c.emergency)
         said.append(texts.say(f"crisis-{_key(danger.harm)}", emergency=" · ".join(emergency)))
     said.append(texts.say("crisis-again" if support.again else f"crisis-support-{_addressed(danger)}"))
     if danger.when is DangerTime.PAST:
@@ -35,13 +37,24 @@ def care_line(danger: Danger, texts: Texts) -> str:
 def contact_line(contact: EmergencyContact, texts: Texts) -> str:
     """A contact in one line: the number first, so that a tap dials it."""
     details = [
+        contact.name,
+        *([country_name(contact.country, texts)] if contact.country else []),
         contact.serves,
-        contact.region,
         contact.hours,
         *([texts.say("contact-free")] if contact.free else []),
         *([] if contact.verified else [texts.say("contact-unverified")]),
     ]
-    return f"{contact.reached_by} — {contact.name} ({', '.join(details)})"
+    return f"{contact.reached_by} — {' · '.join(details)}"
+
+
+def contact_lines(danger: Danger, texts: Texts, country: str | None = None) -> str:
+    """Everybody who can be reached in a country, a line each."""
+    return "\n".join(contact_line(contact, texts) for contact in contacts(texts.locale, danger, country))
+
+
+def country_name(code: str, texts: Texts) -> str:
+    """A country's name in the person's language."""
+    return str(CountryNames(texts.locale.value).territories[code])
 
 
 def _addressed(danger: Danger) -> str:

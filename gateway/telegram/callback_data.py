@@ -7,6 +7,7 @@ from typing import Literal
 
 from aiogram.filters.callback_data import CallbackData
 
+from schema.danger import DangerAbout, DangerHarm
 from schema.vocabulary import CrisisKind, Locale
 
 
@@ -40,6 +41,15 @@ class SafetyCallback(CallbackData, prefix="safety"):
     nonce: str
     crisis: CrisisKind | None
     """The danger that the message was about."""
+
+
+class CountryCallback(CallbackData, prefix="country"):
+    """Whom to reach in another country."""
+
+    country: str
+    crisis: CrisisKind
+    about: DangerAbout
+    harm: DangerHarm | None
 
 
 class ResumeCallback(CallbackData, prefix="resume"):

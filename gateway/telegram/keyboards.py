@@ -7,10 +7,12 @@ from typing import Literal, get_args
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
+from gateway.presentation.crisis import country_name
 from gateway.presentation.texts.texts import Texts
 from gateway.telegram.callback_data import (
     Act,
     ConsentCallback,
+    CountryCallback,
     EraseCallback,
     EraseStep,
     LanguageCallback,
@@ -18,7 +20,9 @@ from gateway.telegram.callback_data import (
     ResumeCallback,
     SafetyCallback,
 )
-from schema.deliveries import Concern, SafetyQuestion
+from schema.danger import Danger
+from schema.deliveries import Concern, CrisisSupport, SafetyQuestion
+from schema.safety.data import other_countries
 from schema.vocabulary import CrisisKind, Locale
 
 _Answer = Literal["safe", "help", "misread"]
@@ -54,6 +58,19 @@ def safety(texts: Texts, asked: SafetyQuestion) -> InlineKeyboardMarkup:
     return _column(
         *((texts.say(f"choice-{answer}"), _safety(answer, asked.nonce, asked.crisis)) for answer in get_args(_Answer))
     )
+
+
+def countries(texts: Texts, support: CrisisSupport) -> InlineKeyboardMarkup:
+    """Other countries, for people who are there, under the contacts of this language's own."""
+    danger = support.danger or Danger(kind=support.crisis)
+    buttons = [
+        _button(
+            country_name(code, texts),
+            CountryCallback(country=code, crisis=danger.kind, about=danger.about, harm=danger.harm),
+        )
+        for code in other_countries(texts.locale)
+    ]
+    return InlineKeyboardMarkup(inline_keyboard=[buttons[at : at + 2] for at in range(0, len(buttons), 2)])
 
 
 def with_help(texts: Texts, concern: Concern, others: InlineKeyboardMarkup | None) -> InlineKeyboardMarkup:

@@ -15,11 +15,13 @@ import yaml
 from pydantic import ConfigDict, Field, HttpUrl, RootModel, StringConstraints, ValidationError, model_validator
 
 from schema.base_model import Model
-from schema.danger import Danger
+from schema.danger import Danger, DangerAbout
 from schema.text import CLEANED
 from schema.vocabulary import CrisisKind, Locale, Objection
 from schema.yaml_files import compose_yaml, line_of, read_yaml
 
+CountryCode = Annotated[str, StringConstraints(pattern="^[A-Z]{2}$")]
+"""ISO 3166-1 alpha-2."""
 Text = Annotated[str, StringConstraints(min_length=2, strip_whitespace=True), CLEANED]
 
 
@@ -44,15 +46,20 @@ class EmergencyContact(_Entry):
     """One service that a person in danger can reach; texts are in the language of its locale."""
 
     name: Text
-    phone: Text | None = None
-    """The number as people write it, with a word on texting where that works."""
+    phone: Annotated[str, StringConstraints(pattern=r"^\+?[0-9][0-9 -]{1,20}$")] | None = None
+    """The number, as a phone dials it."""
     url: HttpUrl | None = None
+    country: CountryCode | None = None
+    """Where it answers; None for a directory of many countries."""
     serves: Text
-    region: Text
     hours: Text
     free: bool
     emergency: bool = False
     """Whether it sends help to people in danger right now; such contacts come first."""
+    children: bool = False
+    """Whether it is for children, and adults who worry about one."""
+    harm: bool = False
+    """Whether it is for harm that has happened, such as something taken; then it comes first, else not at all."""
     kinds: Annotated[list[CrisisKind], Field(min_length=1)]
     source: Source
     checked: datetime.date
@@ -72,16 +79,27 @@ class EmergencyContact(_Entry):
         return self
 
 
-class Contacts(RootModel[dict[Locale, list[EmergencyContact]]]):
+class ContactsInLanguage(_Entry):
+    """The contacts in one language."""
+
+    home: Annotated[list[CountryCode], Field(min_length=1)]
+    """The countries whose contacts are shown at once."""
+    contacts: list[EmergencyContact]
+
+
+class Contacts(RootModel[dict[Locale, ContactsInLanguage]]):
     """The file `contacts.yaml`."""
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
         for locale in Locale:
+            known = self.root.get(locale)
+            countries = {contact.country for contact in known.contacts if contact.country} if known else set()
             for kind in CrisisKind:
-                suited = [contact for contact in self.root.get(locale, []) if kind in contact.kinds]
-                if not any(contact.emergency for contact in suited):
-                    raise ValueError(f"{locale.value}: no emergency contact for {kind.value}")
+                for country in countries | set(known.home if known else ["?"]):
+                    suited = known.contacts if known else []
+                    if not any(c.emergency for c in suited if kind in c.kinds and c.country == country):
+                        raise ValueError(f"{locale.value}: no emergency contact for {kind.value} in {country}")
         return self
 
 
@@ -198,11 +216,31 @@ def safety_replies() -> dict[Literal["safe", "help", "misread"], list[str]]:
 
 
 @cache
-def _contacts() -> dict[Locale, list[EmergencyContact]]:
+def _contacts() -> dict[Locale, ContactsInLanguage]:
     return _load(Contacts, "contacts.yaml").root
 
 
-def contacts(locale: Locale, danger: Danger) -> list[EmergencyContact]:
-    """The contacts for a danger: emergency numbers first, then the most useful. Raises `BrokenSafetyData`."""
-    suited = [contact for contact in _contacts()[locale] if danger.kind in contact.kinds]
-    return sorted(suited, key=lambda contact: not contact.emergency)
+def contacts(locale: Locale, danger: Danger, country: str | None = None) -> list[EmergencyContact]:
+    """The contacts for a danger in a country, without one in those where the language is at home.
+
+    Emergency numbers come first, then the most useful; directories of many countries come last.
+    Raises `BrokenSafetyData`.
+    """
+    known = _contacts()[locale]
+    shown = {country} if country else set(known.home)
+    of_a_child = danger.about is DangerAbout.CHILD
+    suited = [
+        contact
+        for contact in known.contacts
+        if (contact.country is None or contact.country in shown)
+        and danger.kind in contact.kinds
+        and (danger.harm or not contact.harm)
+    ]
+    return sorted(suited, key=lambda c: (c.country is None, not c.emergency, not c.harm, c.children != of_a_child))
+
+
+def other_countries(locale: Locale) -> list[str]:
+    """The countries whose contacts are known beside those that are shown at once, in the order of the file."""
+    known = _contacts()[locale]
+    countries = dict.fromkeys(contact.country for contact in known.contacts if contact.country)
+    return [country for country in countries if country not in known.home]

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from aiogram import Bot
 from aiogram.client.session.base import BaseSession
-from aiogram.methods import AnswerCallbackQuery, GetMe, SendMessage, TelegramMethod
+from aiogram.methods import AnswerCallbackQuery, EditMessageReplyMarkup, GetMe, SendMessage, TelegramMethod
 from aiogram.types import Update, User
 from pydantic import BaseModel
 
@@ -20,11 +20,13 @@ from gateway.presentation.texts.texts import Texts
 from gateway.telegram.callback_data import (
     Act,
     ConsentCallback,
+    CountryCallback,
     EraseCallback,
     EraseStep,
     LanguageCallback,
     QuestionCallback,
     ResumeCallback,
+    SafetyCallback,
 )
 from gateway.telegram.inbound.askings import Askings
 from gateway.telegram.inbound.callbacks import SURE_FOR
@@ -34,7 +36,8 @@ from gateway.telegram.inbound.update_handler import UpdateHandler
 from gateway.telegram.send_rate import Rate, SendRate
 from gateway.telegram.settings import TelegramSettings
 from gateway.telegram.typing_sign import Typing
-from schema.vocabulary import Locale
+from schema.danger import DangerAbout
+from schema.vocabulary import CrisisKind, Locale
 from tests.people.telegram_user import PEPPER
 from tests.telegram.fake_clients import Asked
 
@@ -212,6 +215,8 @@ def erasure(step: EraseStep, seconds_ago: float = 1) -> str:
         (question(Act.STOP), "stop"),
         (question(Act.GO_ON), "go_on"),
         (ResumeCallback().pack(), "resume"),
+        (SafetyCallback(answer="safe", nonce="n", crisis=CrisisKind.ABUSE).pack(), "answer_safety"),
+        (SafetyCallback(answer="help", nonce="n", crisis=None).pack(), "answer_safety"),
         (LanguageCallback(locale=Locale.RU).pack(), "choose_language"),
         (EraseStep.REALLY_SURE, "erase"),
     ],
@@ -220,6 +225,21 @@ async def test_a_tap_asks_one_client_and_the_phone_is_answered(gateway: Gateway,
     await gateway.hears_tap(erasure(data) if isinstance(data, EraseStep) else data)
     assert [name for name, _ in gateway.asked.calls] == [asked]
     assert [r for r in gateway.telegram.requests if isinstance(r, AnswerCallbackQuery)]
+
+
+async def test_a_tap_on_a_country_brings_its_numbers_and_leaves_the_buttons(gateway: Gateway) -> None:
+    tap = CountryCallback(country="CA", crisis=CrisisKind.SELF_HARM, about=DangerAbout.SELF, harm=None)
+    await gateway.hears_tap(tap.pack())
+    [numbers] = [r.text for r in gateway.telegram.requests if isinstance(r, SendMessage)]
+    assert numbers.startswith("Canada:\n911 — Emergency services")
+    assert "\n988 — " in numbers
+    assert not [r for r in gateway.telegram.requests if isinstance(r, EditMessageReplyMarkup)]
+
+
+async def test_without_a_conversation_a_word_on_ones_safety_is_taken_outside(gateway: Gateway) -> None:
+    gateway.asked.session_open = False
+    await gateway.hears_tap(SafetyCallback(answer="help", nonce="n", crisis=CrisisKind.ABUSE).pack())
+    assert [name for name, _ in gateway.asked.calls] == ["answer_safety", "answer_safety_outside"]
 
 
 async def test_a_tap_names_its_question_and_its_message(gateway: Gateway) -> None:

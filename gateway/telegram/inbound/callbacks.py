@@ -11,11 +11,13 @@ from aiogram.types import CallbackQuery, TelegramObject
 from cachetools import TTLCache
 
 from gateway.clients.visitor import SendSignal, SignalInput
+from gateway.presentation.crisis import contact_lines, country_name
 from gateway.telegram import keyboards
 from gateway.telegram.bot_api import telegram_time
 from gateway.telegram.callback_data import (
     Act,
     ConsentCallback,
+    CountryCallback,
     EraseCallback,
     EraseStep,
     LanguageCallback,
@@ -26,6 +28,7 @@ from gateway.telegram.callback_data import (
 from gateway.telegram.inbound.askings import Askings, RejectOldButtons
 from gateway.telegram.inbound.commands import choose_language
 from gateway.telegram.inbound.visitor import Handler, Reply, TelegramVisitor
+from schema.danger import Danger
 from schema.onboarding.messages import ConsentAnswer, Gesture, SkipRequest
 from schema.safety.messages import SafetyAnswer
 
@@ -114,6 +117,14 @@ async def safety(query: CallbackQuery, callback_data: SafetyCallback, visitor: T
         await visitor.replace_keyboard(None)
 
 
+async def country(query: CallbackQuery, callback_data: CountryCallback, visitor: TelegramVisitor) -> None:
+    """Tells whom to reach in another country. The buttons stay, for another tap."""
+    danger = Danger(kind=callback_data.crisis, about=callback_data.about, harm=callback_data.harm)
+    lines = contact_lines(danger, visitor.texts, callback_data.country)
+    name = country_name(callback_data.country, visitor.texts)
+    visitor.send(Reply("crisis-in-country", {"country": name, "lines": lines}))
+
+
 async def language(query: CallbackQuery, callback_data: LanguageCallback, visitor: TelegramVisitor) -> None:
     """Changes the language and confirms it in place of the message."""
     await visitor.replace_message(await choose_language(visitor, callback_data.locale))
@@ -162,6 +173,7 @@ def callbacks(askings: Askings) -> Router:
     tapped(go_on, QuestionCallback.filter(F.action == Act.GO_ON))
     tapped(stop, QuestionCallback.filter(F.action == Act.STOP))
     tapped(safety, SafetyCallback.filter())
+    tapped(country, CountryCallback.filter())
     tapped(resume, ResumeCallback.filter())
     tapped(language, LanguageCallback.filter())
     tapped(keep, EraseCallback.filter(F.step == EraseStep.KEEP))

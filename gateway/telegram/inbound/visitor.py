@@ -117,7 +117,7 @@ class TelegramVisitor:
                 line = None
             await self.best_effort.attempt(self.tap.answer(self._text(line) if line else None))
         elif line:
-            self._send(line)
+            self.send(line)
 
     async def replace_message(self, line: Reply) -> None:
         """Replaces the message of the tapped button with a reply and its keyboard, if any."""
@@ -127,15 +127,15 @@ class TelegramVisitor:
             await self.best_effort.attempt(message.edit_text(self._text(line), reply_markup=line.keyboard))
         else:
             # The message is deleted or too old to edit.
-            self._send(line)
+            self.send(line)
 
     async def replace_keyboard(self, keyboard: InlineKeyboardMarkup | None) -> None:
         """Replaces the keyboard of the tapped message; None removes it."""
         if isinstance(message := self.tap and self.tap.message, Message):
             await self.best_effort.attempt(message.edit_reply_markup(reply_markup=keyboard))
 
-    def _send(self, line: Reply) -> None:
-        """Queues a reply as a message, unless an erasure begins before it is sent."""
+    def send(self, line: Reply) -> None:
+        """Queues a reply as a message of its own, unless an erasure begins before it is sent."""
         message = SendMessage(chat_id=self.chat_id, text=self._text(line), reply_markup=line.keyboard)
         before = asyncio.create_task(self.clients.account.latest_erasure(self))
         self.best_effort.say(self.chat_id, message, unless=partial(self._is_erased_since, before))

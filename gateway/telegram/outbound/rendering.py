@@ -15,7 +15,7 @@ from aiogram.types import InlineKeyboardMarkup
 from aiogram.utils.formatting import Bold, Italic, Text
 
 from gateway.presentation.consent import consent_text
-from gateway.presentation.crisis import care_line, contact_line, support_paragraphs
+from gateway.presentation.crisis import care_line, contact_lines, support_paragraphs
 from gateway.presentation.profile_words import NEWEST_INSIGHTS
 from gateway.presentation.texts.texts import Texts
 from gateway.telegram import keyboards
@@ -44,7 +44,6 @@ from schema.deliveries import (
     WelcomeBack,
 )
 from schema.profile.layers import Profile
-from schema.safety.data import contacts
 
 
 @dataclass(frozen=True)
@@ -130,7 +129,10 @@ def _separate(message: Message, texts: Texts) -> Iterator[Part]:
             yield from _portrait(_summary(message, texts), message.profile)
         case _:
             helps = isinstance(message, CrisisSupport)
-            yield from (TextPart(html, helps=helps) for html in split(_body(message, texts)))
+            *before, last = split(_body(message, texts))
+            yield from (TextPart(html, helps=helps) for html in before)
+            keyboard = keyboards.countries(texts, message) if isinstance(message, CrisisSupport) else None
+            yield TextPart(last, keyboard, helps=helps)
 
 
 def _combined(messages: Sequence[Message], texts: Texts) -> Iterator[TextPart]:
@@ -216,8 +218,8 @@ def _keyboard_of_last(messages: Sequence[Message], texts: Texts) -> InlineKeyboa
 def _support(support: CrisisSupport, texts: Texts) -> Text:
     danger = support.danger or Danger(kind=support.crisis)
     # Without markup, so that Telegram makes the number or the address a link.
-    lines = [contact_line(contact, texts) for contact in contacts(texts.locale, danger)]
-    return _paragraphs([*support_paragraphs(support, texts), Bold(texts.say("crisis-contacts")), "\n".join(lines)])
+    contacts = contact_lines(danger, texts)
+    return _paragraphs([*support_paragraphs(support, texts), Bold(texts.say("crisis-contacts")), contacts])
 
 
 def _portrait(paragraphs: Iterable[Text | str], profile: Profile) -> Iterator[Part]:

@@ -11,7 +11,7 @@ from rich.panel import Panel
 from rich.text import Text
 
 from gateway.presentation.consent import consent_text
-from gateway.presentation.crisis import care_line, contact_line, support_paragraphs
+from gateway.presentation.crisis import care_line, contact_lines, support_paragraphs
 from gateway.presentation.texts.texts import Texts
 from gateway.terminal.choices import Choice
 from gateway.terminal.outbound.profile_rendering import portrait
@@ -36,7 +36,6 @@ from schema.deliveries import (
     WelcomeBack,
 )
 from schema.profile.layers import Profile
-from schema.safety.data import contacts
 
 _PROGRESS_WIDTH = 24
 
@@ -124,7 +123,7 @@ def _support(support: CrisisSupport, texts: Texts) -> RenderableType:
     danger = support.danger or Danger(kind=support.crisis)
     lines = [Text(f"{paragraph}\n") for paragraph in support_paragraphs(support, texts)]
     lines.append(Text(texts.say("crisis-contacts"), style="bold"))
-    lines += [Text(contact_line(contact, texts)) for contact in contacts(texts.locale, danger)]
+    lines.append(Text(contact_lines(danger, texts)))
     return _panel(Group(*lines), style="bright_white")
 
 

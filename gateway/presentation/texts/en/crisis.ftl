@@ -42,6 +42,9 @@ crisis-support-somebody-else =
 
     I am a program and cannot call for help. If anyone is not safe right now, please call emergency services. You can also turn to the people below when it is someone else you worry about.
 crisis-contacts = Real people answer here:
+crisis-in-country =
+    { $country }:
+    { $lines }
 crisis-care = Above all, take care of yourself. If it gets hard, call or write to them, at any hour:
 contact-free = free
 contact-unverified = not checked by us
