@@ -141,7 +141,7 @@ class LanguageModelAnalyst(ABC):
     async def deep(self, answer: AnswerInContext) -> DeepAnalysis:
         """A full analysis in the language that the person chose; times out after 25 s."""
         reply, withheld = await self._ask(DEEP, answer, answer.locale)
-        return reply.analysis(answer.text, self.analyst, withheld)
+        return reply.analysis(answer, self.analyst, withheld)
 
     async def _ask(
         self, task: Task[Shape], answer: AnswerInContext, locale: Locale

@@ -6,9 +6,10 @@ reply is already paid for, so it is worth the search.
 The schemas have no bounds, because neither provider's structured output supports all of them. Values out of bounds are
 clipped here, and invented values are dropped. Their docstrings are part of the JSON schema that a model receives.
 
-A score counts only with evidence: a quote of the answer that points the same way and supports no other facet. One quote
-weighs little, and a short answer moves few traits. So an answer that demands scores moves one or two traits a little.
-What people say about themselves is believed, true or not.
+A model gives quotes with a direction and a strength; the numbers are computed here. A quote counts only if it stands in
+the answer and supports no other facet. One quote weighs little, half of it when the question asks for the trait, and a
+short answer moves few traits. So an answer that demands traits moves one or two of them a little. What people say about
+themselves is believed, true or not.
 """
 
 from __future__ import annotations
@@ -23,10 +24,10 @@ from typing import Annotated, Any, Literal, TypeVar
 from pydantic import AfterValidator, Field, FiniteFloat, ValidationError
 
 from activities.ai.analyst import Withheld
-from schema.analysis.readings import DeepAnalysis, Direction, InstantFeedback, TraitEvidence
+from schema.analysis.readings import AnswerInContext, DeepAnalysis, Direction, InstantFeedback, TraitEvidence
 from schema.base_model import Model
 from schema.text import CLEANED, CleanText
-from schema.vocabulary import CrisisKind, Objection, Trait
+from schema.vocabulary import Construct, CrisisKind, Objection, Trait
 from workflows.analysis.rules.guard import Guard
 from workflows.safety.rules.crisis import detect
 
@@ -35,8 +36,14 @@ _LONGEST_PATTERN = 80
 _LONGEST_LINE = 600
 # What the prompt asks for, plus a margin for models that count badly.
 _FEWEST_QUOTED_WORDS, _LONGEST_QUOTE = 2, 300
+Strength = Literal["weak", "clear"]
 # One quote is a hint, several are more. No single answer decides a trait, however sure a model is.
-_WEIGHT_OF_ONE, _WEIGHT_OF_SEVERAL, _MOST_WEIGHT = 0.3, 0.5, 0.6
+_POINTS: dict[Strength, int] = {"weak": 1, "clear": 2}
+_WEIGHT_OF_A_POINT, _WEIGHT_OF_SEVERAL, _MOST_WEIGHT = 0.15, 0.5, 0.6
+# How far from the middle of the scale a quote puts the person.
+_LEAN: dict[Strength, float] = {"weak": 0.15, "clear": 0.35}
+# A question about worries hears of worries from everybody.
+_ASKED_FOR = 0.5
 # An answer speaks of two traits, and of one more for each twenty words.
 _TRAITS_OF_ANY_ANSWER, _WORDS_OF_ONE_MORE = 2, 20
 
@@ -163,37 +170,13 @@ class Evidence(Model):
     quote: CleanText = Field(description="The person's exact words, copied from the answer")
     facet: Facet
     direction: Direction = Field(description="Which end of the facet it speaks for")
-
-
-class FacetScore(Model):
-    """Where the evidence puts the person on one facet."""
-
-    facet: Facet
-    score: Share = Field(description="0 low, 0.5 no lean, 1 high")
-    confidence: Share = Field(description="How much this evidence weighs, from 0 to 1")
-
-    def contradicts(self, direction: Direction) -> bool:
-        """Whether the score lies on the other side of 0.5 than the direction."""
-        return self.score < 0.5 if direction == "high" else self.score > 0.5
-
-    def resting_on(self, places: list[tuple[str, Direction]]) -> TraitEvidence:
-        """The score as evidence for its trait. Keeps the first quote, to show the person the reason."""
-        quote, direction = places[0]
-        return TraitEvidence(
-            trait=_TRAIT_OF[self.facet],
-            facet=self.facet,
-            score=self.score,
-            confidence=min(self.confidence, _WEIGHT_OF_ONE if len(places) == 1 else _WEIGHT_OF_SEVERAL),
-            quote=quote,
-            direction=direction,
-        )
+    strength: Strength = Field(description="clear: said plainly of how they usually are; weak: hinted, or told of once")
 
 
 class DeepReply(ReplyShape):
-    """The full reading of one answer: the evidence first, the scores after it."""
+    """The full reading of one answer: the evidence first."""
 
     evidence: list[Evidence]
-    scores: list[FacetScore] = Field(description="At most one per facet, only for facets with evidence")
     patterns: list[CleanText] = Field(description="At most 3 short plain names of patterns, in the person's language")
     insight: Line | None = Field(description="One sentence for the person, or null when the answer carries too little")
     crisis: CrisisKind | None = Field(description="Danger to the person or to someone else, or null")
@@ -205,11 +188,11 @@ class DeepReply(ReplyShape):
         patterns = {f"patterns.{at}": name for at, name in enumerate(_named(self.patterns))}
         return patterns | ({} if self.insight is None else {"insight": self.insight})
 
-    def analysis(self, text: str, analyst: str, withheld: Collection[str]) -> DeepAnalysis:
-        """The parts of the reply that the person's answer `text` supports, without the fields in `withheld`."""
-        crisis = _more_urgent(self.crisis, detect(text))
+    def analysis(self, answer: AnswerInContext, analyst: str, withheld: Collection[str]) -> DeepAnalysis:
+        """The parts of the reply that the answer supports, without the fields in `withheld`."""
+        crisis = _more_urgent(self.crisis, detect(answer.text))
         return DeepAnalysis(
-            traits=self._traits(_Words(text)),
+            traits=self._traits(_Words(answer.text), answer.listens_for),
             patterns=[name for at, name in enumerate(_named(self.patterns)) if f"patterns.{at}" not in withheld],
             # A person in danger gets help, not an interpretation.
             insight=None if crisis or "insight" in withheld else self.insight,
@@ -219,19 +202,35 @@ class DeepReply(ReplyShape):
             analyst=analyst,
         )
 
-    def _traits(self, words: _Words) -> list[TraitEvidence]:
-        # If a model scores a facet twice, the last score counts.
-        scores = {score.facet: score for score in self.scores}
-        heard: dict[Facet, list[tuple[str, Direction]]] = defaultdict(list)
+    def _traits(self, words: _Words, asked_for: Collection[Construct]) -> list[TraitEvidence]:
+        heard: dict[Facet, list[Evidence]] = defaultdict(list)
         for evidence in self.evidence:
-            score = scores.get(evidence.facet)
-            if score is None or score.contradicts(evidence.direction):
-                continue
             quote = words.take(evidence.quote)
             if quote is not None:
-                heard[evidence.facet].append((quote, evidence.direction))
-        found = [scores[facet].resting_on(places) for facet, places in heard.items()]
+                heard[evidence.facet].append(evidence.model_copy(update={"quote": quote}))
+        found = [told for places in heard.values() if (told := _told_by(places, asked_for)) is not None]
         return _weighed(found, most=_TRAITS_OF_ANY_ANSWER + words.count // _WORDS_OF_ONE_MORE)
+
+
+def _told_by(places: list[Evidence], asked_for: Collection[Construct]) -> TraitEvidence | None:
+    """What the places of one facet say of its trait; None if they outweigh each other."""
+    tally = sum(_POINTS[place.strength] * (1 if place.direction == "high" else -1) for place in places)
+    if not tally:
+        return None
+    direction: Direction = "high" if tally > 0 else "low"
+    agreeing = [place for place in places if place.direction == direction]
+    lean = max(_LEAN[place.strength] for place in agreeing)
+    # The first quote is kept, to show the person the reason.
+    trait, first = _TRAIT_OF[places[0].facet], agreeing[0]
+    weight = min(abs(tally) * _WEIGHT_OF_A_POINT, _WEIGHT_OF_SEVERAL)
+    return TraitEvidence(
+        trait=trait,
+        facet=first.facet,
+        score=0.5 + lean if direction == "high" else 0.5 - lean,
+        confidence=weight * (_ASKED_FOR if trait.value in asked_for else 1),
+        quote=first.quote,
+        direction=direction,
+    )
 
 
 class _Words:

@@ -2,9 +2,10 @@
 
 A file holds blocks: `instructions` (the same for everybody, so providers can cache it), `request` (the question and
 the person's text), `correction` (sent after a reply that did not fit the schema) and, in `deep`, `rewording` (sent
-after a reply with words that the guard withholds). `words.*.yaml` put what the bank says of a question into words. The
-person's text stands between two fence lines made of its own hash: a text cannot contain its own hash, so it cannot
-close its fence.
+after a reply with words that the guard withholds). `words.*.yaml` put the codes of the bank and the facets into words.
+
+What is data stands between two lines that end in a mark made of its own hash: a text cannot contain its own hash, so it
+cannot close its fence.
 A change of a file raises its version; a change of words raises the version of every prompt in the language. A test
 checks both.
 """
@@ -37,15 +38,15 @@ class Prompt:
         self.version = f"{name}@{version}"
         self._template = template
         self._words = words
-        self.instructions = self._block("instructions")
+        self.instructions = self._block("instructions", words=words)
 
     def request(self, answer: AnswerInContext) -> str:
         """The question and the fenced text of the person."""
-        return self._block("request", answer=answer, fence=fence(answer.text), words=self._words)
+        return self._block("request", answer=answer, mark=mark(answer.text), words=self._words)
 
     def correction(self, problem: str) -> str:
-        """Asks for the reply again; only the model reads `problem`."""
-        return self._block("correction", problem=problem)
+        """Asks for the reply again; only the model reads `problem`, which may hold words of the reply."""
+        return self._block("correction", problem=problem, mark=mark(problem))
 
     def rewording(self, withheld: Mapping[str, Collection[Objection]]) -> str:
         """Asks for the reply again; `withheld` names the fields that the guard objects to, and why."""
@@ -68,10 +69,10 @@ def _read(file: str) -> str:
     return (resources.files(__package__) / file).read_text(encoding="utf-8")
 
 
-def fence(text: str) -> str:
-    """The fence on the lines before and after a text: derived from the text and never part of it."""
-    mark = text
+def mark(text: str) -> str:
+    """The mark of the lines before and after a text: derived from the text and never part of it."""
+    found = text
     while True:
-        mark = hashlib.sha256(mark.encode()).hexdigest()[:24]
-        if mark not in text:
-            return f"ANSWER-{mark}"
+        found = hashlib.sha256(found.encode()).hexdigest()[:24]
+        if found not in text:
+            return found

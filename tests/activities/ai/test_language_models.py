@@ -55,8 +55,8 @@ async def test_a_reaction(ai: Wire) -> None:
 async def test_a_deep_reading(ai: Wire) -> None:
     analysis = await ai.analyst("reader").deep(answer())
     assert [(e.trait, e.score, e.confidence) for e in analysis.traits] == [
-        (Trait.OPENNESS, 0.8, 0.3),
-        (Trait.CONSCIENTIOUSNESS, 0.75, 0.25),
+        (Trait.OPENNESS, 0.85, 0.3),
+        (Trait.CONSCIENTIOUSNESS, 0.65, 0.15),
     ]
     assert analysis.patterns == ["noticing small beauty"]
     assert analysis.insight == "It seems that drawing is how you keep what you love."
@@ -77,7 +77,7 @@ async def test_what_a_request_cost_is_told(ai: Wire) -> None:
     await ai.analyst("reader").deep(answer())
     [usage] = ai.usages
     assert (usage.analyst, usage.task) == (f"{ai.provider}/reader", "deep")
-    assert usage.prompt_version == "deep.en@4"
+    assert usage.prompt_version == "deep.en@5"
     assert (usage.tokens_in, usage.tokens_out, usage.tokens_cached) == (900, 120, 0)
     assert usage.latency_ms > 0
 
@@ -87,7 +87,7 @@ async def test_what_is_sent_asks_for_the_schema_and_is_not_kept(ai: Wire) -> Non
     [sent] = ai.sent
     shape = sent["text"]["format"] if ai.provider == "openai" else sent["output_config"]["format"]
     assert shape["type"] == "json_schema"
-    assert list(shape["schema"]["properties"])[:2] == ["evidence", "scores"]
+    assert list(shape["schema"]["properties"])[:2] == ["evidence", "patterns"]
     assert sent.get("store", False) is False
 
 
@@ -115,10 +115,8 @@ def test_the_schemas_hold_nothing_that_strict_output_does_not_know(shape: type[I
 
 async def test_bounds_are_kept_and_inventions_dropped(ai: Wire) -> None:
     analysis = await ai.analyst("wild").deep(answer())
-    # Of three pieces of evidence only one is in the person's words, so only its facet is scored.
-    assert [(e.trait, e.facet, e.score) for e in analysis.traits] == [(Trait.OPENNESS, "aesthetics", 1)]
-    # A model may be as sure of itself as it likes: one place is a hint.
-    assert analysis.traits[0].confidence == pytest.approx(0.3)
+    # Of three pieces of evidence only one is in the person's words.
+    assert [(e.trait, e.facet) for e in analysis.traits] == [(Trait.OPENNESS, "aesthetics")]
     assert analysis.patterns == ["one", "two", "three"]
     assert analysis.insight == "Two lines"
     assert analysis.sentiment == -1
@@ -139,18 +137,23 @@ async def test_danger_is_seen_by_the_model_or_by_the_rules(ai: Wire) -> None:
 numbers = st.floats(allow_nan=False, allow_infinity=False)
 
 
-@given(
-    st.tuples(numbers, numbers, numbers), st.lists(st.text(), max_size=8), st.text(max_size=60), st.text(max_size=60)
+told = st.fixed_dictionaries(
+    {
+        "quote": st.text(max_size=60),
+        "facet": st.sampled_from(["ideas", "values"]),
+        "direction": st.sampled_from(["high", "low"]),
+        "strength": st.sampled_from(["weak", "clear"]),
+    }
 )
+
+
+@given(st.lists(told, max_size=6), numbers, st.lists(st.text(), max_size=8), st.text(max_size=60))
 def test_any_well_formed_reply_becomes_an_analysis_in_bounds(
-    values: tuple[float, float, float], patterns: list[str], quote: str, text: str
+    evidence: list[dict[str, str]], sentiment: float, patterns: list[str], text: str
 ) -> None:
-    score, confidence, sentiment = values
+    text = " ".join([text, *(place["quote"] for place in evidence)])
     reply = {
-        "evidence": [{"quote": quote, "facet": facet, "direction": "high"} for facet in ("ideas", "values")],
-        "scores": [
-            {"facet": facet, "score": score, "confidence": confidence} for facet in ("ideas", "ideas", "values")
-        ],
+        "evidence": evidence,
         "patterns": patterns,
         "insight": None,
         "crisis": None,
@@ -158,7 +161,7 @@ def test_any_well_formed_reply_becomes_an_analysis_in_bounds(
         "sentiment": sentiment,
     }
     fit = fitting(DeepReply, json.dumps(reply))
-    analysis = fit.analysis(text, "somebody", fit.objections(Guard(text, Locale.EN, "")))
+    analysis = fit.analysis(answer(text), "somebody", fit.objections(Guard(text, Locale.EN, "")))
     assert len(analysis.traits) <= 2
     assert sum(evidence.confidence for evidence in analysis.traits) <= 0.6 + 1e-9
     assert len(analysis.patterns) <= 3

@@ -46,7 +46,9 @@ _DOSE = re.compile(
     r"\d\s?(?:mg|mcg|ml|мг|мкг|мл|tablets?|pills?|capsules?|drops|таблет\w*|капсул\w*|капель|капл\w*)\b", re.IGNORECASE
 )
 _CODE = re.compile(
-    r"```|\{\s?[\"{%]|[%}]\}|</?[a-z]+>|\banswer-[0-9a-f]{6}|[^\W\d_]_[^\W\d_]|\bsystem:|(?-i:\bИИ\b)", re.IGNORECASE
+    r"```|\{\s?[\"{%]|[%}]\}|</?[a-z]+>|\b(?:answer|earlier|problem)-[0-9a-f]{6}|[^\W\d_]_[^\W\d_]|\bsystem:"
+    r"|(?-i:\bИИ\b)",
+    re.IGNORECASE,
 )
 _FEWEST_LEAKED_WORDS = 6
 """A reply that repeats so many words of its instructions in a row does not do so by chance."""
