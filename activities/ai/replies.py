@@ -26,6 +26,7 @@ from pydantic import AfterValidator, Field, FiniteFloat, ValidationError
 from activities.ai.analyst import Withheld
 from schema.analysis.readings import AnswerInContext, DeepAnalysis, Direction, InstantFeedback, TraitEvidence
 from schema.base_model import Model
+from schema.danger import Danger, DangerAbout, DangerHarm, DangerLevel, DangerTime
 from schema.text import CLEANED, CleanText
 from schema.vocabulary import Construct, CrisisKind, Objection, Trait
 from workflows.analysis.rules.guard import Guard
@@ -173,13 +174,51 @@ class Evidence(Model):
     strength: Strength = Field(description="clear: said plainly of how they usually are; weak: hinted, or told of once")
 
 
+DangerName = Literal[
+    "substance_taken", "bleeding", "suicide", "self_injury", "eating_disorder", "psychosis", "violence", "abuse"
+]
+_KIND_OF: dict[DangerName, CrisisKind] = {"violence": CrisisKind.VIOLENCE, "abuse": CrisisKind.ABUSE}
+_HARM_OF: dict[DangerName, DangerHarm] = {
+    "substance_taken": DangerHarm.TAKEN,
+    "bleeding": DangerHarm.BLEEDING,
+}
+# Nobody does these to somebody else; a model that says so has misread the field.
+_TO_ONESELF: set[DangerName] = {"suicide", "self_injury", "eating_disorder"}
+
+
+class NamedDanger(Model):
+    """A danger that the answer speaks of, in a model's words, which are finer than ours."""
+
+    kind: DangerName = Field(description="The first of these that fits")
+    about: Literal["hurts_somebody", "child", "other", "self"] = Field(
+        description="hurts_somebody: the person does it; else whose danger it is"
+    )
+    when: Literal["now", "past"] = Field(description="past: long ago; now: all else")
+
+    @property
+    def danger(self) -> Danger:
+        """The danger in our words. Whoever hurts somebody is spoken to as such, whatever they do."""
+        kind, about = _KIND_OF.get(self.kind, CrisisKind.SELF_HARM), DangerAbout.SELF
+        if self.about != "hurts_somebody":
+            about = DangerAbout(self.about.upper())
+        elif self.kind not in _TO_ONESELF:
+            kind, about = CrisisKind.VIOLENCE, DangerAbout.BY_SELF
+        return Danger(
+            level=DangerLevel.SURE,
+            kind=kind,
+            about=about,
+            when=DangerTime(self.when.upper()),
+            harm=_HARM_OF.get(self.kind) if self.when == "now" else None,
+        )
+
+
 class DeepReply(ReplyShape):
     """The full reading of one answer: the evidence first."""
 
     evidence: list[Evidence]
     patterns: list[CleanText] = Field(description="At most 3 short plain names of patterns, in the person's language")
     insight: Line | None = Field(description="One sentence for the person, or null when the answer carries too little")
-    crisis: CrisisKind | None = Field(description="Danger to the person or to someone else, or null")
+    crisis: NamedDanger | None = Field(description="Danger to the person or to someone else, or null")
     breakthrough: bool = Field(description="Whether the person says that it is new, unspoken or just understood")
     sentiment: Mood = Field(description="Mood of the answer, from -1 (dark) to 1 (bright)")
 
@@ -190,17 +229,21 @@ class DeepReply(ReplyShape):
 
     def analysis(self, answer: AnswerInContext, analyst: str, withheld: Collection[str]) -> DeepAnalysis:
         """The parts of the reply that the answer supports, without the fields in `withheld`."""
-        crisis = _more_urgent(self.crisis, detect(answer.text))
+        danger = _more_urgent([*self._dangers(), *_heard_by_rules(answer.text)])
         return DeepAnalysis(
             traits=self._traits(_Words(answer.text), answer.listens_for),
             patterns=[name for at, name in enumerate(_named(self.patterns)) if f"patterns.{at}" not in withheld],
             # A person in danger gets help, not an interpretation.
-            insight=None if crisis or "insight" in withheld else self.insight,
-            crisis=crisis,
+            insight=None if danger or "insight" in withheld else self.insight,
+            crisis=danger and danger.kind,
+            danger=danger,
             breakthrough=self.breakthrough,
             sentiment=self.sentiment,
             analyst=analyst,
         )
+
+    def _dangers(self) -> list[Danger]:
+        return [] if self.crisis is None else [self.crisis.danger]
 
     def _traits(self, words: _Words, asked_for: Collection[Construct]) -> list[TraitEvidence]:
         heard: dict[Facet, list[Evidence]] = defaultdict(list)
@@ -280,8 +323,15 @@ def _weighed(found: Collection[TraitEvidence], most: int) -> list[TraitEvidence]
     ]
 
 
-def _more_urgent(*kinds: CrisisKind | None) -> CrisisKind | None:
-    return next((kind for kind in CrisisKind if kind in kinds), None)
+def _heard_by_rules(text: str) -> list[Danger]:
+    kind = detect(text)
+    return [] if kind is None else [Danger(level=DangerLevel.SURE, kind=kind)]
+
+
+def _more_urgent(dangers: list[Danger]) -> Danger | None:
+    """The most urgent danger; the first of those that are alike."""
+    order = list(CrisisKind)
+    return min(dangers, key=lambda danger: (order.index(danger.kind), danger.when is DangerTime.PAST), default=None)
 
 
 def _named(patterns: list[str]) -> list[str]:

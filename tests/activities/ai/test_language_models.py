@@ -22,6 +22,7 @@ from activities.ai.prices import Prices
 from activities.ai.replies import DeepReply, InstantReply, fitting
 from activities.analysis.model_usage import ModelCalls
 from schema.analysis.readings import AnswerInContext
+from schema.danger import Danger, DangerAbout, DangerLevel
 from schema.vocabulary import CrisisKind, Depth, Domain, Energy, Locale, Trait
 from tests.activities.ai.conftest import Wire
 from workflows.analysis.rules.guard import Guard
@@ -77,7 +78,7 @@ async def test_what_a_request_cost_is_told(ai: Wire) -> None:
     await ai.analyst("reader").deep(answer())
     [usage] = ai.usages
     assert (usage.analyst, usage.task) == (f"{ai.provider}/reader", "deep")
-    assert usage.prompt_version == "deep.en@5"
+    assert usage.prompt_version == "deep.en@6"
     assert (usage.tokens_in, usage.tokens_out, usage.tokens_cached) == (900, 120, 0)
     assert usage.latency_ms > 0
 
@@ -129,7 +130,9 @@ async def test_danger_is_seen_by_the_model_or_by_the_rules(ai: Wire) -> None:
     by_rules = await ai.analyst("reader").deep(answer("I want to kill myself"))
     by_both = await ai.analyst("alarmed").deep(answer("I want to kill myself"))
     assert by_model.crisis is CrisisKind.VIOLENCE
+    assert by_model.danger == Danger(level=DangerLevel.SURE, kind=CrisisKind.VIOLENCE, about=DangerAbout.OTHER)
     assert by_rules.crisis is by_both.crisis is CrisisKind.SELF_HARM
+    assert by_rules.danger == by_both.danger == Danger(level=DangerLevel.SURE, kind=CrisisKind.SELF_HARM)
     # A person in danger gets help, not an interpretation.
     assert by_model.insight is by_rules.insight is None
 

@@ -19,7 +19,7 @@ from jinja2.exceptions import SecurityError
 
 from activities.ai.prompts import prompts
 from activities.ai.prompts.prompts import mark, prompt
-from activities.ai.replies import DeepReply, Facet, fitting
+from activities.ai.replies import DangerName, DeepReply, Facet, NamedDanger, fitting
 from schema.text import clean
 from schema.vocabulary import Construct, Depth, Domain, Energy, Locale, Objection
 from schema.yaml_files import read_yaml
@@ -152,9 +152,19 @@ def test_a_complaint_about_a_reply_stays_inside_its_fence(task: str) -> None:
         assert "\n".join(lines[first + 1 : last]) == problem
 
 
+@pytest.mark.parametrize("locale", Locale)
+def test_every_danger_is_explained_in_the_order_of_its_urgency(locale: Locale) -> None:
+    instructions = prompt("deep", locale).instructions
+    places = [instructions.index(f"{name} (") for name in get_args(DangerName) if name != "self_injury"]
+    assert places == sorted(places)
+    for field in ("about", "when"):
+        said = instructions[instructions.index(f"- {field}: ") :].split("\n")[0]
+        assert all(re.search(rf"\b{name}\b", said) for name in get_args(NamedDanger.model_fields[field].annotation))
+
+
 @pytest.mark.parametrize("task", TASKS)
 def test_both_languages_ask_for_the_same(task: str) -> None:
-    names = r"\b(?:SELF_HARM|VIOLENCE|ABUSE|NEO-PI-R|\d+(?:\.\d+)?)\b"
+    names = r"\b(?:NEO-PI-R|\d+(?:\.\d+)?)\b"
     english, russian = (re.findall(names, prompt(task, locale).instructions) for locale in (Locale.EN, Locale.RU))
     assert sorted(english) == sorted(russian)
 
@@ -166,6 +176,8 @@ def test_both_languages_ask_for_the_same(task: str) -> None:
         ("instant", "only ever as a guess", "только как догадку"),
         ("deep", "better if I weren't here", "лучше бы меня не было"),
         ("deep", "suffered, threatened or done", "терпят, которым грозят или которое совершают"),
+        ("deep", "In doubt, name it", "Если сомневаетесь, назовите"),
+        ("deep", "is afraid to; child when a minor is in danger", "child, если в опасности несовершеннолетний"),
         ("deep", "just understood", "только что понято"),
         ("deep", "no diagnosis, no clinical terms", "без диагнозов, клинических терминов"),
         ("deep", "for one facet only", "только об одной фасете"),

@@ -5,18 +5,20 @@ from __future__ import annotations
 import json
 import unicodedata
 from collections.abc import Collection, Sequence
-from typing import Any
+from itertools import product
+from typing import Any, get_args
 
 import asyncpg
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from activities.ai.replies import DeepReply, InstantReply, fitting
+from activities.ai.replies import DeepReply, InstantReply, NamedDanger, fitting
 from schema.analysis.readings import DeepAnalysis, TraitEvidence
+from schema.danger import DangerTime
 from schema.person import PersonRef
 from schema.text import clean
-from schema.vocabulary import Construct, Locale, Trait
+from schema.vocabulary import Construct, CrisisKind, Locale, Trait
 from tests.activities.ai.test_language_models import answer
 from tests.activities.test_database import Someone
 from workers.bootstrap import Parts
@@ -55,6 +57,10 @@ def read(
     fit = fitting(DeepReply, json.dumps(reply))
     asked = answer(text).model_copy(update={"text": clean(text), "listens_for": list(asked_for)})
     return fit.analysis(asked, "somebody", fit.objections(guard))
+
+
+def danger(named: str) -> dict[str, str]:
+    return dict(zip(("kind", "about", "when"), named.split(), strict=True))
 
 
 def grounds(quote: str, text: str) -> bool:
@@ -303,6 +309,64 @@ def test_how_far_a_demand_moves_a_portrait(quotes: list[str], moved_to: float) -
     evidence = [(quote, facet, "high") for quote, facet in zip(quotes, ["ideas", "values"], strict=False)]
     level = fold(unknown(Trait.OPENNESS), read(DEMAND, evidence).traits)
     assert level.score == pytest.approx(moved_to, abs=0.006)
+
+
+# Danger
+
+
+@pytest.mark.parametrize(
+    ("named", "heard"),
+    [
+        ("suicide self now", "SELF_HARM SELF NOW"),
+        ("suicide other past", "SELF_HARM OTHER PAST"),
+        ("self_injury child now", "SELF_HARM CHILD NOW"),
+        ("eating_disorder self now", "SELF_HARM SELF NOW"),
+        ("psychosis other now", "SELF_HARM OTHER NOW"),
+        ("abuse child now", "ABUSE CHILD NOW"),
+        ("abuse self past", "ABUSE SELF PAST"),
+        ("violence self now", "VIOLENCE SELF NOW"),
+        # An ambulance comes first, for what has just happened.
+        ("substance_taken other now", "SELF_HARM OTHER NOW TAKEN"),
+        ("substance_taken self past", "SELF_HARM SELF PAST"),
+        ("bleeding self now", "SELF_HARM SELF NOW BLEEDING"),
+        # Whoever does it, or is told by voices to do it.
+        ("abuse hurts_somebody now", "VIOLENCE BY_SELF NOW"),
+        ("psychosis hurts_somebody now", "VIOLENCE BY_SELF NOW"),
+        ("bleeding hurts_somebody now", "VIOLENCE BY_SELF NOW BLEEDING"),
+        # A slip of a model does not make somebody in despair a perpetrator.
+        ("suicide hurts_somebody now", "SELF_HARM SELF NOW"),
+    ],
+)
+def test_a_danger_that_a_model_names_is_put_into_our_words(named: str, heard: str) -> None:
+    found = read(BOATS, [], crisis=danger(named), insight="It seems that you love the sea.")
+    assert found.danger is not None
+    told = [found.danger.kind, found.danger.about, found.danger.when, found.danger.harm]
+    assert " ".join(filter(None, told)) == heard
+    assert (found.danger.sure, found.crisis) == (True, found.danger.kind)
+    # A person in danger gets help, not an interpretation.
+    assert found.insight is None
+
+
+def test_every_name_of_a_danger_is_a_known_one() -> None:
+    for kind, about, when in product(*(get_args(part.annotation) for part in NamedDanger.model_fields.values())):
+        assert NamedDanger(kind=kind, about=about, when=when).danger.kind in CrisisKind
+
+
+@pytest.mark.parametrize(
+    ("said", "named", "heard"),
+    [
+        ("I want to kill myself", "abuse child now", "SELF_HARM SELF"),
+        ("I want to kill myself", "suicide other now", "SELF_HARM OTHER"),
+        # What the rules hear is not taken for the past on a model's word.
+        ("I want to kill myself", "suicide self past", "SELF_HARM SELF"),
+        ("My husband beats me", "suicide self now", "SELF_HARM SELF"),
+    ],
+)
+def test_of_what_the_rules_and_a_model_hear_the_more_urgent_counts(said: str, named: str, heard: str) -> None:
+    found = read(said, [], crisis=danger(named)).danger
+    assert found is not None
+    assert f"{found.kind} {found.about}" == heard
+    assert found.when is DangerTime.NOW
 
 
 # What is kept of it
