@@ -148,11 +148,13 @@ class LanguageModelAnalyst(ABC):
     ) -> tuple[Shape, Mapping[str, Collection[Objection]]]:
         heard: _Heard[Shape] = _Heard()
         asked = prompt(task.name, locale)
-        guard = Guard(answer.text, locale, asked.instructions)
+        shown = asked.shown(answer)
+        said = "\n".join([*(told.text for told in shown.earlier), shown.text])
+        guard = Guard(said, locale, asked.instructions)
         try:
             # The SDKs' timeouts restart with every byte, so only this one ends a reply that trickles in.
             async with asyncio.timeout(task.seconds):
-                await self._converse(task, asked, answer, guard, heard)
+                await self._converse(task, asked, shown, guard, heard)
         except (TimeoutError, ApplicationError) as failed:
             # A rewording that fails leaves the first reply.
             if heard.reply is None:

@@ -16,6 +16,13 @@ Direction = Literal["high", "low"]
 """The end of a trait that evidence supports."""
 
 
+class EarlierAnswer(Model):
+    """An earlier answer of the same session, as context."""
+
+    question: str
+    text: CleanText
+
+
 class AnswerInContext(Model):
     """One answer as an analyst reads it: the question, the person's text, and their language."""
 
@@ -29,6 +36,8 @@ class AnswerInContext(Model):
     text: CleanText
     locale: Locale
     """The language that the person chose. A deep analysis uses it; a reaction does if `text` shows no language."""
+    earlier: Annotated[list[EarlierAnswer], Field(max_length=12)] = []
+    """The latest answers of the session before this one, oldest first."""
 
 
 class InstantFeedback(Model):

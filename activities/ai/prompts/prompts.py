@@ -1,11 +1,12 @@
-"""The prompts: one file per task and language, with its version in its front matter.
+"""The prompts: one file per task and language, with its version and how much it shows of an earlier answer before it.
 
 A file holds blocks: `instructions` (the same for everybody, so providers can cache it), `request` (the question and
 the person's text), `correction` (sent after a reply that did not fit the schema) and, in `deep`, `rewording` (sent
 after a reply with words that the guard withholds). `words.*.yaml` put the codes of the bank and the facets into words.
 
-What is data stands between two lines that end in a mark made of its own hash: a text cannot contain its own hash, so it
-cannot close its fence.
+What is data stands between two lines that end in a mark, the hash of all data in a message: no text can contain a hash
+that it is part of, so it cannot close its fence, nor that of another.
+
 A change of a file raises its version; a change of words raises the version of every prompt in the language. A test
 checks both.
 """
@@ -16,6 +17,7 @@ import hashlib
 from collections.abc import Collection, Mapping
 from functools import cache
 from importlib import resources
+from textwrap import shorten
 from typing import Any
 
 from jinja2 import StrictUndefined, Template
@@ -34,15 +36,25 @@ _JINJA = ImmutableSandboxedEnvironment(
 class Prompt:
     """One prompt file, ready to render."""
 
-    def __init__(self, name: str, version: int, template: Template, words: dict[str, Any]) -> None:
-        self.version = f"{name}@{version}"
+    def __init__(self, name: str, front: dict[str, int], template: Template, words: dict[str, Any]) -> None:
+        self.version = f"{name}@{front['version']}"
+        self._shown_of_earlier = front["earlier"]
         self._template = template
         self._words = words
         self.instructions = self._block("instructions", words=words)
 
-    def request(self, answer: AnswerInContext) -> str:
-        """The question and the fenced text of the person."""
-        return self._block("request", answer=answer, mark=mark(answer.text), words=self._words)
+    def shown(self, answer: AnswerInContext) -> AnswerInContext:
+        """The answer with what a model sees of the earlier ones: the beginning of each."""
+        earlier = [
+            told.model_copy(update={"text": shorten(told.text, self._shown_of_earlier, placeholder=" …")})
+            for told in answer.earlier
+        ]
+        return answer.model_copy(update={"earlier": earlier})
+
+    def request(self, shown: AnswerInContext) -> str:
+        """The question and the fenced texts of the person."""
+        texts = [*(told.text for told in shown.earlier), shown.text]
+        return self._block("request", answer=shown, mark=mark(*texts), words=self._words)
 
     def correction(self, problem: str) -> str:
         """Asks for the reply again; only the model reads `problem`, which may hold words of the reply."""
@@ -62,17 +74,17 @@ def prompt(task: str, locale: Locale) -> Prompt:
     name = f"{task}.{locale.value}"
     _, front, body = _read(f"{name}.md").split("---\n", 2)
     words = read_yaml(_read(f"words.{locale.value}.yaml"))
-    return Prompt(name, int(read_yaml(front)["version"]), _JINJA.from_string(body), words)
+    return Prompt(name, read_yaml(front), _JINJA.from_string(body), words)
 
 
 def _read(file: str) -> str:
     return (resources.files(__package__) / file).read_text(encoding="utf-8")
 
 
-def mark(text: str) -> str:
-    """The mark of the lines before and after a text: derived from the text and never part of it."""
-    found = text
+def mark(*texts: str) -> str:
+    """The mark of the lines before and after texts: derived from all of them and part of none."""
+    found = "\n".join(texts)
     while True:
         found = hashlib.sha256(found.encode()).hexdigest()[:24]
-        if found not in text:
+        if not any(found in text for text in texts):
             return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import math
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -21,7 +22,7 @@ from activities.ai.analyst import Analyst
 from activities.ai.prices import Prices
 from activities.ai.replies import DeepReply, InstantReply, fitting
 from activities.analysis.model_usage import ModelCalls
-from schema.analysis.readings import AnswerInContext
+from schema.analysis.readings import AnswerInContext, EarlierAnswer
 from schema.danger import Danger, DangerAbout, DangerLevel
 from schema.vocabulary import CrisisKind, Depth, Domain, Energy, Locale, Trait
 from tests.activities.ai.conftest import Wire
@@ -31,7 +32,7 @@ BOATS = "I spent the summer by the sea. I sketch every boat I see, and I keep li
 LODKI = "Летом я жил у моря, рисую каждую лодку и никуда не спешу."
 
 
-def answer(text: str = BOATS, locale: Locale = Locale.EN) -> AnswerInContext:
+def answer(text: str = BOATS, locale: Locale = Locale.EN, earlier: Sequence[str] = ()) -> AnswerInContext:
     return AnswerInContext(
         question="What stayed with you?",
         domain=Domain.CREATIVITY,
@@ -39,6 +40,7 @@ def answer(text: str = BOATS, locale: Locale = Locale.EN) -> AnswerInContext:
         energy=Energy.OPENING,
         text=text,
         locale=locale,
+        earlier=[EarlierAnswer(question="And before that?", text=told) for told in earlier],
     )
 
 
@@ -78,7 +80,7 @@ async def test_what_a_request_cost_is_told(ai: Wire) -> None:
     await ai.analyst("reader").deep(answer())
     [usage] = ai.usages
     assert (usage.analyst, usage.task) == (f"{ai.provider}/reader", "deep")
-    assert usage.prompt_version == "deep.en@6"
+    assert usage.prompt_version == "deep.en@7"
     assert (usage.tokens_in, usage.tokens_out, usage.tokens_cached) == (900, 120, 0)
     assert usage.latency_ms > 0
 
@@ -123,6 +125,13 @@ async def test_bounds_are_kept_and_inventions_dropped(ai: Wire) -> None:
     assert analysis.sentiment == -1
     feedback = await ai.analyst("wild").instant(answer())
     assert (feedback.reflection, feedback.sentiment, feedback.quality) == ("Quiet nights.", 1, 0)
+
+
+async def test_words_of_an_earlier_answer_are_no_evidence(ai: Wire) -> None:
+    # The model quotes the answer before this one.
+    analysis = await ai.analyst("reader").deep(answer("Nothing much today.", earlier=[BOATS]))
+    assert analysis.traits == []
+    assert analysis.patterns == ["noticing small beauty"]
 
 
 async def test_danger_is_seen_by_the_model_or_by_the_rules(ai: Wire) -> None:

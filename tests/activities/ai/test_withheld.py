@@ -37,6 +37,13 @@ async def test_of_an_analysis_what_may_not_be_said_is_left_out_and_the_rest_kept
     assert len(ai.sent) == len(ai.usages) == 2
 
 
+async def test_what_the_person_named_before_may_be_taken_up(ai: Wire) -> None:
+    asked = answer("Tea.", earlier=["My mother has depression and I sketch boats."])
+    assert (await ai.analyst("remembers").instant(asked)).reflection == "Tea, and your mother's depression in the air."
+    with pytest.raises(Withheld):
+        await ai.analyst("remembers").instant(answer("Tea."))
+
+
 async def test_a_model_that_rewords_is_heard(ai: Wire) -> None:
     analysis = await ai.analyst("rewords").deep(answer())
     assert analysis.insight == "It seems that drawing is how you keep what you love."

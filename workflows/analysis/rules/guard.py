@@ -91,7 +91,10 @@ class Guard:
     """Reads replies to one answer; pure, and never raises."""
 
     def __init__(self, answer: str, locale: Locale, instructions: str) -> None:
-        """`locale` is the language that a reply has to be in; `instructions` are those that the model was given."""
+        """`answer` is all of the person's words that the model was shown.
+
+        `locale` is the language that a reply has to be in; `instructions` are those that the model was given.
+        """
         self._answer = answer
         self._locale = locale
         self._instructions = instructions
