@@ -30,7 +30,7 @@ from schema.danger import Danger, DangerAbout, DangerHarm, DangerLevel, DangerTi
 from schema.text import CLEANED, CleanText
 from schema.vocabulary import Construct, CrisisKind, Objection, Trait
 from workflows.analysis.rules.guard import Guard
-from workflows.safety.rules.crisis import detect
+from workflows.safety.rules.levels import danger_in
 
 _MOST_PATTERNS = 3
 _LONGEST_PATTERN = 80
@@ -229,7 +229,7 @@ class DeepReply(ReplyShape):
 
     def analysis(self, answer: AnswerInContext, analyst: str, withheld: Collection[str]) -> DeepAnalysis:
         """The parts of the reply that the answer supports, without the fields in `withheld`."""
-        danger = _more_urgent([*self._dangers(), *_heard_by_rules(answer.text)])
+        danger = _more_urgent(self.crisis.danger if self.crisis else None, danger_in(answer.text))
         return DeepAnalysis(
             traits=self._traits(_Words(answer.text), answer.listens_for),
             patterns=[name for at, name in enumerate(_named(self.patterns)) if f"patterns.{at}" not in withheld],
@@ -241,9 +241,6 @@ class DeepReply(ReplyShape):
             sentiment=self.sentiment,
             analyst=analyst,
         )
-
-    def _dangers(self) -> list[Danger]:
-        return [] if self.crisis is None else [self.crisis.danger]
 
     def _traits(self, words: _Words, asked_for: Collection[Construct]) -> list[TraitEvidence]:
         heard: dict[Facet, list[Evidence]] = defaultdict(list)
@@ -323,15 +320,14 @@ def _weighed(found: Collection[TraitEvidence], most: int) -> list[TraitEvidence]
     ]
 
 
-def _heard_by_rules(text: str) -> list[Danger]:
-    kind = detect(text)
-    return [] if kind is None else [Danger(level=DangerLevel.SURE, kind=kind)]
-
-
-def _more_urgent(dangers: list[Danger]) -> Danger | None:
+def _more_urgent(*dangers: Danger | None) -> Danger | None:
     """The most urgent danger; the first of those that are alike."""
     order = list(CrisisKind)
-    return min(dangers, key=lambda danger: (order.index(danger.kind), danger.when is DangerTime.PAST), default=None)
+    return min(
+        (danger for danger in dangers if danger),
+        key=lambda danger: (order.index(danger.kind), danger.when is DangerTime.PAST, danger.harm is None),
+        default=None,
+    )
 
 
 def _named(patterns: list[str]) -> list[str]:

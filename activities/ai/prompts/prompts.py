@@ -1,4 +1,4 @@
-"""The prompts: one file per task and language, with its version and how much it shows of an earlier answer before it.
+"""The prompts: one file per task and language, with its version and the length of an earlier answer in front of it.
 
 A file holds blocks: `instructions` (the same for everybody, so providers can cache it), `request` (the question and
 the person's text), `correction` (sent after a reply that did not fit the schema) and, in `deep`, `rewording` (sent

@@ -360,6 +360,8 @@ def test_every_name_of_a_danger_is_a_known_one() -> None:
         # What the rules hear is not taken for the past on a model's word.
         ("I want to kill myself", "suicide self past", "SELF_HARM SELF"),
         ("My husband beats me", "suicide self now", "SELF_HARM SELF"),
+        # An ambulance is not forgotten for the sake of whom a model takes it to be about.
+        ("I just swallowed a whole packet of pills", "suicide other now", "SELF_HARM SELF"),
     ],
 )
 def test_of_what_the_rules_and_a_model_hear_the_more_urgent_counts(said: str, named: str, heard: str) -> None:
