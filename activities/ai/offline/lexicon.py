@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from enum import StrEnum
 from functools import cache
 from importlib import resources
 from typing import Annotated, Generic, Literal, NamedTuple, TypeVar
@@ -55,6 +56,27 @@ class PatternMarkers(Model):
     markers: Listed
 
 
+class Circumstance(StrEnum):
+    """What a word says of the circumstances in which the rest of a text stands."""
+
+    KIN = "kin"
+    PARTING = "parting"
+    """A loss, if somebody close stands in the same sentence."""
+    LOSING = "losing"
+    """A loss, if somebody close is named right after it."""
+    LOSS = "loss"
+    ILLNESS = "illness"
+    EXHAUSTION = "exhaustion"
+    DANGER = "danger"
+    LASTING = "lasting"
+    """The person says that it has always been so."""
+    IRONY = "irony"
+    ASIDE = "aside"
+    """Irony, if it is set off by itself or ends the sentence."""
+    HARMLESS = "harmless"
+    """A phrase that only looks like one of the others."""
+
+
 class LexiconData(Model):
     """One lexicon file."""
 
@@ -72,6 +94,7 @@ class LexiconData(Model):
     unspoken: Listed
     others: Listed
     first_person: Listed
+    circumstances: dict[Circumstance, Listed]
     traits: dict[Trait, dict[Direction, TraitMarkers]]
     breakthrough: list[str]
     unsure: list[str]
@@ -157,6 +180,7 @@ class Lexicon:
             for phrase in listed.markers
         )
         self.patterns = book((phrase, key) for key, pattern in data.patterns.items() for phrase in pattern.markers)
+        self.circumstances = book((phrase, kind) for kind, listed in data.circumstances.items() for phrase in listed)
         self.telling = book((phrase, True) for phrase in data.telling)
         self.negators = _plain(data.negators)
         self.negation_reach = data.negation_reach
