@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from activities.ai.offline.circumstances import circumstances_of
 from activities.ai.offline.lexicon import Lexicon, lexicon
 from activities.ai.offline.mood import mood_of
 from activities.ai.offline.passage import Passage
 from activities.ai.offline.patterns import insight, patterns
 from activities.ai.offline.reflection import reflect, reflections
-from activities.ai.offline.traits import evidence
+from activities.ai.offline.traits import asked_for, evidence
 from schema.analysis.readings import AnswerInContext, DeepAnalysis, InstantFeedback
 from schema.vocabulary import Locale
 from workflows.analysis.rules.text_features import language_of, normalised, read
@@ -42,11 +43,14 @@ class OfflineAnalyst:
         """Big Five evidence of low confidence, patterns, and at most one insight."""
         passage, words = _passage(answer)
         crisis = detect(answer.text)
-        traits = evidence(passage, words, answer.listens_for)
+        asked = asked_for(Passage.of(answer.question, answer.locale), lexicon(answer.locale), answer.listens_for)
+        traits = evidence(passage, words, asked)
         found = patterns(passage, words)
         # Patterns and insight use the language that the person chose, not that of the answer.
         spoken = lexicon(answer.locale)
-        silent = crisis is not None or len(passage.words) < _ENOUGH_WORDS
+        state = circumstances_of(passage, words)
+        # Grief is not interpreted, and a joke is no confession.
+        silent = crisis is not None or state.loss or state.irony or len(passage.words) < _ENOUGH_WORDS
         return DeepAnalysis(
             traits=traits,
             patterns=[spoken.pattern_data[key].name for key in found],

@@ -1,4 +1,4 @@
-"""The circumstances in which a text stands: loss and other states, which are no traits, and irony, which is not meant."""
+"""The circumstances of a text: loss and other states, which are no traits, and irony, which is not meant."""
 
 from __future__ import annotations
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from activities.ai.offline.attribution import said_of_others
+from activities.ai.offline.circumstances import circumstances_of
 from activities.ai.offline.lexicon import Lexicon
 from activities.ai.offline.passage import Passage
 from schema.analysis.readings import TraitEvidence
@@ -14,10 +16,13 @@ _LEANING = 0.18
 
 
 def patterns(passage: Passage, lexicon: Lexicon) -> list[str]:
-    """Keys of the patterns in a text, the clearest first."""
+    """Keys of the patterns in a text, the clearest first. None is made of a loss, of irony, or of somebody else."""
     found: dict[str, dict[tuple[str, ...], int]] = {}
+    state, others = circumstances_of(passage, lexicon), said_of_others(passage, lexicon)
     for hit in lexicon.patterns.find(passage.words):
-        if not lexicon.negated(passage.words, hit.start):
+        own = lexicon.pattern_data[hit.meaning].whoever or hit.start not in others
+        meant = passage.words[hit.start].sentence not in state.lost | state.unmeant
+        if own and meant and not lexicon.negated(passage.words, hit.start, hit.end):
             found.setdefault(hit.meaning, {})[hit.marker] = min(len(hit.marker), _ENOUGH)
     strength = {key: sum(markers.values()) for key, markers in found.items()}
     clear = [key for key, points in strength.items() if points >= _ENOUGH]
