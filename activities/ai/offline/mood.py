@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from math import sqrt
 
-from activities.ai.offline.circumstances import circumstances_of
+from activities.ai.offline.circumstances import Circumstances
 from activities.ai.offline.lexicon import Lexicon
 from activities.ai.offline.passage import Passage
 
@@ -47,11 +47,10 @@ class MoodReading:
         return not (self.mood is Mood.DARK and weight > 0) and not (self.mood is Mood.BRIGHT and weight < 0)
 
 
-def mood_of(passage: Passage, lexicon: Lexicon) -> MoodReading:
+def mood_of(passage: Passage, lexicon: Lexicon, state: Circumstances) -> MoodReading:
     """Weighs every mood word in its clause."""
     words = passage.words
     weights: dict[int, float] = {}
-    state = circumstances_of(passage, lexicon)
     for hit in lexicon.mood.find(words):
         if words[hit.start].sentence in state.unmeant - state.lost:
             continue

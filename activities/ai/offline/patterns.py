@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from activities.ai.offline.attribution import said_of_others
-from activities.ai.offline.circumstances import circumstances_of
+from collections.abc import Collection
+
+from activities.ai.offline.circumstances import Circumstances
 from activities.ai.offline.lexicon import Lexicon
 from activities.ai.offline.passage import Passage
 from schema.analysis.readings import TraitEvidence
@@ -15,10 +16,9 @@ _SURE_ENOUGH = 0.15
 _LEANING = 0.18
 
 
-def patterns(passage: Passage, lexicon: Lexicon) -> list[str]:
+def patterns(passage: Passage, lexicon: Lexicon, state: Circumstances, others: Collection[int]) -> list[str]:
     """Keys of the patterns in a text, the clearest first. None is made of a loss, of irony, or of somebody else."""
     found: dict[str, dict[tuple[str, ...], int]] = {}
-    state, others = circumstances_of(passage, lexicon), said_of_others(passage, lexicon)
     for hit in lexicon.patterns.find(passage.words):
         own = lexicon.pattern_data[hit.meaning].whoever or hit.start not in others
         meant = passage.words[hit.start].sentence not in state.lost | state.unmeant

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from math import exp
 
-from activities.ai.offline.attribution import said_of_others
-from activities.ai.offline.circumstances import Circumstances, circumstances_of
+from activities.ai.offline.circumstances import Circumstances
 from activities.ai.offline.lexicon import Direction, Hit, Lexicon
 from activities.ai.offline.passage import Passage
 from schema.analysis.readings import TraitEvidence
@@ -39,11 +38,15 @@ def asked_for(question: Passage, lexicon: Lexicon, listens_for: Sequence[Constru
     return frozenset(named)
 
 
-def evidence(passage: Passage, lexicon: Lexicon, asked: Collection[Lean]) -> list[TraitEvidence]:
-    """The evidence for each trait, in the usual order of the traits; empty if the answer has no marker."""
+def evidence(
+    passage: Passage, lexicon: Lexicon, state: Circumstances, others: Collection[int], asked: Collection[Lean]
+) -> list[TraitEvidence]:
+    """The evidence for each trait, in the usual order of the traits; empty if the answer has no marker.
+
+    `others` are the words that speak of somebody else.
+    """
     leans: dict[Trait, dict[Direction, float]] = {}
     counted: set[tuple[Trait, tuple[str, ...]]] = set()
-    others, state = said_of_others(passage, lexicon), circumstances_of(passage, lexicon)
     for hit in lexicon.traits.find(passage.words):
         trait, direction = hit.meaning
         # A word repeated ten times is one piece of evidence.

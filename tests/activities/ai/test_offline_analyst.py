@@ -325,6 +325,42 @@ async def test_nothing_is_made_of_an_answer_that_says_nothing() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "locale"),
+    [
+        ("Долго ждала автобус, пока не стемнело", RU),
+        ("На этом месте целую неделю лежал снег", RU),
+        ("Режу хлеб, ложусь рано, плачу за свет", RU),
+        ("Кот дышит, волны шумели вместо музыкантов", RU),
+        ("The position of the manager depends on the product", EN),
+        ("I lie down, close the window and call a political hotline response", EN),
+        ("Quite a different race outside", EN),
+    ],
+)
+async def test_a_word_that_only_shares_a_stem_says_nothing(text: str, locale: Locale) -> None:
+    analysis = await deep(text, locale)
+    assert (analysis.traits, analysis.sentiment) == ([], 0)
+
+
+@pytest.mark.parametrize(
+    ("text", "locale"),
+    [
+        ("Мама умерла, мне страшно потерять отца, до сих пор больно, прошлое не отпускает, плачу ночами.", RU),
+        (
+            "My mother died and I'm afraid of losing my dad. I keep it inside, Nobody knows, I blame myself.",
+            EN,
+        ),
+        (
+            "Oh sure, I'm such a perfectionist, never late, I double-check my double-checks. Kidding.",
+            EN,
+        ),
+    ],
+)
+async def test_grief_is_not_interpreted_nor_a_joke(text: str, locale: Locale) -> None:
+    analysis = await deep(text, locale)
+    assert (analysis.traits, analysis.patterns, analysis.insight) == ([], [], None)
+
+
+@pytest.mark.parametrize(
     ("text", "bright"),
     [
         ("Я счастлива, всё получается", True),
@@ -364,6 +400,14 @@ async def test_patterns_and_insight_are_in_the_language_of_the_person() -> None:
         "I've never said this to anyone, but I envy my sister",
         "I just realized that I was angry all along",
         "No one knows this about me",
+        "I plan to keep from feeling helpless. I'd never put it that way before.",
+        "It just hit me that I was angry at myself",
+        "Turns out I was jealous all along",
+        "Я злюсь на врачей и на себя… Никому этого не говорила",
+        "Так я об этом никогда не думала",
+        "Вслух никогда не произносила",
+        "Об этом никто не знает",
+        "Пора себе признаться",
     ],
 )
 async def test_something_put_into_words_for_the_first_time_is_a_breakthrough(text: str) -> None:
@@ -371,7 +415,23 @@ async def test_something_put_into_words_for_the_first_time_is_a_breakthrough(tex
 
 
 @pytest.mark.parametrize(
-    "text", ["Я понимаю, что пора спать", "Никому не мешаю", "I never said no to cake", "I know this city"]
+    "text",
+    [
+        "Я понимаю, что пора спать",
+        "Никому не мешаю",
+        "I never said no to cake",
+        "I know this city",
+        "I have to admit the coffee is good",
+        "A car just hit me",
+        "Nobody knows the way",
+        "I just saw a cat",
+        "I've never put sugar in it",
+        "Turns out it is raining",
+        "I clicked on it",
+        "Сегодня заметила кота",
+        "Никогда не говорил по-китайски",
+        "Надо признать, кофе хорош",
+    ],
 )
 async def test_everyday_words_are_no_breakthrough(text: str) -> None:
     assert not (await deep(text)).breakthrough
