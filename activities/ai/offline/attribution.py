@@ -8,6 +8,7 @@ from schema.vocabulary import Locale
 
 # Words between the border of a clause and a noun that is its subject: "my older sister".
 _MOST_ATTRIBUTES = 3
+_RELATIVE_REACH = 7
 
 
 def said_of_others(passage: Passage, lexicon: Lexicon) -> frozenset[int]:
@@ -47,7 +48,10 @@ def _subject(passage: Passage, at: int, since_border: list[int], lexicon: Lexico
     russian = passage.locale is Locale.RU
     if russian and (_first_person_verb(word.plain) or _experiencer(words, at, since_border)):
         return True
-    if word.plain not in lexicon.others or before in lexicon.prepositions or before == "как":
+    if word.plain in lexicon.relatives:
+        return _named_last(words, at, lexicon)
+    # "My mother's anxiety" is hers.
+    if word.plain.removesuffix("'s") not in lexicon.others or before in lexicon.prepositions or before == "как":
         return None
     if russian or word.plain in lexicon.personal_pronouns:
         return False
@@ -56,6 +60,16 @@ def _subject(passage: Passage, at: int, since_border: list[int], lexicon: Lexico
     last = at + 1 == len(words) or words[at + 1].clause != word.clause
     subject = len(attributes) <= _MOST_ATTRIBUTES and not set(attributes) & lexicon.not_before_subjects
     return False if subject and not (after_and and last) else None
+
+
+def _named_last(words: list[Word], at: int, lexicon: Lexicon) -> bool:
+    """Whether "who" goes on about the person: "I'm the kind of person who worries"."""
+    for word in reversed(words[max(0, at - _RELATIVE_REACH) : at]):
+        if word.sentence != words[at].sentence or word.plain in lexicon.others:
+            return False
+        if word.plain in lexicon.self_descriptions:
+            return True
+    return False
 
 
 def _first_person_verb(word: str) -> bool:

@@ -100,6 +100,8 @@ class LexiconData(Model):
     rough: Listed
     unspoken: Listed
     others: Listed
+    relatives: Listed
+    self_descriptions: Listed
     personal_pronouns: Listed
     not_before_subjects: Listed
     first_person: Listed
@@ -234,6 +236,8 @@ class Lexicon:
         self.intensifiers = _plain(data.intensifiers)
         self.diminishers = _plain(data.diminishers)
         self.others = _plain(data.others)
+        self.relatives = _plain(data.relatives)
+        self.self_descriptions = _plain(data.self_descriptions)
         self.personal_pronouns = _plain(data.personal_pronouns)
         self.not_before_subjects = _plain(data.not_before_subjects)
         self.first_person = _plain(data.first_person)
