@@ -46,7 +46,7 @@ def _subject(passage: Passage, at: int, since_border: list[int], lexicon: Lexico
         return True
     before = words[at - 1].plain if at else ""
     russian = passage.locale is Locale.RU
-    if russian and (_first_person_verb(word.plain) or _experiencer(words, at, since_border)):
+    if russian and (_first_person_verb(word.plain) or _experiencer(passage, at, since_border, lexicon)):
         return True
     if word.plain in lexicon.relatives:
         return _named_last(words, at, lexicon)
@@ -80,10 +80,14 @@ def _first_person_verb(word: str) -> bool:
     )
 
 
-def _experiencer(words: list[Word], at: int, since_border: list[int]) -> bool:
-    """«Мне страшно», «у меня тревога», «меня пугает»: the person feels it, though the grammar has no "I"."""
-    if words[at].plain == "мне":
-        return len(since_border) <= 2
-    return words[at].plain == "меня" and (
-        len(since_border) == 1 or (len(since_border) == 2 and words[at - 1].plain == "у")
+def _experiencer(passage: Passage, at: int, since_border: list[int], lexicon: Lexicon) -> bool:
+    """«Мне страшно», «у меня тревога», «меня пугает»: the person feels it, though the grammar has no "I".
+
+    Not so where somebody else comes first: «мама у меня тревожная».
+    """
+    words = passage.words
+    if any(words[i].plain in lexicon.others for i in since_border):
+        return False
+    return words[at].plain == "мне" or (
+        words[at].plain == "меня" and (len(since_border) == 1 or words[at - 1].plain == "у")
     )

@@ -89,6 +89,7 @@ class LexiconData(Model):
     negates_nothing: Listed
     denials: Listed
     wide_denials: Listed
+    refusals: Listed
     afterthoughts: Listed
     privatives: Listed
     intensifiers: Listed
@@ -150,6 +151,7 @@ class Phrasebook(Generic[T]):
         self._ignored = ignored
         self._root = _Node()
         self.meanings: dict[tuple[str, ...], list[T]] = {}
+        self.parts: set[str] = set()
         for phrase in blanks:
             self._add(phrase)
         for phrase, meaning in entries:
@@ -159,6 +161,7 @@ class Phrasebook(Generic[T]):
 
     def _add(self, phrase: str) -> list[T]:
         marker = tuple(self._forms(plain_form(word)) for word in phrase.split())
+        self.parts.update(marker)
         node = self._root
         for part in marker:
             node = node.further.setdefault(part, _Node())
@@ -170,16 +173,17 @@ class Phrasebook(Generic[T]):
         hits: list[Hit[T]] = []
         openings = self._root.further
         end = 0
-        for at, word in enumerate(words):
-            if at >= end and self._form(word) in openings:
+        for at, form in enumerate(map(self._form, words)):
+            if form in openings and at >= end:
                 marker = self._longest_at(words, at)
                 end = at + len(marker)
                 hits += [Hit(at, end, marker, meaning) for meaning in self.meanings.get(marker, [])]
         return hits
 
     def length_at(self, words: Sequence[Word], at: int) -> int:
-        """The number of words of the longest marker that begins at word `at`, or 0."""
-        return len(self._longest_at(words, at)) if self._form(words[at]) in self._root.further else 0
+        """The number of words of the longest marker that begins at word `at`; 0 if there is none, or it is a blank."""
+        marker = self._longest_at(words, at) if self._form(words[at]) in self._root.further else ()
+        return len(marker) if self.meanings.get(marker) else 0
 
     def _longest_at(self, words: Sequence[Word], at: int) -> tuple[str, ...]:
         longest: tuple[str, ...] = ()
@@ -205,8 +209,8 @@ class Lexicon:
             return Phrasebook(entries, attrgetter("stem"), lambda word: stem(word, locale), ignored, blanks)
 
         # Small words and what turns on them are compared as they stand: "kids" have the stem of "kidding".
-        def exact(entries: Iterable[tuple[str, T]]) -> Phrasebook[T]:
-            return Phrasebook(entries, attrgetter("plain"), str, frozenset())
+        def exact(entries: Iterable[tuple[str, T]], blanks: Iterable[str] = ()) -> Phrasebook[T]:
+            return Phrasebook(entries, attrgetter("plain"), str, frozenset(), blanks)
 
         # What is no mood is no trait; nor are tears of joy.
         blanks = [*data.mood[0], *(phrase for weight in (2, 3) for phrase in data.mood[weight] if " " in phrase)]
@@ -225,7 +229,7 @@ class Lexicon:
         )
         self.likened = exact((phrase, True) for phrase in data.likened)
         self.denials = exact((phrase, True) for phrase in data.denials)
-        self.wide_denials = exact((phrase, True) for phrase in data.wide_denials)
+        self.wide_denials = exact(((phrase, True) for phrase in data.wide_denials), data.refusals)
         self.afterthoughts = exact((phrase, True) for phrase in data.afterthoughts)
         self.circumstances = exact((phrase, kind) for kind, listed in data.circumstances.items() for phrase in listed)
         self.telling = book((phrase, True) for phrase in data.telling)
@@ -248,6 +252,7 @@ class Lexicon:
         self.unquotable = _any_of([*data.rough, *data.unspoken])
         self.conjunctions = _plain(data.quote.conjunctions)
         self.coordinators = _plain(data.quote.coordinators)
+        self._turns = self.coordinators | self.negates_nothing
         self.openers = _plain(data.quote.openers)
         self.cut_before = _plain(data.quote.cut_before)
         self.prepositions = _plain(data.quote.prepositions)
@@ -287,14 +292,16 @@ class Lexicon:
                 return False
             if self._within(self.wide_denials, words, i):
                 return True
-            if words[i].plain in self.coordinators | self.negates_nothing:
+            if words[i].plain in self._turns:
                 return False
         return False
 
     @staticmethod
     def _within(book: Phrasebook[bool], words: Sequence[Word], i: int) -> bool:
-        """Whether word `i` is the first or the second of a phrase of this book."""
-        return book.length_at(words, i) > 0 or (i > 0 and book.length_at(words, i - 1) > 1)
+        """Whether word `i` is one of the first four of a phrase of this book."""
+        return words[i].plain in book.parts and any(
+            book.length_at(words, start) > i - start for start in range(max(0, i - 3), i + 1)
+        )
 
     def _afterthought(self, words: Sequence[Word], end: int) -> bool:
         for i in range(end, min(end + _AFTERTHOUGHT_REACH, len(words))):
