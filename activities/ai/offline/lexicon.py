@@ -92,6 +92,7 @@ class LexiconData(Model):
     refusals: Listed
     afterthoughts: Listed
     privatives: Listed
+    one_way: Listed
     intensifiers: Listed
     diminishers: Listed
     ignored: Listed
@@ -237,6 +238,7 @@ class Lexicon:
         self.negation_reach = data.negation_reach
         self.negates_nothing = _plain(data.negates_nothing)
         self.privatives = _plain(data.privatives)
+        self.one_way = {tuple(stem(plain_form(word), locale) for word in phrase.split()) for phrase in data.one_way}
         self.intensifiers = _plain(data.intensifiers)
         self.diminishers = _plain(data.diminishers)
         self.others = _plain(data.others)

@@ -17,11 +17,11 @@ _LEANING = 0.18
 
 
 def patterns(passage: Passage, lexicon: Lexicon, state: Circumstances, others: Collection[int]) -> list[str]:
-    """Keys of the patterns in a text, the clearest first. None is made of a loss, of irony, or of somebody else."""
+    """Keys of the patterns in a text, the clearest first. None is made of a state, of irony, or of somebody else."""
     found: dict[str, dict[tuple[str, ...], int]] = {}
     for hit in lexicon.patterns.find(passage.words):
         own = lexicon.pattern_data[hit.meaning].whoever or hit.start not in others
-        meant = passage.words[hit.start].sentence not in state.lost | state.unmeant
+        meant = passage.words[hit.start].sentence not in state.strained | state.unmeant
         if own and meant and not lexicon.negated(passage.words, hit.start, hit.end):
             found.setdefault(hit.meaning, {})[hit.marker] = min(len(hit.marker), _ENOUGH)
     strength = {key: sum(markers.values()) for key, markers in found.items()}

@@ -53,7 +53,7 @@ def evidence(
         if (trait, hit.marker) in counted:
             continue
         weight = _PHRASE if len(hit.marker) > 1 else 1.0
-        if lexicon.negated(passage.words, hit.start, hit.end):
+        if hit.marker not in lexicon.one_way and lexicon.negated(passage.words, hit.start, hit.end):
             direction = "low" if direction == "high" else "high"
             weight *= _NEGATED
         of_somebody_else = hit.start in others and not _felt(hit, passage, lexicon)

@@ -24,6 +24,7 @@ def read(text: str) -> Circumstances:
         "The war took my brother.",
         "My wife left me for my best friend.",
         "we buried dad in march",
+        "We put our old dog down on Friday.",
         "We lost our baby at twenty weeks.",
         "Mum has dementia and calls me by her sister's name",
         "I still have her last voicemail.",

@@ -300,6 +300,11 @@ async def test_negation_turns_evidence_around(said: str, negated: str, trait: Tr
     assert score(trait, await deep(said, locale)) > 0.5 > score(trait, await deep(negated, locale))
 
 
+async def test_a_dislike_that_is_denied_is_one_still() -> None:
+    assert score(Trait.EXTRAVERSION, await deep("Never been one for crowds", EN)) < 0.5
+    assert score(Trait.EXTRAVERSION, await deep("Не моё это, толпа")) < 0.5
+
+
 async def test_not_only_and_cannot_without_negate_nothing() -> None:
     assert score(Trait.OPENNESS, await deep("Я не только рисую")) > 0.5
     assert score(Trait.OPENNESS, await deep("Не могу жить без музыки")) > 0.5
@@ -356,6 +361,8 @@ async def test_a_word_that_only_shares_a_stem_says_nothing(text: str, locale: Lo
 @pytest.mark.parametrize(
     ("text", "locale"),
     [
+        ("Losing my job in spring knocked me flat, what if it goes on, over and over.", EN),
+        ("Уволили весной, с тех пор прокручиваю мысли по кругу и ни с кем не разговариваю.", RU),
         ("Мама умерла, мне страшно потерять отца, до сих пор больно, прошлое не отпускает, плачу ночами.", RU),
         (
             "My mother died and I'm afraid of losing my dad. I keep it inside, Nobody knows, I blame myself.",
@@ -367,7 +374,7 @@ async def test_a_word_that_only_shares_a_stem_says_nothing(text: str, locale: Lo
         ),
     ],
 )
-async def test_grief_is_not_interpreted_nor_a_joke(text: str, locale: Locale) -> None:
+async def test_grief_is_not_interpreted_nor_a_blow_nor_a_joke(text: str, locale: Locale) -> None:
     analysis = await deep(text, locale)
     assert (analysis.traits, analysis.patterns, analysis.insight) == ([], [], None)
 
