@@ -19,6 +19,7 @@ class Command(StrEnum):
     RESUME = "/resume"
     STOP = "/stop"
     PROFILE = "/profile"
+    NOT_QUITE = "/notquite"
     HELP = "/help"
     QUIT = "/quit"
 

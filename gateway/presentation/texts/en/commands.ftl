@@ -6,9 +6,11 @@ help =
     /skip — another question
     /pause — take a break, /resume — go on
     /stop — finish and see what came together
+    /notquite — my last reply missed
     /profile — your portrait
     /language ru or /language en — language
     /help — this help
+not-quite-nothing = There is no reply of mine here yet.
 language-chosen = English it is.
 language-which = There are two languages: /language ru and /language en.
 unknown-command = There is no such command. /help shows them all.

@@ -1,6 +1,7 @@
 ## Buttons under messages
 
 choice-skip = Another question
+choice-not-quite = That reply missed
 choice-keep = No, keep it
 choice-erase-sure = Yes, erase everything
 choice-erase-really-sure = Erase for good

@@ -6,9 +6,11 @@ help =
     /skip — другой вопрос
     /pause — передохнуть, /resume — продолжить
     /stop — закончить и увидеть, что сложилось
+    /notquite — последний отклик не о том
     /profile — ваш портрет
     /language ru или /language en — язык
     /help — эта подсказка
+not-quite-nothing = Откликов здесь пока не было.
 language-chosen = Теперь говорим по-русски.
 language-which = Есть два языка: /language ru и /language en.
 unknown-command = Такой команды нет. Все команды покажет /help.

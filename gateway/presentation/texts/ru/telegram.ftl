@@ -1,6 +1,7 @@
 ## Кнопки под сообщениями
 
 choice-skip = Другой вопрос
+choice-not-quite = Отклик не о том
 choice-keep = Нет, оставить
 choice-erase-sure = Да, стереть всё
 choice-erase-really-sure = Стереть навсегда
