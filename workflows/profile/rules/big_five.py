@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
-from itertools import groupby, pairwise
-from math import fsum
+from itertools import groupby
 
 from schema.profile.layers import TraitLevel
 from schema.vocabulary import Trait
@@ -39,6 +38,7 @@ class Step:
     at: datetime
     before: float
     level: TraitLevel
+    """Its evolution is told by the last step."""
     significant: bool
     """Whether the trait now differs from the day before by more than chance."""
 
@@ -59,39 +59,42 @@ def portrait(evidence: Iterable[Piece], objected_to: Collection[str] = ()) -> di
 
 def _steps(pieces: Sequence[Piece]) -> list[Step]:
     steps: list[Step] = []
-    heard: list[Piece] = []
-    before = 0.5
+    heard, asked, before = _Sum(), set[str](), 0.5
+    days: dict[date, _Sum] = {}
     for answer_id, read in groupby(pieces, key=lambda piece: piece.answer_id):
-        heard += read
-        days = _days(heard)
-        level = _level(heard).model_copy(update={"evolution": evolution_of([day for _, day in days])})
-        moved = [is_significant(earlier, now) for (_, earlier), (day, now) in pairwise(days) if day == heard[-1].day]
-        steps.append(Step(answer_id, heard[-1].analysed_at, before, level, any(moved)))
+        for piece in read:
+            heard.add(piece)
+            days.setdefault(piece.day, _Sum()).add(piece)
+            asked.add(piece.asked)
+        level = TraitLevel(
+            trait=piece.trait,
+            score=round((heard.total + _PRIOR_WEIGHT * 0.5) / (heard.weight + _PRIOR_WEIGHT), 4),
+            # A weight of w is a confidence of w / (w + 1): it grows with every piece and never reaches 1.
+            confidence=min(0.9999, round(heard.weight / (heard.weight + 1), 4)),
+            evidence=len(asked),
+        )
+        today = days[piece.day]
+        earlier = max((day for day in days if day < piece.day and days[day].weight), default=None)
+        moved = earlier and today.weight and is_significant(days[earlier].estimate, today.estimate)
+        steps.append(Step(answer_id, piece.analysed_at, before, level, bool(moved)))
         before = level.score
-    return steps
+    # Of the last step alone: nobody is told how a trait had evolved before, and statistics are slow because exact.
+    told = [days[day].estimate for day in sorted(days) if days[day].weight]
+    evolved = level.model_copy(update={"evolution": evolution_of(told)})
+    return [*steps[:-1], replace(steps[-1], level=evolved)]
 
 
-def _level(pieces: Sequence[Piece]) -> TraitLevel:
-    """The mean of all evidence, weighted by confidence.
+@dataclass
+class _Sum:
+    """Evidence added up, weighted by its confidence."""
 
-    An evidence weight of w is a confidence of w / (w + 1), so it grows with every piece and never reaches 1.
-    """
-    weight = fsum(piece.confidence for piece in pieces)
-    total = fsum(piece.confidence * piece.score for piece in pieces)
-    return TraitLevel(
-        trait=pieces[0].trait,
-        score=round((total + _PRIOR_WEIGHT * 0.5) / (weight + _PRIOR_WEIGHT), 4),
-        confidence=min(0.9999, round(weight / (weight + 1), 4)),
-        evidence=len({piece.asked for piece in pieces}),
-    )
+    weight: float = 0.0
+    total: float = 0.0
 
+    def add(self, piece: Piece) -> None:
+        self.weight += piece.confidence
+        self.total += piece.confidence * piece.score
 
-def _days(pieces: Sequence[Piece]) -> list[tuple[date, DayEstimate]]:
-    """The estimate of each day from its own evidence, oldest first."""
-    estimates = []
-    for day, found in groupby(sorted(pieces, key=lambda piece: piece.day), key=lambda piece: piece.day):
-        of_day = [(piece.confidence, piece.score) for piece in found]
-        if weight := fsum(confidence for confidence, _ in of_day):
-            score = fsum(confidence * score for confidence, score in of_day) / weight
-            estimates.append((day, DayEstimate(score, weight)))
-    return estimates
+    @property
+    def estimate(self) -> DayEstimate:
+        return DayEstimate(self.total / self.weight, self.weight)
