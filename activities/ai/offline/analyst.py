@@ -34,7 +34,12 @@ class OfflineAnalyst:
         passage, words = _passage(answer)
         mood = mood_of(passage, words, circumstances_of(passage, words))
         return InstantFeedback(
-            reflection=reflect(passage, mood, words, crisis=detect(answer.text) is not None),
+            reflection=reflect(
+                answer.text,
+                answer.locale,
+                [told.text for told in answer.earlier],
+                crisis=detect(answer.text) is not None,
+            ),
             sentiment=mood.sentiment,
             quality=read(answer.text, answer.locale).sharing,
             analyst=ANALYST,

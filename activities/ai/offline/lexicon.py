@@ -37,7 +37,6 @@ class QuoteRules(Model):
     conjunctions: Listed
     coordinators: Listed
     openers: Listed
-    cut_before: Listed
     prepositions: Listed
     never_first: Listed
     never_last: Listed
@@ -256,7 +255,6 @@ class Lexicon:
         self.coordinators = _plain(data.quote.coordinators)
         self._turns = self.coordinators | self.negates_nothing
         self.openers = _plain(data.quote.openers)
-        self.cut_before = _plain(data.quote.cut_before)
         self.prepositions = _plain(data.quote.prepositions)
         self.never_first = _plain(data.quote.never_first)
         self.never_last = _plain(data.quote.never_last) | self.prepositions | self.conjunctions | self.intensifiers

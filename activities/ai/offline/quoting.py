@@ -21,8 +21,14 @@ _QUOTABLE_GAP = re.compile(r" {1,2}|, ?| [-–—] ")
 _TELLING, _OF_TRAIT, _FIRST_PERSON, _AGAINST = 0.8, 0.7, 0.5, -0.5
 # By number of words: a phrase of three to six reads best.
 _LENGTH = (0, -1.6, -0.4, 0, 0.1, 0.1, 0, -0.3, -0.6)
-# A complete thought is a better quote than a telling word in an incomplete one.
-_CUT_OFF, _SHORTENED, _MID_CLAUSE, _OPENER = -1.5, -0.5, -0.3, -0.8
+_OPENER = -0.8
+_REVERSALS = frozenset(
+    """
+    but except although though only no not kidding yet however until unless never nothing
+    но а зато однако хотя кроме только больше не нет шучу пока ничего никогда
+    """.split()  # noqa: SIM905 - a list of thirty words reads better so
+)
+"""Words that begin what may take back, or turn, what stands before them."""
 
 
 @dataclass(frozen=True)
@@ -107,20 +113,18 @@ def _start_bonus(words: Sequence[Word], at: int, sentence: range, lexicon: Lexic
         return None
     # «…, но мне одиноко» stands alone; «… и сказал» has lost its subject.
     after_comma = at - 1 == sentence.start or words[at - 2].clause != before.clause
-    return opener + (0.2 if after_comma else _MID_CLAUSE)
+    return opener + 0.2 if after_comma else None
 
 
 def _end_bonus(words: Sequence[Word], end: int, sentence: range, lexicon: Lexicon) -> float | None:
     """How naturally a quote ends before word `end`; None when it can't."""
     if words[end - 1].plain in lexicon.never_last:
         return None
+    following = words[end].plain if end < len(words) else ""
+    # What comes next may take back what stands here: "I am a daughter. No longer a daughter."
+    if following in _REVERSALS:
+        return None
     if end == sentence.stop:
         return 0.5
-    following = words[end].plain
-    if following in lexicon.conjunctions and following not in lexicon.coordinators:
-        return _CUT_OFF
-    if words[end].clause != words[end - 1].clause:
-        return 0.2
-    if following in lexicon.coordinators:
-        return 0.1
-    return _SHORTENED if following in lexicon.cut_before else None
+    ends_clause = words[end].clause != words[end - 1].clause
+    return 0.2 if ends_clause and following not in lexicon.conjunctions - lexicon.coordinators else None
