@@ -20,7 +20,7 @@ from gateway.clients.visitor import SendSignal, SignalInput
 from gateway.erasures import Erasure
 from gateway.presentation.texts.texts import Texts
 from gateway.telegram.inbound.best_effort import BestEffortSender
-from gateway.telegram.inbound.contents import is_by_others, may_continue, text_of
+from gateway.telegram.inbound.contents import is_by_others, may_continue, text_of, words_beside_text, words_quoted
 from gateway.telegram.inbound.locale_cache import LocaleCache
 from gateway.telegram.typing_sign import Typing
 from schema.channel_queues import TELEGRAM_QUEUE
@@ -105,6 +105,16 @@ class TelegramVisitor:
             )
             await self.clients.safety.screen_text(self, overheard)
 
+    async def screen_rest(self, message: Message) -> None:
+        """Screens what a message holds beside its text, and the words of another chat that it replies to."""
+        beside = ("beside", words_beside_text(message), is_by_others(message))
+        for part, words, by_others in (beside, ("quoted", *words_quoted(message))):
+            if words:
+                # Each part gets a reply of its own.
+                update_id = f"{self.update_id}:{part}"
+                overheard = Overheard(text=words, by_others=by_others, update_id=update_id)
+                await self.clients.safety.screen_text(self, overheard)
+
     async def is_being_erased(self) -> bool:
         """Returns whether the person's data is being erased; the gateway sends them nothing meanwhile."""
         latest = await self.clients.account.latest_erasure(self)
@@ -151,6 +161,14 @@ class TelegramVisitor:
 
     def _text(self, line: Reply) -> str:
         return self.texts.say(line.key, **line.values)
+
+
+async def screen_rest(handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
+    """Middleware: screens for a crisis what is in a message beside what handlers take."""
+    visitor: TelegramVisitor = data["visitor"]
+    if isinstance(event, Message):
+        await visitor.screen_rest(event)
+    return await handler(event, data)
 
 
 class VisitorMiddleware(BaseMiddleware):
