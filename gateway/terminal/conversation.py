@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
+from typing import Literal
 
 from temporalio.client import Client, WorkflowFailureError
 from temporalio.worker import Worker
@@ -40,6 +41,10 @@ from schema.safety.messages import SafetyAnswer
 from schema.vocabulary import Locale
 
 
+class PersonErased(Exception):
+    """The person had everything about them erased, and with it the session."""
+
+
 class Conversation:
     """Reads lines and sends them to the session, until the session ends or the person leaves."""
 
@@ -49,12 +54,16 @@ class Conversation:
         self._keyboard = keyboard
         self._unacknowledged: list[str] = []
         """Texts that the person wrote and Temporal has not acknowledged."""
+        self._erasure: asyncio.Task[None] | None = None
+        self._set_aside: tuple[Choice, ...] = ()
+        """The choices that were open before the person asked to be erased."""
 
     async def hold(self, client: Client, leaving: asyncio.Event) -> SessionOutcome | None:
         """Runs until the session ends. Returns None when the person leaves before, or when `leaving` is set.
 
         Meanwhile a worker serves the terminal's task queue, so that the session's deliveries arrive here.
-        Raises `WorkflowFailureError` when the session was terminated.
+        Raises `PersonErased` when the person had themselves erased, and `WorkflowFailureError` when an operator
+        terminated the session.
         """
         channel = self._link.visitor.channel
         sender = TerminalSender(self._screen, Erasures(client))
@@ -64,6 +73,11 @@ class Conversation:
                 ended = await first(
                     self._link.outcome(session), self._read_lines(), leaving.wait(), self._link.keep_servers_alive()
                 )
+            except WorkflowFailureError:
+                if self._erasure is None:
+                    raise
+                await first(self._erasure, leaving.wait(), self._link.keep_servers_alive())
+                raise PersonErased from None
             finally:
                 await first(self._screen_leftovers(), leaving.wait(), self._link.keep_servers_alive())
                 if leaving.is_set():
@@ -99,8 +113,20 @@ class Conversation:
             case Command.HELP:
                 self._screen.say("help")
                 self._screen.say("terminal-quit")
+            case Command.START:
+                # The session says nothing if it has just asked something.
+                await self._link.arrive()
             case Command.PROFILE:
-                await self._show_profile()
+                await self._show_profile("card")
+            case Command.INSIGHTS:
+                await self._show_profile("insights")
+            case Command.EXPORT:
+                self._screen.say("export-elsewhere")
+            case Command.DELETE:
+                if Choice.KEEP not in self._screen.choices:
+                    self._set_aside = self._screen.choices
+                self._screen.say("erase-ask")
+                self._screen.offer((Choice.KEEP, Choice.ERASE_SURE))
             case Command.SKIP:
                 await self._signal(self._link.onboarding.skip, SkipRequest(nonce=line.nonce))
             case Command() as command:
@@ -156,6 +182,16 @@ class Conversation:
             case Choice.GO_ON:
                 # The question is already on the screen.
                 pass
+            case Choice.KEEP:
+                self._screen.say("erase-kept")
+                self._screen.offer(self._set_aside)
+            case Choice.ERASE_SURE:
+                self._screen.say("erase-ask-again")
+                # In reverse order, so that the same number typed twice keeps everything.
+                self._screen.offer((Choice.ERASE_REALLY_SURE, Choice.KEEP))
+            case Choice.ERASE_REALLY_SURE:
+                self._screen.await_reply()
+                self._erasure = asyncio.create_task(self._link.erase(self._screen.texts.locale))
             case Choice.PAUSE | Choice.STOP | Choice.RESUME:
                 await self._signal(self._gesture(choice), Gesture())
             case Choice.SAFE | Choice.HELP | Choice.MISREAD:
@@ -170,8 +206,8 @@ class Conversation:
         if not await self._link.signal(self._link.onboarding.choose_language, LanguageChoice(locale=locale)):
             await self._link.remember_language(locale)
 
-    async def _show_profile(self) -> None:
+    async def _show_profile(self, view: Literal["card", "insights"]) -> None:
         try:
-            await self._link.show_profile(self._screen.texts.locale)
+            await self._link.show_profile(self._screen.texts.locale, view)
         except WorkflowFailureError:
             self._screen.say("profile-unavailable")

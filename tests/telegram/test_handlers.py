@@ -137,6 +137,13 @@ ASKS = {
     "/insights": "show_profile",
     "/export": "export",
     "/language ru": "choose_language",
+    "/skip.": "skip",
+    "/Skip": "skip",
+    "Next question, please": "skip",
+    "хватит": "stop",
+    "мой портрет": "show_profile",
+    "Давайте по-русски": "choose_language",
+    "Enough": "submit_answer",
     "A walk by the river.": "submit_answer",
 }
 
@@ -164,9 +171,13 @@ async def test_without_a_conversation_a_command_says_how_to_begin_one(gateway: G
     [
         ("/help", "telegram-help"),
         ("/HELP@selfology_test_bot", "telegram-help"),
+        ("/help.", "telegram-help"),
+        ("what can you do?", "telegram-help"),
+        ("Forget me", "erase-ask"),
+        ("/delete?", "erase-ask"),
         ("/language", "telegram-language-ask"),
         ("/language fr", "language-which"),
-        ("/delete", "telegram-erase-ask"),
+        ("/delete", "erase-ask"),
         ("/dance", "unknown-command"),
     ],
 )

@@ -78,8 +78,8 @@ def test_a_number_is_an_answer_when_nothing_is_to_be_chosen(line: str) -> None:
         ("/language", InvalidCommand("language-which")),
         ("/language fr", InvalidCommand("language-which")),
         ("/skip it", InvalidCommand("unknown-command")),
-        ("/delete", InvalidCommand("unknown-command")),
-        ("/", InvalidCommand("unknown-command")),
+        ("/delete?", Command.DELETE),
+        ("/dance", InvalidCommand("unknown-command")),
     ],
 )
 def test_commands(line: str, meant: Meaning) -> None:

@@ -132,7 +132,7 @@ async def language(query: CallbackQuery, callback_data: LanguageCallback, visito
 
 async def keep(query: CallbackQuery, visitor: TelegramVisitor) -> None:
     """Cancels the erasure."""
-    await visitor.replace_message(Reply("telegram-erase-kept"))
+    await visitor.replace_message(Reply("erase-kept"))
 
 
 async def ask_again(query: CallbackQuery, callback_data: EraseCallback, visitor: TelegramVisitor, bot: Bot) -> None:
@@ -141,7 +141,7 @@ async def ask_again(query: CallbackQuery, callback_data: EraseCallback, visitor:
         await visitor.replace_message(Reply("telegram-erase-late"))
     else:
         keyboard = keyboards.erase_second(visitor.texts, callback_data.asked_at)
-        await visitor.replace_message(Reply("telegram-erase-ask-again", keyboard=keyboard))
+        await visitor.replace_message(Reply("erase-ask-again", keyboard=keyboard))
 
 
 async def erase(query: CallbackQuery, callback_data: EraseCallback, visitor: TelegramVisitor, bot: Bot) -> None:

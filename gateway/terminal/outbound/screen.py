@@ -72,12 +72,16 @@ class Screen:
                 self._print(draw(self._marked_once(message), self.texts))
                 self.console.print()
             self._remember(message)
-        self.choices = choices_after(delivery.messages, self.choices)
-        if self.choices:
-            self._print(draw_choices(self.choices, self.texts))
-            self.console.print()
+        self.offer(choices_after(delivery.messages, self.choices))
         if _awaits_person(delivery.messages[-1]):
             self.turn.set()
+
+    def offer(self, choices: tuple[Choice, ...]) -> None:
+        """Opens these choices in place of those before, and shows them if there are any."""
+        self.choices = choices
+        if choices:
+            self._print(draw_choices(choices, self.texts))
+            self.console.print()
 
     def say(self, key: str, **values: str | float) -> None:
         """Shows a message of the terminal itself."""

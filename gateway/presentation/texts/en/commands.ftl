@@ -1,13 +1,16 @@
 ## Help and small hitches
 
 help =
-    Just answer in your own words, at any length.
+    Just answer in your own words, at any length. Plain words work too: “skip”, “stop”.
 
     /skip — another question
     /pause — take a break, /resume — go on
     /stop — finish and see what came together
-    /profile — your portrait
+    /profile — your portrait as a picture, /insights — what your answers say
     /language ru or /language en — language
+    /export — take everything kept about you
+    /delete — erase everything kept about you
+    /start — the question once more
     /help — this help
 language-chosen = English it is.
 language-which = There are two languages: /language ru and /language en.
@@ -23,3 +26,12 @@ connection-back = The connection is back.
 export-elsewhere = A terminal can't send files: /export works in a chat with the bot.
 profile-unavailable = Your portrait can't be opened right now. Please try a little later.
 session-gone = The conversation was cut off through no fault of yours. Whatever you have answered is kept, and you can begin again.
+
+## Erasing everything
+
+erase-ask = Erase everything kept about you: your answers, what was read in them, and your portrait? The conversation ends with it. You can take a copy first with /export.
+erase-ask-again = Once erased, it can't be brought back. Erase everything?
+erase-kept = All right, everything stays where it is.
+choice-keep = No, keep it
+choice-erase-sure = Yes, erase everything
+choice-erase-really-sure = Erase for good

@@ -1,9 +1,6 @@
 ## Buttons under messages
 
 choice-skip = Another question
-choice-keep = No, keep it
-choice-erase-sure = Yes, erase everything
-choice-erase-really-sure = Erase for good
 language-name = English
 
 ## About what is kept

@@ -18,13 +18,13 @@ command-insights = what your answers say
 command-language = language
 command-export = take everything kept about you
 command-delete = erase everything kept about you
-command-cancel = finish the conversation
+command-stop = finish the conversation
 telegram-help =
     Just answer in your own words, at any length. Reply to a question's message and your answer belongs to that question; until I respond to your message, you can edit it.
 
     /skip — another question
     /pause — take a break, /resume — go on
-    /cancel — finish and see what came together
+    /stop — finish and see what came together
     /profile — your portrait, /insights — the same in words
     /language — language
     /export — take everything kept about you
@@ -53,7 +53,4 @@ telegram-trouble = I couldn't do that, and the same again won't help. Please try
 
 ## Telegram: erasing everything
 
-telegram-erase-ask = Erase everything kept about you: your answers, what was read in them, and your portrait? The conversation ends with it. You can take a copy first with /export.
-telegram-erase-ask-again = Once erased, it can't be brought back. Erase everything?
-telegram-erase-kept = All right, everything stays where it is.
 telegram-erase-late = This question is too old now, so nothing was erased. If you still want to, send /delete.

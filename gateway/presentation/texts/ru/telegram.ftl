@@ -1,9 +1,6 @@
 ## Кнопки под сообщениями
 
 choice-skip = Другой вопрос
-choice-keep = Нет, оставить
-choice-erase-sure = Да, стереть всё
-choice-erase-really-sure = Стереть навсегда
 language-name = Русский
 
 ## О том, что хранится
