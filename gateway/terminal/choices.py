@@ -30,3 +30,30 @@ class Choice(StrEnum):
     KEEP = "keep"
     ERASE_SURE = "erase-sure"
     ERASE_REALLY_SURE = "erase-really-sure"
+    SAFE = "safe"
+    HELP = "help"
+    MISREAD = "misread"
+
+
+def choices_after(messages: Sequence[Message], before: tuple[Choice, ...]) -> tuple[Choice, ...]:
+    """Returns the choices that are open after these messages; `before` are those that were open."""
+    choices, offered = before, False
+    for message in messages:
+        match message:
+            case ConsentRequest():
+                choices = (Choice.AGREE, Choice.DECLINE)
+            case Paused():
+                choices = (Choice.RESUME,)
+            case SafetyQuestion():
+                choices = (Choice.SAFE, Choice.HELP, Choice.MISREAD)
+            case Concern():
+                choices, offered = (Choice.HELP,), True
+            case FatigueOffer():
+                choices = (Choice.GO_ON, Choice.PAUSE if message.suggest == "pause" else Choice.STOP)
+                offered = True
+            # An offer or a concern comes before its question, which must not close it.
+            case Question() if not offered:
+                choices = ()
+            case Summary() | Goodbye():
+                choices = ()
+    return choices
