@@ -16,6 +16,7 @@ from gateway.telegram.callback_data import (
     EraseCallback,
     EraseStep,
     LanguageCallback,
+    PrivacyCallback,
     QuestionCallback,
     ResumeCallback,
     SafetyCallback,
@@ -29,10 +30,11 @@ _Answer = Literal["safe", "help", "misread"]
 
 
 def consent(texts: Texts, nonce: str | None) -> InlineKeyboardMarkup:
-    """Agree or decline to begin."""
-    return _row(
+    """Agree or decline to begin, or read what this means."""
+    return _column(
         (texts.say("choice-agree"), ConsentCallback(granted=True, nonce=nonce)),
         (texts.say("choice-decline"), ConsentCallback(granted=False, nonce=nonce)),
+        (texts.say("choice-privacy"), PrivacyCallback()),
     )
 
 

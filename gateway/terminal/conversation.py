@@ -12,6 +12,7 @@ from temporalio.worker import Worker
 from gateway.clients.visitor import SendSignal, SignalInput
 from gateway.concurrency import first
 from gateway.erasures import Erasures
+from gateway.presentation.consent import consent_pages
 from gateway.terminal.choices import Choice
 from gateway.terminal.inbound.input_parser import (
     AnswerText,
@@ -122,6 +123,8 @@ class Conversation:
                 await self._show_profile("insights")
             case Command.EXPORT:
                 self._screen.say("export-elsewhere")
+            case Command.PRIVACY:
+                self._screen.show_pages(consent_pages(self._screen.texts))
             case Command.DELETE:
                 if Choice.KEEP not in self._screen.choices:
                     self._set_aside = self._screen.choices
@@ -175,13 +178,16 @@ class Conversation:
             self._screen.say("terminal-unsent")
 
     async def _choose(self, choice: Choice) -> None:
-        self._screen.choices = ()
+        offered, self._screen.choices = self._screen.choices, ()
         match choice:
             case Choice.AGREE | Choice.DECLINE:
                 await self._signal(self._link.onboarding.answer_consent, ConsentAnswer(granted=choice is Choice.AGREE))
             case Choice.GO_ON:
                 # The question is already on the screen.
                 pass
+            case Choice.PRIVACY:
+                self._screen.show_pages(consent_pages(self._screen.texts))
+                self._screen.offer(offered)
             case Choice.KEEP:
                 self._screen.say("erase-kept")
                 self._screen.offer(self._set_aside)

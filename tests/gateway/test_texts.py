@@ -160,8 +160,9 @@ def test_thanks_count_the_questions(answers: int, russian: str, english: str) ->
 
 
 def test_about_so_many_questions_takes_the_genitive() -> None:
-    assert "около 12 вопросов" in Texts(Locale.RU).say("consent-request", planned=12, readers="")
-    assert "около 21 вопроса," in Texts(Locale.RU).say("consent-request", planned=21, readers="")
+    values = {"readers": "", "operator": "", "emergency": ""}
+    assert "около 12 вопросов" in Texts(Locale.RU).say("consent-request", planned=12, **values)
+    assert "около 21 вопроса," in Texts(Locale.RU).say("consent-request", planned=21, **values)
 
 
 @given(st.integers(min_value=0, max_value=99_999))
@@ -223,6 +224,7 @@ def test_help_names_every_command(locale: Locale) -> None:
         "/profile",
         "/insights",
         "/export",
+        "/privacy",
         "/delete",
         "/start",
         "/language ru",

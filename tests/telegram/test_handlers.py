@@ -16,6 +16,7 @@ from aiogram.types import Update, User
 from pydantic import BaseModel
 
 from gateway.erasures import Erasure
+from gateway.presentation.consent import consent_pages
 from gateway.presentation.texts.texts import Texts
 from gateway.telegram.callback_data import (
     Act,
@@ -24,6 +25,7 @@ from gateway.telegram.callback_data import (
     EraseCallback,
     EraseStep,
     LanguageCallback,
+    PrivacyCallback,
     QuestionCallback,
     ResumeCallback,
     SafetyCallback,
@@ -156,7 +158,7 @@ async def test_what_is_written_asks_one_client_once(gateway: Gateway, written: s
 
 def test_every_command_is_tried() -> None:
     tried = {written.split()[0].removeprefix("/") for written in ASKS if written.startswith("/")}
-    assert set(COMMANDS) - tried == {"help", "delete"}
+    assert set(COMMANDS) - tried == {"help", "delete", "privacy"}
 
 
 @pytest.mark.parametrize("written", ["/pause", "/resume", "/skip", "/cancel", "/stop"])
@@ -200,6 +202,14 @@ async def test_words_that_come_with_a_command_are_screened(gateway: Gateway, wri
     await gateway.hears(written)
     overheard = [said for name, said in gateway.asked.calls if name == "screen_text"]
     assert [words.model_dump()["text"].endswith("I want to kill myself") for words in _models(overheard)] == [True]
+
+
+@pytest.mark.parametrize("written", ["/privacy", "who reads this?", PrivacyCallback().pack()])
+async def test_the_document_behind_consent_is_shown_whole(gateway: Gateway, written: str) -> None:
+    await (gateway.hears_tap if written == PrivacyCallback().pack() else gateway.hears)(written)
+    await gateway.updates.__aexit__(None, None, None)
+    shown = [request.text for request in gateway.telegram.requests if isinstance(request, SendMessage)]
+    assert shown == consent_pages(Texts(Locale.EN))
 
 
 async def test_a_language_without_a_conversation_is_kept_for_the_next_one(gateway: Gateway) -> None:

@@ -232,6 +232,13 @@ async def test_who_wants_to_be_erased_is_asked_twice(arrives: Callable[..., Visi
     assert "Shall we begin?" in person.seen
 
 
+async def test_who_reads_the_document_first_may_still_agree(arrives: Callable[..., Visit]) -> None:
+    person = arrives(Locale.RU)
+    await person.pipes("3", "1", "/privacy")
+    head = "Кто отвечает за данные"
+    assert in_order(person.seen, ["Начнём?", head, "Мне есть 18", "Вопрос 1", head])
+
+
 async def test_who_asked_before_consent_and_keeps_may_still_agree(arrives: Callable[..., Visit]) -> None:
     person = arrives()
     await person.pipes("delete my data", "1", "1")

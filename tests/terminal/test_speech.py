@@ -32,7 +32,7 @@ from schema.onboarding.messages import ANSWER_LIMIT
 from schema.profile.layers import Profile
 from schema.vocabulary import CrisisKind, Depth, Domain, Energy, Locale
 
-CONSENT = (Choice.AGREE, Choice.DECLINE)
+CONSENT = (Choice.AGREE, Choice.DECLINE, Choice.PRIVACY)
 QUESTION = Question(
     nonce="n",
     question_id="work-surface-01",
@@ -55,7 +55,8 @@ CHOICES = st.lists(st.sampled_from(Choice), unique=True).map(tuple)
         ("Да!", Choice.AGREE),
         ("нет", Choice.DECLINE),
         ("YES", Choice.AGREE),
-        ("3", AnswerText("3")),
+        ("3", Choice.PRIVACY),
+        ("4", AnswerText("4")),
         ("yes, but what do you keep?", AnswerText("yes, but what do you keep?")),
     ],
 )

@@ -11,6 +11,7 @@ from aiogram.types import CallbackQuery, TelegramObject
 from cachetools import TTLCache
 
 from gateway.clients.visitor import SendSignal, SignalInput
+from gateway.presentation.consent import consent_pages
 from gateway.presentation.crisis import contact_lines, country_name
 from gateway.telegram import keyboards
 from gateway.telegram.bot_api import telegram_time
@@ -21,6 +22,7 @@ from gateway.telegram.callback_data import (
     EraseCallback,
     EraseStep,
     LanguageCallback,
+    PrivacyCallback,
     QuestionCallback,
     ResumeCallback,
     SafetyCallback,
@@ -130,6 +132,11 @@ async def language(query: CallbackQuery, callback_data: LanguageCallback, visito
     await visitor.replace_message(await choose_language(visitor, callback_data.locale))
 
 
+async def privacy(query: CallbackQuery, visitor: TelegramVisitor) -> None:
+    """Shows the document behind the consent request, whose buttons stay."""
+    visitor.send_pages(consent_pages(visitor.texts))
+
+
 async def keep(query: CallbackQuery, visitor: TelegramVisitor) -> None:
     """Cancels the erasure."""
     await visitor.replace_message(Reply("erase-kept"))
@@ -176,6 +183,7 @@ def callbacks(askings: Askings) -> Router:
     tapped(country, CountryCallback.filter())
     tapped(resume, ResumeCallback.filter())
     tapped(language, LanguageCallback.filter())
+    tapped(privacy, PrivacyCallback.filter())
     tapped(keep, EraseCallback.filter(F.step == EraseStep.KEEP))
     tapped(ask_again, EraseCallback.filter(F.step == EraseStep.SURE))
     tapped(erase, EraseCallback.filter(F.step == EraseStep.REALLY_SURE))

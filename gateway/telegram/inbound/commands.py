@@ -10,6 +10,7 @@ from aiogram.filters import Filter
 from aiogram.types import BotCommand, Message, TelegramObject
 
 from gateway.presentation.commands import Asked, asked
+from gateway.presentation.consent import consent_pages
 from gateway.presentation.texts.texts import Texts
 from gateway.telegram import keyboards
 from gateway.telegram.bot_api import telegram_time
@@ -102,6 +103,11 @@ async def export(message: Message, visitor: TelegramVisitor) -> None:
     await visitor.clients.account.export(visitor, visitor.update_id)
 
 
+async def privacy(message: Message, visitor: TelegramVisitor) -> None:
+    """/privacy shows the document that a person agrees to."""
+    visitor.send_pages(consent_pages(visitor.texts))
+
+
 async def delete(message: Message, visitor: TelegramVisitor, bot: Bot) -> Reply:
     """/delete asks whether to erase everything. Only a second yes starts the erasure."""
     return Reply("erase-ask", keyboard=keyboards.erase_first(visitor.texts, int(telegram_time(bot))))
@@ -144,6 +150,7 @@ COMMANDS: dict[str, Callable[..., Awaitable[Reply | None]]] = {
     "insights": insights,
     "language": language,
     "export": export,
+    "privacy": privacy,
     "delete": delete,
     "stop": stop,
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -144,9 +144,17 @@ class TelegramVisitor:
         if isinstance(message := self.tap and self.tap.message, Message):
             await self.best_effort.attempt(message.edit_reply_markup(reply_markup=keyboard))
 
+    def send_pages(self, pages: Sequence[str]) -> None:
+        """Queues the pages of a long text as messages of their own."""
+        for page in pages:
+            self._queue(SendMessage(chat_id=self.chat_id, text=page))
+
     def send(self, line: Reply) -> None:
-        """Queues a reply as a message of its own, unless an erasure begins before it is sent."""
-        message = SendMessage(chat_id=self.chat_id, text=self._text(line), reply_markup=line.keyboard)
+        """Queues a reply as a message of its own."""
+        self._queue(SendMessage(chat_id=self.chat_id, text=self._text(line), reply_markup=line.keyboard))
+
+    def _queue(self, message: SendMessage) -> None:
+        """Queues a message, unless an erasure begins before it is sent."""
         before = asyncio.create_task(self.clients.account.latest_erasure(self))
         self.best_effort.say(self.chat_id, message, unless=partial(self._is_erased_since, before))
 

@@ -23,6 +23,7 @@ class Command(StrEnum):
     PROFILE = "profile"
     INSIGHTS = "insights"
     EXPORT = "export"
+    PRIVACY = "privacy"
     DELETE = "delete"
     HELP = "help"
     QUIT = "quit"

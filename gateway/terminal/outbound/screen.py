@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 
 from rich.console import Console, RenderableType
 from rich.constrain import Constrain
@@ -88,6 +89,13 @@ class Screen:
         self._last = None
         self._print(Text(self.texts.say(key, **values), style="dim"))
         self.console.print()
+
+    def show_pages(self, pages: Sequence[str]) -> None:
+        """Shows a long text."""
+        self._last = None
+        for page in pages:
+            self._print(Text(page))
+            self.console.print()
 
     def echo(self, words: str) -> None:
         """Shows a line that came from a pipe, as if the person had typed it."""

@@ -9,6 +9,7 @@ help =
     /profile — your portrait as a picture, /insights — what your answers say
     /language ru or /language en — language
     /export — take everything kept about you
+    /privacy — what you agree to, and who reads it
     /delete — erase everything kept about you
     /start — the question once more
     /help — this help

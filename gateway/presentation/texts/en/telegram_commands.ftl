@@ -18,6 +18,7 @@ command-insights = what your answers say
 command-language = language
 command-export = take everything kept about you
 command-delete = erase everything kept about you
+command-privacy = what you agree to, and who reads it
 command-stop = finish the conversation
 telegram-help =
     Just answer in your own words, at any length. Reply to a question's message and your answer belongs to that question; until I respond to your message, you can edit it.
@@ -28,6 +29,7 @@ telegram-help =
     /profile — your portrait, /insights — the same in words
     /language — language
     /export — take everything kept about you
+    /privacy — what you agree to, and who reads it
     /delete — erase everything kept about you
     /start — begin or come back
 telegram-language-ask = Which language shall we use?
