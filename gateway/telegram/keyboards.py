@@ -38,10 +38,10 @@ def consent(texts: Texts, nonce: str | None) -> InlineKeyboardMarkup:
     )
 
 
-def question(texts: Texts, nonce: str) -> InlineKeyboardMarkup:
-    """Skip or pause, under a question."""
+def question(texts: Texts, nonce: str, *, recalls: bool = False) -> InlineKeyboardMarkup:
+    """Skip or pause, under a question; "not today", if it takes up what the person said another day."""
     return _row(
-        (texts.say("choice-skip"), QuestionCallback(action=Act.SKIP, nonce=nonce)),
+        (texts.say("choice-not-today" if recalls else "choice-skip"), QuestionCallback(action=Act.SKIP, nonce=nonce)),
         (texts.say("choice-pause"), QuestionCallback(action=Act.PAUSE, nonce=nonce)),
     )
 

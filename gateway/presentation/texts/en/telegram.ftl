@@ -1,6 +1,7 @@
 ## Buttons under messages
 
 choice-skip = Another question
+choice-not-today = Not today
 language-name = English
 
 ## About what is kept
