@@ -256,7 +256,7 @@ async def test_choosing_a_language_while_resting_waits_for_nothing(arrives: Call
 async def test_a_tired_person_takes_the_offered_pause(arrives: Callable[..., Visit]) -> None:
     person = arrives()
     await person.pipes("yes", "I'm tired of these questions", "2")
-    said = ["You seem a little tired", "Question 2", "1  Go on    2  Take a break", "let's take a break"]
+    said = ["a good moment for a break", "Question 2", "1  Go on    2  Take a break", "let's take a break"]
     assert in_order(person.seen, said)
     assert (await person.progress()).status is Status.PAUSED
 

@@ -1,6 +1,8 @@
 ## Help and small hitches
 
 help =
+    If you are in danger or at the end of your strength, don't wait for me: call 911, 999 or 000.
+
     Just answer in your own words, at any length. Plain words work too: “skip”, “stop”.
 
     /skip — another question

@@ -45,10 +45,10 @@ domain-thoughts = thoughts
 
 ## Tiredness, rest, silence
 
-fatigue-offer-pause = You seem a little tired. You could take a break; the conversation will wait. If you feel like going on, the question is below.
+fatigue-offer-pause = This is a good moment for a break, if you like; the conversation will wait. If you feel like going on, the question is below.
 fatigue-offer-end = You have shared a lot. That may well be enough for today. If you would like more, the question is below.
 paused-person = All right, let's take a break. Everything stays as it is: when you want to come back, just write or send /resume.
-paused-fatigue = You may be running low on energy, so here is a break. There is no hurry: when you want to go on, write or send /resume.
+paused-fatigue = Let's take a break here. There is no hurry: when you want to go on, write or send /resume.
 paused-crisis = The questions can wait. You matter more right now. If you want to go on later, write or send /resume.
 paused-operator = The people who run this service have paused the conversation. Everything stays as it is, and you can come back any time: write or send /resume.
 nudge = I'm here, and there is no hurry. A few words are enough, or skip the question with /skip.
