@@ -41,6 +41,8 @@ class Feedback(Model):
     text: str
     offline: bool
     """Whether the offline analyst wrote it."""
+    answer_id: str | None = None
+    """The answer that it reflects on, so that the person can say that it missed."""
 
 
 class Question(Model):
@@ -127,6 +129,7 @@ class NoticeCode(StrEnum):
     SKIPPED = "SKIPPED"
     NOTHING_TO_SKIP = "NOTHING_TO_SKIP"
     BUTTON_IS_OLD = "BUTTON_IS_OLD"
+    OBJECTION_HEARD = "OBJECTION_HEARD"
     CONSENT_FIRST = "CONSENT_FIRST"
     CAME_BEFORE_QUESTION = "CAME_BEFORE_QUESTION"
     NOTHING_TO_RESUME = "NOTHING_TO_RESUME"

@@ -38,6 +38,7 @@ _PLACED_BY = {
     "onboarding_system.answer_messages": "answer_id",
     "analysis_system.analyses": "answer_id",
     "analysis_system.trait_evidence": "answer_id",
+    "analysis_system.objections": "answer_id",
     "profiles_store.big_five_traits": "user_ref",
     "profiles_store.trait_history": "trait",
 }
@@ -111,17 +112,19 @@ def _answer(rows: _Rows, answer: Row) -> Row:
     answer_id = answer["answer_id"]
     messages = rows.take("onboarding_system.answer_messages", answer_id)
     analyses = rows.take("analysis_system.analyses", answer_id)
+    objections = rows.take("analysis_system.objections", answer_id)
     evidence = rows.take("analysis_system.trait_evidence", answer_id)
     return {
         **answer,
         "messages": _sorted(messages, "position"),
+        "objected_at": objections[0]["objected_at"] if objections else None,
         "analysis": {**analyses[0], "evidence": _sorted(evidence, "position")} if analyses else None,
     }
 
 
 def _trait(rows: _Rows, trait: Row) -> Row:
     history = rows.take("profiles_store.trait_history", trait["trait"])
-    return {**trait, "history": _sorted(history, "history_position")}
+    return {**trait, "history": _sorted(history, "changed_at")}
 
 
 def _sorted(rows: list[Row], column: str) -> list[Row]:

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import UTC
+
 import asyncpg
 from asyncpg.pool import PoolConnectionProxy
 from temporalio import activity
 
 from activities.postgres.locks import lock_person
 from schema.person import PersonRef
-from schema.profile.activities import AnalysisToFold, ProfileStore
-from schema.profile.layers import Profile, TraitLevel
-from schema.vocabulary import Evolution, Trait
-from workflows.profile.rules.big_five import fold, unknown
-from workflows.profile.rules.evolution import evolution_of, is_significant
+from schema.profile.activities import AnalysisToFold, AnswerObjectedTo, ProfileStore
+from schema.profile.layers import Profile
+from schema.vocabulary import Trait
+from workflows.profile.rules.big_five import Piece, Step, portrait
 
 Connection = PoolConnectionProxy
 
 
 class PostgresProfileStore(ProfileStore):
-    """Keeps analyses and folds them into profiles."""
+    """Keeps analyses and objections, and draws profiles from both."""
 
     def __init__(self, pool: asyncpg.Pool) -> None:
         self._pool = pool
@@ -28,36 +29,57 @@ class PostgresProfileStore(ProfileStore):
         async with self._pool.acquire() as connection, connection.transaction():
             # Folding two answers of one person at the same time would lose one of them.
             await lock_person(connection, analysed.user_ref)
-            if await _keep_analysis(connection, analysed):
-                await _fold_traits(connection, analysed)
+            if await _keep_analysis(connection, analysed) and analysed.analysis.traits:
+                await _keep_portrait(connection, analysed.user_ref)
+
+    @activity.defn
+    async def object_to_answer(self, objection: AnswerObjectedTo) -> bool:
+        async with self._pool.acquire() as connection, connection.transaction():
+            await lock_person(connection, objection.user_ref)
+            await connection.execute(
+                "INSERT INTO analysis_system.objections (answer_id, user_ref, objected_at)"
+                " SELECT answer_id, user_ref, $3 FROM onboarding_system.answers WHERE answer_id = $1 AND user_ref = $2"
+                " ON CONFLICT DO NOTHING",
+                objection.answer_id,
+                objection.user_ref,
+                objection.objected_at,
+            )
+            heard = await connection.fetchval(
+                "SELECT EXISTS (SELECT FROM analysis_system.objections WHERE answer_id = $1 AND user_ref = $2)",
+                objection.answer_id,
+                objection.user_ref,
+            )
+            await _keep_portrait(connection, objection.user_ref)
+        return bool(heard)
 
     @activity.defn
     async def read_profile(self, ref: PersonRef) -> Profile:
-        levels = await self._pool.fetch(
-            "SELECT trait, score, confidence, evidence, evolution FROM profiles_store.big_five_traits"
-            " WHERE user_ref = $1",
-            ref.user_ref,
-        )
-        patterns = await self._pool.fetch(
-            "SELECT pattern FROM analysis_system.analyses, unnest(patterns) AS pattern"
-            " WHERE user_ref = $1 AND crisis IS NULL GROUP BY pattern ORDER BY count(*) DESC, min(analysed_at) LIMIT 5",
-            ref.user_ref,
-        )
-        insights = await self._pool.fetch(
-            "SELECT insight FROM analysis_system.analyses WHERE user_ref = $1 AND insight IS NOT NULL"
-            " AND crisis IS NULL GROUP BY insight ORDER BY max(analysed_at) DESC LIMIT 3",
-            ref.user_ref,
-        )
-        totals = await self._pool.fetchrow(
-            # An addendum is analysed separately, but counts as part of its answer.
-            "SELECT count(DISTINCT (a.session_id, a.question_id)) AS answers,"
-            " coalesce(bool_or(n.analyst = 'offline'), false) AS offline"
-            " FROM analysis_system.analyses n JOIN onboarding_system.answers a USING (answer_id) WHERE n.user_ref = $1",
-            ref.user_ref,
-        )
-        by_trait = {row["trait"]: row for row in levels}
+        async with self._pool.acquire() as connection:
+            # What an objection names is not repeated, nor what a crisis told.
+            patterns = await connection.fetch(
+                "SELECT pattern FROM analysis_system.analyses LEFT JOIN analysis_system.objections o"
+                " USING (answer_id), unnest(patterns) AS pattern WHERE analyses.user_ref = $1 AND crisis IS NULL"
+                " AND o.objected_at IS NULL GROUP BY pattern ORDER BY count(*) DESC, min(analysed_at) LIMIT 5",
+                ref.user_ref,
+            )
+            insights = await connection.fetch(
+                "SELECT insight FROM analysis_system.analyses LEFT JOIN analysis_system.objections o USING (answer_id)"
+                " WHERE analyses.user_ref = $1 AND insight IS NOT NULL AND crisis IS NULL AND o.objected_at IS NULL"
+                " GROUP BY insight ORDER BY max(analysed_at) DESC LIMIT 3",
+                ref.user_ref,
+            )
+            totals = await connection.fetchrow(
+                # An addendum is analysed separately, but counts as part of its answer.
+                "SELECT count(DISTINCT (a.session_id, a.question_id)) AS answers,"
+                " coalesce(bool_or(n.analyst = 'offline'), false) AS offline"
+                " FROM analysis_system.analyses n JOIN onboarding_system.answers a USING (answer_id)"
+                " WHERE n.user_ref = $1",
+                ref.user_ref,
+            )
+            # From the evidence, not from the stored levels: those of 0.2.0 tell of movement within one conversation.
+            drawn = await _drawn(connection, ref.user_ref)
         return Profile(
-            traits=[_level(by_trait[trait]) for trait in Trait if trait in by_trait],
+            traits=[steps[-1].level for steps in drawn.values()],
             patterns=[row["pattern"] for row in patterns],
             insights=[row["insight"] for row in reversed(insights)],
             answers=totals["answers"] if totals else 0,
@@ -105,65 +127,76 @@ async def _keep_analysis(connection: Connection, analysed: AnalysisToFold) -> bo
     )
 
 
-async def _fold_traits(connection: Connection, analysed: AnalysisToFold) -> None:
-    """Updates all traits that the analysis has evidence for together, to save round trips."""
-    spoken_of = [trait for trait in Trait if any(e.trait is trait for e in analysed.analysis.traits)]
-    if not spoken_of:
-        return
+async def _drawn(connection: Connection, user_ref: str) -> dict[Trait, list[Step]]:
+    """The person's traits, from all evidence that is kept."""
     rows = await connection.fetch(
-        "SELECT trait, score, confidence, evidence, evolution, ARRAY(SELECT new_score"
-        " FROM profiles_store.trait_history h WHERE h.user_ref = t.user_ref AND h.trait = t.trait"
-        " ORDER BY history_position) AS scores"
-        " FROM profiles_store.big_five_traits t WHERE user_ref = $1 AND trait = ANY ($2)",
-        analysed.user_ref,
-        spoken_of,
+        "SELECT e.trait, e.score, e.confidence, answer_id, a.session_id, a.question_id, s.opened_at, n.analysed_at,"
+        " o.objected_at FROM analysis_system.trait_evidence e JOIN analysis_system.analyses n USING (answer_id)"
+        " JOIN onboarding_system.answers a USING (answer_id)"
+        " JOIN onboarding_system.sessions s ON s.session_id = a.session_id"
+        " LEFT JOIN analysis_system.objections o USING (answer_id) WHERE n.user_ref = $1",
+        user_ref,
     )
-    by_trait = {row["trait"]: row for row in rows}
-    before = [_level(by_trait[trait]) if trait in by_trait else unknown(trait) for trait in spoken_of]
-    after = [fold(level, [e for e in analysed.analysis.traits if e.trait is level.trait]) for level in before]
+    evidence = [
+        Piece(
+            trait=Trait(row["trait"]),
+            score=row["score"],
+            confidence=row["confidence"],
+            answer_id=str(row["answer_id"]),
+            asked=f"{row['session_id']} {row['question_id']}",
+            day=row["opened_at"].astimezone(UTC).date(),
+            analysed_at=row["analysed_at"],
+        )
+        for row in rows
+    ]
+    return portrait(evidence, {str(row["answer_id"]) for row in rows if row["objected_at"]})
+
+
+async def _keep_portrait(connection: Connection, user_ref: str) -> None:
+    """Stores the person's traits and how they came to stand there; rows that stay as they are are not written."""
+    drawn = await _drawn(connection, user_ref)
+    steps = [step for of_trait in drawn.values() for step in of_trait]
     await connection.execute(
-        "INSERT INTO profiles_store.trait_history"
+        "DELETE FROM profiles_store.trait_history USING analysis_system.objections o"
+        " WHERE trait_history.user_ref = $1 AND trait_history.answer_id = o.answer_id",
+        user_ref,
+    )
+    await connection.execute(
+        "INSERT INTO profiles_store.trait_history AS h"
         " (user_ref, trait, answer_id, old_score, new_score, confidence, significant, changed_at)"
-        " SELECT $1, trait, $2, old_score, new_score, confidence, significant, $3"
-        " FROM unnest($4::text[], $5::float8[], $6::float8[], $7::float8[], $8::bool[])"
-        " AS change (trait, old_score, new_score, confidence, significant)",
-        analysed.user_ref,
-        analysed.answer_id,
-        analysed.analysed_at,
-        spoken_of,
-        [level.score for level in before],
-        [level.score for level in after],
-        [level.confidence for level in after],
-        [is_significant(old.score, new.score) for old, new in zip(before, after, strict=True)],
+        " SELECT $1, * FROM unnest($2::text[], $3::uuid[], $4::float8[], $5::float8[], $6::float8[], $7::bool[],"
+        " $8::timestamptz[]) ON CONFLICT (user_ref, trait, answer_id) DO UPDATE SET old_score = excluded.old_score,"
+        " new_score = excluded.new_score, confidence = excluded.confidence, significant = excluded.significant"
+        " WHERE (h.old_score, h.new_score, h.confidence, h.significant)"
+        " IS DISTINCT FROM (excluded.old_score, excluded.new_score, excluded.confidence, excluded.significant)",
+        user_ref,
+        [step.level.trait for step in steps],
+        [step.answer_id for step in steps],
+        [step.before for step in steps],
+        [step.level.score for step in steps],
+        [step.level.confidence for step in steps],
+        [step.significant for step in steps],
+        [step.at for step in steps],
+    )
+    latest = [of_trait[-1] for of_trait in drawn.values()]
+    await connection.execute(
+        "DELETE FROM profiles_store.big_five_traits WHERE user_ref = $1 AND trait <> ALL ($2::text[])",
+        user_ref,
+        list(drawn),
     )
     await connection.execute(
-        # An addendum is evidence of the same answer.
-        "INSERT INTO profiles_store.big_five_traits"
+        "INSERT INTO profiles_store.big_five_traits AS t"
         " (user_ref, trait, score, confidence, evidence, evolution, updated_at)"
-        " SELECT $1, trait, score, confidence, (SELECT count(DISTINCT (a.session_id, a.question_id))"
-        " FROM profiles_store.trait_history h JOIN onboarding_system.answers a USING (answer_id)"
-        " WHERE h.user_ref = $1 AND h.trait = level.trait), evolution, $2"
-        " FROM unnest($3::text[], $4::float8[], $5::float8[], $6::text[])"
-        " AS level (trait, score, confidence, evolution)"
+        " SELECT $1, * FROM unnest($2::text[], $3::float8[], $4::float8[], $5::int[], $6::text[], $7::timestamptz[])"
         " ON CONFLICT (user_ref, trait) DO UPDATE SET score = excluded.score, confidence = excluded.confidence,"
-        " evidence = excluded.evidence, evolution = excluded.evolution, updated_at = excluded.updated_at",
-        analysed.user_ref,
-        analysed.analysed_at,
-        spoken_of,
-        [level.score for level in after],
-        [level.confidence for level in after],
-        [
-            evolution_of([*(by_trait[level.trait]["scores"] if level.trait in by_trait else ()), level.score])
-            for level in after
-        ],
-    )
-
-
-def _level(row: asyncpg.Record) -> TraitLevel:
-    return TraitLevel(
-        trait=Trait(row["trait"]),
-        score=row["score"],
-        confidence=row["confidence"],
-        evidence=row["evidence"],
-        evolution=Evolution(row["evolution"]),
+        " evidence = excluded.evidence, evolution = excluded.evolution, updated_at = excluded.updated_at"
+        " WHERE (t.score, t.confidence, t.evidence, t.evolution, t.updated_at) IS DISTINCT FROM"
+        " (excluded.score, excluded.confidence, excluded.evidence, excluded.evolution, excluded.updated_at)",
+        user_ref,
+        [step.level.trait for step in latest],
+        [step.level.score for step in latest],
+        [step.level.confidence for step in latest],
+        [step.level.evidence for step in latest],
+        [step.level.evolution for step in latest],
+        [step.at for step in latest],
     )

@@ -1,7 +1,8 @@
 """The second net: a classifier over the vectors of sentences, beside the rules.
 
-It is a multinomial logistic regression with a class for each kind of line in `schema/safety/training.*.yaml`, dangerous
-or safe. `make second-net` trains it and writes `schema/safety/second_net.npz`.
+A support vector machine with a Gaussian kernel says how dangerous a sentence is: it compares the sentence with those of
+`schema/safety/training.*.yaml`. A logistic regression over the same lines says which kind of danger it is.
+`make second-net` trains both and writes `schema/safety/second_net.npz`.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import re
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cached_property
 from importlib import resources
 from itertools import pairwise
 from typing import Self
@@ -41,18 +43,27 @@ class SecondNetOutdated(RuntimeError):
 
 @dataclass(frozen=True)
 class Classifier:
-    """The trained classifier: which class a sentence belongs to, and how sure it must be."""
+    """The trained classifier."""
 
     encoder: str
     """The encoder whose vectors it takes."""
+    support: NDArray[np.int8]
+    """The vectors of lines that bear the decision, one row each, in steps of `step`: an eighth of their size."""
+    step: float
+    weights: NDArray[np.float32]
+    """How much each of them speaks for danger."""
+    bias: float
+    gamma: float
+    """The width of the kernel `exp(-gamma * distance squared)`."""
     kinds: list[TrainingKind]
+    """The kinds of danger."""
     coefficients: NDArray[np.float32]
     """One row a kind."""
     intercepts: NDArray[np.float32]
     soft: float
-    """From this probability of any danger on, a text gets a soft sentence."""
+    """From this score on, a text gets a soft sentence."""
     sure: float
-    """From here on, it gets crisis support."""
+    """From this score on, it gets crisis support."""
 
     @classmethod
     def shipped(cls) -> Self:
@@ -60,6 +71,11 @@ class Classifier:
         with resources.as_file(resources.files("schema.safety") / FILE) as path, np.load(path) as data:
             return cls(
                 encoder=str(data["encoder"]),
+                support=data["support"],
+                step=float(data["step"]),
+                weights=data["weights"],
+                bias=float(data["bias"]),
+                gamma=float(data["gamma"]),
                 kinds=[TrainingKind(kind) for kind in data["kinds"]],
                 coefficients=data["coefficients"],
                 intercepts=data["intercepts"],
@@ -67,24 +83,26 @@ class Classifier:
                 sure=float(data["sure"]),
             )
 
-    def probabilities(self, vectors: Vectors) -> NDArray[np.float64]:
-        """The probability of each kind for each vector."""
-        scores = vectors.astype(np.float64) @ self.coefficients.T.astype(np.float64) + self.intercepts
-        grown = np.exp(scores - scores.max(axis=1, keepdims=True))
-        return np.asarray(grown / grown.sum(axis=1, keepdims=True))
+    def scores(self, vectors: Vectors) -> NDArray[np.float32]:
+        """How dangerous each vector is: 0 in between, 1 and more for what is much like danger."""
+        support = self._support
+        squares = (vectors**2).sum(axis=1)[:, None] + (support**2).sum(axis=1) - 2 * vectors @ support.T
+        return np.asarray(np.exp(-self.gamma * squares) @ self.weights + self.bias)
 
     def danger_in(self, vectors: Vectors) -> Danger | None:
         """The danger in the parts of one text: that of the most dangerous part."""
-        chances = self.probabilities(vectors)
-        dangerous = np.array([kind.danger is not None for kind in self.kinds])
-        total = chances[:, dangerous].sum(axis=1)
-        part = int(total.argmax())
-        if total[part] < self.soft:
+        scores = self.scores(vectors)
+        part = int(scores.argmax())
+        if scores[part] < self.soft:
             return None
-        level = DangerLevel.SURE if total[part] >= self.sure else DangerLevel.SOFT
-        likeliest = int(np.where(dangerous, chances[part], -1).argmax())
+        level = DangerLevel.SURE if scores[part] >= self.sure else DangerLevel.SOFT
+        likeliest = int((vectors[part] @ self.coefficients.T + self.intercepts).argmax())
         danger = self.kinds[likeliest].danger
         return danger.model_copy(update={"level": level}) if danger else None
+
+    @cached_property
+    def _support(self) -> Vectors:
+        return self.support.astype(np.float32) * np.float32(self.step)
 
 
 class Net:

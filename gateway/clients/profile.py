@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from typing import Literal, Protocol
+from uuid import UUID
 
 from gateway.clients.visitor import Running, Visitor
 
 
 class ProfileClient(Protocol):
-    """Shows profiles. Raises `RPCError`; see `gateway.clients.outage`."""
+    """Shows profiles and takes objections. Raises `RPCError`; see `gateway.clients.outage`."""
 
     async def show_profile(
         self, visitor: Visitor, view: Literal["card", "insights"] = "card", update_id: str | None = None
     ) -> Running[None]:
         """Starts a workflow that shows the profile. Requests made while it runs join it."""
+        ...
+
+    async def object_to(self, visitor: Visitor, answer_id: UUID, update_id: str | None = None) -> Running[None]:
+        """Starts a workflow that stores that the reflection on this answer missed. A second call finds it done."""
         ...

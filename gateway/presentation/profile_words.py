@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from gateway.presentation.texts.texts import Texts
+from schema.profile.layers import Profile, TraitLevel
 from schema.vocabulary import Evolution, Trait
 
 NEWEST_INSIGHTS = 3
 """How many of the newest insights a portrait shows."""
 
 _LOW, _HIGH = 0.4, 0.6
-# Below each confidence, the word for it. One answer gives a trait about 0.1 to 0.25, ten answers rarely more than 0.7.
 _GUESS = 0.25
+# Below each confidence, the word for it. One answer gives a trait about 0.1 to 0.25, ten answers rarely more than 0.7.
 _CONFIDENCE_WORDS = ((_GUESS, "guess"), (0.45, "shape"), (0.65, "clear"), (1.01, "sure"))
 
 
@@ -25,9 +26,14 @@ def ends(trait: Trait, texts: Texts) -> tuple[str, str]:
     return texts.say(f"trait-{trait}-from"), texts.say(f"trait-{trait}-to")
 
 
-def is_guess(confidence: float) -> bool:
-    """Returns whether a confidence of 0 to 1 is so low that the trait is shown dimmed."""
-    return confidence < _GUESS
+def is_visible(confidence: float) -> bool:
+    """Returns whether a confidence of 0 to 1 is more than a guess. Of a guess nothing is said and no mark is shown."""
+    return confidence >= _GUESS
+
+
+def visible(profile: Profile) -> dict[Trait, TraitLevel]:
+    """Returns the traits of which a portrait says something."""
+    return {level.trait: level for level in profile.traits if is_visible(level.confidence)}
 
 
 def how_sure(confidence: float, texts: Texts) -> str:

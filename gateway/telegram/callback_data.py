@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from typing import Literal
+from uuid import UUID
 
 from aiogram.filters.callback_data import CallbackData
 
@@ -54,6 +55,12 @@ class CountryCallback(CallbackData, prefix="country"):
     crisis: CrisisKind
     about: DangerAbout
     harm: DangerHarm | None
+
+
+class NotQuiteCallback(CallbackData, prefix="not-quite"):
+    """The reflection on this answer missed."""
+
+    answer_id: UUID
 
 
 class ResumeCallback(CallbackData, prefix="resume"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Literal, get_args
+from uuid import UUID
 
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
@@ -16,6 +17,7 @@ from gateway.telegram.callback_data import (
     EraseCallback,
     EraseStep,
     LanguageCallback,
+    NotQuiteCallback,
     PrivacyCallback,
     QuestionCallback,
     ResumeCallback,
@@ -81,6 +83,27 @@ def with_help(texts: Texts, concern: Concern, others: InlineKeyboardMarkup | Non
     return InlineKeyboardMarkup(inline_keyboard=asks.inline_keyboard + (others.inline_keyboard if others else []))
 
 
+def with_not_quite(texts: Texts, answer_id: UUID, others: InlineKeyboardMarkup | None) -> InlineKeyboardMarkup:
+    """Says that the reflection missed, below the buttons that a message has anyway."""
+    missed = _row((texts.say("choice-not-quite"), NotQuiteCallback(answer_id=answer_id)))
+    return InlineKeyboardMarkup(inline_keyboard=(others.inline_keyboard if others else []) + missed.inline_keyboard)
+
+
+def keeping_not_quite(
+    shown: InlineKeyboardMarkup | None, keyboard: InlineKeyboardMarkup | None
+) -> InlineKeyboardMarkup | None:
+    """A keyboard that replaces the one shown, with its "not quite": what is done with a question leaves that open."""
+    kept = [row for row in (shown.inline_keyboard if shown else []) if any(map(_says_not_quite, row))]
+    rows = [*(keyboard.inline_keyboard if keyboard else []), *kept]
+    return InlineKeyboardMarkup(inline_keyboard=rows) if rows else None
+
+
+def without_not_quite(shown: InlineKeyboardMarkup | None) -> InlineKeyboardMarkup | None:
+    """The keyboard shown without its "not quite"."""
+    rows = [row for row in (shown.inline_keyboard if shown else []) if not any(map(_says_not_quite, row))]
+    return InlineKeyboardMarkup(inline_keyboard=rows) if rows else None
+
+
 def resume(texts: Texts) -> InlineKeyboardMarkup:
     """Resume a paused session."""
     return _row((texts.say("choice-resume"), ResumeCallback()))
@@ -121,6 +144,10 @@ def _column(*buttons: tuple[str, CallbackData]) -> InlineKeyboardMarkup:
 
 def _row(*buttons: tuple[str, CallbackData]) -> InlineKeyboardMarkup:
     return InlineKeyboardMarkup(inline_keyboard=[[_button(*button) for button in buttons]])
+
+
+def _says_not_quite(button: InlineKeyboardButton) -> bool:
+    return (button.callback_data or "").startswith(f"{NotQuiteCallback.__prefix__}{NotQuiteCallback.__separator__}")
 
 
 def _button(text: str, tap: CallbackData) -> InlineKeyboardButton:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
+from contextlib import suppress
 from typing import Literal
 
 from temporalio.client import Client, WorkflowFailureError
@@ -130,6 +131,8 @@ class Conversation:
                     self._set_aside = self._screen.choices
                 self._screen.say("erase-ask")
                 self._screen.offer((Choice.KEEP, Choice.ERASE_SURE))
+            case Command.NOT_QUITE:
+                await self._object()
             case Command.SKIP:
                 await self._signal(self._link.onboarding.skip, SkipRequest(nonce=line.nonce))
             case Command() as command:
@@ -211,6 +214,14 @@ class Conversation:
             self._screen.await_reply()
         if not await self._link.signal(self._link.onboarding.choose_language, LanguageChoice(locale=locale)):
             await self._link.remember_language(locale)
+
+    async def _object(self) -> None:
+        if self._screen.reflected is None:
+            self._screen.say("not-quite-nothing")
+            return
+        # Of a workflow that failed, operators know; the objection is kept before it is thanked for.
+        with suppress(WorkflowFailureError):
+            await self._link.object_to(self._screen.reflected, self._screen.texts.locale)
 
     async def _show_profile(self, view: Literal["card", "insights"]) -> None:
         try:

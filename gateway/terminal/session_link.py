@@ -118,6 +118,12 @@ class SessionLink:
         erasing = await self._until_acknowledged(lambda: self._clients.account.erase(visitor))
         await self._until_acknowledged(erasing.result)
 
+    async def object_to(self, answer_id: str, locale: Locale) -> None:
+        """Says that the reflection on this answer missed. Returns after it was thanked for."""
+        visitor = replace(self.visitor, locale=locale)
+        taken = await self._until_acknowledged(lambda: self._clients.profile.object_to(visitor, uuid.UUID(answer_id)))
+        await self._until_acknowledged(taken.result)
+
     @property
     def onboarding(self) -> OnboardingClient:
         """The client whose methods `signal` takes."""

@@ -105,6 +105,8 @@ class KeptAnswer(Kept):
     """The danger that simple rules heard in it, if they did."""
     analysis: KeptAnalysis | None
     """What was read in it; empty when it was not read."""
+    objected_at: datetime | None
+    """When you said that the reply to it missed: what was read in it weighs nothing in your portrait."""
 
 
 class KeptQuestion(Kept):
@@ -159,7 +161,7 @@ class KeptChange(Kept):
     confidence: float
     """How sure that was, 0 to 1."""
     significant: bool
-    """Whether it moved far at once."""
+    """Whether it then differed from the day before by more than chance."""
     history_position: int
     """The order of changes."""
 
@@ -176,7 +178,7 @@ class KeptTrait(Kept):
     evidence: int
     """How many answers speak to it; whatever you said to one question is one answer."""
     evolution: Evolution
-    """How it has moved."""
+    """How it has moved between days; `unsettled` while that may be chance."""
     updated_at: datetime
     """When it last changed."""
     history: list[KeptChange]
@@ -203,6 +205,21 @@ class PersonExport(Kept):
     def empty(self) -> bool:
         """Whether nothing is kept."""
         return not (self.person or self.sessions or self.profile or self.records)
+
+    @property
+    def answers_read(self) -> int:
+        """How many answers were read, with all texts to one question as one answer."""
+        return sum(any(answer.analysis for answer in question.answers) for question in self._questions)
+
+    @property
+    def read_offline(self) -> bool:
+        """Whether the offline analyst read any."""
+        read = (answer.analysis for question in self._questions for answer in question.answers)
+        return any(analysis is not None and analysis.analyst == "offline" for analysis in read)
+
+    @property
+    def _questions(self) -> list[KeptQuestion]:
+        return [question for session in self.sessions for question in session.questions]
 
     @property
     def answered(self) -> bool:

@@ -22,6 +22,14 @@ class AnalysisToFold(Model):
     analysed_at: datetime
 
 
+class AnswerObjectedTo(Model):
+    """Input of `object_to_answer`."""
+
+    answer_id: str
+    user_ref: str
+    objected_at: datetime
+
+
 class ProfileStore(ABC):
     """Analyses and profiles, in PostgreSQL. All local."""
 
@@ -29,6 +37,14 @@ class ProfileStore(ABC):
     @abstractmethod
     async def fold_analysis(self, analysed: AnalysisToFold) -> None:
         """Stores an analysis and folds it into the profile and its history, in one transaction. Key: answer id."""
+
+    @activity.defn
+    @abstractmethod
+    async def object_to_answer(self, objection: AnswerObjectedTo) -> bool:
+        """Stores that the reflection on an answer missed; its evidence, even if still to come, then weighs nothing.
+
+        Returns False if the person has no such answer. Key: answer id.
+        """
 
     @activity.defn
     @abstractmethod

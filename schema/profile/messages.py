@@ -1,8 +1,9 @@
-"""Inputs of the workflow that shows a profile."""
+"""Inputs of the workflows of profile."""
 
 from __future__ import annotations
 
 from typing import Literal
+from uuid import UUID
 
 from schema.person import PersonRequest
 
@@ -11,3 +12,9 @@ class ShowProfileRequest(PersonRequest):
     """Input of `ShowProfile`: the person asked to see their profile."""
 
     view: Literal["card", "insights"] = "card"
+
+
+class Objection(PersonRequest):
+    """Input of `TakeObjection`: the person says that the reflection on this answer missed."""
+
+    answer_id: UUID

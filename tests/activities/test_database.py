@@ -21,7 +21,7 @@ from schema.onboarding.activities import (
 )
 from schema.person import PersonRef
 from schema.profile.activities import AnalysisToFold
-from schema.vocabulary import CrisisKind, Locale, Status, Trait
+from schema.vocabulary import CrisisKind, Evolution, Locale, Status, Trait
 from workers.bootstrap import Parts
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -134,6 +134,18 @@ async def test_an_analysis_is_folded_once(someone: Someone) -> None:
     assert once == twice
     assert once.traits[0].score > 0.5
     assert (once.answers, once.patterns, once.insights) == (1, ["curiosity"], ["You like the new."])
+
+
+async def test_a_movement_that_an_older_release_saw_within_one_conversation_is_not_told(
+    someone: Someone, pool: asyncpg.Pool
+) -> None:
+    await someone.parts.sessions.record_answer(someone.answer("I like it."))
+    await someone.parts.profiles.fold_analysis(someone.analysis())
+    await pool.execute(
+        "UPDATE profiles_store.big_five_traits SET evolution = 'increasing' WHERE user_ref = $1", someone.user_ref
+    )
+    profile = await someone.parts.profiles.read_profile(PersonRef(user_ref=someone.user_ref))
+    assert [level.evolution for level in profile.traits] == [Evolution.UNSETTLED]
 
 
 async def test_what_a_crisis_answer_told_is_not_repeated_in_the_profile(someone: Someone) -> None:

@@ -49,6 +49,7 @@ def answer(text: str, *, analyst: str | None = "offline", crisis: CrisisKind | N
         words=4,
         addendum=False,
         crisis=crisis,
+        objected_at=None,
         analysis=analyst
         and KeptAnalysis(
             analyst=analyst,

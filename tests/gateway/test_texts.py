@@ -142,9 +142,22 @@ def test_every_text_can_be_said(locale: Locale) -> None:
     ],
 )
 def test_a_noun_agrees_with_its_number(answers: int, russian: str, english: str) -> None:
-    for key in ("profile-basis", "trait-evidence"):
-        assert re.search(rf"{russian}\b", Texts(Locale.RU).say(key, answers=answers))
-        assert re.search(rf"{english}\b", Texts(Locale.EN).say(key, answers=answers))
+    assert re.search(rf"{russian}\b", Texts(Locale.RU).say("profile-basis", answers=answers))
+    assert re.search(rf"{english}\b", Texts(Locale.EN).say("profile-basis", answers=answers))
+
+
+@pytest.mark.parametrize(
+    ("of", "russian", "english"),
+    [
+        (1, "1 из 1 ответа", "1 of 1 answer"),
+        (2, "1 из 2 ответов", "1 of 2 answers"),
+        (12, "1 из 12 ответов", "1 of 12 answers"),
+        (21, "1 из 21 ответа", "1 of 21 answers"),
+    ],
+)
+def test_each_trait_says_on_how_many_of_all_answers_it_rests(of: int, russian: str, english: str) -> None:
+    assert Texts(Locale.RU).say("trait-evidence", answers=1, all=of) == russian
+    assert Texts(Locale.EN).say("trait-evidence", answers=1, all=of) == english
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from schema.deliveries import (
     Notice,
     NoticeCode,
     Question,
+    SafetyQuestion,
     Summary,
     WelcomeBack,
 )
@@ -40,7 +41,7 @@ async def test_a_cry_for_help_between_consent_and_the_first_question_is_heard(pe
     await at_rest(person.session)
     people.screens.refused = None
     await person.sees(CrisisSupport)
-    await person.sees(Question)
+    await person.sees(SafetyQuestion)
 
 
 async def test_who_returns_and_cries_for_help_before_the_first_question_is_heard(people: People) -> None:
@@ -56,7 +57,7 @@ async def test_who_returns_and_cries_for_help_before_the_first_question_is_heard
     await at_rest(person.session)
     people.screens.refused = None
     await person.sees(CrisisSupport)
-    await person.sees(Question)
+    await person.sees(SafetyQuestion)
 
 
 async def test_a_cry_for_help_waits_behind_no_delivery(people: People) -> None:
@@ -105,8 +106,7 @@ async def test_a_cry_for_help_is_never_heard_too_often(people: People) -> None:
     person = people.person()
     question = await person.begins()
     await person.says(CRISIS)
-    await person.sees(CrisisSupport)
-    await person.sees(Question)
+    await person.sees(SafetyQuestion)
     await person.says(CRISIS, nonce=question.nonce)
     await person.sees(CrisisSupport)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncpg
 from temporalio.testing import TimeSkipper
 
-from schema.deliveries import ConsentRequest, CrisisSupport, Feedback, Notice, NoticeCode, Question
+from schema.deliveries import ConsentRequest, CrisisSupport, Feedback, Notice, NoticeCode, Question, SafetyQuestion
 from schema.vocabulary import CrisisKind, Energy
 from tests.people.person import People
 from workers.bootstrap import Parts
@@ -55,6 +55,7 @@ async def test_a_crisis_in_a_late_edit_is_heard(people: People) -> None:
     await person.sees(Question)
     await person.edits("1", CRISIS)
     assert (await person.sees(CrisisSupport)).crisis is CrisisKind.SELF_HARM
+    await person.taps("safe", (await person.sees(SafetyQuestion)).nonce)
     assert (await person.sees(Question)).energy is Energy.HEALING
     assert await person.sees_nothing_more()
     assert await person.kept_texts() == ["I am fine."]
@@ -70,6 +71,8 @@ async def test_an_edit_before_consent_is_not_kept_but_a_crisis_in_it_is_heard(pe
     assert (await person.sees(Notice)).code is NoticeCode.CONSENT_FIRST
     await person.edits("1", CRISIS)
     await person.sees(CrisisSupport)
+    await person.taps("safe", (await person.sees(SafetyQuestion)).nonce)
+    await person.sees(ConsentRequest)
     await person.agrees()
     await person.sees(Question)
     assert await person.kept_texts() == []

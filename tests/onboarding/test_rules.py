@@ -1,4 +1,4 @@
-"""Trust, fatigue, evolution and folding: the other pure rules."""
+"""Trust and fatigue: the other pure rules of a session."""
 
 from __future__ import annotations
 
@@ -7,12 +7,9 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schema.analysis.readings import TraitEvidence
 from schema.onboarding.activities import AskedQuestion
-from schema.vocabulary import Depth, Domain, Energy, Evolution, Trait, Trust
+from schema.vocabulary import Depth, Domain, Energy, Trust
 from workflows.onboarding.rules import fatigue, trust
-from workflows.profile.rules.big_five import fold, unknown
-from workflows.profile.rules.evolution import evolution_of, is_significant
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -107,54 +104,3 @@ def test_fatigue_is_always_between_fresh_and_exhausted(asked: list[AskedQuestion
 @given(answers, st.floats(0, 60), st.floats(0, 60))
 def test_nobody_gets_fresher_by_sitting_longer(asked: list[AskedQuestion], minutes: float, more: float) -> None:
     assert tiredness(asked, minutes + more)[0] >= tiredness(asked, minutes)[0]
-
-
-def test_evolution_in_words() -> None:
-    assert evolution_of([0.5]) is Evolution.UNSETTLED
-    assert evolution_of([0.3, 0.4, 0.5, 0.6]) is Evolution.INCREASING
-    assert evolution_of([0.7, 0.6, 0.4]) is Evolution.DECREASING
-    assert evolution_of([0.2, 0.8, 0.8, 0.2]) is Evolution.OSCILLATING
-    assert evolution_of([0.50, 0.51, 0.52]) is Evolution.STABLE
-    assert evolution_of([0.50, 0.58, 0.52]) is Evolution.UNSETTLED
-
-
-@given(st.lists(st.floats(0, 1), min_size=3, max_size=30))
-def test_a_mirrored_history_evolves_the_other_way(scores: list[float]) -> None:
-    mirror = {Evolution.INCREASING: Evolution.DECREASING, Evolution.DECREASING: Evolution.INCREASING}
-    there, back = evolution_of(scores), evolution_of([1 - s for s in scores])
-    # At the very edge of a threshold, rounding may fall to either side.
-    assert back is mirror.get(there, there) or Evolution.UNSETTLED in (there, back) or Evolution.STABLE in (there, back)
-
-
-def test_a_change_of_more_than_a_fifth_is_significant() -> None:
-    assert is_significant(0.5, 0.71)
-    assert not is_significant(0.5, 0.7)
-
-
-pieces = st.lists(
-    st.builds(TraitEvidence, trait=st.just(Trait.OPENNESS), score=st.floats(0, 1), confidence=st.floats(0, 1)),
-    min_size=1,
-    max_size=20,
-)
-
-
-@given(pieces)
-def test_a_trait_stays_within_its_bounds_and_confidence_only_grows(evidence: list[TraitEvidence]) -> None:
-    level = unknown(Trait.OPENNESS)
-    for piece in evidence:
-        after = fold(level, [piece])
-        assert 0 <= after.score <= 1
-        assert level.confidence <= after.confidence + 1e-9 < 1 + 1e-9
-        level = after
-
-
-def test_one_answer_leans_a_trait_and_many_settle_it() -> None:
-    high = TraitEvidence(trait=Trait.OPENNESS, score=1, confidence=0.3)
-    once = fold(unknown(Trait.OPENNESS), [high])
-    often = once
-    for _ in range(20):
-        often = fold(often, [high])
-    assert 0.5 < once.score < 0.65
-    assert once.confidence < 0.3
-    assert often.score > 0.9
-    assert often.confidence > 0.8

@@ -20,7 +20,7 @@ from gateway.clients.clients import Clients
 from gateway.clients.temporal.clients import temporal_clients
 from gateway.erasures import Erasures
 from schema.account.names import ERASE_ID, EXPORT_ID
-from schema.deliveries import ConsentRequest, Message, NoticeCode, Question
+from schema.deliveries import ConsentRequest, Feedback, Message, NoticeCode, Question
 from schema.onboarding.messages import (
     ConsentAnswer,
     EditedAnswer,
@@ -42,6 +42,7 @@ from tests.people.screens import Screens
 from workflows.account.erase import ErasePerson
 from workflows.account.export import ExportPerson
 from workflows.onboarding.session import OnboardingSession
+from workflows.profile.objection import TakeObjection
 from workflows.profile.show import ShowProfile
 from workflows.safety.listening import Listening
 
@@ -264,6 +265,14 @@ class Person:
             shown = await self._requests.profile.show_profile(self, view)
         assert isinstance(shown, WorkflowHandle)
         return shown
+
+    async def objects_to(self, reflection: Feedback) -> WorkflowHandle[TakeObjection, None]:
+        """Says that a reflection missed."""
+        assert reflection.answer_id
+        with self._cast.env.with_time_skipping_disabled():
+            taken = await self._requests.profile.object_to(self, uuid.UUID(reflection.answer_id), uuid.uuid4().hex)
+        assert isinstance(taken, WorkflowHandle)
+        return taken
 
     async def asks_for_export(self) -> WorkflowHandle[ExportPerson, None]:
         """Sends /export."""

@@ -392,6 +392,17 @@ async def insights_shown(cast: People, analyst: RehearsedAnalyst) -> Handle:
 
 
 @scenario
+async def objected(cast: People, analyst: RehearsedAnalyst) -> Handle:
+    person = newcomer(cast)
+    await person.begins()
+    await answering(person, 1)
+    taken = await person.objects_to(next(said for said in person.seen if isinstance(said, Feedback)))
+    await person.sees(Notice)
+    await taken.result()
+    return taken
+
+
+@scenario
 async def exported(cast: People, analyst: RehearsedAnalyst) -> Handle:
     person = newcomer(cast)
     await person.begins()

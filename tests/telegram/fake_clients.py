@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
+from uuid import UUID
 
 from gateway.clients.account import AccountClient
 from gateway.clients.clients import Clients
@@ -118,6 +119,10 @@ class FakeProfile(ProfileClient):
         self, visitor: Visitor, view: Literal["card", "insights"] = "card", update_id: str | None = None
     ) -> Running[None]:
         self._asked.note("show_profile", view)
+        return Done()
+
+    async def object_to(self, visitor: Visitor, answer_id: UUID, update_id: str | None = None) -> Running[None]:
+        self._asked.note("object_to", answer_id)
         return Done()
 
 

@@ -128,9 +128,24 @@ async def test_a_portrait_before_and_after_there_is_anything_to_tell(town: Teleg
     portrait = await anna.sees("profile-basis", answers=3)
     assert portrait.photo is not None
     assert portrait.photo.startswith(b"\x89PNG")
-    assert anna.text("trait-openness") in portrait.words
+    assert anna.text("profile-sketch") in portrait.words
     await anna.writes("/insights")
     await anna.sees("profile-sketch")
+
+
+async def test_not_quite_is_heard_by_one_tap_and_the_question_stays_open(town: TelegramTown) -> None:
+    anna = town.somebody()
+    await anna.begins(5)
+    await anna.writes("I am curious, I love art, new ideas and imagination.")
+    question = await anna.is_asked(2, 5)
+    assert question.buttons[1:] == [[anna.text("choice-not-quite")]]
+    await anna.taps("choice-not-quite")
+    await anna.sees("notice-objection-heard")
+    assert question.buttons == [[anna.text("choice-skip"), anna.text("choice-pause")]]
+    objected = await town.pool.fetchval(
+        "SELECT count(*) FROM analysis_system.objections WHERE user_ref = $1", anna.user_ref
+    )
+    assert objected == 1
 
 
 async def test_everything_that_is_kept_arrives_in_two_files(town: TelegramTown) -> None:

@@ -45,7 +45,7 @@ async def brings(api: BotApi, port: int, anna: TelegramUser, kind: str, **conten
     if kind == "callback_query":
         content = {"id": "1", "chat_instance": "1", **content, "message": {"message_id": 1, **chat, "date": 0}}
     else:
-        content = {"message_id": next(_UPDATES), **chat, **content}
+        content = {"message_id": 10_000 + next(_UPDATES), **chat, **content}
     update = {"update_id": next(_UPDATES), kind: {"from": sender, **content}}
     secret = telegram_settings(api, "webhook").known_webhook_secret
     assert await post(port, update, **{SECRET_HEADER: secret}) == 200

@@ -32,7 +32,7 @@ MARGIN = 12
 NOTHING = Profile(traits=[], patterns=[], insights=[], answers=0)
 NO_TRAITS = Profile(traits=[], patterns=[], insights=[], answers=1)
 ONE_TRAIT = Profile(
-    traits=[TraitLevel(trait=Trait.OPENNESS, score=0.62, confidence=0.2, evidence=1)],
+    traits=[TraitLevel(trait=Trait.OPENNESS, score=0.62, confidence=0.3, evidence=1)],
     patterns=["putting off"],
     insights=[],
     answers=2,
@@ -42,7 +42,7 @@ HOSTILE = Profile(
     traits=[
         TraitLevel(trait=trait, score=score, confidence=confidence, evidence=99, evolution=evolution)
         for trait, score, confidence, evolution in zip(
-            Trait, (0, 1, 0.5, 1, 0), (0, 0.9999, 0.3, 0, 1), Evolution, strict=True
+            Trait, (0, 1, 0.5, 1, 0), (0.25, 0.9999, 0.3, 0, 1), Evolution, strict=True
         )
     ],
     patterns=[
@@ -283,16 +283,32 @@ def test_every_word_stands_out_from_what_it_is_drawn_on(locale: Locale, name: st
 
 
 @each_locale
-def test_a_guess_is_in_a_quieter_ink_than_what_is_known(locale: Locale) -> None:
-    def said(confidence: float) -> Ink:
-        level = TraitLevel(trait=Trait.OPENNESS, score=0.9, confidence=confidence, evidence=3)
-        lines = lines_of(drawing(NO_TRAITS.model_copy(update={"traits": [level]}), locale))
-        # Below the title and the trait's name.
-        where = sorted((line for line in lines if line.left < 40), key=lambda line: line.top)[2]
-        assert where.letters == letters(Texts(locale).say("trait-openness-high"))
-        return where
+def test_of_a_guess_there_is_no_sentence_and_no_mark(locale: Locale) -> None:
+    def with_openness(confidence: float) -> Profile:
+        sure = TraitLevel(trait=Trait.EXTRAVERSION, score=0.1, confidence=0.5, evidence=4)
+        level = TraitLevel(
+            trait=Trait.OPENNESS, score=0.9, confidence=confidence, evidence=1, evolution=Evolution.INCREASING
+        )
+        return NO_TRAITS.model_copy(update={"traits": [level, sure], "answers": 12})
 
-    assert luminance(said(0.24).colour) > 3 * luminance(said(0.25).colour)
+    texts = Texts(locale)
+    guess, known = with_openness(0.24), with_openness(0.25)
+    assert texts.say("trait-openness-high") not in describe_card(guess, texts)
+    assert texts.say("trait-openness-high") in describe_card(known, texts)
+    assert texts.say("evolution-increasing") not in describe_card(guess, texts)
+    without = guess.model_copy(update={"traits": guess.traits[1:]})
+    assert describe_card(guess, texts) == describe_card(without, texts)
+    assert draw_card(guess, texts) == draw_card(without, texts) != draw_card(known, texts)
+
+
+@each_locale
+def test_each_line_says_on_how_many_of_all_answers_it_rests_and_a_draft_says_so_first(locale: Locale) -> None:
+    texts = Texts(locale)
+    profile = full(locale).model_copy(update={"answers": 120})
+    told = describe_card(profile, texts)
+    assert texts.say("trait-evidence", answers=99, all=120) in told
+    first_claim = told.index(texts.say("trait-conscientiousness-high"))
+    assert told.index(texts.say("profile-offline")) < first_claim < told.index(texts.say("profile-sketch"))
 
 
 def test_the_ruler_of_these_tests_sees_an_overlap() -> None:
@@ -349,7 +365,7 @@ def test_the_description_names_every_trait_and_how_sure_that_is(locale: Locale) 
 def test_a_trait_that_nothing_speaks_of_is_named_as_such(locale: Locale) -> None:
     texts = Texts(locale)
     told = describe_card(ONE_TRAIT, texts)
-    assert told.count(texts.say("card-unknown")) == 4
+    assert told.count(texts.say("confidence-guess")) == 4
     assert describe_card(NOTHING, texts).endswith(texts.say("profile-empty"))
     assert texts.say("profile-no-traits") in describe_card(NO_TRAITS, texts)
 

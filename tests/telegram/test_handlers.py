@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 import pytest
 from aiogram import Bot
@@ -25,6 +26,7 @@ from gateway.telegram.callback_data import (
     EraseCallback,
     EraseStep,
     LanguageCallback,
+    NotQuiteCallback,
     PrivacyCallback,
     QuestionCallback,
     ResumeCallback,
@@ -44,6 +46,7 @@ from tests.people.telegram_user import PEPPER
 from tests.telegram.fake_clients import Asked
 
 ANNA = 4242
+ANSWER = UUID(int=7)
 UNHURRIED = Rate(1000)
 
 
@@ -82,9 +85,10 @@ class Gateway:
         sender = {**_ANNA, "language_code": language_code}
         await self._takes(message={**self._message(), "text": text, "from": sender})
 
-    async def hears_tap(self, data: str, message_id: int = 7) -> None:
-        """The person taps a button."""
-        shown = {**self._message(), "message_id": message_id, "text": "?"}
+    async def hears_tap(self, data: str, message_id: int = 7, *, among: list[list[str]] | None = None) -> None:
+        """The person taps a button, among the rows of buttons that their message has."""
+        rows = [[{"text": each, "callback_data": each} for each in row] for row in among or []]
+        shown = {**self._message(), "message_id": message_id, "text": "?", "reply_markup": {"inline_keyboard": rows}}
         tap = {"id": "1", "from": _ANNA, "chat_instance": "1", "message": shown, "data": data}
         await self._takes(callback_query=tap)
 
@@ -92,6 +96,13 @@ class Gateway:
     def said(self) -> list[str]:
         """What the gateway itself said: messages and toasts."""
         return [r.text or "" for r in self.telegram.requests if isinstance(r, SendMessage | AnswerCallbackQuery)]
+
+    @property
+    def left(self) -> list[list[str | None]]:
+        """What the buttons carry that the last tap left."""
+        *_, last = (r for r in self.telegram.requests if isinstance(r, EditMessageReplyMarkup))
+        rows = last.reply_markup.inline_keyboard if last.reply_markup else []
+        return [[button.callback_data for button in row] for row in rows]
 
     def _message(self) -> dict[str, object]:
         return {"message_id": 100 + self._number, "date": 0, "chat": {"id": ANNA, "type": "private"}, "from": _ANNA}
@@ -236,6 +247,7 @@ def erasure(step: EraseStep, seconds_ago: float = 1) -> str:
         (question(Act.STOP), "stop"),
         (question(Act.GO_ON), "go_on"),
         (ResumeCallback().pack(), "resume"),
+        (NotQuiteCallback(answer_id=ANSWER).pack(), "object_to"),
         (SafetyCallback(answer="safe", nonce="n", crisis=CrisisKind.ABUSE).pack(), "answer_safety"),
         (SafetyCallback(answer="help", nonce="n", crisis=None).pack(), "answer_safety"),
         (LanguageCallback(locale=Locale.RU).pack(), "choose_language"),
@@ -246,6 +258,23 @@ async def test_a_tap_asks_one_client_and_the_phone_is_answered(gateway: Gateway,
     await gateway.hears_tap(erasure(data) if isinstance(data, EraseStep) else data)
     assert [name for name, _ in gateway.asked.calls] == [asked]
     assert [r for r in gateway.telegram.requests if isinstance(r, AnswerCallbackQuery)]
+
+
+async def test_not_quite_goes_when_it_is_tapped_and_leaves_the_question_its_buttons(gateway: Gateway) -> None:
+    own, not_quite = [question(Act.SKIP), question(Act.PAUSE)], NotQuiteCallback(answer_id=ANSWER).pack()
+    await gateway.hears_tap(not_quite, among=[own, [not_quite]])
+    assert gateway.asked.calls == [("object_to", ANSWER)]
+    assert gateway.left == [own]
+
+
+async def test_what_is_done_with_a_question_leaves_it_open_to_say_that_the_reflection_missed(gateway: Gateway) -> None:
+    own, not_quite = [question(Act.SKIP), question(Act.PAUSE)], NotQuiteCallback(answer_id=ANSWER).pack()
+    await gateway.hears_tap(question(Act.SKIP), among=[own, [not_quite]])
+    assert gateway.left == [[not_quite]]
+    await gateway.hears_tap(question(Act.GO_ON), among=[[question(Act.GO_ON)], [not_quite]])
+    assert gateway.left == [own, [not_quite]]
+    await gateway.hears_tap(question(Act.PAUSE), among=[own])
+    assert gateway.left == []
 
 
 async def test_a_tap_on_a_country_brings_its_numbers_and_leaves_the_buttons(gateway: Gateway) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from uuid import UUID
 
 import pytest
 from aiogram.filters.callback_data import CallbackData
@@ -19,6 +20,7 @@ from gateway.telegram.callback_data import (
     EraseCallback,
     EraseStep,
     LanguageCallback,
+    NotQuiteCallback,
     PrivacyCallback,
     QuestionCallback,
     ResumeCallback,
@@ -293,6 +295,7 @@ def test_an_export_is_announced_and_comes_as_two_files() -> None:
     assert json == ExportFile("aaaabbbbccccdddd", "json")
 
 
+ANSWER = UUID(int=7)
 YES_OR_NO = [*(ConsentCallback(granted=granted, nonce="f00d") for granted in (True, False)), PrivacyCallback()]
 
 
@@ -317,6 +320,18 @@ YES_OR_NO = [*(ConsentCallback(granted=granted, nonce="f00d") for granted in (Tr
             [QuestionCallback(action=Act.GO_ON, nonce="0a1b2c3d"), QuestionCallback(action=Act.STOP, nonce="0a1b2c3d")],
         ),
         ((Feedback(text="I hear you.", offline=False), Paused(reason="fatigue")), [ResumeCallback()]),
+        (
+            (Feedback(text="I hear you.", offline=False, answer_id=str(ANSWER)), question()),
+            [
+                QuestionCallback(action=Act.SKIP, nonce="0a1b2c3d"),
+                QuestionCallback(action=Act.PAUSE, nonce="0a1b2c3d"),
+                NotQuiteCallback(answer_id=ANSWER),
+            ],
+        ),
+        (
+            (Feedback(text="I hear you.", offline=False, answer_id=str(ANSWER)),),
+            [NotQuiteCallback(answer_id=ANSWER)],
+        ),
         ((Notice(code=NoticeCode.ADDED_TO_ANSWER),), []),
         ((Nudge(),), []),
         ((Goodbye(reason="stopped"),), []),

@@ -133,6 +133,14 @@ async def test_a_piped_script_has_a_whole_session(arrives: Callable[..., Visit])
     )
 
 
+async def test_a_reflection_that_missed_is_objected_to_by_a_command(arrives: Callable[..., Visit]) -> None:
+    person = arrives(planned_questions=3)
+    assert await person.pipes("1", "/notquite", ANSWERS[0], "/notquite", "/quit") is None
+    assert in_order(
+        joined(person.seen), ["no reply of mine here yet", "Question 2 of about 3", "Thank you for saying so."]
+    )
+
+
 async def test_a_person_who_leaves_finds_their_question_again(arrives: Callable[..., Visit]) -> None:
     person = arrives()
     assert await person.pipes("yes", ANSWERS[0], "/quit", "never read") is None

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gateway.presentation.commands import asked
 from gateway.terminal.choices import Choice, choices_after
 from gateway.terminal.inbound.input_parser import (
     AnswerText,
@@ -87,7 +88,7 @@ def test_commands(line: str, meant: Meaning) -> None:
     assert meaning(line, CONSENT) == meant
 
 
-@given(st.text(max_size=200).filter(lambda text: not text.strip().startswith("/")))
+@given(st.text(max_size=200).filter(lambda text: asked(text) is None))
 def test_every_other_line_is_an_answer_and_stays_as_it_was_written(line: str) -> None:
     assert meaning(line, ()) == AnswerText(line)
 

@@ -64,7 +64,7 @@ class Conversation:
             return
         feedback = await reaction
         state.revise(asked.nonce, quality=feedback.quality, sentiment=feedback.sentiment)
-        said = Feedback(text=feedback.reflection, offline=feedback.analyst == "offline")
+        said = Feedback(text=feedback.reflection, offline=feedback.analyst == "offline", answer_id=answer_id)
         await self._asking.follow(step, said, *self._concern(danger))
 
     async def _weigh_and_choose(self, answer: PendingAnalysis, danger: Danger | None) -> tuple[Danger | None, NextStep]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from workflows.profile.objection import TakeObjection
 from workflows.profile.show import ShowProfile
 
-WORKFLOWS: tuple[type, ...] = (ShowProfile,)
+WORKFLOWS: tuple[type, ...] = (ShowProfile, TakeObjection)

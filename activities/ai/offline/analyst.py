@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from activities.ai.offline.attribution import said_of_others
+from activities.ai.offline.circumstances import circumstances_of
 from activities.ai.offline.lexicon import Lexicon, lexicon
 from activities.ai.offline.mood import mood_of
 from activities.ai.offline.passage import Passage
 from activities.ai.offline.patterns import insight, patterns
 from activities.ai.offline.reflection import reflect, reflections
-from activities.ai.offline.traits import evidence
+from activities.ai.offline.traits import asked_for, evidence
 from schema.analysis.readings import AnswerInContext, DeepAnalysis, InstantFeedback
 from schema.vocabulary import Locale
 from workflows.analysis.rules.text_features import language_of, normalised, read
@@ -30,7 +32,7 @@ class OfflineAnalyst:
     async def instant(self, answer: AnswerInContext) -> InstantFeedback:
         """A reflection in the language of the answer, its mood, and how much was shared."""
         passage, words = _passage(answer)
-        mood = mood_of(passage, words)
+        mood = mood_of(passage, words, circumstances_of(passage, words))
         return InstantFeedback(
             reflection=reflect(passage, mood, words, crisis=detect(answer.text) is not None),
             sentiment=mood.sentiment,
@@ -42,18 +44,21 @@ class OfflineAnalyst:
         """Big Five evidence of low confidence, patterns, and at most one insight."""
         passage, words = _passage(answer)
         crisis = detect(answer.text)
-        traits = evidence(passage, words, answer.listens_for)
-        found = patterns(passage, words)
+        asked = asked_for(Passage.of(answer.question, answer.locale), lexicon(answer.locale), answer.listens_for)
+        state, others = circumstances_of(passage, words), said_of_others(passage, words)
+        traits = evidence(passage, words, state, others, asked)
+        found = patterns(passage, words, state, others)
         # Patterns and insight use the language that the person chose, not that of the answer.
         spoken = lexicon(answer.locale)
-        silent = crisis is not None or len(passage.words) < _ENOUGH_WORDS
+        # Grief is not interpreted, and a joke is no confession.
+        silent = crisis is not None or state.loss or state.irony or len(passage.words) < _ENOUGH_WORDS
         return DeepAnalysis(
             traits=traits,
             patterns=[spoken.pattern_data[key].name for key in found],
             insight=None if silent else insight(found, traits, spoken),
             crisis=crisis,
             breakthrough=words.breakthrough.search(normalised(answer.text)) is not None,
-            sentiment=mood_of(passage, words).sentiment,
+            sentiment=mood_of(passage, words, state).sentiment,
             analyst=ANALYST,
         )
 

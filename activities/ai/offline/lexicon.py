@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from enum import StrEnum
 from functools import cache
 from importlib import resources
+from operator import attrgetter
 from typing import Annotated, Generic, Literal, NamedTuple, TypeVar
 
 from pydantic import BeforeValidator
@@ -18,6 +20,7 @@ from schema.yaml_files import read_yaml
 T = TypeVar("T")
 Direction = Literal["high", "low"]
 _LONGEST_PHRASE = 8
+_WIDE_REACH, _AFTERTHOUGHT_REACH = 9, 3
 
 
 def _listed(text: object) -> object:
@@ -52,7 +55,30 @@ class PatternMarkers(Model):
 
     name: str
     insight: str
+    whoever: bool = False
+    """Whether it may be heard in what others do: "my husband helps"."""
     markers: Listed
+
+
+class Circumstance(StrEnum):
+    """What a word says of the circumstances in which the rest of a text stands."""
+
+    KIN = "kin"
+    PARTING = "parting"
+    """A loss, if somebody close stands in the same sentence."""
+    LOSING = "losing"
+    """A loss, if somebody close is named right after it."""
+    LOSS = "loss"
+    ILLNESS = "illness"
+    EXHAUSTION = "exhaustion"
+    DANGER = "danger"
+    LASTING = "lasting"
+    """The person says that it has always been so."""
+    IRONY = "irony"
+    ASIDE = "aside"
+    """Irony, if it is set off by itself or ends the sentence."""
+    HARMLESS = "harmless"
+    """A phrase that only looks like one of the others."""
 
 
 class LexiconData(Model):
@@ -61,7 +87,12 @@ class LexiconData(Model):
     negators: Listed
     negation_reach: int
     negates_nothing: Listed
+    denials: Listed
+    wide_denials: Listed
+    refusals: Listed
+    afterthoughts: Listed
     privatives: Listed
+    one_way: Listed
     intensifiers: Listed
     diminishers: Listed
     ignored: Listed
@@ -71,7 +102,14 @@ class LexiconData(Model):
     rough: Listed
     unspoken: Listed
     others: Listed
+    relatives: Listed
+    self_descriptions: Listed
+    personal_pronouns: Listed
+    not_before_subjects: Listed
     first_person: Listed
+    first_person_subjects: Listed
+    likened: Listed
+    circumstances: dict[Circumstance, Listed]
     traits: dict[Trait, dict[Direction, TraitMarkers]]
     breakthrough: list[str]
     unsure: list[str]
@@ -100,37 +138,59 @@ class _Node:
 class Phrasebook(Generic[T]):
     """Finds words and phrases by their stems, the longest first, in one pass over a passage."""
 
-    def __init__(self, entries: Iterable[tuple[str, T]], locale: Locale, ignored: frozenset[str]) -> None:
+    def __init__(
+        self,
+        entries: Iterable[tuple[str, T]],
+        form: Callable[[Word], str],
+        forms: Callable[[str], str],
+        ignored: frozenset[str],
+        blanks: Iterable[str] = (),
+    ) -> None:
+        """`form` and `forms` give what is compared of a word. `blanks` mean nothing, though one of their words does."""
+        self._form = form
+        self._forms = forms
         self._ignored = ignored
         self._root = _Node()
         self.meanings: dict[tuple[str, ...], list[T]] = {}
+        self.parts: set[str] = set()
+        for phrase in blanks:
+            self._add(phrase)
         for phrase, meaning in entries:
-            marker = tuple(stem(plain_form(word), locale) for word in phrase.split())
-            meanings = self.meanings.setdefault(marker, [])
+            meanings = self._add(phrase)
             if meaning not in meanings:
                 meanings.append(meaning)
-            node = self._root
-            for part in marker:
-                node = node.further.setdefault(part, _Node())
-            node.marker = marker
+
+    def _add(self, phrase: str) -> list[T]:
+        marker = tuple(self._forms(plain_form(word)) for word in phrase.split())
+        self.parts.update(marker)
+        node = self._root
+        for part in marker:
+            node = node.further.setdefault(part, _Node())
+        node.marker = marker
+        return self.meanings.setdefault(marker, [])
 
     def find(self, words: Sequence[Word]) -> list[Hit[T]]:
         """All markers in the order of the text; they never overlap and never cross a clause."""
         hits: list[Hit[T]] = []
         openings = self._root.further
         end = 0
-        for at, word in enumerate(words):
-            if at >= end and word.stem in openings:
+        for at, form in enumerate(map(self._form, words)):
+            if form in openings and at >= end:
                 marker = self._longest_at(words, at)
                 end = at + len(marker)
                 hits += [Hit(at, end, marker, meaning) for meaning in self.meanings.get(marker, [])]
         return hits
 
+    def length_at(self, words: Sequence[Word], at: int) -> int:
+        """The number of words of the longest marker that begins at word `at`; 0 if there is none, or it is a blank."""
+        marker = self._longest_at(words, at) if self._form(words[at]) in self._root.further else ()
+        return len(marker) if self.meanings.get(marker) else 0
+
     def _longest_at(self, words: Sequence[Word], at: int) -> tuple[str, ...]:
         longest: tuple[str, ...] = ()
         further = self._root.further
         for word in words[at : at + _LONGEST_PHRASE]:
-            node = further.get(word.stem)
+            node = further.get(self._form(word))
             if node is None or word.clause != words[at].clause:
                 break
             # A word that only looks like a marker may still be part of a phrase.
@@ -146,32 +206,55 @@ class Lexicon:
     def __init__(self, data: LexiconData, locale: Locale) -> None:
         ignored = _plain(data.ignored)
 
-        def book(entries: Iterable[tuple[str, T]]) -> Phrasebook[T]:
-            return Phrasebook(entries, locale, ignored)
+        def book(entries: Iterable[tuple[str, T]], blanks: Iterable[str] = ()) -> Phrasebook[T]:
+            return Phrasebook(entries, attrgetter("stem"), lambda word: stem(word, locale), ignored, blanks)
 
+        # Small words and what turns on them are compared as they stand: "kids" have the stem of "kidding".
+        def exact(entries: Iterable[tuple[str, T]], blanks: Iterable[str] = ()) -> Phrasebook[T]:
+            return Phrasebook(entries, attrgetter("plain"), str, frozenset(), blanks)
+
+        # What is no mood is no trait; nor are tears of joy.
+        blanks = [*data.mood[0], *(phrase for weight in (2, 3) for phrase in data.mood[weight] if " " in phrase)]
         self.mood = book((phrase, weight) for weight, phrases in data.mood.items() for phrase in phrases)
         self.traits = book(
-            (phrase, (trait, direction))
-            for trait, directions in data.traits.items()
-            for direction, listed in directions.items()
-            for phrase in listed.markers
+            (
+                (phrase, (trait, direction))
+                for trait, directions in data.traits.items()
+                for direction, listed in directions.items()
+                for phrase in listed.markers
+            ),
+            blanks,
         )
-        self.patterns = book((phrase, key) for key, pattern in data.patterns.items() for phrase in pattern.markers)
+        self.patterns = book(
+            ((phrase, key) for key, pattern in data.patterns.items() for phrase in pattern.markers), blanks
+        )
+        self.likened = exact((phrase, True) for phrase in data.likened)
+        self.denials = exact((phrase, True) for phrase in data.denials)
+        self.wide_denials = exact(((phrase, True) for phrase in data.wide_denials), data.refusals)
+        self.afterthoughts = exact((phrase, True) for phrase in data.afterthoughts)
+        self.circumstances = exact((phrase, kind) for kind, listed in data.circumstances.items() for phrase in listed)
         self.telling = book((phrase, True) for phrase in data.telling)
         self.negators = _plain(data.negators)
         self.negation_reach = data.negation_reach
         self.negates_nothing = _plain(data.negates_nothing)
         self.privatives = _plain(data.privatives)
+        self.one_way = {tuple(stem(plain_form(word), locale) for word in phrase.split()) for phrase in data.one_way}
         self.intensifiers = _plain(data.intensifiers)
         self.diminishers = _plain(data.diminishers)
         self.others = _plain(data.others)
+        self.relatives = _plain(data.relatives)
+        self.self_descriptions = _plain(data.self_descriptions)
+        self.personal_pronouns = _plain(data.personal_pronouns)
+        self.not_before_subjects = _plain(data.not_before_subjects)
         self.first_person = _plain(data.first_person)
+        self.first_person_subjects = _plain(data.first_person_subjects)
         self.breakthrough = re.compile("|".join(rf"\b(?:{pattern})" for pattern in data.breakthrough))
         self.unsure = re.compile("|".join(data.unsure))
         self.rough = _any_of(data.rough)
         self.unquotable = _any_of([*data.rough, *data.unspoken])
         self.conjunctions = _plain(data.quote.conjunctions)
         self.coordinators = _plain(data.quote.coordinators)
+        self._turns = self.coordinators | self.negates_nothing
         self.openers = _plain(data.quote.openers)
         self.cut_before = _plain(data.quote.cut_before)
         self.prepositions = _plain(data.quote.prepositions)
@@ -184,13 +267,50 @@ class Lexicon:
         }
         self.pattern_data = data.patterns
 
-    def negated(self, words: Sequence[Word], at: int) -> bool:
-        """Whether a negator shortly before word `at`, in the same clause, negates it."""
+    def negated(self, words: Sequence[Word], start: int, end: int | None = None) -> bool:
+        """Whether the words from `start` to `end` are negated: shortly before, or by an afterthought ("not for me")."""
+        end = start + 1 if end is None else end
+        near = self._negated_near(words, start) or self._afterthought(words, end)
+        # "I can't say that I don't worry" affirms.
+        return near is not self._widely_denied(words, start)
+
+    def _negated_near(self, words: Sequence[Word], at: int) -> bool:
         for i in range(at - 1, max(0, at - self.negation_reach) - 1, -1):
-            if words[i].clause != words[at].clause or words[i].plain in self.coordinators:
+            # "Can't say that" is of the wide kind, and the "but" of "anything but" joins nothing.
+            if words[i].clause != words[at].clause or self._within(self.wide_denials, words, i):
+                return False
+            if self._within(self.denials, words, i):
+                return True
+            if words[i].plain in self.coordinators:
                 return False
             if self._negator(words, i):
                 return not self._double_negative(words, at)
+        return False
+
+    def _widely_denied(self, words: Sequence[Word], at: int) -> bool:
+        """Whether "I can't say that" stands before: it reaches further than a negator, over commas."""
+        for i in range(at - 1, max(0, at - _WIDE_REACH) - 1, -1):
+            if words[i].sentence != words[at].sentence:
+                return False
+            if self._within(self.wide_denials, words, i):
+                return True
+            if words[i].plain in self._turns:
+                return False
+        return False
+
+    @staticmethod
+    def _within(book: Phrasebook[bool], words: Sequence[Word], i: int) -> bool:
+        """Whether word `i` is one of the first four of a phrase of this book."""
+        return words[i].plain in book.parts and any(
+            book.length_at(words, start) > i - start for start in range(max(0, i - 3), i + 1)
+        )
+
+    def _afterthought(self, words: Sequence[Word], end: int) -> bool:
+        for i in range(end, min(end + _AFTERTHOUGHT_REACH, len(words))):
+            if words[i].clause > words[end - 1].clause + 1:
+                return False
+            if self.afterthoughts.length_at(words, i):
+                return True
         return False
 
     def _negator(self, words: Sequence[Word], i: int) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from math import sqrt
 
+from activities.ai.offline.circumstances import Circumstances
 from activities.ai.offline.lexicon import Lexicon
 from activities.ai.offline.passage import Passage
 
@@ -16,6 +17,8 @@ _NEGATED = -0.5
 _SOFTNESS = 10
 _LEAN = 0.32
 _SIGN_WEIGHT = 1.5
+# "The war took my brother" has no word of mood.
+_LOSS_WEIGHT = 1.5
 _BRIGHT_SIGNS = frozenset("😀😃😄😁😆😊🙂😇🥰😍🤩😘😋😎🤗🥳😌❤🧡💛💚💙💜🤍💖💕💗☀🌞🌈🎉✨🌸🌺🌻👍💪🙏☺😻🔥🕊")
 _DARK_SIGNS = frozenset("😢😭😞😔😟😕🙁☹😣😖😫😩🥺😠😡🤬😨😰😱😥😓💔😪😿🖤🤮🤢😤👎🥀🫠🤕🤒")
 
@@ -44,23 +47,29 @@ class MoodReading:
         return not (self.mood is Mood.DARK and weight > 0) and not (self.mood is Mood.BRIGHT and weight < 0)
 
 
-def mood_of(passage: Passage, lexicon: Lexicon) -> MoodReading:
+def mood_of(passage: Passage, lexicon: Lexicon, state: Circumstances) -> MoodReading:
     """Weighs every mood word in its clause."""
     words = passage.words
     weights: dict[int, float] = {}
     for hit in lexicon.mood.find(words):
+        if words[hit.start].sentence in state.unmeant - state.lost:
+            continue
         weight = float(hit.meaning)
         for word in words[max(0, hit.start - 2) : hit.start]:
             if word.clause == words[hit.start].clause:
                 weight *= _INTENSIFIED if word.plain in lexicon.intensifiers else 1
                 weight *= _DIMINISHED if word.plain in lexicon.diminishers else 1
-        if lexicon.negated(words, hit.start):
+        if lexicon.negated(words, hit.start, hit.end):
             weight *= _NEGATED
+        # «Мама ещё жива» is no joy to who has lost her.
+        if weight > 0 and words[hit.start].sentence in state.lost:
+            continue
         if weight:
             weights[hit.end - 1] = weight
     signs = set(passage.text)
     bright = sum(w for w in weights.values() if w > 0) + _SIGN_WEIGHT * len(signs & _BRIGHT_SIGNS)
     dark = -sum(w for w in weights.values() if w < 0) + _SIGN_WEIGHT * len(signs & _DARK_SIGNS)
+    dark += _LOSS_WEIGHT * state.loss
     total = bright - dark
     sentiment = round(total / sqrt(total * total + _SOFTNESS), 3)
     return MoodReading(sentiment, _mood(sentiment, bright, dark), weights)

@@ -12,6 +12,7 @@ from schema.vocabulary import Locale
 
 _WORD = re.compile(r"[^\W_]+(?:['-][^\W_]+)*")
 _GAP_WITHIN_CLAUSE = re.compile(r"[ \t\u00a0]*")
+_SENTENCE_ENDS = re.compile(r"[.!?…\n]")
 # Longer strings are no words. Stemming them would be slow and would fill the cache.
 _LONGEST_WORD = 40
 _STEMMERS = {Locale.RU: snowballstemmer.stemmer("russian"), Locale.EN: snowballstemmer.stemmer("english")}
@@ -28,6 +29,8 @@ class Word:
     """Number of its clause; anything but a blank before a word begins a new one."""
     start: int
     end: int
+    sentence: int = 0
+    """Number of its sentence."""
 
 
 @dataclass(frozen=True)
@@ -45,12 +48,13 @@ class Passage:
     @cached_property
     def words(self) -> list[Word]:
         words: list[Word] = []
-        clause = end = 0
+        clause = sentence = end = 0
         for match in _WORD.finditer(self.text):
             if words and not _GAP_WITHIN_CLAUSE.fullmatch(self.text, end, match.start()):
                 clause += 1
+                sentence += _SENTENCE_ENDS.search(self.text, end, match.start()) is not None
             plain = plain_form(match[0])
-            words.append(Word(plain, stem(plain, self.locale), clause, match.start(), match.end()))
+            words.append(Word(plain, stem(plain, self.locale), clause, match.start(), match.end(), sentence))
             end = match.end()
         return words
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
+from activities.ai.offline.circumstances import Circumstances
 from activities.ai.offline.lexicon import Lexicon
 from activities.ai.offline.passage import Passage
 from schema.analysis.readings import TraitEvidence
@@ -13,11 +16,13 @@ _SURE_ENOUGH = 0.15
 _LEANING = 0.18
 
 
-def patterns(passage: Passage, lexicon: Lexicon) -> list[str]:
-    """Keys of the patterns in a text, the clearest first."""
+def patterns(passage: Passage, lexicon: Lexicon, state: Circumstances, others: Collection[int]) -> list[str]:
+    """Keys of the patterns in a text, the clearest first. None is made of a state, of irony, or of somebody else."""
     found: dict[str, dict[tuple[str, ...], int]] = {}
     for hit in lexicon.patterns.find(passage.words):
-        if not lexicon.negated(passage.words, hit.start):
+        own = lexicon.pattern_data[hit.meaning].whoever or hit.start not in others
+        meant = passage.words[hit.start].sentence not in state.strained | state.unmeant
+        if own and meant and not lexicon.negated(passage.words, hit.start, hit.end):
             found.setdefault(hit.meaning, {})[hit.marker] = min(len(hit.marker), _ENOUGH)
     strength = {key: sum(markers.values()) for key, markers in found.items()}
     clear = [key for key, points in strength.items() if points >= _ENOUGH]

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TypeVar
 
 from temporalio.client import Client, WorkflowHandle
-from temporalio.common import WorkflowIDConflictPolicy
+from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.types import MethodAsyncSingleParam
 
 from gateway.clients.visitor import Visitor
@@ -33,17 +33,22 @@ class Starter:
         visitor: Visitor,
         request: Callable[..., R],
         workflow_id: IdPattern,
-        *,
+        *rest: object,
         signal: tuple[str, FromPerson] | None = None,
         conflict: WorkflowIDConflictPolicy = WorkflowIDConflictPolicy.USE_EXISTING,
+        reuse: WorkflowIDReusePolicy = WorkflowIDReusePolicy.ALLOW_DUPLICATE,
     ) -> WorkflowHandle[W, None]:
-        """Starts the visitor's workflow with this id, or joins the running one. Sends `signal` in either case."""
+        """Starts the visitor's workflow with this id, or joins the running one. Sends `signal` in either case.
+
+        `rest` tells several of one person apart. Raises `WorkflowAlreadyStartedError` when `reuse` forbids another.
+        """
         handle: WorkflowHandle[W, None] = await self.client.start_workflow(
             run,
             request(user_ref=visitor.user_ref, channel=visitor.channel, locale=visitor.locale),
-            id=workflow_id.of(visitor.user_ref),
+            id=workflow_id.of(visitor.user_ref, *rest),
             task_queue=TASK_QUEUE,
             id_conflict_policy=conflict,
+            id_reuse_policy=reuse,
             start_signal=signal and signal[0],
             start_signal_args=[signal[1]] if signal else [],
             static_summary=f"{workflow_id.word.capitalize()} {self.place}",

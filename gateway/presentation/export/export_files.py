@@ -50,12 +50,16 @@ class _Show:
         mood = "dark" if sentiment < _DARK else "bright" if sentiment > _BRIGHT else "even"
         return self._texts.say(f"export-mood-{mood}")
 
-    def trait(self, trait: KeptTrait) -> list[str]:
+    def trait(self, trait: KeptTrait, answers: int) -> list[str]:
+        sure = profile_words.how_sure(trait.confidence, self._texts)
+        basis = self._texts.say("trait-evidence", answers=trait.evidence, all=answers)
+        if not self.is_visible(trait):
+            return [sure, basis]
         told = [
             profile_words.where(trait.trait, trait.score, self._texts),
-            profile_words.how_sure(trait.confidence, self._texts),
+            sure,
             profile_words.movement(trait.evolution, self._texts),
-            self._texts.say("trait-evidence", answers=trait.evidence),
+            basis,
         ]
         return [words for words in told if words]
 
@@ -65,8 +69,8 @@ class _Show:
     def ends(self, trait: KeptTrait) -> tuple[str, str]:
         return profile_words.ends(trait.trait, self._texts)
 
-    def is_guess(self, trait: KeptTrait) -> bool:
-        return profile_words.is_guess(trait.confidence)
+    def is_visible(self, trait: KeptTrait) -> bool:
+        return profile_words.is_visible(trait.confidence)
 
     def percent(self, share: float) -> str:
         return f"{share * 100:.0f}"

@@ -22,6 +22,7 @@ from gateway.telegram.callback_data import (
     EraseCallback,
     EraseStep,
     LanguageCallback,
+    NotQuiteCallback,
     PrivacyCallback,
     QuestionCallback,
     ResumeCallback,
@@ -127,6 +128,12 @@ async def country(query: CallbackQuery, callback_data: CountryCallback, visitor:
     visitor.send(Reply("crisis-in-country", {"country": name, "lines": lines}))
 
 
+async def not_quite(query: CallbackQuery, callback_data: NotQuiteCallback, visitor: TelegramVisitor) -> None:
+    """Takes it that the reflection missed, during the session or after it."""
+    await visitor.clients.profile.object_to(visitor, callback_data.answer_id, visitor.update_id)
+    await visitor.remove_not_quite()
+
+
 async def language(query: CallbackQuery, callback_data: LanguageCallback, visitor: TelegramVisitor) -> None:
     """Changes the language and confirms it in place of the message."""
     await visitor.replace_message(await choose_language(visitor, callback_data.locale))
@@ -182,6 +189,7 @@ def callbacks(askings: Askings) -> Router:
     tapped(safety, SafetyCallback.filter())
     tapped(country, CountryCallback.filter())
     tapped(resume, ResumeCallback.filter())
+    tapped(not_quite, NotQuiteCallback.filter())
     tapped(language, LanguageCallback.filter())
     tapped(privacy, PrivacyCallback.filter())
     tapped(keep, EraseCallback.filter(F.step == EraseStep.KEEP))

@@ -19,6 +19,7 @@ from gateway.clients.clients import Clients
 from gateway.clients.visitor import SendSignal, SignalInput
 from gateway.erasures import Erasure
 from gateway.presentation.texts.texts import Texts
+from gateway.telegram import keyboards
 from gateway.telegram.inbound.best_effort import BestEffortSender
 from gateway.telegram.inbound.contents import is_by_others, may_continue, text_of, words_beside_text, words_quoted
 from gateway.telegram.inbound.locale_cache import LocaleCache
@@ -140,9 +141,16 @@ class TelegramVisitor:
             self.send(line)
 
     async def replace_keyboard(self, keyboard: InlineKeyboardMarkup | None) -> None:
-        """Replaces the keyboard of the tapped message; None removes it."""
+        """Replaces the keyboard of the tapped message; None removes it. "Not quite" stays."""
         if isinstance(message := self.tap and self.tap.message, Message):
-            await self.best_effort.attempt(message.edit_reply_markup(reply_markup=keyboard))
+            left = keyboards.keeping_not_quite(message.reply_markup, keyboard)
+            await self.best_effort.attempt(message.edit_reply_markup(reply_markup=left))
+
+    async def remove_not_quite(self) -> None:
+        """Removes "not quite" from the tapped message and leaves its other buttons."""
+        if isinstance(message := self.tap and self.tap.message, Message):
+            left = keyboards.without_not_quite(message.reply_markup)
+            await self.best_effort.attempt(message.edit_reply_markup(reply_markup=left))
 
     def send_pages(self, pages: Sequence[str]) -> None:
         """Queues the pages of a long text as messages of their own."""

@@ -35,8 +35,8 @@ class _Row(Model):
     name: str
     ends: tuple[str, str]
     known: bool
-    guess: bool = False
     sure: str
+    basis: str = ""
     where: str = ""
     movement: str = ""
     score: UnitInterval = 0.5
@@ -50,13 +50,15 @@ class _Card(Model):
     language: str
     title: str
     basis: str
+    draft: str
+    """The words that it is a draft; empty when only language models read the answers."""
     nothing: str
     """The text to show instead when no trait is known."""
     traits: list[_Row]
     legend: str
     heading: str
     patterns: list[str]
-    notes: list[str]
+    note: str
 
 
 def draw_card(profile: Profile, texts: Texts, form: Literal["png", "svg"] = "png") -> bytes:
@@ -86,11 +88,12 @@ def describe_card(profile: Profile, texts: Texts, *, answers_told: int | None = 
     parts = [card.title] if answers_told is None else []
     if not card.basis:
         return "\n\n".join([*parts, card.nothing])
+    if profile.offline:
+        parts.append(texts.say("profile-offline"))
     if profile.answers != answers_told:
         parts.append(texts.say("profile-basis", answers=profile.answers))
-    notes = [texts.say("profile-sketch"), *([texts.say("profile-offline")] if profile.offline else [])]
-    parts.append("\n".join(_in_words(row, texts) for row in card.traits) if profile.traits else card.nothing)
-    parts.append("\n".join(notes))
+    parts.append(card.nothing or "\n".join(_in_words(row, texts) for row in card.traits))
+    parts.append(card.note)
     if card.patterns:
         room = DESCRIPTION_LIMIT - len("\n\n".join([*parts, f"{card.heading}: "]))
         parts.insert(-1, f"{card.heading}: {_clipped('; '.join(card.patterns), room)}")
@@ -101,38 +104,38 @@ def _in_words(row: _Row, texts: Texts) -> str:
     if not row.known:
         return texts.say("card-trait-unknown", trait=row.name)
     sure = f"{row.sure}, {row.movement}" if row.movement else row.sure
-    return texts.say("card-trait", trait=row.name, where=row.where, sure=sure)
+    return texts.say("card-trait", trait=row.name, where=row.where, sure=sure, basis=row.basis)
 
 
 def _card(profile: Profile, texts: Texts) -> _Card:
     nothing = "profile-empty" if profile.empty else "profile-no-traits"
-    notes = [] if profile.empty else ["profile-sketch", *(["card-offline"] if profile.offline else [])]
-    known = {level.trait: level for level in profile.traits}
+    visible = profile_words.visible(profile)
     return _Card(
         language=texts.locale,
         title=texts.say("profile-title"),
         basis="" if profile.empty else texts.say("card-basis", answers=profile.answers),
-        nothing="" if known else texts.say(nothing),
-        traits=[_row(trait, known.get(trait), texts) for trait in Trait],
-        legend=texts.say("card-legend") if known else "",
+        draft=texts.say("card-offline") if profile.offline and not profile.empty else "",
+        nothing="" if visible else texts.say(nothing),
+        traits=[_row(trait, visible.get(trait), profile, texts) for trait in Trait],
+        legend=texts.say("card-legend") if visible else "",
         heading=texts.say("profile-patterns"),
         patterns=_patterns(profile),
-        notes=[texts.say(note) for note in notes],
+        note="" if profile.empty else texts.say("profile-sketch"),
     )
 
 
-def _row(trait: Trait, level: TraitLevel | None, texts: Texts) -> _Row:
+def _row(trait: Trait, level: TraitLevel | None, profile: Profile, texts: Texts) -> _Row:
     name, ends = texts.say(f"trait-{trait}"), profile_words.ends(trait, texts)
     if level is None:
-        return _Row(trait=trait, name=name, ends=ends, known=False, sure=texts.say("card-unknown"))
+        return _Row(trait=trait, name=name, ends=ends, known=False, sure=profile_words.how_sure(0, texts))
     low, high = profile_words.band(level.score, level.confidence)
     return _Row(
         trait=trait,
         name=name,
         ends=ends,
         known=True,
-        guess=profile_words.is_guess(level.confidence),
         sure=profile_words.how_sure(level.confidence, texts),
+        basis=texts.say("trait-evidence", answers=level.evidence, all=profile.answers),
         where=profile_words.where(trait, level.score, texts),
         movement=profile_words.movement(level.evolution, texts),
         score=level.score,

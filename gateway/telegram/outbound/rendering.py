@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Literal
+from uuid import UUID
 
 from aiogram.types import InlineKeyboardMarkup
 from aiogram.utils.formatting import Bold, Italic, Text
@@ -191,8 +192,12 @@ def _body(message: Message, texts: Texts) -> Text:
 
 def _keyboard(messages: Sequence[Message], texts: Texts) -> InlineKeyboardMarkup | None:
     keyboard = _keyboard_of_last(messages, texts)
-    concern = next((message for message in messages if isinstance(message, Concern)), None)
-    return keyboards.with_help(texts, concern, keyboard) if concern else keyboard
+    for message in messages:
+        if isinstance(message, Feedback) and message.answer_id:
+            keyboard = keyboards.with_not_quite(texts, UUID(message.answer_id), keyboard)
+        elif isinstance(message, Concern):
+            keyboard = keyboards.with_help(texts, message, keyboard)
+    return keyboard
 
 
 def _keyboard_of_last(messages: Sequence[Message], texts: Texts) -> InlineKeyboardMarkup | None:
@@ -251,8 +256,8 @@ def _insights(profile: Profile, texts: Texts) -> Text:
     ]
     if not said:
         return Text(texts.say("insights-empty"))
-    notes = [texts.say("profile-sketch"), *([texts.say("profile-offline")] if profile.offline else [])]
-    return _paragraphs([*said, Italic("\n".join(notes))])
+    draft = [Italic(texts.say("profile-offline"))] if profile.offline else []
+    return _paragraphs([*draft, *said, Italic(texts.say("profile-sketch"))])
 
 
 def _list(heading: str, items: Sequence[str], texts: Texts) -> Iterator[Text]:

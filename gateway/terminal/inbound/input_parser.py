@@ -25,6 +25,7 @@ class Command(StrEnum):
     EXPORT = "export"
     PRIVACY = "privacy"
     DELETE = "delete"
+    NOT_QUITE = "notquite"
     HELP = "help"
     QUIT = "quit"
 

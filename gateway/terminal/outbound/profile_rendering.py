@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
@@ -12,6 +12,7 @@ from rich.text import Text
 from gateway.presentation import profile_words
 from gateway.presentation.texts.texts import Texts
 from schema.profile.layers import Profile, TraitLevel
+from schema.vocabulary import Trait
 
 
 class TraitBar:
@@ -42,43 +43,46 @@ def portrait(profile: Profile, texts: Texts, *, answers_told: int | None = None)
     if profile.empty:
         return Text(texts.say("profile-empty"))
     parts: list[RenderableType] = []
+    if profile.offline:
+        parts += [Text(texts.say("profile-offline"), style="dim"), Text()]
     if profile.answers != answers_told:
         parts += [Text(texts.say("profile-basis", answers=profile.answers), style="dim"), Text()]
-    if profile.traits:
-        parts += _traits(profile.traits, texts)
+    if visible := profile_words.visible(profile):
+        parts += _traits(visible, profile.answers, texts)
     else:
         parts.append(Text(texts.say("profile-no-traits")))
     parts += _list("profile-patterns", profile.patterns, texts)
     parts += _list("profile-insights", profile.insights[-profile_words.NEWEST_INSIGHTS :], texts)
-    notes = [texts.say("profile-sketch"), *([texts.say("profile-offline")] if profile.offline else [])]
-    return Group(*parts, Text("\n" + "\n".join(notes), style="dim"))
+    return Group(*parts, Text("\n" + texts.say("profile-sketch"), style="dim"))
 
 
-def _traits(levels: Sequence[TraitLevel], texts: Texts) -> list[RenderableType]:
-    ends = [profile_words.ends(level.trait, texts) for level in levels]
-    widths = [max(map(cell_len, words)) for words in zip(*ends, strict=True)]
+def _traits(visible: Mapping[Trait, TraitLevel], answers: int, texts: Texts) -> list[RenderableType]:
+    ends = {trait: profile_words.ends(trait, texts) for trait in visible}
+    widths = [max(map(cell_len, words)) for words in zip(*ends.values(), strict=True)]
     rows: list[RenderableType] = []
-    for level, (low, high) in zip(levels, ends, strict=True):
+    for trait in Trait:
+        name = Text(texts.say(f"trait-{trait}"), style="bold")
+        if not (level := visible.get(trait)):
+            rows += [name.append(f" · {profile_words.how_sure(0, texts)}", style="not bold dim"), Text()]
+            continue
+        low, high = ends[trait]
         scale = Table.grid(expand=True, padding=(0, 1, 0, 0))
         scale.add_column(width=widths[0], style="dim")
         scale.add_column(ratio=1)
         scale.add_column(width=widths[1], style="dim")
         scale.add_row(low, TraitBar(level), high)
-        rows += [_in_words(level, texts), scale, Text()]
+        rows += [_in_words(name, level, answers, texts), scale, Text()]
     return [*rows, Text(texts.say("profile-legend"), style="dim")]
 
 
-def _in_words(level: TraitLevel, texts: Texts) -> Text:
-    evidence = [
+def _in_words(name: Text, level: TraitLevel, answers: int, texts: Texts) -> Text:
+    beside = [
         profile_words.how_sure(level.confidence, texts),
-        texts.say("trait-evidence", answers=level.evidence),
+        texts.say("trait-evidence", answers=level.evidence, all=answers),
         *filter(None, [profile_words.movement(level.evolution, texts)]),
     ]
-    words = Text(texts.say(f"trait-{level.trait}"), style="bold").append(
-        f" · {' · '.join(evidence)}\n", style="not bold dim"
-    )
-    where = profile_words.where(level.trait, level.score, texts)
-    return words.append(where, style="not bold dim" if profile_words.is_guess(level.confidence) else "not bold")
+    name.append(f" · {' · '.join(beside)}\n", style="not bold dim")
+    return name.append(profile_words.where(level.trait, level.score, texts), style="not bold")
 
 
 def _list(heading: str, items: Sequence[str], texts: Texts) -> list[RenderableType]:

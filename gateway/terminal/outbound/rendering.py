@@ -135,8 +135,8 @@ def _insights(profile: Profile, texts: Texts) -> RenderableType:
             lines += [Text(texts.say(heading), style="bold"), *(Text(f"• {plain(item)}") for item in items), Text()]
     if not lines:
         return Text(texts.say("insights-empty"))
-    notes = [texts.say("profile-sketch"), *([texts.say("profile-offline")] if profile.offline else [])]
-    return Group(*lines, Text("\n".join(notes), style="dim"))
+    draft = [Text(f"{texts.say('profile-offline')}\n", style="dim")] if profile.offline else []
+    return Group(*draft, *lines, Text(texts.say("profile-sketch"), style="dim"))
 
 
 def _summary(summary: Summary, texts: Texts) -> Panel:

@@ -51,6 +51,8 @@ class Screen:
         self.texts = Texts(locale)
         self.question: Question | None = None
         """The last question shown."""
+        self.reflected: str | None = None
+        """The answer that the last reflection was on."""
         self.choices: tuple[Choice, ...] = ()
         """The choices that the person may make by number."""
         self.resting = False
@@ -130,6 +132,8 @@ class Screen:
         match message:
             case Question():
                 self.question, self.resting = message, False
+            case Feedback():
+                self.reflected = message.answer_id
             case ConsentRequest():
                 self.resting = False
             case Paused():

@@ -68,7 +68,7 @@ def strategy_for(asked: Sequence[AskedQuestion], planned: int) -> Strategy | Non
         return Strategy.CLOSING
     if _breakthrough(asked):
         return Strategy.BREAKTHROUGH
-    if asked and asked[-1].energy is Energy.HEAVY:
+    if (asked and asked[-1].energy is Energy.HEAVY) or any(a.concern for a in answered[-1:]):
         return Strategy.RELIEF
     if len(answered) < 2:
         return Strategy.ENTRY
@@ -80,14 +80,14 @@ def strategy_for(asked: Sequence[AskedQuestion], planned: int) -> Strategy | Non
 def barred(asked: Sequence[AskedQuestion], background: Background) -> set[Energy]:
     """The energies not allowed next: a third HEAVY, HEAVY right after work, a fourth PROCESSING in a row.
 
-    A crisis bars HEAVY to the end of the session and of the next one.
+    A crisis bars HEAVY to the end of the session and of the next one; what only may be one, to the end of this.
     """
     energies = [a.energy for a in asked]
     found: set[Energy] = set()
     if (
         energies.count(Energy.HEAVY) >= 2
         or energies[-1:] in ([Energy.HEAVY], [Energy.PROCESSING])
-        or any(a.crisis for a in asked)
+        or any(a.crisis or a.concern for a in asked)
         or background.troubled_before
     ):
         found.add(Energy.HEAVY)
@@ -107,6 +107,9 @@ def allowed(
     after_image = any(q.image for q in bank if q.id in before[-1:])
     # The local rules may have heard what is not kept, like an edit: then any danger is possible.
     lately = {kind for a in asked if a.crisis for kind in background.dangers.get(a.question_id, CrisisKind)}
+    # What only may be a danger is kept nowhere, so it may be any.
+    if any(a.concern for a in asked[-1:]):
+        lately |= set(CrisisKind)
     ever = lately.union(*background.dangers.values())
     low = any((a.sentiment or 0) <= LOW_MOOD for a in asked[-2:])
     return [

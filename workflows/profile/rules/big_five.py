@@ -1,37 +1,100 @@
-"""Folds evidence into the Big Five levels of a profile."""
+"""Draws the Big Five of a portrait from all evidence, less that of answers to which the person objects."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from itertools import groupby
 
-from schema.analysis.readings import TraitEvidence
 from schema.profile.layers import TraitLevel
 from schema.vocabulary import Trait
+from workflows.profile.rules.evolution import DayEstimate, evolution_of, is_significant
 
 # A new person starts in the middle with the weight of one full-confidence answer, so that no single answer decides.
 _PRIOR_WEIGHT = 1.0
 
 
-def unknown(trait: Trait) -> TraitLevel:
-    """A trait before any evidence: in the middle, with no confidence."""
-    return TraitLevel(trait=trait, score=0.5, confidence=0, evidence=0)
+@dataclass(frozen=True)
+class Piece:
+    """A piece of evidence on a trait, and where it comes from."""
+
+    trait: Trait
+    score: float
+    confidence: float
+    answer_id: str
+    asked: str
+    """The asking that it answers. All texts to one asking count as one answer."""
+    day: date
+    """The day on which its conversation began: a conversation is never two days, however long it lasts."""
+    analysed_at: datetime
 
 
-def fold(level: TraitLevel, evidence: Iterable[TraitEvidence]) -> TraitLevel:
-    """The level after more evidence on its trait: the mean of all evidence, weighted by confidence.
+@dataclass(frozen=True)
+class Step:
+    """What one answer changed in a trait."""
 
-    Confidence c stands for an evidence weight of c / (1 - c), so it grows with every piece and never reaches 1. The
-    store counts the answers per trait, because it knows which answers belong together.
+    answer_id: str
+    at: datetime
+    before: float
+    level: TraitLevel
+    """Its evolution is told by the last step."""
+    significant: bool
+    """Whether the trait now differs from the day before by more than chance."""
+
+
+def portrait(evidence: Iterable[Piece], objected_to: Collection[str] = ()) -> dict[Trait, list[Step]]:
+    """How each trait came to stand where it does, in the usual order of traits; traits without evidence are left out.
+
+    The order in which evidence and objections arrive does not matter. An objection takes all weight from what was read
+    in the answer that it names: with half of it, the portrait would go on saying what the person denied.
     """
-    weight = level.confidence / (1 - level.confidence)
-    total = (weight + _PRIOR_WEIGHT) * level.score
-    for piece in evidence:
-        weight += piece.confidence
-        total += piece.confidence * piece.score
-    return level.model_copy(
-        update={
-            "score": round(min(1.0, max(0.0, total / (weight + _PRIOR_WEIGHT))), 4),
-            # Rounding must not reach 1, whose weight would be infinite.
-            "confidence": min(0.9999, round(weight / (weight + 1), 4)),
-        }
+    counted = sorted(
+        (piece for piece in evidence if piece.answer_id not in objected_to),
+        key=lambda piece: (piece.analysed_at, piece.answer_id, piece.score, piece.confidence),
     )
+    found = {trait: [piece for piece in counted if piece.trait is trait] for trait in Trait}
+    return {trait: _steps(pieces) for trait, pieces in found.items() if pieces}
+
+
+def _steps(pieces: Sequence[Piece]) -> list[Step]:
+    steps: list[Step] = []
+    heard, asked, before = _Sum(), set[str](), 0.5
+    days: dict[date, _Sum] = {}
+    for answer_id, read in groupby(pieces, key=lambda piece: piece.answer_id):
+        for piece in read:
+            heard.add(piece)
+            days.setdefault(piece.day, _Sum()).add(piece)
+            asked.add(piece.asked)
+        level = TraitLevel(
+            trait=piece.trait,
+            score=round((heard.total + _PRIOR_WEIGHT * 0.5) / (heard.weight + _PRIOR_WEIGHT), 4),
+            # A weight of w is a confidence of w / (w + 1): it grows with every piece and never reaches 1.
+            confidence=min(0.9999, round(heard.weight / (heard.weight + 1), 4)),
+            evidence=len(asked),
+        )
+        today = days[piece.day]
+        earlier = max((day for day in days if day < piece.day and days[day].weight), default=None)
+        moved = earlier and today.weight and is_significant(days[earlier].estimate, today.estimate)
+        steps.append(Step(answer_id, piece.analysed_at, before, level, bool(moved)))
+        before = level.score
+    # Of the last step alone: nobody is told how a trait had evolved before, and statistics are slow because exact.
+    told = [days[day].estimate for day in sorted(days) if days[day].weight]
+    evolved = level.model_copy(update={"evolution": evolution_of(told)})
+    return [*steps[:-1], replace(steps[-1], level=evolved)]
+
+
+@dataclass
+class _Sum:
+    """Evidence added up, weighted by its confidence."""
+
+    weight: float = 0.0
+    total: float = 0.0
+
+    def add(self, piece: Piece) -> None:
+        self.weight += piece.confidence
+        self.total += piece.confidence * piece.score
+
+    @property
+    def estimate(self) -> DayEstimate:
+        return DayEstimate(self.total / self.weight, self.weight)

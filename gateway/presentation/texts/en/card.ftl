@@ -4,9 +4,8 @@ card-basis =
     { $answers ->
         [one] { $answers } answer
        *[other] { $answers } answers
-    } in all
+    } read in all
 card-legend = Dot: where you are. Band: how far off it may be.
-card-offline = The offline analyst read your answers: a rough draft.
-card-unknown = not visible yet
-card-trait = { $trait }: { $where } ({ $sure }).
+card-offline = A draft, by word lists: the offline analyst read your answers.
+card-trait = { $trait }: { $where } ({ $sure }, { $basis }).
 card-trait-unknown = { $trait }: not visible yet.

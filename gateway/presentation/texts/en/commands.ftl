@@ -8,6 +8,7 @@ help =
     /skip — another question
     /pause — take a break, /resume — go on
     /stop — finish and see what came together
+    /notquite — my last reply missed
     /profile — your portrait as a picture, /insights — what your answers say
     /language ru or /language en — language
     /export — take everything kept about you
@@ -15,6 +16,7 @@ help =
     /delete — erase everything kept about you
     /start — the question once more
     /help — this help
+not-quite-nothing = There is no reply of mine here yet.
 language-chosen = English it is.
 language-which = There are two languages: /language ru and /language en.
 unknown-command = There is no such command. /help shows them all.

@@ -16,7 +16,7 @@ export-language-en = English
 export-trust = Trust points
 export-number = { NUMBER($number, maximumFractionDigits: 1) }
 export-history = How it came together
-export-history-legend = The numbers are places on a scale of 0 to 100; large steps are in bold.
+export-history-legend = The numbers are places on a scale of 0 to 100; in bold is what differs from the day before by more than chance.
 export-session = Conversation of { $day }
 export-status-active = under way
 export-status-paused = on a break
@@ -31,6 +31,7 @@ export-words =
        *[other] { $words } words
     }
 export-addendum = added to an earlier answer
+export-objected = You said that the reply to this missed: nothing read here counts in your portrait.
 export-not-answered = Not answered.
 export-not-read = Nobody has read this answer yet.
 export-crisis = This answer seemed to speak of danger, so the conversation stopped there for words of support and people who can help.

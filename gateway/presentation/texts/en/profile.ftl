@@ -9,15 +9,15 @@ summary-thanks =
 summary-pending = I'm still reading; your portrait will fill in by itself.
 profile-title = Your portrait
 profile-basis =
-    Your portrait rests on { $answers ->
+    { $answers ->
         [one] { $answers } answer
        *[other] { $answers } answers
-    } in all.
+    } read in all.
 profile-empty = There is nothing to tell yet: your portrait appears after your first answers.
 profile-no-traits = Your answers say little about traits so far. That's fine: nobody fits into one conversation.
 profile-patterns = What came up again
 profile-insights = What your answers say
-profile-offline = The offline analyst read your answers: it looks for words on a list and misses a lot. Take this as a rough draft.
+profile-offline = A draft, by word lists: the offline analyst read your answers. It looks for words on a list and misses a lot.
 profile-sketch = This is a sketch from your own words, not a diagnosis. You know yourself best.
 profile-legend = ● where you are on the scale   ▒ how far off it may be
 trait-openness = Openness to the new
@@ -26,7 +26,7 @@ trait-openness-to = new
 trait-openness-low = you prefer the familiar and proven
 trait-openness-middle = new or familiar, it depends
 trait-openness-high = drawn to new things, ideas and images
-trait-conscientiousness = Being organized
+trait-conscientiousness = Planning and follow-through
 trait-conscientiousness-from = as it comes
 trait-conscientiousness-to = by plan
 trait-conscientiousness-low = you take things as they come
@@ -41,23 +41,23 @@ trait-extraversion-high = people and events give you energy
 trait-agreeableness = Gentleness with people
 trait-agreeableness-from = direct
 trait-agreeableness-to = gentle
-trait-agreeableness-low = you speak plainly, even where it stings
-trait-agreeableness-middle = you give way, but not always
-trait-agreeableness-high = you trust and care, sometimes at your own cost
+trait-agreeableness-low = you speak plainly, and it can come out sharp
+trait-agreeableness-middle = you give way on some things, not on others
+trait-agreeableness-high = you trust and care, and saying no may be hard
 trait-neuroticism = Sensitivity to stress
 trait-neuroticism-from = calm
 trait-neuroticism-to = worry
 trait-neuroticism-low = you take most things calmly
 trait-neuroticism-middle = worry comes, but doesn't take over
 trait-neuroticism-high = you feel worry and tension keenly
-confidence-guess = only a guess so far
+confidence-guess = not visible yet
 confidence-shape = taking shape
 confidence-clear = fairly clear
 confidence-sure = clear
 trait-evidence =
-    { $answers ->
-        [one] { $answers } answer
-       *[other] { $answers } answers
+    { $answers } of { $all } { $all ->
+        [one] answer
+       *[other] answers
     }
 evolution-increasing = growing
 evolution-decreasing = fading

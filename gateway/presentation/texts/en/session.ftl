@@ -61,6 +61,7 @@ notice-empty-answer = Your message came through empty. A few words are enough, a
 notice-skipped = All right, we'll leave that one.
 notice-nothing-to-skip = There is nothing to skip right now.
 notice-button-is-old = That button belongs to an earlier step and no longer changes anything.
+notice-objection-heard = Thank you for saying so. What I read in that answer no longer counts in your portrait. If you like, tell me how it really is.
 notice-consent-first = I need your consent first. What you just wrote hasn't been added to your answers.
 notice-came-before-question = What you just wrote came before the question, so it hasn't been added to your answers.
 notice-nothing-to-resume = The conversation is open already, just answer.

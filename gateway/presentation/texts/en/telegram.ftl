@@ -2,6 +2,7 @@
 
 choice-skip = Another question
 choice-not-today = Not today
+choice-not-quite = That reply missed
 language-name = English
 
 ## About what is kept

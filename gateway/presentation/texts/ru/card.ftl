@@ -2,12 +2,11 @@
 
 card-basis =
     { $answers ->
-        [one] { $answers } ответ
-        [few] { $answers } ответа
-       *[many] { $answers } ответов
-    } за всё время
+        [one] прочитан { $answers } ответ
+        [few] прочитано { $answers } ответа
+       *[many] прочитано { $answers } ответов
+    }
 card-legend = Точка — где вы, полоса — возможная ошибка.
-card-offline = Ответы читал офлайн-аналитик: это черновик.
-card-unknown = пока не видно
-card-trait = { $trait }: { $where } ({ $sure }).
+card-offline = Черновик по спискам слов: читал офлайн-аналитик.
+card-trait = { $trait }: { $where } ({ $sure }, { $basis }).
 card-trait-unknown = { $trait }: пока не видно.

@@ -8,6 +8,7 @@ help =
     /skip — другой вопрос
     /pause — передохнуть, /resume — продолжить
     /stop — закончить и увидеть, что сложилось
+    /notquite — последний отклик не о том
     /profile — ваш портрет картинкой, /insights — что слышно в ваших ответах
     /language ru или /language en — язык
     /export — забрать всё, что о вас хранится
@@ -15,6 +16,7 @@ help =
     /delete — стереть всё, что о вас хранится
     /start — ещё раз показать вопрос
     /help — эта подсказка
+not-quite-nothing = Откликов здесь пока не было.
 language-chosen = Теперь говорим по-русски.
 language-which = Есть два языка: /language ru и /language en.
 unknown-command = Такой команды нет. Все команды покажет /help.

@@ -16,7 +16,7 @@ export-language-en = английский
 export-trust = Очки доверия
 export-number = { NUMBER($number, maximumFractionDigits: 1) }
 export-history = Как это складывалось
-export-history-legend = Числа — место на шкале от 0 до 100; жирным выделены большие шаги.
+export-history-legend = Числа — место на шкале от 0 до 100; жирным выделено то, что отличается от прошлого дня больше, чем бывает случайно.
 export-session = Разговор { $day }
 export-status-active = идёт
 export-status-paused = отдых
@@ -32,6 +32,7 @@ export-words =
        *[many] { $words } слов
     }
 export-addendum = добавлено к прежнему ответу
+export-objected = Вы сказали, что отклик на этот ответ не о том: прочитанное здесь в портрете не учитывается.
 export-not-answered = Без ответа.
 export-not-read = Ответ ещё никто не разбирал.
 export-crisis = В этом ответе послышалась опасность, поэтому разговор тогда остановился на словах поддержки и контактах помощи.

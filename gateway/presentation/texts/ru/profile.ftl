@@ -10,16 +10,16 @@ summary-thanks =
 summary-pending = Прочитано пока не всё: портрет дополнится сам.
 profile-title = Ваш портрет
 profile-basis =
-    За всё время портрет опирается на { $answers ->
-        [one] { $answers } ответ
-        [few] { $answers } ответа
-       *[many] { $answers } ответов
+    За всё время { $answers ->
+        [one] прочитан { $answers } ответ
+        [few] прочитано { $answers } ответа
+       *[many] прочитано { $answers } ответов
     }.
 profile-empty = Пока рассказать нечего: портрет появится после первых ответов.
 profile-no-traits = По ответам пока трудно судить о чертах. Это нормально: одним разговором человек не исчерпывается.
 profile-patterns = Что повторялось
 profile-insights = Что слышно в ответах
-profile-offline = Ответы читал офлайн-аналитик: он ищет слова по списку и многого не понимает. Относитесь к этому как к черновику.
+profile-offline = Это черновик по спискам слов: ответы читал офлайн-аналитик, он многого не понимает.
 profile-sketch = Это набросок по вашим словам, а не диагноз. Вам виднее.
 profile-legend = ● где вы на шкале   ▒ насколько широко можно ошибиться
 trait-openness = Открытость новому
@@ -43,24 +43,23 @@ trait-extraversion-high = силы приходят от людей и собы�
 trait-agreeableness = Мягкость с людьми
 trait-agreeableness-from = прямота
 trait-agreeableness-to = мягкость
-trait-agreeableness-low = говорите прямо, порой и резко
-trait-agreeableness-middle = уступаете, но не всегда
-trait-agreeableness-high = заботитесь, порой в ущерб себе
+trait-agreeableness-low = говорите прямо, иногда выходит резко
+trait-agreeableness-middle = в чём-то уступаете, в чём-то нет
+trait-agreeableness-high = доверяете и заботитесь, отказывать бывает трудно
 trait-neuroticism = Чувствительность к тревоге
 trait-neuroticism-from = спокойствие
 trait-neuroticism-to = тревога
 trait-neuroticism-low = многое переносите спокойно
 trait-neuroticism-middle = тревога бывает, но не берёт верх
 trait-neuroticism-high = остро чувствуете тревогу и напряжение
-confidence-guess = пока догадка
+confidence-guess = пока не видно
 confidence-shape = начинает проясняться
 confidence-clear = видно неплохо
 confidence-sure = видно ясно
 trait-evidence =
-    { $answers ->
-        [one] { $answers } ответ
-        [few] { $answers } ответа
-       *[many] { $answers } ответов
+    { $answers } из { $all } { $all ->
+        [one] ответа
+       *[other] ответов
     }
 evolution-increasing = растёт
 evolution-decreasing = убывает

@@ -2,6 +2,7 @@
 
 choice-skip = Другой вопрос
 choice-not-today = Не сегодня
+choice-not-quite = Отклик не о том
 language-name = Русский
 
 ## О том, что хранится

@@ -1,0 +1,85 @@
+"""The circumstances of a text: loss and other states, which are no traits, and irony, which is not meant."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from activities.ai.offline.lexicon import Circumstance, Hit, Lexicon
+from activities.ai.offline.passage import Passage, Word
+
+_NEIGHBOURS = 2
+_WORDS_UNTIL_KIN = 4
+# Three brackets mock; one or two are a Russian smile.
+_IRONIC_SIGNS = re.compile(r"\){3,}|🙄|🙃|😏|🤡")
+_STATES = frozenset({Circumstance.ILLNESS, Circumstance.EXHAUSTION, Circumstance.DANGER})
+
+
+@dataclass(frozen=True)
+class Circumstances:
+    """What a text says of its circumstances, sentence by sentence."""
+
+    loss: bool
+    """Whether a loss stands anywhere in the text: of somebody close, by death, illness, parting or silence."""
+    irony: bool
+    """Whether the text says, or shows, that it is not meant."""
+    lost: frozenset[int]
+    """Sentences that speak of a loss, and their neighbours."""
+    strained: frozenset[int]
+    """Sentences that speak of a loss, illness, exhaustion or danger, and their neighbours."""
+    unmeant: frozenset[int]
+    """Ironic sentences, and their neighbours."""
+    lasting: frozenset[int]
+    """Sentences in which the person says that it has always been so."""
+
+
+def circumstances_of(passage: Passage, lexicon: Lexicon) -> Circumstances:
+    """Reads the circumstances in one pass over the words."""
+    words = passage.words
+    hits = lexicon.circumstances.find(words)
+    lost = {words[hit.start].sentence for hit in _losses(hits, words)}
+    ironic = {words[hit.start].sentence for hit in hits if _ironic(hit, words, bool(lost))} | _signed(passage)
+    strained = lost | {words[hit.start].sentence for hit in hits if hit.meaning in _STATES}
+    return Circumstances(
+        loss=bool(lost),
+        irony=bool(ironic),
+        lost=_with_neighbours(lost),
+        strained=_with_neighbours(strained),
+        unmeant=_with_neighbours(ironic),
+        lasting=frozenset(words[hit.start].sentence for hit in hits if hit.meaning is Circumstance.LASTING),
+    )
+
+
+def _losses(hits: Sequence[Hit[Circumstance]], words: Sequence[Word]) -> list[Hit[Circumstance]]:
+    kin = [hit for hit in hits if hit.meaning is Circumstance.KIN]
+    sentences_with_kin = {words[hit.start].sentence for hit in kin}
+    starts_of_kin = {hit.start for hit in kin}
+
+    def lost(hit: Hit[Circumstance]) -> bool:
+        if hit.meaning is Circumstance.PARTING:
+            return words[hit.start].sentence in sentences_with_kin
+        if hit.meaning is Circumstance.LOSING:
+            return any(at in starts_of_kin for at in range(hit.end, hit.end + _WORDS_UNTIL_KIN))
+        return hit.meaning is Circumstance.LOSS
+
+    return [hit for hit in hits if lost(hit)]
+
+
+def _ironic(hit: Hit[Circumstance], words: Sequence[Word], loss: bool) -> bool:
+    if hit.meaning is not Circumstance.ASIDE:
+        return hit.meaning is Circumstance.IRONY
+    # "Of course I miss her" is meant, and so is every "of course" beside a loss; "I love Mondays, of course." is not.
+    return not loss and (hit.end == len(words) or words[hit.end].sentence != words[hit.start].sentence)
+
+
+def _signed(passage: Passage) -> set[int]:
+    """Sentences that end in a sign of irony."""
+    return {
+        max((word.sentence for word in passage.words if word.end <= sign.start()), default=0)
+        for sign in _IRONIC_SIGNS.finditer(passage.text)
+    }
+
+
+def _with_neighbours(sentences: Iterable[int]) -> frozenset[int]:
+    return frozenset(near for at in sentences for near in range(at - _NEIGHBOURS, at + _NEIGHBOURS + 1))
