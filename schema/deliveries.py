@@ -59,6 +59,8 @@ class Question(Model):
     number: int
     """1 for the first question of the session; stays the same when a question is skipped or shown again."""
     planned: int
+    recalls: bool = False
+    """Whether it takes up words of the person from an earlier session; they may say "not today"."""
     again: bool = False
     """Whether this question was shown before (on return, resume or a new language)."""
 

@@ -17,8 +17,11 @@ from schema.onboarding.activities import (
     QuestionToFlag,
 )
 from schema.onboarding.bank import BankQuestion
-from schema.vocabulary import CrisisKind, Strategy
+from schema.onboarding.returns import load_returns
+from schema.vocabulary import CrisisKind, Domain, Energy, Locale, Strategy
+from schema.workflow_ids import person_of
 from workflows.onboarding.rules.next_step import next_step, worded
+from workflows.onboarding.rules.recalling import Recalled, recalled
 from workflows.onboarding.rules.smart_mix import Background
 
 
@@ -29,19 +32,27 @@ class PostgresQuestionStore(QuestionStore):
         self._pool = pool
         self._bank = bank
         self._by_id = {question.id: question for question in bank}
+        self._returns = {question.id: question for question in load_returns()}
 
     @activity.defn
     async def choose_next(self, request: ChooseNext) -> NextStep:
         position = len(request.asked)
         rows = await self._rows_about(request.user_ref)
-        step = next_step(request, self._bank, _background(rows, request.session_id))
+        background = _background(rows, request.session_id)
+        step = next_step(request, self._bank, background)
         chosen = next(
             (row for row in rows if (row["session_id"], row["position"]) == (request.session_id, position)), None
         )
-        if chosen and chosen["question_id"] in self._by_id:
+        if chosen:
             # An earlier attempt made this choice before its workflow task was lost, so it stays.
-            question = worded(self._by_id[chosen["question_id"]], request.locale)
+            question = await self._worded(chosen["question_id"], request.locale, request.user_ref, request.session_id)
+        else:
+            question = None
+        if chosen and question:
             return step.model_copy(update={"question": question, "strategy": Strategy(chosen["strategy"])})
+        if step.question and not request.asked and background.earlier and not background.troubled_before:
+            recalling = await self._recalling(request, background)
+            step = step.model_copy(update={"question": recalling or step.question})
         if step.question and step.strategy:
             await self._pool.execute(
                 "INSERT INTO onboarding_system.asked_questions"
@@ -80,6 +91,16 @@ class PostgresQuestionStore(QuestionStore):
 
     @activity.defn
     async def word_question(self, question: QuestionInLocale) -> ChosenQuestion:
+        if question.question_id in self._returns and (person := person_of(activity.info().workflow_id or "")):
+            asked_in = await self._pool.fetchval(
+                "SELECT session_id::text FROM onboarding_system.asked_questions"
+                " WHERE user_ref = $1 AND question_id = $2 ORDER BY asked_at DESC LIMIT 1",
+                person,
+                question.question_id,
+            )
+            recalling = await self._worded(question.question_id, question.locale, person, asked_in)
+            if recalling:
+                return recalling
         return worded(self._known(question.question_id), question.locale)
 
     @activity.defn
@@ -92,9 +113,56 @@ class PostgresQuestionStore(QuestionStore):
         )
 
     def _known(self, question_id: str) -> BankQuestion:
+        if question_id in self._returns:
+            return self._returns[question_id].without_quote
         if question_id not in self._by_id:
             raise UnknownQuestion(f"No question {question_id!r} in the bank")
         return self._by_id[question_id]
+
+    async def _recalling(self, request: ChooseNext, background: Background) -> ChosenQuestion | None:
+        """The question that takes up words of an earlier session; None when none are worth it."""
+        if (found := await self._recalled(request.user_ref, request.session_id)) is None:
+            return None
+        words, domain = found
+        fit = [q for q in self._returns.values() if q.grief is words.grief and q.id not in background.withdrawn]
+        unused = [q for q in fit if q.id not in background.earlier] or fit
+        return unused[0].recalling(words.quote, domain, request.locale) if unused else None
+
+    async def _worded(self, question_id: str, locale: Locale, user_ref: str, session_id: str) -> ChosenQuestion | None:
+        """A question in a language, with the words that it takes up; None when it or they are not known any more."""
+        if question_id in self._returns:
+            found = await self._recalled(user_ref, session_id)
+            return found and self._returns[question_id].recalling(found[0].quote, found[1], locale)
+        return worded(self._by_id[question_id], locale) if question_id in self._by_id else None
+
+    async def _recalled(self, user_ref: str, session_id: str) -> tuple[Recalled, Domain] | None:
+        """The words of the last session before this one that a return takes up, and what they were about.
+
+        They are looked up each time, so that nothing is kept twice. Answers with a crisis and those to HEAVY questions
+        are left alone.
+        """
+        rows = await self._pool.fetch(
+            """
+            WITH last AS (
+                SELECT a.session_id
+                FROM onboarding_system.answers a JOIN onboarding_system.sessions s USING (session_id)
+                WHERE a.user_ref = $1 AND s.opened_at <
+                    (SELECT opened_at FROM onboarding_system.sessions WHERE session_id = $2::uuid)
+                ORDER BY s.opened_at DESC LIMIT 1
+            )
+            SELECT a.question_id, string_agg(m.text, E'\n' ORDER BY m.position) AS text
+            FROM onboarding_system.answers a JOIN onboarding_system.answer_messages m USING (answer_id)
+                LEFT JOIN analysis_system.analyses d USING (answer_id)
+            WHERE a.session_id = (SELECT session_id FROM last) AND a.crisis IS NULL AND d.crisis IS NULL
+            GROUP BY a.answer_id, a.question_id, a.answered_at ORDER BY a.answered_at DESC
+            """,
+            user_ref,
+            session_id,
+        )
+        known = [(row["text"], self._by_id[row["question_id"]]) for row in rows if row["question_id"] in self._by_id]
+        fit = [(text, question) for text, question in known if question.energy is not Energy.HEAVY]
+        words = recalled([text for text, _ in fit])
+        return (words, fit[words.position][1].domain) if words else None
 
 
 def _background(rows: Sequence[asyncpg.Record], session_id: str) -> Background:
@@ -122,5 +190,8 @@ async def store_bank(pool: asyncpg.Pool, bank: Sequence[BankQuestion]) -> None:
         " energy = excluded.energy, trust = excluded.trust, listens_for = excluded.listens_for,"
         " text_ru = excluded.text_ru, text_en = excluded.text_en"
         " WHERE (questions.*) IS DISTINCT FROM (excluded.*)",
-        [(q.id, q.domain, q.depth, q.energy, int(q.trust), list(q.listens_for), q.ru, q.en) for q in bank],
+        [
+            (q.id, q.domain, q.depth, q.energy, int(q.trust), list(q.listens_for), q.ru, q.en)
+            for q in (*bank, *(question.without_quote for question in load_returns()))
+        ],
     )

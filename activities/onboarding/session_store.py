@@ -7,6 +7,7 @@ from temporalio import activity
 
 from activities.analysis.router import Router
 from activities.postgres.locks import lock_person
+from schema.account.consent import consent_document
 from schema.analysis.readings import AnswerReading
 from schema.onboarding.activities import AnswerToRecord, SessionClosed, SessionOpened, SessionStore
 from workflows.analysis.rules.local_reading import read_locally
@@ -25,15 +26,18 @@ class PostgresSessionStore(SessionStore):
         async with self._pool.acquire() as connection, connection.transaction():
             await lock_person(connection, opened.user_ref)
             await connection.execute(
-                "INSERT INTO onboarding_system.people (user_ref, locale, consented_at, readers)"
-                " VALUES ($1, $2, $3, coalesce($4::text[], '{}'))"
+                "INSERT INTO onboarding_system.people (user_ref, locale, consented_at, readers, consent_version)"
+                " VALUES ($1, $2, $3, coalesce($4::text[], '{}'), $5)"
                 " ON CONFLICT (user_ref) DO UPDATE SET locale = excluded.locale,"
                 " readers = coalesce($4, people.readers),"
+                " consent_version = coalesce($5, people.consent_version),"
                 " consented_at = CASE WHEN $4::text[] IS NULL THEN people.consented_at ELSE excluded.consented_at END",
                 opened.user_ref,
                 opened.locale,
                 opened.opened_at,
                 opened.readers,
+                # Who consented earlier has not been shown today's text.
+                None if opened.readers is None else consent_document(opened.locale).version,
             )
             await connection.execute(
                 "INSERT INTO onboarding_system.sessions (session_id, user_ref, opened_at) VALUES ($1, $2, $3)"

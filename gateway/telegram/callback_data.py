@@ -19,6 +19,10 @@ class ConsentCallback(CallbackData, prefix="consent"):
     nonce: str | None
 
 
+class PrivacyCallback(CallbackData, prefix="privacy"):
+    """Show the document behind the consent request."""
+
+
 class QuestionCallback(CallbackData, prefix="question"):
     """An action under the question that the nonce names. A reply to the message also gets its nonce from here."""
 

@@ -18,6 +18,7 @@ from gateway.telegram.callback_data import (
     EraseStep,
     LanguageCallback,
     NotQuiteCallback,
+    PrivacyCallback,
     QuestionCallback,
     ResumeCallback,
     SafetyCallback,
@@ -31,17 +32,18 @@ _Answer = Literal["safe", "help", "misread"]
 
 
 def consent(texts: Texts, nonce: str | None) -> InlineKeyboardMarkup:
-    """Agree or decline to begin."""
-    return _row(
+    """Agree or decline to begin, or read what this means."""
+    return _column(
         (texts.say("choice-agree"), ConsentCallback(granted=True, nonce=nonce)),
         (texts.say("choice-decline"), ConsentCallback(granted=False, nonce=nonce)),
+        (texts.say("choice-privacy"), PrivacyCallback()),
     )
 
 
-def question(texts: Texts, nonce: str) -> InlineKeyboardMarkup:
-    """Skip or pause, under a question."""
+def question(texts: Texts, nonce: str, *, recalls: bool = False) -> InlineKeyboardMarkup:
+    """Skip or pause, under a question; "not today", if it takes up what the person said another day."""
     return _row(
-        (texts.say("choice-skip"), QuestionCallback(action=Act.SKIP, nonce=nonce)),
+        (texts.say("choice-not-today" if recalls else "choice-skip"), QuestionCallback(action=Act.SKIP, nonce=nonce)),
         (texts.say("choice-pause"), QuestionCallback(action=Act.PAUSE, nonce=nonce)),
     )
 

@@ -23,10 +23,14 @@ class Choice(StrEnum):
 
     AGREE = "agree"
     DECLINE = "decline"
+    PRIVACY = "privacy"
     GO_ON = "go-on"
     PAUSE = "pause"
     STOP = "stop"
     RESUME = "resume"
+    KEEP = "keep"
+    ERASE_SURE = "erase-sure"
+    ERASE_REALLY_SURE = "erase-really-sure"
     SAFE = "safe"
     HELP = "help"
     MISREAD = "misread"
@@ -38,7 +42,7 @@ def choices_after(messages: Sequence[Message], before: tuple[Choice, ...]) -> tu
     for message in messages:
         match message:
             case ConsentRequest():
-                choices = (Choice.AGREE, Choice.DECLINE)
+                choices = (Choice.AGREE, Choice.DECLINE, Choice.PRIVACY)
             case Paused():
                 choices = (Choice.RESUME,)
             case SafetyQuestion():

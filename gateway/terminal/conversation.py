@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import uuid
 from contextlib import suppress
+from typing import Literal
 
 from temporalio.client import Client, WorkflowFailureError
 from temporalio.worker import Worker
@@ -12,6 +13,7 @@ from temporalio.worker import Worker
 from gateway.clients.visitor import SendSignal, SignalInput
 from gateway.concurrency import first
 from gateway.erasures import Erasures
+from gateway.presentation.consent import consent_pages
 from gateway.terminal.choices import Choice
 from gateway.terminal.inbound.input_parser import (
     AnswerText,
@@ -41,6 +43,10 @@ from schema.safety.messages import SafetyAnswer
 from schema.vocabulary import Locale
 
 
+class PersonErased(Exception):
+    """The person had everything about them erased, and with it the session."""
+
+
 class Conversation:
     """Reads lines and sends them to the session, until the session ends or the person leaves."""
 
@@ -50,12 +56,16 @@ class Conversation:
         self._keyboard = keyboard
         self._unacknowledged: list[str] = []
         """Texts that the person wrote and Temporal has not acknowledged."""
+        self._erasure: asyncio.Task[None] | None = None
+        self._set_aside: tuple[Choice, ...] = ()
+        """The choices that were open before the person asked to be erased."""
 
     async def hold(self, client: Client, leaving: asyncio.Event) -> SessionOutcome | None:
         """Runs until the session ends. Returns None when the person leaves before, or when `leaving` is set.
 
         Meanwhile a worker serves the terminal's task queue, so that the session's deliveries arrive here.
-        Raises `WorkflowFailureError` when the session was terminated.
+        Raises `PersonErased` when the person had themselves erased, and `WorkflowFailureError` when an operator
+        terminated the session.
         """
         channel = self._link.visitor.channel
         sender = TerminalSender(self._screen, Erasures(client))
@@ -65,6 +75,11 @@ class Conversation:
                 ended = await first(
                     self._link.outcome(session), self._read_lines(), leaving.wait(), self._link.keep_servers_alive()
                 )
+            except WorkflowFailureError:
+                if self._erasure is None:
+                    raise
+                await first(self._erasure, leaving.wait(), self._link.keep_servers_alive())
+                raise PersonErased from None
             finally:
                 await first(self._screen_leftovers(), leaving.wait(), self._link.keep_servers_alive())
                 if leaving.is_set():
@@ -100,8 +115,22 @@ class Conversation:
             case Command.HELP:
                 self._screen.say("help")
                 self._screen.say("terminal-quit")
+            case Command.START:
+                # The session says nothing if it has just asked something.
+                await self._link.arrive()
             case Command.PROFILE:
-                await self._show_profile()
+                await self._show_profile("card")
+            case Command.INSIGHTS:
+                await self._show_profile("insights")
+            case Command.EXPORT:
+                self._screen.say("export-elsewhere")
+            case Command.PRIVACY:
+                self._screen.show_pages(consent_pages(self._screen.texts))
+            case Command.DELETE:
+                if Choice.KEEP not in self._screen.choices:
+                    self._set_aside = self._screen.choices
+                self._screen.say("erase-ask")
+                self._screen.offer((Choice.KEEP, Choice.ERASE_SURE))
             case Command.NOT_QUITE:
                 await self._object()
             case Command.SKIP:
@@ -152,13 +181,26 @@ class Conversation:
             self._screen.say("terminal-unsent")
 
     async def _choose(self, choice: Choice) -> None:
-        self._screen.choices = ()
+        offered, self._screen.choices = self._screen.choices, ()
         match choice:
             case Choice.AGREE | Choice.DECLINE:
                 await self._signal(self._link.onboarding.answer_consent, ConsentAnswer(granted=choice is Choice.AGREE))
             case Choice.GO_ON:
                 # The question is already on the screen.
                 pass
+            case Choice.PRIVACY:
+                self._screen.show_pages(consent_pages(self._screen.texts))
+                self._screen.offer(offered)
+            case Choice.KEEP:
+                self._screen.say("erase-kept")
+                self._screen.offer(self._set_aside)
+            case Choice.ERASE_SURE:
+                self._screen.say("erase-ask-again")
+                # In reverse order, so that the same number typed twice keeps everything.
+                self._screen.offer((Choice.ERASE_REALLY_SURE, Choice.KEEP))
+            case Choice.ERASE_REALLY_SURE:
+                self._screen.await_reply()
+                self._erasure = asyncio.create_task(self._link.erase(self._screen.texts.locale))
             case Choice.PAUSE | Choice.STOP | Choice.RESUME:
                 await self._signal(self._gesture(choice), Gesture())
             case Choice.SAFE | Choice.HELP | Choice.MISREAD:
@@ -181,8 +223,8 @@ class Conversation:
         with suppress(WorkflowFailureError):
             await self._link.object_to(self._screen.reflected, self._screen.texts.locale)
 
-    async def _show_profile(self) -> None:
+    async def _show_profile(self, view: Literal["card", "insights"]) -> None:
         try:
-            await self._link.show_profile(self._screen.texts.locale)
+            await self._link.show_profile(self._screen.texts.locale, view)
         except WorkflowFailureError:
             self._screen.say("profile-unavailable")

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from temporalio.client import WorkflowFailureError
 from temporalio.service import RPCError
@@ -106,11 +106,17 @@ class SessionLink:
         visitor = replace(self.visitor, locale=locale)
         await self._until_acknowledged(lambda: self._clients.account.remember_language(visitor))
 
-    async def show_profile(self, locale: Locale) -> None:
+    async def show_profile(self, locale: Locale, view: Literal["card", "insights"]) -> None:
         """Shows the profile and returns after that."""
         visitor = replace(self.visitor, locale=locale)
-        shown = await self._until_acknowledged(lambda: self._clients.profile.show_profile(visitor))
+        shown = await self._until_acknowledged(lambda: self._clients.profile.show_profile(visitor, view))
         await self._until_acknowledged(shown.result)
+
+    async def erase(self, locale: Locale) -> None:
+        """Erases all that is kept about the person, and returns after telling them. Raises `WorkflowFailureError`."""
+        visitor = replace(self.visitor, locale=locale)
+        erasing = await self._until_acknowledged(lambda: self._clients.account.erase(visitor))
+        await self._until_acknowledged(erasing.result)
 
     async def object_to(self, answer_id: str, locale: Locale) -> None:
         """Says that the reflection on this answer missed. Returns after it was thanked for."""

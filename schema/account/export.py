@@ -23,6 +23,8 @@ class KeptPerson(Kept):
 
     consented_at: datetime
     """When you agreed to Selfology keeping your answers."""
+    consent_version: str | None = None
+    """Which text you agreed to, and in which language; empty if it had no version then."""
     readers: list[str]
     """Companies whose language models you let read along."""
     locale: Locale

@@ -103,6 +103,8 @@ class ChosenQuestion(Model):
     depth: Depth
     energy: Energy
     text: str
+    recalls: bool = False
+    """Whether it takes up words of the person from an earlier session."""
 
 
 class NextStep(Model):

@@ -32,9 +32,9 @@ async def is_about_to_say_yes(anna: Survivor) -> None:
     await anna.answers_to(await anna.begins())
     await anna.is_asked(2)
     await anna.phone.writes("/delete")
-    await anna.phone.sees(TEXTS.say("telegram-erase-ask"), PATIENCE)
+    await anna.phone.sees(TEXTS.say("erase-ask"), PATIENCE)
     await anna.phone.taps(TEXTS.say("choice-erase-sure"))
-    await anna.phone.sees(TEXTS.say("telegram-erase-ask-again"), PATIENCE)
+    await anna.phone.sees(TEXTS.say("erase-ask-again"), PATIENCE)
 
 
 async def is_erased(stack: Stack, anna: Survivor) -> None:

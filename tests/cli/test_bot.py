@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Callable
 
 import pytest
 
+from schema.account.consent import OperatorSettings
 from tests.stack.conftest import WITHIN, CommandResult, Said, command_line, one_line
 from tests.telegram.bot_api import BotApi
 from workers.stack.home import Home
@@ -67,4 +68,4 @@ async def test_it_says_who_it_is_answers_and_leaves_when_it_is_told_to(home: Hom
             process.kill()
     assert process.returncode == 0
     assert api.token.encode() not in output
-    assert errors == b""
+    assert errors.decode().splitlines() == [f"selfology: {OperatorSettings().complaint}"]

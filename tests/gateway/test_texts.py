@@ -19,7 +19,9 @@ import gateway.presentation.texts
 from gateway.presentation.texts.texts import TextMissing, Texts, source
 from gateway.telegram.inbound.commands import COMMANDS as BOT_COMMANDS
 from gateway.terminal.choices import Choice
+from schema.danger import Danger
 from schema.deliveries import FatigueOffer, Goodbye, NoticeCode, Paused
+from schema.safety.data import contacts
 from schema.vocabulary import CrisisKind, Domain, Evolution, Locale, Trait
 from schema.yaml_files import read_yaml
 
@@ -173,8 +175,9 @@ def test_thanks_count_the_questions(answers: int, russian: str, english: str) ->
 
 
 def test_about_so_many_questions_takes_the_genitive() -> None:
-    assert "около 12 вопросов" in Texts(Locale.RU).say("consent-request", planned=12, readers="")
-    assert "около 21 вопроса," in Texts(Locale.RU).say("consent-request", planned=21, readers="")
+    values = {"readers": "", "operator": "", "emergency": ""}
+    assert "около 12 вопросов" in Texts(Locale.RU).say("consent-request", planned=12, **values)
+    assert "около 21 вопроса," in Texts(Locale.RU).say("consent-request", planned=21, **values)
 
 
 @given(st.integers(min_value=0, max_value=99_999))
@@ -234,6 +237,11 @@ def test_help_names_every_command(locale: Locale) -> None:
         "/resume",
         "/stop",
         "/profile",
+        "/insights",
+        "/export",
+        "/privacy",
+        "/delete",
+        "/start",
         "/language ru",
         "/language en",
         "/help",
@@ -289,3 +297,12 @@ def test_what_telegram_shows_of_a_bot_fits_there(locale: Locale) -> None:
 def test_the_bots_help_names_every_command_of_its_menu(locale: Locale) -> None:
     help_ = Texts(locale).say("telegram-help")
     assert set(BOT_COMMANDS) - set(re.findall(r"(?<=/)[a-z]+", help_)) == {"help"}
+
+
+@each_locale
+@pytest.mark.parametrize("key", ["help", "telegram-help", "telegram-too-many"])
+def test_what_is_said_when_no_one_listens_names_whom_to_call(locale: Locale, key: str) -> None:
+    numbers = [c.reached_by for c in contacts(locale, Danger(kind=CrisisKind.VIOLENCE)) if c.emergency]
+    assert numbers
+    for number in numbers:
+        assert number in Texts(locale).say(key)

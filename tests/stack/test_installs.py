@@ -131,7 +131,7 @@ async def test_a_person_talks_to_a_bot_and_workers_that_have_only_what_their_loc
         anna = api.person(1001, language_code="en")
         await anna.writes("/start")
         await anna.sees("Shall we begin?", WITHIN)
-        await anna.taps("Yes, let's begin")
+        await anna.taps("I'm 18 or older, let's begin")
         await anna.sees("Question 1 of", WITHIN)
         await anna.writes("I love to walk by the sea with my brother, and we always laugh.")
         await anna.sees("Question 2 of", WITHIN)

@@ -164,9 +164,9 @@ async def test_deleting_everything_is_asked_twice_and_done(town: TelegramTown) -
     anna = town.somebody()
     await _answers_thrice(anna)
     await anna.writes("/delete")
-    ask = await anna.sees("telegram-erase-ask")
+    ask = await anna.sees("erase-ask")
     await anna.taps("choice-erase-sure")
-    assert await anna.sees("telegram-erase-ask-again") == ask
+    assert await anna.sees("erase-ask-again") == ask
     assert len(await anna.kept()) == 3
     await anna.taps("choice-erase-really-sure")
     await anna.sees("notice-erased")
@@ -195,9 +195,9 @@ async def test_keeping_everything_after_all(town: TelegramTown) -> None:
     anna = town.somebody()
     await anna.begins(5)
     await anna.writes("/delete")
-    ask = await anna.sees("telegram-erase-ask")
+    ask = await anna.sees("erase-ask")
     await anna.taps("choice-keep", ask)
-    await anna.sees("telegram-erase-kept")
+    await anna.sees("erase-kept")
     assert ask.buttons == []
     assert (await anna.progress()).status is Status.ACTIVE
 
@@ -207,7 +207,7 @@ async def test_an_old_yes_erases_nothing(town: TelegramTown, step: EraseStep) ->
     anna = town.somebody()
     await anna.begins(5)
     await anna.writes("/delete")
-    ask = await anna.sees("telegram-erase-ask")
+    ask = await anna.sees("erase-ask")
     long_ago = int(time.time() - SURE_FOR.total_seconds() - 5)
     _relabels(ask, EraseCallback(step=step, asked_at=long_ago).pack())
     await anna.taps("choice-erase-sure")
@@ -223,10 +223,10 @@ async def test_a_yes_erases_everything_though_this_machine_s_clock_was_set(
     anna = town.somebody()
     await anna.begins(5)
     await anna.writes("/delete")
-    await anna.sees("telegram-erase-ask")
+    await anna.sees("erase-ask")
     wall_clock.ahead = set_to
     await anna.taps("choice-erase-sure")
-    await anna.sees("telegram-erase-ask-again")
+    await anna.sees("erase-ask-again")
     await anna.taps("choice-erase-really-sure")
     await anna.sees("notice-erased")
 
@@ -234,7 +234,7 @@ async def test_a_yes_erases_everything_though_this_machine_s_clock_was_set(
 async def test_a_yes_is_old_by_telegram_s_clock(town: TelegramTown, monkeypatch: pytest.MonkeyPatch) -> None:
     anna = town.somebody()
     await anna.writes("/delete")
-    await anna.sees("telegram-erase-ask")
+    await anna.sees("erase-ask")
     monkeypatch.setattr(town.api, "clock_ahead", SURE_FOR.total_seconds() + 5)
     # The second line is said when the bot has read Telegram's answer to the first, which tells the time.
     for _ in range(2):

@@ -59,9 +59,9 @@ async def is_about_to_say_yes(human: TelegramUser) -> None:
     """Has one question open, and stands before the second yes."""
     await human.begins()
     await human.writes("/delete")
-    await human.sees("telegram-erase-ask")
+    await human.sees("erase-ask")
     await human.taps("choice-erase-sure")
-    await human.sees("telegram-erase-ask-again")
+    await human.sees("erase-ask-again")
 
 
 def read_since(human: TelegramUser, place: int) -> list[str]:

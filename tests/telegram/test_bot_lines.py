@@ -60,7 +60,7 @@ async def test_lines_go_out_at_telegrams_pace_and_none_is_missing(runs_bot: Runs
         await anna.phone.sends_voice()
         await anna.writes("/language")
         await anna.writes("/delete")
-        await until(lambda: lines(anna, "telegram-erase-ask") == 1)
+        await until(lambda: lines(anna, "erase-ask") == 1)
         assert lines(anna, "telegram-help") == 5
         assert len(anna.phone.screen) == 9
     assert api.refused == []
@@ -105,7 +105,7 @@ async def test_a_short_pause_that_telegram_asks_for_is_kept_once(runs_bot: RunsB
         anna = town.somebody()
         api.will(Fault("sendMessage", "429", retry_after=1))
         await anna.writes("/delete")
-        await anna.sees("telegram-erase-ask")
+        await anna.sees("erase-ask")
         api.will(Fault("sendMessage", "429", times=2))
         await anna.writes("/help")
         api.will(Fault("sendMessage", "429", retry_after=30))
@@ -210,7 +210,7 @@ async def test_a_button_on_a_message_that_is_gone_is_answered_by_a_new_one(runs_
         await anna.sees("telegram-erase-late")
         just_now = EraseCallback(step=EraseStep.SURE, asked_at=int(time.time())).pack()
         await brings(api, port, anna, "callback_query", data=just_now)
-        ask = await anna.sees("telegram-erase-ask-again")
+        ask = await anna.sees("erase-ask-again")
         assert len(ask.buttons) == 2
         await brings(api, port, anna, "callback_query", data=LanguageCallback(locale=Locale.EN).pack())
         await anna.sees("telegram-language-for-later")

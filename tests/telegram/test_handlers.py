@@ -17,6 +17,7 @@ from aiogram.types import Update, User
 from pydantic import BaseModel
 
 from gateway.erasures import Erasure
+from gateway.presentation.consent import consent_pages
 from gateway.presentation.texts.texts import Texts
 from gateway.telegram.callback_data import (
     Act,
@@ -26,6 +27,7 @@ from gateway.telegram.callback_data import (
     EraseStep,
     LanguageCallback,
     NotQuiteCallback,
+    PrivacyCallback,
     QuestionCallback,
     ResumeCallback,
     SafetyCallback,
@@ -148,6 +150,13 @@ ASKS = {
     "/insights": "show_profile",
     "/export": "export",
     "/language ru": "choose_language",
+    "/skip.": "skip",
+    "/Skip": "skip",
+    "Next question, please": "skip",
+    "хватит": "stop",
+    "мой портрет": "show_profile",
+    "Давайте по-русски": "choose_language",
+    "Enough": "submit_answer",
     "A walk by the river.": "submit_answer",
 }
 
@@ -160,7 +169,7 @@ async def test_what_is_written_asks_one_client_once(gateway: Gateway, written: s
 
 def test_every_command_is_tried() -> None:
     tried = {written.split()[0].removeprefix("/") for written in ASKS if written.startswith("/")}
-    assert set(COMMANDS) - tried == {"help", "delete"}
+    assert set(COMMANDS) - tried == {"help", "delete", "privacy"}
 
 
 @pytest.mark.parametrize("written", ["/pause", "/resume", "/skip", "/cancel", "/stop"])
@@ -175,9 +184,13 @@ async def test_without_a_conversation_a_command_says_how_to_begin_one(gateway: G
     [
         ("/help", "telegram-help"),
         ("/HELP@selfology_test_bot", "telegram-help"),
+        ("/help.", "telegram-help"),
+        ("what can you do?", "telegram-help"),
+        ("Forget me", "erase-ask"),
+        ("/delete?", "erase-ask"),
         ("/language", "telegram-language-ask"),
         ("/language fr", "language-which"),
-        ("/delete", "telegram-erase-ask"),
+        ("/delete", "erase-ask"),
         ("/dance", "unknown-command"),
     ],
 )
@@ -200,6 +213,14 @@ async def test_words_that_come_with_a_command_are_screened(gateway: Gateway, wri
     await gateway.hears(written)
     overheard = [said for name, said in gateway.asked.calls if name == "screen_text"]
     assert [words.model_dump()["text"].endswith("I want to kill myself") for words in _models(overheard)] == [True]
+
+
+@pytest.mark.parametrize("written", ["/privacy", "who reads this?", PrivacyCallback().pack()])
+async def test_the_document_behind_consent_is_shown_whole(gateway: Gateway, written: str) -> None:
+    await (gateway.hears_tap if written == PrivacyCallback().pack() else gateway.hears)(written)
+    await gateway.updates.__aexit__(None, None, None)
+    shown = [request.text for request in gateway.telegram.requests if isinstance(request, SendMessage)]
+    assert shown == consent_pages(Texts(Locale.EN))
 
 
 async def test_a_language_without_a_conversation_is_kept_for_the_next_one(gateway: Gateway) -> None:

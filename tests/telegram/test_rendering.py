@@ -6,6 +6,7 @@ import re
 from uuid import UUID
 
 import pytest
+from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardMarkup
 from aiogram.utils.formatting import Bold, Italic, Text
 from hypothesis import given
@@ -20,6 +21,7 @@ from gateway.telegram.callback_data import (
     EraseStep,
     LanguageCallback,
     NotQuiteCallback,
+    PrivacyCallback,
     QuestionCallback,
     ResumeCallback,
 )
@@ -294,7 +296,7 @@ def test_an_export_is_announced_and_comes_as_two_files() -> None:
 
 
 ANSWER = UUID(int=7)
-YES_OR_NO = [ConsentCallback(granted=granted, nonce="f00d") for granted in (True, False)]
+YES_OR_NO = [*(ConsentCallback(granted=granted, nonce="f00d") for granted in (True, False)), PrivacyCallback()]
 
 
 @pytest.mark.parametrize(
@@ -335,7 +337,7 @@ YES_OR_NO = [ConsentCallback(granted=granted, nonce="f00d") for granted in (True
         ((Goodbye(reason="stopped"),), []),
     ],
 )
-def test_buttons_say_what_they_are_about(messages: tuple[Message, ...], expected: list[ConsentCallback]) -> None:
+def test_buttons_say_what_they_are_about(messages: tuple[Message, ...], expected: list[CallbackData]) -> None:
     assert data(only_words(*messages).keyboard) == [tap.pack() for tap in expected]
 
 

@@ -17,7 +17,7 @@ from temporalio.testing import WorkflowEnvironment
 
 from gateway.clients.temporal.clients import temporal_clients
 from gateway.presentation.texts.texts import Texts
-from gateway.terminal.conversation import Conversation
+from gateway.terminal.conversation import Conversation, PersonErased
 from gateway.terminal.inbound.keyboard import Keyboard, Line, PipedKeyboard
 from gateway.terminal.inbound.persona import AT_ONCE, PersonaKeyboard, load_persona
 from gateway.terminal.outbound.screen import Screen
@@ -183,6 +183,76 @@ async def test_commands_do_what_they_say(arrives: Callable[..., Visit]) -> None:
     assert (await person.progress()).locale is Locale.RU
 
 
+async def test_plain_words_do_what_a_command_does(arrives: Callable[..., Visit]) -> None:
+    person = arrives()
+    await person.pipes("yes", "Next question, please", "my portrait", "export my data", "давайте по-русски", "стоп")
+    assert in_order(
+        person.seen,
+        [
+            "we'll leave that one",
+            "There is nothing to tell yet",
+            "A terminal can't send files",
+            "Теперь говорим по-русски",
+            "Хорошо, на этом остановимся",
+        ],
+    )
+
+
+async def test_the_question_is_shown_once_more(arrives: Callable[..., Visit]) -> None:
+    person = arrives()
+
+    class Returning:
+        typed = iter(["yes", "/help", "/start"])
+
+        async def line(self) -> Line | None:
+            await person.screen.turn.wait()
+            # Answered only after the session has heard that its last message was shown.
+            await person.progress()
+            if text := next(self.typed, None):
+                return Line(text, None)
+            while person.seen.count("Question 1 of") < 2:
+                await asyncio.sleep(0.01)
+            return None
+
+        def unread_lines(self) -> list[str]:
+            return []
+
+    await person.converses(Returning())
+    assert in_order(person.seen, ["Question 1 of", "/delete", "Question 1 of"])
+
+
+async def test_who_wants_to_be_erased_is_asked_twice(arrives: Callable[..., Visit]) -> None:
+    person = arrives()
+    with pytest.raises(PersonErased):
+        await person.pipes("yes", ANSWERS[0], "forget me", "1", "/delete", "2", "1")
+    assert in_order(
+        person.seen,
+        [
+            "Question 2",
+            "Erase everything kept",
+            "everything stays",
+            "Erase everything kept",
+            "be brought back",
+            "Done:",
+        ],
+    )
+    assert await person.pipes("/quit") is None
+    assert "Shall we begin?" in person.seen
+
+
+async def test_who_reads_the_document_first_may_still_agree(arrives: Callable[..., Visit]) -> None:
+    person = arrives(Locale.RU)
+    await person.pipes("3", "1", "/privacy")
+    head = "Кто отвечает за данные"
+    assert in_order(person.seen, ["Начнём?", head, "Мне есть 18", "Вопрос 1", head])
+
+
+async def test_who_asked_before_consent_and_keeps_may_still_agree(arrives: Callable[..., Visit]) -> None:
+    person = arrives()
+    await person.pipes("delete my data", "1", "1")
+    assert in_order(person.seen, ["Shall we begin?", "Erase everything kept", "everything stays", "Question 1"])
+
+
 async def test_choosing_a_language_while_resting_waits_for_nothing(arrives: Callable[..., Visit]) -> None:
     person = arrives()
     await person.pipes("yes", "/pause", "/language ru", "1")
@@ -194,7 +264,7 @@ async def test_choosing_a_language_while_resting_waits_for_nothing(arrives: Call
 async def test_a_tired_person_takes_the_offered_pause(arrives: Callable[..., Visit]) -> None:
     person = arrives()
     await person.pipes("yes", "I'm tired of these questions", "2")
-    said = ["You seem a little tired", "Question 2", "1  Go on    2  Take a break", "let's take a break"]
+    said = ["a good moment for a break", "Question 2", "1  Go on    2  Take a break", "let's take a break"]
     assert in_order(person.seen, said)
     assert (await person.progress()).status is Status.PAUSED
 
@@ -224,7 +294,7 @@ LONG = "I get up, I go to work, I come home. " * (ANSWER_LIMIT // 30)
         (f"{LONG} I want to kill myself.", "answer-too-long"),
         (f"{LONG * 30} I want to kill myself. {LONG * 30}", "answer-too-long"),
         ("/i want to kill myself", "unknown-command"),
-        ("/ хочу умереть", "unknown-command"),
+        ("/хочу умереть", "unknown-command"),
         ("/skip I want to kill myself", "unknown-command"),
         ("/language I want to kill myself", "language-which"),
         ("/quit\nI want to kill myself", "unknown-command"),

@@ -243,7 +243,10 @@ def test_a_summary_without_a_portrait_yet_does_not_ask_for_first_answers(locale:
 def test_choices_are_numbered(locale: Locale) -> None:
     screen = a_screen(locale)
     screen.show(delivery(ConsentRequest(planned=12), locale=locale))
-    words = {Locale.RU: "1  Да, начнём    2  Нет, спасибо", Locale.EN: "1  Yes, let's begin    2  No, thank you"}
+    words = {
+        Locale.RU: "1  Мне есть 18, начнём    2  Нет, спасибо",
+        Locale.EN: "1  I'm 18 or older, let's begin    2  No, thank you",
+    }
     assert words[locale] in shown(screen)
 
 

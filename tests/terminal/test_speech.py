@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gateway.presentation.commands import asked
 from gateway.terminal.choices import Choice, choices_after
 from gateway.terminal.inbound.input_parser import (
     AnswerText,
@@ -32,7 +33,7 @@ from schema.onboarding.messages import ANSWER_LIMIT
 from schema.profile.layers import Profile
 from schema.vocabulary import CrisisKind, Depth, Domain, Energy, Locale
 
-CONSENT = (Choice.AGREE, Choice.DECLINE)
+CONSENT = (Choice.AGREE, Choice.DECLINE, Choice.PRIVACY)
 QUESTION = Question(
     nonce="n",
     question_id="work-surface-01",
@@ -55,7 +56,8 @@ CHOICES = st.lists(st.sampled_from(Choice), unique=True).map(tuple)
         ("Да!", Choice.AGREE),
         ("нет", Choice.DECLINE),
         ("YES", Choice.AGREE),
-        ("3", AnswerText("3")),
+        ("3", Choice.PRIVACY),
+        ("4", AnswerText("4")),
         ("yes, but what do you keep?", AnswerText("yes, but what do you keep?")),
     ],
 )
@@ -78,15 +80,15 @@ def test_a_number_is_an_answer_when_nothing_is_to_be_chosen(line: str) -> None:
         ("/language", InvalidCommand("language-which")),
         ("/language fr", InvalidCommand("language-which")),
         ("/skip it", InvalidCommand("unknown-command")),
-        ("/delete", InvalidCommand("unknown-command")),
-        ("/", InvalidCommand("unknown-command")),
+        ("/delete?", Command.DELETE),
+        ("/dance", InvalidCommand("unknown-command")),
     ],
 )
 def test_commands(line: str, meant: Meaning) -> None:
     assert meaning(line, CONSENT) == meant
 
 
-@given(st.text(max_size=200).filter(lambda text: not text.strip().startswith("/")))
+@given(st.text(max_size=200).filter(lambda text: asked(text) is None))
 def test_every_other_line_is_an_answer_and_stays_as_it_was_written(line: str) -> None:
     assert meaning(line, ()) == AnswerText(line)
 

@@ -72,6 +72,10 @@ async def _bot() -> None:
 
 
 def _announce(me: User, stack: Stack, client: Client) -> None:
+    from schema.account.consent import OperatorSettings
+
+    if complaint := OperatorSettings().complaint:
+        typer.echo(f"selfology: {complaint}", err=True)
     inside = f" Inside: {stack.ui_url}/namespaces/{client.namespace}/workflows" if stack.ui_url else ""
     typer.echo(f"Selfology listens at https://t.me/{me.username}, Ctrl-C leaves.{inside}")
 

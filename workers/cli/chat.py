@@ -124,6 +124,7 @@ async def _talk(terminal: Terminal, visitor: Visitor, piped: Iterator[str] | Non
     from prompt_toolkit.patch_stdout import patch_stdout
     from temporalio.client import WorkflowFailureError
 
+    from gateway.terminal.conversation import PersonErased
     from gateway.terminal.inbound.keyboard import PipedKeyboard, TypedKeyboard
 
     screen = terminal.screen
@@ -134,6 +135,8 @@ async def _talk(terminal: Terminal, visitor: Visitor, piped: Iterator[str] | Non
         with patch_stdout(raw=True):
             screen.say("terminal-hint")
             return await terminal.converse(visitor, TypedKeyboard(screen)) is not None
+    except PersonErased:
+        return True
     except WorkflowFailureError:
         screen.say("session-gone")
         return True

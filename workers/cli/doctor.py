@@ -17,6 +17,7 @@ async def _doctor() -> bool:
     """Prints the checks. Returns whether all passed."""
     from activities.analysis.budget import Spending
     from activities.analysis.model_usage import ModelCalls
+    from schema.account.consent import OperatorSettings
     from workers.ai_settings import AISettings
     from workers.cli.costs import budget_line
     from workers.client import connect
@@ -52,6 +53,8 @@ async def _doctor() -> bool:
         _say("ok", "Keys and models are accepted")
     if spent is not None:
         _say("  ", budget_line(spent, ai.daily_budget))
+    operator = OperatorSettings()
+    _say("  " if operator.complaint else "ok", operator.complaint or f"Operator    {operator.name}, {operator.contact}")
     return not (complaints or lacking)
 
 

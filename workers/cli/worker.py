@@ -14,6 +14,7 @@ def worker() -> None:
 
 
 async def _worker() -> None:
+    from schema.account.consent import OperatorSettings
     from schema.operator_error import OperatorError
     from workers.client import configured_temporal, connect, register_search_attributes
     from workers.logs import log_core, log_to
@@ -34,7 +35,7 @@ async def _worker() -> None:
         client = await connect()
         await register_search_attributes(client)
         async with serve(client, settings.database_url, settings) as complaints:
-            for complaint in complaints:
+            for complaint in (*complaints, *filter(None, [OperatorSettings().complaint])):
                 typer.echo(f"selfology: {complaint}", err=True)
             typer.echo("Workers run. SIGTERM or Ctrl-C drains and ends them.")
             await stop.wait()

@@ -88,6 +88,7 @@ class SessionMessenger:
             depth=question.depth,
             energy=question.energy,
             text=question.text,
+            recalls=question.recalls,
             number=number,
             planned=state.settings.planned_questions,
             again=state.shown_nonce == nonce,

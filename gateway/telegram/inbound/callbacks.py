@@ -11,6 +11,7 @@ from aiogram.types import CallbackQuery, TelegramObject
 from cachetools import TTLCache
 
 from gateway.clients.visitor import SendSignal, SignalInput
+from gateway.presentation.consent import consent_pages
 from gateway.presentation.crisis import contact_lines, country_name
 from gateway.telegram import keyboards
 from gateway.telegram.bot_api import telegram_time
@@ -22,6 +23,7 @@ from gateway.telegram.callback_data import (
     EraseStep,
     LanguageCallback,
     NotQuiteCallback,
+    PrivacyCallback,
     QuestionCallback,
     ResumeCallback,
     SafetyCallback,
@@ -137,9 +139,14 @@ async def language(query: CallbackQuery, callback_data: LanguageCallback, visito
     await visitor.replace_message(await choose_language(visitor, callback_data.locale))
 
 
+async def privacy(query: CallbackQuery, visitor: TelegramVisitor) -> None:
+    """Shows the document behind the consent request, whose buttons stay."""
+    visitor.send_pages(consent_pages(visitor.texts))
+
+
 async def keep(query: CallbackQuery, visitor: TelegramVisitor) -> None:
     """Cancels the erasure."""
-    await visitor.replace_message(Reply("telegram-erase-kept"))
+    await visitor.replace_message(Reply("erase-kept"))
 
 
 async def ask_again(query: CallbackQuery, callback_data: EraseCallback, visitor: TelegramVisitor, bot: Bot) -> None:
@@ -148,7 +155,7 @@ async def ask_again(query: CallbackQuery, callback_data: EraseCallback, visitor:
         await visitor.replace_message(Reply("telegram-erase-late"))
     else:
         keyboard = keyboards.erase_second(visitor.texts, callback_data.asked_at)
-        await visitor.replace_message(Reply("telegram-erase-ask-again", keyboard=keyboard))
+        await visitor.replace_message(Reply("erase-ask-again", keyboard=keyboard))
 
 
 async def erase(query: CallbackQuery, callback_data: EraseCallback, visitor: TelegramVisitor, bot: Bot) -> None:
@@ -184,6 +191,7 @@ def callbacks(askings: Askings) -> Router:
     tapped(resume, ResumeCallback.filter())
     tapped(not_quite, NotQuiteCallback.filter())
     tapped(language, LanguageCallback.filter())
+    tapped(privacy, PrivacyCallback.filter())
     tapped(keep, EraseCallback.filter(F.step == EraseStep.KEEP))
     tapped(ask_again, EraseCallback.filter(F.step == EraseStep.SURE))
     tapped(erase, EraseCallback.filter(F.step == EraseStep.REALLY_SURE))

@@ -1,14 +1,16 @@
-"""Handlers of commands. A handler returns the gateway's own reply, or None when a workflow replies."""
+"""Handlers of commands, also in plain words. They return the gateway's own reply, or None when a workflow replies."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from aiogram import Bot, F, Router
-from aiogram.filters import Command, CommandObject
+from aiogram import Bot, Router
+from aiogram.filters import Filter
 from aiogram.types import BotCommand, Message, TelegramObject
 
+from gateway.presentation.commands import Asked, asked
+from gateway.presentation.consent import consent_pages
 from gateway.presentation.texts.texts import Texts
 from gateway.telegram import keyboards
 from gateway.telegram.bot_api import telegram_time
@@ -17,7 +19,16 @@ from gateway.telegram.inbound.visitor import Handler, Reply, TelegramVisitor
 from schema.onboarding.messages import Gesture, LanguageChoice, SkipRequest
 from schema.vocabulary import Locale
 
-LOOKS_LIKE_A_COMMAND = r"^/\w+(@\w+)?(\s|$)"
+
+class Asks(Filter):
+    """Passes a text that is this command, or any command. A command in a caption is none."""
+
+    def __init__(self, name: str | None = None) -> None:
+        self._name = name
+
+    async def __call__(self, message: Message) -> bool | dict[str, Any]:
+        found = asked(message.text) if message.text else None
+        return {"command": found} if found and self._name in (None, found.name) else False
 
 
 async def start(message: Message, visitor: TelegramVisitor) -> None:
@@ -49,8 +60,8 @@ async def skip(message: Message, visitor: TelegramVisitor) -> Reply | None:
     return await visitor.signal(visitor.clients.onboarding.skip, request)
 
 
-async def cancel(message: Message, visitor: TelegramVisitor) -> Reply | None:
-    """/cancel ends the session with a summary of the answers so far."""
+async def stop(message: Message, visitor: TelegramVisitor) -> Reply | None:
+    """/stop ends the session with a summary of the answers so far."""
     return await visitor.signal(visitor.clients.onboarding.stop, Gesture(update_id=visitor.update_id))
 
 
@@ -66,11 +77,11 @@ async def insights(message: Message, visitor: TelegramVisitor) -> None:
     await visitor.clients.profile.show_profile(visitor, "insights", visitor.update_id)
 
 
-async def language(message: Message, visitor: TelegramVisitor, command: CommandObject) -> Reply | None:
+async def language(message: Message, visitor: TelegramVisitor, command: Asked) -> Reply | None:
     """/language changes the language to the given code, or shows buttons to choose from."""
-    if command.args is None:
+    code = command.argument.strip().lower()
+    if not code:
         return Reply("telegram-language-ask", keyboard=keyboards.languages())
-    code = command.args.strip().lower()
     return await choose_language(visitor, Locale(code)) if code in list(Locale) else Reply("language-which")
 
 
@@ -92,9 +103,14 @@ async def export(message: Message, visitor: TelegramVisitor) -> None:
     await visitor.clients.account.export(visitor, visitor.update_id)
 
 
+async def privacy(message: Message, visitor: TelegramVisitor) -> None:
+    """/privacy shows the document that a person agrees to."""
+    visitor.send_pages(consent_pages(visitor.texts))
+
+
 async def delete(message: Message, visitor: TelegramVisitor, bot: Bot) -> Reply:
     """/delete asks whether to erase everything. Only a second yes starts the erasure."""
-    return Reply("telegram-erase-ask", keyboard=keyboards.erase_first(visitor.texts, int(telegram_time(bot))))
+    return Reply("erase-ask", keyboard=keyboards.erase_first(visitor.texts, int(telegram_time(bot))))
 
 
 async def unknown(message: Message, visitor: TelegramVisitor) -> Reply:
@@ -105,8 +121,8 @@ async def unknown(message: Message, visitor: TelegramVisitor) -> Reply:
 async def screen_arguments(handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
     """Middleware: screens the text after a command, and all of an unknown command, for a crisis."""
     visitor: TelegramVisitor = data["visitor"]
-    command: CommandObject | None = data.get("command")
-    words = command.args if command else isinstance(event, Message) and event.text
+    command: Asked = data["command"]
+    words = command.argument if command.name in COMMANDS else isinstance(event, Message) and event.text
     # A language code is the only argument that a command takes.
     if isinstance(event, Message) and words and words.strip().lower() not in list(Locale):
         await visitor.screen_text(event, words=words)
@@ -134,8 +150,9 @@ COMMANDS: dict[str, Callable[..., Awaitable[Reply | None]]] = {
     "insights": insights,
     "language": language,
     "export": export,
+    "privacy": privacy,
     "delete": delete,
-    "cancel": cancel,
+    "stop": stop,
 }
 """The commands of Telegram's menu, in its order."""
 
@@ -151,9 +168,6 @@ def commands() -> Router:
     router.message.middleware(screen_arguments)
     router.message.middleware(ignore_during_erasure)
     for name, handler in COMMANDS.items():
-        # F.text, because aiogram also finds commands in captions, and a caption is no command here.
-        router.message.register(handler, F.text, Command(name, ignore_case=True))
-    # The terminal's name for /cancel.
-    router.message.register(cancel, F.text, Command("stop", ignore_case=True))
-    router.message.register(unknown, F.text.regexp(LOOKS_LIKE_A_COMMAND))
+        router.message.register(handler, Asks(name))
+    router.message.register(unknown, Asks())
     return router

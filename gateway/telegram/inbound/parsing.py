@@ -11,6 +11,8 @@ from aiogram import Bot
 from aiogram.types import Update
 from pydantic import ValidationError
 
+from gateway.telegram.inbound.contents import UNREAD
+
 logger = logging.getLogger(__name__)
 
 ALLOWED_UPDATES = ["message", "edited_message", "callback_query"]
@@ -32,7 +34,7 @@ DEFAULTS: Mapping[str, Any] = {
 """Default values for fields that are missing or can't be parsed. All other such fields are dropped."""
 
 MAX_REPAIRS = 100
-"""How many parts are repaired before an update is given up."""
+"""How many parts are repaired before an update is given up. From half of it on, whole fields of the message go."""
 
 
 def read(raw: object, bot: Bot) -> Update | None:
@@ -50,14 +52,14 @@ def read(raw: object, bot: Bot) -> Update | None:
 
 
 def _repaired(raw: object, bot: Bot, repaired: list[str]) -> Update | None:
-    for _ in range(MAX_REPAIRS):
+    for attempt in range(MAX_REPAIRS):
         try:
             return Update.model_validate(raw, context={"bot": bot})
         except ValidationError as error:
             place = error.errors(include_url=False, include_input=False)[0]["loc"]
             # The caller's object stays unchanged.
             raw = raw if repaired else deepcopy(raw)
-            if not _repair(raw, place):
+            if not _repair(raw, place if attempt < MAX_REPAIRS // 2 else place[:2]):
                 return None
             repaired.append(".".join(map(str, place)))
     return None
@@ -73,11 +75,22 @@ def _repair(raw: object, place: Sequence[int | str]) -> bool:
         if is_there or (step == place[-1] and step in DEFAULTS and isinstance(part, dict)):
             parents.append((part, step))
             part = part[step] if is_there else None
-    for parent, step in reversed(parents):
-        if step in DEFAULTS and parent.get(step) != DEFAULTS[step]:
+    while parents:
+        parent, step = parents[-1]
+        path = [name for _, name in parents]
+        if isinstance(step, str) and step in DEFAULTS and parent.get(step) != DEFAULTS[step]:
+            _set_aside(raw, path, parent.get(step))
             parent[step] = deepcopy(DEFAULTS[step])
             return True
         if step != "update_id":
-            del parent[step]
+            _set_aside(raw, path, parent.pop(step))
             return True
+        parents.pop()
     return False
+
+
+def _set_aside(raw: Any, path: Sequence[int | str], part: object) -> None:
+    """Leaves a part that can't be parsed in its message, where its words are still heard."""
+    kind, *fields = (step for step in path if isinstance(step, str))
+    if fields and isinstance(raw.get(kind), dict):
+        raw[kind].setdefault(UNREAD, []).append({fields[0]: {fields[-1]: part}})

@@ -80,6 +80,7 @@ class Throttling(BaseMiddleware):
         message = isinstance(event, Update) and (event.message or event.edited_message)
         if message:
             await visitor.screen_text(message)
+            await visitor.screen_rest(message)
         return Reply("telegram-too-many") if await self._allows(self._notices, visitor) else None
 
     async def _allows(self, limiter: RateLimiter, visitor: TelegramVisitor) -> bool:

@@ -23,7 +23,7 @@ from gateway.telegram.inbound.locale_cache import LocaleCache
 from gateway.telegram.inbound.messages import messages, messages_by_others
 from gateway.telegram.inbound.parsing import read
 from gateway.telegram.inbound.throttling import Throttling
-from gateway.telegram.inbound.visitor import Reply, TelegramVisitor, VisitorMiddleware
+from gateway.telegram.inbound.visitor import Reply, TelegramVisitor, VisitorMiddleware, screen_rest
 from gateway.telegram.send_rate import SendRate
 from gateway.telegram.settings import TelegramSettings
 from gateway.telegram.typing_sign import Typing
@@ -56,6 +56,8 @@ class UpdateHandler:
         self._dispatcher = Dispatcher(disable_fsm=True)
         self._dispatcher.update.outer_middleware(VisitorMiddleware(clients, typing, locales, self._best_effort, pepper))
         self._dispatcher.update.outer_middleware(Throttling(settings))
+        self._dispatcher.message.outer_middleware(screen_rest)
+        self._dispatcher.edited_message.outer_middleware(screen_rest)
         self._dispatcher.include_routers(messages_by_others(), commands(), messages(), callbacks(askings))
         self._dispatcher.errors.register(_report_failure, _is_permanent)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -21,7 +21,7 @@ from gateway.erasures import Erasure
 from gateway.presentation.texts.texts import Texts
 from gateway.telegram import keyboards
 from gateway.telegram.inbound.best_effort import BestEffortSender
-from gateway.telegram.inbound.contents import is_by_others, may_continue, text_of
+from gateway.telegram.inbound.contents import is_by_others, may_continue, text_of, words_beside_text, words_quoted
 from gateway.telegram.inbound.locale_cache import LocaleCache
 from gateway.telegram.typing_sign import Typing
 from schema.channel_queues import TELEGRAM_QUEUE
@@ -106,6 +106,16 @@ class TelegramVisitor:
             )
             await self.clients.safety.screen_text(self, overheard)
 
+    async def screen_rest(self, message: Message) -> None:
+        """Screens what a message holds beside its text, and the words of another chat that it replies to."""
+        beside = ("beside", words_beside_text(message), is_by_others(message))
+        for part, words, by_others in (beside, ("quoted", *words_quoted(message))):
+            if words:
+                # Each part gets a reply of its own.
+                update_id = f"{self.update_id}:{part}"
+                overheard = Overheard(text=words, by_others=by_others, update_id=update_id)
+                await self.clients.safety.screen_text(self, overheard)
+
     async def is_being_erased(self) -> bool:
         """Returns whether the person's data is being erased; the gateway sends them nothing meanwhile."""
         latest = await self.clients.account.latest_erasure(self)
@@ -142,9 +152,17 @@ class TelegramVisitor:
             left = keyboards.without_not_quite(message.reply_markup)
             await self.best_effort.attempt(message.edit_reply_markup(reply_markup=left))
 
+    def send_pages(self, pages: Sequence[str]) -> None:
+        """Queues the pages of a long text as messages of their own."""
+        for page in pages:
+            self._queue(SendMessage(chat_id=self.chat_id, text=page))
+
     def send(self, line: Reply) -> None:
-        """Queues a reply as a message of its own, unless an erasure begins before it is sent."""
-        message = SendMessage(chat_id=self.chat_id, text=self._text(line), reply_markup=line.keyboard)
+        """Queues a reply as a message of its own."""
+        self._queue(SendMessage(chat_id=self.chat_id, text=self._text(line), reply_markup=line.keyboard))
+
+    def _queue(self, message: SendMessage) -> None:
+        """Queues a message, unless an erasure begins before it is sent."""
         before = asyncio.create_task(self.clients.account.latest_erasure(self))
         self.best_effort.say(self.chat_id, message, unless=partial(self._is_erased_since, before))
 
@@ -159,6 +177,14 @@ class TelegramVisitor:
 
     def _text(self, line: Reply) -> str:
         return self.texts.say(line.key, **line.values)
+
+
+async def screen_rest(handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
+    """Middleware: screens for a crisis what is in a message beside what handlers take."""
+    visitor: TelegramVisitor = data["visitor"]
+    if isinstance(event, Message):
+        await visitor.screen_rest(event)
+    return await handler(event, data)
 
 
 class VisitorMiddleware(BaseMiddleware):

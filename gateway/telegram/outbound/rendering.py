@@ -207,7 +207,7 @@ def _keyboard_of_last(messages: Sequence[Message], texts: Texts) -> InlineKeyboa
         case [*_, FatigueOffer() as offer, Question() as question]:
             return keyboards.offer(texts, question.nonce, offer.suggest)
         case [*_, Question() as question]:
-            return keyboards.question(texts, question.nonce)
+            return keyboards.question(texts, question.nonce, recalls=question.recalls)
         case [*_, ConsentRequest() as request]:
             return keyboards.consent(texts, request.nonce)
         case [*_, Notice(code=NoticeCode.CONSENT_FIRST | NoticeCode.NOT_BEGUN) as notice]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from gateway.presentation.commands import Asked, asked
 from gateway.terminal.choices import Choice
 from schema.onboarding.messages import ANSWER_LIMIT
 from schema.vocabulary import Locale
@@ -14,14 +15,19 @@ from schema.vocabulary import Locale
 class Command(StrEnum):
     """A command without a value."""
 
-    SKIP = "/skip"
-    PAUSE = "/pause"
-    RESUME = "/resume"
-    STOP = "/stop"
-    PROFILE = "/profile"
-    NOT_QUITE = "/notquite"
-    HELP = "/help"
-    QUIT = "/quit"
+    SKIP = "skip"
+    PAUSE = "pause"
+    RESUME = "resume"
+    STOP = "stop"
+    START = "start"
+    PROFILE = "profile"
+    INSIGHTS = "insights"
+    EXPORT = "export"
+    PRIVACY = "privacy"
+    DELETE = "delete"
+    NOT_QUITE = "notquite"
+    HELP = "help"
+    QUIT = "quit"
 
 
 @dataclass(frozen=True)
@@ -63,13 +69,12 @@ _IN_WORDS = {
 
 def meaning(line: str, choices: Sequence[Choice]) -> Meaning:
     """Parses a line while these choices are open."""
-    said = line.strip()
-    if said.startswith("/"):
-        return _command(*said.casefold().split())
-    short = said.casefold().rstrip(" .)!")
+    short = line.strip().casefold().rstrip(" .)!")
     for number, choice in enumerate(choices, start=1):
         if short == str(number) or short in _IN_WORDS.get(choice, ()):
             return choice
+    if command := asked(line):
+        return _command(command)
     return TooLong(len(line)) if len(line) > ANSWER_LIMIT else AnswerText(line)
 
 
@@ -78,8 +83,9 @@ def holds_text(line: str) -> bool:
     return bool(line.strip()) and isinstance(meaning(line, ()), AnswerText | TooLong | InvalidCommand)
 
 
-def _command(name: str, *values: str) -> Command | ChooseLanguage | InvalidCommand:
-    if name == "/language":
-        known = len(values) == 1 and values[0] in list(Locale)
-        return ChooseLanguage(Locale(values[0])) if known else InvalidCommand("language-which")
-    return Command(name) if name in list(Command) and not values else InvalidCommand("unknown-command")
+def _command(command: Asked) -> Command | ChooseLanguage | InvalidCommand:
+    argument = command.argument.strip().casefold()
+    if command.name == "language":
+        return ChooseLanguage(Locale(argument)) if argument in list(Locale) else InvalidCommand("language-which")
+    known = command.name in list(Command) and not argument
+    return Command(command.name) if known else InvalidCommand("unknown-command")

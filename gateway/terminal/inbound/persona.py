@@ -132,7 +132,7 @@ class PersonaKeyboard:
             if choice in agreeable:
                 return str(number)
         question = self._screen.question
-        return self._script.answer_to(question) if question else Command.HELP.value
+        return self._script.answer_to(question) if question else f"/{Command.HELP}"
 
     async def _type(self, text: str) -> None:
         console = self._screen.console

@@ -116,7 +116,8 @@ def _question(question: Question, texts: Texts) -> RenderableType:
     title = f"{frame} · {texts.say(f'domain-{key_of(question.domain)}')}"
     done = min(_PROGRESS_WIDTH, round(_PROGRESS_WIDTH * (question.number - 1) / question.planned))
     progress = Text("━" * done, style="cyan").append("┄" * (_PROGRESS_WIDTH - done), style="dim")
-    return _panel(Group(progress, Text(plain(question.text), style="bold")), title=title, style="cyan")
+    way_out = [Text(texts.say("terminal-not-today"), style="dim")] if question.recalls else []
+    return _panel(Group(progress, Text(plain(question.text), style="bold"), *way_out), title=title, style="cyan")
 
 
 def _support(support: CrisisSupport, texts: Texts) -> RenderableType:

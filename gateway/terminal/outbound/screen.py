@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 
 from rich.console import Console, RenderableType
 from rich.constrain import Constrain
@@ -74,18 +75,29 @@ class Screen:
                 self._print(draw(self._marked_once(message), self.texts))
                 self.console.print()
             self._remember(message)
-        self.choices = choices_after(delivery.messages, self.choices)
-        if self.choices:
-            self._print(draw_choices(self.choices, self.texts))
-            self.console.print()
+        self.offer(choices_after(delivery.messages, self.choices))
         if _awaits_person(delivery.messages[-1]):
             self.turn.set()
+
+    def offer(self, choices: tuple[Choice, ...]) -> None:
+        """Opens these choices in place of those before, and shows them if there are any."""
+        self.choices = choices
+        if choices:
+            self._print(draw_choices(choices, self.texts))
+            self.console.print()
 
     def say(self, key: str, **values: str | float) -> None:
         """Shows a message of the terminal itself."""
         self._last = None
         self._print(Text(self.texts.say(key, **values), style="dim"))
         self.console.print()
+
+    def show_pages(self, pages: Sequence[str]) -> None:
+        """Shows a long text."""
+        self._last = None
+        for page in pages:
+            self._print(Text(page))
+            self.console.print()
 
     def echo(self, words: str) -> None:
         """Shows a line that came from a pipe, as if the person had typed it."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from schema.analysis.readings import AnswerReading
 from schema.vocabulary import Locale
+from workflows.analysis.rules.stated_age import OF_AGE, stated_age
 from workflows.analysis.rules.text_features import read
 from workflows.safety.rules.levels import danger_in
 from workflows.safety.rules.safety_reply import safety_reply
@@ -14,6 +15,7 @@ def read_locally(text: str, locale: Locale) -> AnswerReading:
     # Crisis before anything else.
     danger = danger_in(text)
     reading = read(text, locale)
+    age = stated_age(text)
     return AnswerReading(
         language=reading.language,
         words=reading.words,
@@ -22,4 +24,5 @@ def read_locally(text: str, locale: Locale) -> AnswerReading:
         crisis=danger and danger.kind,
         danger=danger,
         on_safety=safety_reply(text),
+        minor=age is not None and age < OF_AGE,
     )

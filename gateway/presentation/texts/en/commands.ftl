@@ -1,14 +1,20 @@
 ## Help and small hitches
 
 help =
-    Just answer in your own words, at any length.
+    If you are in danger or at the end of your strength, don't wait for me: call 911, 999 or 000.
+
+    Just answer in your own words, at any length. Plain words work too: “skip”, “stop”.
 
     /skip — another question
     /pause — take a break, /resume — go on
     /stop — finish and see what came together
     /notquite — my last reply missed
-    /profile — your portrait
+    /profile — your portrait as a picture, /insights — what your answers say
     /language ru or /language en — language
+    /export — take everything kept about you
+    /privacy — what you agree to, and who reads it
+    /delete — erase everything kept about you
+    /start — the question once more
     /help — this help
 not-quite-nothing = There is no reply of mine here yet.
 language-chosen = English it is.
@@ -25,3 +31,12 @@ connection-back = The connection is back.
 export-elsewhere = A terminal can't send files: /export works in a chat with the bot.
 profile-unavailable = Your portrait can't be opened right now. Please try a little later.
 session-gone = The conversation was cut off through no fault of yours. Whatever you have answered is kept, and you can begin again.
+
+## Erasing everything
+
+erase-ask = Erase everything kept about you: your answers, what was read in them, and your portrait? The conversation ends with it. You can take a copy first with /export.
+erase-ask-again = Once erased, it can't be brought back. Erase everything?
+erase-kept = All right, everything stays where it is.
+choice-keep = No, keep it
+choice-erase-sure = Yes, erase everything
+choice-erase-really-sure = Erase for good

@@ -3,21 +3,23 @@
 ## Beginning
 
 consent-request =
-    Hello. I'm Selfology, an AI program for taking a closer look at yourself.
-
-    I'll ask about { $planned } { $planned ->
+    Hello. I'm Selfology, a program for taking a closer look at yourself: about { $planned } { $planned ->
         [one] question
        *[other] questions
-    }, one at a time, respond briefly to each answer, and at the end show you the portrait that has come together.
+    }, one at a time, a response to each answer, and a portrait at the end.
 
-    I'm not a person, not a therapist and not an emergency service: I make no diagnoses and cannot call for help.
+    I'm not a person and not a therapist. I can't help in an acute crisis: if you are in danger, call { $emergency }.
 
-    { $readers } Your answers, what was read in them and your portrait are kept in a database. If you decline now, all that it holds about you is erased at once.
+    { $readers } I'm run by { $operator }, and their staff can read what is kept: your answers, what was read in them, your portrait. That may include your health or beliefs, and what you say of others. Take it with /export, erase it with /delete. The whole text: /privacy.
 
-    You can skip any question, and pause or stop whenever you like.
+    For adults only. By your yes you agree to this.
 consent-question = Shall we begin?
-consent-readers = Language models from { $companies } read your answers; they get the question and your words, but not your name.
-consent-readers-none = A program on our own server reads your answers; they aren't passed to any language model.
+consent-readers = AI models from { $companies } read your answers, without your name.
+consent-readers-none = A simple program with word lists reads your answers. It misses a lot; no AI model gets them.
+consent-no-operator = an operator who has not given a name
+consent-no-contact = no address has been given
+consent-country = The data lies in: { $country }.
+consent-version = Version of { $version }
 welcome-back =
     Welcome back. There are about { $planned } new { $planned ->
         [one] question
@@ -43,10 +45,10 @@ domain-thoughts = thoughts
 
 ## Tiredness, rest, silence
 
-fatigue-offer-pause = You seem a little tired. You could take a break; the conversation will wait. If you feel like going on, the question is below.
+fatigue-offer-pause = This is a good moment for a break, if you like; the conversation will wait. If you feel like going on, the question is below.
 fatigue-offer-end = You have shared a lot. That may well be enough for today. If you would like more, the question is below.
 paused-person = All right, let's take a break. Everything stays as it is: when you want to come back, just write or send /resume.
-paused-fatigue = You may be running low on energy, so here is a break. There is no hurry: when you want to go on, write or send /resume.
+paused-fatigue = Let's take a break here. There is no hurry: when you want to go on, write or send /resume.
 paused-crisis = The questions can wait. You matter more right now. If you want to go on later, write or send /resume.
 paused-operator = The people who run this service have paused the conversation. Everything stays as it is, and you can come back any time: write or send /resume.
 nudge = I'm here, and there is no hurry. A few words are enough, or skip the question with /skip.
@@ -73,8 +75,9 @@ notice-misread = Thank you for putting me right. I read words, not people, and I
 
 ## Buttons
 
-choice-agree = Yes, let's begin
+choice-agree = I'm 18 or older, let's begin
 choice-decline = No, thank you
+choice-privacy = What exactly is kept?
 choice-go-on = Go on
 choice-pause = Take a break
 choice-stop = Enough for today

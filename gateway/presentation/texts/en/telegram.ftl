@@ -1,10 +1,8 @@
 ## Buttons under messages
 
 choice-skip = Another question
+choice-not-today = Not today
 choice-not-quite = That reply missed
-choice-keep = No, keep it
-choice-erase-sure = Yes, erase everything
-choice-erase-really-sure = Erase for good
 language-name = English
 
 ## About what is kept

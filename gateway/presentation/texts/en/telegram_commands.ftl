@@ -18,16 +18,20 @@ command-insights = what your answers say
 command-language = language
 command-export = take everything kept about you
 command-delete = erase everything kept about you
-command-cancel = finish the conversation
+command-privacy = what you agree to, and who reads it
+command-stop = finish the conversation
 telegram-help =
-    Just answer in your own words, at any length. Reply to a question's message and your answer belongs to that question; until I respond to your message, you can edit it.
+    If you are in danger or at the end of your strength, don't wait for me: call 911, 999 or 000.
+
+    Just answer in your own words, at any length; “skip” or “stop” in plain words works too. Reply to a question's message and your answer belongs to that question; until I respond to your message, you can edit it.
 
     /skip — another question
     /pause — take a break, /resume — go on
-    /cancel — finish and see what came together
-    /profile — your portrait, /insights — the same in words
+    /stop — finish and see what came together
+    /profile — your portrait as a picture, /insights — what your answers say
     /language — language
     /export — take everything kept about you
+    /privacy — what you agree to, and who reads it
     /delete — erase everything kept about you
     /start — begin or come back
 telegram-language-ask = Which language shall we use?
@@ -48,12 +52,9 @@ telegram-not-words = I understand text only. Please put it in words.
 
 ## Telegram: small hitches
 
-telegram-too-many = That's more in a minute than I can read. The last one hasn't reached me, and what comes in the next minute may not either. Wait a little, then send it again.
-telegram-trouble = I couldn't do that, and the same again won't help. Please try another way; everything else is in place.
+telegram-too-many = That's more in a minute than I can read; the last one hasn't reached me. Wait a minute, then send it again. In danger, don't wait for me: call 911, 999 or 000.
+telegram-trouble = I couldn't do that, and the same again won't help. /start brings back your question, /help shows what else works. All you wrote before is in place.
 
 ## Telegram: erasing everything
 
-telegram-erase-ask = Erase everything kept about you: your answers, what was read in them, and your portrait? The conversation ends with it. You can take a copy first with /export.
-telegram-erase-ask-again = Once erased, it can't be brought back. Erase everything?
-telegram-erase-kept = All right, everything stays where it is.
-telegram-erase-late = This question is too old now, so nothing was erased. If you still want to, send /delete.
+telegram-erase-late = These buttons are too old, so nothing was erased. If you still want to, send /delete.

@@ -22,3 +22,4 @@ terminal-demo-took =
         [one] { $answers } answer
        *[other] { $answers } answers
     }.
+terminal-not-today = /skip — not today

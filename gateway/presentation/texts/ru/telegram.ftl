@@ -1,10 +1,8 @@
 ## Кнопки под сообщениями
 
 choice-skip = Другой вопрос
+choice-not-today = Не сегодня
 choice-not-quite = Отклик не о том
-choice-keep = Нет, оставить
-choice-erase-sure = Да, стереть всё
-choice-erase-really-sure = Стереть навсегда
 language-name = Русский
 
 ## О том, что хранится

@@ -24,3 +24,4 @@ terminal-demo-took =
         [few] { $answers } ответа
        *[many] { $answers } ответов
     }.
+terminal-not-today = /skip — не сегодня
