@@ -73,7 +73,8 @@ def reasons(model: type[FatigueOffer | Goodbye | Paused], field: str) -> tuple[s
 def keys_of_the_schema() -> Iterator[str]:
     yield from (f"notice-{dashed(code)}" for code in NoticeCode)
     yield from (f"paused-{reason}" for reason in reasons(Paused, "reason"))
-    yield from (f"goodbye-{dashed(reason)}" for reason in reasons(Goodbye, "reason"))
+    # To a person under eighteen more is said.
+    yield from (f"goodbye-{dashed(reason)}" for reason in reasons(Goodbye, "reason") if reason != "underage")
     yield from (f"fatigue-offer-{suggest}" for suggest in reasons(FatigueOffer, "suggest"))
     yield from (f"crisis-support-{about}" for about in [*map(dashed, CrisisKind), "somebody-else"])
     yield from (f"domain-{dashed(domain)}" for domain in Domain)

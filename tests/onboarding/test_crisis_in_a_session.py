@@ -8,6 +8,7 @@ import asyncpg
 import pytest
 from temporalio.testing import TimeSkipper
 
+from schema.danger import DangerAbout
 from schema.deliveries import (
     ConsentRequest,
     CrisisSupport,
@@ -196,3 +197,29 @@ async def test_a_crisis_written_while_the_session_ends_is_heard_and_kept(
             await person.sees(CrisisSupport)
             await person.outcome()
             assert await person.kept_texts() == [SAYS[Locale.EN]]
+
+
+@pytest.mark.parametrize("text", ["I'm 13 and I like drawing.", "Мне 15 лет, учусь в школе."])
+async def test_whoever_says_that_they_are_under_eighteen_is_told_so_and_nothing_is_kept(
+    people: People, text: str
+) -> None:
+    person = people.person()
+    await person.begins()
+    await person.answers("I like the sea.")
+    await person.says(text)
+    assert (await person.sees(Goodbye)).reason == "underage"
+    await person.outcome()
+    assert await person.kept_texts() == []
+    # The histories go, too.
+    while (await person.sees(Notice)).code is not NoticeCode.ERASED:
+        pass
+
+
+async def test_a_child_in_danger_gets_help_first(people: People) -> None:
+    person = people.person()
+    await person.begins()
+    await person.says("I'm 12 and dad hits me with a belt.")
+    support = await person.sees(CrisisSupport)
+    assert support.danger is not None
+    assert support.danger.about is DangerAbout.CHILD
+    assert (await person.sees(Goodbye)).reason == "underage"

@@ -17,6 +17,7 @@ from aiogram.utils.formatting import Bold, Italic, Text
 
 from gateway.presentation.consent import consent_text
 from gateway.presentation.crisis import care_line, contact_lines, support_paragraphs
+from gateway.presentation.minor import minor_paragraphs
 from gateway.presentation.profile_words import NEWEST_INSIGHTS
 from gateway.presentation.texts.texts import Texts
 from gateway.telegram import keyboards
@@ -183,6 +184,8 @@ def _body(message: Message, texts: Texts) -> Text:
             return Text(texts.say(f"notice-{_key(message.code)}"))
         case Insights():
             return _insights(message.profile, texts)
+        case Goodbye(reason="underage"):
+            return _paragraphs(minor_paragraphs(texts))
         case Goodbye():
             said = texts.say(f"goodbye-{_key(message.reason)}")
             return _paragraphs([said, *([care_line(message.care, texts)] if message.care else [])])

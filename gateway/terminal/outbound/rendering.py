@@ -12,6 +12,7 @@ from rich.text import Text
 
 from gateway.presentation.consent import consent_text
 from gateway.presentation.crisis import care_line, contact_lines, support_paragraphs
+from gateway.presentation.minor import minor_paragraphs
 from gateway.presentation.texts.texts import Texts
 from gateway.terminal.choices import Choice
 from gateway.terminal.outbound.profile_rendering import portrait
@@ -81,6 +82,8 @@ def draw(message: Message, texts: Texts) -> RenderableType:
             return _panel(_insights(message.profile, texts), style="magenta")
         case DataExport():
             return Text(texts.say("export-elsewhere"))
+        case Goodbye(reason="underage"):
+            return _panel(Text("\n\n".join(minor_paragraphs(texts))), style="bright_white")
         case Goodbye():
             said = [texts.say(f"goodbye-{key_of(message.reason)}")]
             said += [care_line(message.care, texts)] if message.care else []

@@ -90,4 +90,3 @@ goodbye-not-begun = This conversation never began, and that's fine. Nothing has 
 goodbye-stopped = All right, let's leave it here. Whatever you have answered is kept. It is not enough for a portrait yet; that will come together when you return.
 goodbye-timed-out = It seems that now is not the time, and that's fine. Whatever you have answered is kept. Come back whenever you like.
 goodbye-abandoned = This conversation has ended. Whatever you have answered is kept, and you can begin a new one any time.
-goodbye-underage = You wrote that you are not eighteen yet. Selfology is only for adults, so the conversation ends here, and what you answered is erased. You did nothing wrong.
