@@ -108,7 +108,8 @@ def _start_bonus(words: Sequence[Word], at: int, sentence: range, lexicon: Lexic
         return 0.4 + opener
     before = words[at - 1]
     if before.clause != words[at].clause:
-        return 0.3 + opener
+        # «…, with all its burns» is a piece of a thought.
+        return None
     if before.plain not in lexicon.conjunctions or before.plain in lexicon.openers:
         return None
     # «…, но мне одиноко» stands alone; «… и сказал» has lost its subject.

@@ -112,8 +112,11 @@ class _Heard:
             # Rough words about oneself mean pain, whatever else the text says.
             about_self = any(word.plain in self._lexicon.first_person for word in words)
             return said.plain[Mood.DARK] if about_self else said.rough
-        if lost and mood is not Mood.DARK:
+        if lost and (mood is not Mood.DARK or len(words) <= _BRIEF):
             return said.gentle
+        if self._state.strained and mood is not Mood.BRIGHT:
+            # Illness and exhaustion are met as what they are, whatever else is told beside them.
+            return said.plain[Mood.DARK]
         if len(words) <= _BRIEF:
             return said.brief[mood] if self._quote and self._says_something() else said.curt
         if self._quote is None:
