@@ -14,6 +14,7 @@ from temporalio.api.workflowservice.v1 import SignalWorkflowExecutionRequest
 from temporalio.client import WorkflowFailureError, WorkflowUpdateFailedError
 from temporalio.common import RawValue
 from temporalio.exceptions import ApplicationError
+from temporalio.workflow import _Definition as Definition
 
 from schema.deliveries import Question
 from schema.onboarding.messages import Gesture, OperatorNote
@@ -26,7 +27,16 @@ SECRET = "my neighbour Gwendolyn"
 NO_JSON = RawValue(Payload(metadata={"encoding": b"json/plain"}, data=f"\xff\x00 {SECRET}".encode("latin-1")))
 NO_ENCODING = RawValue(Payload(data=SECRET.encode()))
 ANOTHER_TYPE = {"text": [SECRET], "update_id": {"a": 1}}
-SIGNALS = ["arrive", "answer_consent", "submit_answer", "edit_answer", "skip", "go_on", "choose_language"]
+SIGNALS = [
+    "arrive",
+    "answer_consent",
+    "submit_answer",
+    "edit_answer",
+    "skip",
+    "go_on",
+    "choose_language",
+    "answer_safety",
+]
 """All that need an argument."""
 MALFORMED: dict[str, list[Any]] = {
     "no argument": [],
@@ -81,7 +91,7 @@ async def test_what_was_left_out_is_left_out_at_replay(people: People) -> None:
 @pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda workflow: workflow.__name__)
 async def test_a_malformed_start_fails_and_leaves_the_id_free(people: People, workflow: type, kind: str) -> None:
     started = await people.env.client.start_workflow(
-        workflow.__name__,
+        str(Definition.must_from_class(workflow).name),
         args=MALFORMED[kind],
         id=f"malformed-{uuid.uuid4().hex}",
         task_queue=TASK_QUEUE,
