@@ -138,36 +138,46 @@ def interactive_worker(
 
 def _analysis(client: Client, parts: Parts, engine: Engine) -> Worker:
     """The worker of the offline analyst's deep analysis, separate from the work that people wait for."""
-    return Worker(
-        client,
-        task_queue=OFFLINE_QUEUE,
-        build_id=BUILD_ID,
-        activities=registry.offline_analysis(parts),
-        max_concurrent_activities=engine.max_concurrent_analyses,
-        graceful_shutdown_timeout=engine.graceful_shutdown_timeout,
+    return _activity_worker(
+        client, OFFLINE_QUEUE, engine, registry.offline_analysis(parts), at_most=engine.max_concurrent_analyses
     )
 
 
 def _encoder(client: Client, net: SecondNet, engine: Engine) -> Worker:
     """The worker of the sentence encoder, in the one process that holds it."""
-    return Worker(
-        client,
-        task_queue=ENCODER_QUEUE,
-        build_id=BUILD_ID,
-        activities=registry.activities_of(net),
-        max_concurrent_activities=engine.max_concurrent_activities,
-        graceful_shutdown_timeout=engine.graceful_shutdown_timeout,
+    return _activity_worker(
+        client, ENCODER_QUEUE, engine, registry.activities_of(net), at_most=engine.max_concurrent_activities
     )
 
 
 def _provider(client: Client, queue: str, analysis: AnalysisActivities, engine: Engine) -> Worker:
     """The worker of one provider, with limits of its own, so that a slow provider delays no other."""
+    return _activity_worker(
+        client,
+        queue,
+        engine,
+        registry.of_provider(analysis),
+        at_most=engine.max_concurrent_model_calls,
+        per_second=engine.model_calls_per_second,
+    )
+
+
+def _activity_worker(
+    client: Client,
+    task_queue: str,
+    engine: Engine,
+    activities: Sequence[Callable[..., Any]],
+    *,
+    at_most: int,
+    per_second: float | None = None,
+) -> Worker:
+    """Creates a worker that runs activities only: `at_most` at a time, and `per_second` of all processes together."""
     return Worker(
         client,
-        task_queue=queue,
+        task_queue=task_queue,
         build_id=BUILD_ID,
-        activities=registry.of_provider(analysis),
-        max_concurrent_activities=engine.max_concurrent_model_calls,
-        max_task_queue_activities_per_second=engine.model_calls_per_second,
+        activities=activities,
+        max_concurrent_activities=at_most,
+        max_task_queue_activities_per_second=per_second,
         graceful_shutdown_timeout=engine.graceful_shutdown_timeout,
     )
