@@ -8,7 +8,7 @@ from activities.ai.offline.lexicon import Lexicon, lexicon
 from activities.ai.offline.mood import mood_of
 from activities.ai.offline.passage import Passage
 from activities.ai.offline.patterns import insight, patterns
-from activities.ai.offline.reflection import reflect, reflections
+from activities.ai.offline.reflection import heard, reflect, reflections
 from activities.ai.offline.traits import asked_for, evidence
 from schema.analysis.readings import AnswerInContext, DeepAnalysis, InstantFeedback
 from schema.vocabulary import Locale
@@ -31,16 +31,11 @@ class OfflineAnalyst:
 
     async def instant(self, answer: AnswerInContext) -> InstantFeedback:
         """A reflection in the language of the answer, its mood, and how much was shared."""
-        passage, words = _passage(answer)
-        mood = mood_of(passage, words, circumstances_of(passage, words))
+        crisis = detect(answer.text) is not None
+        earlier = [told.text for told in answer.earlier]
         return InstantFeedback(
-            reflection=reflect(
-                answer.text,
-                answer.locale,
-                [told.text for told in answer.earlier],
-                crisis=detect(answer.text) is not None,
-            ),
-            sentiment=mood.sentiment,
+            reflection=reflect(answer.text, answer.locale, earlier, crisis=crisis),
+            sentiment=heard(answer.text, answer.locale, crisis=crisis).sentiment,
             quality=read(answer.text, answer.locale).sharing,
             analyst=ANALYST,
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from zlib import crc32
 
@@ -59,25 +59,26 @@ def reflect(text: str, locale: Locale, earlier: Sequence[str] = (), *, crisis: b
         locale: the language of texts that show none.
         earlier: the answers of the session before this one, the oldest first.
     """
-    now = _Heard(text, locale, crisis=crisis)
-    before = [_Heard(told, locale) for told in earlier]
+    now = heard(text, locale, crisis=crisis)
+    before = [heard(told, locale) for told in earlier]
     lost = False
     used: list[list[str]] = []
-    for heard in [*before, now]:
-        used.append(heard.templates(lost))
-        lost = lost or heard.loss
+    for answer in [*before, now]:
+        used.append(answer.templates(lost))
+        lost = lost or answer.loss
     templates = used[-1]
     named = now.named_before(before) if len(earlier) % _TAKE_UP_EVERY == _TAKE_UP_EVERY - 1 and not crisis else None
     if named:
-        templates, used = reflections(now.passage.locale).returning, []
+        templates = reflections(now.passage.locale).returning
     # The order differs from session to session; within one, no template comes again before all have come.
     seed = (earlier[0] if earlier else text).encode("utf-8", "replace")
     order = sorted(templates, key=lambda template: crc32(seed + template.encode()))
-    template = order[sum(one is templates for one in used[:-1]) % len(order)]
+    before_now = len(earlier) // _TAKE_UP_EVERY if named else sum(one is templates for one in used[:-1])
+    template = order[before_now % len(order)]
     return now.worded(template, named)
 
 
-class _Heard:
+class Heard:
     """One answer as the reflection sees it."""
 
     def __init__(self, text: str, locale: Locale, *, crisis: bool = False) -> None:
@@ -89,6 +90,11 @@ class _Heard:
         self._quote: Quote | None = None
         if not (crisis or self._state.loss or self._state.irony):
             self._quote = telling_quote(self.passage, self._reading, self._lexicon)
+
+    @property
+    def sentiment(self) -> float:
+        """Its mood, -1 dark to 1 bright."""
+        return self._reading.sentiment
 
     @property
     def loss(self) -> bool:
@@ -126,11 +132,11 @@ class _Heard:
         # The quote doesn't show the subject of the answer, so the template claims nothing about it.
         return said.quoting[Mood.NEUTRAL] if mood is Mood.BRIGHT else said.plain[mood]
 
-    def named_before(self, before: Sequence[_Heard]) -> str | None:
+    def named_before(self, before: Sequence[Heard]) -> str | None:
         """The word for somebody that an earlier answer has, too; None if there is none, or it is ironic."""
         if self._state.irony:
             return None
-        told = {word.stem for heard in before for word in heard.passage.words}
+        told = {word.stem for answer in before for word in answer.passage.words}
         return next(
             (word.plain for word in self.passage.words if word.stem in told and self._is_somebody(word.plain)), None
         )
@@ -165,3 +171,10 @@ class _Heard:
         names_nothing = self.passage.locale is Locale.RU or first not in ("i", "i'm", "i've", "i'd", "i'll")
         common = first in book.first_person | book.negators | book.prepositions | book.openers | book.intensifiers
         return phrase[0].lower() + phrase[1:] if common and names_nothing else phrase
+
+
+# A session's answers are read again with each later one.
+@lru_cache(maxsize=256)
+def heard(text: str, locale: Locale, *, crisis: bool = False) -> Heard:
+    """One answer as the reflection sees it. `locale` is its language if the text itself shows none."""
+    return Heard(text, locale, crisis=crisis)

@@ -64,6 +64,12 @@ def test_somebody_who_comes_back_is_noticed_in_every_third_answer() -> None:
     assert "brother" in reflect(told[2], Locale.EN, told[:2]).lower()
 
 
+def test_who_comes_back_again_is_noticed_in_other_words() -> None:
+    told = ["My brother taught me to swim.", *["My brother still calls on Sundays."] * 11]
+    noticed = [reflect(told[at], Locale.EN, told[:at]) for at in (2, 5, 8, 11)]
+    assert len(set(noticed)) == len(noticed)
+
+
 @pytest.mark.parametrize(
     "text", ["I like the sea, but only from far away.", "Люблю людей, но не больше двух.", "I trust him. Not really."]
 )
