@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import IntEnum, StrEnum
+from typing import Literal
 
 from schema.base_model import Model
 from schema.vocabulary import CrisisKind
@@ -45,6 +46,10 @@ class DangerHarm(StrEnum):
     TAKEN = "TAKEN"
     """Something taken, drunk or breathed."""
     BLEEDING = "BLEEDING"
+
+
+SafetyReply = Literal["safe", "help", "misread"]
+"""What a person says when asked whether they are safe: they are; they need help now; their words were misread."""
 
 
 class Danger(Model):

@@ -84,6 +84,11 @@ class CrisisSupport(Model):
     again: bool = False
     """Whether the person has got support before in this session: then it says so in other words."""
 
+    @property
+    def known(self) -> Danger:
+        """What is known of the danger: at least its kind."""
+        return self.danger or Danger(kind=self.crisis)
+
 
 class Concern(Model):
     """One soft sentence for a text that may speak of danger, with a button that brings support."""

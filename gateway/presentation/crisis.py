@@ -4,24 +4,23 @@ from __future__ import annotations
 
 from babel import Locale as CountryNames
 
-from gateway.presentation.texts.texts import Texts
+from gateway.presentation.texts.texts import Texts, key_of
 from schema.danger import Danger, DangerAbout, DangerTime
 from schema.deliveries import CrisisSupport
 from schema.safety.data import EmergencyContact, contacts
-from schema.vocabulary import CrisisKind
 
 _CARE_CONTACTS = 3
 
 
 def support_paragraphs(support: CrisisSupport, texts: Texts) -> list[str]:
     """The words of crisis support: what has to happen at once comes first."""
-    danger = support.danger or Danger(kind=support.crisis)
+    danger = support.known
     if support.by_others:
         return [texts.say("crisis-support-somebody-else")]
     said = []
     if danger.harm:
         emergency = dict.fromkeys(c.reached_by for c in contacts(texts.locale, danger) if c.emergency)
-        said.append(texts.say(f"crisis-{_key(danger.harm)}", emergency=" · ".join(emergency)))
+        said.append(texts.say(f"crisis-{key_of(danger.harm)}", emergency=" · ".join(emergency)))
     said.append(texts.say("crisis-again" if support.again else f"crisis-support-{_addressed(danger)}"))
     if danger.when is DangerTime.PAST:
         said.append(texts.say("crisis-past"))
@@ -60,13 +59,8 @@ def country_name(code: str, texts: Texts) -> str:
 def _addressed(danger: Danger) -> str:
     match danger.about:
         case DangerAbout.CHILD | DangerAbout.BY_SELF:
-            return _key(danger.about)
+            return key_of(danger.about)
         case DangerAbout.OTHER:
-            return f"other-{_key(danger.kind)}"
+            return f"other-{key_of(danger.kind)}"
         case DangerAbout.SELF:
-            return _key(danger.kind)
-
-
-def _key(value: CrisisKind | str) -> str:
-    """Spells a value of the vocabulary as in text keys."""
-    return value.lower().replace("_", "-")
+            return key_of(danger.kind)

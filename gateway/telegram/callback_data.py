@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Literal
 from uuid import UUID
 
 from aiogram.filters.callback_data import CallbackData
 
-from schema.danger import DangerAbout, DangerHarm
+from schema.danger import DangerAbout, DangerHarm, SafetyReply
 from schema.vocabulary import CrisisKind, Locale
 
 
@@ -42,7 +41,7 @@ class Act(StrEnum):
 class SafetyCallback(CallbackData, prefix="safety"):
     """An answer to the question of safety, or a cry for help under a concern."""
 
-    answer: Literal["safe", "help", "misread"]
+    answer: SafetyReply
     nonce: str
     crisis: CrisisKind | None
     """The danger that the message was about."""

@@ -23,12 +23,10 @@ from gateway.telegram.callback_data import (
     ResumeCallback,
     SafetyCallback,
 )
-from schema.danger import Danger
+from schema.danger import SafetyReply
 from schema.deliveries import Concern, CrisisSupport, SafetyQuestion
 from schema.safety.data import other_countries
 from schema.vocabulary import CrisisKind, Locale
-
-_Answer = Literal["safe", "help", "misread"]
 
 
 def consent(texts: Texts, nonce: str | None) -> InlineKeyboardMarkup:
@@ -60,13 +58,16 @@ def offer(texts: Texts, nonce: str, suggest: Literal["pause", "end"]) -> InlineK
 def safety(texts: Texts, asked: SafetyQuestion) -> InlineKeyboardMarkup:
     """The answers to the question whether the person is safe."""
     return _column(
-        *((texts.say(f"choice-{answer}"), _safety(answer, asked.nonce, asked.crisis)) for answer in get_args(_Answer))
+        *(
+            (texts.say(f"choice-{answer}"), _safety(answer, asked.nonce, asked.crisis))
+            for answer in get_args(SafetyReply)
+        )
     )
 
 
 def countries(texts: Texts, support: CrisisSupport) -> InlineKeyboardMarkup:
     """Other countries, for people who are there, under the contacts of this language's own."""
-    danger = support.danger or Danger(kind=support.crisis)
+    danger = support.known
     buttons = [
         _button(
             country_name(code, texts),
@@ -125,7 +126,7 @@ def erase_second(texts: Texts, asked_at: int) -> InlineKeyboardMarkup:
     return _column(_erase(texts, EraseStep.REALLY_SURE, asked_at), _keep(texts, asked_at))
 
 
-def _safety(answer: _Answer, nonce: str, crisis: CrisisKind | None) -> SafetyCallback:
+def _safety(answer: SafetyReply, nonce: str, crisis: CrisisKind | None) -> SafetyCallback:
     return SafetyCallback(answer=answer, nonce=nonce, crisis=crisis)
 
 

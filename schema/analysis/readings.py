@@ -8,7 +8,7 @@ from pydantic import Field
 
 from schema.analysis.routing import Route
 from schema.base_model import Model, UnitInterval
-from schema.danger import Danger
+from schema.danger import Danger, SafetyReply
 from schema.text import CleanText
 from schema.vocabulary import Construct, CrisisKind, Depth, Domain, Energy, Locale, Trait
 
@@ -103,7 +103,7 @@ class AnswerReading(Model):
     crisis: CrisisKind | None
     danger: Danger | None = None
     """What is known of the crisis beside its kind, or a danger that is not sure enough to be one."""
-    on_safety: Literal["safe", "help", "misread"] | None = None
+    on_safety: SafetyReply | None = None
     """What it answers, if it is an answer to "are you safe right now?"."""
     minor: bool = False
     """Whether the person says that they are under eighteen."""

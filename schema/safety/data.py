@@ -9,13 +9,14 @@ from __future__ import annotations
 import datetime
 from functools import cache
 from importlib import resources
+from itertools import product
 from typing import Annotated, Literal, Self, TypeVar, get_args
 
 import yaml
 from pydantic import ConfigDict, Field, HttpUrl, RootModel, StringConstraints, ValidationError, model_validator
 
 from schema.base_model import Model
-from schema.danger import Danger, DangerAbout
+from schema.danger import Danger, DangerAbout, SafetyReply
 from schema.text import CLEANED
 from schema.vocabulary import CrisisKind, Locale, Objection
 from schema.yaml_files import compose_yaml, line_of, read_yaml
@@ -93,13 +94,13 @@ class Contacts(RootModel[dict[Locale, ContactsInLanguage]]):
     @model_validator(mode="after")
     def _complete(self) -> Self:
         for locale in Locale:
-            known = self.root.get(locale)
-            countries = {contact.country for contact in known.contacts if contact.country} if known else set()
-            for kind in CrisisKind:
-                for country in countries | set(known.home if known else ["?"]):
-                    suited = known.contacts if known else []
-                    if not any(c.emergency for c in suited if kind in c.kinds and c.country == country):
-                        raise ValueError(f"{locale.value}: no emergency contact for {kind.value} in {country}")
+            if locale not in self.root:
+                raise ValueError(f"{locale.value}: no contacts")
+            known = self.root[locale]
+            countries = {*known.home, *(contact.country for contact in known.contacts if contact.country)}
+            for kind, country in product(CrisisKind, sorted(countries)):
+                if not any(c.emergency for c in known.contacts if kind in c.kinds and c.country == country):
+                    raise ValueError(f"{locale.value}: no emergency contact for {kind.value} in {country}")
         return self
 
 
@@ -133,7 +134,7 @@ class Phrases(_Entry):
         return self
 
 
-class SafetyReplies(RootModel[dict[Literal["safe", "help", "misread"], list[Text]]]):
+class SafetyReplies(RootModel[dict[SafetyReply, list[Text]]]):
     """The file `replies.yaml`."""
 
 
@@ -210,7 +211,7 @@ def guard_phrases(locale: Locale) -> GuardPhrases:
 
 
 @cache
-def safety_replies() -> dict[Literal["safe", "help", "misread"], list[str]]:
+def safety_replies() -> dict[SafetyReply, list[str]]:
     """What people write in answer to "are you safe right now?". Raises `BrokenSafetyData`."""
     return _load(SafetyReplies, "replies.yaml").root
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
+from schema.danger import SafetyReply
 from schema.deliveries import NoticeCode
 from schema.person import FromPerson
 from schema.text import CleanText, OutsideId
@@ -27,8 +26,7 @@ class Overheard(FromPerson):
 class SafetyAnswer(FromPerson):
     """Signal `answer_safety`: the answer to a `SafetyQuestion`, or a tap on a `Concern`."""
 
-    answer: Literal["safe", "help", "misread"]
-    """They are safe; they need help now; their words were misread as danger."""
+    answer: SafetyReply
     nonce: OutsideId | None = None
     """The question or the concern that it belongs to; None for the question that is open."""
     crisis: CrisisKind | None = None

@@ -20,6 +20,7 @@ from gateway.clients.clients import Clients
 from gateway.clients.temporal.clients import temporal_clients
 from gateway.erasures import Erasures
 from schema.account.names import ERASE_ID, EXPORT_ID
+from schema.danger import SafetyReply
 from schema.deliveries import ConsentRequest, Feedback, Message, NoticeCode, Question
 from schema.onboarding.messages import (
     ConsentAnswer,
@@ -211,14 +212,12 @@ class Person:
         """Asks for another question."""
         await self.session.signal(OnboardingSession.skip, SkipRequest(nonce=nonce or self.reading))
 
-    async def taps(
-        self, answer: Literal["safe", "help", "misread"], nonce: str | None = None, crisis: CrisisKind | None = None
-    ) -> None:
+    async def taps(self, answer: SafetyReply, nonce: str | None = None, crisis: CrisisKind | None = None) -> None:
         """Says whether they are safe."""
         said = SafetyAnswer(update_id=uuid.uuid4().hex, answer=answer, nonce=nonce, crisis=crisis)
         await self.session.signal(OnboardingSession.answer_safety, said)
 
-    async def taps_outside(self, answer: Literal["safe", "help", "misread"], crisis: CrisisKind) -> None:
+    async def taps_outside(self, answer: SafetyReply, crisis: CrisisKind) -> None:
         """Says without a session whether they are safe."""
         said = SafetyAnswer(update_id=uuid.uuid4().hex, answer=answer, nonce="outside", crisis=crisis)
         await self._requests.safety.answer_safety(self, said)

@@ -27,9 +27,8 @@ from gateway.telegram.callback_data import (
 )
 from gateway.telegram.outbound.rendering import Card, ExportFile, ExportNote, Part, TextPart, render
 from gateway.telegram.outbound.splitting import CAPTION_LIMIT, MESSAGE_LIMIT, split
-from schema.danger import Danger, DangerAbout, DangerHarm, DangerLevel, DangerTime
+from schema.danger import Danger
 from schema.deliveries import (
-    Concern,
     ConsentRequest,
     CrisisSupport,
     DataExport,
@@ -45,13 +44,13 @@ from schema.deliveries import (
     Paused,
     ProfileCard,
     Question,
-    SafetyQuestion,
     Summary,
     WelcomeBack,
 )
 from schema.profile.layers import Profile, TraitLevel
 from schema.safety.data import contacts
 from schema.vocabulary import CrisisKind, Depth, Domain, Energy, Locale, Trait
+from tests.crises import EVERY_CARE
 from tests.telegram.bot_api.formatting import Formatted, parse_html, utf16
 
 each_locale = pytest.mark.parametrize("locale", Locale)
@@ -88,19 +87,7 @@ EVERY_MESSAGE: list[Message] = [
     question(HOSTILE),
     FatigueOffer(suggest="pause"),
     FatigueOffer(suggest="end"),
-    *(CrisisSupport(crisis=kind) for kind in CrisisKind),
-    CrisisSupport(crisis=CrisisKind.SELF_HARM, by_others=True),
-    *(
-        CrisisSupport(crisis=kind, danger=Danger(kind=kind, about=about, when=when, harm=harm), again=again)
-        for kind in CrisisKind
-        for about in DangerAbout
-        for when in DangerTime
-        for harm in (None, *DangerHarm)
-        for again in (False, True)
-    ),
-    Concern(danger=Danger(kind=CrisisKind.SELF_HARM, level=DangerLevel.SOFT), nonce="n1"),
-    SafetyQuestion(nonce="n1", crisis=CrisisKind.SELF_HARM),
-    Nudge(care=Danger(kind=CrisisKind.ABUSE)),
+    *EVERY_CARE,
     *(Paused(reason=reason) for reason in ("person", "fatigue", "crisis", "operator")),
     Nudge(),
     Nudge(before_consent=True),

@@ -16,9 +16,8 @@ from gateway.presentation.texts.texts import Texts
 from gateway.terminal.outbound.rendering import plain
 from gateway.terminal.outbound.screen import Screen
 from gateway.terminal.outbound.sender import TerminalSender
-from schema.danger import Danger, DangerAbout, DangerHarm, DangerLevel, DangerTime
+from schema.danger import Danger
 from schema.deliveries import (
-    Concern,
     ConsentRequest,
     CrisisSupport,
     DataExport,
@@ -34,13 +33,13 @@ from schema.deliveries import (
     Paused,
     ProfileCard,
     Question,
-    SafetyQuestion,
     Summary,
     WelcomeBack,
 )
 from schema.profile.layers import Profile, TraitLevel
 from schema.safety.data import contacts
 from schema.vocabulary import CrisisKind, Depth, Domain, Energy, Evolution, Locale, Trait
+from tests.crises import EVERY_CARE
 from tests.erasures import NobodyIsErased
 
 each_locale = pytest.mark.parametrize("locale", list(Locale))
@@ -82,19 +81,7 @@ EVERY_MESSAGE: list[Message] = [
     question(),
     FatigueOffer(suggest="pause"),
     FatigueOffer(suggest="end"),
-    *(CrisisSupport(crisis=kind) for kind in CrisisKind),
-    CrisisSupport(crisis=CrisisKind.SELF_HARM, by_others=True),
-    *(
-        CrisisSupport(crisis=kind, danger=Danger(kind=kind, about=about, when=when, harm=harm), again=again)
-        for kind in CrisisKind
-        for about in DangerAbout
-        for when in DangerTime
-        for harm in (None, *DangerHarm)
-        for again in (False, True)
-    ),
-    Concern(danger=Danger(kind=CrisisKind.SELF_HARM, level=DangerLevel.SOFT), nonce="n1"),
-    SafetyQuestion(nonce="n1", crisis=CrisisKind.SELF_HARM),
-    Nudge(care=Danger(kind=CrisisKind.ABUSE)),
+    *EVERY_CARE,
     *(Paused(reason=reason) for reason in ("person", "fatigue", "crisis", "operator")),
     Nudge(),
     Nudge(before_consent=True),

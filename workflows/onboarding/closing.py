@@ -14,7 +14,7 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 from schema.account.activities import PersonStore
 from schema.account.messages import EraseRequest
 from schema.account.names import ERASE_ID
-from schema.danger import Danger, graver
+from schema.danger import Danger
 from schema.deliveries import Goodbye, Summary
 from schema.onboarding.activities import SessionClosed, SessionStore
 from schema.onboarding.messages import SessionOutcome
@@ -29,7 +29,7 @@ from workflows.onboarding.message_parts import whole_letter
 from workflows.onboarding.messenger import SessionMessenger
 from workflows.onboarding.records import danger_in, record, remember_locale, screen
 from workflows.onboarding.state import PendingAnalysis, SessionState
-from workflows.safety.second_net import heard_by_rules, weigh_answer
+from workflows.safety.second_net import danger_in_answer, heard_by_rules
 
 _LAST_MOMENT = timedelta(seconds=10)
 """How long the last message may take after the person came back or an operator cancelled the session."""
@@ -149,8 +149,8 @@ class Ending:
             answer_id, reading = await record(self._state, asked, heard)
             self._analyses.start(PendingAnalysis(answer_id=answer_id, route=reading.route, nonce=asked.nonce))
             danger = heard_by_rules(reading)
-            if state.levels and not (danger and danger.sure):
-                danger = graver(danger, await weigh_answer(answer_id, asked.question_id))
+            if state.levels:
+                danger = await danger_in_answer(reading, answer_id, asked.question_id)
             state.revise(asked.nonce, crisis=asked.crisis or (danger is not None and danger.sure))
         else:
             danger = await danger_in(self._state, heard, await screen(self._state, heard))

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Sequence
 
 from schema.analysis.readings import AnswerReading
-from schema.danger import Danger, graver
+from schema.danger import Danger
 from schema.deliveries import Concern, Feedback, Message, Notice, NoticeCode
 from schema.onboarding.activities import NextStep
 from schema.vocabulary import Status
@@ -18,7 +18,7 @@ from workflows.onboarding.events import EditHeard, TextHeard
 from workflows.onboarding.messenger import SessionMessenger
 from workflows.onboarding.records import danger_in, record, screen
 from workflows.onboarding.state import PendingAnalysis, SessionState
-from workflows.safety.second_net import heard_by_rules, weigh_answer
+from workflows.safety.second_net import danger_in_answer, heard_by_rules
 
 
 class Conversation:
@@ -57,24 +57,29 @@ class Conversation:
             await self._care.begin(danger)
             return
         reaction = asyncio.create_task(react(answer, state.locale, asked.question_id))
-        danger, step = await asyncio.create_task(self._weigh_and_choose(answer, danger))
-        if danger and danger.sure:
+        weighed = await asyncio.create_task(self._weigh_and_choose(answer, reading))
+        if isinstance(weighed, Danger):
             reaction.cancel()
-            await self._care.begin(danger)
+            await self._care.begin(weighed)
             return
+        concern, step = weighed
         feedback = await reaction
         state.revise(asked.nonce, quality=feedback.quality, sentiment=feedback.sentiment)
         said = Feedback(text=feedback.reflection, offline=feedback.analyst == "offline", answer_id=answer_id)
-        await self._asking.follow(step, said, *self._concern(danger))
+        await self._asking.follow(step, said, *concern)
 
-    async def _weigh_and_choose(self, answer: PendingAnalysis, danger: Danger | None) -> tuple[Danger | None, NextStep]:
-        """The danger in an answer, with what the second net hears; and the next step, as gentle as the danger asks."""
-        asked = self._state.asked[-1]
+    async def _weigh_and_choose(
+        self, answer: PendingAnalysis, reading: AnswerReading
+    ) -> Danger | tuple[list[Message], NextStep]:
+        """The danger in an answer if it is sure, with what the second net hears; else a soft word and the next step."""
+        danger = heard_by_rules(reading)
         if self._state.levels:
-            danger = graver(danger, await weigh_answer(answer.answer_id, asked.question_id))
+            danger = await danger_in_answer(reading, answer.answer_id, self._state.asked[-1].question_id)
             if danger:
                 self._state.revise(answer.nonce, crisis=danger.sure, concern=not danger.sure)
-        return danger, await self._asking.choose()
+        if danger and danger.sure:
+            return danger
+        return self._concern(danger), await self._asking.choose()
 
     async def take_addendum(self, heard: list[TextHeard]) -> None:
         """Records and analyses an addendum to a question that is no longer open. The open question stays."""
@@ -89,8 +94,8 @@ class Conversation:
         if await self._ends_for_minor(reading, danger):
             return
         self._analyses.start(PendingAnalysis(answer_id=answer_id, route=reading.route, nonce=asked.nonce))
-        if state.levels and not (danger and danger.sure):
-            danger = graver(danger, await weigh_answer(answer_id, asked.question_id))
+        if state.levels:
+            danger = await danger_in_answer(reading, answer_id, asked.question_id)
         if danger and danger.sure:
             state.revise(asked.nonce, crisis=True)
         await self._reply(danger, reading, NoticeCode.ADDED_TO_ANSWER)

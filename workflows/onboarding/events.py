@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from schema.base_model import Model
-from schema.danger import Danger
+from schema.danger import Danger, SafetyReply
 from schema.person import Channel
 from schema.vocabulary import CrisisKind, Locale
 
@@ -131,7 +131,7 @@ class SafetyHeard(Model):
     """A person says whether they are safe."""
 
     kind: Literal["safety"] = "safety"
-    answer: Literal["safe", "help", "misread"]
+    answer: SafetyReply
     nonce: str | None = None
     """The question of safety or the concern whose button was tapped; None for words and numbers."""
     crisis: CrisisKind | None = None

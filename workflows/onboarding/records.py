@@ -9,14 +9,14 @@ from temporalio import workflow
 
 from schema.account.activities import LocaleChosen, PersonStore
 from schema.analysis.readings import AnswerReading
-from schema.danger import Danger, graver
+from schema.danger import Danger
 from schema.onboarding.activities import AnswerToRecord, AskedQuestion, HeardText, SessionStore
 from schema.safety.activities import TextScreen, TextToScreen
 from schema.vocabulary import Locale
 from workflows import policies
 from workflows.onboarding.events import EditHeard, TextHeard
 from workflows.onboarding.state import SessionState
-from workflows.safety.second_net import heard_by_rules, weigh_text
+from workflows.safety.second_net import danger_in_text, heard_by_rules
 
 
 async def remember_locale(state: SessionState, locale: Locale) -> None:
@@ -71,11 +71,8 @@ async def screen(
 async def danger_in(
     state: SessionState, heard: Sequence[TextHeard | EditHeard], reading: AnswerReading
 ) -> Danger | None:
-    """The danger in a text that is not kept: what the rules found, else what the second net hears."""
-    found = heard_by_rules(reading)
-    if not state.levels or (found and found.sure):
-        return found
-    return graver(found, await weigh_text(_together(state, heard)))
+    """The danger in a text that is not kept."""
+    return await danger_in_text(reading, _together(state, heard)) if state.levels else heard_by_rules(reading)
 
 
 def _together(state: SessionState, heard: Sequence[TextHeard | EditHeard]) -> TextToScreen:

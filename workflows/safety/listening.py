@@ -9,7 +9,6 @@ from pydantic import ValidationError
 from temporalio import workflow
 from temporalio.exceptions import ActivityError
 
-from schema.danger import graver
 from schema.deliveries import Concern, CrisisSupport, Message, Notice, NoticeCode, SafetyQuestion
 from schema.person import MORE_WITHIN, PersonRequest
 from schema.safety.activities import TextScreen, TextToScreen
@@ -17,7 +16,7 @@ from schema.safety.messages import Overheard, SafetyAnswer
 from schema.vocabulary import CrisisKind
 from workflows import policies
 from workflows.replies import Asker, delivery_key
-from workflows.safety.second_net import heard_by_rules, weigh_text
+from workflows.safety.second_net import danger_in_text, heard_by_rules
 
 
 @workflow.defn(failure_exception_types=[ValidationError])
@@ -94,9 +93,7 @@ class Listening:
         key = delivery_key(words.update_id, 1)
         text = TextToScreen(text=words.text, locale=asker.known.locale or self._request.locale)
         reading = await policies.DATABASE.run(TextScreen.screen_text, text, summary="Screen a text that is not kept")
-        danger = heard_by_rules(reading)
-        if self._levels and not (danger and danger.sure):
-            danger = graver(danger, await weigh_text(text))
+        danger = await danger_in_text(reading, text) if self._levels else heard_by_rules(reading)
         if danger and danger.sure:
             support = CrisisSupport(crisis=danger.kind, by_others=words.by_others, danger=danger)
             # Whoever shows somebody else's words may be safe themselves.

@@ -1,14 +1,17 @@
-"""Asks the second net what it hears in a text. Rules alone decide while it is away."""
+"""Joins what the rules found in a text with what the second net hears in it. Rules alone decide while it is away."""
 
 from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
 
 from temporalio.exceptions import ActivityError, is_cancelled_exception
 
 from schema.analysis.readings import AnswerReading
-from schema.danger import Danger
-from schema.safety.activities import AnswerToWeigh, SecondNet, TextToScreen
+from schema.danger import Danger, graver
+from schema.safety.activities import AnswerToWeigh, SecondNet, TextToScreen, Weighing
 from schema.safety.names import ENCODER_QUEUE
 from workflows import policies
+from workflows.policies import In, Port
 
 
 def heard_by_rules(reading: AnswerReading) -> Danger | None:
@@ -16,30 +19,27 @@ def heard_by_rules(reading: AnswerReading) -> Danger | None:
     return reading.danger or (Danger(kind=reading.crisis) if reading.crisis else None)
 
 
-async def weigh_answer(answer_id: str, label: str) -> Danger | None:
-    """The danger that the second net hears in a recorded answer; `label` names the answer to operators."""
+async def danger_in_answer(reading: AnswerReading, answer_id: str, label: str) -> Danger | None:
+    """The danger in a recorded answer; `label` names the answer to operators."""
+    answer = AnswerToWeigh(answer_id=answer_id)
+    return await _danger(reading, SecondNet.weigh_answer, answer, f"Weigh {label}")
+
+
+async def danger_in_text(reading: AnswerReading, text: TextToScreen) -> Danger | None:
+    """The danger in a text that is not kept."""
+    return await _danger(reading, SecondNet.weigh_text, text, "Weigh a text that is not kept")
+
+
+async def _danger(
+    reading: AnswerReading, weigh: Callable[[Port, In], Awaitable[Weighing]], argument: In, summary: str
+) -> Danger | None:
+    found = heard_by_rules(reading)
+    if found and found.sure:
+        return found
     try:
-        weighing = await policies.SECOND_NET.run(
-            SecondNet.weigh_answer,
-            AnswerToWeigh(answer_id=answer_id),
-            task_queue=ENCODER_QUEUE,
-            summary=f"Weigh {label}",
-        )
+        weighing = await policies.SECOND_NET.run(weigh, argument, task_queue=ENCODER_QUEUE, summary=summary)
     except ActivityError as error:
         if is_cancelled_exception(error):
             raise
-        return None
-    return weighing.danger
-
-
-async def weigh_text(text: TextToScreen) -> Danger | None:
-    """The danger that the second net hears in a text that is not kept."""
-    try:
-        weighing = await policies.SECOND_NET.run(
-            SecondNet.weigh_text, text, task_queue=ENCODER_QUEUE, summary="Weigh a text that is not kept"
-        )
-    except ActivityError as error:
-        if is_cancelled_exception(error):
-            raise
-        return None
-    return weighing.danger
+        return found
+    return graver(found, weighing.danger)

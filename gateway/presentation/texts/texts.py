@@ -35,6 +35,11 @@ class Texts:
         return str(text)
 
 
+def key_of(value: str) -> str:
+    """Spells a value of the vocabulary as in text keys."""
+    return value.lower().replace("_", "-")
+
+
 @cache
 def _bundle(locale: Locale) -> FluentBundle:
     # Both languages run from left to right, so values need no Unicode isolation marks.

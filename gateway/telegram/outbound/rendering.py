@@ -19,11 +19,10 @@ from gateway.presentation.consent import consent_text
 from gateway.presentation.crisis import care_line, contact_lines, support_paragraphs
 from gateway.presentation.minor import minor_paragraphs
 from gateway.presentation.profile_words import NEWEST_INSIGHTS
-from gateway.presentation.texts.texts import Texts
+from gateway.presentation.texts.texts import Texts, key_of
 from gateway.telegram import keyboards
 from gateway.telegram.outbound.card import describe_card
 from gateway.telegram.outbound.splitting import CAPTION_LIMIT, split
-from schema.danger import Danger
 from schema.deliveries import (
     Concern,
     ConsentRequest,
@@ -164,7 +163,7 @@ def _body(message: Message, texts: Texts) -> Text:
             return Text(plain(message.text))
         case Question():
             frame = texts.say("question-frame", number=message.number, planned=message.planned)
-            domain = texts.say(f"domain-{_key(message.domain)}")
+            domain = texts.say(f"domain-{key_of(message.domain)}")
             return Text(Italic(f"{frame} · {domain}"), "\n", Bold(plain(message.text)))
         case FatigueOffer():
             return Text(texts.say(f"fatigue-offer-{message.suggest}"))
@@ -181,13 +180,13 @@ def _body(message: Message, texts: Texts) -> Text:
                 return Text(care_line(message.care, texts))
             return Text(texts.say("nudge-consent" if message.before_consent else "nudge"))
         case Notice():
-            return Text(texts.say(f"notice-{_key(message.code)}"))
+            return Text(texts.say(f"notice-{key_of(message.code)}"))
         case Insights():
             return _insights(message.profile, texts)
         case Goodbye(reason="underage"):
             return _paragraphs(minor_paragraphs(texts))
         case Goodbye():
-            said = texts.say(f"goodbye-{_key(message.reason)}")
+            said = texts.say(f"goodbye-{key_of(message.reason)}")
             return _paragraphs([said, *([care_line(message.care, texts)] if message.care else [])])
         case Summary() | ProfileCard() | DataExport():
             raise AssertionError(f"{message.kind} is more than a text")
@@ -224,7 +223,7 @@ def _keyboard_of_last(messages: Sequence[Message], texts: Texts) -> InlineKeyboa
 
 
 def _support(support: CrisisSupport, texts: Texts) -> Text:
-    danger = support.danger or Danger(kind=support.crisis)
+    danger = support.known
     # Without markup, so that Telegram makes the number or the address a link.
     contacts = contact_lines(danger, texts)
     return _paragraphs([*support_paragraphs(support, texts), Bold(texts.say("crisis-contacts")), contacts])
@@ -278,8 +277,3 @@ def _paragraphs(parts: Iterable[Text | str]) -> Text:
 def plain(text: str) -> str:
     """Removes the control characters that Telegram would refuse or replace."""
     return "".join(c for c in text if c == "\n" or not unicodedata.category(c).startswith("Cc"))
-
-
-def _key(value: str) -> str:
-    """Spells a value of the vocabulary as in text keys."""
-    return value.lower().replace("_", "-")

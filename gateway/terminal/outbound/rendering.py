@@ -13,10 +13,9 @@ from rich.text import Text
 from gateway.presentation.consent import consent_text
 from gateway.presentation.crisis import care_line, contact_lines, support_paragraphs
 from gateway.presentation.minor import minor_paragraphs
-from gateway.presentation.texts.texts import Texts
+from gateway.presentation.texts.texts import Texts, key_of
 from gateway.terminal.choices import Choice
 from gateway.terminal.outbound.profile_rendering import portrait
-from schema.danger import Danger
 from schema.deliveries import (
     Concern,
     ConsentRequest,
@@ -98,11 +97,6 @@ def draw_choices(choices: tuple[Choice, ...], texts: Texts) -> Text:
     return line.append(texts.say("terminal-choose"), style="dim")
 
 
-def key_of(value: str) -> str:
-    """Spells a value of the vocabulary as in text keys."""
-    return value.lower().replace("_", "-")
-
-
 def _panel(body: RenderableType, *, style: str, title: str | None = None) -> Panel:
     heading = Text(title, style="bold") if title else None
     return Panel(body, box=box.ROUNDED, border_style=style, title=heading, title_align="left", padding=(0, 1))
@@ -124,7 +118,7 @@ def _question(question: Question, texts: Texts) -> RenderableType:
 
 
 def _support(support: CrisisSupport, texts: Texts) -> RenderableType:
-    danger = support.danger or Danger(kind=support.crisis)
+    danger = support.known
     lines = [Text(f"{paragraph}\n") for paragraph in support_paragraphs(support, texts)]
     lines.append(Text(texts.say("crisis-contacts"), style="bold"))
     lines.append(Text(contact_lines(danger, texts)))

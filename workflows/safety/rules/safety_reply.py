@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Literal
 
+from schema.danger import SafetyReply
 from schema.safety.data import safety_replies
 from workflows.safety.rules.crisis import plain_form
-
-SafetyReply = Literal["safe", "help", "misread"]
 
 
 def safety_reply(text: str) -> SafetyReply | None:
