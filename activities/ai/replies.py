@@ -30,7 +30,7 @@ from schema.danger import Danger, DangerAbout, DangerHarm, DangerLevel, DangerTi
 from schema.text import CLEANED, CleanText
 from schema.vocabulary import Construct, CrisisKind, Objection, Trait
 from workflows.analysis.rules.guard import Guard
-from workflows.safety.rules.levels import danger_in
+from workflows.safety.rules.crisis import detect
 
 _MOST_PATTERNS = 3
 _LONGEST_PATTERN = 80
@@ -229,12 +229,12 @@ class DeepReply(ReplyShape):
 
     def analysis(self, answer: AnswerInContext, analyst: str, withheld: Collection[str]) -> DeepAnalysis:
         """The parts of the reply that the answer supports, without the fields in `withheld`."""
-        danger = _more_urgent(self.crisis.danger if self.crisis else None, danger_in(answer.text))
+        danger = self.crisis.danger if self.crisis else None
         return DeepAnalysis(
             traits=self._traits(_Words(answer.text), answer.listens_for),
             patterns=[name for at, name in enumerate(_named(self.patterns)) if f"patterns.{at}" not in withheld],
             # A person in danger gets help, not an interpretation.
-            insight=None if danger or "insight" in withheld else self.insight,
+            insight=None if danger or detect(answer.text) or "insight" in withheld else self.insight,
             crisis=danger and danger.kind,
             danger=danger,
             breakthrough=self.breakthrough,
@@ -318,16 +318,6 @@ def _weighed(found: Collection[TraitEvidence], most: int) -> list[TraitEvidence]
         for piece in found
         if piece.trait in spoken_of
     ]
-
-
-def _more_urgent(*dangers: Danger | None) -> Danger | None:
-    """The most urgent danger; the first of those that are alike."""
-    order = list(CrisisKind)
-    return min(
-        (danger for danger in dangers if danger),
-        key=lambda danger: (order.index(danger.kind), danger.when is DangerTime.PAST, danger.harm is None),
-        default=None,
-    )
 
 
 def _named(patterns: list[str]) -> list[str]:

@@ -17,6 +17,13 @@ from workflows.profile.rules.big_five import Piece, Step, portrait
 
 Connection = PoolConnectionProxy
 
+_ANALYSES = (
+    "FROM analysis_system.analyses n JOIN onboarding_system.answers a USING (answer_id)"
+    " LEFT JOIN analysis_system.objections o USING (answer_id)"
+)
+_TO_TELL = "n.user_ref = $1 AND n.crisis IS NULL AND a.crisis IS NULL AND o.objected_at IS NULL"
+"""What an objection names is not repeated, nor what a crisis told."""
+
 
 class PostgresProfileStore(ProfileStore):
     """Keeps analyses and objections, and draws profiles from both."""
@@ -55,17 +62,14 @@ class PostgresProfileStore(ProfileStore):
     @activity.defn
     async def read_profile(self, ref: PersonRef) -> Profile:
         async with self._pool.acquire() as connection:
-            # What an objection names is not repeated, nor what a crisis told.
             patterns = await connection.fetch(
-                "SELECT pattern FROM analysis_system.analyses LEFT JOIN analysis_system.objections o"
-                " USING (answer_id), unnest(patterns) AS pattern WHERE analyses.user_ref = $1 AND crisis IS NULL"
-                " AND o.objected_at IS NULL GROUP BY pattern ORDER BY count(*) DESC, min(analysed_at) LIMIT 5",
+                f"SELECT pattern {_ANALYSES}, unnest(patterns) AS pattern WHERE {_TO_TELL}"
+                " GROUP BY pattern ORDER BY count(*) DESC, min(n.analysed_at) LIMIT 5",
                 ref.user_ref,
             )
             insights = await connection.fetch(
-                "SELECT insight FROM analysis_system.analyses LEFT JOIN analysis_system.objections o USING (answer_id)"
-                " WHERE analyses.user_ref = $1 AND insight IS NOT NULL AND crisis IS NULL AND o.objected_at IS NULL"
-                " GROUP BY insight ORDER BY max(analysed_at) DESC LIMIT 3",
+                f"SELECT insight {_ANALYSES} WHERE {_TO_TELL} AND insight IS NOT NULL"
+                " GROUP BY insight ORDER BY max(n.analysed_at) DESC LIMIT 3",
                 ref.user_ref,
             )
             totals = await connection.fetchrow(

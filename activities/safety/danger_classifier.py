@@ -1,12 +1,14 @@
-"""The classifier of danger: a support vector machine over the vectors of sentences.
+"""The classifier of danger: two support vector machines, one over the vectors of sentences, one over their letters.
 
-It weighs a sentence by how near it is to the lines of `schema/safety/training.*.yaml` that it learned from, dangerous
-or safe. Of which kind a danger is, a logistic regression tells. `make second-net` trains both and writes
+The first weighs a sentence by how near its meaning is to the lines of `schema/safety/training.*.yaml` that it learned
+from, dangerous or safe; the second by the letters that speak for danger or against it. Their scores are added. Of which
+kind a danger is, a logistic regression over the vectors tells. `make second-net` trains all and writes
 `schema/safety/second_net.npz`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import resources
 from typing import Self
@@ -15,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from activities.ai.sentence_encoder import Vectors
+from activities.safety.letters import buckets_of
 from schema.danger import Danger, DangerLevel
 from schema.safety.training_lines import TrainingKind
 
@@ -41,11 +44,20 @@ class DangerClassifier:
     intercept: float
     gamma: float
     """How fast a line loses its say with distance."""
+    rarity: NDArray[np.float16]
+    """How rare each bucket of letters is (the inverse document frequency)."""
+    letter_weights: NDArray[np.float16]
+    """How much each bucket says for danger, or against it."""
+    letter_intercept: float
+    letter_share: float
+    """How much the letters' score counts beside that of the meaning."""
     kinds: NDArray[np.str_]
     """The kinds of danger."""
     kind_weights: NDArray[np.float32]
     """What each axis says for a kind, one kind a row."""
     kind_intercepts: NDArray[np.float32]
+    calm: float
+    """Below this score, what only the rules hear is not sure."""
     soft: float
     """From this score on, a text gets a soft sentence."""
     sure: float
@@ -57,27 +69,43 @@ class DangerClassifier:
         with resources.as_file(resources.files("schema.safety") / FILE) as path, np.load(path) as data:
             return cls(**{name: data[name] if data[name].ndim else data[name].item() for name in data.files})
 
-    def scores(self, vectors: Vectors) -> NDArray[np.float32]:
-        """How dangerous each vector is: 0 is between safe and dangerous."""
+    def scores(self, parts: Sequence[str], vectors: Vectors) -> NDArray[np.float32]:
+        """How dangerous each part of a text is, given its vector: 0 is between safe and dangerous."""
+        return np.asarray(self.of_meaning(vectors) + self.letter_share * self.of_letters(parts), dtype=np.float32)
+
+    def of_meaning(self, vectors: Vectors) -> NDArray[np.float32]:
+        """The score of each vector."""
         places = self._on_axes(vectors)
         learned = self.learned.astype(np.float32) * np.float32(self.step)
         distances = (places**2).sum(1)[:, None] + (learned**2).sum(1) - 2 * places @ learned.T
         return np.asarray(np.exp(-np.float32(self.gamma) * distances) @ self.weights + np.float32(self.intercept))
+
+    def of_letters(self, parts: Sequence[str]) -> NDArray[np.float32]:
+        """The score of the letters of each part."""
+        return np.array([self._of_letters(part) for part in parts], dtype=np.float32)
+
+    def _of_letters(self, part: str) -> float:
+        found = buckets_of(part)
+        buckets = np.fromiter(found.keys(), np.intp)
+        counts = np.fromiter(found.values(), np.float32)
+        present = (1 + np.log(counts)) * self.rarity[buckets]
+        length = float(np.linalg.norm(present)) or 1.0
+        return float(present @ self.letter_weights[buckets]) / length + self.letter_intercept
 
     def kind_of(self, vector: Vectors) -> TrainingKind:
         """The likeliest kind of danger."""
         likely = self.kind_weights @ self._on_axes(vector) + self.kind_intercepts
         return TrainingKind(str(self.kinds[int(likely.argmax())]))
 
-    def danger_in(self, vectors: Vectors) -> Danger | None:
-        """The danger in the parts of one text: that of the most dangerous part."""
-        scores = self.scores(vectors)
+    def danger_in(self, parts: Sequence[str], vectors: Vectors) -> tuple[Danger | None, bool]:
+        """The danger in the parts of one text, that of the most dangerous part; and whether all of it is calm."""
+        scores = self.scores(parts, vectors)
         part = int(scores.argmax())
         if scores[part] < self.soft:
-            return None
+            return None, bool(scores[part] < self.calm)
         level = DangerLevel.SURE if scores[part] >= self.sure else DangerLevel.SOFT
         danger = self.kind_of(vectors[part]).danger
-        return danger.model_copy(update={"level": level}) if danger else None
+        return danger and danger.model_copy(update={"level": level}), False
 
     def _on_axes(self, vectors: Vectors) -> Vectors:
         return np.asarray((vectors - self.mean) @ self.axes.T, dtype=np.float32)

@@ -1,4 +1,4 @@
-"""The second net: a classifier over the vectors of sentences, beside the rules."""
+"""The second net: a classifier over the meaning and the letters of sentences, beside the rules."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from temporalio import activity
 
 from activities.ai.sentence_encoder import SentenceEncoder
 from activities.safety.danger_classifier import DangerClassifier
-from schema.danger import Danger
+from schema.danger import Danger, DangerLevel, graver
 from schema.errors import AnswerGone
 from schema.operator_error import OperatorError
 from schema.safety.activities import AnswerToWeigh, SecondNet, TextToScreen, Weighing
@@ -51,17 +51,25 @@ class Net:
         """The net that this code comes with. Raises `SecondNetOutdated`."""
         return cls(SentenceEncoder(), DangerClassifier.shipped())
 
-    def danger_in(self, text: str) -> Danger | None:
-        """The danger that a text speaks of."""
-        parts = parts_of(text)
-        with self._encoder.on_one_core():
-            danger = self._classifier.danger_in(self._encoder.encode(parts)) if parts else None
-        return detailed(danger, text) if danger else None
+    def danger_in(self, text: str, found: Danger | None = None) -> Danger | None:
+        """The danger that a text speaks of, with what the rules found in it.
 
-    async def weigh(self, text: str) -> Weighing:
+        What they found stays, but is not sure where the net is all but certain that the words are harmless. Harm that
+        has happened is left to the rules.
+        """
+        parts = parts_of(text)
+        if not parts:
+            return found
+        with self._encoder.on_one_core():
+            heard, calm = self._classifier.danger_in(parts, self._encoder.encode(parts))
+        if found and calm and not found.harm:
+            found = found.model_copy(update={"level": DangerLevel.SOFT})
+        return graver(found, heard and detailed(heard, text))
+
+    async def weigh(self, text: str, found: Danger | None = None) -> Weighing:
         """As `danger_in`, beside the event loop."""
-        danger = await asyncio.get_running_loop().run_in_executor(self._thread, self.danger_in, text)
-        return Weighing(danger=danger)
+        loop = asyncio.get_running_loop()
+        return Weighing(danger=await loop.run_in_executor(self._thread, self.danger_in, text, found))
 
 
 class EncoderSecondNet(SecondNet):
@@ -80,18 +88,19 @@ class EncoderSecondNet(SecondNet):
         )
         if text is None:
             raise AnswerGone
-        weighing = await self._net.weigh(text)
-        if weighing.danger and weighing.danger.sure:
+        weighing = await self._net.weigh(text, answer.found)
+        sure = weighing.danger and weighing.danger.sure
+        if sure or answer.found:
             await self._pool.execute(
-                "UPDATE onboarding_system.answers SET crisis = $2 WHERE answer_id = $1 AND crisis IS NULL",
+                "UPDATE onboarding_system.answers SET crisis = $2 WHERE answer_id = $1",
                 answer.answer_id,
-                weighing.danger.kind,
+                weighing.danger.kind if weighing.danger and sure else None,
             )
         return weighing
 
     @activity.defn
     async def weigh_text(self, text: TextToScreen) -> Weighing:
-        return await self._net.weigh(text.text)
+        return await self._net.weigh(text.text, text.found)
 
 
 def parts_of(text: str) -> list[str]:

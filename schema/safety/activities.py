@@ -18,6 +18,8 @@ class TextToScreen(Model):
 
     text: CleanText
     locale: Locale
+    found: Danger | None = None
+    """For the second net: the danger that the rules found in it."""
 
 
 class TextScreen(ABC):
@@ -33,10 +35,12 @@ class AnswerToWeigh(Model):
     """Input of `weigh_answer`. The activity reads the text from the database."""
 
     answer_id: str
+    found: Danger | None = None
+    """The danger that the rules found in it."""
 
 
 class Weighing(Model):
-    """What the second net hears in a text."""
+    """What the rules and the second net hear in a text together."""
 
     danger: Danger | None
 
@@ -47,7 +51,7 @@ class SecondNet(ABC):
     @activity.defn
     @abstractmethod
     async def weigh_answer(self, answer: AnswerToWeigh) -> Weighing:
-        """Weighs a recorded answer, and stores a danger that is sure with it. Fails with `AnswerGone`."""
+        """Weighs a recorded answer, and stores with it whether a danger is sure. Fails with `AnswerGone`."""
 
     @activity.defn
     @abstractmethod

@@ -39,11 +39,13 @@ def main() -> None:
     scores, told = np.zeros(len(lines)), list[TrainingKind](line.kind for line in lines)
     folds = StratifiedGroupKFold(5, shuffle=True, random_state=0)
     for known, unknown in folds.split(whole, [line.kind for line in lines], frames):
-        taught = [(vectors[text], lines[index].kind) for index in known for text in lines[index].taught]
-        net = fit(np.array([vector for vector, _ in taught]), [kind for _, kind in taught])
+        taught = [(text, lines[index].kind) for index in known for text in lines[index].taught]
+        net = fit(
+            [text for text, _ in taught], np.array([vectors[text] for text, _ in taught]), [kind for _, kind in taught]
+        )
         for index in unknown:
             parts = np.array([vectors[text] for text in heard_in[index]])
-            of_parts = net.scores(parts)
+            of_parts = net.scores(heard_in[index], parts)
             scores[index], told[index] = of_parts.max(), net.kind_of(parts[of_parts.argmax()])
     dangers = [(line.kind.danger, kind.danger) for line, kind in zip(lines, told, strict=True) if line.kind.danger]
     right = np.mean([bool(found and found.kind == danger.kind) for danger, found in dangers])

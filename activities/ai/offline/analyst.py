@@ -43,20 +43,20 @@ class OfflineAnalyst:
     async def deep(self, answer: AnswerInContext) -> DeepAnalysis:
         """Big Five evidence of low confidence, patterns, and at most one insight."""
         passage, words = _passage(answer)
-        crisis = detect(answer.text)
         asked = asked_for(Passage.of(answer.question, answer.locale), lexicon(answer.locale), answer.listens_for)
         state, others = circumstances_of(passage, words), said_of_others(passage, words)
         traits = evidence(passage, words, state, others, asked)
         found = patterns(passage, words, state, others)
         # Patterns and insight use the language that the person chose, not that of the answer.
         spoken = lexicon(answer.locale)
-        # Grief is not interpreted, and a joke is no confession.
-        silent = crisis is not None or state.loss or state.irony or len(passage.words) < _ENOUGH_WORDS
+        # Danger and grief are not interpreted, and a joke is no confession.
+        silent = detect(answer.text) is not None or state.loss or state.irony or len(passage.words) < _ENOUGH_WORDS
         return DeepAnalysis(
             traits=traits,
             patterns=[spoken.pattern_data[key].name for key in found],
             insight=None if silent else insight(found, traits, spoken),
-            crisis=crisis,
+            # The rules have heard the answer before any analyst, and the second net has weighed what they found.
+            crisis=None,
             breakthrough=words.breakthrough.search(normalised(answer.text)) is not None,
             sentiment=mood_of(passage, words, state).sentiment,
             analyst=ANALYST,

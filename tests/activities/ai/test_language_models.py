@@ -134,15 +134,13 @@ async def test_words_of_an_earlier_answer_are_no_evidence(ai: Wire) -> None:
     assert analysis.patterns == ["noticing small beauty"]
 
 
-async def test_danger_is_seen_by_the_model_or_by_the_rules(ai: Wire) -> None:
+async def test_danger_is_seen_by_the_model_and_never_interpreted(ai: Wire) -> None:
     by_model = await ai.analyst("alarmed").deep(answer())
     by_rules = await ai.analyst("reader").deep(answer("I want to kill myself"))
-    by_both = await ai.analyst("alarmed").deep(answer("I want to kill myself"))
     assert by_model.crisis is CrisisKind.VIOLENCE
     assert by_model.danger == Danger(level=DangerLevel.SURE, kind=CrisisKind.VIOLENCE, about=DangerAbout.OTHER)
-    assert by_rules.crisis is by_both.crisis is CrisisKind.SELF_HARM
-    assert by_rules.danger == by_both.danger == Danger(level=DangerLevel.SURE, kind=CrisisKind.SELF_HARM)
-    # A person in danger gets help, not an interpretation.
+    # What the rules hear brought support when the answer came. A person in danger gets no interpretation.
+    assert by_rules.crisis is None
     assert by_model.insight is by_rules.insight is None
 
 

@@ -14,7 +14,7 @@ from activities.ai.offline.analyst import OfflineAnalyst
 from activities.ai.offline.lexicon import lexicon
 from activities.ai.offline.reflection import reflections
 from schema.analysis.readings import AnswerInContext, DeepAnalysis, InstantFeedback, TraitEvidence
-from schema.vocabulary import Construct, CrisisKind, Depth, Domain, Energy, Locale, Trait
+from schema.vocabulary import Construct, Depth, Domain, Energy, Locale, Trait
 
 RU, EN = Locale.RU, Locale.EN
 analyst: Analyst = OfflineAnalyst()
@@ -197,7 +197,6 @@ async def test_rough_words_to_the_bot_are_taken_lightly_and_about_oneself_seriou
 @pytest.mark.parametrize(("text", "locale"), [("Я хочу покончить с собой", RU), ("I want to kill myself", EN)])
 async def test_a_crisis_is_never_quoted_and_never_interpreted(text: str, locale: Locale) -> None:
     analysis = await deep(text, locale)
-    assert analysis.crisis is CrisisKind.SELF_HARM
     assert analysis.insight is None
     assert not set((await instant(text, locale)).reflection) & set("«»“”")
 

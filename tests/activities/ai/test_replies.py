@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 
 from activities.ai.replies import DeepReply, InstantReply, NamedDanger, fitting
 from schema.analysis.readings import DeepAnalysis, TraitEvidence
-from schema.danger import DangerTime
 from schema.person import PersonRef
 from schema.text import clean
 from schema.vocabulary import Construct, CrisisKind, Locale, Trait
@@ -356,23 +355,11 @@ def test_every_name_of_a_danger_is_a_known_one() -> None:
         assert NamedDanger(kind=kind, about=about, when=when).danger.kind in CrisisKind
 
 
-@pytest.mark.parametrize(
-    ("said", "named", "heard"),
-    [
-        ("I want to kill myself", "abuse child now", "SELF_HARM SELF"),
-        ("I want to kill myself", "suicide other now", "SELF_HARM OTHER"),
-        # What the rules hear is not taken for the past on a model's word.
-        ("I want to kill myself", "suicide self past", "SELF_HARM SELF"),
-        ("My husband beats me", "suicide self now", "SELF_HARM SELF"),
-        # An ambulance is not forgotten for the sake of whom a model takes it to be about.
-        ("I just swallowed a whole packet of pills", "suicide other now", "SELF_HARM SELF"),
-    ],
-)
-def test_of_what_the_rules_and_a_model_hear_the_more_urgent_counts(said: str, named: str, heard: str) -> None:
-    found = read(said, [], crisis=danger(named)).danger
-    assert found is not None
-    assert f"{found.kind} {found.about}" == heard
-    assert found.when is DangerTime.NOW
+@pytest.mark.parametrize("said", ["I want to kill myself", "My husband beats me"])
+def test_what_the_rules_heard_is_not_told_anew_by_a_model_that_names_nothing_and_is_not_interpreted(said: str) -> None:
+    # The rules heard the answer when it came, and the second net weighed it.
+    analysis = read(said, [], insight="You carry a lot alone.")
+    assert (analysis.danger, analysis.insight) == (None, None)
 
 
 # What is kept of it
