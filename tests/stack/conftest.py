@@ -45,6 +45,8 @@ def no_servers(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name in list(os.environ):
         if name.startswith(("SELFOLOGY_", "TEMPORAL_", "DATABASE_URL", "OPENAI_", "ANTHROPIC_")):
             monkeypatch.delenv(name)
+    # Each of hundreds of processes would load it, which takes a second.
+    monkeypatch.setenv("SELFOLOGY_ENCODER", "false")
     # Away from the developer's `.env`, which may hold real keys.
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("TEMPORAL_CONFIG_FILE", str(tmp_path / "none.toml"))

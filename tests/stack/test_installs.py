@@ -124,7 +124,8 @@ async def test_a_person_talks_to_a_bot_and_workers_that_have_only_what_their_loc
     assert "Applied: " in migrated.stdout, migrated.stderr
     telegram = {"SELFOLOGY_TELEGRAM_TOKEN": api.token, "SELFOLOGY_TELEGRAM_API_URL": api.url}
     with ExitStack() as running:
-        works = running.enter_context(_ended(worker.starts("worker", **servers)))
+        # The one test of a real worker that holds the encoder.
+        works = running.enter_context(_ended(worker.starts("worker", **servers, SELFOLOGY_ENCODER="true")))
         assert await _says(works, "Workers run")
         listens = running.enter_context(_ended(bot.starts("bot", **servers, **telegram)))
         assert await _says(listens, "https://t.me/selfology_test_bot")

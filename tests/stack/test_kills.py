@@ -25,6 +25,8 @@ from workers.stack.record import running_stack
 from workers.stack.server import is_alive
 from workflows.onboarding.session import OnboardingSession
 
+pytestmark = pytest.mark.long
+
 
 async def test_a_killed_server_comes_back_where_it_was(settings: Settings, home: Home) -> None:
     async with joined_stack(settings) as stack:
