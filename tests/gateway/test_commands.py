@@ -7,6 +7,7 @@ import pytest
 from gateway.presentation.commands import Asked, _plain_words, asked
 from gateway.telegram.inbound.commands import COMMANDS
 from gateway.terminal.inbound.input_parser import AnswerText, Command, meaning
+from gateway.terminal.inbound.manners import Manner
 from gateway.terminal.inbound.persona import load_persona
 from schema.onboarding.bank import load_bank
 from schema.vocabulary import Locale
@@ -131,7 +132,7 @@ def test_both_channels_know_every_command_that_plain_words_stand_for() -> None:
 
 
 def test_no_button_s_label_and_no_line_of_an_invented_person_is_taken_for_a_command() -> None:
-    said = [answer for locale in Locale for answer in load_persona(locale).everything]
+    said = [line for locale in Locale for manner in Manner for line in load_persona(locale, manner).everything]
     said += [question.text(locale) for question in load_bank() for locale in Locale]
     assert [text for text in said if asked(text)] == []
 

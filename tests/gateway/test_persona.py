@@ -7,16 +7,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from gateway.terminal.inbound.manners import Manner
 from gateway.terminal.inbound.persona import OutOfAnswers, Persona, Script, load_persona
 from schema.deliveries import Question
 from schema.vocabulary import Depth, Domain, Energy, Locale
 from workflows.analysis.rules.text_features import read
-from workflows.safety.rules.crisis import detect
+from workflows.safety.rules.levels import danger_in
 
 PERSONAS = {locale: load_persona(locale) for locale in Locale}
+EVERYBODY = {(locale, manner): load_persona(locale, manner) for locale in Locale for manner in Manner}
 OTHER = {Locale.RU: Locale.EN, Locale.EN: Locale.RU}
 
 each_locale = pytest.mark.parametrize("locale", Locale)
+each_person = pytest.mark.parametrize(("locale", "manner"), EVERYBODY)
 
 
 def asked(domain: Domain, energy: Energy = Energy.NEUTRAL) -> Question:
@@ -51,17 +54,20 @@ def test_an_answer_is_a_few_open_sentences_in_the_language_of_the_persona(locale
         assert "\n" not in answer
 
 
-@each_locale
-def test_no_answer_sets_off_crisis_support_or_a_pause(locale: Locale) -> None:
-    for answer in PERSONAS[locale].everything:
-        assert detect(answer) is None, answer
-        assert not read(answer, locale).tired, answer
+@each_person
+def test_no_answer_is_heard_as_danger(locale: Locale, manner: Manner) -> None:
+    assert [answer for answer in EVERYBODY[locale, manner].everything if danger_in(answer)] == []
 
 
 @each_locale
+def test_no_answer_asks_for_a_pause(locale: Locale) -> None:
+    assert [answer for answer in PERSONAS[locale].everything if read(answer, locale).tired] == []
+
+
+@each_person
 @given(session=st.lists(questions, min_size=15, max_size=15))
-def test_nothing_is_said_twice_in_the_longest_session(locale: Locale, session: list[Question]) -> None:
-    script = Script(PERSONAS[locale])
+def test_nothing_is_said_twice_in_the_longest_session(locale: Locale, manner: Manner, session: list[Question]) -> None:
+    script = Script(EVERYBODY[locale, manner])
     said = [script.answer_to(question) for question in session]
     assert len(set(said)) == 15
 
@@ -91,7 +97,15 @@ def test_a_persona_without_a_domain_is_refused() -> None:
         Persona.model_validate(data)
 
 
-@pytest.mark.parametrize("answer", ["Fine.", "a" * 601])
+def test_a_persona_with_less_to_say_than_a_session_asks_is_refused() -> None:
+    data = PERSONAS[Locale.EN].model_dump()
+    data["answers"] = {domain: answers[:1] for domain, answers in data["answers"].items()}
+    data["healing"] = data["healing"][:1]
+    with pytest.raises(ValidationError, match="fewer than 15 answers"):
+        Persona.model_validate(data)
+
+
+@pytest.mark.parametrize("answer", ["", "a" * 601])
 def test_an_answer_too_short_or_too_long_is_refused(answer: str) -> None:
     data = PERSONAS[Locale.EN].model_dump()
     data["healing"][0] = answer

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from gateway.terminal.inbound.manners import Manner
 from schema.operator_error import OperatorError
 from schema.vocabulary import Locale
 from workers.cli.chat import language_of
@@ -25,6 +26,7 @@ WIDTH = 92
 
 def demo(
     language: Annotated[Locale | None, typer.Option(help="Otherwise the terminal's own.")] = None,
+    person: Annotated[Manner, typer.Option(help="Who answers, by their manner.")] = Manner.OPEN,
     fast: Annotated[bool, typer.Option(help="Without the pauses that let one read along.")] = False,
     questions: Annotated[int, typer.Option(min=3, max=15, help="How long the session is.")] = 12,
     save_svg: Annotated[Path | None, typer.Option(metavar="FILE", help="Keep the screen as a picture.")] = None,
@@ -33,10 +35,11 @@ def demo(
     require_extra("terminal")
     if save_svg and not save_svg.absolute().parent.is_dir():
         raise typer.BadParameter(f"there is no directory {save_svg.parent}", param_hint="--save-svg")
-    asyncio.run(_demo(language or language_of(os.environ), fast=fast, questions=questions, save_svg=save_svg))
+    locale = language or language_of(os.environ)
+    asyncio.run(_demo(locale, person, fast=fast, questions=questions, save_svg=save_svg))
 
 
-async def _demo(locale: Locale, *, fast: bool, questions: int, save_svg: Path | None) -> None:
+async def _demo(locale: Locale, person: Manner, *, fast: bool, questions: int, save_svg: Path | None) -> None:
     from rich.console import Console
 
     from gateway.terminal.inbound.persona import AT_ONCE, Pace, PersonaKeyboard, load_persona
@@ -48,7 +51,7 @@ async def _demo(locale: Locale, *, fast: bool, questions: int, save_svg: Path | 
 
     console = Console(highlight=False, record=save_svg is not None, width=WIDTH if save_svg else None)
     screen = Screen(console, locale)
-    keyboard = PersonaKeyboard(load_persona(locale), screen, AT_ONCE if fast else Pace())
+    keyboard = PersonaKeyboard(load_persona(locale, person), screen, AT_ONCE if fast else Pace())
     async with open_terminal(screen) as terminal:
         name = f"demo-{secrets.token_hex(4)}"
         visitor = Visitor(name, user_ref(terminal.stack.pepper, f"terminal:{name}"), locale)

@@ -14,6 +14,7 @@ from rich.text import Text
 from gateway.terminal.choices import Choice
 from gateway.terminal.inbound.input_parser import Command
 from gateway.terminal.inbound.keyboard import Line
+from gateway.terminal.inbound.manners import Manner
 from gateway.terminal.outbound.legible import legible
 from gateway.terminal.outbound.screen import WIDTH, Screen
 from schema.base_model import Model
@@ -21,7 +22,8 @@ from schema.deliveries import Question
 from schema.vocabulary import Domain, Energy, Locale
 from schema.yaml_files import read_yaml
 
-Answer = Annotated[str, Field(min_length=80, max_length=600)]
+Answer = Annotated[str, Field(min_length=1, max_length=600)]
+_LONGEST_SESSION = 15
 
 
 class BrokenPersona(ValueError):
@@ -33,16 +35,18 @@ class OutOfAnswers(LookupError):
 
 
 class Persona(Model):
-    """An invented person and all their answers; one file per language in `personas/`."""
+    """An invented person and all their answers; a file each in `personas/`, by language and manner."""
 
     # A misspelt field in the file is an error, never ignored.
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     name: str = Field(min_length=2, max_length=40)
     about: str = Field(min_length=10, max_length=200)
-    answers: dict[Domain, Annotated[list[Answer], Field(min_length=4, max_length=4)]]
+    answers: dict[Domain, Annotated[list[Answer], Field(min_length=1)]]
     """Each answer fits any question of its domain."""
-    healing: Annotated[list[Answer], Field(min_length=6, max_length=6)]
+    anything: list[Answer] = []
+    """Each answer fits any question at all."""
+    healing: Annotated[list[Answer], Field(min_length=1)]
     """Each answer fits any HEALING question, whatever its domain."""
 
     @model_validator(mode="after")
@@ -51,12 +55,14 @@ class Persona(Model):
             raise ValueError(f"no answers for {', '.join(missing)}")
         if len(set(self.everything)) < len(self.everything):
             raise ValueError("an answer stands there twice")
+        if len(self.everything) < _LONGEST_SESSION:
+            raise ValueError(f"fewer than {_LONGEST_SESSION} answers")
         return self
 
     @property
     def everything(self) -> list[str]:
-        """All answers, in the order of the file; those to HEALING questions last."""
-        return [answer for own in self.answers.values() for answer in own] + self.healing
+        """All answers, those that fit anywhere first; those to HEALING questions last."""
+        return [*self.anything, *(answer for own in self.answers.values() for answer in own), *self.healing]
 
     def script(self) -> Script:
         """A fresh script for one session."""
@@ -76,25 +82,26 @@ class Script:
         Raises `OutOfAnswers`.
         """
         healing = question.energy is Energy.HEALING
-        fitting = self._persona.healing if healing else self._persona.answers[question.domain]
-        for answer in [*fitting, *self._persona.everything]:
+        own = self._persona
+        fitting = own.healing if healing else [*own.answers[question.domain], *own.anything]
+        for answer in [*fitting, *own.everything]:
             if answer not in self._said:
                 self._said.add(answer)
                 return answer
         raise OutOfAnswers(f"{self._persona.name} has given all {len(self._said)} answers; start a new script")
 
 
-def load_persona(locale: Locale) -> Persona:
-    """Loads the persona of a language. Raises `BrokenPersona`."""
-    file = files(__package__) / "personas" / f"{locale.value}.yaml"
+def load_persona(locale: Locale, manner: Manner = Manner.OPEN) -> Persona:
+    """Loads the persona of a language and a manner. Raises `BrokenPersona`."""
+    file = files(__package__) / "personas" / locale.value / f"{manner.value}.yaml"
     try:
         return Persona.model_validate(read_yaml(file.read_text(encoding="utf-8")))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise BrokenPersona(f"{file.name}: can't be read: {error}") from error
+        raise BrokenPersona(f"{locale.value}/{file.name}: can't be read: {error}") from error
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         where = ".".join(str(part) for part in first["loc"]) or "file"
-        raise BrokenPersona(f"{file.name}: {where}: {first['msg']}") from error
+        raise BrokenPersona(f"{locale.value}/{file.name}: {where}: {first['msg']}") from error
 
 
 @dataclass(frozen=True)
