@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import asyncpg
 from temporalio import activity
 
+from activities.onboarding.recalling import Recalled, recalled
 from schema.errors import UnknownQuestion
 from schema.onboarding.activities import (
     ChooseNext,
@@ -21,7 +22,6 @@ from schema.onboarding.returns import load_returns
 from schema.vocabulary import CrisisKind, Domain, Energy, Locale, Strategy
 from schema.workflow_ids import person_of
 from workflows.onboarding.rules.next_step import next_step, worded
-from workflows.onboarding.rules.recalling import Recalled, recalled
 from workflows.onboarding.rules.smart_mix import Background
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncpg
 import pytest
 
+from activities.onboarding.recalling import Recalled, recalled
 from schema.deliveries import Question, WelcomeBack
 from schema.onboarding.returns import QUOTE, load_returns
 from schema.vocabulary import Locale
 from tests.people.person import People
-from workflows.onboarding.rules.recalling import Recalled, recalled
 
 QUOTED = [
     ("Yes. I paint small boats on Sunday mornings. It calms.", "I paint small boats on Sunday mornings", False),
@@ -29,6 +29,8 @@ LEFT_ALONE = [
     "I want to kill myself. I paint small boats on Sunday mornings.",
     "My number is 8 800 200 01 22 and I wait",
     "I told them “never again” and I left",
+    "I put it on when nobody's here.",
+    "I adore my boss with all of my heart. Kidding.",
     "I " + "really " * 15 + "like it.",
 ]
 
@@ -48,6 +50,14 @@ def test_a_loss_comes_before_what_is_newer() -> None:
     found = recalled(["I paint small boats on Sunday mornings.", "My mother died in March."])
     assert found is not None
     assert (found.position, found.grief) == (1, True)
+
+
+def test_of_who_joked_all_along_only_what_was_meant_is_taken_up() -> None:
+    jokes = ["I adore queues, obviously.", "I live for meetings. Kidding.", "I sleep in a yacht on Sundays mostly."]
+    assert recalled(jokes) is None
+    found = recalled([*jokes, "Honestly, I miss having my sister near."])
+    assert found is not None
+    assert found.position == 3
 
 
 def test_every_wording_has_its_place_for_the_words_and_some_are_for_a_loss() -> None:

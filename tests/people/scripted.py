@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 
 from activities.ai.offline.analyst import OfflineAnalyst
+from activities.onboarding.recalling import Recalled, recalled
 from gateway.presentation.profile_words import how_sure, is_visible, where
 from gateway.presentation.texts.texts import Texts
 from gateway.terminal.inbound.manners import Manner
@@ -26,7 +27,6 @@ from schema.profile.layers import TraitLevel
 from schema.vocabulary import Locale
 from workflows.analysis.rules.local_reading import read_locally
 from workflows.onboarding.rules.next_step import next_step
-from workflows.onboarding.rules.recalling import Recalled, recalled
 from workflows.onboarding.rules.smart_mix import Background
 from workflows.profile.rules.big_five import Piece, portrait
 

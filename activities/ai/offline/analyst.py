@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from activities.ai.offline.attribution import said_of_others
-from activities.ai.offline.circumstances import circumstances_of
-from activities.ai.offline.lexicon import Lexicon, lexicon
-from activities.ai.offline.mood import mood_of
+from activities.ai.offline.circumstances import within
+from activities.ai.offline.lexicon import lexicon
 from activities.ai.offline.passage import Passage
 from activities.ai.offline.patterns import insight, patterns
 from activities.ai.offline.reflection import heard, reflect, reflections
 from activities.ai.offline.traits import asked_for, evidence
 from schema.analysis.readings import AnswerInContext, DeepAnalysis, InstantFeedback
 from schema.vocabulary import Locale
-from workflows.analysis.rules.text_features import language_of, normalised, read
+from workflows.analysis.rules.text_features import normalised, read
 from workflows.safety.rules.crisis import detect
 
 ANALYST = "offline"
@@ -42,9 +40,11 @@ class OfflineAnalyst:
 
     async def deep(self, answer: AnswerInContext) -> DeepAnalysis:
         """Big Five evidence of low confidence, patterns, and at most one insight."""
-        passage, words = _passage(answer)
+        said = heard(answer.text, answer.locale)
+        passage, words, others = said.passage, said.lexicon, said.others
         asked = asked_for(Passage.of(answer.question, answer.locale), lexicon(answer.locale), answer.listens_for)
-        state, others = circumstances_of(passage, words), said_of_others(passage, words)
+        session = [heard(told.text, answer.locale).circumstances for told in answer.earlier]
+        state = within(session, said.circumstances, passage)
         traits = evidence(passage, words, state, others, asked)
         found = patterns(passage, words, state, others)
         # Patterns and insight use the language that the person chose, not that of the answer.
@@ -58,11 +58,6 @@ class OfflineAnalyst:
             # The rules have heard the answer before any analyst, and the second net has weighed what they found.
             crisis=None,
             breakthrough=words.breakthrough.search(normalised(answer.text)) is not None,
-            sentiment=mood_of(passage, words, state).sentiment,
+            sentiment=said.sentiment,
             analyst=ANALYST,
         )
-
-
-def _passage(answer: AnswerInContext) -> tuple[Passage, Lexicon]:
-    language = language_of(answer.text, answer.locale)
-    return Passage.of(answer.text, language), lexicon(language)

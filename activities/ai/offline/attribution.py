@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from itertools import pairwise
+
 from activities.ai.offline.lexicon import Lexicon
 from activities.ai.offline.passage import Passage, Word
 from schema.vocabulary import Locale
@@ -17,7 +20,7 @@ def said_of_others(passage: Passage, lexicon: Lexicon) -> frozenset[int]:
     A clause without a subject has that of the clause before it. "My", "me" and "us" are no subjects. What a person says
     of somebody "just like me" is said of both.
     """
-    words = passage.words
+    words, names = passage.words, _names(passage, lexicon)
     own = True
     others: set[int] = set()
     since_border: list[int] = []
@@ -25,7 +28,7 @@ def said_of_others(passage: Passage, lexicon: Lexicon) -> frozenset[int]:
         if at and (word.clause != words[at - 1].clause or word.plain in lexicon.conjunctions):
             since_border = []
         since_border.append(at)
-        subject = _subject(passage, at, since_border, lexicon)
+        subject = _subject(passage, at, since_border, names, lexicon)
         if subject is not None and subject is not own:
             own = subject
             if not own and passage.locale is Locale.RU:
@@ -39,7 +42,23 @@ def said_of_others(passage: Passage, lexicon: Lexicon) -> frozenset[int]:
     return frozenset(at for at in others if not {words[at].sentence, words[at].sentence + 1} & likened)
 
 
-def _subject(passage: Passage, at: int, since_border: list[int], lexicon: Lexicon) -> bool | None:
+def _names(passage: Passage, lexicon: Lexicon) -> frozenset[str]:
+    """What is written with a capital within a sentence: as the subject of a clause, it is nearly always a name."""
+    words, text = passage.words, passage.text
+    return frozenset(
+        word.plain.removesuffix("'s")
+        for before, word in pairwise(words)
+        if word.sentence == before.sentence
+        and text[word.start].isupper()
+        and text[word.start + 1 : word.end].islower()
+        and text[word.start - 1] not in "«“\"'"
+        and word.plain not in lexicon.first_person
+    )
+
+
+def _subject(
+    passage: Passage, at: int, since_border: list[int], names: Collection[str], lexicon: Lexicon
+) -> bool | None:
     """True if word `at` makes the person the subject, False if somebody else, None if it is no subject."""
     words, word = passage.words, passage.words[at]
     if word.plain in lexicon.first_person_subjects:
@@ -51,9 +70,12 @@ def _subject(passage: Passage, at: int, since_border: list[int], lexicon: Lexico
     if word.plain in lexicon.relatives:
         return _named_last(words, at, lexicon)
     # "My mother's anxiety" is hers.
-    if word.plain.removesuffix("'s") not in lexicon.others or before in lexicon.prepositions or before == "как":
+    who = word.plain.removesuffix("'s")
+    if (who not in lexicon.others and who not in names) or before in lexicon.prepositions or before == "как":
         return None
     if russian or word.plain in lexicon.personal_pronouns:
+        return False
+    if who in names and before not in lexicon.not_before_subjects:
         return False
     attributes = [words[i].plain for i in since_border[:-1] if words[i].plain not in lexicon.conjunctions]
     after_and = words[since_border[0]].plain in lexicon.conjunctions

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from activities.ai.offline.lexicon import Circumstance, Hit, Lexicon
 from activities.ai.offline.passage import Passage, Word
 
 _NEIGHBOURS = 2
 _WORDS_UNTIL_KIN = 4
+_GREAT_JOY = 2
 # Three brackets mock; one or two are a Russian smile.
 _IRONIC_SIGNS = re.compile(r"\){3,}|🙄|🙃|😏|🤡")
 _STATES = frozenset({Circumstance.ILLNESS, Circumstance.EXHAUSTION, Circumstance.DANGER})
+
+
+JOKES = 2
+"""So many ironic answers make a conversation that is joked through."""
+# A loss counts for so many answers; for the whole session, if it or somebody who is gone comes back.
+_LOSS_LASTS, _COMES_BACK = 3, 2
 
 
 @dataclass(frozen=True)
@@ -22,8 +29,12 @@ class Circumstances:
 
     loss: bool
     """Whether a loss stands anywhere in the text: of somebody close, by death, illness, parting or silence."""
+    absence: bool
+    """Whether it speaks as people do of somebody who is gone."""
     irony: bool
     """Whether the text says, or shows, that it is not meant."""
+    earnest: bool
+    """Whether it says that it is meant."""
     lost: frozenset[int]
     """Sentences that speak of a loss, and their neighbours."""
     strained: frozenset[int]
@@ -39,16 +50,40 @@ def circumstances_of(passage: Passage, lexicon: Lexicon) -> Circumstances:
     words = passage.words
     hits = lexicon.circumstances.find(words)
     lost = {words[hit.start].sentence for hit in _losses(hits, words)}
-    ironic = {words[hit.start].sentence for hit in hits if _ironic(hit, words, bool(lost))} | _signed(passage)
+    joyful = {words[hit.start].sentence for hit in lexicon.mood.find(words) if hit.meaning >= _GREAT_JOY}
+    joyful |= {sentence - 1 for sentence in joyful}
+    ironic = {words[hit.start].sentence for hit in hits if _ironic(hit, words, bool(lost), joyful)} | _signed(passage)
     strained = lost | {words[hit.start].sentence for hit in hits if hit.meaning in _STATES}
     return Circumstances(
         loss=bool(lost),
+        absence=any(hit.meaning is Circumstance.ABSENCE for hit in hits),
         irony=bool(ironic),
+        earnest=any(hit.meaning is Circumstance.EARNEST for hit in hits),
         lost=_with_neighbours(lost),
         strained=_with_neighbours(strained),
         unmeant=_with_neighbours(ironic),
         lasting=frozenset(words[hit.start].sentence for hit in hits if hit.meaning is Circumstance.LASTING),
     )
+
+
+def in_grief(session: Sequence[Circumstances]) -> bool:
+    """Whether the answers of a session speak of a loss: lately, or again and again."""
+    gone = sum(told.loss or told.absence for told in session)
+    return any(told.loss for told in session[-_LOSS_LASTS:]) or gone >= _COMES_BACK
+
+
+def within(session: Sequence[Circumstances], now: Circumstances, passage: Passage) -> Circumstances:
+    """The circumstances of a text with those of the answers of its session before it, the oldest first.
+
+    What is said soon after a loss is said in grief. Who jokes all along is not measured by it, unless they say that
+    they mean it.
+    """
+    all_of_it = frozenset(word.sentence for word in passage.words)
+    if in_grief(session):
+        now = replace(now, strained=now.strained | all_of_it)
+    if sum(before.irony for before in session) >= JOKES and not now.earnest:
+        now = replace(now, unmeant=now.unmeant | all_of_it)
+    return now
 
 
 def _losses(hits: Sequence[Hit[Circumstance]], words: Sequence[Word]) -> list[Hit[Circumstance]]:
@@ -66,7 +101,9 @@ def _losses(hits: Sequence[Hit[Circumstance]], words: Sequence[Word]) -> list[Hi
     return [hit for hit in hits if lost(hit)]
 
 
-def _ironic(hit: Hit[Circumstance], words: Sequence[Word], loss: bool) -> bool:
+def _ironic(hit: Hit[Circumstance], words: Sequence[Word], loss: bool, joyful: Collection[int]) -> bool:
+    if hit.meaning is Circumstance.ASSENT:
+        return not loss and words[hit.start].sentence in joyful
     if hit.meaning is not Circumstance.ASIDE:
         return hit.meaning is Circumstance.IRONY
     # "Of course I miss her" is meant, and so is every "of course" beside a loss; "I love Mondays, of course." is not.

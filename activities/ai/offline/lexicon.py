@@ -40,6 +40,8 @@ class QuoteRules(Model):
     prepositions: Listed
     never_first: Listed
     never_last: Listed
+    pointing: Listed
+    reversals: Listed
 
 
 class TraitMarkers(Model):
@@ -68,6 +70,8 @@ class Circumstance(StrEnum):
     LOSING = "losing"
     """A loss, if somebody close is named right after it."""
     LOSS = "loss"
+    ABSENCE = "absence"
+    """What people say of somebody who is gone. It may be no loss, so nothing is said of one."""
     ILLNESS = "illness"
     EXHAUSTION = "exhaustion"
     DANGER = "danger"
@@ -76,6 +80,10 @@ class Circumstance(StrEnum):
     IRONY = "irony"
     ASIDE = "aside"
     """Irony, if it is set off by itself or ends the sentence."""
+    ASSENT = "assent"
+    """Irony, if great joy is claimed in the same sentence or the next; else a plain yes."""
+    EARNEST = "earnest"
+    """The person says that they mean it."""
     HARMLESS = "harmless"
     """A phrase that only looks like one of the others."""
 
@@ -112,6 +120,7 @@ class LexiconData(Model):
     traits: dict[Trait, dict[Direction, TraitMarkers]]
     breakthrough: list[str]
     unsure: list[str]
+    declined: list[str]
     patterns: dict[str, PatternMarkers]
 
 
@@ -249,6 +258,7 @@ class Lexicon:
         self.first_person_subjects = _plain(data.first_person_subjects)
         self.breakthrough = re.compile("|".join(rf"\b(?:{pattern})" for pattern in data.breakthrough))
         self.unsure = re.compile("|".join(data.unsure))
+        self.declined = re.compile("|".join(data.declined))
         self.rough = _any_of(data.rough)
         self.unquotable = _any_of([*data.rough, *data.unspoken])
         self.conjunctions = _plain(data.quote.conjunctions)
@@ -258,6 +268,8 @@ class Lexicon:
         self.prepositions = _plain(data.quote.prepositions)
         self.never_first = _plain(data.quote.never_first)
         self.never_last = _plain(data.quote.never_last) | self.prepositions | self.conjunctions | self.intensifiers
+        self.pointing = _plain(data.quote.pointing)
+        self.reversals = _plain(data.quote.reversals)
         self.trait_insights = {
             (trait, direction): listed.insight
             for trait, directions in data.traits.items()

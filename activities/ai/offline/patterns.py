@@ -10,14 +10,17 @@ from activities.ai.offline.passage import Passage
 from schema.analysis.readings import TraitEvidence
 
 MOST_PATTERNS = 3
-# A phrase counts as two words.
-_ENOUGH = 2
+# A phrase counts as two words. One phrase shows a pattern, and is too little for a sentence about the person.
+_ENOUGH, _FOR_AN_INSIGHT = 2, 3
 _SURE_ENOUGH = 0.15
 _LEANING = 0.18
 
 
-def patterns(passage: Passage, lexicon: Lexicon, state: Circumstances, others: Collection[int]) -> list[str]:
-    """Keys of the patterns in a text, the clearest first. None is made of a state, of irony, or of somebody else."""
+def patterns(passage: Passage, lexicon: Lexicon, state: Circumstances, others: Collection[int]) -> dict[str, int]:
+    """The patterns in a text by key, the clearest first, and how strong each is.
+
+    None is made of a state, of irony, or of somebody else.
+    """
     found: dict[str, dict[tuple[str, ...], int]] = {}
     for hit in lexicon.patterns.find(passage.words):
         own = lexicon.pattern_data[hit.meaning].whoever or hit.start not in others
@@ -26,13 +29,14 @@ def patterns(passage: Passage, lexicon: Lexicon, state: Circumstances, others: C
             found.setdefault(hit.meaning, {})[hit.marker] = min(len(hit.marker), _ENOUGH)
     strength = {key: sum(markers.values()) for key, markers in found.items()}
     clear = [key for key, points in strength.items() if points >= _ENOUGH]
-    return sorted(clear, key=lambda key: -strength[key])[:MOST_PATTERNS]
+    return {key: strength[key] for key in sorted(clear, key=lambda key: -strength[key])[:MOST_PATTERNS]}
 
 
-def insight(found: list[str], traits: list[TraitEvidence], spoken: Lexicon) -> str | None:
+def insight(found: dict[str, int], traits: list[TraitEvidence], spoken: Lexicon) -> str | None:
     """One sentence in the language of `spoken` about the clearest pattern, or else about a trait; None if neither."""
-    if found:
-        return spoken.pattern_data[found[0]].insight
+    for key, strength in found.items():
+        if strength >= _FOR_AN_INSIGHT:
+            return spoken.pattern_data[key].insight
     shows = [e for e in traits if e.confidence >= _SURE_ENOUGH and abs(e.score - 0.5) >= _LEANING]
     if not shows:
         return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
@@ -22,13 +22,10 @@ _TELLING, _OF_TRAIT, _FIRST_PERSON, _AGAINST = 0.8, 0.7, 0.5, -0.5
 # By number of words: a phrase of three to six reads best.
 _LENGTH = (0, -1.6, -0.4, 0, 0.1, 0.1, 0, -0.3, -0.6)
 _OPENER = -0.8
-_REVERSALS = frozenset(
-    """
-    but except although though only no not kidding yet however until unless never nothing
-    но а зато однако хотя кроме только больше не нет шучу пока ничего никогда
-    """.split()  # noqa: SIM905 - a list of thirty words reads better so
-)
-"""Words that begin what may take back, or turn, what stands before them."""
+# Words: of a quote from a long answer, of a long answer, and of a thought that is worth a quote by itself.
+_ENOUGH_WORDS, _LONG, _WHOLE = 3, 8, 4
+# Any other quote has to hold one word of a feeling, of a trait, or of what people hold dear.
+_WORTH = 0.7
 
 
 @dataclass(frozen=True)
@@ -41,13 +38,13 @@ class Quote:
     """Whether these words carry the mood of the whole answer."""
 
 
-def telling_quote(passage: Passage, reading: MoodReading, lexicon: Lexicon) -> Quote | None:
+def telling_quote(passage: Passage, reading: MoodReading, lexicon: Lexicon, others: Collection[int]) -> Quote | None:
     """The best quote, at most eight words in a row; None if nothing may be quoted."""
     values = _values(passage, reading, lexicon)
     best: tuple[float, str, range] | None = None
     for sentence in _sentences(passage, lexicon):
         for score, start, end in _candidates(passage, sentence, values, lexicon):
-            if score > (best[0] if best else 0):
+            if score > (best[0] if best else 0) and not _lacks_its_subject(passage.words, start, others, lexicon):
                 phrase = " ".join(passage.text[passage.words[start].start : passage.words[end - 1].end].split())
                 if len(phrase) <= _LONGEST_CHARACTERS:
                     best = score, phrase, range(start, end)
@@ -91,11 +88,35 @@ def _candidates(
         for end in range(start + 1, min(start + LONGEST, sentence.stop) + 1):
             if not _QUOTABLE_WORD.fullmatch(words[end - 1].plain):
                 break
+            # What "it" or "them" stands for is left outside.
+            if words[end - 1].plain in lexicon.pointing:
+                break
+            if end - start < _ENOUGH_WORDS and len(words) > _LONG:
+                continue
             # «Когда рисую» is half a thought.
             half = words[start].plain in lexicon.openers and words[start].clause == words[end - 1].clause
+            # So is «сейчас, если не спится».
+            half = half or any(
+                words[at].plain in lexicon.openers and words[at].clause == words[end - 1].clause
+                for at in range(start + 1, min(start + _ENOUGH_WORDS, end))
+            )
             if end in ends and (end == sentence.stop or not half):
                 value = sums[end - sentence.start] - sums[start - sentence.start]
+                own = sum(word.plain in lexicon.first_person for word in words[start:end])
+                if value - own * _FIRST_PERSON < _WORTH and not _says_something(words[start:end], lexicon):
+                    continue
                 yield min(value, 6) + start_bonus + ends[end] + _LENGTH[end - start], start, end
+
+
+def _lacks_its_subject(words: Sequence[Word], start: int, others: Collection[int], lexicon: Lexicon) -> bool:
+    """Whether a quote begins with what somebody does who is named before it: "swears along with me"."""
+    clause = [at for at in range(start, len(words)) if words[at].clause == words[start].clause]
+    return set(clause) <= set(others) and not any(words[at].plain in lexicon.others for at in clause)
+
+
+def _says_something(words: Sequence[Word], lexicon: Lexicon) -> bool:
+    """Whether words without a feeling, a trait or anything dear are a whole thought, and not one of knowing nothing."""
+    return len(words) >= _WHOLE and not lexicon.unsure.fullmatch(" ".join(word.plain for word in words))
 
 
 def _start_bonus(words: Sequence[Word], at: int, sentence: range, lexicon: Lexicon) -> float | None:
@@ -123,7 +144,7 @@ def _end_bonus(words: Sequence[Word], end: int, sentence: range, lexicon: Lexico
         return None
     following = words[end].plain if end < len(words) else ""
     # What comes next may take back what stands here: "I am a daughter. No longer a daughter."
-    if following in _REVERSALS:
+    if following in lexicon.reversals:
         return None
     if end == sentence.stop:
         return 0.5

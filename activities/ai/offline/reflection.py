@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from importlib import resources
+from typing import NamedTuple
 from zlib import crc32
 
-from activities.ai.offline.circumstances import circumstances_of
+from activities.ai.offline.attribution import said_of_others
+from activities.ai.offline.circumstances import circumstances_of, in_grief
 from activities.ai.offline.lexicon import Lexicon, lexicon
 from activities.ai.offline.mood import Mood, mood_of
 from activities.ai.offline.passage import Passage
@@ -20,7 +22,7 @@ from workflows.analysis.rules.text_features import language_of
 
 _PLACE, _WORD = "{phrase}", "{word}"
 # Words.
-_BRIEF, _ROUGH = 4, 10
+_PARROTED, _BRIEF, _ROUGH, _DECLINED = 2, 4, 10, 12
 _LETTER = re.compile(r"[^\W\d_]")
 _READABLE = re.compile(r"[a-zа-яё]", re.IGNORECASE)
 _NAMES_SOMEBODY = 3
@@ -38,6 +40,7 @@ class Reflections(Model):
     unsure: list[str]
     wordless: list[str]
     unread: list[str]
+    declined: list[str]
     rough: list[str]
     loss: list[str]
     ironic: list[str]
@@ -59,23 +62,39 @@ def reflect(text: str, locale: Locale, earlier: Sequence[str] = (), *, crisis: b
         locale: the language of texts that show none.
         earlier: the answers of the session before this one, the oldest first.
     """
-    now = heard(text, locale, crisis=crisis)
-    before = [heard(told, locale) for told in earlier]
-    lost = False
-    used: list[list[str]] = []
-    for answer in [*before, now]:
-        used.append(answer.templates(lost))
-        lost = lost or answer.loss
-    templates = used[-1]
-    named = now.named_before(before) if len(earlier) % _TAKE_UP_EVERY == _TAKE_UP_EVERY - 1 and not crisis else None
-    if named:
-        templates = reflections(now.passage.locale).returning
-    # The order differs from session to session; within one, no template comes again before all have come.
-    seed = (earlier[0] if earlier else text).encode("utf-8", "replace")
-    order = sorted(templates, key=lambda template: crc32(seed + template.encode()))
-    before_now = len(earlier) // _TAKE_UP_EVERY if named else sum(one is templates for one in used[:-1])
-    template = order[before_now % len(order)]
-    return now.worded(template, named)
+    told = [*(heard(answer, locale) for answer in earlier), heard(text, locale, crisis=crisis)]
+    # The order differs from session to session.
+    seed = told[0].passage.text.encode("utf-8", "replace")
+    used: set[str] = set()
+    for at, answer in enumerate(told):
+        before = told[:at]
+        session = _so_far(before)
+        templates, named = answer.templates(session), None
+        if at % _TAKE_UP_EVERY == _TAKE_UP_EVERY - 1 and answer.is_even(session):
+            named = answer.named_before(before)
+        words = reflections(answer.passage.locale)
+        # What fits comes first; when all of it has been said, words that fit any answer.
+        anyway = words.gentle if session.lost else words.plain[Mood.NEUTRAL]
+        kinds = [words.returning if named else templates, anyway, words.curt]
+        order = [line for kind in kinds for line in sorted(kind, key=lambda line: crc32(seed + line.encode()))]
+        template = next((line for line in order if line not in used), order[0])
+        used.add(template)
+        reflection = answer.worded(template, named)
+    return reflection
+
+
+class Session(NamedTuple):
+    """What earlier answers of a session mean for how the next one is met."""
+
+    lost: bool
+    """Whether the person is in grief."""
+    unbright: bool
+    """Whether bright words would be out of place: there was a loss, or a joke that may go on."""
+
+
+def _so_far(before: Sequence[Heard]) -> Session:
+    told = [answer.circumstances for answer in before]
+    return Session(in_grief(told), any(state.loss or state.irony for state in told))
 
 
 class Heard:
@@ -83,48 +102,51 @@ class Heard:
 
     def __init__(self, text: str, locale: Locale, *, crisis: bool = False) -> None:
         self.passage = Passage.of(text, language_of(text, locale))
-        self._lexicon: Lexicon = lexicon(self.passage.locale)
-        self._state = circumstances_of(self.passage, self._lexicon)
-        self._reading = mood_of(self.passage, self._lexicon, self._state)
+        self.lexicon: Lexicon = lexicon(self.passage.locale)
+        self.circumstances = circumstances_of(self.passage, self.lexicon)
+        self.others = said_of_others(self.passage, self.lexicon)
+        """Indexes of the words that speak of somebody else."""
+        self._reading = mood_of(self.passage, self.lexicon, self.circumstances, self.others)
         self._crisis = crisis
         self._quote: Quote | None = None
-        if not (crisis or self._state.loss or self._state.irony):
-            self._quote = telling_quote(self.passage, self._reading, self._lexicon)
+        state = self.circumstances
+        if not (crisis or state.loss or state.absence or state.irony):
+            self._quote = telling_quote(self.passage, self._reading, self.lexicon, self.others)
 
     @property
     def sentiment(self) -> float:
         """Its mood, -1 dark to 1 bright."""
         return self._reading.sentiment
 
-    @property
-    def loss(self) -> bool:
-        """Whether it speaks of a loss."""
-        return self._state.loss
-
-    def templates(self, lost: bool) -> list[str]:
-        """The templates that fit; `lost` says whether an earlier answer spoke of a loss."""
+    def templates(self, session: Session) -> list[str]:
+        """The templates that fit."""
         said, words, mood = reflections(self.passage.locale), self.passage.words, self._reading.mood
+        plain = " ".join(word.plain for word in words)
         if self._crisis:
             return said.plain[Mood.DARK]
         if not _READABLE.search(self.passage.text):
             return said.unread if _LETTER.search(self.passage.text) else said.wordless
-        if self._lexicon.unsure.fullmatch(" ".join(word.plain for word in words)):
-            return said.unsure
-        if self.loss:
+        if self.lexicon.unsure.fullmatch(plain):
+            return said.gentle if session.lost else said.unsure
+        if self.circumstances.loss:
             return said.loss
-        if self._state.irony:
-            return said.gentle if lost else said.ironic
-        if any(self._lexicon.rough.fullmatch(word.plain) for word in words) and len(words) <= _ROUGH:
+        if len(words) <= _DECLINED and self.lexicon.declined.search(plain):
+            return said.declined
+        if self.circumstances.irony:
+            return said.gentle if session.lost else said.ironic
+        if any(self.lexicon.rough.fullmatch(word.plain) for word in words) and len(words) <= _ROUGH:
             # Rough words about oneself mean pain, whatever else the text says.
-            about_self = any(word.plain in self._lexicon.first_person for word in words)
+            about_self = any(word.plain in self.lexicon.first_person for word in words)
             return said.plain[Mood.DARK] if about_self else said.rough
-        if lost and (mood is not Mood.DARK or len(words) <= _BRIEF):
+        if session.lost and (mood is not Mood.DARK or len(words) <= _BRIEF):
             return said.gentle
-        if self._state.strained and mood is not Mood.BRIGHT:
+        if self.circumstances.strained and mood is not Mood.BRIGHT:
             # Illness and exhaustion are met as what they are, whatever else is told beside them.
             return said.plain[Mood.DARK]
+        if mood is Mood.BRIGHT and (session.unbright or self.circumstances.absence):
+            mood = Mood.NEUTRAL
         if len(words) <= _BRIEF:
-            return said.brief[mood] if self._quote and self._says_something() else said.curt
+            return said.brief[mood] if self._may_be_said_back() else said.curt
         if self._quote is None:
             return said.plain[mood]
         if self._quote.bears_mood or mood is Mood.NEUTRAL:
@@ -132,14 +154,16 @@ class Heard:
         # The quote doesn't show the subject of the answer, so the template claims nothing about it.
         return said.quoting[Mood.NEUTRAL] if mood is Mood.BRIGHT else said.plain[mood]
 
+    def is_even(self, session: Session) -> bool:
+        """Whether a remark on one of its words is in place: nothing weighs in it, and it is no joke."""
+        state = self.circumstances
+        hard = self._crisis or session.lost or state.loss or state.absence or state.irony or state.strained
+        return not hard and self._reading.mood in (Mood.NEUTRAL, Mood.BRIGHT)
+
     def named_before(self, before: Sequence[Heard]) -> str | None:
-        """The word for somebody that an earlier answer has, too; None if there is none, or it is ironic."""
-        if self._state.irony:
-            return None
-        told = {word.stem for answer in before for word in answer.passage.words}
-        return next(
-            (word.plain for word in self.passage.words if word.stem in told and self._is_somebody(word.plain)), None
-        )
+        """The word for somebody of the person's own that an earlier answer has, too; None if there is none."""
+        told = {stem for answer in before for stem in answer._somebody}
+        return next((word for stem, word in self._somebody.items() if stem in told), None)
 
     def worded(self, template: str, named: str | None) -> str:
         """The template with the person's words in their place."""
@@ -149,24 +173,34 @@ class Heard:
             return template
         return template.replace(_PLACE, self._in_place(self._quote.text, template))
 
-    def _is_somebody(self, word: str) -> bool:
-        return (
-            len(word) > _NAMES_SOMEBODY
-            and word in self._lexicon.others
-            and word not in self._lexicon.personal_pronouns
-            and "'" not in word
-        )
+    @cached_property
+    def _somebody(self) -> dict[str, str]:
+        """The words for people who are the person's own ("my brother", not "the aunt"), by their stems."""
+        words, russian = self.passage.words, self.passage.locale is Locale.RU
+        return {
+            word.stem: word.plain
+            for at, word in enumerate(words)
+            if len(word.plain) > _NAMES_SOMEBODY
+            and word.plain in self.lexicon.others
+            and word.plain not in self.lexicon.personal_pronouns
+            and "'" not in word.plain
+            and (russian or (at and words[at - 1].plain in self.lexicon.first_person))
+        }
 
-    def _says_something(self) -> bool:
-        words = self.passage.words
-        return bool(self._reading.weights or self._lexicon.telling.find(words) or self._lexicon.traits.find(words))
+    def _may_be_said_back(self) -> bool:
+        """Whether a short answer is worth it: all of it, and never one or two words without a feeling."""
+        words, quote = self.passage.words, self._quote
+        if quote is None or len(quote.text.split()) < len(words):
+            return False
+        weighs = bool(self._reading.weights) and len(words) > 1
+        return weighs or (len(words) > _PARROTED and bool(self.lexicon.telling.find(words)))
 
     def _in_place(self, phrase: str, template: str) -> str:
         """The phrase, capitalised at the start of a sentence; elsewhere a common first word is in lower case."""
         before = template[: template.index(_PLACE)].rstrip("«“")
         if not before or before.endswith(": "):
             return phrase[0].upper() + phrase[1:]
-        book = self._lexicon
+        book = self.lexicon
         first = phrase.split(maxsplit=1)[0].strip(",").lower()
         names_nothing = self.passage.locale is Locale.RU or first not in ("i", "i'm", "i've", "i'd", "i'll")
         common = first in book.first_person | book.negators | book.prepositions | book.openers | book.intensifiers

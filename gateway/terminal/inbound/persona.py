@@ -134,7 +134,8 @@ class PersonaKeyboard:
         return []
 
     def _words(self) -> str:
-        agreeable = (Choice.AGREE, Choice.RESUME)
+        # No invented person is in danger, so one who is asked has been misread.
+        agreeable = (Choice.AGREE, Choice.RESUME, Choice.MISREAD)
         for number, choice in enumerate(self._screen.choices, start=1):
             if choice in agreeable:
                 return str(number)

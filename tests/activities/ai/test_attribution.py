@@ -32,6 +32,9 @@ def of_others(text: str, word: str, locale: Locale) -> bool:
         ("Мама тревожная, всего боялась", "боялась", RU),
         ("Мама у меня тревожная", "тревожная", RU),
         ("Очень тревожная была мама", "тревожная", RU),
+        ("In the flat Jo is tidy", "tidy", EN),
+        ("My supervisor is organized", "organized", EN),
+        ("А вот Галя аккуратная", "аккуратная", RU),
         ("Я спокойна, а муж тревожный", "тревожный", RU),
     ],
 )
@@ -43,6 +46,8 @@ def test_said_of_somebody_else(text: str, word: str, locale: Locale) -> None:
     ("text", "word", "locale"),
     [
         ("I worry about my mother", "worry", EN),
+        ("In Leeds I worry", "worry", EN),
+        ("Я в Москве тревожусь", "тревожусь", RU),
         ("My mother was anxious, and I'm just like her", "anxious", EN),
         ("My husband is calm but I'm anxious", "anxious", EN),
         ("I'm the kind of person who worries", "worries", EN),

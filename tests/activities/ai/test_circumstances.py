@@ -100,6 +100,64 @@ def test_what_is_meant_is_no_irony(text: str) -> None:
     assert not read(text).irony
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ну да.",
+        "Ага, скучаю по ней",
+        "Ну да, наверное",
+        "Врач сказал, время. Ну да, время.",
+        "У него на всё была шутка.",
+        "It felt as if I had somewhere to go",
+        "Oh yes, every Sunday",
+    ],
+)
+def test_a_plain_yes_and_a_word_for_jokes_are_no_irony(text: str) -> None:
+    assert not read(text).irony
+
+
+@pytest.mark.parametrize(
+    "text", ["Ага, обожаю очереди", "Oh yes, I adore meetings", "О да, мечтал всю жизнь о совещаниях"]
+)
+def test_a_yes_with_great_joy_is_irony(text: str) -> None:
+    assert read(text).irony
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "My brother was ill for years",
+        "My aunt is ill, I drive her everywhere",
+        "I nursed my father at home",
+        "Сестра болеет третий год",
+        "Ухаживала за мамой, она лежачая",
+    ],
+)
+def test_illness_of_somebody_close_is_a_strain(text: str) -> None:
+    assert read(text).strained
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "My friends have stopped saying his name",
+        "He would have laughed at that",
+        "I sleep on my side of the bed",
+        "Мама про него в настоящем времени говорит",
+        "Номер его не удаляю",
+        "Нас было двое братьев",
+    ],
+)
+def test_who_may_be_gone_is_noticed_without_a_word_of_loss(text: str) -> None:
+    assert read(text).absence
+    assert not read(text).loss
+
+
+def test_what_is_meant_may_be_said() -> None:
+    assert read("I'd like to mind less. That one's not a joke.").earnest
+    assert read("хочется, чтобы кто-то ждал, без шуток").earnest
+
+
 def test_always_so_is_noticed() -> None:
     assert read("I've always worried.").lasting
     assert read("Я всю жизнь тревожусь").lasting

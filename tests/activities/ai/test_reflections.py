@@ -78,3 +78,70 @@ def test_no_quote_ends_before_what_turns_it(text: str) -> None:
     first = text.replace(".", ",").split(",")[0]
     line = reflect(text, locale)
     assert first not in line or text.rstrip(".")[: len(first) + LONGEST] in line
+
+
+@pytest.mark.parametrize(
+    ("text", "locale", "unsaid"),
+    [
+        ("I made a jacket for my girl. I put it on when nobody's here.", Locale.EN, "I put it on"),
+        ("Одна бабушка пришла и попросила ту, с рыбкой.", Locale.RU, "попросила ту"),
+        ("Сестра всё слышит. Слушает и ругается вместе со мной.", Locale.RU, "Слушает и"),
+        ("Oh, where do I start, I have a lot to say about my city.", Locale.EN, "where do I start"),
+    ],
+)
+def test_nothing_is_quoted_that_points_outside_of_the_quote(text: str, locale: Locale, unsaid: str) -> None:
+    assert unsaid.casefold() not in reflect(text, locale).casefold()
+
+
+@pytest.mark.parametrize(
+    ("text", "locale"),
+    [
+        ("That's a stupid question.", Locale.EN),
+        ("I'd rather not say much about that one.", Locale.EN),
+        ("No. And I'm not going to explain it either.", Locale.EN),
+        ("Дурацкий вопрос.", Locale.RU),
+        ("И при чём тут это вообще", Locale.RU),
+        ("Об этом пока не хочется.", Locale.RU),
+    ],
+)
+def test_a_question_that_is_turned_away_is_left_alone(text: str, locale: Locale) -> None:
+    assert reflect(text, locale) in reflections(locale).declined
+
+
+@pytest.mark.parametrize(
+    ("text", "locale"),
+    [("Not much at all, I won't lie", Locale.EN), ("Не хочу больше молчать про отца", Locale.RU)],
+)
+def test_what_only_sounds_like_turning_away_is_none(text: str, locale: Locale) -> None:
+    assert reflect(text, locale) not in reflections(locale).declined
+
+
+@pytest.mark.parametrize(("word", "locale"), [("чай", Locale.RU), ("tea", Locale.EN), ("the road", Locale.EN)])
+def test_a_word_or_two_are_not_just_said_back(word: str, locale: Locale) -> None:
+    assert reflect(word, locale) in reflections(locale).curt
+
+
+def test_nothing_bright_is_said_to_who_has_been_joking() -> None:
+    told = ["I adore meetings. Kidding.", "I love my garden, it makes me so happy."]
+    words = reflections(Locale.EN)
+    line = reflect(told[1], Locale.EN, told[:1])
+    bright = [*words.plain[Mood.BRIGHT], *words.quoting[Mood.BRIGHT]]
+    assert not any(line.endswith(template.split("{phrase}")[-1]) for template in bright)
+
+
+def test_nobody_s_coming_back_is_remarked_on_beside_a_loss() -> None:
+    told = ["My brother taught me to swim.", "I like maps.", "My brother died in March."]
+    assert reflect(told[2], Locale.EN, told[:2]) in reflections(Locale.EN).loss
+
+
+def test_the_aunt_of_somebody_else_has_not_come_back() -> None:
+    told = ["The aunt had opinions.", "I like maps.", "My aunt calls me on Sundays."]
+    assert "aunt” " not in reflect(told[2], Locale.EN, told[:2])
+
+
+@pytest.mark.parametrize(
+    "line", ["Well, I can't read a map.", "Ты робот тупой", "да", "не знаю", "Горе", "My mother died."]
+)
+def test_nothing_is_said_twice_to_who_says_the_same_fifteen_times(line: str) -> None:
+    told = said([line] * 15, Locale.EN)
+    assert len(set(told)) == len(told)

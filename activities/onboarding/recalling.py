@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
+from activities.ai.offline.circumstances import JOKES
+from activities.ai.offline.reflection import heard
 from schema.base_model import Model
+from schema.vocabulary import Locale
 from workflows.safety.rules.levels import danger_in
 
 FEWEST_WORDS, MOST_WORDS = 4, 15
@@ -15,20 +18,10 @@ _SENTENCE = re.compile(r"[^.!?…\n]+[.!?…]*")
 _LEANS = re.compile(
     r"(?:and|but|because|so|or|then|which|that|this|it|he|she|they|и|а|но|потому|поэтому|или|зато|хотя|это|он|она|они|тогда)\b"
 )
-# What follows may take it back.
-_TAKEN_BACK = re.compile(
-    r"(?:but|no longer|not any ?more|just kidding|kidding|except|although|но|зато|больше не|уже не|шучу|шутка|хотя)\b"
-)
 _OWN = re.compile(
-    r"\b(?:i|i'm|i've|i'd|i'll|my|me|myself|я|мне|меня|мной|мой|моя|моё|мое|мои|моей|моего|мою|себя|себе)\b"
+    r"\b(?:i|i'm|i've|i'd|i'll|me|my|myself|я|мне|меня|мной|мой|моя|моё|мое|мои|моей|моего|мою|себя|себе)\b"
 )
 _UNFIT = re.compile(r"[@«»\"“”<>{}]|https?:|www\.|\d[\d\s().-]{4,}\d")
-_LOSS = re.compile(
-    r"\b(?:die[ds]?|death|dead|passed away|funeral|grave|grief|griev\w+|mourn\w*|widow\w*|miscarr\w+|stillb\w+"
-    r"|(?:lost|losing|buried|miss) (?:my|our|him|her|them)|cancer|умер\w*|умир\w+|смерт\w*|погиб\w*|похорон\w*|могил\w*"
-    r"|скорб\w*|траур\w*|вдов\w*|не стало|потерял\w* (?:мам|пап|муж|жен|сын|доч|брат|сестр|отц|мать|ребен|ребён)\w*"
-    r"|выкидыш\w*|без н(?:ее|её|его) |скуча\w+ по|рак[а-я]{0,2})\b"
-)
 
 
 class Recalled(Model):
@@ -44,15 +37,29 @@ class Recalled(Model):
 def recalled(answers: Sequence[str]) -> Recalled | None:
     """Returns one sentence out of answers without danger, which come newest first.
 
-    A loss goes first: who told of one is not asked about the weather.
+    A loss goes first: who told of one is not asked about the weather. A joke is not taken up.
     """
     found = [
-        Recalled(position=position, quote=quote, grief=bool(_LOSS.search(quote.casefold())))
-        for position, answer in enumerate(answers)
+        Recalled(position=position, quote=quote, grief=_grieves(quote))
+        for position, answer in _meant(answers)
         if danger_in(answer) is None
         for quote in _sentences(answer)
     ]
     return max(found, key=lambda each: (each.grief, -each.position, len(each.quote)), default=None)
+
+
+def _meant(answers: Sequence[str]) -> Iterator[tuple[int, str]]:
+    """The answers that are no joke; where most were jokes, only those that say so."""
+    told = [heard(answer, Locale.EN).circumstances for answer in answers]
+    joked = sum(state.irony for state in told) >= JOKES
+    for position, (answer, state) in enumerate(zip(answers, told, strict=True)):
+        if state.earnest or not (state.irony or joked):
+            yield position, answer
+
+
+def _grieves(quote: str) -> bool:
+    state = heard(quote, Locale.EN).circumstances
+    return state.loss or state.absence
 
 
 def _sentences(answer: str) -> list[str]:
@@ -62,12 +69,20 @@ def _sentences(answer: str) -> list[str]:
 
 
 def _is_fit(sentence: str, after: str) -> bool:
-    plain = sentence.casefold()
+    plain, said = sentence.casefold(), heard(sentence, Locale.EN)
+    words = {word.plain for word in said.passage.words}
     return (
         FEWEST_WORDS <= len(plain.split()) <= MOST_WORDS
         and not sentence.endswith(("?", "!"))
         and _OWN.search(plain) is not None
         and not _LEANS.match(plain)
-        and not _TAKEN_BACK.match(after.casefold())
+        # Of somebody who is gone, people say "she" and "him"; in all else these point to what is not quoted.
+        and (_grieves(sentence) or not words & said.lexicon.pointing)
+        and not _taken_back(after)
         and not _UNFIT.search(sentence)
     )
+
+
+def _taken_back(after: str) -> bool:
+    said = heard(after, Locale.EN)
+    return any(word.plain in said.lexicon.reversals for word in said.passage.words[:1])
