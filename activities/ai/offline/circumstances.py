@@ -19,7 +19,7 @@ _STATES = frozenset({Circumstance.ILLNESS, Circumstance.EXHAUSTION, Circumstance
 
 JOKES = 2
 """So many ironic answers make a conversation that is joked through."""
-# A loss counts for so many answers; for the whole session, if it or somebody who is gone comes back.
+# A separation counts for so many answers; who is mourned, and who comes back as one who is gone, for the whole session.
 _LOSS_LASTS, _COMES_BACK = 3, 2
 
 
@@ -29,6 +29,8 @@ class Circumstances:
 
     loss: bool
     """Whether a loss stands anywhere in the text: of somebody close, by death, illness, parting or silence."""
+    mourning: bool
+    """Whether it is more than a separation."""
     absence: bool
     """Whether it speaks as people do of somebody who is gone."""
     irony: bool
@@ -49,13 +51,15 @@ def circumstances_of(passage: Passage, lexicon: Lexicon) -> Circumstances:
     """Reads the circumstances in one pass over the words."""
     words = passage.words
     hits = lexicon.circumstances.find(words)
-    lost = {words[hit.start].sentence for hit in _losses(hits, words)}
+    losses = _losses(hits, words)
+    lost = {words[hit.start].sentence for hit in losses}
     joyful = {words[hit.start].sentence for hit in lexicon.mood.find(words) if hit.meaning >= _GREAT_JOY}
     joyful |= {sentence - 1 for sentence in joyful}
     ironic = {words[hit.start].sentence for hit in hits if _ironic(hit, words, bool(lost), joyful)} | _signed(passage)
     strained = lost | {words[hit.start].sentence for hit in hits if hit.meaning in _STATES}
     return Circumstances(
         loss=bool(lost),
+        mourning=any(hit.meaning is not Circumstance.SEPARATION for hit in losses),
         absence=any(hit.meaning is Circumstance.ABSENCE for hit in hits),
         irony=bool(ironic),
         earnest=any(hit.meaning is Circumstance.EARNEST for hit in hits),
@@ -67,9 +71,10 @@ def circumstances_of(passage: Passage, lexicon: Lexicon) -> Circumstances:
 
 
 def in_grief(session: Sequence[Circumstances]) -> bool:
-    """Whether the answers of a session speak of a loss: lately, or again and again."""
+    """Whether a person mourns, by the answers of a session before this one."""
     gone = sum(told.loss or told.absence for told in session)
-    return any(told.loss for told in session[-_LOSS_LASTS:]) or gone >= _COMES_BACK
+    lately = any(told.loss for told in session[-_LOSS_LASTS:])
+    return lately or gone >= _COMES_BACK or any(told.mourning for told in session)
 
 
 def within(session: Sequence[Circumstances], now: Circumstances, passage: Passage) -> Circumstances:
@@ -96,7 +101,7 @@ def _losses(hits: Sequence[Hit[Circumstance]], words: Sequence[Word]) -> list[Hi
             return words[hit.start].sentence in sentences_with_kin
         if hit.meaning is Circumstance.LOSING:
             return any(at in starts_of_kin for at in range(hit.end, hit.end + _WORDS_UNTIL_KIN))
-        return hit.meaning is Circumstance.LOSS
+        return hit.meaning in (Circumstance.LOSS, Circumstance.SEPARATION)
 
     return [hit for hit in hits if lost(hit)]
 

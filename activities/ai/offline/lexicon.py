@@ -70,6 +70,8 @@ class Circumstance(StrEnum):
     LOSING = "losing"
     """A loss, if somebody close is named right after it."""
     LOSS = "loss"
+    SEPARATION = "separation"
+    """A loss, too, of which one may speak with a shrug."""
     ABSENCE = "absence"
     """What people say of somebody who is gone. It may be no loss, so nothing is said of one."""
     ILLNESS = "illness"

@@ -72,7 +72,9 @@ def _sentences(passage: Passage, lexicon: Lexicon) -> Iterator[range]:
     words, start = passage.words, 0
     for at in range(1, len(words) + 1):
         if at == len(words) or not _QUOTABLE_GAP.fullmatch(passage.text, words[at - 1].end, words[at].start):
-            if not any(lexicon.unquotable.fullmatch(word.plain) for word in words[start:at]):
+            # A question that is quoted as a statement says something else.
+            asked = passage.text[words[at - 1].end :].lstrip().startswith("?")
+            if not asked and not any(lexicon.unquotable.fullmatch(word.plain) for word in words[start:at]):
                 yield range(start, at)
             start = at
 
@@ -132,6 +134,9 @@ def _start_bonus(words: Sequence[Word], at: int, sentence: range, lexicon: Lexic
         # «…, with all its burns» is a piece of a thought.
         return None
     if before.plain not in lexicon.conjunctions or before.plain in lexicon.openers:
+        return None
+    # «Пока не отпустит» means the opposite without its first word.
+    if before.plain in lexicon.reversals - lexicon.coordinators:
         return None
     # «…, но мне одиноко» stands alone; «… и сказал» has lost its subject.
     after_comma = at - 1 == sentence.start or words[at - 2].clause != before.clause

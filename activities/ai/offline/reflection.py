@@ -88,13 +88,15 @@ class Session(NamedTuple):
 
     lost: bool
     """Whether the person is in grief."""
+    joked: bool
     unbright: bool
     """Whether bright words would be out of place: there was a loss, or a joke that may go on."""
 
 
 def _so_far(before: Sequence[Heard]) -> Session:
     told = [answer.circumstances for answer in before]
-    return Session(in_grief(told), any(state.loss or state.irony for state in told))
+    joked = any(state.irony for state in told)
+    return Session(in_grief(told), joked, joked or any(state.loss for state in told))
 
 
 class Heard:
@@ -128,8 +130,10 @@ class Heard:
             return said.unread if _LETTER.search(self.passage.text) else said.wordless
         if self.lexicon.unsure.fullmatch(plain):
             return said.gentle if session.lost else said.unsure
-        if self.circumstances.loss:
+        if self.circumstances.mourning or (self.circumstances.loss and session.lost):
             return said.loss
+        if self.circumstances.loss:
+            return said.plain[Mood.NEUTRAL if session.joked else Mood.DARK]
         if len(words) <= _DECLINED and self.lexicon.declined.search(plain):
             return said.declined
         if self.circumstances.irony:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from activities.ai.offline.analyst import OfflineAnalyst
 from activities.ai.offline.mood import Mood
 from activities.ai.offline.quoting import LONGEST
 from activities.ai.offline.reflection import reflect, reflections
-from schema.vocabulary import Locale
+from schema.analysis.readings import AnswerInContext, EarlierAnswer
+from schema.vocabulary import Depth, Domain, Energy, Locale, Trait
 
 GRIEVING = [
     "Мама умерла в марте.",
@@ -86,6 +88,8 @@ def test_no_quote_ends_before_what_turns_it(text: str) -> None:
         ("I made a jacket for my girl. I put it on when nobody's here.", Locale.EN, "I put it on"),
         ("Одна бабушка пришла и попросила ту, с рыбкой.", Locale.RU, "попросила ту"),
         ("Сестра всё слышит. Слушает и ругается вместе со мной.", Locale.RU, "Слушает и"),
+        ("Спина болит страшно. А дети что, сами поедят?", Locale.RU, "сами поедят"),
+        ("Сижу в машине, пока не отпустит, потом еду.", Locale.RU, "«не отпустит"),
         ("Oh, where do I start, I have a lot to say about my city.", Locale.EN, "where do I start"),
     ],
 )
@@ -145,3 +149,37 @@ def test_the_aunt_of_somebody_else_has_not_come_back() -> None:
 def test_nothing_is_said_twice_to_who_says_the_same_fifteen_times(line: str) -> None:
     told = said([line] * 15, Locale.EN)
     assert len(set(told)) == len(told)
+
+
+def test_grief_is_remembered_to_the_end_of_a_session_and_a_separation_for_a_while() -> None:
+    words = reflections(Locale.EN)
+    mourned = said(["My father died in May.", *["I like maps."] * 10], Locale.EN)
+    assert all(line in words.gentle for line in mourned[1:])
+    parted = said(["We broke up in spring.", *["I like maps."] * 6], Locale.EN)
+    assert parted[0] in words.plain[Mood.DARK]
+    assert parted[1] in words.gentle
+    assert parted[-1] not in words.gentle
+
+
+async def test_what_is_said_after_a_loss_or_among_jokes_is_no_trait() -> None:
+    worry = "I worry about everything and can't sleep."
+
+    async def traits(*earlier: str) -> list[Trait]:
+        told = [EarlierAnswer(question="?", text=text) for text in earlier]
+        return [found.trait for found in (await OfflineAnalyst().deep(_answer(worry, told))).traits]
+
+    assert Trait.NEUROTICISM in await traits("I like maps.")
+    assert Trait.NEUROTICISM not in await traits("My father died in May.", "I like maps.")
+    assert Trait.NEUROTICISM not in await traits("I adore meetings. Kidding.", "Lucky me.")
+
+
+def _answer(text: str, earlier: list[EarlierAnswer]) -> AnswerInContext:
+    return AnswerInContext(
+        question="?",
+        domain=Domain.IDENTITY,
+        depth=Depth.SURFACE,
+        energy=Energy.NEUTRAL,
+        text=text,
+        locale=Locale.EN,
+        earlier=earlier,
+    )
