@@ -61,6 +61,8 @@ class Question(Model):
     planned: int
     recalls: bool = False
     """Whether it takes up words of the person from an earlier session; they may say "not today"."""
+    choices: list[str] = []
+    """Short answers to choose from, for a person of few words, who may write instead."""
     again: bool = False
     """Whether this question was shown before (on return, resume or a new language)."""
 

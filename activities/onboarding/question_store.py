@@ -19,10 +19,11 @@ from schema.onboarding.activities import (
 )
 from schema.onboarding.bank import BankQuestion
 from schema.onboarding.returns import load_returns
-from schema.vocabulary import CrisisKind, Domain, Energy, Locale, Strategy
+from schema.vocabulary import CrisisKind, Domain, Energy, Strategy
 from schema.workflow_ids import person_of
 from workflows.onboarding.rules.next_step import next_step, worded
 from workflows.onboarding.rules.smart_mix import Background
+from workflows.onboarding.rules.terseness import is_terse
 
 
 class PostgresQuestionStore(QuestionStore):
@@ -45,7 +46,10 @@ class PostgresQuestionStore(QuestionStore):
         )
         if chosen:
             # An earlier attempt made this choice before its workflow task was lost, so it stays.
-            question = await self._worded(chosen["question_id"], request.locale, request.user_ref, request.session_id)
+            known = QuestionInLocale(
+                question_id=chosen["question_id"], locale=request.locale, with_choices=is_terse(request.asked)
+            )
+            question = await self._worded(known, request.user_ref, request.session_id)
         else:
             question = None
         if chosen and question:
@@ -98,10 +102,10 @@ class PostgresQuestionStore(QuestionStore):
                 person,
                 question.question_id,
             )
-            recalling = await self._worded(question.question_id, question.locale, person, asked_in)
+            recalling = await self._worded(question, person, asked_in)
             if recalling:
                 return recalling
-        return worded(self._known(question.question_id), question.locale)
+        return worded(self._known(question.question_id), question.locale, with_choices=question.with_choices)
 
     @activity.defn
     async def flag_question(self, flag: QuestionToFlag) -> None:
@@ -128,12 +132,13 @@ class PostgresQuestionStore(QuestionStore):
         unused = [q for q in fit if q.id not in background.earlier] or fit
         return unused[0].recalling(words.quote, domain, request.locale) if unused else None
 
-    async def _worded(self, question_id: str, locale: Locale, user_ref: str, session_id: str) -> ChosenQuestion | None:
+    async def _worded(self, question: QuestionInLocale, user_ref: str, session_id: str) -> ChosenQuestion | None:
         """A question in a language, with the words that it takes up; None when it or they are not known any more."""
-        if question_id in self._returns:
+        if question.question_id in self._returns:
             found = await self._recalled(user_ref, session_id)
-            return found and self._returns[question_id].recalling(found[0].quote, found[1], locale)
-        return worded(self._by_id[question_id], locale) if question_id in self._by_id else None
+            return found and self._returns[question.question_id].recalling(found[0].quote, found[1], question.locale)
+        known = self._by_id.get(question.question_id)
+        return worded(known, question.locale, with_choices=question.with_choices) if known else None
 
     async def _recalled(self, user_ref: str, session_id: str) -> tuple[Recalled, Domain] | None:
         """The words of the last session before this one that a return takes up, and what they were about.
@@ -160,7 +165,8 @@ class PostgresQuestionStore(QuestionStore):
             session_id,
         )
         known = [(row["text"], self._by_id[row["question_id"]]) for row in rows if row["question_id"] in self._by_id]
-        fit = [(text, question) for text, question in known if question.energy is not Energy.HEAVY]
+        # A choice is no sentence of the person's own.
+        fit = [(text, q) for text, q in known if q.energy is not Energy.HEAVY and not q.offers(text)]
         words = recalled([text for text, _ in fit])
         return (words, fit[words.position][1].domain) if words else None
 

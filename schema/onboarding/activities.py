@@ -67,6 +67,8 @@ class AskedQuestion(Model):
     shown_at: datetime | None = None
     """When it was delivered; None until then."""
     words: int = 0
+    chosen: bool = False
+    """Whether it was answered by one of its choices: then no words are the person's own."""
     seconds: float = 0
     """Seconds between the delivery of the question and the answer."""
     sharing: UnitInterval = 0
@@ -105,6 +107,8 @@ class ChosenQuestion(Model):
     text: str
     recalls: bool = False
     """Whether it takes up words of the person from an earlier session."""
+    choices: list[str] = []
+    """Short answers to choose from, for a person of few words."""
 
 
 class NextStep(Model):
@@ -125,6 +129,8 @@ class QuestionInLocale(Model):
 
     question_id: str
     locale: Locale
+    with_choices: bool = False
+    """Whether it was shown with its choices."""
 
 
 class QuestionToFlag(Model):

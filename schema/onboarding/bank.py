@@ -15,6 +15,9 @@ from schema.vocabulary import Construct, CrisisKind, Depth, Domain, Energy, Loca
 from schema.yaml_files import compose_yaml, line_of, read_yaml
 
 Wording = Annotated[str, Field(min_length=20, max_length=300), CLEANED]
+ShortAnswer = Annotated[str, Field(min_length=2, max_length=40), CLEANED]
+"""Short enough that a button shows it whole."""
+ShortAnswers = Annotated[list[ShortAnswer], Field(min_length=3, max_length=5)]
 
 ARRIVAL = "arrival"
 """The theme of the questions one of which opens a person's first session; they come at no other time."""
@@ -22,6 +25,22 @@ ARRIVAL = "arrival"
 
 class BankError(ValueError):
     """The bank can't be used. The message names the file, the line and the reason."""
+
+
+class Choices(Model):
+    """Short answers to one question, the same ones in each language: each tells something else of a person."""
+
+    ru: ShortAnswers
+    en: ShortAnswers
+
+    @model_validator(mode="after")
+    def _alike_and_distinct(self) -> Choices:
+        if len(self.ru) != len(self.en):
+            raise ValueError("both languages need the same number of choices")
+        for choices in (self.ru, self.en):
+            if len({choice.casefold() for choice in choices}) < len(choices):
+                raise ValueError("a choice stands there twice")
+        return self
 
 
 class BankQuestion(Model):
@@ -45,6 +64,8 @@ class BankQuestion(Model):
     listens_for: Annotated[list[Construct], Field(min_length=1, max_length=3)]
     ru: Wording
     en: Wording
+    choices: Choices | None = None
+    """What a person of few words may choose from. Sore questions have none: they wait for words, or are skipped."""
 
     @model_validator(mode="after")
     def _deep_and_heavy_need_trust(self) -> BankQuestion:
@@ -59,9 +80,26 @@ class BankQuestion(Model):
             raise ValueError("only HEALING questions are fit after a crisis")
         return self
 
+    @model_validator(mode="after")
+    def _sore_ones_have_no_choices(self) -> BankQuestion:
+        deep = self.depth not in (Depth.SURFACE, Depth.CONSCIOUS) or self.energy is Energy.HEAVY
+        if self.choices and (deep or self.never_after):
+            raise ValueError("only SURFACE and CONSCIOUS questions that are fit after any danger have choices")
+        return self
+
     def text(self, locale: Locale) -> str:
         """The question in a person's language."""
         return self.ru if locale is Locale.RU else self.en
+
+    def choices_in(self, locale: Locale) -> list[str]:
+        """Its choices in a person's language; empty without any."""
+        if self.choices is None:
+            return []
+        return self.choices.ru if locale is Locale.RU else self.choices.en
+
+    def offers(self, text: str) -> bool:
+        """Whether a text is one of its choices, in any language."""
+        return any(text in self.choices_in(locale) for locale in Locale)
 
 
 class _DomainFile(Model):

@@ -73,7 +73,7 @@ class ConsentAnswer(FromPerson):
 
 
 class SubmittedAnswer(FromPerson):
-    """Signal `submit_answer`: a text a person wrote."""
+    """Signal `submit_answer`: a text a person wrote, or a choice."""
 
     update_id: OutsideId
     """The channel's id of this message; a redelivered one changes nothing."""
@@ -84,6 +84,9 @@ class SubmittedAnswer(FromPerson):
     """The channel's id of the message. Numeric ids are in the order of the messages."""
     more_expected: bool = False
     """Whether it may be the first part of a longer message: a text within `MORE_WITHIN` then belongs to it."""
+    chosen: bool = False
+    """Whether it is one of the question's choices. Like a button it has no effect once its question is closed; its
+    `message_id` is that of the message with the choices."""
 
 
 class EditedAnswer(FromPerson):

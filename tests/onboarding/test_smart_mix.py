@@ -306,7 +306,8 @@ def test_between_equals_the_question_that_listens_for_an_unheard_trait_comes_fir
     assert smart_mix.choose([listening, opening], neutral, {Construct.AGREEABLENESS: 1}, "a") == opening
 
 
-def test_a_first_session_listens_for_all_five_traits() -> None:
+@pytest.mark.parametrize(("words", "sharing"), [(1, 0.03), (30, 0.3)])
+def test_a_first_session_listens_for_all_five_traits(words: int, sharing: float) -> None:
     whole = 0
     for person in range(20):
         asked: list[AskedQuestion] = []
@@ -314,7 +315,8 @@ def test_a_first_session_listens_for_all_five_traits() -> None:
             step = next_step(request(asked).model_copy(update={"session_id": f"person-{person}"}), BANK, NOTHING)
             assert step.question
             question = BY_ID[step.question.question_id]
-            asked.append(asked_as(question, outcome="answered", sharing=0.3, quality=0.3, sentiment=0.1))
+            came_of_it = {"words": words, "sharing": sharing, "quality": sharing, "sentiment": 0.1}
+            asked.append(asked_as(question, outcome="answered", **came_of_it))
         heard = {construct for a in asked for construct in BY_ID[a.question_id].listens_for}
         whole += heard >= {Construct(trait) for trait in Trait}
     assert whole == 20

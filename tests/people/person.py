@@ -170,8 +170,12 @@ class Person:
         nonce: str | None = None,
         message_id: str | None = None,
         more_expected: bool = False,
+        chosen: bool = False,
     ) -> str:
-        """Sends a text and does not wait; returns its update id. It is meant for the question last read."""
+        """Sends a text, or chooses one, and does not wait; returns its update id.
+
+        It is meant for the question last read.
+        """
         if self.names_questions:
             nonce = nonce or self.reading
         else:
@@ -182,6 +186,7 @@ class Person:
             nonce=nonce,
             message_id=message_id,
             more_expected=more_expected,
+            chosen=chosen,
         )
         await self.session.signal(OnboardingSession.submit_answer, said)
         return said.update_id

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from gateway.presentation.commands import asked
 from schema.onboarding.bank import BankError, BankQuestion, load_bank
-from schema.vocabulary import Depth, Domain, Energy, Trust
+from schema.vocabulary import Depth, Domain, Energy, Locale, Trait, Trust
+from workflows.analysis.rules.local_reading import read_locally
 
 QUESTION = """\
   - id: work-surface-01
@@ -58,6 +60,56 @@ def test_nobody_is_told_what_is_wrong_with_them(bank: list[BankQuestion]) -> Non
             assert re.search(r"\bесли\b", question.ru, re.IGNORECASE), question.id
 
 
+SORE = {
+    *("guilt-and-shame", "a-hurtful-remark", "a-loss", "the-end-of-life", "what-is-left-of-you", "someone-ill"),
+    *("inner-quarrel", "a-dream-let-go", "a-habit-that-takes", "help-now", "an-unlived-wish", "early-beliefs"),
+}
+"""Themes for which nobody picks an answer from a list."""
+
+
+def test_every_domain_and_every_trait_has_questions_with_choices(bank: list[BankQuestion]) -> None:
+    easier = [q for q in bank if q.choices]
+    assert min(Counter(q.domain for q in easier)[domain] for domain in Domain) >= 5
+    assert min(Counter(c.value for q in easier for c in q.listens_for)[trait] for trait in Trait) >= 8
+    assert {Energy.OPENING, Energy.NEUTRAL, Energy.PROCESSING, Energy.HEALING} == {q.energy for q in easier}
+
+
+def test_no_choices_are_offered_where_it_hurts(bank: list[BankQuestion]) -> None:
+    assert {q.theme for q in bank} > SORE
+    for question in bank:
+        if question.choices:
+            assert question.theme not in SORE, question.id
+            assert question.depth in (Depth.SURFACE, Depth.CONSCIOUS), question.id
+            assert not question.never_after, question.id
+            assert not re.search(r"\b(ill|illness|lost|died|hurt|abuse|debt|quarrel)\b", question.en), question.id
+
+
+def test_choices_are_in_their_language_and_speak_for_everybody(bank: list[BankQuestion]) -> None:
+    # A past tense in the first person has a gender, and so have short adjectives.
+    gendered = re.compile(
+        r"\bя (\w+ )?\w+(л|ла|лся|лась)\b|\b(сам|сама|рад|рада|готов|готова|уверен|уверена|должен|должна)\b"
+        r"|(быть|бываю|остаюсь|живу|дома) (один|одна|одному|одной)\b",
+        re.IGNORECASE,
+    )
+    for question in bank:
+        for choice in question.choices_in(Locale.RU):
+            assert not re.search(r"[A-Za-z]", choice), (question.id, choice)
+            assert not gendered.search(choice), (question.id, choice)
+        for choice in question.choices_in(Locale.EN):
+            assert not re.search(r"[А-Яа-яЁё]", choice), (question.id, choice)
+
+
+@pytest.mark.parametrize("locale", Locale)
+def test_a_choice_is_taken_for_an_answer_and_nothing_else(bank: list[BankQuestion], locale: Locale) -> None:
+    """Not for danger, weariness or a command, whoever reads it."""
+    for question in bank:
+        for choice in question.choices_in(locale):
+            reading = read_locally(choice, locale)
+            heard = (reading.crisis, reading.danger, reading.tired, reading.minor, reading.language)
+            assert heard == (None, None, False, False, locale), (question.id, choice)
+            assert asked(choice) is None, (question.id, choice)
+
+
 def test_a_theme_is_shared(bank: list[BankQuestion]) -> None:
     """A theme of one question would be a typing error in its name."""
     shared = Counter(q.theme for q in bank if q.theme)
@@ -93,6 +145,15 @@ def test_a_sound_file_loads(tmp_path: Path) -> None:
         ("listens_for: [openness]", "listens_for: [everything]", "work.yaml:7", "listens_for"),
         ('en: "What do you enjoy in what you do?"', "en: short", "work.yaml:9", "en"),
         ("id: work-surface-01", "id: Work 1", "work.yaml:3", "id"),
+        *(
+            ("    ru:", f"    choices: {choices}\n    ru:", "work.yaml:8", why)
+            for choices, why in [
+                ("{ru: [Да-да, Нет, Когда как], en: [I do, I don't]}", "at least 3 items"),
+                ("{ru: [Да-да, Нет, Когда как], en: [I do, I don't, At times, Who knows]}", "same number"),
+                ("{ru: [Да-да, Нет, Нет], en: [I do, I don't, At times]}", "twice"),
+                (f"{{ru: [Да-да, Нет, Когда как], en: [I do, I don't, {'At times ' * 5}]}}", "at most 40"),
+            ]
+        ),
     ],
 )
 def test_a_broken_question_is_named_by_file_and_line(

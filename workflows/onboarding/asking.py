@@ -64,7 +64,11 @@ class Asking:
         if self._state.open:
             worded = await policies.DATABASE.run(
                 QuestionStore.word_question,
-                QuestionInLocale(question_id=self._state.open.question.question_id, locale=self._state.locale),
+                QuestionInLocale(
+                    question_id=self._state.open.question.question_id,
+                    locale=self._state.locale,
+                    with_choices=bool(self._state.open.question.choices),
+                ),
                 summary=f"Word the open question in {self._state.locale}",
             )
             self._state.open = self._state.open.model_copy(update={"question": worded})

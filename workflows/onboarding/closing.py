@@ -120,7 +120,7 @@ class Ending:
 
     async def _take(self, event: Event) -> None:
         match event:
-            case TextHeard() if event.text.strip():
+            case TextHeard() if event.text.strip() and not self._state.is_over(event):
                 await self._take_texts(await whole_letter(self._state, event))
             case EditHeard():
                 await self._support(await danger_in(self._state, [event], await screen(self._state, [event])))
@@ -149,7 +149,7 @@ class Ending:
             answer_id, reading = await record(self._state, asked, heard)
             self._analyses.start(PendingAnalysis(answer_id=answer_id, route=reading.route, nonce=asked.nonce))
             danger = heard_by_rules(reading)
-            if state.levels:
+            if state.levels and not all(h.chosen for h in heard):
                 danger = await danger_in_answer(reading, answer_id, asked.question_id)
             state.revise(asked.nonce, crisis=asked.crisis or (danger is not None and danger.sure))
         else:

@@ -39,11 +39,12 @@ class Conversation:
         answer_id, reading = await record(state, asked, heard)
         state.open = None
         state.said = [h.text.strip() for h in heard]
-        danger = heard_by_rules(reading)
+        danger, chosen = heard_by_rules(reading), all(h.chosen for h in heard)
         state.revise(
             asked.nonce,
             outcome="answered",
             words=reading.words,
+            chosen=chosen,
             seconds=max(0.0, (heard[0].heard_at - asked.shown_at).total_seconds()) if asked.shown_at else 0.0,
             sharing=reading.sharing,
             tired=reading.tired,
@@ -57,7 +58,7 @@ class Conversation:
             await self._care.begin(danger)
             return
         reaction = asyncio.create_task(react(answer, state.locale, asked.question_id))
-        weighed = await asyncio.create_task(self._weigh_and_choose(answer, reading))
+        weighed = await asyncio.create_task(self._weigh_and_choose(answer, reading, chosen=chosen))
         if isinstance(weighed, Danger):
             reaction.cancel()
             await self._care.begin(weighed)
@@ -69,11 +70,12 @@ class Conversation:
         await self._asking.follow(step, said, *concern)
 
     async def _weigh_and_choose(
-        self, answer: PendingAnalysis, reading: AnswerReading
+        self, answer: PendingAnalysis, reading: AnswerReading, *, chosen: bool
     ) -> Danger | tuple[list[Message], NextStep]:
         """The danger in an answer if it is sure, with what the second net hears; else a soft word and the next step."""
         danger = heard_by_rules(reading)
-        if self._state.levels:
+        # Choices are texts of the bank, which hold no danger.
+        if self._state.levels and not chosen:
             danger = await danger_in_answer(reading, answer.answer_id, self._state.asked[-1].question_id)
             if danger:
                 self._state.revise(answer.nonce, crisis=danger.sure, concern=not danger.sure)
@@ -90,6 +92,7 @@ class Conversation:
             return
         answer_id, reading = await record(state, asked, heard)
         state.said += [h.text.strip() for h in heard]
+        state.revise(asked.nonce, words=reading.words + (0 if asked.chosen else asked.words), chosen=False)
         danger = heard_by_rules(reading)
         if await self._ends_for_minor(reading, danger):
             return

@@ -28,6 +28,8 @@ class TextHeard(Model):
     """How many questions' first sends had begun when it arrived. It can't answer a later question."""
     more_expected: bool = False
     """Whether it may be the first part of a longer message."""
+    chosen: bool = False
+    """Whether it is one of the question's choices."""
     alarming: bool | None = None
     """Whether it speaks of a crisis; None if it was not screened while it waited for a delivery."""
 

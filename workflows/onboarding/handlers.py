@@ -75,6 +75,9 @@ class SessionHandlers(SessionInbox):
                     await self._asking.put_aside("withdrawn", NoticeCode.QUESTION_WITHDRAWN)
 
     async def _on_text(self, first: TextHeard) -> None:
+        if self._state.is_over(first):
+            await self._refuse(NoticeCode.BUTTON_IS_OLD)
+            return
         heard = await whole_letter(self._state, first)
         if self._state.stage is Stage.CONSENT:
             await self._conversation.answer_before_consent(heard)

@@ -40,9 +40,6 @@ from workflows.onboarding.events import (
 )
 from workflows.onboarding.state import SessionState
 
-_BUTTONS = (ConsentHeard, SkipHeard, PauseHeard, GoOnHeard, StopHeard)
-"""Events of buttons. An event with a nonce comes from a button, one without from a command."""
-
 
 class SessionInbox:
     """The handlers of `OnboardingSession`. They only put events into the inbox; `run` takes them out.
@@ -66,14 +63,17 @@ class SessionInbox:
 
     @workflow.signal
     def submit_answer(self, answer: SubmittedAnswer) -> None:
-        """The person wrote."""
+        """The person wrote, or chose one of the question's choices."""
         heard = TextHeard(
             update_id=answer.update_id,
             text=answer.text,
-            nonce=answer.nonce if self._state.names(answer.nonce) else self._unnamed,
+            nonce=answer.nonce if answer.chosen or self._state.names(answer.nonce) else self._unnamed,
             heard_at=workflow.now(),
             message_id=answer.message_id,
             more_expected=answer.more_expected,
+            chosen=answer.chosen,
+            # Choices are texts of the bank, which hold no danger.
+            alarming=False if answer.chosen else None,
             sends=len(self._state.sends),
         )
         self._hear(answer, heard)
@@ -184,9 +184,10 @@ class SessionInbox:
             self._state.heard_update_ids.append(said.update_id)
         self._state.quiet_since = workflow.now()
         self._state.nudged = False
-        if isinstance(said, Gesture | SkipRequest) and said.nonce in self._state.sends:
-            # A tap proves that the message arrived, and its id tells when.
-            self._state.sends[said.nonce] = self._state.sends[said.nonce] or said.message_id
+        match said:
+            case Gesture() | SkipRequest() | SubmittedAnswer(chosen=True) if said.nonce in self._state.sends:
+                # A tap proves that the message arrived, and its id tells when.
+                self._state.sends[said.nonce] = self._state.sends[said.nonce] or said.message_id
         if self._is_second_tap(event):
             return
         if not (isinstance(event, EditHeard) and self._state.amend(event)):
@@ -194,9 +195,18 @@ class SessionInbox:
 
     def _is_second_tap(self, event: Event) -> bool:
         """Whether the same button was tapped just before, so that a second tap has no effect."""
-        before, nonce = self._state.last_tap, event.nonce if isinstance(event, _BUTTONS) else None
+        before, nonce = self._state.last_tap, _tapped(event)
         self._state.last_tap = f"{event.kind}:{nonce}" if nonce else None
         return self._state.hears_edges and nonce is not None and self._state.last_tap == before
 
     def _is_open(self, question_id: str) -> bool:
         return self._state.open is not None and self._state.open.question.question_id == question_id
+
+
+def _tapped(event: Event) -> str | None:
+    """The asking whose button was tapped; None for a command, which names none, and whatever else is no button."""
+    match event:
+        case ConsentHeard() | SkipHeard() | PauseHeard() | GoOnHeard() | StopHeard() | TextHeard(chosen=True):
+            return event.nonce
+        case _:
+            return None

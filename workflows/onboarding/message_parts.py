@@ -29,7 +29,8 @@ async def whole_letter(state: SessionState, first: TextHeard) -> list[TextHeard]
 def _take_more(state: SessionState, last: TextHeard) -> list[TextHeard]:
     """Takes the messages to the same asking that wait in the inbox."""
     more: list[TextHeard] = []
-    while state.inbox and isinstance(event := state.inbox[0], TextHeard):
+    # A choice after a text comes too late: the text has answered the question.
+    while state.inbox and isinstance(event := state.inbox[0], TextHeard) and not event.chosen:
         # Only the first part of a long message may name its question.
         continues = last.more_expected and event.nonce is None
         if not continues and state.asking_of(event) != state.asking_of(last):

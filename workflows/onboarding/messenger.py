@@ -89,6 +89,7 @@ class SessionMessenger:
             energy=question.energy,
             text=question.text,
             recalls=question.recalls,
+            choices=question.choices,
             number=number,
             planned=state.settings.planned_questions,
             again=state.shown_nonce == nonce,

@@ -154,6 +154,10 @@ class SessionState(BaseModel):
         """Whether the asking still waits for its answer. None stands for the open question, whichever it is."""
         return nonce is None or (self.open is not None and self.open.nonce == nonce)
 
+    def is_over(self, heard: TextHeard) -> bool:
+        """Whether a text is a choice of a question that waits for no answer any more."""
+        return heard.chosen and not (self.open and self.open.nonce == heard.nonce)
+
     @property
     def answered(self) -> int:
         """Questions of this session that have an answer."""

@@ -58,10 +58,12 @@ def _skipping(asked: Sequence[AskedQuestion]) -> float:
 
 
 def _shrinking(answered: Sequence[AskedQuestion]) -> float:
-    if len(answered) < 2 * _SAMPLE:
+    # A choice is short and quick for everybody, so it says nothing of the person's strength.
+    written = [a for a in answered if not a.chosen]
+    if len(written) < 2 * _SAMPLE:
         return 0.0
-    before = fmean(a.words for a in answered[:_SAMPLE])
-    lately = fmean(a.words for a in answered[-_SAMPLE:])
+    before = fmean(a.words for a in written[:_SAMPLE])
+    lately = fmean(a.words for a in written[-_SAMPLE:])
     return _clip((before - lately) / before) if before else 0.0
 
 
@@ -73,7 +75,7 @@ def _mood_falling(answered: Sequence[AskedQuestion]) -> float:
 
 
 def _hurrying(answered: Sequence[AskedQuestion]) -> float:
-    paced = [a for a in answered if a.words and a.seconds]
+    paced = [a for a in answered if a.words and a.seconds and not a.chosen]
     if len(paced) < 2 * _SAMPLE:
         return 0.0
     before = fmean(a.seconds / a.words for a in paced[:_SAMPLE])

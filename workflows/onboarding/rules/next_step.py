@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from schema.onboarding.activities import ChooseNext, ChosenQuestion, NextStep
 from schema.onboarding.bank import BankQuestion
 from schema.vocabulary import Locale
-from workflows.onboarding.rules import fatigue, smart_mix, trust
+from workflows.onboarding.rules import fatigue, smart_mix, terseness, trust
 from workflows.onboarding.rules.smart_mix import Background
 
 
@@ -23,13 +23,15 @@ def next_step(request: ChooseNext, bank: Sequence[BankQuestion], background: Bac
     level = trust.level_of(points)
     tired = fatigue.score(asked, request.started_at, request.now)
     strategy = smart_mix.strategy_for(asked, request.planned)
+    easier = terseness.is_terse(asked)
     question = None
     if strategy is not None:
         candidates = smart_mix.pool(bank, asked, background, level, strategy)
         unheard = smart_mix.unheard_traits(bank, asked, background)
-        question = smart_mix.choose(candidates, asked, unheard, seed=f"{request.session_id}:{len(asked)}")
+        seed = f"{request.session_id}:{len(asked)}"
+        question = smart_mix.choose(candidates, asked, unheard, seed, easier=easier)
     return NextStep(
-        question=worded(question, request.locale) if question else None,
+        question=worded(question, request.locale, with_choices=easier) if question else None,
         strategy=strategy if question else None,
         trust_points=round(points, 3),
         trust=level,
@@ -38,12 +40,13 @@ def next_step(request: ChooseNext, bank: Sequence[BankQuestion], background: Bac
     )
 
 
-def worded(question: BankQuestion, locale: Locale) -> ChosenQuestion:
-    """A question of the bank in a person's language."""
+def worded(question: BankQuestion, locale: Locale, *, with_choices: bool) -> ChosenQuestion:
+    """A question of the bank in a person's language, with its choices if it has any and they are wanted."""
     return ChosenQuestion(
         question_id=question.id,
         domain=question.domain,
         depth=question.depth,
         energy=question.energy,
         text=question.text(locale),
+        choices=question.choices_in(locale) if with_choices else [],
     )

@@ -3,7 +3,8 @@
 Pure functions over values. A strategy follows from what has happened so far (`strategy_for`, first match wins). Each
 strategy is a list of wishes, the dearest first; the pool of candidates widens from wish to wish until there is a choice
 (`pool`). What may not be asked now (`allowed`) binds every pool. Within the pool, `choose` prefers the energy that the
-session's mix lacks most, and what listens for a trait that is still unheard.
+session's mix lacks most and what listens for a trait that is still unheard, and for a person of few words what has
+choices.
 """
 
 from __future__ import annotations
@@ -31,6 +32,9 @@ LOW_MOOD = -0.3
 
 HEARD = 2
 """A trait that so many questions have listened for is no longer unheard."""
+
+EASIER = 0.5
+"""What choices are worth to a person of few words, in questions that the mix of energies lacks."""
 
 TARGET_MIX = {Energy.OPENING: 0.25, Energy.PROCESSING: 0.35, Energy.NEUTRAL: 0.25, Energy.HEALING: 0.15}
 """The share of each energy that a session aims at; HEAVY is never aimed at."""
@@ -145,11 +149,16 @@ def pool(
 
 
 def choose(
-    candidates: Sequence[BankQuestion], asked: Sequence[AskedQuestion], unheard: Mapping[Construct, int], seed: str
+    candidates: Sequence[BankQuestion],
+    asked: Sequence[AskedQuestion],
+    unheard: Mapping[Construct, int],
+    seed: str,
+    *,
+    easier: bool = False,
 ) -> BankQuestion | None:
     """The candidate whose energy the mix lacks most, in a domain not just asked, that listens for what is heard least.
 
-    Ties fall by a hash of the seed.
+    With `easier`, choices weigh as much as the lack of an energy. Ties fall by a hash of the seed.
     """
     recent = [a.domain for a in asked[-2:]]
     lacking = {
@@ -159,7 +168,7 @@ def choose(
     return max(
         candidates,
         key=lambda q: (
-            round(lacking[q.energy], 3),
+            round(lacking[q.energy] + (EASIER if easier and q.choices else 0.0), 3),
             -recent.count(q.domain),
             max(unheard.get(construct, 0) for construct in q.listens_for),
             _tie_break(seed, q.id),

@@ -21,8 +21,11 @@ _THRESHOLDS = (
 
 
 def points_of(asked: Sequence[AskedQuestion]) -> float:
-    """Trust points a session has earned: what each answer shared, weighed by the depth of its question."""
-    return sum(a.sharing * _WEIGHT[a.depth] for a in asked if a.outcome == "answered")
+    """Trust points a session has earned: what each answer shared, weighed by the depth of its question.
+
+    A choice shares no words of one's own, so it earns none.
+    """
+    return sum(a.sharing * _WEIGHT[a.depth] for a in asked if a.outcome == "answered" and not a.chosen)
 
 
 def level_of(points: float) -> Trust:
