@@ -38,6 +38,13 @@ class Act(StrEnum):
     STOP = "stop"
 
 
+class ChoiceCallback(CallbackData, prefix="choice"):
+    """One of the choices of the question that the nonce names; its words are those of the button."""
+
+    nonce: str
+    index: int
+
+
 class SafetyCallback(CallbackData, prefix="safety"):
     """An answer to the question of safety, or a cry for help under a concern."""
 

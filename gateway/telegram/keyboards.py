@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal, get_args
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from gateway.presentation.crisis import country_name
 from gateway.presentation.texts.texts import Texts
 from gateway.telegram.callback_data import (
     Act,
+    ChoiceCallback,
     ConsentCallback,
     CountryCallback,
     EraseCallback,
@@ -53,6 +55,18 @@ def offer(texts: Texts, nonce: str, suggest: Literal["pause", "end"]) -> InlineK
         (texts.say("choice-go-on"), QuestionCallback(action=Act.GO_ON, nonce=nonce)),
         (texts.say(f"choice-{rest}"), QuestionCallback(action=rest, nonce=nonce)),
     )
+
+
+def with_choices(choices: Sequence[str], nonce: str, others: InlineKeyboardMarkup) -> InlineKeyboardMarkup:
+    """The choices of a question, above the buttons that it has anyway."""
+    rows = _column(*((choice, ChoiceCallback(nonce=nonce, index=index)) for index, choice in enumerate(choices)))
+    return InlineKeyboardMarkup(inline_keyboard=rows.inline_keyboard + others.inline_keyboard)
+
+
+def choices_shown(shown: InlineKeyboardMarkup | None) -> list[str]:
+    """The choices that a message shows."""
+    buttons = [button for row in (shown.inline_keyboard if shown else []) for button in row]
+    return [button.text for button in buttons if _carries(button, ChoiceCallback)]
 
 
 def safety(texts: Texts, asked: SafetyQuestion) -> InlineKeyboardMarkup:
@@ -148,7 +162,11 @@ def _row(*buttons: tuple[str, CallbackData]) -> InlineKeyboardMarkup:
 
 
 def _says_not_quite(button: InlineKeyboardButton) -> bool:
-    return (button.callback_data or "").startswith(f"{NotQuiteCallback.__prefix__}{NotQuiteCallback.__separator__}")
+    return _carries(button, NotQuiteCallback)
+
+
+def _carries(button: InlineKeyboardButton, kind: type[CallbackData]) -> bool:
+    return (button.callback_data or "").startswith(f"{kind.__prefix__}{kind.__separator__}")
 
 
 def _button(text: str, tap: CallbackData) -> InlineKeyboardButton:

@@ -274,6 +274,7 @@ def test_one_thing_has_one_name(thing: str) -> None:
 TOASTS = (
     "telegram-no-session",
     "telegram-go-on",
+    "telegram-choice-unreadable",
     "telegram-too-many",
     "telegram-trouble",
     "notice-button-is-old",

@@ -12,7 +12,14 @@ from uuid import UUID
 import pytest
 from aiogram import Bot
 from aiogram.client.session.base import BaseSession
-from aiogram.methods import AnswerCallbackQuery, EditMessageReplyMarkup, GetMe, SendMessage, TelegramMethod
+from aiogram.methods import (
+    AnswerCallbackQuery,
+    EditMessageReplyMarkup,
+    EditMessageText,
+    GetMe,
+    SendMessage,
+    TelegramMethod,
+)
 from aiogram.types import Update, User
 from pydantic import BaseModel
 
@@ -21,6 +28,7 @@ from gateway.presentation.consent import consent_pages
 from gateway.presentation.texts.texts import Texts
 from gateway.telegram.callback_data import (
     Act,
+    ChoiceCallback,
     ConsentCallback,
     CountryCallback,
     EraseCallback,
@@ -85,10 +93,20 @@ class Gateway:
         sender = {**_ANNA, "language_code": language_code}
         await self._takes(message={**self._message(), "text": text, "from": sender})
 
-    async def hears_tap(self, data: str, message_id: int = 7, *, among: list[list[str]] | None = None) -> None:
+    async def hears_tap(
+        self,
+        data: str,
+        message_id: int = 7,
+        *,
+        among: list[list[str]] | None = None,
+        shows: str = "?",
+        readable: bool = True,
+    ) -> None:
         """The person taps a button, among the rows of buttons that their message has."""
         rows = [[{"text": each, "callback_data": each} for each in row] for row in among or []]
-        shown = {**self._message(), "message_id": message_id, "text": "?", "reply_markup": {"inline_keyboard": rows}}
+        shown: dict[str, object] = {"message_id": message_id, "date": 0, "chat": {"id": ANNA, "type": "private"}}
+        if readable:
+            shown = {**self._message(), **shown, "text": shows, "reply_markup": {"inline_keyboard": rows}}
         tap = {"id": "1", "from": _ANNA, "chat_instance": "1", "message": shown, "data": data}
         await self._takes(callback_query=tap)
 
@@ -274,6 +292,63 @@ async def test_what_is_done_with_a_question_leaves_it_open_to_say_that_the_refle
     await gateway.hears_tap(question(Act.GO_ON), among=[[question(Act.GO_ON)], [not_quite]])
     assert gateway.left == [own, [not_quite]]
     await gateway.hears_tap(question(Act.PAUSE), among=[own])
+    assert gateway.left == []
+
+
+CHOICES = [ChoiceCallback(nonce="abcd1234", index=index).pack() for index in range(3)]
+
+
+async def test_a_choice_is_sent_in_the_words_of_its_button_and_shown_in_place_of_the_buttons(gateway: Gateway) -> None:
+    not_quite = NotQuiteCallback(answer_id=ANSWER).pack()
+    rows = [*([choice] for choice in CHOICES), [question(Act.SKIP)], [not_quite]]
+    # The buttons of these tests say what they carry.
+    await gateway.hears_tap(CHOICES[1], message_id=77, among=rows)
+    [(name, said)] = gateway.asked.calls
+    [answer] = _models([said])
+    assert name == "submit_answer"
+    assert answer.model_dump(exclude_defaults=True) == {
+        "update_id": "1",
+        "text": CHOICES[1],
+        "nonce": "abcd1234",
+        "message_id": "77",
+        "chosen": True,
+    }
+    [edit] = [r for r in gateway.telegram.requests if isinstance(r, EditMessageText)]
+    assert edit.text == "?\n\n" + Texts(Locale.EN).say("telegram-chosen", choice=CHOICES[1])
+    assert edit.reply_markup
+    assert [[b.callback_data for b in row] for row in edit.reply_markup.inline_keyboard] == [[not_quite]]
+
+
+async def test_of_the_choices_of_a_question_the_first_tap_counts(gateway: Gateway) -> None:
+    for choice in (CHOICES[2], CHOICES[0], CHOICES[2]):
+        await gateway.hears_tap(choice, among=[[each] for each in CHOICES])
+    assert [said.model_dump()["text"] for said in _models([s for _, s in gateway.asked.calls])] == [CHOICES[2]]
+
+
+async def test_a_choice_that_is_gone_or_can_t_be_read_asks_nobody(gateway: Gateway) -> None:
+    await gateway.hears_tap(CHOICES[0], message_id=7)
+    await gateway.hears_tap(CHOICES[0], message_id=8, readable=False)
+    assert gateway.asked.calls == []
+    assert gateway.said == [text("notice-button-is-old"), text("telegram-choice-unreadable")]
+
+
+async def test_a_choice_without_a_conversation_says_how_to_begin_one(gateway: Gateway) -> None:
+    gateway.asked.session_open = False
+    await gateway.hears_tap(CHOICES[0], among=[[each] for each in CHOICES])
+    assert gateway.said == [text("telegram-no-session")]
+    assert not [r for r in gateway.telegram.requests if isinstance(r, EditMessageText)]
+    assert gateway.left == []
+
+
+async def test_a_declined_rest_leaves_the_choices(gateway: Gateway) -> None:
+    rows = [*([choice] for choice in CHOICES), [question(Act.GO_ON), question(Act.PAUSE)]]
+    await gateway.hears_tap(question(Act.GO_ON), among=rows)
+    assert gateway.left == [*([choice] for choice in CHOICES), [question(Act.SKIP), question(Act.PAUSE)]]
+
+
+async def test_a_message_too_long_for_another_line_only_loses_its_buttons(gateway: Gateway) -> None:
+    await gateway.hears_tap(CHOICES[0], among=[[each] for each in CHOICES], shows="x" * 4090)
+    assert [name for name, _ in gateway.asked.calls] == ["submit_answer"]
     assert gateway.left == []
 
 

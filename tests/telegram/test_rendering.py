@@ -16,6 +16,7 @@ from gateway.presentation.texts.texts import Texts
 from gateway.telegram import keyboards
 from gateway.telegram.callback_data import (
     Act,
+    ChoiceCallback,
     ConsentCallback,
     EraseCallback,
     EraseStep,
@@ -67,7 +68,10 @@ PROFILE = Profile(
 NOTHING_YET = Profile(traits=[], patterns=[], insights=[], answers=0)
 
 
-def question(text: str = "What do you love to do?", number: int = 3) -> Question:
+CHOICES = ["I sing", "I walk in the woods", "I like to do nothing at all"]
+
+
+def question(text: str = "What do you love to do?", number: int = 3, choices: list[str] | None = None) -> Question:
     return Question(
         nonce="0a1b2c3d",
         question_id="work-surface-01",
@@ -77,6 +81,7 @@ def question(text: str = "What do you love to do?", number: int = 3) -> Question
         text=text,
         number=number,
         planned=10,
+        choices=choices or [],
     )
 
 
@@ -85,6 +90,7 @@ EVERY_MESSAGE: list[Message] = [
     WelcomeBack(planned=12),
     Feedback(text=HOSTILE, offline=True),
     question(HOSTILE),
+    question(choices=CHOICES),
     FatigueOffer(suggest="pause"),
     FatigueOffer(suggest="end"),
     *EVERY_CARE,
@@ -306,6 +312,14 @@ YES_OR_NO = [*(ConsentCallback(granted=granted, nonce="f00d") for granted in (Tr
             (Feedback(text="I hear you.", offline=False), FatigueOffer(suggest="end"), question()),
             [QuestionCallback(action=Act.GO_ON, nonce="0a1b2c3d"), QuestionCallback(action=Act.STOP, nonce="0a1b2c3d")],
         ),
+        (
+            (FatigueOffer(suggest="end"), question(choices=CHOICES)),
+            [
+                *(ChoiceCallback(nonce="0a1b2c3d", index=index) for index in range(3)),
+                QuestionCallback(action=Act.GO_ON, nonce="0a1b2c3d"),
+                QuestionCallback(action=Act.STOP, nonce="0a1b2c3d"),
+            ],
+        ),
         ((Feedback(text="I hear you.", offline=False), Paused(reason="fatigue")), [ResumeCallback()]),
         (
             (Feedback(text="I hear you.", offline=False, answer_id=str(ANSWER)), question()),
@@ -326,6 +340,17 @@ YES_OR_NO = [*(ConsentCallback(granted=granted, nonce="f00d") for granted in (Tr
 )
 def test_buttons_say_what_they_are_about(messages: tuple[Message, ...], expected: list[CallbackData]) -> None:
     assert data(only_words(*messages).keyboard) == [tap.pack() for tap in expected]
+
+
+@each_locale
+def test_each_choice_is_a_button_in_a_row_of_its_own_and_one_may_always_write(locale: Locale) -> None:
+    part = only_words(question(choices=CHOICES), locale=locale)
+    texts = Texts(locale)
+    assert part.keyboard
+    rows = [[button.text for button in row] for row in part.keyboard.inline_keyboard]
+    assert rows == [*([choice] for choice in CHOICES), [texts.say("choice-skip"), texts.say("choice-pause")]]
+    assert read(part.html).endswith(texts.say("telegram-choose-or-write"))
+    assert texts.say("telegram-choose-or-write") not in read(only_words(question(), locale=locale).html)
 
 
 def test_languages_are_called_as_their_speakers_call_them() -> None:
@@ -352,6 +377,7 @@ def test_no_button_carries_more_than_telegram_takes(locale: Locale) -> None:
     every = [
         keyboards.consent(texts, nonce),
         keyboards.question(texts, nonce),
+        keyboards.with_choices(CHOICES, nonce, keyboards.question(texts, nonce)),
         keyboards.offer(texts, nonce, "pause"),
         keyboards.offer(texts, nonce, "end"),
         keyboards.resume(texts),

@@ -8,7 +8,7 @@ from typing import Any
 from aiogram import BaseMiddleware
 from aiogram.types import TelegramObject
 
-from gateway.telegram.callback_data import ConsentCallback, QuestionCallback
+from gateway.telegram.callback_data import ChoiceCallback, ConsentCallback, QuestionCallback
 from gateway.telegram.inbound.delivery_listener import DeliveryListener
 from gateway.telegram.inbound.visitor import Handler, Reply, TelegramVisitor
 from schema.deliveries import Concern, Delivery
@@ -60,7 +60,7 @@ class RejectOldButtons(BaseMiddleware):
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
         visitor: TelegramVisitor = data["visitor"]
         tap = data.get("callback_data")
-        if isinstance(tap, ConsentCallback | QuestionCallback) and self._askings.is_over(
+        if isinstance(tap, ConsentCallback | QuestionCallback | ChoiceCallback) and self._askings.is_over(
             str(visitor.chat_id), tap.nonce
         ):
             await visitor.replace_keyboard(None)

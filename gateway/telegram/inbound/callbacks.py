@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from aiogram import BaseMiddleware, Bot, F, Router
-from aiogram.types import CallbackQuery, TelegramObject
+from aiogram.types import CallbackQuery, Message, TelegramObject
 from cachetools import TTLCache
 
 from gateway.clients.visitor import SendSignal, SignalInput
@@ -17,6 +17,7 @@ from gateway.telegram import keyboards
 from gateway.telegram.bot_api import telegram_time
 from gateway.telegram.callback_data import (
     Act,
+    ChoiceCallback,
     ConsentCallback,
     CountryCallback,
     EraseCallback,
@@ -32,7 +33,7 @@ from gateway.telegram.inbound.askings import Askings, RejectOldButtons
 from gateway.telegram.inbound.commands import choose_language
 from gateway.telegram.inbound.visitor import Handler, Reply, TelegramVisitor
 from schema.danger import Danger
-from schema.onboarding.messages import ConsentAnswer, Gesture, SkipRequest
+from schema.onboarding.messages import ConsentAnswer, Gesture, SkipRequest, SubmittedAnswer
 from schema.safety.messages import SafetyAnswer
 
 SURE_FOR = timedelta(minutes=10)
@@ -45,7 +46,10 @@ REMEMBERED = 1000
 
 
 class IgnoreRepeatedTaps(BaseMiddleware):
-    """Middleware: handles the first of several quick taps on one button and answers the others without a text."""
+    """Middleware: handles the first of several quick taps on one button and answers the others without a text.
+
+    The choices of a question count as one button: only one of them can be its answer.
+    """
 
     def __init__(self) -> None:
         self._tapped: TTLCache[tuple[int, int, str | None], None] = TTLCache(
@@ -53,12 +57,14 @@ class IgnoreRepeatedTaps(BaseMiddleware):
             REPEATED_WITHIN,
             timer=lambda: time.monotonic(),  # noqa: PLW0108 - looked up at each call, because a test replaces it
         )
-        """The recently tapped buttons, by chat, message and callback data."""
+        """The recently tapped buttons, by chat, message and what they carry."""
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
         if not isinstance(event, CallbackQuery) or event.message is None:
             return await handler(event, data)
-        button = event.message.chat.id, event.message.message_id, event.data
+        tap = data.get("callback_data")
+        carried = tap.nonce if isinstance(tap, ChoiceCallback) else event.data
+        button = event.message.chat.id, event.message.message_id, carried
         if button in self._tapped:
             return None
         line = await handler(event, data)
@@ -71,6 +77,30 @@ async def consent(query: CallbackQuery, callback_data: ConsentCallback, visitor:
     """Sends the person's consent or refusal to the session."""
     answer = ConsentAnswer(granted=callback_data.granted, nonce=callback_data.nonce, update_id=visitor.update_id)
     return await _signal_and_clear(visitor, visitor.clients.onboarding.answer_consent, answer)
+
+
+async def choose(query: CallbackQuery, callback_data: ChoiceCallback, visitor: TelegramVisitor) -> Reply | None:
+    """Sends the chosen answer to the session, in the words of its button."""
+    if not isinstance(query.message, Message):
+        return Reply("telegram-choice-unreadable")
+    choices = keyboards.choices_shown(query.message.reply_markup)
+    if callback_data.index >= len(choices):
+        # They were removed, and the person's screen is late.
+        return Reply("notice-button-is-old")
+    text = choices[callback_data.index]
+    answer = SubmittedAnswer(
+        update_id=visitor.update_id,
+        text=text,
+        nonce=callback_data.nonce,
+        message_id=_message_id(query),
+        chosen=True,
+    )
+    line = await visitor.signal(visitor.clients.onboarding.submit_answer, answer)
+    if line:
+        await visitor.replace_keyboard(None)
+    else:
+        await visitor.show_choice(text)
+    return line
 
 
 async def skip(query: CallbackQuery, callback_data: QuestionCallback, visitor: TelegramVisitor) -> Reply | None:
@@ -101,7 +131,9 @@ async def go_on(query: CallbackQuery, callback_data: QuestionCallback, visitor: 
     if not await visitor.clients.onboarding.go_on(visitor, gesture):
         await visitor.replace_keyboard(None)
         return Reply("telegram-no-session")
-    await visitor.replace_keyboard(keyboards.question(visitor.texts, callback_data.nonce))
+    keyboard = keyboards.question(visitor.texts, callback_data.nonce)
+    choices = keyboards.choices_shown(query.message.reply_markup if isinstance(query.message, Message) else None)
+    await visitor.replace_keyboard(keyboards.with_choices(choices, callback_data.nonce, keyboard))
     return Reply("telegram-go-on")
 
 
@@ -182,6 +214,7 @@ def callbacks(askings: Askings) -> Router:
     router.callback_query.middleware(RejectOldButtons(askings))
     tapped = router.callback_query.register
     tapped(consent, ConsentCallback.filter())
+    tapped(choose, ChoiceCallback.filter())
     tapped(skip, QuestionCallback.filter(F.action == Act.SKIP))
     tapped(pause, QuestionCallback.filter(F.action == Act.PAUSE))
     tapped(go_on, QuestionCallback.filter(F.action == Act.GO_ON))

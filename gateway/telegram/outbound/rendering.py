@@ -164,7 +164,8 @@ def _body(message: Message, texts: Texts) -> Text:
         case Question():
             frame = texts.say("question-frame", number=message.number, planned=message.planned)
             domain = texts.say(f"domain-{key_of(message.domain)}")
-            return Text(Italic(f"{frame} · {domain}"), "\n", Bold(plain(message.text)))
+            own_words = [f"\n\n{texts.say('telegram-choose-or-write')}"] if message.choices else []
+            return Text(Italic(f"{frame} · {domain}"), "\n", Bold(plain(message.text)), *own_words)
         case FatigueOffer():
             return Text(texts.say(f"fatigue-offer-{message.suggest}"))
         case CrisisSupport():
@@ -207,9 +208,11 @@ def _keyboard_of_last(messages: Sequence[Message], texts: Texts) -> InlineKeyboa
     messages = [message for message in messages if not isinstance(message, Concern)]
     match messages:
         case [*_, FatigueOffer() as offer, Question() as question]:
-            return keyboards.offer(texts, question.nonce, offer.suggest)
+            keyboard = keyboards.offer(texts, question.nonce, offer.suggest)
+            return keyboards.with_choices(question.choices, question.nonce, keyboard)
         case [*_, Question() as question]:
-            return keyboards.question(texts, question.nonce, recalls=question.recalls)
+            keyboard = keyboards.question(texts, question.nonce, recalls=question.recalls)
+            return keyboards.with_choices(question.choices, question.nonce, keyboard)
         case [*_, ConsentRequest() as request]:
             return keyboards.consent(texts, request.nonce)
         case [*_, Notice(code=NoticeCode.CONSENT_FIRST | NoticeCode.NOT_BEGUN) as notice]:
