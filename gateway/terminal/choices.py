@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 
 from schema.deliveries import (
@@ -36,7 +37,18 @@ class Choice(StrEnum):
     MISREAD = "misread"
 
 
-def choices_after(messages: Sequence[Message], before: tuple[Choice, ...]) -> tuple[Choice, ...]:
+@dataclass(frozen=True)
+class AnswerChoice:
+    """A short answer that the question offers."""
+
+    text: str
+
+
+Numbered = Choice | AnswerChoice
+"""Whatever a person chooses by number."""
+
+
+def choices_after(messages: Sequence[Message], before: tuple[Numbered, ...]) -> tuple[Numbered, ...]:
     """Returns the choices that are open after these messages; `before` are those that were open."""
     choices, offered = before, False
     for message in messages:
@@ -53,8 +65,9 @@ def choices_after(messages: Sequence[Message], before: tuple[Choice, ...]) -> tu
                 choices = (Choice.GO_ON, Choice.PAUSE if message.suggest == "pause" else Choice.STOP)
                 offered = True
             # An offer or a concern comes before its question, which must not close it.
-            case Question() if not offered:
-                choices = ()
+            case Question():
+                answers = tuple(AnswerChoice(text) for text in message.choices)
+                choices = (*answers, *(choices if offered else ()))
             case Summary() | Goodbye():
                 choices = ()
     return choices

@@ -14,7 +14,7 @@ from gateway.clients.visitor import SendSignal, SignalInput
 from gateway.concurrency import first
 from gateway.erasures import Erasures
 from gateway.presentation.consent import consent_pages
-from gateway.terminal.choices import Choice
+from gateway.terminal.choices import AnswerChoice, Choice, Numbered
 from gateway.terminal.inbound.input_parser import (
     AnswerText,
     ChooseLanguage,
@@ -57,7 +57,7 @@ class Conversation:
         self._unacknowledged: list[str] = []
         """Texts that the person wrote and Temporal has not acknowledged."""
         self._erasure: asyncio.Task[None] | None = None
-        self._set_aside: tuple[Choice, ...] = ()
+        self._set_aside: tuple[Numbered, ...] = ()
         """The choices that were open before the person asked to be erased."""
 
     async def hold(self, client: Client, leaving: asyncio.Event) -> SessionOutcome | None:
@@ -95,11 +95,10 @@ class Conversation:
         """Handles a line. Returns False when the person leaves."""
         match meaning(line.text, self._screen.choices):
             case AnswerText(text):
-                # One id for all attempts to send, so that the session takes the answer once.
-                answer = SubmittedAnswer(update_id=str(uuid.uuid4()), text=text, nonce=line.nonce)
-                self._unacknowledged.append(text)
-                if await self._signal(self._link.onboarding.submit_answer, answer):
-                    self._unacknowledged.remove(text)
+                await self._answer(text, line.nonce)
+            case AnswerChoice(text):
+                self._screen.choices = ()
+                await self._answer(text, line.nonce, chosen=True)
             case TooLong(length):
                 await self._screen_text(line.text)
                 self._screen.say("answer-too-long", length=length, limit=ANSWER_LIMIT)
@@ -138,6 +137,13 @@ class Conversation:
             case Command() as command:
                 await self._signal(self._gesture(command), Gesture())
         return True
+
+    async def _answer(self, text: str, nonce: str | None, *, chosen: bool = False) -> None:
+        # One id for all attempts to send, so that the session takes the answer once.
+        answer = SubmittedAnswer(update_id=str(uuid.uuid4()), text=text, nonce=nonce, chosen=chosen)
+        self._unacknowledged.append(text)
+        if await self._signal(self._link.onboarding.submit_answer, answer):
+            self._unacknowledged.remove(text)
 
     async def _signal(self, send: SendSignal[SignalInput], argument: SignalInput) -> bool:
         # Before the signal: the session's reply may arrive before the server's acknowledgement.

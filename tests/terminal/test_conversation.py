@@ -23,6 +23,7 @@ from gateway.terminal.inbound.persona import AT_ONCE, PersonaKeyboard, load_pers
 from gateway.terminal.outbound.screen import Screen
 from gateway.terminal.session_link import SessionLink, Visitor
 from schema.danger import Danger
+from schema.onboarding.bank import load_bank
 from schema.onboarding.messages import ANSWER_LIMIT, SessionOutcome, SessionProgress, SessionSettings
 from schema.safety.data import contacts
 from schema.vocabulary import CrisisKind, Locale, Status
@@ -131,6 +132,24 @@ async def test_a_piped_script_has_a_whole_session(arrives: Callable[..., Visit])
             "What came together",
         ],
     )
+
+
+@pytest.mark.parametrize("locale", Locale)
+async def test_a_person_of_few_words_chooses_by_number(arrives: Callable[..., Visit], locale: Locale) -> None:
+    person = arrives(locale)
+    assert await person.pipes("1", "Tea." if locale is Locale.EN else "Чай.", "Books.", "2") is None
+    seen = joined(person.seen)
+    hint = Texts(locale).say("terminal-choose-or-write")
+    shown = [
+        [question.text(locale), *(f"{n} {choice}" for n, choice in enumerate(question.choices_in(locale), 1)), hint]
+        for question in load_bank()
+        if question.choices
+    ]
+    assert any(in_order(seen, [*third, "› 2", *fourth]) for third in shown for fourth in shown)
+    assert (await person.progress()).answered == 3
+    # A number that names no choice, and words, are answers as ever.
+    assert await person.pipes("99") is None
+    assert (await person.progress()).answered == 4
 
 
 async def test_a_reflection_that_missed_is_objected_to_by_a_command(arrives: Callable[..., Visit]) -> None:

@@ -237,6 +237,19 @@ def test_choices_are_numbered(locale: Locale) -> None:
     assert words[locale] in shown(screen)
 
 
+@each_locale
+def test_short_answers_are_numbered_each_on_a_line_and_one_may_always_write(locale: Locale) -> None:
+    screen = a_screen(locale)
+    easier = question().model_copy(update={"choices": ["I sing", "I walk in the woods", "I rest"]})
+    screen.show(delivery(FatigueOffer(suggest="pause"), easier, locale=locale))
+    lines = [line.strip() for line in shown(screen).splitlines() if line.strip()]
+    texts = Texts(locale)
+    at = lines.index("1  I sing")
+    assert lines[at : at + 3] == ["1  I sing", "2  I walk in the woods", "3  I rest"]
+    assert lines[at + 3].startswith(f"4  {texts.say('choice-go-on')}    5  {texts.say('choice-pause')}")
+    assert joined(" ".join(lines[at + 3 :])).endswith(texts.say("terminal-choose-or-write"))
+
+
 async def test_a_delivery_that_is_tried_again_is_shown_once() -> None:
     screen = a_screen()
     sender = TerminalSender(screen, NobodyIsErased())

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.presentation.commands import asked
-from gateway.terminal.choices import Choice, choices_after
+from gateway.terminal.choices import AnswerChoice, Choice, Numbered, choices_after
 from gateway.terminal.inbound.input_parser import (
     AnswerText,
     ChooseLanguage,
@@ -44,6 +44,8 @@ QUESTION = Question(
     number=1,
     planned=12,
 )
+WITH_CHOICES = QUESTION.model_copy(update={"choices": ["I sing", "I walk", "I rest"]})
+SHORT = (AnswerChoice("I sing"), AnswerChoice("I walk"), AnswerChoice("I rest"))
 NOTHING = Profile(traits=[], patterns=[], insights=[], answers=0)
 CHOICES = st.lists(st.sampled_from(Choice), unique=True).map(tuple)
 
@@ -63,6 +65,22 @@ CHOICES = st.lists(st.sampled_from(Choice), unique=True).map(tuple)
 )
 def test_consent_takes_a_number_or_a_plain_yes_or_no(line: str, meant: Meaning) -> None:
     assert meaning(line, CONSENT) == meant
+
+
+@pytest.mark.parametrize(
+    ("line", "meant"),
+    [
+        ("2", AnswerChoice("I walk")),
+        (" 3. ", AnswerChoice("I rest")),
+        ("4", AnswerText("4")),
+        ("0", AnswerText("0")),
+        ("2 of them", AnswerText("2 of them")),
+        ("I walk", AnswerText("I walk")),
+        ("/skip", Command.SKIP),
+    ],
+)
+def test_only_a_bare_number_in_range_is_a_choice(line: str, meant: Meaning) -> None:
+    assert meaning(line, SHORT) == meant
 
 
 @pytest.mark.parametrize("line", ["1", "2", "да", "no"])
@@ -114,6 +132,9 @@ def test_an_answer_may_be_as_long_as_the_limit_and_no_longer() -> None:
         ([FatigueOffer(suggest="pause"), QUESTION], (), (Choice.GO_ON, Choice.PAUSE)),
         ([FatigueOffer(suggest="end"), QUESTION], (), (Choice.GO_ON, Choice.STOP)),
         ([QUESTION], (Choice.GO_ON, Choice.PAUSE), ()),
+        ([WITH_CHOICES], CONSENT, SHORT),
+        ([FatigueOffer(suggest="pause"), WITH_CHOICES], (), (*SHORT, Choice.GO_ON, Choice.PAUSE)),
+        ([QUESTION], SHORT, ()),
         ([CrisisSupport(crisis=CrisisKind.ABUSE), Paused(reason="crisis")], (), (Choice.RESUME,)),
         ([Goodbye(reason="abandoned")], (Choice.RESUME,), ()),
         ([Goodbye(reason="not_begun")], CONSENT, ()),
@@ -121,6 +142,6 @@ def test_an_answer_may_be_as_long_as_the_limit_and_no_longer() -> None:
     ],
 )
 def test_choices_stay_open_until_a_question_or_the_end_takes_their_place(
-    messages: list[Message], before: tuple[Choice, ...], after: tuple[Choice, ...]
+    messages: list[Message], before: tuple[Numbered, ...], after: tuple[Numbered, ...]
 ) -> None:
     assert choices_after(messages, before) == after

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from gateway.presentation.commands import Asked, asked
-from gateway.terminal.choices import Choice
+from gateway.terminal.choices import Choice, Numbered
 from schema.onboarding.messages import ANSWER_LIMIT
 from schema.vocabulary import Locale
 
@@ -58,16 +58,16 @@ class InvalidCommand:
     hint: str
 
 
-Meaning = AnswerText | TooLong | Choice | Command | ChooseLanguage | InvalidCommand
+Meaning = AnswerText | TooLong | Numbered | Command | ChooseLanguage | InvalidCommand
 
 # People also answer a yes-or-no question in words.
-_IN_WORDS = {
+_IN_WORDS: dict[Numbered, tuple[str, ...]] = {
     Choice.AGREE: ("да", "д", "yes", "y"),
     Choice.DECLINE: ("нет", "н", "no", "n"),
 }
 
 
-def meaning(line: str, choices: Sequence[Choice]) -> Meaning:
+def meaning(line: str, choices: Sequence[Numbered]) -> Meaning:
     """Parses a line while these choices are open."""
     short = line.strip().casefold().rstrip(" .)!")
     for number, choice in enumerate(choices, start=1):

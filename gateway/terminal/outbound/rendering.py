@@ -14,7 +14,7 @@ from gateway.presentation.consent import consent_text
 from gateway.presentation.crisis import care_line, contact_lines, support_paragraphs
 from gateway.presentation.minor import minor_paragraphs
 from gateway.presentation.texts.texts import Texts, key_of
-from gateway.terminal.choices import Choice
+from gateway.terminal.choices import AnswerChoice, Numbered
 from gateway.terminal.outbound.profile_rendering import portrait
 from schema.deliveries import (
     Concern,
@@ -89,12 +89,17 @@ def draw(message: Message, texts: Texts) -> RenderableType:
             return _panel(Text("\n\n".join(said)), style="blue")
 
 
-def draw_choices(choices: tuple[Choice, ...], texts: Texts) -> Text:
-    """Draws the choices, numbered from 1."""
-    line = Text()
+def draw_choices(choices: tuple[Numbered, ...], texts: Texts) -> Text:
+    """Draws the choices, numbered from 1: each short answer on a line of its own, all others on the last."""
+    drawn, hint = Text(), "terminal-choose"
     for number, choice in enumerate(choices, start=1):
-        line.append(f" {number} ", style="bold reverse").append(f" {texts.say(f'choice-{choice}')}   ")
-    return line.append(texts.say("terminal-choose"), style="dim")
+        drawn.append(f" {number} ", style="bold reverse")
+        if isinstance(choice, AnswerChoice):
+            drawn.append(f" {plain(choice.text)}\n")
+            hint = "terminal-choose-or-write"
+        else:
+            drawn.append(f" {texts.say(f'choice-{choice}')}   ")
+    return drawn.append(texts.say(hint), style="dim")
 
 
 def _panel(body: RenderableType, *, style: str, title: str | None = None) -> Panel:

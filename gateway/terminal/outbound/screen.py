@@ -10,7 +10,7 @@ from rich.constrain import Constrain
 from rich.text import Text
 
 from gateway.presentation.texts.texts import Texts
-from gateway.terminal.choices import Choice, choices_after
+from gateway.terminal.choices import Numbered, choices_after
 from gateway.terminal.outbound.legible import Legible
 from gateway.terminal.outbound.rendering import draw, draw_choices, plain
 from schema.deliveries import (
@@ -53,7 +53,7 @@ class Screen:
         """The last question shown."""
         self.reflected: str | None = None
         """The answer that the last reflection was on."""
-        self.choices: tuple[Choice, ...] = ()
+        self.choices: tuple[Numbered, ...] = ()
         """The choices that the person may make by number."""
         self.resting = False
         """Whether the last delivery said that the session is paused."""
@@ -79,7 +79,7 @@ class Screen:
         if _awaits_person(delivery.messages[-1]):
             self.turn.set()
 
-    def offer(self, choices: tuple[Choice, ...]) -> None:
+    def offer(self, choices: tuple[Numbered, ...]) -> None:
         """Opens these choices in place of those before, and shows them if there are any."""
         self.choices = choices
         if choices:

@@ -12,6 +12,7 @@ terminal-left-over =
     } not among your answers.
 terminal-unsent = Your last words may not have reached me. Please send them again when you are back.
 terminal-choose = type a number
+terminal-choose-or-write = type the number that comes closest, or tell me in your own words
 terminal-name-taken = “{ $wanted }” is already talking in another window, so here you are “{ $name }”.
 terminal-place-kept = Your place is kept. Come back with: { $command }
 terminal-come-back = Talk more with: { $command }

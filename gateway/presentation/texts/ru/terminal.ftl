@@ -13,6 +13,7 @@ terminal-left-over =
     }
 terminal-unsent = Последние слова могли не дойти. Отправьте их, пожалуйста, ещё раз, когда вернётесь.
 terminal-choose = введите номер
+terminal-choose-or-write = введите номер того, что ближе, или скажите своими словами
 terminal-name-taken = Под именем «{ $wanted }» разговор уже открыт в другом окне, поэтому здесь вы «{ $name }».
 terminal-place-kept = Ваше место сохранено. Вернуться: { $command }
 terminal-come-back = Поговорить ещё: { $command }
