@@ -10,6 +10,7 @@ from schema.deliveries import (
     Concern,
     ConsentRequest,
     FatigueOffer,
+    Feedback,
     Goodbye,
     Message,
     Paused,
@@ -65,6 +66,9 @@ def choices_after(messages: Sequence[Message], before: tuple[Numbered, ...]) -> 
                 choices = (Choice.GO_ON, Choice.PAUSE if message.suggest == "pause" else Choice.STOP)
                 offered = True
             # An offer or a concern comes before its question, which must not close it.
+            case Feedback():
+                # The question has its answer.
+                choices = tuple(choice for choice in choices if not isinstance(choice, AnswerChoice))
             case Question():
                 answers = tuple(AnswerChoice(text) for text in message.choices)
                 choices = (*answers, *(choices if offered else ()))
