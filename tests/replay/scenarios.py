@@ -220,6 +220,24 @@ async def with_skips(cast: People, analyst: RehearsedAnalyst) -> Handle:
 
 
 @scenario
+async def with_choices(cast: People, analyst: RehearsedAnalyst) -> Handle:
+    """A person of few words chooses an answer, and taps a choice that is over."""
+    person = newcomer(cast)
+    await person.begins()
+    for number, word in enumerate(("Tea.", "Books."), start=1):
+        asked = await person.answers(word)
+        await settled(person, number)
+    await person.says(asked.choices[0], chosen=True)
+    await person.sees(Question)
+    await settled(person, 3)
+    await person.pauses()
+    await person.sees(Paused)
+    await person.says(asked.choices[0], nonce=asked.nonce, chosen=True)
+    await person.sees(Notice)
+    return person.session
+
+
+@scenario
 async def with_an_operator(cast: People, analyst: RehearsedAnalyst) -> Handle:
     person = newcomer(cast)
     question = await person.begins()
