@@ -145,6 +145,12 @@ def test_a_sound_file_loads(tmp_path: Path) -> None:
         ("listens_for: [openness]", "listens_for: [everything]", "work.yaml:7", "listens_for"),
         ('en: "What do you enjoy in what you do?"', "en: short", "work.yaml:9", "en"),
         ("id: work-surface-01", "id: Work 1", "work.yaml:3", "id"),
+        (
+            "depth: SURFACE",
+            "depth: EDGE\n    choices: {ru: [Да-да, Нет, Когда как], en: [I do, I don't, At times]}",
+            "work.yaml:3",
+            "fit after any danger",
+        ),
         *(
             ("    ru:", f"    choices: {choices}\n    ru:", "work.yaml:8", why)
             for choices, why in [
