@@ -158,7 +158,7 @@ def choose(
 ) -> BankQuestion | None:
     """The candidate whose energy the mix lacks most, in a domain not just asked, that listens for what is heard least.
 
-    With `easier`, choices weigh as much as the lack of an energy. Ties fall by a hash of the seed.
+    With `easier`, choices weigh `EASIER`. Ties fall by a hash of the seed.
     """
     recent = [a.domain for a in asked[-2:]]
     lacking = {
