@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from importlib import resources
 from typing import Self
 
@@ -75,10 +76,17 @@ class DangerClassifier:
 
     def of_meaning(self, vectors: Vectors) -> NDArray[np.float32]:
         """The score of each vector."""
-        places = self._on_axes(vectors)
-        learned = self.learned.astype(np.float32) * np.float32(self.step)
-        distances = (places**2).sum(1)[:, None] + (learned**2).sum(1) - 2 * places @ learned.T
+        places, lines = self._on_axes(vectors), self._lines
+        distances = (places**2).sum(1)[:, None] + self._lengths - 2 * places @ lines.T
         return np.asarray(np.exp(-np.float32(self.gamma) * distances) @ self.weights + np.float32(self.intercept))
+
+    @cached_property
+    def _lines(self) -> Vectors:
+        return self.learned.astype(np.float32) * np.float32(self.step)
+
+    @cached_property
+    def _lengths(self) -> Vectors:
+        return np.asarray((self._lines**2).sum(1))
 
     def of_letters(self, parts: Sequence[str]) -> NDArray[np.float32]:
         """The score of the letters of each part."""
