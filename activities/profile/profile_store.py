@@ -63,8 +63,10 @@ class PostgresProfileStore(ProfileStore):
     async def read_profile(self, ref: PersonRef) -> Profile:
         async with self._pool.acquire() as connection:
             patterns = await connection.fetch(
+                # A word list that hears a pattern once may have misheard.
                 f"SELECT pattern {_ANALYSES}, unnest(patterns) AS pattern WHERE {_TO_TELL}"
-                " GROUP BY pattern ORDER BY count(*) DESC, min(n.analysed_at) LIMIT 5",
+                " GROUP BY pattern HAVING count(*) > 1 OR bool_or(n.analyst <> 'offline')"
+                " ORDER BY count(*) DESC, min(n.analysed_at) LIMIT 5",
                 ref.user_ref,
             )
             insights = await connection.fetch(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import sys
 import textwrap
+from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -138,10 +139,11 @@ async def _session(manner: Manner, locale: Locale, seed: int) -> Session:
             )
         )
     told = [turn.analysis for turn in turns]
+    patterns = Counter(pattern for analysis in told for pattern in analysis.patterns)
     return Session(
         turns=turns,
         traits=[steps[-1].level for steps in portrait(pieces).values()],
-        patterns=list(dict.fromkeys(pattern for analysis in told for pattern in analysis.patterns)),
+        patterns=[pattern for pattern, times in patterns.most_common() if times > 1],
         insights=list(dict.fromkeys(analysis.insight for analysis in told if analysis.insight)),
         returns_to=recalled([turn.answer for turn in reversed(turns)]),
     )
@@ -159,7 +161,7 @@ def read_aloud(held: Session, texts: Texts) -> str:
     for level in held.traits:
         said = where(level.trait, level.score, texts) if is_visible(level.confidence) else "–"
         lines.append(f"{level.trait} {level.score} {how_sure(level.confidence, texts)} {level.evidence}: {said}")
-    lines.append(f"return: {held.returns_to}")
+    lines += [*held.patterns, *held.insights, f"return: {held.returns_to}"]
     return "\n".join(lines)
 
 

@@ -115,6 +115,13 @@ async def test_it_makes_no_difference_whether_the_objection_or_the_analysis_come
         assert Texts(locale).say("export-objected") in as_html(export, Texts(locale)).decode()
 
 
+async def test_what_a_word_list_heard_once_has_not_come_up_again(someone: Someone) -> None:
+    heard = someone.analysis()
+    once = heard.analysis.model_copy(update={"analyst": "offline", "patterns": ["a fear"]})
+    await someone.parts.profiles.fold_analysis(heard.model_copy(update={"analysis": once}))
+    assert (await someone.parts.profiles.read_profile(PersonRef(user_ref=someone.user_ref))).patterns == []
+
+
 async def test_nobody_objects_to_the_answer_of_somebody_else(someone: Someone) -> None:
     await someone.parts.profiles.fold_analysis(someone.analysis())
     assert not await objects(someone, "somebodyelse1234")

@@ -12,7 +12,7 @@ from schema.analysis.readings import TraitEvidence
 MOST_PATTERNS = 3
 # A phrase counts as two words. One phrase shows a pattern, and is too little for a sentence about the person.
 _ENOUGH, _FOR_AN_INSIGHT = 2, 3
-_SURE_ENOUGH = 0.15
+_SURE_ENOUGH = 0.2
 _LEANING = 0.18
 
 
