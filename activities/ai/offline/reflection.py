@@ -10,7 +10,7 @@ from typing import NamedTuple
 from zlib import crc32
 
 from activities.ai.offline.attribution import said_of_others
-from activities.ai.offline.circumstances import circumstances_of, in_grief
+from activities.ai.offline.circumstances import JOKES, circumstances_of, in_grief
 from activities.ai.offline.lexicon import Lexicon, lexicon
 from activities.ai.offline.mood import Mood, mood_of
 from activities.ai.offline.passage import Passage
@@ -89,14 +89,17 @@ class Session(NamedTuple):
     lost: bool
     """Whether the person is in grief."""
     joked: bool
+    joked_through: bool
+    """Whether so many jokes were made that what is not marked as one may be one, too."""
     unbright: bool
     """Whether bright words would be out of place: there was a loss, or a joke that may go on."""
 
 
 def _so_far(before: Sequence[Heard]) -> Session:
     told = [answer.circumstances for answer in before]
-    joked = any(state.irony for state in told)
-    return Session(in_grief(told), joked, joked or any(state.loss for state in told))
+    jokes = sum(state.irony for state in told)
+    unbright = bool(jokes) or any(state.loss for state in told)
+    return Session(in_grief(told), bool(jokes), jokes >= JOKES, unbright)
 
 
 class Heard:
@@ -149,6 +152,8 @@ class Heard:
             return said.plain[Mood.DARK]
         if mood is Mood.BRIGHT and (session.unbright or self.circumstances.absence):
             mood = Mood.NEUTRAL
+        if session.joked_through and not self.circumstances.earnest and mood is not Mood.DARK:
+            return said.curt
         if len(words) <= _BRIEF:
             return said.brief[mood] if self._may_be_said_back() else said.curt
         if self._quote is None:
@@ -161,7 +166,15 @@ class Heard:
     def is_even(self, session: Session) -> bool:
         """Whether a remark on one of its words is in place: nothing weighs in it, and it is no joke."""
         state = self.circumstances
-        hard = self._crisis or session.lost or state.loss or state.absence or state.irony or state.strained
+        hard = (
+            self._crisis
+            or session.lost
+            or session.joked_through
+            or state.loss
+            or state.absence
+            or state.irony
+            or state.strained
+        )
         return not hard and self._reading.mood in (Mood.NEUTRAL, Mood.BRIGHT)
 
     def named_before(self, before: Sequence[Heard]) -> str | None:

@@ -133,6 +133,13 @@ def test_nothing_bright_is_said_to_who_has_been_joking() -> None:
     assert not any(line.endswith(template.split("{phrase}")[-1]) for template in bright)
 
 
+def test_who_jokes_all_along_is_not_quoted_for_the_next_joke_but_for_what_is_meant() -> None:
+    jokes = ["I adore meetings. Kidding.", "Lucky me."]
+    words = reflections(Locale.EN)
+    assert reflect("My mind is a calm lake with a shopping trolley.", Locale.EN, jokes) in words.curt
+    assert "miss my sister" in reflect("Honestly, I miss my sister a lot.", Locale.EN, jokes)
+
+
 def test_nobody_s_coming_back_is_remarked_on_beside_a_loss() -> None:
     told = ["My brother taught me to swim.", "I like maps.", "My brother died in March."]
     assert reflect(told[2], Locale.EN, told[:2]) in reflections(Locale.EN).loss
