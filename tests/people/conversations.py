@@ -25,11 +25,11 @@ remarks say, for all of them and for other questions.
 """
 SHOWN = {
     (Manner.GRIEVING, Locale.RU): """\
-His brother has died. From the first sign of it nothing bright is said, nothing is explained, and what he says in grief is
-taken for no trait, so the portrait stays empty. Before that sign nobody could know: the first lines are only plain.""",
+His brother has died. From the first sign of it nothing bright is said and nothing explained; what he says in
+grief is taken for no trait. Before that sign nobody can know: the first lines are only plain.""",
     (Manner.IRONIC, Locale.EN): """\
-He jokes. What is marked as a joke is met as one; what is not, is at least not praised and not weighed, and a question that
-he turns away is let go.""",
+He jokes. What is marked as a joke is met as one; what is not, is not praised and not weighed, and a question that he
+turns away is let go. After a few jokes he is no longer quoted, unless he says that he means it.""",
 }
 # What follows is about the machine.
 _AFTER = ("The conversation took", "Разговор занял")

@@ -137,7 +137,7 @@ def test_who_jokes_all_along_is_not_quoted_for_the_next_joke_but_for_what_is_mea
     jokes = ["I adore meetings. Kidding.", "Lucky me."]
     words = reflections(Locale.EN)
     assert reflect("My mind is a calm lake with a shopping trolley.", Locale.EN, jokes) in words.curt
-    assert "miss my sister" in reflect("Honestly, I miss my sister a lot.", Locale.EN, jokes)
+    assert "miss my sister" in reflect("I miss my sister a lot, honestly.", Locale.EN, jokes)
 
 
 def test_nobody_s_coming_back_is_remarked_on_beside_a_loss() -> None:
