@@ -76,8 +76,8 @@ def reflect(text: str, locale: Locale, earlier: Sequence[str] = (), *, crisis: b
         # What fits comes first; when all of it has been said, words that fit any answer.
         anyway = words.gentle if session.lost else words.plain[Mood.NEUTRAL]
         kinds = [words.returning if named else templates, anyway, words.curt]
-        order = [line for kind in kinds for line in sorted(kind, key=lambda line: crc32(seed + line.encode()))]
-        template = next((line for line in order if line not in used), order[0])
+        ordered = (line for kind in kinds for line in sorted(kind, key=lambda line: crc32(seed + line.encode())))
+        template = next((line for line in ordered if line not in used), templates[0])
         used.add(template)
         reflection = answer.worded(template, named)
     return reflection
