@@ -18,9 +18,12 @@ from schema.danger import Danger, DangerLevel, graver
 from schema.errors import AnswerGone
 from schema.operator_error import OperatorError
 from schema.safety.activities import AnswerToWeigh, SecondNet, TextToScreen, Weighing
+from workflows.safety.rules.crisis import detect, plain_form
 from workflows.safety.rules.levels import detailed
 
 _SENTENCE = re.compile(r"[^.!?…;\n]+[.!?…;\n]*\s*")
+_CLAUSE_END = re.compile(r"[.,]|\b(?:and|but|so|then|because|и|а|но|потом|потому что)\b")
+"""Of a text in its plain form."""
 _WORDS = re.compile("[a-zа-яё]{2}", re.IGNORECASE)
 """What it was trained on: of signs alone and other scripts it knows nothing."""
 _SHORTEST, _LONGEST = 20, 300
@@ -54,17 +57,25 @@ class Net:
     def danger_in(self, text: str, found: Danger | None = None) -> Danger | None:
         """The danger that a text speaks of, with what the rules found in it.
 
-        What they found stays, but is not sure where the net is all but certain that the words are harmless. Harm that
-        has happened is left to the rules.
+        What they found stays, but is not sure where the net is all but certain that the words are harmless: all of them,
+        and those by themselves in which the rules hear it, because a few words of danger drown in everyday ones. Harm
+        that has happened is left to the rules.
         """
         parts = parts_of(text)
         if not parts:
             return found
         with self._encoder.on_one_core():
-            heard, calm = self._classifier.danger_in(parts, self._encoder.encode(parts))
-        if found and calm and not found.harm:
-            found = found.model_copy(update={"level": DangerLevel.SOFT})
+            heard, calm = self._danger_in_parts(parts)
+            if found and calm and not found.harm and self._is_calm(alarming_clauses(text)):
+                found = found.model_copy(update={"level": DangerLevel.SOFT})
         return graver(found, heard and detailed(heard, text))
+
+    def _danger_in_parts(self, parts: Sequence[str]) -> tuple[Danger | None, bool]:
+        return self._classifier.danger_in(parts, self._encoder.encode(parts))
+
+    def _is_calm(self, clauses: Sequence[str]) -> bool:
+        # Without any, the rules heard it across clauses, and the net knows nothing better.
+        return bool(clauses) and self._danger_in_parts(clauses)[1]
 
     async def weigh(self, text: str, found: Danger | None = None) -> Weighing:
         """As `danger_in`, beside the event loop."""
@@ -101,6 +112,12 @@ class EncoderSecondNet(SecondNet):
     @activity.defn
     async def weigh_text(self, text: TextToScreen) -> Weighing:
         return await self._net.weigh(text.text, text.found)
+
+
+def alarming_clauses(text: str) -> list[str]:
+    """The clauses of a text in which the rules hear danger, without masks and misspellings."""
+    clauses = (clause.strip() for clause in _CLAUSE_END.split(plain_form(text)))
+    return list(dict.fromkeys(clause for clause in clauses if detect(clause)))
 
 
 def parts_of(text: str) -> list[str]:

@@ -95,6 +95,25 @@ def test_plain_words_of_danger_stay_sure(net: Net, text: str) -> None:
     assert weighed.sure
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I want to die. We had a lovely day in the garden with the dog and then ice cream.",
+        "Today we walked the dog in the park, had ice cream with the kids and I want to die and then we watched a film",
+        "He beats me. We had a lovely day in the garden with the dog and then ice cream.",
+        "Не хочу жить. Сегодня гуляли с собакой в парке, ели мороженое.",
+        "Хочу у.м.е.р.е.т.ь. Сегодня гуляли с собакой в парке.",
+        "Сегодня гуляли с собакой в парке, ели мороженое с детьми, не хочу жить, а вечером смотрели кино всей семьей",
+    ],
+)
+def test_plain_words_of_danger_stay_sure_among_everyday_ones(net: Net, text: str) -> None:
+    found = danger_in(text)
+    assert found is not None
+    weighed = net.danger_in(text, found)
+    assert weighed is not None
+    assert weighed.sure
+
+
 def test_harm_that_has_happened_and_words_that_the_net_can_not_read_are_left_to_the_rules(net: Net) -> None:
     taken = Danger(kind=CrisisKind.SELF_HARM, harm=DangerHarm.TAKEN)
     assert net.danger_in(BAND, taken) == taken
