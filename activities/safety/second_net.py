@@ -57,25 +57,25 @@ class Net:
     def danger_in(self, text: str, found: Danger | None = None) -> Danger | None:
         """The danger that a text speaks of, with what the rules found in it.
 
-        What they found stays, but is not sure where the net is all but certain that the words are harmless: all of them,
-        and those by themselves in which the rules hear it, because a few words of danger drown in everyday ones. Harm
-        that has happened is left to the rules.
+        What they found stays, but is not sure where the net is all but certain that the words are harmless and hears
+        nothing in those by themselves in which the rules do: a few words of danger drown in everyday ones. Harm that
+        has happened is left to the rules.
         """
         parts = parts_of(text)
         if not parts:
             return found
         with self._encoder.on_one_core():
             heard, calm = self._danger_in_parts(parts)
-            if found and calm and not found.harm and self._is_calm(alarming_clauses(text)):
+            if found and calm and not found.harm and self._hears_nothing(alarming_clauses(text)):
                 found = found.model_copy(update={"level": DangerLevel.SOFT})
         return graver(found, heard and detailed(heard, text))
 
     def _danger_in_parts(self, parts: Sequence[str]) -> tuple[Danger | None, bool]:
         return self._classifier.danger_in(parts, self._encoder.encode(parts))
 
-    def _is_calm(self, clauses: Sequence[str]) -> bool:
+    def _hears_nothing(self, clauses: Sequence[str]) -> bool:
         # Without any, the rules heard it across clauses, and the net knows nothing better.
-        return bool(clauses) and self._danger_in_parts(clauses)[1]
+        return bool(clauses) and self._danger_in_parts(clauses)[0] is None
 
     async def weigh(self, text: str, found: Danger | None = None) -> Weighing:
         """As `danger_in`, beside the event loop."""
