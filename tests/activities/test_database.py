@@ -133,7 +133,7 @@ async def test_an_analysis_is_folded_once(someone: Someone) -> None:
     twice = await someone.parts.profiles.read_profile(PersonRef(user_ref=someone.user_ref))
     assert once == twice
     assert once.traits[0].score > 0.5
-    assert (once.answers, once.patterns, once.insights) == (1, ["curiosity"], ["You like the new."])
+    assert (once.answers, once.insights) == (1, ["You like the new."])
 
 
 async def test_a_movement_that_an_older_release_saw_within_one_conversation_is_not_told(

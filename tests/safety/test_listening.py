@@ -43,6 +43,7 @@ async def test_of_many_words_at_once_each_is_heard(people: People) -> None:
     texts = ["Hello?", "I want to kill myself.", "Are you there?"]
     await asyncio.gather(*(person.is_overheard(text) for text in texts))
     await person.sees(CrisisSupport)
+    await person.sees(SafetyQuestion)
     while sum(isinstance(message, Notice) for message in person.seen) < 2:
         await person.sees(Notice)
     assert await person.sees_nothing_more()

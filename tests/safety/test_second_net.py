@@ -65,7 +65,7 @@ def test_a_line_stands_in_one_list_only() -> None:
     ("text", "kind", "about"),
     [
         ("I keep losing the argument with the part of me that wants me dead", CrisisKind.SELF_HARM, DangerAbout.SELF),
-        ("всё чаще представляю, как меня больше нет, и от этого легче", CrisisKind.SELF_HARM, DangerAbout.SELF),
+        ("Устала быть обузой, всем станет легче, когда меня не будет", CrisisKind.SELF_HARM, DangerAbout.SELF),
         ("my husband locks me in and counts every minute I am out", CrisisKind.ABUSE, DangerAbout.SELF),
     ],
 )
