@@ -22,8 +22,7 @@ from workflows.safety.rules.crisis import detect, plain_form
 from workflows.safety.rules.levels import detailed
 
 _SENTENCE = re.compile(r"[^.!?…;\n]+[.!?…;\n]*\s*")
-_CLAUSE_END = re.compile(r"[.,]|\b(?:and|but|so|then|because|и|а|но|потом|потому что)\b")
-"""Of a text in its plain form."""
+_CLAUSE_END = re.compile(r"[.,!?…;:\n]|\b(?:and|but|so|then|because|и|а|но|потом|потому что)\b", re.IGNORECASE)
 _WORDS = re.compile("[a-zа-яё]{2}", re.IGNORECASE)
 """What it was trained on: of signs alone and other scripts it knows nothing."""
 _SHORTEST, _LONGEST = 20, 300
@@ -100,12 +99,12 @@ class EncoderSecondNet(SecondNet):
         if text is None:
             raise AnswerGone
         weighing = await self._net.weigh(text, answer.found)
-        sure = weighing.danger and weighing.danger.sure
-        if sure or answer.found:
+        if weighing.danger and weighing.danger.sure:
+            # Never taken back here: whoever waited too long for this has been given support by the rules.
             await self._pool.execute(
-                "UPDATE onboarding_system.answers SET crisis = $2 WHERE answer_id = $1",
+                "UPDATE onboarding_system.answers SET crisis = $2 WHERE answer_id = $1 AND crisis IS NULL",
                 answer.answer_id,
-                weighing.danger.kind if weighing.danger and sure else None,
+                weighing.danger.kind,
             )
         return weighing
 
@@ -115,8 +114,8 @@ class EncoderSecondNet(SecondNet):
 
 
 def alarming_clauses(text: str) -> list[str]:
-    """The clauses of a text in which the rules hear danger, without masks and misspellings."""
-    clauses = (clause.strip() for clause in _CLAUSE_END.split(plain_form(text)))
+    """The clauses of a text in which the rules hear danger, as they were written and without masks and misspellings."""
+    clauses = (clause.strip() for form in (text, plain_form(text)) for clause in _CLAUSE_END.split(form))
     return list(dict.fromkeys(clause for clause in clauses if detect(clause)))
 
 

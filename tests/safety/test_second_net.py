@@ -98,6 +98,7 @@ def test_plain_words_of_danger_stay_sure(net: Net, text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        "I kill myself. We had a lovely day in the garden with the dog and then ice cream.",
         "I want to die. We had a lovely day in the garden with the dog and then ice cream.",
         "Today we walked the dog in the park, had ice cream with the kids and I want to die and then we watched a film",
         "He beats me. We had a lovely day in the garden with the dog and then ice cream.",
@@ -164,9 +165,14 @@ async def test_an_install_without_the_encoder_says_so_and_serves_no_net(
 
 
 @pytest.mark.parametrize(
-    ("text", "kept"), [(BAND, None), ("I want to kill myself", "SELF_HARM"), ("My husband beats me", "ABUSE")]
+    ("text", "kept"),
+    [
+        ("We planted tomatoes with my daughter", None),
+        ("I want to kill myself", "SELF_HARM"),
+        ("my husband locks me in and counts every minute I am out", "ABUSE"),
+    ],
 )
-async def test_only_a_danger_that_is_sure_is_kept_with_the_answer(
+async def test_a_danger_that_is_sure_is_kept_with_the_answer(
     parts: Parts, pool: asyncpg.Pool, net: Net, text: str, kept: str | None
 ) -> None:
     someone = Someone(parts)

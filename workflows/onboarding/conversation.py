@@ -54,11 +54,16 @@ class Conversation:
             return
         answer = PendingAnalysis(answer_id=answer_id, route=reading.route, nonce=asked.nonce)
         self._analyses.start(answer)
+        if danger and state.levels:
+            # Nothing else is begun for who may be in danger.
+            danger = await self._weighed(answer, reading)
         if danger and danger.sure:
             await self._care.begin(danger)
             return
         reaction = asyncio.create_task(react(answer, state.locale, asked.question_id))
-        weighed = await asyncio.create_task(self._weigh_and_choose(answer, reading, chosen=chosen))
+        # Choices are texts of the bank, which hold no danger.
+        to_weigh = None if danger or chosen or not state.levels else reading
+        weighed = await asyncio.create_task(self._weigh_and_choose(answer, danger, to_weigh))
         if isinstance(weighed, Danger):
             reaction.cancel()
             await self._care.begin(weighed)
@@ -70,18 +75,21 @@ class Conversation:
         await self._asking.follow(step, said, *concern)
 
     async def _weigh_and_choose(
-        self, answer: PendingAnalysis, reading: AnswerReading, *, chosen: bool
+        self, answer: PendingAnalysis, danger: Danger | None, to_weigh: AnswerReading | None
     ) -> Danger | tuple[list[Message], NextStep]:
         """The danger in an answer if it is sure, with what the second net hears; else a soft word and the next step."""
-        danger = heard_by_rules(reading)
-        # Choices are texts of the bank, which hold no danger.
-        if self._state.levels and not chosen:
-            danger = await danger_in_answer(reading, answer.answer_id, self._state.asked[-1].question_id)
-            if danger:
-                self._state.revise(answer.nonce, crisis=danger.sure, concern=not danger.sure)
+        if to_weigh:
+            danger = await self._weighed(answer, to_weigh)
         if danger and danger.sure:
             return danger
         return self._concern(danger), await self._asking.choose()
+
+    async def _weighed(self, answer: PendingAnalysis, reading: AnswerReading) -> Danger | None:
+        """The danger in an answer with what the second net hears, marked."""
+        danger = await danger_in_answer(reading, answer.answer_id, self._state.asked[-1].question_id)
+        if danger:
+            self._state.revise(answer.nonce, crisis=danger.sure, concern=not danger.sure)
+        return danger
 
     async def take_addendum(self, heard: list[TextHeard]) -> None:
         """Records and analyses an addendum to a question that is no longer open. The open question stays."""
@@ -99,8 +107,8 @@ class Conversation:
         self._analyses.start(PendingAnalysis(answer_id=answer_id, route=reading.route, nonce=asked.nonce))
         if state.levels:
             danger = await danger_in_answer(reading, answer_id, asked.question_id)
-        if danger and danger.sure:
-            state.revise(asked.nonce, crisis=True)
+        if danger:
+            state.revise(asked.nonce, crisis=asked.crisis or danger.sure, concern=asked.concern or not danger.sure)
         await self._reply(danger, reading, NoticeCode.ADDED_TO_ANSWER)
 
     async def _screen_before_first(self, heard: list[TextHeard]) -> None:
