@@ -18,6 +18,8 @@ from workers.stack.locks import FileLock
 from workers.stack.record import RunningStack, running_stack
 from workers.stack.server import is_alive
 
+pytestmark = pytest.mark.long
+
 
 @asynccontextmanager
 async def draining(settings: Settings, home: Home) -> AsyncIterator[tuple[RunningStack, psutil.Process]]:
