@@ -31,6 +31,12 @@ def test_each_line_gets_a_line_with_what_is_heard_and_its_text(in_process: Run, 
     assert third[:2] == ["sure", "ABUSE"]
 
 
+def test_what_a_person_would_get_softly_is_told_as_soft(in_process: Run, tmp_path: Path) -> None:
+    file = tmp_path / "band.txt"
+    file.write_text("Our band is called Suicide Kings and we play covers at weddings\n", encoding="utf-8")
+    assert in_process("safety", "check", str(file)).output.split("\t")[:2] == ["soft", "SELF_HARM"]
+
+
 def test_json_has_an_object_a_line_with_its_number_and_no_text(in_process: Run, lines: Path) -> None:
     said = in_process("safety", "check", "--json", str(lines))
     told = [json.loads(line) for line in said.output.splitlines()]

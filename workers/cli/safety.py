@@ -38,15 +38,13 @@ def check(
 
 def _report(texts: list[tuple[int, str]], *, as_json: bool) -> None:
     from activities.safety.second_net import Net
-    from schema.danger import graver
     from workers.optional_dependencies import require_extra
     from workflows.safety.rules.levels import danger_in
 
     require_extra("encoder")
     net = Net.loaded()
     for number, text in texts:
-        danger = graver(danger_in(text), net.danger_in(text))
-        told = _told(danger)
+        told = _told(net.danger_in(text, danger_in(text)))
         if as_json:
             typer.echo(json.dumps({"line": number, **told}))
         else:
