@@ -95,8 +95,7 @@ class DangerClassifier:
     def _of_letters(self, part: str) -> float:
         found = buckets_of(part)
         buckets = np.fromiter(found.keys(), np.intp)
-        counts = np.fromiter(found.values(), np.float32)
-        present = (1 + np.log(counts)) * self.rarity[buckets]
+        present = np.fromiter(found.values(), np.float32) * self.rarity[buckets]
         length = float(np.linalg.norm(present)) or 1.0
         return float(present @ self.letter_weights[buckets]) / length + self.letter_intercept
 

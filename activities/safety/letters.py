@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
+from math import log
 from zlib import crc32
 
 BUCKETS = 2**17
@@ -18,10 +19,11 @@ _NUMBER = re.compile(r"\d+")
 _SIZES = range(2, 6)
 
 
-def buckets_of(text: str) -> Counter[int]:
-    """The buckets of a text, with how often each comes."""
+def buckets_of(text: str) -> dict[int, float]:
+    """The buckets of a text, and how much each counts: one that comes again counts more, but not as often."""
     words = [_NUMBER.sub("0", word) for word in _WORD.findall(text.lower().replace("ё", "е"))]
-    return Counter(crc32(sequence.encode()) % BUCKETS for sequence in _sequences(words))
+    often = Counter(crc32(sequence.encode()) % BUCKETS for sequence in _sequences(words))
+    return {bucket: 1 + log(count) for bucket, count in often.items()}
 
 
 def _sequences(words: Sequence[str]) -> Iterator[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -104,7 +103,7 @@ def _letters_of(texts: Sequence[str]) -> csr_matrix:
     """The buckets of each text, one text a row."""
     found = [buckets_of(text) for text in texts]
     columns = [bucket for buckets in found for bucket in buckets]
-    values = [1 + math.log(count) for buckets in found for count in buckets.values()]
+    values = [counts for buckets in found for counts in buckets.values()]
     ends = np.cumsum([0, *map(len, found)])
     return csr_matrix((values, columns, ends), shape=(len(found), BUCKETS))
 

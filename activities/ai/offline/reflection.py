@@ -79,8 +79,7 @@ def reflect(text: str, locale: Locale, earlier: Sequence[str] = (), *, crisis: b
         ordered = (line for kind in kinds for line in sorted(kind, key=lambda line: crc32(seed + line.encode())))
         template = next((line for line in ordered if line not in used), templates[0])
         used.add(template)
-        reflection = answer.worded(template, named)
-    return reflection
+    return answer.worded(template, named)
 
 
 class Session(NamedTuple):
