@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from enum import StrEnum
 from functools import cache
 from importlib import resources
+from itertools import chain
 from operator import attrgetter
 from typing import Annotated, Generic, Literal, NamedTuple, TypeVar
 
@@ -115,6 +116,11 @@ class LexiconData(Model):
     self_descriptions: Listed
     personal_pronouns: Listed
     not_before_subjects: Listed
+    not_people: Listed
+    articles: Listed
+    clause_openers: Listed
+    before_verbs: Listed
+    finite: Listed
     first_person: Listed
     first_person_subjects: Listed
     likened: Listed
@@ -256,6 +262,14 @@ class Lexicon:
         self.self_descriptions = _plain(data.self_descriptions)
         self.personal_pronouns = _plain(data.personal_pronouns)
         self.not_before_subjects = _plain(data.not_before_subjects)
+        listed = (*data.mood.values(), data.telling, *(pattern.markers for pattern in data.patterns.values()))
+        of_traits = (side.markers for sides in data.traits.values() for side in sides.values())
+        # A word with a meaning here is no name, whatever its first letter: "I believe Truth matters".
+        self.not_people = _plain([*data.not_people, *chain.from_iterable((*listed, *of_traits))])
+        self.articles = _plain(data.articles)
+        self.clause_openers = _plain(data.clause_openers)
+        self.before_verbs = _plain(data.before_verbs) | self.negators | self.intensifiers | self.diminishers
+        self.finite = _plain(data.finite)
         self.first_person = _plain(data.first_person)
         self.first_person_subjects = _plain(data.first_person_subjects)
         self.breakthrough = re.compile("|".join(rf"\b(?:{pattern})" for pattern in data.breakthrough))
