@@ -19,7 +19,7 @@ from schema.onboarding.activities import (
 )
 from schema.onboarding.bank import BankQuestion
 from schema.onboarding.returns import load_returns
-from schema.vocabulary import CrisisKind, Domain, Energy, Strategy
+from schema.vocabulary import CrisisKind, Domain, Energy, Locale, Strategy
 from schema.workflow_ids import person_of
 from workflows.onboarding.rules.next_step import next_step, worded
 from workflows.onboarding.rules.smart_mix import Background
@@ -125,7 +125,7 @@ class PostgresQuestionStore(QuestionStore):
 
     async def _recalling(self, request: ChooseNext, background: Background) -> ChosenQuestion | None:
         """The question that takes up words of an earlier session; None when none are worth it."""
-        if (found := await self._recalled(request.user_ref, request.session_id)) is None:
+        if (found := await self._recalled(request.user_ref, request.session_id, request.locale)) is None:
             return None
         words, domain = found
         fit = [q for q in self._returns.values() if q.grief is words.grief and q.id not in background.withdrawn]
@@ -135,12 +135,12 @@ class PostgresQuestionStore(QuestionStore):
     async def _worded(self, question: QuestionInLocale, user_ref: str, session_id: str) -> ChosenQuestion | None:
         """A question in a language, with the words that it takes up; None when it or they are not known any more."""
         if question.question_id in self._returns:
-            found = await self._recalled(user_ref, session_id)
+            found = await self._recalled(user_ref, session_id, question.locale)
             return found and self._returns[question.question_id].recalling(found[0].quote, found[1], question.locale)
         known = self._by_id.get(question.question_id)
         return worded(known, question.locale, with_choices=question.with_choices) if known else None
 
-    async def _recalled(self, user_ref: str, session_id: str) -> tuple[Recalled, Domain] | None:
+    async def _recalled(self, user_ref: str, session_id: str, locale: Locale) -> tuple[Recalled, Domain] | None:
         """The words of the last session before this one that a return takes up, and what they were about.
 
         They are looked up each time, so that nothing is kept twice. Answers with a crisis and those to HEAVY questions
@@ -167,7 +167,7 @@ class PostgresQuestionStore(QuestionStore):
         known = [(row["text"], self._by_id[row["question_id"]]) for row in rows if row["question_id"] in self._by_id]
         # A choice is no sentence of the person's own.
         fit = [(text, q) for text, q in known if q.energy is not Energy.HEAVY and not q.offers(text)]
-        words = recalled([text for text, _ in fit])
+        words = recalled([text for text, _ in fit], locale)
         return (words, fit[words.position][1].domain) if words else None
 
 

@@ -11,12 +11,15 @@ from schema.onboarding.returns import QUOTE, load_returns
 from schema.vocabulary import Locale
 from tests.people.person import People
 
+MACHINES = "Мой MacBook, Photoshop, Illustrator, Figma всегда рядом"
 QUOTED = [
     ("Yes. I paint small boats on Sunday mornings. It calms.", "I paint small boats on Sunday mornings", False),
     ("Я рисую лодки по воскресеньям утром.", "Я рисую лодки по воскресеньям утром", False),
     ("The weather was fine that day.\nMy sister calls me every evening", "My sister calls me every evening", False),
     ("I like tea with lemon a lot. My mother died in March.", "My mother died in March", True),
     ("У меня всё по-старому дома. Моя мама умерла в марте.", "Моя мама умерла в марте", True),
+    ("Though my days are long, our garden is a mess. Mine is the kitchen table.", "Mine is the kitchen table", False),
+    ("Хорошо. Мой MacBook, Photoshop, Illustrator, Figma всегда рядом.", MACHINES, False),
 ]
 LEFT_ALONE = [
     "Nothing.",
@@ -30,6 +33,10 @@ LEFT_ALONE = [
     "My number is 8 800 200 01 22 and I wait",
     "I told them “never again” and I left",
     "I put it on when nobody's here.",
+    "Рисую дома по вечерам. У меня Photoshop, Illustrator, InDesign, Lightroom, Figma, её люблю.",
+    "Although my mother died in March.",
+    "Однако моя мама умерла в марте.",
+    "Which was my happiest summer by the sea.",
     "I adore my boss with all of my heart. Kidding.",
     "I " + "really " * 15 + "like it.",
 ]
@@ -37,25 +44,31 @@ LEFT_ALONE = [
 
 @pytest.mark.parametrize(("answer", "quote", "grief"), QUOTED)
 def test_one_whole_sentence_of_one_s_own_is_taken_up(answer: str, quote: str, *, grief: bool) -> None:
-    assert recalled([answer]) == Recalled(position=0, quote=quote, grief=grief)
+    assert recalled([answer], Locale.EN) == Recalled(position=0, quote=quote, grief=grief)
     assert quote in answer
 
 
 @pytest.mark.parametrize("answer", LEFT_ALONE)
 def test_what_is_not_worth_it_or_would_hurt_is_left_alone(answer: str) -> None:
-    assert recalled([answer]) is None
+    assert recalled([answer], Locale.EN) is None
+
+
+@pytest.mark.parametrize("locale", Locale)
+def test_the_language_is_that_of_the_answers_whatever_the_session_s_is_now(locale: Locale) -> None:
+    found = recalled(["My maps: Lisbon, Porto, Braga, Coimbra, Faro, Evora.", "I paint boats and I like it."], locale)
+    assert found == Recalled(position=0, quote="My maps: Lisbon, Porto, Braga, Coimbra, Faro, Evora", grief=False)
 
 
 def test_a_loss_comes_before_what_is_newer() -> None:
-    found = recalled(["I paint small boats on Sunday mornings.", "My mother died in March."])
+    found = recalled(["I paint small boats on Sunday mornings.", "My mother died in March."], Locale.EN)
     assert found is not None
     assert (found.position, found.grief) == (1, True)
 
 
 def test_of_who_joked_all_along_only_what_was_meant_is_taken_up() -> None:
     jokes = ["I adore queues, obviously.", "I live for meetings. Kidding.", "I sleep in a yacht on Sundays mostly."]
-    assert recalled(jokes) is None
-    found = recalled([*jokes, "Honestly, I miss having my sister near."])
+    assert recalled(jokes, Locale.EN) is None
+    found = recalled([*jokes, "Honestly, I miss having my sister near."], Locale.EN)
     assert found is not None
     assert found.position == 3
 

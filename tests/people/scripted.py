@@ -145,7 +145,7 @@ async def _session(manner: Manner, locale: Locale, seed: int) -> Session:
         traits=[steps[-1].level for steps in portrait(pieces).values()],
         patterns=[pattern for pattern, times in patterns.most_common() if times > 1],
         insights=list(dict.fromkeys(analysis.insight for analysis in told if analysis.insight)),
-        returns_to=recalled([turn.answer for turn in reversed(turns)]),
+        returns_to=recalled([turn.answer for turn in reversed(turns)], locale),
     )
 
 

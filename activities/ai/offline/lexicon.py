@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import StrEnum
 from functools import cache
 from importlib import resources
@@ -14,6 +14,7 @@ from typing import Annotated, Generic, Literal, NamedTuple, TypeVar
 from pydantic import BeforeValidator
 
 from activities.ai.offline.passage import Word, plain_form, stem
+from schema.analysis.first_person import first_person
 from schema.base_model import Model
 from schema.vocabulary import Locale, Trait
 from schema.yaml_files import read_yaml
@@ -43,6 +44,7 @@ class QuoteRules(Model):
     never_last: Listed
     pointing: Listed
     reversals: Listed
+    leaning: Listed
 
 
 class TraitMarkers(Model):
@@ -121,7 +123,6 @@ class LexiconData(Model):
     clause_openers: Listed
     before_verbs: Listed
     finite: Listed
-    first_person: Listed
     first_person_subjects: Listed
     likened: Listed
     circumstances: dict[Circumstance, Listed]
@@ -262,15 +263,13 @@ class Lexicon:
         self.self_descriptions = _plain(data.self_descriptions)
         self.personal_pronouns = _plain(data.personal_pronouns)
         self.not_before_subjects = _plain(data.not_before_subjects)
-        listed = (*data.mood.values(), data.telling, *(pattern.markers for pattern in data.patterns.values()))
-        of_traits = (side.markers for sides in data.traits.values() for side in sides.values())
         # A word with a meaning here is no name, whatever its first letter: "I believe Truth matters".
-        self.not_people = _plain([*data.not_people, *chain.from_iterable((*listed, *of_traits))])
+        self.not_people = _plain([*data.not_people, *_markers(data)])
         self.articles = _plain(data.articles)
         self.clause_openers = _plain(data.clause_openers)
         self.before_verbs = _plain(data.before_verbs) | self.negators | self.intensifiers | self.diminishers
         self.finite = _plain(data.finite)
-        self.first_person = _plain(data.first_person)
+        self.first_person = first_person(locale)
         self.first_person_subjects = _plain(data.first_person_subjects)
         self.breakthrough = re.compile("|".join(rf"\b(?:{pattern})" for pattern in data.breakthrough))
         self.unsure = re.compile("|".join(data.unsure))
@@ -286,6 +285,7 @@ class Lexicon:
         self.never_last = _plain(data.quote.never_last) | self.prepositions | self.conjunctions | self.intensifiers
         self.pointing = _plain(data.quote.pointing)
         self.reversals = _plain(data.quote.reversals)
+        self.leaning = _plain(data.quote.leaning) | self.coordinators | self.pointing
         self.trait_insights = {
             (trait, direction): listed.insight
             for trait, directions in data.traits.items()
@@ -357,6 +357,14 @@ def lexicon(locale: Locale) -> Lexicon:
 
 def _plain(words: Iterable[str]) -> frozenset[str]:
     return frozenset(plain_form(word) for word in words)
+
+
+def _markers(data: LexiconData) -> Iterator[str]:
+    """All words and phrases that mean something here by themselves."""
+    yield from chain(data.telling, *data.mood.values())
+    for sides in data.traits.values():
+        yield from chain.from_iterable(side.markers for side in sides.values())
+    yield from chain.from_iterable(pattern.markers for pattern in data.patterns.values())
 
 
 def _any_of(words: Iterable[str]) -> re.Pattern[str]:

@@ -218,7 +218,8 @@ class Heard:
             return phrase[0].upper() + phrase[1:]
         book = self.lexicon
         first = phrase.split(maxsplit=1)[0].strip(",").lower()
-        names_nothing = self.passage.locale is Locale.RU or first not in ("i", "i'm", "i've", "i'd", "i'll")
+        # English writes "I" with a capital anywhere.
+        names_nothing = first.partition("'")[0] != "i"
         common = first in book.first_person | book.negators | book.prepositions | book.openers | book.intensifiers
         return phrase[0].lower() + phrase[1:] if common and names_nothing else phrase
 

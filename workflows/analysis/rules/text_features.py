@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from schema.analysis.first_person import first_person
 from schema.base_model import Model, UnitInterval
 from schema.vocabulary import Locale
 from workflows.analysis.rules.stop_request import wants_to_stop
@@ -28,10 +29,7 @@ _ENGLISH_WORDS = """
     """
 _ENGLISH = frozenset(_ENGLISH_WORDS.split())
 
-_FIRST_PERSON = re.compile(
-    r"\b(?:я|меня|мне|мной|мною|мо[йяеию]|мо(?:его|ему|ей|ем|их|им|ими|ю)|себ[яе]|собой|мы|нас|нам"
-    r"|i|i'(?:m|ve|d|ll)|me|my|mine|myself|we|us|our)\b"
-)
+_FIRST_PERSON = frozenset[str]().union(*map(first_person, Locale))
 _FEELING = re.compile(
     r"\b(?:чувств|люб(?:лю|ил|овь|ви)|бою?сь|боял|боится|страх|страшн|тревож|тревог|пережива|волну[юе]|груст|печал|тоск|скуча"
     r"|рад(?!и)|счаст|злюсь|злост|злил|злит|обид|обиж|стыд|вин[аыуе]\b|винова|одино|больно|боль\b|плач|плак|слез|нежн|благодар"
@@ -97,7 +95,7 @@ def _sharing(plain: str, words: list[str]) -> float:
     """Length with diminishing returns, then first person, feelings and concreteness, each of them too."""
     # Repeating a word shares nothing more.
     length = _saturating(len(set(words)), 30)
-    personal = _saturating(len(_FIRST_PERSON.findall(plain)), 3)
+    personal = _saturating(sum(word in _FIRST_PERSON for word in words), 3)
     felt = _saturating(len(set(_FEELING.findall(plain))), 2)
     concrete = _saturating(len(set(_CONCRETE.findall(plain))), 3)
     return round(0.45 * length + 0.2 * personal + 0.2 * felt + 0.15 * concrete, 3)
