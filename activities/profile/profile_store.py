@@ -9,6 +9,7 @@ from asyncpg.pool import PoolConnectionProxy
 from temporalio import activity
 
 from activities.postgres.locks import lock_person
+from schema.analysis.readings import OFFLINE_ANALYST
 from schema.person import PersonRef
 from schema.profile.activities import AnalysisToFold, AnswerObjectedTo, ProfileStore
 from schema.profile.layers import Profile
@@ -65,9 +66,10 @@ class PostgresProfileStore(ProfileStore):
             patterns = await connection.fetch(
                 # A word list that hears a pattern once may have misheard.
                 f"SELECT pattern {_ANALYSES}, unnest(patterns) AS pattern WHERE {_TO_TELL}"
-                " GROUP BY pattern HAVING count(*) > 1 OR bool_or(n.analyst <> 'offline')"
+                " GROUP BY pattern HAVING count(*) > 1 OR bool_or(n.analyst <> $2)"
                 " ORDER BY count(*) DESC, min(n.analysed_at) LIMIT 5",
                 ref.user_ref,
+                OFFLINE_ANALYST,
             )
             insights = await connection.fetch(
                 f"SELECT insight {_ANALYSES} WHERE {_TO_TELL} AND insight IS NOT NULL"
@@ -77,10 +79,11 @@ class PostgresProfileStore(ProfileStore):
             totals = await connection.fetchrow(
                 # An addendum is analysed separately, but counts as part of its answer.
                 "SELECT count(DISTINCT (a.session_id, a.question_id)) AS answers,"
-                " coalesce(bool_or(n.analyst = 'offline'), false) AS offline"
+                " coalesce(bool_or(n.analyst = $2), false) AS offline"
                 " FROM analysis_system.analyses n JOIN onboarding_system.answers a USING (answer_id)"
                 " WHERE n.user_ref = $1",
                 ref.user_ref,
+                OFFLINE_ANALYST,
             )
             # From the evidence, not from the stored levels: those of 0.2.0 tell of movement within one conversation.
             drawn = await _drawn(connection, ref.user_ref)

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from pydantic import ConfigDict
 
-from schema.analysis.readings import Direction
+from schema.analysis.readings import OFFLINE_ANALYST, Direction
 from schema.base_model import Model
 from schema.vocabulary import CrisisKind, Depth, Domain, Energy, Evolution, Locale, Status, Strategy, Trait
 
@@ -215,7 +215,7 @@ class PersonExport(Kept):
     def read_offline(self) -> bool:
         """Whether the offline analyst read any."""
         read = (answer.analysis for question in self._questions for answer in question.answers)
-        return any(analysis is not None and analysis.analyst == "offline" for analysis in read)
+        return any(analysis is not None and analysis.analyst == OFFLINE_ANALYST for analysis in read)
 
     @property
     def _questions(self) -> list[KeptQuestion]:

@@ -15,6 +15,9 @@ from schema.vocabulary import Construct, CrisisKind, Depth, Domain, Energy, Loca
 Direction = Literal["high", "low"]
 """The end of a trait that evidence supports."""
 
+OFFLINE_ANALYST = "offline"
+"""The author of what no language model has read."""
+
 
 class EarlierAnswer(Model):
     """An earlier answer of the same session, as context."""
@@ -50,7 +53,7 @@ class InstantFeedback(Model):
     quality: UnitInterval
     """How much the person shared: 0 nothing, 1 open, concrete and personal."""
     analyst: str
-    """The author: `offline` or a model's name."""
+    """The author: `OFFLINE_ANALYST` or a model's name."""
 
 
 def _absent(value: object) -> bool:

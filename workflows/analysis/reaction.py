@@ -7,14 +7,14 @@ from temporalio.exceptions import ActivityError, is_cancelled_exception
 
 from schema.analysis.activities import AnswerAnalysis, AnswerToAnalyse
 from schema.analysis.messages import RecordedAnswer
-from schema.analysis.readings import InstantFeedback
+from schema.analysis.readings import OFFLINE_ANALYST, InstantFeedback
 from schema.analysis.routing import ModelRef, Tier
 from schema.onboarding.names import TASK_QUEUE
 from schema.vocabulary import Locale
 from workflows import policies
 
 # For answers recorded before routing: the offline analyst reacted on the session's own queue.
-_UNROUTED = ModelRef(tier=Tier.OFFLINE, company="", analyst="offline", task_queue=TASK_QUEUE)
+_UNROUTED = ModelRef(tier=Tier.OFFLINE, company="", analyst=OFFLINE_ANALYST, task_queue=TASK_QUEUE)
 
 
 async def react(answer: RecordedAnswer, locale: Locale, label: str) -> InstantFeedback:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
-from schema.analysis.readings import AnswerReading
+from schema.analysis.readings import OFFLINE_ANALYST, AnswerReading
 from schema.danger import Danger
 from schema.deliveries import Concern, Feedback, Message, Notice, NoticeCode
 from schema.onboarding.activities import NextStep
@@ -71,7 +71,7 @@ class Conversation:
         concern, step = weighed
         feedback = await reaction
         state.revise(asked.nonce, quality=feedback.quality, sentiment=feedback.sentiment)
-        said = Feedback(text=feedback.reflection, offline=feedback.analyst == "offline", answer_id=answer_id)
+        said = Feedback(text=feedback.reflection, offline=feedback.analyst == OFFLINE_ANALYST, answer_id=answer_id)
         await self._asking.follow(step, said, *concern)
 
     async def _weigh_and_choose(

@@ -8,12 +8,11 @@ from activities.ai.offline.passage import Passage
 from activities.ai.offline.patterns import insight, patterns
 from activities.ai.offline.reflection import heard, reflect, reflections
 from activities.ai.offline.traits import asked_for, evidence
-from schema.analysis.readings import AnswerInContext, DeepAnalysis, InstantFeedback
+from schema.analysis.readings import OFFLINE_ANALYST, AnswerInContext, DeepAnalysis, InstantFeedback
 from schema.vocabulary import Locale
 from workflows.analysis.rules.text_features import normalised, read
 from workflows.safety.rules.crisis import detect
 
-ANALYST = "offline"
 # Below this many words an answer carries too little for an insight.
 _ENOUGH_WORDS = 8
 
@@ -35,7 +34,7 @@ class OfflineAnalyst:
             reflection=reflect(answer.text, answer.locale, earlier, crisis=crisis),
             sentiment=heard(answer.text, answer.locale, crisis=crisis).sentiment,
             quality=read(answer.text, answer.locale).sharing,
-            analyst=ANALYST,
+            analyst=OFFLINE_ANALYST,
         )
 
     async def deep(self, answer: AnswerInContext) -> DeepAnalysis:
@@ -59,5 +58,5 @@ class OfflineAnalyst:
             crisis=None,
             breakthrough=words.breakthrough.search(normalised(answer.text)) is not None,
             sentiment=said.sentiment,
-            analyst=ANALYST,
+            analyst=OFFLINE_ANALYST,
         )
