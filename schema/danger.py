@@ -68,5 +68,9 @@ class Danger(Model):
 
 
 def graver(found: Danger | None, heard: Danger | None) -> Danger | None:
-    """The surer of two dangers; the first of equals, because rules know more of a danger than its kind."""
+    """The surer of two dangers; the first of equals, because rules know more of a danger than its kind.
+
+    The order of urgency in `CrisisKind` is for the kinds that rules find in one text. Between two readers it would let
+    the one that knows less decide what the person is told.
+    """
     return max((danger for danger in (found, heard) if danger), key=lambda danger: danger.level, default=None)
