@@ -8,17 +8,14 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, timedelta
 from itertools import cycle, islice
 
 from gateway.terminal.inbound.persona import Persona, load_persona
-from schema.onboarding.activities import AskedQuestion, ChooseNext
 from schema.onboarding.bank import BankQuestion
 from schema.vocabulary import Domain, Locale
+from tests.people.interview import Interview
 from workflows.analysis.rules.routing import AnswerTraits
 from workflows.analysis.rules.text_features import read
-from workflows.onboarding.rules.next_step import next_step
-from workflows.onboarding.rules.smart_mix import Background
 
 MEDIAN_WORDS, SPREAD = 20, 1.0
 
@@ -36,22 +33,8 @@ def answers(bank: Sequence[BankQuestion], sessions: int, seed: int = 1) -> Itera
 def _session(
     bank: Sequence[BankQuestion], person: Persona, locale: Locale, session_id: str, chance: random.Random
 ) -> Iterator[AnswerTraits]:
-    asked: list[AskedQuestion] = []
-    began = datetime(2026, 1, 1, tzinfo=UTC)
-    while True:
-        request = ChooseNext(
-            session_id=session_id,
-            user_ref="",
-            locale=locale,
-            asked=asked,
-            trust_points=0,
-            planned=12,
-            started_at=began,
-            now=began + timedelta(minutes=len(asked)),
-        )
-        question = next_step(request, bank, Background()).question
-        if question is None:
-            return
+    interview = Interview(bank, session_id, locale)
+    while question := interview.next_question():
         said = read(_text(person, question.domain, chance), locale)
         yield AnswerTraits(
             words=said.words,
@@ -61,18 +44,7 @@ def _session(
             crisis=None,
             troubled=False,
         )
-        asked.append(
-            AskedQuestion(
-                nonce=str(len(asked)),
-                question_id=question.question_id,
-                domain=question.domain,
-                depth=question.depth,
-                energy=question.energy,
-                outcome="answered",
-                words=said.words,
-                sharing=said.sharing,
-            )
-        )
+        interview.answered(question, words=said.words, sharing=said.sharing)
 
 
 def _text(person: Persona, domain: Domain, chance: random.Random) -> str:

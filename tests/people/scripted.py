@@ -11,7 +11,6 @@ import sys
 import textwrap
 from collections import Counter
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from functools import cache
 
 from activities.ai.offline.analyst import OfflineAnalyst
@@ -22,17 +21,12 @@ from gateway.terminal.inbound.manners import Manner
 from gateway.terminal.inbound.persona import load_persona
 from schema.analysis.readings import AnswerInContext, DeepAnalysis, EarlierAnswer
 from schema.deliveries import Question
-from schema.onboarding.activities import AskedQuestion, ChooseNext
 from schema.onboarding.bank import load_bank
 from schema.profile.layers import TraitLevel
 from schema.vocabulary import Locale
+from tests.people.interview import BEGAN, PLANNED, Interview
 from workflows.analysis.rules.local_reading import read_locally
-from workflows.onboarding.rules.next_step import next_step
-from workflows.onboarding.rules.smart_mix import Background
 from workflows.profile.rules.big_five import Piece, portrait
-
-PLANNED = 12
-BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -66,33 +60,19 @@ def session(manner: Manner, locale: Locale, seed: int = 1) -> Session:
 async def _session(manner: Manner, locale: Locale, seed: int) -> Session:
     analyst, script, bank = OfflineAnalyst(), load_persona(locale, manner).script(), load_bank()
     by_id = {question.id: question for question in bank}
+    interview = Interview(bank, f"session-{seed}", locale)
     turns: list[Turn] = []
-    asked: list[AskedQuestion] = []
     pieces: list[Piece] = []
-    while True:
-        now = BEGAN + timedelta(minutes=len(asked))
-        request = ChooseNext(
-            session_id=f"session-{seed}",
-            user_ref="",
-            locale=locale,
-            asked=asked,
-            trust_points=0,
-            planned=PLANNED,
-            started_at=BEGAN,
-            now=now,
-        )
-        chosen = next_step(request, bank, Background()).question
-        if chosen is None:
-            break
+    while chosen := interview.next_question():
         text = script.answer_to(
             Question(
-                nonce=str(len(asked)),
+                nonce=str(len(turns)),
                 question_id=chosen.question_id,
                 domain=chosen.domain,
                 depth=chosen.depth,
                 energy=chosen.energy,
                 text=chosen.text,
-                number=len(asked) + 1,
+                number=len(turns) + 1,
                 planned=PLANNED,
             )
         )
@@ -114,29 +94,22 @@ async def _session(manner: Manner, locale: Locale, seed: int) -> Session:
                 trait=found.trait,
                 score=found.score,
                 confidence=found.confidence,
-                answer_id=f"{len(asked):02}",
+                answer_id=f"{len(turns) - 1:02}",
                 asked=chosen.question_id,
                 day=BEGAN.date(),
-                analysed_at=now,
+                analysed_at=interview.now,
             )
             for found in deep.traits
         ]
-        asked.append(
-            AskedQuestion(
-                nonce=str(len(asked)),
-                question_id=chosen.question_id,
-                domain=chosen.domain,
-                depth=chosen.depth,
-                energy=chosen.energy,
-                outcome="answered",
-                words=heard.words,
-                sharing=heard.sharing,
-                quality=instant.quality,
-                sentiment=instant.sentiment,
-                tired=heard.tired,
-                crisis=heard.crisis is not None,
-                breakthrough=deep.breakthrough,
-            )
+        interview.answered(
+            chosen,
+            words=heard.words,
+            sharing=heard.sharing,
+            quality=instant.quality,
+            sentiment=instant.sentiment,
+            tired=heard.tired,
+            crisis=heard.crisis is not None,
+            breakthrough=deep.breakthrough,
         )
     told = [turn.analysis for turn in turns]
     patterns = Counter(pattern for analysis in told for pattern in analysis.patterns)
