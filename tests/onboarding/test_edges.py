@@ -80,7 +80,7 @@ async def test_a_text_from_before_the_first_question_is_answered_as_such(people:
     people.screens.silent[person.name] = asyncio.Event()
     await person.agrees()
     await person.says("Hello, I am a little nervous.")
-    await at_rest(person.session, held=True)
+    await at_rest(person.session, people.screens)
     people.screens.release(person.name)
     await person.sees(Question)
     assert (await person.sees(Notice)).code is NoticeCode.CAME_BEFORE_QUESTION
@@ -94,7 +94,7 @@ async def test_the_same_words_sent_twice_are_one_answer(people: People) -> None:
     await person.begins()
     people.screens.silent[person.name] = asyncio.Event()
     await person.says("I like the sea.")
-    await at_rest(person.session, held=True)
+    await at_rest(person.session, people.screens)
     await person.says("I like the sea. ")
     people.screens.release(person.name)
     await person.sees(Question)

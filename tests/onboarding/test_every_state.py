@@ -176,11 +176,12 @@ ACTIONS: dict[str, Action] = {
 async def what_follows(cast: People, analyst: RehearsedAnalyst, state: str, action: str) -> str:
     person = cast.person(planned_questions=9, last_analyses_wait=ANALYSES_WAIT)
     person.names_questions = False
+    person.unhurried = True
     await STATES[state](person, cast, analyst)
-    await at_rest(person.session, held=True)
+    await at_rest(person.session, cast.screens)
     before = len(person.glances())
     await ACTIONS[action](person)
-    await at_rest(person.session, held=True)
+    await at_rest(person.session, cast.screens)
     cast.screens.release(person.name)
     if state == "reading_at_the_end":
         # On a slow machine the wait may be over by itself, and the session with it.

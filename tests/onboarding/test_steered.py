@@ -80,7 +80,7 @@ async def test_who_comes_back_after_a_cancel_begins_anew(people: People) -> None
     await person.begins()
     people.screens.silent[person.name] = asyncio.Event()
     await person.session.cancel()
-    await at_rest(person.session, held=True)
+    await at_rest(person.session, people.screens)
     await person.starts()
     people.screens.release(person.name)
     await person.sees(Goodbye)

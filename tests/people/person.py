@@ -54,14 +54,16 @@ PATIENCE = 30.0
 """Seconds a person of a test waits for a message; on a busy machine a session may need many."""
 
 
-async def at_rest(workflow: WorkflowHandle[Any, Any], *, held: bool = False) -> None:
+async def at_rest(workflow: WorkflowHandle[Any, Any], screens: Screens | None = None) -> None:
     """Waits until a workflow has nothing to do before somebody or a clock stirs it; one that is not there rests.
 
-    An activity that has failed waits for its next attempt: it counts as rest; so does a delivery that is `held`.
+    An activity that has failed waits for its next attempt: it counts as rest; so does a delivery that `screens` hold,
+    but not one that nobody holds any more, nor one that has yet to come to them.
     One that took too long, as on a busy machine, is still under way.
     """
     async with asyncio.timeout(PATIENCE):
         while True:
+            held = set(screens.held) if screens else set()
             try:
                 now = (await workflow.describe()).raw_description
             except RPCError as error:
@@ -70,15 +72,16 @@ async def at_rest(workflow: WorkflowHandle[Any, Any], *, held: bool = False) -> 
                 raise
             if now.workflow_execution_info.status != WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING:
                 return
-            busy = [
-                pending.activity_type.name
-                for pending in now.pending_activities
-                if pending.attempt <= 1
+            # What comes to be held or is let go during the look counts as under way.
+            held &= screens.held if screens else held
+            run = now.workflow_execution_info.execution.run_id
+            busy = any(
+                pending.attempt <= 1
                 or pending.state != PendingActivityState.PENDING_ACTIVITY_STATE_SCHEDULED
                 or pending.last_failure.HasField("timeout_failure_info")
-            ]
-            if held and "deliver" in busy:
-                busy.remove("deliver")
+                for pending in now.pending_activities
+                if (run, pending.activity_id) not in held
+            )
             if not now.HasField("pending_workflow_task") and not busy:
                 return
             # Looks of a whole table of people at once are most of what the server has to do.
@@ -133,7 +136,7 @@ class Person:
             self.seen.append(message)
             if isinstance(message, kind):
                 if self.unhurried:
-                    await at_rest(self.session)
+                    await at_rest(self.session, self._cast.screens)
                 return message
 
     def glances(self) -> list[Message]:

@@ -42,6 +42,8 @@ class Screens(ChannelSender):
         """By address."""
         self.silent: dict[str, asyncio.Event] = {}
         """Addresses to which nothing comes before the event, which is then confirmed at once."""
+        self.held: set[tuple[str, str]] = set()
+        """Deliveries that wait here until they are released, by their run and activity."""
         self._numbers = itertools.count(1)
         self._shown: dict[str, Delivered] = {}
 
@@ -65,7 +67,7 @@ class Screens(ChannelSender):
         if self.refused and any(isinstance(message, self.refused) for message in delivery.messages):
             raise ApplicationError("the channel is away", non_retryable=self.refused_for_good)
         if silent := self.silent.get(delivery.address):
-            await silent.wait()
+            await self._hold(silent)
         if delivery.key not in self.delivered:
             delivery = await self._erasures.deliverable(delivery)
             self.delivered[delivery.key] = delivery
@@ -74,12 +76,20 @@ class Screens(ChannelSender):
         if delay and any(isinstance(message, delay.kind) for message in delivery.messages):
             delay.key = delay.key or delivery.key
         if delay and delay.key == delivery.key:
-            await delay.released.wait()
+            await self._hold(delay.released)
             if delay.outcome == "lost":
                 self._show(delivery, again=True)
             elif delay.outcome == "never":
                 raise ApplicationError("nobody knows whether it has come", non_retryable=True)
         return self._shown[delivery.key]
+
+    async def _hold(self, released: asyncio.Event) -> None:
+        info = activity.info()
+        self.held.add(held := (info.workflow_run_id or "", info.activity_id))
+        try:
+            await released.wait()
+        finally:
+            self.held.discard(held)
 
     def _show(self, delivery: Delivery, *, again: bool = False) -> None:
         for message in delivery.messages:
