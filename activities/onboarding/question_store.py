@@ -21,8 +21,8 @@ from schema.onboarding.bank import BankQuestion
 from schema.onboarding.returns import load_returns
 from schema.vocabulary import CrisisKind, Domain, Energy, Locale, Strategy
 from schema.workflow_ids import person_of
+from workflows.onboarding.rules.eligibility import Background
 from workflows.onboarding.rules.next_step import next_step, worded
-from workflows.onboarding.rules.smart_mix import Background
 from workflows.onboarding.rules.terseness import is_terse
 
 

@@ -13,8 +13,8 @@ from tests.onboarding.test_rules import START, answer
 from tests.onboarding.test_smart_mix import AN_ANSWER, BANK, BY_ID, NOTHING, asked_as, request
 from tests.people.person import People, Person
 from workflows.onboarding.rules import fatigue, smart_mix, trust
+from workflows.onboarding.rules.eligibility import Background
 from workflows.onboarding.rules.next_step import next_step
-from workflows.onboarding.rules.smart_mix import Background
 from workflows.onboarding.rules.terseness import FEW_WORDS, is_terse
 
 FEW, MORE = answer(words=FEW_WORDS), answer(words=FEW_WORDS + 1)

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from schema.onboarding.activities import AskedQuestion, ChooseNext
 from schema.onboarding.bank import ARRIVAL, BankQuestion, load_bank
 from schema.vocabulary import Construct, CrisisKind, Depth, Domain, Energy, Locale, Strategy, Trait, Trust
-from workflows.onboarding.rules import smart_mix
+from workflows.onboarding.rules import eligibility, smart_mix
+from workflows.onboarding.rules.eligibility import Background
 from workflows.onboarding.rules.next_step import next_step
-from workflows.onboarding.rules.smart_mix import Background
 
 BANK = load_bank()
 BY_ID = {question.id: question for question in BANK}
@@ -222,14 +222,14 @@ def test_the_session_after_a_crisis_has_nothing_heavy() -> None:
 def test_some_questions_are_never_asked_of_who_spoke_of_such_a_danger(kind: CrisisKind) -> None:
     barred = {q.id for q in BANK if kind in q.never_after}
     long_ago = Background(dangers={"a-question-long-gone": [kind]})
-    ids = {q.id for q in smart_mix.allowed(BANK, [], long_ago, Trust.SOUL_MATE)}
+    ids = {q.id for q in eligibility.allowed(BANK, [], long_ago, Trust.SOUL_MATE)}
     assert barred
     assert ids == {q.id for q in BANK} - barred
 
 
 def test_a_low_mood_is_not_led_to_the_core_of_things() -> None:
     asked = [an_answer("work-surface-01", sentiment=-0.4), an_answer("money-surface-01")]
-    core = {q.energy for q in smart_mix.allowed(BANK, asked, NOTHING, Trust.SOUL_MATE) if q.depth is Depth.CORE}
+    core = {q.energy for q in eligibility.allowed(BANK, asked, NOTHING, Trust.SOUL_MATE) if q.depth is Depth.CORE}
     assert core == {Energy.HEALING}
 
 
@@ -252,8 +252,8 @@ def test_after_a_heavy_question_there_is_ground_under_the_feet() -> None:
 def test_a_first_session_opens_with_what_brings_a_person_here_and_no_other_does() -> None:
     opening = smart_mix.pool(BANK, [], NOTHING, Trust.STRANGER, Strategy.ENTRY)
     assert {q.theme for q in opening} == {ARRIVAL}
-    later = smart_mix.allowed(BANK, [an_answer(opening[0].id)], NOTHING, Trust.SOUL_MATE)
-    back = smart_mix.allowed(BANK, [], Background(["work-surface-01"]), Trust.SOUL_MATE)
+    later = eligibility.allowed(BANK, [an_answer(opening[0].id)], NOTHING, Trust.SOUL_MATE)
+    back = eligibility.allowed(BANK, [], Background(["work-surface-01"]), Trust.SOUL_MATE)
     assert ARRIVAL not in {q.theme for q in (*later, *back)}
 
 

@@ -9,8 +9,8 @@ from typing import Any
 from schema.onboarding.activities import AskedQuestion, ChooseNext, ChosenQuestion
 from schema.onboarding.bank import BankQuestion
 from schema.vocabulary import Locale
+from workflows.onboarding.rules.eligibility import Background
 from workflows.onboarding.rules.next_step import next_step
-from workflows.onboarding.rules.smart_mix import Background
 
 PLANNED = 12
 BEGAN = datetime(2026, 1, 1, tzinfo=UTC)

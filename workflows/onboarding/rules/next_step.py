@@ -8,7 +8,7 @@ from schema.onboarding.activities import ChooseNext, ChosenQuestion, NextStep
 from schema.onboarding.bank import BankQuestion
 from schema.vocabulary import Locale
 from workflows.onboarding.rules import fatigue, smart_mix, terseness, trust
-from workflows.onboarding.rules.smart_mix import Background
+from workflows.onboarding.rules.eligibility import Background
 
 
 def next_step(request: ChooseNext, bank: Sequence[BankQuestion], background: Background) -> NextStep:

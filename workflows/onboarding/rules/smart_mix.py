@@ -1,34 +1,28 @@
 """Smart Mix: which question comes next, and why.
 
 Pure functions over values. A strategy follows from what has happened so far (`strategy_for`, first match wins). Each
-strategy is a list of wishes, the dearest first; the pool of candidates widens from wish to wish until there is a choice
-(`pool`). What may not be asked now (`allowed`) binds every pool. Within the pool, `choose` prefers the energy that the
-session's mix lacks most and what listens for a trait that is still unheard, and for a person of few words what has
-choices.
+strategy is a list of wishes, the dearest first; the pool of candidates widens from wish to wish until there is a
+choice (`pool`). What may not be asked now (`eligibility.py`) binds every pool. Within the pool, `choose` prefers the
+energy that the session's mix lacks most and what listens for a trait that is still unheard, and for a person of few
+words what has choices.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
 
 from schema.onboarding.activities import AskedQuestion
 from schema.onboarding.bank import ARRIVAL, BankQuestion
-from schema.vocabulary import Construct, CrisisKind, Depth, Domain, Energy, Strategy, Trait, Trust
+from schema.vocabulary import Construct, Depth, Domain, Energy, Strategy, Trait, Trust
+from workflows.onboarding.rules.eligibility import Background, allowed
 
 MOST_QUESTIONS = 15
 """The most a session may ask, skipped ones included."""
 
 ENOUGH = 3
 """A pool of so many candidates is a choice; a smaller one widens."""
-
-THEME_RESTS = 25
-"""So many questions of a person have to pass before a theme comes again."""
-
-LOW_MOOD = -0.3
-"""At this mood and below, nobody is led to the core of things."""
 
 HEARD = 2
 """A trait that so many questions have listened for is no longer unheard."""
@@ -45,20 +39,6 @@ _BROAD = (Domain.IDENTITY, Domain.EMOTIONS, Domain.LIFESTYLE, Domain.CREATIVITY,
 _CLEAR = (Depth.SURFACE, Depth.CONSCIOUS)
 
 Wish = Callable[[BankQuestion], bool]
-
-
-@dataclass(frozen=True)
-class Background:
-    """What bears on a choice beside the questions of this session."""
-
-    earlier: Sequence[str] = ()
-    """Ids of all questions the person was asked in earlier sessions, in order."""
-    withdrawn: Collection[str] = ()
-    """Ids that operators have taken back from everybody."""
-    dangers: Mapping[str, Collection[CrisisKind]] = field(default_factory=dict)
-    """The dangers the person has ever spoken of, by the id of the question that was answered so."""
-    troubled_before: bool = False
-    """Whether there was a crisis in the session before this one."""
 
 
 def strategy_for(asked: Sequence[AskedQuestion], planned: int) -> Strategy | None:
@@ -79,56 +59,6 @@ def strategy_for(asked: Sequence[AskedQuestion], planned: int) -> Strategy | Non
     if len(answered) < 5:
         return Strategy.EXPLORATION
     return Strategy.DEEPENING if len(answered) < 9 else Strategy.BALANCING
-
-
-def barred(asked: Sequence[AskedQuestion], background: Background) -> set[Energy]:
-    """The energies not allowed next: a third HEAVY, HEAVY right after work, a fourth PROCESSING in a row.
-
-    A crisis bars HEAVY to the end of the session and of the next one; what only may be one, to the end of this.
-    """
-    energies = [a.energy for a in asked]
-    found: set[Energy] = set()
-    if (
-        energies.count(Energy.HEAVY) >= 2
-        or energies[-1:] in ([Energy.HEAVY], [Energy.PROCESSING])
-        or any(a.crisis or a.concern for a in asked)
-        or background.troubled_before
-    ):
-        found.add(Energy.HEAVY)
-    if energies[-3:] == [Energy.PROCESSING] * 3:
-        found.add(Energy.PROCESSING)
-    return found
-
-
-def allowed(
-    bank: Sequence[BankQuestion], asked: Sequence[AskedQuestion], background: Background, trust: Trust
-) -> list[BankQuestion]:
-    """What may be asked now, whatever the strategy; nothing that was asked before is among it."""
-    before = [*background.earlier, *(a.question_id for a in asked)]
-    used, late = {*before, *background.withdrawn}, set(before[-THEME_RESTS:])
-    resting = {q.theme for q in bank if q.theme and q.id in late}
-    out = barred(asked, background)
-    after_image = any(q.image for q in bank if q.id in before[-1:])
-    # The local rules may have heard what is not kept, like an edit: then any danger is possible.
-    lately = {kind for a in asked if a.crisis for kind in background.dangers.get(a.question_id, CrisisKind)}
-    # What only may be a danger is kept nowhere, so it may be any.
-    if any(a.concern for a in asked[-1:]):
-        lately |= set(CrisisKind)
-    ever = lately.union(*background.dangers.values())
-    low = any((a.sentiment or 0) <= LOW_MOOD for a in asked[-2:])
-    return [
-        q
-        for q in bank
-        if q.id not in used
-        and q.theme not in resting
-        and (q.theme != ARRIVAL or not before)
-        and not (q.image and after_image)
-        and q.trust <= trust
-        and q.energy not in out
-        and not ever.intersection(q.never_after)
-        and (q.energy is not Energy.HEALING or lately.issubset(q.after_crisis))
-        and not (low and q.depth is Depth.CORE and q.energy is not Energy.HEALING)
-    ]
 
 
 def pool(
