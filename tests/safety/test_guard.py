@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from activities.ai.offline.analyst import OfflineAnalyst
 from activities.ai.prompts.prompts import prompt
 from schema.vocabulary import Locale, Objection
-from tests.activities.ai.test_offline_analyst import answer
+from tests.activities.ai.offline_answers import answer
 from workflows.analysis.rules.guard import Guard
 
 HERE = Path(__file__).parent

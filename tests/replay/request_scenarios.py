@@ -1,0 +1,124 @@
+"""What a person asks for beside a session, recorded as sessions are."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from temporalio.client import WorkflowFailureError
+
+from schema.deliveries import (
+    CrisisSupport,
+    DataExport,
+    Feedback,
+    Insights,
+    Notice,
+    NoticeCode,
+    ProfileCard,
+)
+from schema.person import MORE_WITHIN
+from tests.analyst import RehearsedAnalyst
+from tests.people.person import People, at_rest
+from tests.replay.staging import Handle, answering, newcomer, scenario
+
+
+@scenario
+async def overheard(cast: People, analyst: RehearsedAnalyst) -> Handle:
+    person = newcomer(cast)
+    cast.screens.refused = Notice
+    await at_rest(await person.is_overheard("Is anybody here?"))
+    listening = await person.is_overheard("I want to kill myself.")
+    await person.sees(CrisisSupport)
+    await at_rest(listening)
+    cast.screens.refused = None
+    await person.sees(Notice)
+    await listening.result()
+    return listening
+
+
+@scenario
+async def passed_on(cast: People, analyst: RehearsedAnalyst) -> Handle:
+    """Words of others, of which more might have come."""
+    person = newcomer(cast)
+    listening = await person.is_overheard(
+        "Call me.", otherwise=NoticeCode.SOMEBODY_ELSES_WORDS, by_others=True, more_expected=True
+    )
+    await cast.env.fast_forward(listening, MORE_WITHIN)
+    await person.sees(Notice)
+    await listening.result()
+    return listening
+
+
+@scenario
+async def profile_shown(cast: People, analyst: RehearsedAnalyst) -> Handle:
+    person = newcomer(cast)
+    await person.begins()
+    await answering(person, 1)
+    shown = await person.asks_for_profile()
+    await person.sees(ProfileCard)
+    await shown.result()
+    return shown
+
+
+@scenario
+async def insights_shown(cast: People, analyst: RehearsedAnalyst) -> Handle:
+    person = newcomer(cast)
+    await person.begins()
+    await answering(person, 1)
+    shown = await person.asks_for_profile("insights")
+    await person.sees(Insights)
+    await shown.result()
+    return shown
+
+
+@scenario
+async def objected(cast: People, analyst: RehearsedAnalyst) -> Handle:
+    person = newcomer(cast)
+    await person.begins()
+    await answering(person, 1)
+    taken = await person.objects_to(next(said for said in person.seen if isinstance(said, Feedback)))
+    await person.sees(Notice)
+    await taken.result()
+    return taken
+
+
+@scenario
+async def exported(cast: People, analyst: RehearsedAnalyst) -> Handle:
+    person = newcomer(cast)
+    await person.begins()
+    export = await person.asks_for_export()
+    await person.sees(DataExport)
+    await export.result()
+    return export
+
+
+@scenario
+async def export_failed(cast: People, analyst: RehearsedAnalyst) -> Handle:
+    person = newcomer(cast)
+    await person.begins()
+    cast.screens.refused, cast.screens.refused_for_good = DataExport, True
+    export = await person.asks_for_export()
+    with suppress(WorkflowFailureError):
+        await export.result()
+    return export
+
+
+@scenario
+async def erased(cast: People, analyst: RehearsedAnalyst) -> Handle:
+    person = newcomer(cast)
+    await person.begins()
+    await answering(person, 1)
+    erasure = await person.asks_to_be_erased()
+    await erasure.result()
+    return erasure
+
+
+@scenario
+async def erased_after_a_cry_for_help(cast: People, analyst: RehearsedAnalyst) -> Handle:
+    """Nobody had come to answer it: more seemed to belong to it."""
+    person = newcomer(cast)
+    await person.begins()
+    await person.is_overheard("I want to kill myself.", more_expected=True)
+    erasure = await person.asks_to_be_erased()
+    await person.sees(CrisisSupport)
+    await erasure.result()
+    return erasure
