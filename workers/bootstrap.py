@@ -16,6 +16,7 @@ from activities.analysis.router import Router
 from activities.onboarding.question_store import PostgresQuestionStore
 from activities.onboarding.session_store import PostgresSessionStore
 from activities.profile.profile_store import PostgresProfileStore
+from activities.safety.text_reader import TextReader
 from activities.safety.text_screen import LocalTextScreen
 from schema.analysis.routing import Tier
 from schema.onboarding.bank import BankError, BankQuestion, load_bank
@@ -37,7 +38,7 @@ class Parts:
     providers: Mapping[str, AnalysisActivities]
     """The activities of each provider, by task queue."""
     net: SecondNet | None = None
-    """The second net, in the process that holds the encoder."""
+    """The second net, in a process that holds the encoder."""
 
     @classmethod
     def on(
@@ -50,12 +51,13 @@ class Parts:
     ) -> Parts:
         """Builds the parts on a migrated database that holds the bank. Without models, all analysis is offline."""
         texts = AnswerTexts(pool)
+        reader = TextReader(net)
         readers = [model.reader for model in models]
         router = Router(readers, spending or Spending(pool, None))
         return cls(
-            sessions=PostgresSessionStore(pool, router),
+            sessions=PostgresSessionStore(pool, reader, router),
             people=PostgresPersonStore(pool, router.companies),
-            screen=LocalTextScreen(),
+            screen=LocalTextScreen(reader),
             questions=PostgresQuestionStore(pool, bank),
             profiles=PostgresProfileStore(pool),
             offline=AnalysisActivities(texts, {Tier.OFFLINE: OfflineAnalyst()}),

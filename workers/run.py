@@ -144,7 +144,7 @@ def _analysis(client: Client, parts: Parts, engine: Engine) -> Worker:
 
 
 def _encoder(client: Client, net: SecondNet, engine: Engine) -> Worker:
-    """The worker of the sentence encoder, in the one process that holds it."""
+    """The worker of the sentence encoder, in a process that holds it."""
     return _activity_worker(
         client, ENCODER_QUEUE, engine, registry.activities_of(net), at_most=engine.max_concurrent_activities
     )

@@ -95,7 +95,10 @@ class Settings(EnvironmentSettings):
     task: 1,000 people who come at once are all asked as fast as Telegram allows, where the sandbox would time out.
     """
     encoder: bool = True
-    """Whether the workers of this process hold the sentence encoder (150 MB). Of several processes, one is enough."""
+    """Whether the workers of this process hold the sentence encoder (150 MB) and weigh what they read at once.
+
+    Of several processes, one is enough: it weighs what the others read, for one more activity an answer.
+    """
     locale: Locale = Locale.RU
     """The language of people whose own is not known: ru or en."""
     engine: Engine = Field(default_factory=Engine)

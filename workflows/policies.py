@@ -16,6 +16,7 @@ from temporalio import workflow
 from temporalio.common import Priority, RetryPolicy
 
 from schema.errors import AnswerGone, RecipientGone, UnknownQuestion
+from schema.safety.activities import WEIGHED_WITHIN
 
 Port = TypeVar("Port")
 In = TypeVar("In")
@@ -110,8 +111,8 @@ INSTANT_FEEDBACK = RemotePolicy(
 )
 
 SECOND_NET = RemotePolicy(
-    # A person waits for it, and the rules have read the text already: when the encoder is away, they alone decide.
-    schedule_to_close=timedelta(milliseconds=300),
+    # When the encoder is away, the rules alone decide.
+    schedule_to_close=WEIGHED_WITHIN,
     retry=RetryPolicy(maximum_attempts=1),
 )
 

@@ -7,6 +7,7 @@ from temporalio import activity
 
 from activities.analysis.router import Router
 from activities.postgres.locks import lock_person
+from activities.safety.text_reader import TextReader
 from schema.account.consent import consent_document
 from schema.analysis.readings import AnswerReading
 from schema.onboarding.activities import AnswerToRecord, SessionClosed, SessionOpened, SessionStore
@@ -15,10 +16,11 @@ from workflows.analysis.rules.routing import AnswerTraits
 
 
 class PostgresSessionStore(SessionStore):
-    """Stores sessions and answers in a migrated database, and asks the router for the route of each answer."""
+    """Stores sessions and answers in a migrated database. Has each answer read, and asks the router for its route."""
 
-    def __init__(self, pool: asyncpg.Pool, router: Router) -> None:
+    def __init__(self, pool: asyncpg.Pool, reader: TextReader, router: Router) -> None:
         self._pool = pool
+        self._reader = reader
         self._router = router
 
     @activity.defn
@@ -57,7 +59,9 @@ class PostgresSessionStore(SessionStore):
 
     @activity.defn
     async def record_answer(self, answer: AnswerToRecord) -> AnswerReading:
-        reading = read_locally("\n".join(message.text for message in answer.messages), answer.locale)
+        text = "\n".join(message.text for message in answer.messages)
+        # Choices are texts of the bank, which hold no danger.
+        reading = read_locally(text, answer.locale) if answer.chosen else await self._reader.read(text, answer.locale)
         # One statement for one round trip, because a person waits.
         agreed = await self._pool.fetchval(
             """

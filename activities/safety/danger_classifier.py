@@ -52,6 +52,8 @@ class DangerClassifier:
     letter_intercept: float
     letter_share: float
     """How much the letters' score counts beside that of the meaning."""
+    harmless: float
+    """Below this score of its letters, the meaning of a part need not be asked for."""
     kinds: NDArray[np.str_]
     """The kinds of danger."""
     kind_weights: NDArray[np.float32]
@@ -76,21 +78,29 @@ class DangerClassifier:
 
     def of_meaning(self, vectors: Vectors) -> NDArray[np.float32]:
         """The score of each vector."""
-        places, lines = self._on_axes(vectors), self._lines
-        distances = (places**2).sum(1)[:, None] + self._lengths - 2 * places @ lines.T
-        return np.asarray(np.exp(-np.float32(self.gamma) * distances) @ self.weights + np.float32(self.intercept))
+        # exp(-gamma |p - l|²) in three factors, of which the lines' own is in their say: half the work of distances.
+        places = self._on_axes(vectors)
+        say = np.exp(places @ self._lines) @ self._say
+        return np.asarray(np.exp(-np.float32(self.gamma) * (places**2).sum(1)) * say + np.float32(self.intercept))
 
     @cached_property
     def _lines(self) -> Vectors:
-        return self.learned.astype(np.float32) * np.float32(self.step)
+        """The lines that matter, one a column, which BLAS multiplies twice as fast; times twice gamma."""
+        return np.ascontiguousarray(self.learned.T * np.float32(2 * self.gamma * self.step))
 
     @cached_property
-    def _lengths(self) -> Vectors:
-        return np.asarray((self._lines**2).sum(1))
+    def _say(self) -> Vectors:
+        """How much each line says to a part in the middle of all."""
+        lengths = (self._lines**2).sum(0) / np.float32(4 * self.gamma)
+        return np.asarray(np.exp(-lengths) * self.weights)
 
     def of_letters(self, parts: Sequence[str]) -> NDArray[np.float32]:
         """The score of the letters of each part."""
         return np.array([self._of_letters(part) for part in parts], dtype=np.float32)
+
+    def doubtful(self, parts: Sequence[str]) -> list[str]:
+        """The parts that their letters alone don't show to be harmless."""
+        return [part for part in parts if self._of_letters(part) >= self.harmless]
 
     def _of_letters(self, part: str) -> float:
         found = buckets_of(part)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from temporalio import activity
 
+from activities.safety.text_reader import TextReader
 from schema.analysis.readings import AnswerReading
 from schema.safety.activities import TextScreen, TextToScreen
-from workflows.analysis.rules.local_reading import read_locally
 
 
 class LocalTextScreen(TextScreen):
-    """Screens texts by local rules only."""
+    """Screens texts by what reads them."""
+
+    def __init__(self, reader: TextReader) -> None:
+        self._reader = reader
 
     @activity.defn
     async def screen_text(self, text: TextToScreen) -> AnswerReading:
-        return read_locally(text.text, text.locale)
+        return await self._reader.read(text.text, text.locale)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -95,7 +96,7 @@ class DeepAnalysis(Model):
 
 
 class AnswerReading(Model):
-    """The reading of a text by local rules, at once and without a model."""
+    """The reading of a text by local rules, and by the second net where it is at hand; at once and without a model."""
 
     language: Locale
     words: int
@@ -106,6 +107,8 @@ class AnswerReading(Model):
     crisis: CrisisKind | None
     danger: Danger | None = None
     """What is known of the crisis beside its kind, or a danger that is not sure enough to be one."""
+    weighed: bool = Field(default=False, exclude_if=operator.not_)
+    """Whether the second net has had its time with the text: then `danger` is what it and the rules hear together."""
     on_safety: SafetyReply | None = None
     """What it answers, if it is an answer to "are you safe right now?"."""
     minor: bool = False

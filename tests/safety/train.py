@@ -26,6 +26,9 @@ from schema.vocabulary import Locale
 CALM, SOFT, SURE = -0.7, 0.3, 0.9
 """Chosen on the lists of `tests/safety/tuning`; see docs/safety.md."""
 
+HARMLESS = -0.8
+"""Below this score of the letters, no danger of those lists is lost."""
+
 _AXES, _C, _GAMMA = 192, 3.0, 2.0
 _LETTER_C, _LETTER_SHARE = 3.0, 0.9
 
@@ -90,6 +93,7 @@ def fit(
         letter_weights=letter_machine.coef_[0].astype(np.float16),
         letter_intercept=float(letter_machine.intercept_[0]),
         letter_share=_LETTER_SHARE,
+        harmless=HARMLESS,
         kinds=teller.classes_,
         kind_weights=teller.coef_.astype(np.float32),
         kind_intercepts=teller.intercept_.astype(np.float32),

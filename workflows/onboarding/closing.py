@@ -29,7 +29,7 @@ from workflows.onboarding.message_parts import whole_letter
 from workflows.onboarding.messenger import SessionMessenger
 from workflows.onboarding.records import danger_in, record, remember_locale, screen
 from workflows.onboarding.state import PendingAnalysis, SessionState
-from workflows.safety.second_net import danger_in_answer, heard_by_rules
+from workflows.safety.second_net import danger_in_answer, heard_at_once
 
 _LAST_MOMENT = timedelta(seconds=10)
 """How long the last message may take after the person came back or an operator cancelled the session."""
@@ -148,7 +148,7 @@ class Ending:
         if asked and state.recorded:
             answer_id, reading = await record(self._state, asked, heard)
             self._analyses.start(PendingAnalysis(answer_id=answer_id, route=reading.route, nonce=asked.nonce))
-            danger = heard_by_rules(reading)
+            danger = heard_at_once(reading)
             if state.levels and not all(h.chosen for h in heard):
                 danger = await danger_in_answer(reading, answer_id, asked.question_id)
             state.revise(asked.nonce, crisis=asked.crisis or (danger is not None and danger.sure))

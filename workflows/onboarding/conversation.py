@@ -18,7 +18,7 @@ from workflows.onboarding.events import EditHeard, TextHeard
 from workflows.onboarding.messenger import SessionMessenger
 from workflows.onboarding.records import danger_in, record, screen
 from workflows.onboarding.state import PendingAnalysis, SessionState
-from workflows.safety.second_net import danger_in_answer, heard_by_rules
+from workflows.safety.second_net import danger_in_answer, heard_at_once
 
 
 class Conversation:
@@ -39,7 +39,7 @@ class Conversation:
         answer_id, reading = await record(state, asked, heard)
         state.open = None
         state.said = [h.text.strip() for h in heard]
-        danger, chosen = heard_by_rules(reading), all(h.chosen for h in heard)
+        danger, chosen = heard_at_once(reading), all(h.chosen for h in heard)
         state.revise(
             asked.nonce,
             outcome="answered",
@@ -101,7 +101,7 @@ class Conversation:
         answer_id, reading = await record(state, asked, heard)
         state.said += [h.text.strip() for h in heard]
         state.revise(asked.nonce, words=reading.words + (0 if asked.chosen else asked.words), chosen=False)
-        danger = heard_by_rules(reading)
+        danger = heard_at_once(reading)
         if await self._ends_for_minor(reading, danger):
             return
         self._analyses.start(PendingAnalysis(answer_id=answer_id, route=reading.route, nonce=asked.nonce))

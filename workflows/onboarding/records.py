@@ -16,7 +16,7 @@ from schema.vocabulary import Locale
 from workflows import policies
 from workflows.onboarding.events import EditHeard, TextHeard
 from workflows.onboarding.state import SessionState
-from workflows.safety.second_net import danger_in_text, heard_by_rules
+from workflows.safety.second_net import danger_in_text, heard_at_once
 
 
 async def remember_locale(state: SessionState, locale: Locale) -> None:
@@ -44,6 +44,7 @@ async def record(state: SessionState, asked: AskedQuestion, heard: list[TextHear
             depth=asked.depth,
             energy=asked.energy,
             troubled=any(a.crisis for a in state.asked),
+            chosen=all(h.chosen for h in heard),
             messages=[HeardText(update_id=h.update_id, text=h.text, heard_at=h.heard_at) for h in heard],
         ),
         summary=f"Record the answer to {asked.question_id}",
@@ -72,7 +73,7 @@ async def danger_in(
     state: SessionState, heard: Sequence[TextHeard | EditHeard], reading: AnswerReading
 ) -> Danger | None:
     """The danger in a text that is not kept."""
-    return await danger_in_text(reading, _together(state, heard)) if state.levels else heard_by_rules(reading)
+    return await danger_in_text(reading, _together(state, heard)) if state.levels else heard_at_once(reading)
 
 
 def _together(state: SessionState, heard: Sequence[TextHeard | EditHeard]) -> TextToScreen:

@@ -16,7 +16,7 @@ from schema.safety.messages import Overheard, SafetyAnswer
 from schema.vocabulary import CrisisKind
 from workflows import policies
 from workflows.replies import Asker, delivery_key
-from workflows.safety.second_net import danger_in_text, heard_by_rules
+from workflows.safety.second_net import danger_in_text, heard_at_once
 
 
 @workflow.defn(failure_exception_types=[ValidationError])
@@ -93,7 +93,7 @@ class Listening:
         key = delivery_key(words.update_id, 1)
         text = TextToScreen(text=words.text, locale=asker.known.locale or self._request.locale)
         reading = await policies.DATABASE.run(TextScreen.screen_text, text, summary="Screen a text that is not kept")
-        danger = await danger_in_text(reading, text) if self._levels else heard_by_rules(reading)
+        danger = await danger_in_text(reading, text) if self._levels else heard_at_once(reading)
         if danger and danger.sure:
             support = CrisisSupport(crisis=danger.kind, by_others=words.by_others, danger=danger)
             # Whoever shows somebody else's words may be safe themselves.

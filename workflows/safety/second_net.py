@@ -1,4 +1,8 @@
-"""Joins what the rules found in a text with what the second net hears in it. Rules alone decide while it is away."""
+"""What the rules and the second net hear in a text together.
+
+Where the process that reads texts holds the sentence encoder, a reading is weighed already. Else the net weighs the
+text on the queue of a process that holds it, and rules alone decide while there is none.
+"""
 
 from __future__ import annotations
 
@@ -15,21 +19,25 @@ from workflows import policies
 from workflows.policies import In, Port
 
 
-def heard_by_rules(reading: AnswerReading) -> Danger | None:
-    """The danger that the rules found in a text."""
+def heard_at_once(reading: AnswerReading) -> Danger | None:
+    """The danger that was found when a text was read: by the rules and, if it is weighed, the net."""
     return reading.danger or (Danger(kind=reading.crisis) if reading.crisis else None)
 
 
 async def danger_in_answer(reading: AnswerReading, answer_id: str, label: str) -> Danger | None:
     """The danger in a recorded answer; `label` names the answer to operators."""
-    found = heard_by_rules(reading)
+    found = heard_at_once(reading)
+    if reading.weighed:
+        return found
     answer = AnswerToWeigh(answer_id=answer_id, found=found)
     return await _danger(found, SecondNet.weigh_answer, answer, f"Weigh {label}")
 
 
 async def danger_in_text(reading: AnswerReading, text: TextToScreen) -> Danger | None:
     """The danger in a text that is not kept."""
-    found = heard_by_rules(reading)
+    found = heard_at_once(reading)
+    if reading.weighed:
+        return found
     text = text.model_copy(update={"found": found})
     return await _danger(found, SecondNet.weigh_text, text, "Weigh a text that is not kept")
 

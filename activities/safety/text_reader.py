@@ -1,0 +1,31 @@
+"""Reads a text by local rules and, in a process that holds the sentence encoder, by the second net at once."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+
+from schema.analysis.readings import AnswerReading
+from schema.safety.activities import WEIGHED_WITHIN, SecondNet, TextToScreen
+from schema.vocabulary import Locale
+from workflows.analysis.rules.local_reading import read_locally
+
+
+class TextReader:
+    """Reads texts for the activities that hear them first. Without a net, a reading is not `weighed`."""
+
+    def __init__(self, net: SecondNet | None = None) -> None:
+        self._net = net
+
+    async def read(self, text: str, locale: Locale) -> AnswerReading:
+        """Reads a text. `locale` is its language if the text itself shows none."""
+        reading = read_locally(text, locale)
+        if not self._net:
+            return reading
+        danger = reading.danger
+        # A busy net is no reason to keep a person waiting: the rules alone decide then.
+        with suppress(TimeoutError):
+            async with asyncio.timeout(WEIGHED_WITHIN.total_seconds()):
+                danger = (await self._net.weigh_text(TextToScreen(text=text, locale=locale, found=danger))).danger
+        crisis = danger.kind if danger and danger.sure else None
+        return reading.model_copy(update={"danger": danger, "crisis": crisis, "weighed": True})
