@@ -43,6 +43,8 @@ class Feedback(Model):
     """Whether the offline analyst wrote it."""
     answer_id: str | None = None
     """The answer that it reflects on, so that the person can say that it missed."""
+    chosen: str | None = None
+    """The choice that was taken as the answer; None for words."""
 
 
 class Question(Model):
@@ -136,6 +138,7 @@ class NoticeCode(StrEnum):
     SKIPPED = "SKIPPED"
     NOTHING_TO_SKIP = "NOTHING_TO_SKIP"
     BUTTON_IS_OLD = "BUTTON_IS_OLD"
+    CHOICE_CAME_LATE = "CHOICE_CAME_LATE"
     OBJECTION_HEARD = "OBJECTION_HEARD"
     CONSENT_FIRST = "CONSENT_FIRST"
     CAME_BEFORE_QUESTION = "CAME_BEFORE_QUESTION"

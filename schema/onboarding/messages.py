@@ -85,8 +85,8 @@ class SubmittedAnswer(FromPerson):
     more_expected: bool = False
     """Whether it may be the first part of a longer message: a text within `MORE_WITHIN` then belongs to it."""
     chosen: bool = False
-    """Whether it is one of the question's choices. Like a button it has no effect once its question is closed; its
-    `message_id` is that of the message with the choices."""
+    """Whether it is one of the question's choices; the session compares it with what it has offered. Like a button it
+    has no effect once its question is closed; its `message_id` is that of the message with the choices."""
 
 
 class EditedAnswer(FromPerson):

@@ -278,6 +278,7 @@ TOASTS = (
     "telegram-too-many",
     "telegram-trouble",
     "notice-button-is-old",
+    "notice-choice-came-late",
 )
 
 

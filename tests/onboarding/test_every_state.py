@@ -153,7 +153,9 @@ ACTIONS: dict[str, Action] = {
     "writes": lambda person: person.says(TEXT),
     "repeats what was said last": lambda person: person.says("My work is quiet."),
     "writes nothing": lambda person: person.says(" \n"),
-    "chooses an answer": lambda person: person.says(TEXT, nonce=person.reading or "unknown", chosen=True),
+    "is said to choose what was not offered": lambda person: person.says(
+        TEXT, nonce=person.reading or "unknown", chosen=True
+    ),
     "cries for help": lambda person: person.says(CRISIS),
     "edits": lambda person: person.does(
         "edit_answer", EditedAnswer(update_id=uuid.uuid4().hex, message_id="0", text=TEXT)

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+import asyncpg
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from temporalio.testing import TimeSkipper
 
-from schema.deliveries import Feedback, Notice, NoticeCode, Question, WelcomeBack
+from schema.deliveries import CrisisSupport, Feedback, Notice, NoticeCode, Question, WelcomeBack
 from schema.onboarding.activities import AskedQuestion
 from schema.vocabulary import CrisisKind, Energy, Locale, Strategy
 from tests.onboarding.test_rules import START, answer
 from tests.onboarding.test_smart_mix import AN_ANSWER, BANK, BY_ID, NOTHING, asked_as, request
 from tests.people.person import People, Person
+from workers.bootstrap import Parts
+from workers.run import workers_of
+from workers.settings import Engine
 from workflows.onboarding.rules import fatigue, smart_mix, trust
+from workflows.onboarding.rules.choices import is_choice
 from workflows.onboarding.rules.eligibility import Background
 from workflows.onboarding.rules.next_step import next_step
 from workflows.onboarding.rules.terseness import FEW_WORDS, is_terse
 
 FEW, MORE = answer(words=FEW_WORDS), answer(words=FEW_WORDS + 1)
 CHOSEN = answer(words=6, chosen=True)
+WORDS = st.sampled_from(["I sing", "I walk", "I rest"])
 NO_ANSWERS = st.lists(st.sampled_from([answer(outcome="skipped"), answer(outcome="withdrawn")]), max_size=3)
 ANSWERS = st.lists(st.sampled_from([FEW, MORE, CHOSEN]), max_size=8)
 
@@ -84,6 +91,17 @@ def test_whoever_is_not_terse_gets_no_choices_and_the_rules_hold_for_who_is(
         asked.append(asked_as(question, **{**came_of_it, "words": int(str(came_of_it["words"])) % 5}))
 
 
+@given(WORDS, st.sampled_from("abc") | st.none(), st.dictionaries(st.sampled_from("ab"), st.lists(WORDS)))
+def test_a_choice_is_what_was_offered_with_its_question(
+    text: str, nonce: str | None, offered: dict[str, list[str]]
+) -> None:
+    if nonce in offered:
+        assert is_choice(text, nonce, offered) is (text in offered[nonce])
+    else:
+        # Of an earlier session's question nobody knows here what it offered.
+        assert is_choice(text, nonce, offered) is (nonce is not None)
+
+
 def test_choices_weigh_less_than_an_energy_that_the_session_lacks() -> None:
     opening = next(q for q in BANK if q.energy is Energy.OPENING and q.choices)
     healing = next(q for q in BANK if q.energy is Energy.HEALING and not q.choices)
@@ -122,7 +140,11 @@ async def test_a_choice_is_an_answer(people: People) -> None:
     person = people.person()
     question = await of_few_words(person)
     await person.says(question.choices[1], chosen=True)
-    assert (await person.sees(Feedback)).text
+    feedback = await person.sees(Feedback)
+    assert feedback.text
+    # The reflection says which choice was taken; on words there is none.
+    assert feedback.chosen == question.choices[1]
+    assert [m.chosen for m in person.seen if isinstance(m, Feedback)] == [None, None, question.choices[1]]
     following = await person.sees(Question)
     assert (following.number, bool(following.choices)) == (4, True)
     assert await person.kept_texts() == ["Tea.", "Books.", question.choices[1]]
@@ -144,9 +166,44 @@ async def test_a_choice_of_an_earlier_question_changes_nothing(people: People) -
     question = await of_few_words(person)
     following = await person.answers("I walk by the river with my sister every evening.")
     await person.says(question.choices[0], nonce=question.nonce, chosen=True)
-    assert (await person.sees(Notice)).code is NoticeCode.BUTTON_IS_OLD
+    assert (await person.sees(Notice)).code is NoticeCode.CHOICE_CAME_LATE
+    await person.says(question.choices[0], nonce="earlier", chosen=True)
+    assert (await person.sees(Notice)).code is NoticeCode.CHOICE_CAME_LATE
     assert len(await person.kept_texts()) == 3
     assert (await person.progress()).open_nonce == following.nonce
+
+
+async def test_what_no_question_offered_is_no_choice_and_heard_as_words(people: People) -> None:
+    person = people.person()
+    question = await of_few_words(person)
+    await person.says("I walk by the river with my sister every evening.", nonce=question.nonce, chosen=True)
+    assert (await person.sees(Feedback)).chosen is None
+    following = await person.sees(Question)
+    # Words of one's own end the choices.
+    assert (following.number, following.choices) == (4, [])
+    await person.says("Because of the river.", nonce=question.nonce, chosen=True)
+    assert (await person.sees(Notice)).code is NoticeCode.ADDED_TO_ANSWER
+    await person.says("I want to kill myself.", nonce=following.nonce, chosen=True)
+    await person.sees(CrisisSupport)
+    assert len(await person.kept_texts()) == 5
+
+
+async def test_the_first_choice_counts_while_a_session_ends_too(
+    own_namespace: TimeSkipper, pool: asyncpg.Pool, parts: Parts
+) -> None:
+    async with People(own_namespace, pool) as cast:
+        person = cast.person()
+        async with workers_of(own_namespace.client, parts, Engine(), sandbox=True):
+            question = await of_few_words(person)
+            assert await person.sees_nothing_more()
+        # No worker runs, so all of this waits together.
+        await person.stops()
+        await person.says(question.choices[0], chosen=True)
+        await person.pauses()
+        await person.says(question.choices[1], chosen=True)
+        async with workers_of(own_namespace.client, parts, Engine(), sandbox=True):
+            await person.outcome()
+            assert await person.kept_texts() == ["Tea.", "Books.", question.choices[0]]
 
 
 async def test_of_two_choices_tapped_in_a_row_the_first_counts(people: People) -> None:

@@ -34,7 +34,7 @@ async def chooses(anna: TelegramUser, choice: str, message: BotMessage) -> None:
 
 
 @pytest.mark.parametrize("locale", Locale)
-async def test_a_tapped_choice_is_the_answer_and_shown_as_such(runs_bot: RunsBot, locale: Locale) -> None:
+async def test_a_tapped_choice_is_the_answer_and_the_reply_says_so(runs_bot: RunsBot, locale: Locale) -> None:
     async with runs_bot() as town:
         anna = town.somebody(locale)
         asked, choices = await of_few_words(anna)
@@ -42,11 +42,11 @@ async def test_a_tapped_choice_is_the_answer_and_shown_as_such(runs_bot: RunsBot
         not_quite = [anna.text("choice-not-quite")]
         assert asked.buttons == [*([choice] for choice in choices), skip_or_rest, not_quite]
         assert asked.text.endswith(anna.text("telegram-choose-or-write"))
-        marks = list(asked.entities)
+        before = (asked.text, list(asked.entities))
         await chooses(anna, choices[1], asked)
-        await anna.is_asked(4)
-        assert asked.text.endswith(anna.text("telegram-chosen", choice=choices[1]))
-        assert (asked.buttons, asked.entities) == ([not_quite], marks)
+        following = await anna.is_asked(4)
+        assert following.text.startswith(anna.text("feedback-chosen", choice=choices[1]))
+        assert (asked.text, asked.entities, asked.buttons) == (*before, [not_quite])
         await until_kept(anna, [*SHORT[locale], choices[1]])
 
 
@@ -58,9 +58,27 @@ async def test_who_writes_instead_is_heard_and_the_choices_are_over(runs_bot: Ru
         following = await anna.is_asked(4)
         assert anna.text("telegram-choose-or-write") not in following.text
         await chooses(anna, choices[0], asked)
-        assert anna.phone.toasts[-1] == anna.text("notice-button-is-old")
+        assert anna.phone.toasts[-1] == anna.text("notice-choice-came-late")
+        assert anna.text("feedback-chosen", choice="") not in asked.text + following.text
         assert asked.buttons == [[anna.text("choice-not-quite")]]
         await until_kept(anna, [*SHORT[anna.locale], LONG[anna.locale]])
+
+
+@pytest.mark.parametrize("locale", Locale)
+async def test_a_choice_that_only_the_session_knows_to_be_late_is_not_shown_as_taken(
+    runs_bot: RunsBot, locale: Locale
+) -> None:
+    async with runs_bot() as town:
+        anna = town.somebody(locale)
+        asked, choices = await of_few_words(anna)
+        await anna.writes(LONG[locale])
+        await anna.is_asked(4)
+    # Another bot, which has not brought that question.
+    async with runs_bot() as town:
+        await chooses(anna, choices[0], asked)
+        await anna.sees("notice-choice-came-late")
+        assert anna.text("feedback-chosen", choice=choices[0]) not in "".join(m.text for m in anna.phone.screen)
+        await until_kept(anna, [*SHORT[locale], LONG[locale]])
 
 
 async def test_an_impatient_finger_gives_one_answer(runs_bot: RunsBot) -> None:
@@ -69,9 +87,9 @@ async def test_an_impatient_finger_gives_one_answer(runs_bot: RunsBot) -> None:
         asked, choices = await of_few_words(anna)
         for choice in (choices[2], choices[0], choices[2]):
             await anna.phone.taps(choice, asked)
-        await anna.is_asked(4)
+        following = await anna.is_asked(4)
         await until(lambda: anna.phone.unanswered_taps == 0)
-        assert asked.text.endswith(anna.text("telegram-chosen", choice=choices[2]))
+        assert following.text.startswith(anna.text("feedback-chosen", choice=choices[2]))
         assert await anna.is_left_in_peace()
         await until_kept(anna, [*SHORT[anna.locale], choices[2]])
 

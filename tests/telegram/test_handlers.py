@@ -214,7 +214,7 @@ async def test_what_is_done_with_a_question_leaves_it_open_to_say_that_the_refle
 CHOICES = [ChoiceCallback(nonce="abcd1234", index=index).pack() for index in range(3)]
 
 
-async def test_a_choice_is_sent_in_the_words_of_its_button_and_shown_in_place_of_the_buttons(gateway: Gateway) -> None:
+async def test_a_choice_is_sent_in_the_words_of_its_button_and_the_buttons_go(gateway: Gateway) -> None:
     not_quite = NotQuiteCallback(answer_id=ANSWER).pack()
     rows = [*([choice] for choice in CHOICES), [question(Act.SKIP)], [not_quite]]
     # The buttons of these tests say what they carry.
@@ -229,10 +229,9 @@ async def test_a_choice_is_sent_in_the_words_of_its_button_and_shown_in_place_of
         "message_id": "77",
         "chosen": True,
     }
-    [edit] = [r for r in gateway.telegram.requests if isinstance(r, EditMessageText)]
-    assert edit.text == "?\n\n" + Texts(Locale.EN).say("telegram-chosen", choice=CHOICES[1])
-    assert edit.reply_markup
-    assert [[b.callback_data for b in row] for row in edit.reply_markup.inline_keyboard] == [[not_quite]]
+    assert gateway.left == [[not_quite]]
+    # Whether it was taken, the session says.
+    assert not [r for r in gateway.telegram.requests if isinstance(r, EditMessageText)]
 
 
 async def test_of_the_choices_of_a_question_the_first_tap_counts(gateway: Gateway) -> None:
@@ -245,7 +244,7 @@ async def test_a_choice_that_is_gone_or_can_t_be_read_asks_nobody(gateway: Gatew
     await gateway.hears_tap(CHOICES[0], message_id=7)
     await gateway.hears_tap(CHOICES[0], message_id=8, readable=False)
     assert gateway.asked.calls == []
-    assert gateway.said == [text("notice-button-is-old"), text("telegram-choice-unreadable")]
+    assert gateway.said == [text("notice-choice-came-late"), text("telegram-choice-unreadable")]
 
 
 async def test_a_choice_without_a_conversation_says_how_to_begin_one(gateway: Gateway) -> None:

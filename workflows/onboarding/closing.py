@@ -27,9 +27,8 @@ from workflows.onboarding.care import Care, danger_of
 from workflows.onboarding.events import Arrived, CrisisSeen, EditHeard, Event, LocaleHeard, SafetyHeard, TextHeard
 from workflows.onboarding.message_parts import whole_letter
 from workflows.onboarding.messenger import SessionMessenger
-from workflows.onboarding.records import danger_in, record, remember_locale, screen
-from workflows.onboarding.state import PendingAnalysis, SessionState
-from workflows.safety.second_net import danger_in_answer, heard_at_once
+from workflows.onboarding.records import danger_in, danger_in_kept, record, remember_locale, screen
+from workflows.onboarding.state import SessionState
 
 _LAST_MOMENT = timedelta(seconds=10)
 """How long the last message may take after the person came back or an operator cancelled the session."""
@@ -146,11 +145,11 @@ class Ending:
         # After a return, a text belongs to the next session unless it names a question of this one.
         asked = state.asking(heard[0].nonce if self.next else state.asking_of(heard[0]))
         if asked and state.recorded:
-            answer_id, reading = await record(self._state, asked, heard)
-            self._analyses.start(PendingAnalysis(answer_id=answer_id, route=reading.route, nonce=asked.nonce))
-            danger = heard_at_once(reading)
-            if state.levels and not all(h.chosen for h in heard):
-                danger = await danger_in_answer(reading, answer_id, asked.question_id)
+            kept = await record(state, asked, heard)
+            if state.has_open(asked.nonce):
+                state.open = None
+            self._analyses.start(kept.pending)
+            danger = await danger_in_kept(state, kept)
             state.revise(asked.nonce, crisis=asked.crisis or (danger is not None and danger.sure))
         else:
             danger = await danger_in(self._state, heard, await screen(self._state, heard))

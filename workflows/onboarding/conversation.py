@@ -14,11 +14,11 @@ from workflows.analysis.reaction import react
 from workflows.onboarding.analyses import RunningAnalyses
 from workflows.onboarding.asking import Asking
 from workflows.onboarding.care import Care
-from workflows.onboarding.events import EditHeard, TextHeard
+from workflows.onboarding.events import EditHeard, TextHeard, in_own_words
 from workflows.onboarding.messenger import SessionMessenger
-from workflows.onboarding.records import danger_in, record, screen
-from workflows.onboarding.state import PendingAnalysis, SessionState
-from workflows.safety.second_net import danger_in_answer, heard_at_once
+from workflows.onboarding.records import KeptAnswer, danger_in, danger_in_kept, record, screen
+from workflows.onboarding.state import SessionState
+from workflows.safety.second_net import heard_at_once
 
 
 class Conversation:
@@ -36,15 +36,15 @@ class Conversation:
     async def take_answer(self, heard: list[TextHeard]) -> None:
         """Takes an answer to the open question: records it, screens it, reacts, goes on."""
         state, asked = self._state, self._state.asked[-1]
-        answer_id, reading = await record(state, asked, heard)
+        kept = await record(state, asked, heard)
+        reading, danger = kept.reading, heard_at_once(kept.reading)
         state.open = None
         state.said = [h.text.strip() for h in heard]
-        danger, chosen = heard_at_once(reading), all(h.chosen for h in heard)
         state.revise(
             asked.nonce,
             outcome="answered",
             words=reading.words,
-            chosen=chosen,
+            chosen=not in_own_words(heard),
             seconds=max(0.0, (heard[0].heard_at - asked.shown_at).total_seconds()) if asked.shown_at else 0.0,
             sharing=reading.sharing,
             tired=reading.tired,
@@ -52,18 +52,15 @@ class Conversation:
         )
         if await self._ends_for_minor(reading, danger):
             return
-        answer = PendingAnalysis(answer_id=answer_id, route=reading.route, nonce=asked.nonce)
-        self._analyses.start(answer)
-        if danger and state.levels:
+        self._analyses.start(kept.pending)
+        if danger:
             # Nothing else is begun for who may be in danger.
-            danger = await self._weighed(answer, reading)
+            danger = await self._weighed(kept)
         if danger and danger.sure:
             await self._care.begin(danger)
             return
-        reaction = asyncio.create_task(react(answer, state.locale, asked.question_id))
-        # Choices are texts of the bank, which hold no danger.
-        to_weigh = None if danger or chosen or not state.levels else reading
-        weighed = await asyncio.create_task(self._weigh_and_choose(answer, danger, to_weigh))
+        reaction = asyncio.create_task(react(kept.pending, state.locale, asked.question_id))
+        weighed = await asyncio.create_task(self._weigh_and_choose(danger or kept))
         if isinstance(weighed, Danger):
             reaction.cancel()
             await self._care.begin(weighed)
@@ -71,24 +68,29 @@ class Conversation:
         concern, step = weighed
         feedback = await reaction
         state.revise(asked.nonce, quality=feedback.quality, sentiment=feedback.sentiment)
-        said = Feedback(text=feedback.reflection, offline=feedback.analyst == OFFLINE_ANALYST, answer_id=answer_id)
+        said = Feedback(
+            text=feedback.reflection,
+            offline=feedback.analyst == OFFLINE_ANALYST,
+            answer_id=kept.answer_id,
+            chosen=next((h.text for h in heard if h.chosen), None),
+        )
         await self._asking.follow(step, said, *concern)
 
-    async def _weigh_and_choose(
-        self, answer: PendingAnalysis, danger: Danger | None, to_weigh: AnswerReading | None
-    ) -> Danger | tuple[list[Message], NextStep]:
-        """The danger in an answer if it is sure, with what the second net hears; else a soft word and the next step."""
-        if to_weigh:
-            danger = await self._weighed(answer, to_weigh)
+    async def _weigh_and_choose(self, answer: Danger | KeptAnswer) -> Danger | tuple[list[Message], NextStep]:
+        """The danger in an answer if it is sure; else a soft word and the next step.
+
+        Takes the danger if it was weighed before, else the answer that is to be weighed.
+        """
+        danger = answer if isinstance(answer, Danger) else await self._weighed(answer)
         if danger and danger.sure:
             return danger
         return self._concern(danger), await self._asking.choose()
 
-    async def _weighed(self, answer: PendingAnalysis, reading: AnswerReading) -> Danger | None:
-        """The danger in an answer with what the second net hears, marked."""
-        danger = await danger_in_answer(reading, answer.answer_id, self._state.asked[-1].question_id)
+    async def _weighed(self, kept: KeptAnswer) -> Danger | None:
+        """The danger in an answer, marked."""
+        danger = await danger_in_kept(self._state, kept)
         if danger:
-            self._state.revise(answer.nonce, crisis=danger.sure, concern=not danger.sure)
+            self._state.revise(kept.asked.nonce, crisis=danger.sure, concern=not danger.sure)
         return danger
 
     async def take_addendum(self, heard: list[TextHeard]) -> None:
@@ -98,16 +100,14 @@ class Conversation:
         if not asked:
             await self._screen_before_first(heard)
             return
-        answer_id, reading = await record(state, asked, heard)
+        kept = await record(state, asked, heard)
+        reading, danger = kept.reading, heard_at_once(kept.reading)
         state.said += [h.text.strip() for h in heard]
         state.revise(asked.nonce, words=reading.words + (0 if asked.chosen else asked.words), chosen=False)
-        danger = heard_at_once(reading)
         if await self._ends_for_minor(reading, danger):
             return
-        self._analyses.start(PendingAnalysis(answer_id=answer_id, route=reading.route, nonce=asked.nonce))
-        if state.levels:
-            danger = await danger_in_answer(reading, answer_id, asked.question_id)
-        if danger:
+        self._analyses.start(kept.pending)
+        if danger := await danger_in_kept(state, kept):
             state.revise(asked.nonce, crisis=asked.crisis or danger.sure, concern=asked.concern or not danger.sure)
         await self._reply(danger, reading, NoticeCode.ADDED_TO_ANSWER)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Literal
 
@@ -29,7 +30,7 @@ class TextHeard(Model):
     more_expected: bool = False
     """Whether it may be the first part of a longer message."""
     chosen: bool = False
-    """Whether it is one of the question's choices."""
+    """Whether it is one of the choices that were offered with its question."""
     alarming: bool | None = None
     """Whether it speaks of a crisis; None if it was not screened while it waited for a delivery."""
 
@@ -169,3 +170,8 @@ Event = Annotated[
     | QuestionWithdrawn,
     Field(discriminator="kind"),
 ]
+
+
+def in_own_words(heard: Sequence[TextHeard | EditHeard]) -> bool:
+    """Whether the person wrote any of it. Choices are texts of the bank, which hold no danger: nothing weighs them."""
+    return not all(isinstance(text, TextHeard) and text.chosen for text in heard)

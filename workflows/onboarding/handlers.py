@@ -76,7 +76,7 @@ class SessionHandlers(SessionInbox):
 
     async def _on_text(self, first: TextHeard) -> None:
         if self._state.is_over(first):
-            await self._refuse(NoticeCode.BUTTON_IS_OLD)
+            await self._refuse(NoticeCode.CHOICE_CAME_LATE)
             return
         heard = await whole_letter(self._state, first)
         if self._state.stage is Stage.CONSENT:

@@ -38,6 +38,7 @@ from workflows.onboarding.events import (
     StopHeard,
     TextHeard,
 )
+from workflows.onboarding.rules.choices import is_choice
 from workflows.onboarding.state import SessionState
 
 
@@ -64,16 +65,15 @@ class SessionInbox:
     @workflow.signal
     def submit_answer(self, answer: SubmittedAnswer) -> None:
         """The person wrote, or chose one of the question's choices."""
+        chosen = answer.chosen and is_choice(answer.text, answer.nonce, self._state.offered)
         heard = TextHeard(
             update_id=answer.update_id,
             text=answer.text,
-            nonce=answer.nonce if answer.chosen or self._state.names(answer.nonce) else self._unnamed,
+            nonce=answer.nonce if chosen or self._state.names(answer.nonce) else self._unnamed,
             heard_at=workflow.now(),
             message_id=answer.message_id,
             more_expected=answer.more_expected,
-            chosen=answer.chosen,
-            # Choices are texts of the bank, which hold no danger.
-            alarming=False if answer.chosen else None,
+            chosen=chosen,
             sends=len(self._state.sends),
         )
         self._hear(answer, heard)

@@ -96,6 +96,7 @@ class SessionMessenger:
         )
         first = nonce not in state.sends
         state.sends.setdefault(nonce, None)
+        state.offered[nonce] = list(dict.fromkeys([*state.offered.get(nonce, []), *question.choices]))
         delivered = await self.say(
             *before,
             message,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from temporalio import workflow
 
@@ -14,9 +15,24 @@ from schema.onboarding.activities import AnswerToRecord, AskedQuestion, HeardTex
 from schema.safety.activities import TextScreen, TextToScreen
 from schema.vocabulary import Locale
 from workflows import policies
-from workflows.onboarding.events import EditHeard, TextHeard
-from workflows.onboarding.state import SessionState
-from workflows.safety.second_net import danger_in_text, heard_at_once
+from workflows.onboarding.events import EditHeard, TextHeard, in_own_words
+from workflows.onboarding.state import PendingAnalysis, SessionState
+from workflows.safety.second_net import danger_in_answer, danger_in_text, heard_at_once
+
+
+@dataclass(frozen=True)
+class KeptAnswer:
+    """An answer in the database, and its reading by the local rules."""
+
+    answer_id: str
+    asked: AskedQuestion
+    heard: list[TextHeard]
+    reading: AnswerReading
+
+    @property
+    def pending(self) -> PendingAnalysis:
+        """The answer, as its deep analysis takes it."""
+        return PendingAnalysis(answer_id=self.answer_id, route=self.reading.route, nonce=self.asked.nonce)
 
 
 async def remember_locale(state: SessionState, locale: Locale) -> None:
@@ -29,8 +45,8 @@ async def remember_locale(state: SessionState, locale: Locale) -> None:
         )
 
 
-async def record(state: SessionState, asked: AskedQuestion, heard: list[TextHeard]) -> tuple[str, AnswerReading]:
-    """Records an answer; returns its id and its reading by the local rules."""
+async def record(state: SessionState, asked: AskedQuestion, heard: list[TextHeard]) -> KeptAnswer:
+    """Records an answer, and reads it by the local rules."""
     answer_id = _answer_id(state, heard[0])
     reading = await policies.DATABASE.run(
         SessionStore.record_answer,
@@ -40,16 +56,23 @@ async def record(state: SessionState, asked: AskedQuestion, heard: list[TextHear
             user_ref=state.user_ref,
             question_id=asked.question_id,
             locale=state.locale,
-            addendum=asked.outcome != "open",
+            addendum=not state.has_open(asked.nonce),
             depth=asked.depth,
             energy=asked.energy,
             troubled=any(a.crisis for a in state.asked),
-            chosen=all(h.chosen for h in heard),
+            chosen=not in_own_words(heard),
             messages=[HeardText(update_id=h.update_id, text=h.text, heard_at=h.heard_at) for h in heard],
         ),
         summary=f"Record the answer to {asked.question_id}",
     )
-    return answer_id, reading
+    return KeptAnswer(answer_id, asked, heard, reading)
+
+
+async def danger_in_kept(state: SessionState, kept: KeptAnswer) -> Danger | None:
+    """The danger in an answer: of the rules, and of the second net in what the person wrote."""
+    if state.levels and in_own_words(kept.heard):
+        return await danger_in_answer(kept.reading, kept.answer_id, kept.asked.question_id)
+    return heard_at_once(kept.reading)
 
 
 def _answer_id(state: SessionState, first: TextHeard) -> str:

@@ -71,6 +71,8 @@ class SessionState(BaseModel):
     """The last asking that is known to have reached the person."""
     sends: dict[str, str | None] = {}
     """The askings whose sends have begun, and the channel's id of the message that showed each first, where known."""
+    offered: dict[str, list[str]] = {}
+    """The choices that were shown with each asking, in every language."""
     said: list[str] = []
     """The person's texts to the asking that was answered last, to recognise repeated ones."""
     last_tap: str | None = None

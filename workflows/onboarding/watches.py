@@ -9,7 +9,7 @@ from typing import Literal
 from temporalio import workflow
 
 from schema.vocabulary import Status
-from workflows.onboarding.events import EditHeard, SilenceFell, TextHeard
+from workflows.onboarding.events import EditHeard, SilenceFell, TextHeard, in_own_words
 from workflows.onboarding.records import screen
 from workflows.onboarding.state import SessionState
 
@@ -40,7 +40,7 @@ async def watch_for_crisis(state: SessionState) -> None:
 
 def _unscreened(state: SessionState) -> list[TextHeard | EditHeard]:
     texts = [event for event in state.inbox if isinstance(event, TextHeard | EditHeard)]
-    return [text for text in texts if text.alarming is None]
+    return [text for text in texts if text.alarming is None and in_own_words([text])]
 
 
 async def _sound(state: SessionState) -> None:

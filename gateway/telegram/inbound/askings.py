@@ -64,5 +64,5 @@ class RejectOldButtons(BaseMiddleware):
             str(visitor.chat_id), tap.nonce
         ):
             await visitor.replace_keyboard(None)
-            return Reply("notice-button-is-old")
+            return Reply("notice-choice-came-late" if isinstance(tap, ChoiceCallback) else "notice-button-is-old")
         return await handler(event, data)

@@ -80,27 +80,21 @@ async def consent(query: CallbackQuery, callback_data: ConsentCallback, visitor:
 
 
 async def choose(query: CallbackQuery, callback_data: ChoiceCallback, visitor: TelegramVisitor) -> Reply | None:
-    """Sends the chosen answer to the session, in the words of its button."""
+    """Sends the choice to the session, in the words of its button. The reply says whether it was taken."""
     if not isinstance(query.message, Message):
         return Reply("telegram-choice-unreadable")
     choices = keyboards.choices_shown(query.message.reply_markup)
     if callback_data.index >= len(choices):
         # They were removed, and the person's screen is late.
-        return Reply("notice-button-is-old")
-    text = choices[callback_data.index]
+        return Reply("notice-choice-came-late")
     answer = SubmittedAnswer(
         update_id=visitor.update_id,
-        text=text,
+        text=choices[callback_data.index],
         nonce=callback_data.nonce,
         message_id=_message_id(query),
         chosen=True,
     )
-    line = await visitor.signal(visitor.clients.onboarding.submit_answer, answer)
-    if line:
-        await visitor.replace_keyboard(None)
-    else:
-        await visitor.show_choice(text)
-    return line
+    return await _signal_and_clear(visitor, visitor.clients.onboarding.submit_answer, answer)
 
 
 async def skip(query: CallbackQuery, callback_data: QuestionCallback, visitor: TelegramVisitor) -> Reply | None:

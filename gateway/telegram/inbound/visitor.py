@@ -31,9 +31,6 @@ from schema.person import Channel
 from schema.safety.messages import Overheard
 from schema.vocabulary import Locale
 
-LONGEST_MESSAGE = 4096
-"""UTF-16 code units of a message's text (Bot API, `editMessageText`)."""
-
 Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
 
 
@@ -148,19 +145,6 @@ class TelegramVisitor:
         if isinstance(message := self.tap and self.tap.message, Message):
             left = keyboards.keeping_not_quite(message.reply_markup, keyboard)
             await self.best_effort.attempt(message.edit_reply_markup(reply_markup=left))
-
-    async def show_choice(self, choice: str) -> None:
-        """Shows below the tapped message which choice was made, and removes its buttons. "Not quite" stays."""
-        message = self.tap and self.tap.message
-        if not isinstance(message, Message) or await self.is_being_erased():
-            await self.replace_keyboard(None)
-            return
-        text = f"{message.text}\n\n{self.texts.say('telegram-chosen', choice=choice)}"
-        if len(text.encode("utf-16-le")) > 2 * LONGEST_MESSAGE:
-            await self.replace_keyboard(None)
-            return
-        left = keyboards.keeping_not_quite(message.reply_markup, None)
-        await self.best_effort.attempt(message.edit_text(text, entities=message.entities, reply_markup=left))
 
     async def remove_not_quite(self) -> None:
         """Removes "not quite" from the tapped message and leaves its other buttons."""

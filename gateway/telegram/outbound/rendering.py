@@ -160,7 +160,8 @@ def _body(message: Message, texts: Texts) -> Text:
         case WelcomeBack():
             return Text(texts.say("welcome-back", planned=message.planned))
         case Feedback():
-            return Text(plain(message.text))
+            chosen = [texts.say("feedback-chosen", choice=plain(message.chosen))] if message.chosen else []
+            return _paragraphs([*chosen, plain(message.text)])
         case Question():
             frame = texts.say("question-frame", number=message.number, planned=message.planned)
             domain = texts.say(f"domain-{key_of(message.domain)}")

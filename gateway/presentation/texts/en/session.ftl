@@ -29,6 +29,7 @@ welcome-back =
 ## Question
 
 question-frame = Question { $number } of about { $planned }
+feedback-chosen = Your answer: { $choice }
 feedback-offline = offline response, no language model
 domain-identity = who I am
 domain-emotions = feelings
@@ -60,7 +61,8 @@ notice-added-to-answer = Added to your earlier answer.
 notice-empty-answer = Your message came through empty. A few words are enough, and if you'd rather not answer, there is /skip.
 notice-skipped = All right, we'll leave that one.
 notice-nothing-to-skip = There is nothing to skip right now.
-notice-button-is-old = That button belongs to an earlier step and no longer changes anything.
+notice-button-is-old = That belongs to an earlier step and no longer changes anything.
+notice-choice-came-late = That question is behind us already, so this choice isn't among your answers. If it matters to you, just tell me in your own words.
 notice-objection-heard = Thank you for saying so. What I read in that answer no longer counts in your portrait. If you like, tell me how it really is.
 notice-consent-first = I need your consent first. What you just wrote hasn't been added to your answers.
 notice-came-before-question = What you just wrote came before the question, so it hasn't been added to your answers.

@@ -3,7 +3,6 @@
 choice-skip = Another question
 choice-not-today = Not today
 telegram-choose-or-write = Tap what comes closest, or tell me in your own words.
-telegram-chosen = Your answer: { $choice }
 telegram-choice-unreadable = I can't read that button any more. Please tell me in your own words.
 choice-not-quite = That reply missed
 language-name = English

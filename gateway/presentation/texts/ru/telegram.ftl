@@ -3,7 +3,6 @@
 choice-skip = Другой вопрос
 choice-not-today = Не сегодня
 telegram-choose-or-write = Нажмите, что ближе, или скажите своими словами.
-telegram-chosen = Ваш ответ: { $choice }
 telegram-choice-unreadable = Прочитать эту кнопку уже не получается. Скажите, пожалуйста, своими словами.
 choice-not-quite = Отклик не о том
 language-name = Русский
