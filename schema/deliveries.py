@@ -111,6 +111,8 @@ class SafetyQuestion(Model):
     """Identifies this asking. A button that carries it answers this asking and no other."""
     crisis: CrisisKind | None = None
     """The danger that the support before it was about."""
+    care: Danger | None = None
+    """The same danger when the question is asked once more: it then carries the numbers."""
 
 
 class Paused(Model):

@@ -19,5 +19,6 @@ EVERY_CARE: list[Message] = [
     ),
     Concern(danger=Danger(kind=CrisisKind.SELF_HARM, level=DangerLevel.SOFT), nonce="n1"),
     SafetyQuestion(nonce="n1", crisis=CrisisKind.SELF_HARM),
+    SafetyQuestion(nonce="n1", crisis=CrisisKind.SELF_HARM, care=Danger(kind=CrisisKind.SELF_HARM)),
     Nudge(care=Danger(kind=CrisisKind.ABUSE)),
 ]

@@ -29,8 +29,12 @@ def support_paragraphs(support: CrisisSupport, texts: Texts) -> list[str]:
 
 def care_line(danger: Danger, texts: Texts) -> str:
     """One line of care, with whom to reach."""
-    lines = [contact_line(contact, texts) for contact in contacts(texts.locale, danger)[:_CARE_CONTACTS]]
-    return "\n".join([texts.say("crisis-care"), *lines])
+    return f"{texts.say('crisis-care')}\n{first_contact_lines(danger, texts)}"
+
+
+def first_contact_lines(danger: Danger, texts: Texts) -> str:
+    """The few whom to reach first, a line each."""
+    return "\n".join(contact_line(contact, texts) for contact in contacts(texts.locale, danger)[:_CARE_CONTACTS])
 
 
 def contact_line(contact: EmergencyContact, texts: Texts) -> str:

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from schema.danger import Danger
 from schema.deliveries import (
     Concern,
     ConsentRequest,
+    CrisisSupport,
     FatigueOffer,
     Feedback,
     Goodbye,
@@ -18,6 +20,8 @@ from schema.deliveries import (
     SafetyQuestion,
     Summary,
 )
+from schema.safety.data import other_countries
+from schema.vocabulary import Locale
 
 
 class Choice(StrEnum):
@@ -38,40 +42,73 @@ class Choice(StrEnum):
     MISREAD = "misread"
 
 
+_SAFETY: tuple[Numbered, ...] = (Choice.SAFE, Choice.HELP, Choice.MISREAD)
+
+
 @dataclass(frozen=True)
 class AnswerChoice:
-    """A short answer that the question offers."""
+    """A short answer that the question `nonce` offers."""
 
     text: str
+    nonce: str
 
 
-Numbered = Choice | AnswerChoice
+@dataclass(frozen=True)
+class OtherCountry:
+    """The list of the countries beside those whose contacts support shows at once."""
+
+    danger: Danger
+
+
+@dataclass(frozen=True)
+class Country:
+    """The contacts of one of these countries."""
+
+    code: str
+    danger: Danger
+
+
+Numbered = Choice | AnswerChoice | OtherCountry | Country
 """Whatever a person chooses by number."""
+
+
+def countries_of(danger: Danger, locale: Locale) -> tuple[Country, ...]:
+    """Returns the countries for a person who is in none of those that support shows at once."""
+    return tuple(Country(code, danger) for code in other_countries(locale))
+
+
+def without_countries(choices: Sequence[Numbered]) -> tuple[Numbered, ...]:
+    """Returns the choices that have nothing to do with countries."""
+    return tuple(choice for choice in choices if not isinstance(choice, OtherCountry | Country))
 
 
 def choices_after(messages: Sequence[Message], before: tuple[Numbered, ...]) -> tuple[Numbered, ...]:
     """Returns the choices that are open after these messages; `before` are those that were open."""
-    choices, offered = before, False
+    choices, offered, abroad = before, list[Numbered](), list[Numbered]()
     for message in messages:
         match message:
+            case CrisisSupport():
+                abroad = [OtherCountry(message.known)]
+            case SafetyQuestion(care=Danger() as danger):
+                choices, abroad = _SAFETY, [OtherCountry(danger)]
             case ConsentRequest():
                 choices = (Choice.AGREE, Choice.DECLINE, Choice.PRIVACY)
             case Paused():
                 choices = (Choice.RESUME,)
             case SafetyQuestion():
-                choices = (Choice.SAFE, Choice.HELP, Choice.MISREAD)
+                choices = _SAFETY
             case Concern():
-                choices, offered = (Choice.HELP,), True
+                offered.append(Choice.HELP)
             case FatigueOffer():
-                choices = (Choice.GO_ON, Choice.PAUSE if message.suggest == "pause" else Choice.STOP)
-                offered = True
-            # An offer or a concern comes before its question, which must not close it.
+                offered += [Choice.GO_ON, Choice.PAUSE if message.suggest == "pause" else Choice.STOP]
             case Feedback():
                 # The question has its answer.
                 choices = tuple(choice for choice in choices if not isinstance(choice, AnswerChoice))
             case Question():
-                answers = tuple(AnswerChoice(text) for text in message.choices)
-                choices = (*answers, *(choices if offered else ()))
+                choices = tuple(AnswerChoice(text, message.nonce) for text in message.choices)
             case Summary() | Goodbye():
                 choices = ()
-    return choices
+    if abroad:
+        choices = without_countries(choices)
+    # What comes with a question is offered beside its answers; nothing is offered twice.
+    return tuple(dict.fromkeys([*choices, *offered, *abroad]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Literal
 
@@ -14,7 +15,16 @@ from gateway.clients.visitor import SendSignal, SignalInput
 from gateway.concurrency import first
 from gateway.erasures import Erasures
 from gateway.presentation.consent import consent_pages
-from gateway.terminal.choices import AnswerChoice, Choice, Numbered
+from gateway.presentation.crisis import contact_lines, country_name
+from gateway.terminal.choices import (
+    AnswerChoice,
+    Choice,
+    Country,
+    Numbered,
+    OtherCountry,
+    countries_of,
+    without_countries,
+)
 from gateway.terminal.inbound.input_parser import (
     AnswerText,
     ChooseLanguage,
@@ -22,6 +32,7 @@ from gateway.terminal.inbound.input_parser import (
     InvalidCommand,
     TooLong,
     holds_text,
+    is_number,
     meaning,
 )
 from gateway.terminal.inbound.keyboard import Keyboard, Line
@@ -29,6 +40,7 @@ from gateway.terminal.outbound.screen import Screen
 from gateway.terminal.outbound.sender import TerminalSender
 from gateway.terminal.session_link import SessionLink
 from schema.build_id import BUILD_ID
+from schema.danger import Danger
 from schema.deliveries import CrisisSupport, Delivery
 from schema.onboarding.messages import (
     ANSWER_LIMIT,
@@ -56,6 +68,8 @@ class Conversation:
         self._keyboard = keyboard
         self._unacknowledged: list[str] = []
         """Texts that the person wrote and Temporal has not acknowledged."""
+        self._ahead: asyncio.Queue[Line] = asyncio.Queue()
+        """Numbers that were typed while Selfology was reading."""
         self._erasure: asyncio.Task[None] | None = None
         self._set_aside: tuple[Numbered, ...] = ()
         """The choices that were open before the person asked to be erased."""
@@ -73,7 +87,11 @@ class Conversation:
             session = await self._link.arrive()
             try:
                 ended = await first(
-                    self._link.outcome(session), self._read_lines(), leaving.wait(), self._link.keep_servers_alive()
+                    self._link.outcome(session),
+                    self._read_lines(),
+                    self._take_up_numbers(),
+                    leaving.wait(),
+                    self._link.keep_servers_alive(),
                 )
             except WorkflowFailureError:
                 if self._erasure is None:
@@ -88,17 +106,36 @@ class Conversation:
 
     async def _read_lines(self) -> None:
         while line := await self._keyboard.line():
-            if not await self._handle(line):
+            if not await self._handle(line, self._screen.choices):
                 return
 
-    async def _handle(self, line: Line) -> bool:
-        """Handles a line. Returns False when the person leaves."""
-        match meaning(line.text, self._screen.choices):
+    async def _take_up_numbers(self) -> None:
+        """Gives each number that was typed ahead to the question that has come, if it has such a choice; else as words.
+
+        It chooses nothing else: nobody agrees to what they have not seen.
+        """
+        while True:
+            line = await self._ahead.get()
+            await self._screen.turn.wait()
+            self._unacknowledged.remove(line.text)
+            await self._handle(line, [choice for choice in self._screen.choices if isinstance(choice, AnswerChoice)])
+
+    async def _handle(self, line: Line, choices: Sequence[Numbered]) -> bool:
+        """Handles a line while these choices are open. Returns False when the person leaves."""
+        match meaning(line.text, choices):
+            case AnswerText() | AnswerChoice() if is_number(line.text) and not self._screen.turn.is_set():
+                self._unacknowledged.append(line.text)
+                self._ahead.put_nowait(line)
             case AnswerText(text):
                 await self._answer(text, line.nonce)
-            case AnswerChoice(text):
-                self._screen.choices = ()
-                await self._answer(text, line.nonce, chosen=True)
+            case AnswerChoice(text, nonce):
+                await self._answer(text, nonce, chosen=True)
+            case OtherCountry(danger):
+                countries = countries_of(danger, self._screen.texts.locale)
+                self._screen.offer((*countries, *without_countries(choices)))
+            case Country(code, danger):
+                self._show_contacts(code, danger)
+                self._screen.offer((*without_countries(choices), OtherCountry(danger)))
             case TooLong(length):
                 await self._screen_text(line.text)
                 self._screen.say("answer-too-long", length=length, limit=ANSWER_LIMIT)
@@ -186,6 +223,11 @@ class Conversation:
                 self._screen.show(Delivery(key="unsent", address="", locale=locale, messages=[support]))
             self._screen.say("terminal-unsent")
 
+    def _show_contacts(self, country: str, danger: Danger) -> None:
+        texts = self._screen.texts
+        lines, name = contact_lines(danger, texts, country), country_name(country, texts)
+        self._screen.show_pages([texts.say("crisis-in-country", country=name, lines=lines)])
+
     async def _choose(self, choice: Choice) -> None:
         offered, self._screen.choices = self._screen.choices, ()
         match choice:
@@ -193,7 +235,7 @@ class Conversation:
                 await self._signal(self._link.onboarding.answer_consent, ConsentAnswer(granted=choice is Choice.AGREE))
             case Choice.GO_ON:
                 # The question is already on the screen.
-                pass
+                self._screen.offer(tuple(c for c in offered if c not in (Choice.GO_ON, Choice.PAUSE, Choice.STOP)))
             case Choice.PRIVACY:
                 self._screen.show_pages(consent_pages(self._screen.texts))
                 self._screen.offer(offered)

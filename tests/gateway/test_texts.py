@@ -288,6 +288,16 @@ def test_what_is_said_over_a_tapped_button_fits_there(locale: Locale) -> None:
     assert [key for key in TOASTS if len(Texts(locale).say(key)) > 200] == []
 
 
+TOUCH = r"\b(?:tap|button|click|кноп|наж[иа]?[мт])"
+
+
+@each_locale
+def test_only_where_one_can_tap_is_tapping_spoken_of(locale: Locale) -> None:
+    told = {key for key, text in WRITTEN[locale].items() if re.search(TOUCH, " ".join(text.words), re.IGNORECASE)}
+    assert told
+    assert {key for key in told if not key.startswith("telegram-")} == set()
+
+
 @each_locale
 def test_what_telegram_shows_of_a_bot_fits_there(locale: Locale) -> None:
     texts = Texts(locale)

@@ -84,10 +84,13 @@ async def test_words_instead_of_a_button_are_understood_and_others_are_no_answer
     person = people.person()
     await person.begins()
     await person.says(SAYS[Locale.EN])
-    await person.sees(SafetyQuestion)
-    await person.says("I'm just tired of everything today.")
-    assert (await person.sees(Notice)).code is NoticeCode.STILL_HERE
-    await person.sees(SafetyQuestion)
+    support = await person.sees(CrisisSupport)
+    # All who can be reached stand right above it.
+    assert (await person.sees(SafetyQuestion)).care is None
+    for unclear in ("I'm just tired of everything today.", "I don't know."):
+        await person.says(unclear)
+        assert (await person.sees(Notice)).code is NoticeCode.STILL_HERE
+        assert (await person.sees(SafetyQuestion)).care == support.danger
     await person.says("Yes, I'm safe.")
     assert (await person.sees(Notice)).code is NoticeCode.SAFE
     await person.sees(Question)

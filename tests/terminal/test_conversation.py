@@ -3,116 +3,30 @@
 from __future__ import annotations
 
 import asyncio
-import io
-import uuid
-from collections.abc import Awaitable, Callable, Sequence
-from datetime import timedelta
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
-from rich.console import Console
 from temporalio.client import WorkflowHandle
 from temporalio.service import RPCError, RPCStatusCode
-from temporalio.testing import WorkflowEnvironment
 
-from gateway.clients.temporal.clients import temporal_clients
 from gateway.presentation.texts.texts import Texts
-from gateway.terminal.conversation import Conversation, PersonErased
-from gateway.terminal.inbound.keyboard import Keyboard, Line, PipedKeyboard
+from gateway.terminal.conversation import PersonErased
+from gateway.terminal.inbound.keyboard import Line
 from gateway.terminal.inbound.persona import AT_ONCE, PersonaKeyboard, load_persona
-from gateway.terminal.outbound.screen import Screen
-from gateway.terminal.session_link import SessionLink, Visitor
+from gateway.terminal.session_link import SessionLink
 from schema.danger import Danger
-from schema.onboarding.bank import load_bank
-from schema.onboarding.messages import ANSWER_LIMIT, SessionOutcome, SessionProgress, SessionSettings
+from schema.onboarding.messages import ANSWER_LIMIT, SessionOutcome
 from schema.safety.data import contacts
 from schema.vocabulary import CrisisKind, Locale, Status
+from tests.people.visit import Visit, in_order, joined
 from workflows.onboarding.session import OnboardingSession
-
-PATIENCE = 20.0
-"""Seconds in which a whole conversation is over, on a busy machine."""
 
 ANSWERS = (
     "I love trying new things, last summer I learned to sail and felt so curious and alive.",
     "My sister and I talk every evening, she calms me when I worry about my work.",
     "I plan my week on Sunday and feel proud when I finish what I promised to myself.",
 )
-
-
-class Visit:
-    """One person, who may sit down at a terminal several times."""
-
-    def __init__(self, env: WorkflowEnvironment, locale: Locale = Locale.EN, **settings: object) -> None:
-        self._env = env
-        self._settings = SessionSettings.model_validate(settings)
-        self.visitor = Visitor("me", uuid.uuid4().hex[:16], locale)
-        self.leaving = asyncio.Event()
-        self.screen = self._new_screen()
-
-    @property
-    def seen(self) -> str:
-        """All that stands on the person's screen."""
-        return self.screen.console.export_text(clear=False)
-
-    @property
-    def session(self) -> WorkflowHandle[OnboardingSession, SessionOutcome]:
-        """The session behind the screen."""
-        return self._env.client.get_workflow_handle_for(OnboardingSession.run, self.visitor.session_id)
-
-    async def pipes(self, *lines: str) -> SessionOutcome | None:
-        """Sits down and pipes lines into the conversation."""
-        self.screen = self._new_screen()
-        return await self.converses(PipedKeyboard(self.screen, iter(lines)))
-
-    async def converses(self, keyboard: Keyboard) -> SessionOutcome | None:
-        """Has a conversation with a keyboard for this screen."""
-        link = SessionLink(
-            temporal_clients(
-                self._env.client,
-                place="in a terminal",
-                task_timeout=timedelta(seconds=2),
-                settings=self._settings,
-            ),
-            self.visitor,
-            self.screen,
-            revive=_nothing_to_revive,
-        )
-        conversation = Conversation(link, self.screen, keyboard)
-        # A session's clock only moves when a test moves it, else it would race to its own timeout.
-        with self._env.with_time_skipping_disabled():
-            return await asyncio.wait_for(conversation.hold(self._env.client, self.leaving), PATIENCE)
-
-    async def progress(self) -> SessionProgress:
-        """What operators see of the session."""
-        return await self.session.query(OnboardingSession.progress)
-
-    def _new_screen(self) -> Screen:
-        return Screen(Console(record=True, width=80, file=io.StringIO(), highlight=False), self.visitor.locale)
-
-
-async def _nothing_to_revive() -> None:
-    pass
-
-
-@pytest.fixture
-def arrives(workers: None, env: WorkflowEnvironment) -> Callable[..., Visit]:
-    """Makes a new person at a terminal."""
-    return lambda *args, **settings: Visit(env, *args, **settings)
-
-
-def joined(text: str) -> str:
-    """A screen's words without its frames and line ends."""
-    return " ".join(text.replace("│", " ").split())
-
-
-def in_order(text: str, parts: Sequence[str]) -> bool:
-    """Whether the parts come one after the other."""
-    at = 0
-    for part in parts:
-        at = text.find(part, at) + 1
-        if not at:
-            return False
-    return True
 
 
 async def test_a_piped_script_has_a_whole_session(arrives: Callable[..., Visit]) -> None:
@@ -132,24 +46,6 @@ async def test_a_piped_script_has_a_whole_session(arrives: Callable[..., Visit])
             "What came together",
         ],
     )
-
-
-@pytest.mark.parametrize("locale", Locale)
-async def test_a_person_of_few_words_chooses_by_number(arrives: Callable[..., Visit], locale: Locale) -> None:
-    person = arrives(locale)
-    assert await person.pipes("1", "Tea." if locale is Locale.EN else "Чай.", "Books.", "2") is None
-    seen = joined(person.seen)
-    hint = Texts(locale).say("terminal-choose-or-write")
-    shown = [
-        [question.text(locale), *(f"{n} {choice}" for n, choice in enumerate(question.choices_in(locale), 1)), hint]
-        for question in load_bank()
-        if question.choices
-    ]
-    assert any(in_order(seen, [*third, "› 2", *fourth]) for third in shown for fourth in shown)
-    assert (await person.progress()).answered == 3
-    # A number that names no choice, and words, are answers as ever.
-    assert await person.pipes("99") is None
-    assert (await person.progress()).answered == 4
 
 
 async def test_a_reflection_that_missed_is_objected_to_by_a_command(arrives: Callable[..., Visit]) -> None:

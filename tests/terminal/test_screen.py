@@ -16,8 +16,9 @@ from gateway.presentation.texts.texts import Texts
 from gateway.terminal.outbound.rendering import plain
 from gateway.terminal.outbound.screen import Screen
 from gateway.terminal.outbound.sender import TerminalSender
-from schema.danger import Danger
+from schema.danger import Danger, DangerLevel
 from schema.deliveries import (
+    Concern,
     ConsentRequest,
     CrisisSupport,
     DataExport,
@@ -33,6 +34,7 @@ from schema.deliveries import (
     Paused,
     ProfileCard,
     Question,
+    SafetyQuestion,
     Summary,
     WelcomeBack,
 )
@@ -248,6 +250,30 @@ def test_short_answers_are_numbered_each_on_a_line_and_one_may_always_write(loca
     assert lines[at : at + 3] == ["1  I sing", "2  I walk in the woods", "3  I rest"]
     assert lines[at + 3].startswith(f"4  {texts.say('choice-go-on')}    5  {texts.say('choice-pause')}")
     assert joined(" ".join(lines[at + 3 :])).endswith(texts.say("terminal-choose-or-write"))
+
+
+@each_locale
+def test_the_question_of_safety_carries_the_numbers_when_it_is_asked_again(locale: Locale) -> None:
+    screen, danger = a_screen(locale), Danger(kind=CrisisKind.SELF_HARM)
+    screen.show(delivery(SafetyQuestion(nonce="s", care=danger), locale=locale))
+    assert contacts(locale, danger)[0].reached_by in shown(screen)
+
+
+@each_locale
+def test_a_soft_word_says_by_which_line_help_comes(locale: Locale) -> None:
+    screen, help_ = a_screen(locale), Texts(locale).say("choice-help")
+    soft = Danger(kind=CrisisKind.SELF_HARM, level=DangerLevel.SOFT)
+    screen.show(delivery(Concern(danger=soft, nonce="c"), question(), locale=locale))
+    text = joined(shown(screen))
+    assert text.count(help_) == 2
+    assert f"1 {help_}" in text
+
+
+@each_locale
+def test_a_choice_that_was_taken_stands_with_its_reflection(locale: Locale) -> None:
+    screen = a_screen(locale)
+    screen.show(delivery(Feedback(text="So.", offline=False, chosen="I sing"), locale=locale))
+    assert Texts(locale).say("feedback-chosen", choice="I sing") in shown(screen)
 
 
 async def test_a_delivery_that_is_tried_again_is_shown_once() -> None:

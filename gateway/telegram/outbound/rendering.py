@@ -16,7 +16,7 @@ from aiogram.types import InlineKeyboardMarkup
 from aiogram.utils.formatting import Bold, Italic, Text
 
 from gateway.presentation.consent import consent_text
-from gateway.presentation.crisis import care_line, contact_lines, support_paragraphs
+from gateway.presentation.crisis import care_line, contact_lines, first_contact_lines, support_paragraphs
 from gateway.presentation.minor import minor_paragraphs
 from gateway.presentation.profile_words import NEWEST_INSIGHTS
 from gateway.presentation.texts.texts import Texts, key_of
@@ -172,9 +172,10 @@ def _body(message: Message, texts: Texts) -> Text:
         case CrisisSupport():
             return _support(message, texts)
         case Concern():
-            return Text(texts.say("concern"))
+            return Text(texts.say("telegram-concern"))
         case SafetyQuestion():
-            return Text(Bold(texts.say("safety-question")))
+            numbers = _contacts(first_contact_lines(message.care, texts), texts) if message.care else []
+            return _paragraphs([Bold(texts.say("safety-question")), *numbers])
         case Paused():
             return Text(texts.say(f"paused-{message.reason}"))
         case Nudge():
@@ -228,9 +229,12 @@ def _keyboard_of_last(messages: Sequence[Message], texts: Texts) -> InlineKeyboa
 
 def _support(support: CrisisSupport, texts: Texts) -> Text:
     danger = support.known
+    return _paragraphs([*support_paragraphs(support, texts), *_contacts(contact_lines(danger, texts), texts)])
+
+
+def _contacts(lines: str, texts: Texts) -> list[Text | str]:
     # Without markup, so that Telegram makes the number or the address a link.
-    contacts = contact_lines(danger, texts)
-    return _paragraphs([*support_paragraphs(support, texts), Bold(texts.say("crisis-contacts")), contacts])
+    return [Bold(texts.say("crisis-contacts")), lines]
 
 
 def _portrait(paragraphs: Iterable[Text | str], profile: Profile) -> Iterator[Part]:

@@ -69,7 +69,7 @@ _IN_WORDS: dict[Numbered, tuple[str, ...]] = {
 
 def meaning(line: str, choices: Sequence[Numbered]) -> Meaning:
     """Parses a line while these choices are open."""
-    short = line.strip().casefold().rstrip(" .)!")
+    short = _short(line)
     for number, choice in enumerate(choices, start=1):
         if short == str(number) or short in _IN_WORDS.get(choice, ()):
             return choice
@@ -78,9 +78,18 @@ def meaning(line: str, choices: Sequence[Numbered]) -> Meaning:
     return TooLong(len(line)) if len(line) > ANSWER_LIMIT else AnswerText(line)
 
 
+def is_number(line: str) -> bool:
+    """Returns whether a line is a number and nothing else."""
+    return _short(line).isdecimal()
+
+
 def holds_text(line: str) -> bool:
     """Returns whether a line is a text that may need screening: neither empty nor a valid command."""
     return bool(line.strip()) and isinstance(meaning(line, ()), AnswerText | TooLong | InvalidCommand)
+
+
+def _short(line: str) -> str:
+    return line.strip().casefold().rstrip(" .)!")
 
 
 def _command(command: Asked) -> Command | ChooseLanguage | InvalidCommand:

@@ -11,10 +11,16 @@ from rich.panel import Panel
 from rich.text import Text
 
 from gateway.presentation.consent import consent_text
-from gateway.presentation.crisis import care_line, contact_lines, support_paragraphs
+from gateway.presentation.crisis import (
+    care_line,
+    contact_lines,
+    country_name,
+    first_contact_lines,
+    support_paragraphs,
+)
 from gateway.presentation.minor import minor_paragraphs
 from gateway.presentation.texts.texts import Texts, key_of
-from gateway.terminal.choices import AnswerChoice, Numbered
+from gateway.terminal.choices import AnswerChoice, Choice, Country, Numbered, OtherCountry
 from gateway.terminal.outbound.profile_rendering import portrait
 from schema.deliveries import (
     Concern,
@@ -62,9 +68,11 @@ def draw(message: Message, texts: Texts) -> RenderableType:
         case CrisisSupport():
             return _support(message, texts)
         case Concern():
-            return Text(texts.say("concern"))
+            return Text(texts.say("terminal-concern", help=texts.say("choice-help")))
         case SafetyQuestion():
-            return _panel(Text(texts.say("safety-question"), style="bold"), style="bright_white")
+            asked = Text(texts.say("safety-question"), style="bold")
+            numbers = _contacts(first_contact_lines(message.care, texts), texts) if message.care else []
+            return _panel(Group(asked, *([Text(), *numbers] if numbers else [])), style="bright_white")
         case Paused():
             return _panel(Text(texts.say(f"paused-{message.reason}")), style="blue")
         case Nudge():
@@ -90,15 +98,20 @@ def draw(message: Message, texts: Texts) -> RenderableType:
 
 
 def draw_choices(choices: tuple[Numbered, ...], texts: Texts) -> Text:
-    """Draws the choices, numbered from 1: each short answer on a line of its own, all others on the last."""
+    """Draws the choices, numbered from 1: short answers and countries on a line each, all others on the last."""
     drawn, hint = Text(), "terminal-choose"
     for number, choice in enumerate(choices, start=1):
         drawn.append(f" {number} ", style="bold reverse")
-        if isinstance(choice, AnswerChoice):
-            drawn.append(f" {plain(choice.text)}\n")
-            hint = "terminal-choose-or-write"
-        else:
-            drawn.append(f" {texts.say(f'choice-{choice}')}   ")
+        match choice:
+            case AnswerChoice():
+                drawn.append(f" {plain(choice.text)}\n")
+                hint = "terminal-choose-or-write"
+            case Country():
+                drawn.append(f" {country_name(choice.code, texts)}\n")
+            case OtherCountry():
+                drawn.append(f" {texts.say('terminal-other-country')}   ")
+            case Choice():
+                drawn.append(f" {texts.say(f'choice-{choice}')}   ")
     return drawn.append(texts.say(hint), style="dim")
 
 
@@ -108,9 +121,10 @@ def _panel(body: RenderableType, *, style: str, title: str | None = None) -> Pan
 
 
 def _feedback(feedback: Feedback, texts: Texts) -> RenderableType:
+    chosen = [Text(texts.say("feedback-chosen", choice=plain(feedback.chosen)), style="dim")] if feedback.chosen else []
     said = Text(plain(feedback.text), style="italic green")
     mark = [Text(texts.say("feedback-offline"), style="dim")] if feedback.offline else []
-    return Padding(Group(said, *mark), (0, 0, 0, 2), expand=False)
+    return Padding(Group(*chosen, said, *mark), (0, 0, 0, 2), expand=False)
 
 
 def _question(question: Question, texts: Texts) -> RenderableType:
@@ -124,10 +138,12 @@ def _question(question: Question, texts: Texts) -> RenderableType:
 
 def _support(support: CrisisSupport, texts: Texts) -> RenderableType:
     danger = support.known
-    lines = [Text(f"{paragraph}\n") for paragraph in support_paragraphs(support, texts)]
-    lines.append(Text(texts.say("crisis-contacts"), style="bold"))
-    lines.append(Text(contact_lines(danger, texts)))
-    return _panel(Group(*lines), style="bright_white")
+    said = [Text(f"{paragraph}\n") for paragraph in support_paragraphs(support, texts)]
+    return _panel(Group(*said, *_contacts(contact_lines(danger, texts), texts)), style="bright_white")
+
+
+def _contacts(lines: str, texts: Texts) -> list[Text]:
+    return [Text(texts.say("crisis-contacts"), style="bold"), Text(lines)]
 
 
 def _insights(profile: Profile, texts: Texts) -> RenderableType:

@@ -48,7 +48,6 @@ crisis-in-country =
 crisis-care = Above all, take care of yourself. If it gets hard, call or write to them, at any hour:
 contact-free = free
 contact-unverified = not checked by us
-concern = If there is more behind this than it sounds, you don't have to carry it alone: one tap, and you see who answers right away.
 safety-question = Are you safe right now?
 choice-safe = I am safe
 choice-help = I need help now

@@ -4,6 +4,7 @@ choice-skip = Another question
 choice-not-today = Not today
 telegram-choose-or-write = Tap what comes closest, or tell me in your own words.
 telegram-choice-unreadable = I can't read that button any more. Please tell me in your own words.
+telegram-concern = If there is more behind this than it sounds, you don't have to carry it alone: one tap, and you see who answers right away.
 choice-not-quite = That reply missed
 language-name = English
 
