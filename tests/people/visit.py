@@ -6,10 +6,12 @@ import asyncio
 import io
 import uuid
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import timedelta
 
 from rich.console import Console
 from temporalio.client import WorkflowHandle
+from temporalio.service import RPCError
 from temporalio.testing import WorkflowEnvironment
 
 from gateway.clients.temporal.clients import temporal_clients
@@ -64,6 +66,9 @@ class Visit:
             revive=_nothing_to_revive,
         )
         conversation = Conversation(link, self.screen, keyboard)
+        with suppress(RPCError):
+            # People come back after the session has heard that its last message was shown; at first there is none.
+            await self.progress()
         # A session's clock only moves when a test moves it, else it would race to its own timeout.
         with self._env.with_time_skipping_disabled():
             return await asyncio.wait_for(conversation.hold(self._env.client, self.leaving), PATIENCE)
