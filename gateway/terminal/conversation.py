@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import Sequence
 from contextlib import suppress
 from typing import Literal
 
@@ -32,7 +31,6 @@ from gateway.terminal.inbound.input_parser import (
     InvalidCommand,
     TooLong,
     holds_text,
-    is_number,
     meaning,
 )
 from gateway.terminal.inbound.keyboard import Keyboard, Line
@@ -68,8 +66,6 @@ class Conversation:
         self._keyboard = keyboard
         self._unacknowledged: list[str] = []
         """Texts that the person wrote and Temporal has not acknowledged."""
-        self._ahead: asyncio.Queue[Line] = asyncio.Queue()
-        """Numbers that were typed while Selfology was reading."""
         self._erasure: asyncio.Task[None] | None = None
         self._set_aside: tuple[Numbered, ...] = ()
         """The choices that were open before the person asked to be erased."""
@@ -89,7 +85,6 @@ class Conversation:
                 ended = await first(
                     self._link.outcome(session),
                     self._read_lines(),
-                    self._take_up_numbers(),
                     leaving.wait(),
                     self._link.keep_servers_alive(),
                 )
@@ -106,36 +101,22 @@ class Conversation:
 
     async def _read_lines(self) -> None:
         while line := await self._keyboard.line():
-            if not await self._handle(line, self._screen.choices):
+            if not await self._handle(line):
                 return
 
-    async def _take_up_numbers(self) -> None:
-        """Gives each number that was typed ahead to the question that has come, if it has such a choice; else as words.
-
-        It chooses nothing else: nobody agrees to what they have not seen.
-        """
-        while True:
-            line = await self._ahead.get()
-            await self._screen.turn.wait()
-            self._unacknowledged.remove(line.text)
-            await self._handle(line, [choice for choice in self._screen.choices if isinstance(choice, AnswerChoice)])
-
-    async def _handle(self, line: Line, choices: Sequence[Numbered]) -> bool:
-        """Handles a line while these choices are open. Returns False when the person leaves."""
-        match meaning(line.text, choices):
-            case AnswerText() | AnswerChoice() if is_number(line.text) and not self._screen.turn.is_set():
-                self._unacknowledged.append(line.text)
-                self._ahead.put_nowait(line)
+    async def _handle(self, line: Line) -> bool:
+        """Handles a line, which means what it meant when it was begun. Returns False when the person leaves."""
+        match meaning(line.text, line.choices):
             case AnswerText(text):
                 await self._answer(text, line.nonce)
             case AnswerChoice(text, nonce):
                 await self._answer(text, nonce, chosen=True)
             case OtherCountry(danger):
                 countries = countries_of(danger, self._screen.texts.locale)
-                self._screen.offer((*countries, *without_countries(choices)))
+                self._screen.offer((*countries, *without_countries(self._screen.choices)))
             case Country(code, danger):
                 self._show_contacts(code, danger)
-                self._screen.offer((*without_countries(choices), OtherCountry(danger)))
+                self._screen.offer((*without_countries(self._screen.choices), OtherCountry(danger)))
             case TooLong(length):
                 await self._screen_text(line.text)
                 self._screen.say("answer-too-long", length=length, limit=ANSWER_LIMIT)
@@ -229,7 +210,9 @@ class Conversation:
         self._screen.show_pages([texts.say("crisis-in-country", country=name, lines=lines)])
 
     async def _choose(self, choice: Choice) -> None:
-        offered, self._screen.choices = self._screen.choices, ()
+        offered = self._screen.choices
+        if choice in offered:
+            self._screen.choices = ()
         match choice:
             case Choice.AGREE | Choice.DECLINE:
                 await self._signal(self._link.onboarding.answer_consent, ConsentAnswer(granted=choice is Choice.AGREE))
@@ -241,7 +224,7 @@ class Conversation:
                 self._screen.offer(offered)
             case Choice.KEEP:
                 self._screen.say("erase-kept")
-                self._screen.offer(self._set_aside)
+                self._screen.offer(self._set_aside if choice in offered else offered)
             case Choice.ERASE_SURE:
                 self._screen.say("erase-ask-again")
                 # In reverse order, so that the same number typed twice keeps everything.

@@ -124,7 +124,7 @@ async def test_the_question_is_shown_once_more(arrives: Callable[..., Visit]) ->
             # Answered only after the session has heard that its last message was shown.
             await person.progress()
             if text := next(self.typed, None):
-                return Line(text, None)
+                return Line(text, None, person.screen.choices)
             while person.seen.count("Question 1 of") < 2:
                 await asyncio.sleep(0.01)
             return None
@@ -279,7 +279,7 @@ async def test_a_line_that_crosses_with_the_end_is_heard(
             match next(self.typed, None):
                 case "no":
                     await person.screen.turn.wait()
-                    return Line("no", None)
+                    return Line("no", None, person.screen.choices)
                 case str(text):
                     await person.session.result()
                     return Line(text, None)

@@ -13,6 +13,7 @@ from prompt_toolkit.input import PipeInput, create_pipe_input
 from prompt_toolkit.output import DummyOutput
 from rich.console import Console
 
+from gateway.terminal.choices import Choice
 from gateway.terminal.inbound.keyboard import READ_AHEAD, Line, PipedKeyboard, TypedKeyboard
 from gateway.terminal.inbound.lines import Unreadable, lines_of
 from gateway.terminal.outbound.screen import Screen
@@ -142,6 +143,34 @@ async def test_an_answer_begun_anew_belongs_to_the_question_that_is_there_then(
     shows_question(screen, "second")
     keys.send_text("Music\r")
     assert await typing == Line("Music", "second")
+
+
+async def test_a_line_knows_the_choices_that_it_was_begun_at_and_no_later_ones(
+    screen: Screen, keys: PipeInput, typing: asyncio.Task[Line | None]
+) -> None:
+    keys.send_text("1")
+    await until_typed("1")
+    screen.offer((Choice.SAFE, Choice.HELP))
+    keys.send_text("\r")
+    assert await typing == Line("1", "first")
+    keys.send_text("1\r")
+    assert await TypedKeyboard(screen).line() == Line("1", "first", (Choice.SAFE, Choice.HELP))
+
+
+async def test_what_is_begun_on_an_empty_screen_belongs_to_nothing_that_comes(keys: PipeInput) -> None:
+    screen = Screen(Console(record=True, width=80, file=io.StringIO()), Locale.EN)
+    typing = asyncio.create_task(TypedKeyboard(screen).line())
+    keys.send_text("y")
+    await until_typed("y")
+    shows_question(screen, "first")
+    screen.offer((Choice.AGREE, Choice.DECLINE))
+    keys.send_text("es\r")
+    assert await typing == Line("yes", None)
+
+
+async def test_a_piped_line_sees_the_choices_that_are_open_when_it_is_its_turn(screen: Screen) -> None:
+    screen.offer((Choice.AGREE, Choice.DECLINE))
+    assert await PipedKeyboard(screen, iter(["1"])).line() == Line("1", "first", (Choice.AGREE, Choice.DECLINE))
 
 
 async def test_an_empty_line_gets_a_kind_word_and_another_try(screen: Screen, keys: PipeInput) -> None:

@@ -1,21 +1,21 @@
-"""What a person in a terminal chooses by number: answers, also typed ahead, and the numbers of another country."""
+"""What a person in a terminal chooses by number: what they saw when they began to type, and another country."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 
 import asyncpg
 import pytest
 
 from gateway.presentation.crisis import contact_lines, country_name
 from gateway.presentation.texts.texts import Texts
-from gateway.terminal.choices import AnswerChoice, Choice
+from gateway.terminal.choices import AnswerChoice, Choice, Numbered, countries_of
 from gateway.terminal.conversation import Conversation
 from gateway.terminal.inbound.keyboard import Line
 from schema.danger import Danger
 from schema.onboarding.bank import load_bank
 from schema.safety.data import other_countries
-from schema.vocabulary import CrisisKind, Locale
+from schema.vocabulary import CrisisKind, Locale, Stage
 from tests.people.visit import Hasty, Visit, in_order, joined
 
 
@@ -37,73 +37,87 @@ async def test_a_person_of_few_words_chooses_by_number(arrives: Callable[..., Vi
     assert (await person.progress()).answered == 4
 
 
-async def of_few_words(person: Visit) -> str:
-    """Answers two questions in a word each, and leaves at the third; its nonce."""
+async def test_a_number_typed_ahead_chooses_nothing_of_the_question_that_comes(
+    arrives: Callable[..., Visit], pool: asyncpg.Pool
+) -> None:
+    person = arrives()
     assert await person.pipes("1", "Tea.", "Books.") is None
-    assert person.screen.nonce
-    return person.screen.nonce
-
-
-def kept(pool: asyncpg.Pool, person: Visit) -> Awaitable[list[str]]:
-    """What the database keeps of a person's answers, oldest first."""
-    return pool.fetchval(
-        "SELECT array_agg(m.text ORDER BY m.heard_at) FROM onboarding_system.answer_messages m"
-        " JOIN onboarding_system.answers a USING (answer_id) WHERE a.user_ref = $1",
+    third = person.screen.nonce
+    person.sits_down()
+    hasty = Hasty(person, "Question 3", Line("Walks.", third), Line("2", third), "Question 4")
+    assert await person.converses(hasty) is None
+    # Its choices are on the screen, and none of them has become an answer.
+    assert person.screen.choices
+    assert "Your answer:" not in person.seen
+    assert (await person.progress()).answered == 3
+    said = await pool.fetch(
+        "SELECT m.text FROM onboarding_system.answer_messages m JOIN onboarding_system.answers a USING (answer_id)"
+        " WHERE a.user_ref = $1",
         person.visitor.user_ref,
     )
+    assert {row["text"] for row in said} <= {"Tea.", "Books.", "Walks.", "2"}
 
 
-def choices_of(question_id: str | None) -> list[str]:
-    return next(q for q in load_bank() if q.id == question_id).choices_in(Locale.EN)
+async def test_a_number_begun_at_an_earlier_question_is_a_choice_of_that_one(arrives: Callable[..., Visit]) -> None:
+    person = arrives()
+    assert await person.pipes("1", "Tea.", "Books.") is None
+    third, offered = person.screen.nonce, person.screen.choices
+    assert third
+    person.sits_down()
+    # It is entered when the fourth question is there with choices of its own.
+    walks, begun = Line("Walks.", third), Line("2", third, offered)
+    assert await person.converses(Hasty(person, "Question 3", walks, "Question 4", begun, "behind us already")) is None
+    assert "Your answer:" not in person.seen
+    assert (await person.progress()).answered == 3
 
 
-async def test_a_number_typed_ahead_is_that_of_the_question_that_comes_and_words_are_words(
-    arrives: Callable[..., Visit], pool: asyncpg.Pool
+@pytest.mark.parametrize("words", ["1", "yes"])
+async def test_what_was_begun_before_consent_was_asked_for_agrees_to_nothing(
+    arrives: Callable[..., Visit], words: str
 ) -> None:
     person = arrives()
-    third = await of_few_words(person)
-    person.sits_down()
-    hasty = Hasty(person, "Question 3", Line("Walks.", third), Line("2", third), "Question 5")
+    hasty = Hasty(person, "Shall we begin?", Line(words, None), "I need your consent first")
     assert await person.converses(hasty) is None
-    [*_, said, chosen] = await kept(pool, person)
-    assert said == "Walks."
-    assert any(chosen in choices_of(q.id)[1:2] for q in load_bank() if q.choices)
-    assert joined(person.seen).count("Your answer:") == 1
-    assert "earlier step" not in person.seen
-    assert (await person.progress()).answered == 4
+    assert (await person.progress()).stage is Stage.CONSENT
 
 
-async def test_a_number_begun_before_its_question_came_is_a_choice_of_it(
-    arrives: Callable[..., Visit], pool: asyncpg.Pool
+async def test_what_was_begun_before_one_was_asked_whether_one_is_safe_does_not_say_so(
+    arrives: Callable[..., Visit],
 ) -> None:
-    person = arrives()
-    await of_few_words(person)
-    choices = choices_of((await person.progress()).open_question)
-    assert await person.converses(Hasty(person, "Question 3", Line("2", "an earlier one"), "Question 4")) is None
-    assert (await kept(pool, person))[-1] == choices[1]
-
-
-async def test_a_number_typed_ahead_of_something_else_agrees_to_nothing(arrives: Callable[..., Visit]) -> None:
-    person = arrives()
-    hasty = Hasty(person, Line("1", None), "Shall we begin?", "I need your consent first")
-    assert await person.converses(hasty) is None
-    assert (await person.progress()).answered == 0
-    cry = Line("I want to kill myself.", None)
-    assert await person.pipes("1", "/quit") is None
+    person, cry = arrives(), Line("I want to kill myself.", None)
+    assert await person.pipes("1") is None
     person.sits_down()
-    hasty = Hasty(person, "Question 1", cry, Line("1", None), "Are you safe right now?", "One thing first")
+    hasty = Hasty(person, "Question 1", cry, "Are you safe right now?", Line("1", None), "One thing first")
     assert await person.converses(hasty) is None
     assert "glad you are safe" not in person.seen
 
 
-async def test_a_number_typed_ahead_that_nothing_came_of_is_told_to_be_in_no_answer(
+async def test_a_number_begun_at_the_list_of_countries_is_a_country_when_the_question_of_safety_comes_again(
     arrives: Callable[..., Visit],
 ) -> None:
-    person = arrives()
-    await person.pipes("1")
-    person.sits_down()
-    await person.converses(Hasty(person, "Question 1", Line("/stop", None), Line("7", None), "leave it here"))
-    assert "1 more line came after the end" in person.seen
+    person, danger = arrives(), Danger(kind=CrisisKind.SELF_HARM)
+    countries = countries_of(danger, Locale.EN)
+    told = f"{country_name(countries[0].code, Texts(Locale.EN))}: "
+    listed: tuple[Numbered, ...] = (*countries, Choice.SAFE, Choice.HELP, Choice.MISREAD)
+    assert await person.pipes("1", "I want to kill myself.", "4", "Well.") is None
+    assert in_order(joined(person.seen), ["Are you safe", "One thing first", "Are you safe"])
+    hasty = Hasty(person, Line("1", None, listed), told)
+    assert await person.converses(hasty) is None
+    assert "glad you are safe" not in person.seen
+    # What can be chosen now is what stands on the screen now.
+    assert person.screen.choices[:3] == (Choice.SAFE, Choice.HELP, Choice.MISREAD)
+
+
+async def test_a_choice_that_was_on_the_screen_takes_nothing_from_those_that_are_there_now(
+    arrives: Callable[..., Visit],
+) -> None:
+    screen = arrives().screen
+    conversation = Conversation(None, screen, None)  # type: ignore[arg-type]  # nothing is sent or read
+    answers = (AnswerChoice("I sing", "n"), AnswerChoice("I walk", "n"))
+    for earlier in (Choice.GO_ON, Choice.KEEP, Choice.PRIVACY):
+        screen.offer(answers)
+        await conversation._handle(Line("1", "m", (earlier,)))
+        assert screen.choices == answers
 
 
 async def test_who_goes_on_after_an_offer_may_still_choose(arrives: Callable[..., Visit]) -> None:
@@ -111,7 +125,7 @@ async def test_who_goes_on_after_an_offer_may_still_choose(arrives: Callable[...
     conversation = Conversation(None, screen, None)  # type: ignore[arg-type]  # nothing is sent or read
     answers = (AnswerChoice("I sing", "n"), AnswerChoice("I walk", "n"))
     screen.offer((*answers, Choice.HELP, Choice.GO_ON, Choice.PAUSE))
-    await conversation._handle(Line("4", "n"), screen.choices)
+    await conversation._handle(Line("4", "n", screen.choices))
     assert screen.choices == (*answers, Choice.HELP)
 
 

@@ -68,7 +68,7 @@ _IN_WORDS: dict[Numbered, tuple[str, ...]] = {
 
 
 def meaning(line: str, choices: Sequence[Numbered]) -> Meaning:
-    """Parses a line while these choices are open."""
+    """Parses a line that was begun while these choices were on the screen."""
     short = _short(line)
     for number, choice in enumerate(choices, start=1):
         if short == str(number) or short in _IN_WORDS.get(choice, ()):
@@ -76,11 +76,6 @@ def meaning(line: str, choices: Sequence[Numbered]) -> Meaning:
     if command := asked(line):
         return _command(command)
     return TooLong(len(line)) if len(line) > ANSWER_LIMIT else AnswerText(line)
-
-
-def is_number(line: str) -> bool:
-    """Returns whether a line is a number and nothing else."""
-    return _short(line).isdecimal()
 
 
 def holds_text(line: str) -> bool:

@@ -7,13 +7,14 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from prompt_toolkit import PromptSession
 from prompt_toolkit.buffer import Buffer
 from prompt_toolkit.formatted_text import StyleAndTextTuples
 
+from gateway.terminal.choices import Numbered
 from gateway.terminal.inbound.input_parser import TooLong, meaning
 from gateway.terminal.inbound.lines import Unreadable
 from gateway.terminal.outbound.legible import SPINNER, legible
@@ -31,6 +32,8 @@ class Line:
     text: str
     nonce: str | None
     """The nonce of the question or request that was on the screen when they began to write."""
+    choices: tuple[Numbered, ...] = ()
+    """The choices that were on the screen then. Nobody chooses what they have not seen."""
 
 
 class Keyboard(Protocol):
@@ -48,7 +51,8 @@ class TypedKeyboard:
 
     def __init__(self, screen: Screen) -> None:
         self._screen = screen
-        self._begun_at: str | None = None
+        self._begun: Line | None = None
+        """What was on the screen when the person began to write; None while they have written nothing."""
         self._to_shorten = ""
         self._prompt: PromptSession[str] = PromptSession(message=self._message, refresh_interval=_FRAME_SECONDS)
         self._prompt.default_buffer.on_text_changed += self._note_beginning
@@ -56,7 +60,7 @@ class TypedKeyboard:
     async def line(self) -> Line | None:
         while True:
             if not self._to_shorten:
-                self._begun_at = None
+                self._begun = None
             try:
                 # The process keeps its own handlers: prompt_toolkit's would wait for a key after an exception.
                 text = await self._prompt.prompt_async(
@@ -68,8 +72,8 @@ class TypedKeyboard:
             self._to_shorten = text if isinstance(meaning(text, ()), TooLong) else ""
             if not _is_whole(text):
                 self._screen.say("terminal-unreadable", encoding="UTF-8")
-            elif text.strip():
-                return Line(text, self._begun_at)
+            elif self._begun and text.strip():
+                return replace(self._begun, text=text)
             else:
                 self._screen.say("answer-empty")
 
@@ -78,9 +82,9 @@ class TypedKeyboard:
 
     def _note_beginning(self, buffer: Buffer) -> None:
         if not buffer.text:
-            self._begun_at = None
-        elif self._begun_at is None:
-            self._begun_at = self._screen.nonce
+            self._begun = None
+        elif self._begun is None:
+            self._begun = Line(buffer.text, self._screen.nonce, self._screen.choices)
 
     def _message(self) -> StyleAndTextTuples:
         encoding = self._screen.console.encoding
@@ -124,7 +128,7 @@ class PipedKeyboard:
         if text is None:
             return None
         self._screen.echo(text)
-        return Line(text, self._screen.nonce)
+        return Line(text, self._screen.nonce, self._screen.choices)
 
     def unread_lines(self) -> list[str]:
         return [text for _ in range(self._read.qsize()) if (text := self._read.get_nowait()) is not None]

@@ -128,7 +128,7 @@ class PersonaKeyboard:
         await asyncio.sleep(self._pace.reading)
         text = self._words()
         await self._type(text)
-        return Line(text, self._screen.nonce)
+        return Line(text, self._screen.nonce, self._screen.choices)
 
     def unread_lines(self) -> list[str]:
         return []
