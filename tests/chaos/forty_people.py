@@ -107,8 +107,13 @@ class Talker:
     async def _until(self, happens: object) -> None:
         waited = 0.0
         while not happens():  # type: ignore[operator]
-            await asyncio.sleep(0.05)
-            waited += 0.05
+            safe, pause = TEXTS.say("choice-safe"), 0.05
+            if any(safe in row for message in self.phone.screen for row in message.buttons):
+                # The next question comes only after that.
+                await self.phone.taps(safe)
+                pause = 2
+            await asyncio.sleep(pause)
+            waited += pause
             if waited > SILENCE:
                 waited = 0
                 await self.phone.writes("/start")
