@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
+import logging
 
 from schema.analysis.readings import AnswerReading
 from schema.safety.activities import WEIGHED_WITHIN, SecondNet, TextToScreen
 from schema.vocabulary import Locale
 from workflows.analysis.rules.local_reading import read_locally
+
+log = logging.getLogger(__name__)
 
 
 class TextReader:
@@ -23,9 +25,15 @@ class TextReader:
         if not self._net:
             return reading
         danger = reading.danger
-        # A busy net is no reason to keep a person waiting: the rules alone decide then.
-        with suppress(TimeoutError):
+        try:
             async with asyncio.timeout(WEIGHED_WITHIN.total_seconds()):
                 danger = (await self._net.weigh_text(TextToScreen(text=text, locale=locale, found=danger))).danger
+        except TimeoutError:
+            # A busy net is no reason to keep a person waiting: the rules alone decide.
+            pass
+        except Exception as error:  # noqa: BLE001 - whatever is wrong with the net, the answer is kept
+            # The workflow asks the net once more, so that operators see the failure in its history, too.
+            log.error("The second net failed on a text (%s): rules alone read it.", type(error).__name__)
+            return reading
         crisis = danger.kind if danger and danger.sure else None
         return reading.model_copy(update={"danger": danger, "crisis": crisis, "weighed": True})

@@ -24,6 +24,7 @@ from workers.settings import Engine
 from workflows.safety.rules.levels import danger_in
 
 BY_NET_ALONE = "He keeps my passport and my phone, and I may not leave the flat without him"
+CRY = "I want to kill myself"
 
 
 class Encoder(StrEnum):
@@ -83,7 +84,7 @@ async def test_a_danger_that_is_sure_is_kept_with_the_answer(
     assert held.net is not None
     told = {
         "We planted tomatoes with my daughter": None,
-        "I want to kill myself": CrisisKind.SELF_HARM,
+        CRY: CrisisKind.SELF_HARM,
         BY_NET_ALONE: CrisisKind.ABUSE,
     }
     for text, kept in told.items():
@@ -99,18 +100,27 @@ async def test_a_danger_that_is_sure_is_kept_with_the_answer(
         assert await pool.fetchval(crisis, recorded.answer_id) == kept
 
 
-class Busy(SecondNet):
-    """A net that is not done in time."""
+class Failing(SecondNet):
+    """A net that tells nothing of a text."""
+
+    def __init__(self, error: Exception) -> None:
+        self.error = error
 
     async def weigh_answer(self, answer: AnswerToWeigh) -> Weighing:
-        raise NotImplementedError
+        raise self.error
 
     async def weigh_text(self, text: TextToScreen) -> Weighing:
-        raise TimeoutError
+        raise self.error
 
 
-async def test_a_busy_net_keeps_nobody_waiting() -> None:
-    reading = await TextReader(Busy()).read("I want to kill myself", Locale.EN)
-    assert reading.weighed
+@pytest.mark.parametrize(("error", "weighed"), [(TimeoutError(), True), (ValueError(CRY), False)])
+async def test_a_busy_or_broken_net_keeps_nobody_waiting_and_loses_no_answer(
+    error: Exception, weighed: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    reading = await TextReader(Failing(error)).read(CRY, Locale.EN)
+    # Of a broken one operators hear: the workflow asks it once more, and its activity fails.
+    assert reading.weighed == weighed
     assert reading.danger == Danger(kind=CrisisKind.SELF_HARM)
     assert reading.crisis is CrisisKind.SELF_HARM
+    assert CRY not in caplog.text
+    assert ("failed" in caplog.text) != weighed
