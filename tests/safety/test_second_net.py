@@ -44,6 +44,7 @@ def test_it_learned_from_the_lines_that_are_committed() -> None:
 
 
 @pytest.mark.long
+@pytest.mark.timeout(1800)
 def test_training_again_teaches_the_same(encoder: SentenceEncoder) -> None:
     lines = all_lines()
     texts = [line.text for line in lines[::40]]

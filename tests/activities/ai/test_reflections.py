@@ -73,7 +73,14 @@ def test_who_comes_back_again_is_noticed_in_other_words() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["I like the sea, but only from far away.", "Люблю людей, но не больше двух.", "I trust him. Not really."]
+    "text",
+    [
+        "I like the sea, but only from far away.",
+        "Люблю людей, но не больше двух.",
+        "I trust him. Not really.",
+        "My mind is a calm lake. With a shopping trolley in it.",
+        "Люблю свою тихую голову. С тележкой посередине.",
+    ],
 )
 def test_no_quote_ends_before_what_turns_it(text: str) -> None:
     locale = Locale.RU if "ю" in text else Locale.EN
