@@ -51,13 +51,13 @@ class Parts:
     ) -> Parts:
         """Builds the parts on a migrated database that holds the bank. Without models, all analysis is offline."""
         texts = AnswerTexts(pool)
-        reader = TextReader(net)
+        text_reader = TextReader(net)
         readers = [model.reader for model in models]
         router = Router(readers, spending or Spending(pool, None))
         return cls(
-            sessions=PostgresSessionStore(pool, reader, router),
+            sessions=PostgresSessionStore(pool, text_reader, router),
             people=PostgresPersonStore(pool, router.companies),
-            screen=LocalTextScreen(reader),
+            screen=LocalTextScreen(text_reader),
             questions=PostgresQuestionStore(pool, bank),
             profiles=PostgresProfileStore(pool),
             offline=AnalysisActivities(texts, {Tier.OFFLINE: OfflineAnalyst()}),

@@ -72,9 +72,12 @@ class DangerClassifier:
         with resources.as_file(resources.files("schema.safety") / FILE) as path, np.load(path) as data:
             return cls(**{name: data[name] if data[name].ndim else data[name].item() for name in data.files})
 
-    def scores(self, parts: Sequence[str], vectors: Vectors) -> NDArray[np.float32]:
-        """How dangerous each part of a text is, given its vector: 0 is between safe and dangerous."""
-        return np.asarray(self.of_meaning(vectors) + self.letter_share * self.of_letters(parts), dtype=np.float32)
+    def scores(self, letters: NDArray[np.float32], vectors: Vectors) -> NDArray[np.float32]:
+        """How dangerous each part of a text is, given its score `of_letters` and its vector.
+
+        0 is between safe and dangerous.
+        """
+        return np.asarray(self.of_meaning(vectors) + self.letter_share * letters, dtype=np.float32)
 
     def of_meaning(self, vectors: Vectors) -> NDArray[np.float32]:
         """The score of each vector."""
@@ -98,10 +101,6 @@ class DangerClassifier:
         """The score of the letters of each part."""
         return np.array([self._of_letters(part) for part in parts], dtype=np.float32)
 
-    def doubtful(self, parts: Sequence[str]) -> list[str]:
-        """The parts that their letters alone don't show to be harmless."""
-        return [part for part in parts if self._of_letters(part) >= self.harmless]
-
     def _of_letters(self, part: str) -> float:
         found = buckets_of(part)
         buckets = np.fromiter(found.keys(), np.intp)
@@ -114,9 +113,9 @@ class DangerClassifier:
         likely = self.kind_weights @ self._on_axes(vector) + self.kind_intercepts
         return TrainingKind(str(self.kinds[int(likely.argmax())]))
 
-    def danger_in(self, parts: Sequence[str], vectors: Vectors) -> tuple[Danger | None, bool]:
+    def danger_in(self, letters: NDArray[np.float32], vectors: Vectors) -> tuple[Danger | None, bool]:
         """The danger in the parts of one text, that of the most dangerous part; and whether all of it is calm."""
-        scores = self.scores(parts, vectors)
+        scores = self.scores(letters, vectors)
         part = int(scores.argmax())
         if scores[part] < self.soft:
             return None, bool(scores[part] < self.calm)

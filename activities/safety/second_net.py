@@ -6,7 +6,7 @@ import asyncio
 import re
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from itertools import pairwise
+from itertools import compress, pairwise
 from typing import Self
 
 import asyncpg
@@ -61,23 +61,25 @@ class Net:
         has happened is left to the rules.
         """
         parts = parts_of(text)
+        letters = self._classifier.of_letters(parts)
         if not found:
             # The letters of most everyday sentences say enough; the encoder takes ten times as long as they do.
-            parts = self._classifier.doubtful(parts)
+            doubtful = letters >= self._classifier.harmless
+            parts, letters = list(compress(parts, doubtful)), letters[doubtful]
         if not parts:
             return found
         with self._encoder.on_one_core():
-            heard, calm = self._danger_in_parts(parts)
+            heard, calm = self._classifier.danger_in(letters, self._encoder.encode(parts))
             if found and calm and not found.harm and self._hears_nothing(alarming_clauses(text)):
                 found = found.model_copy(update={"level": DangerLevel.SOFT})
         return graver(found, heard and detailed(heard, text))
 
-    def _danger_in_parts(self, parts: Sequence[str]) -> tuple[Danger | None, bool]:
-        return self._classifier.danger_in(parts, self._encoder.encode(parts))
-
     def _hears_nothing(self, clauses: Sequence[str]) -> bool:
         # Without any, the rules heard it across clauses, and the net knows nothing better.
-        return bool(clauses) and self._danger_in_parts(clauses)[0] is None
+        if not clauses:
+            return False
+        heard, _ = self._classifier.danger_in(self._classifier.of_letters(clauses), self._encoder.encode(clauses))
+        return heard is None
 
     async def weigh(self, text: str, found: Danger | None = None) -> Weighing:
         """As `danger_in`, beside the event loop."""

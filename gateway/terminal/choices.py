@@ -42,9 +42,6 @@ class Choice(StrEnum):
     MISREAD = "misread"
 
 
-_SAFETY: tuple[Numbered, ...] = (Choice.SAFE, Choice.HELP, Choice.MISREAD)
-
-
 @dataclass(frozen=True)
 class AnswerChoice:
     """A short answer that the question `nonce` offers."""
@@ -89,14 +86,14 @@ def choices_after(messages: Sequence[Message], before: tuple[Numbered, ...]) -> 
         match message:
             case CrisisSupport():
                 abroad = [OtherCountry(message.known)]
-            case SafetyQuestion(care=Danger() as danger):
-                choices, abroad = _SAFETY, [OtherCountry(danger)]
             case ConsentRequest():
                 choices = (Choice.AGREE, Choice.DECLINE, Choice.PRIVACY)
             case Paused():
                 choices = (Choice.RESUME,)
             case SafetyQuestion():
-                choices = _SAFETY
+                choices = (Choice.SAFE, Choice.HELP, Choice.MISREAD)
+                if message.care:
+                    abroad = [OtherCountry(message.care)]
             case Concern():
                 offered.append(Choice.HELP)
             case FatigueOffer():

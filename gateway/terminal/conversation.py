@@ -83,10 +83,7 @@ class Conversation:
             session = await self._link.arrive()
             try:
                 ended = await first(
-                    self._link.outcome(session),
-                    self._read_lines(),
-                    leaving.wait(),
-                    self._link.keep_servers_alive(),
+                    self._link.outcome(session), self._read_lines(), leaving.wait(), self._link.keep_servers_alive()
                 )
             except WorkflowFailureError:
                 if self._erasure is None:

@@ -50,9 +50,7 @@ class Asking:
         """Shows what waits for an answer (again): whether the person is safe, consent, or a question."""
         if self._state.safety_nonce:
             danger = self._state.danger
-            question = SafetyQuestion(
-                nonce=self._state.safety_nonce, crisis=danger.kind if danger else None, care=danger
-            )
+            question = SafetyQuestion(nonce=self._state.safety_nonce, crisis=danger and danger.kind, care=danger)
             await self._messenger.say(*before, question, summary="Are you safe, once more")
         elif self._state.stage is Stage.CONSENT:
             await self.ask_consent(*before)

@@ -1,4 +1,4 @@
-"""What a session has PostgreSQL keep and local rules read: answers, screened texts, the person's language."""
+"""What a session has kept and read at once: answers, screened texts, the person's language."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from workflows.safety.second_net import danger_in_answer, danger_in_text, heard_
 
 @dataclass(frozen=True)
 class KeptAnswer:
-    """An answer in the database, and its reading by the local rules."""
+    """An answer in the database, and its reading."""
 
     answer_id: str
     asked: AskedQuestion
@@ -46,7 +46,7 @@ async def remember_locale(state: SessionState, locale: Locale) -> None:
 
 
 async def record(state: SessionState, asked: AskedQuestion, heard: list[TextHeard]) -> KeptAnswer:
-    """Records an answer, and reads it by the local rules."""
+    """Records an answer and has it read."""
     answer_id = _answer_id(state, heard[0])
     reading = await policies.DATABASE.run(
         SessionStore.record_answer,
@@ -69,7 +69,7 @@ async def record(state: SessionState, asked: AskedQuestion, heard: list[TextHear
 
 
 async def danger_in_kept(state: SessionState, kept: KeptAnswer) -> Danger | None:
-    """The danger in an answer: of the rules, and of the second net in what the person wrote."""
+    """The danger in an answer: by the rules, and by the second net in what the person wrote."""
     if state.levels and in_own_words(kept.heard):
         return await danger_in_answer(kept.reading, kept.answer_id, kept.asked.question_id)
     return heard_at_once(kept.reading)
@@ -88,7 +88,7 @@ async def screen(
     *,
     summary: str = "Screen a text that is not kept",
 ) -> AnswerReading:
-    """Reads a text by the local rules without recording it."""
+    """Has a text read without recording it."""
     return await policies.DATABASE.run(TextScreen.screen_text, _together(state, heard), summary=summary)
 
 

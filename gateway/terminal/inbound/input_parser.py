@@ -69,7 +69,7 @@ _IN_WORDS: dict[Numbered, tuple[str, ...]] = {
 
 def meaning(line: str, choices: Sequence[Numbered]) -> Meaning:
     """Parses a line that was begun while these choices were on the screen."""
-    short = _short(line)
+    short = line.strip().casefold().rstrip(" .)!")
     for number, choice in enumerate(choices, start=1):
         if short == str(number) or short in _IN_WORDS.get(choice, ()):
             return choice
@@ -81,10 +81,6 @@ def meaning(line: str, choices: Sequence[Numbered]) -> Meaning:
 def holds_text(line: str) -> bool:
     """Returns whether a line is a text that may need screening: neither empty nor a valid command."""
     return bool(line.strip()) and isinstance(meaning(line, ()), AnswerText | TooLong | InvalidCommand)
-
-
-def _short(line: str) -> str:
-    return line.strip().casefold().rstrip(" .)!")
 
 
 def _command(command: Asked) -> Command | ChooseLanguage | InvalidCommand:
