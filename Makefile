@@ -78,8 +78,8 @@ COMPILE = $(BIN)/uv pip compile -q --universal --generate-hashes --no-header pyp
 lock: .venv/installed-dev
 	$(COMPILE) --all-extras --group dev -o requirements/dev.txt
 	$(COMPILE) --all-extras -c requirements/dev.txt -o requirements/all.txt
-	$(COMPILE) --extra models --extra encoder -c requirements/dev.txt -o requirements/worker.txt
-	$(COMPILE) --extra telegram -c requirements/dev.txt -o requirements/bot.txt
+	$(COMPILE) --extra models --extra encoder --extra vault -c requirements/dev.txt -o requirements/worker.txt
+	$(COMPILE) --extra telegram --extra vault -c requirements/dev.txt -o requirements/bot.txt
 
 clean:
 	rm -rf .venv .releases .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -49,3 +49,13 @@ class RecipientGone(KnownFailure):
     """The person can't be reached by this channel any more."""
 
     TYPE = "RecipientGone"
+
+
+class KeysAway(Exception):
+    """The key store, or who holds the master keys, can't be reached. Retryable: nothing is written until it is back."""
+
+
+class Undecipherable(KnownFailure):
+    """A ciphertext can't be read, and never will be: it is damaged, out of its place, or its key is destroyed."""
+
+    TYPE = "Undecipherable"

@@ -16,6 +16,7 @@ from temporalio import workflow
 from temporalio.common import Priority, RetryPolicy
 
 from schema.errors import AnswerGone, RecipientGone, UnknownQuestion
+from schema.public import Public
 from schema.safety.activities import WEIGHED_WITHIN
 
 Port = TypeVar("Port")
@@ -41,7 +42,7 @@ class LocalPolicy:
             start_to_close_timeout=self.start_to_close,
             retry_policy=self.retry,
             local_retry_threshold=self.local_retry_threshold,
-            summary=summary,
+            summary=Public(summary),
         )
         return result  # type: ignore[no-any-return]
 
@@ -82,7 +83,7 @@ class RemotePolicy:
             heartbeat_timeout=self.heartbeat,
             retry_policy=self.retry,
             priority=self.priority,
-            summary=summary,
+            summary=Public(summary),
         )
         return result  # type: ignore[no-any-return]
 

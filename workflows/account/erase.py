@@ -14,6 +14,7 @@ from schema.account.messages import EraseRequest
 from schema.account.names import SWEEP_ID
 from schema.deliveries import CrisisSupport, Message, Notice, NoticeCode
 from schema.person import PersonRef
+from schema.public import Public
 from workflows import policies
 from workflows.replies import Asker, delivery_key
 
@@ -72,7 +73,7 @@ class ErasePerson:
             PersonToSweep(user_ref=request.user_ref, erased_at=erased_at),
             id=SWEEP_ID.of(request.user_ref, run_id) if ends_first else f"sweep-{run_id}",
             parent_close_policy=workflow.ParentClosePolicy.ABANDON,
-            static_summary="What was in flight when a person was erased",
+            static_summary=Public("What was in flight when a person was erased"),
         )
 
     @staticmethod
@@ -118,7 +119,7 @@ class SweepErased:
     @workflow.run
     async def run(self, swept: PersonToSweep) -> None:
         """Waits until nothing is in flight any more, then deletes."""
-        await workflow.sleep(policies.IN_FLIGHT, summary="Until nothing is in flight any more")
+        await workflow.sleep(policies.IN_FLIGHT, summary=Public("Until nothing is in flight any more"))
         await policies.ERASURE.run(
             WorkflowHistories.sweep_workflows, swept, summary="Delete what was in flight, and the erasure"
         )

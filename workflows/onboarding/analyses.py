@@ -9,6 +9,7 @@ from temporalio.exceptions import ActivityError
 
 from schema.analysis.messages import DeferredAnalysisInput, UnanalysedAnswer
 from schema.analysis.names import DEFERRED_ID
+from schema.public import Public
 from workflows.analysis.deep_analysis import analyse
 from workflows.analysis.deferred import DeferredAnalysis
 from workflows.onboarding.events import CrisisSeen
@@ -67,7 +68,7 @@ class RunningAnalyses:
                 ),
                 id=DEFERRED_ID.of(self._state.user_ref, in_session) if names_person else f"deferred-{in_session}",
                 parent_close_policy=workflow.ParentClosePolicy.ABANDON,
-                static_summary=f"{len(left)} answers of a session that has ended",
+                static_summary=Public(f"{len(left)} answers of a session that has ended"),
             )
         return len(left)
 

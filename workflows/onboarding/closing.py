@@ -20,6 +20,7 @@ from schema.onboarding.activities import SessionClosed, SessionStore
 from schema.onboarding.messages import SessionOutcome
 from schema.person import PersonRef
 from schema.profile.activities import ProfileStore
+from schema.public import Public
 from schema.vocabulary import Stage, Status
 from workflows import policies
 from workflows.onboarding.analyses import RunningAnalyses
@@ -108,7 +109,7 @@ class Ending:
                 await workflow.wait_condition(
                     lambda: done() or self._hurried or bool(self._state.inbox),
                     timeout=None if due is None else due - workflow.now(),
-                    timeout_summary="The last analyses",
+                    timeout_summary=Public("The last analyses"),
                 )
             except TimeoutError:
                 return
@@ -167,7 +168,7 @@ class Ending:
         said = asyncio.create_task(self._say_last_words(lambda: over))
         await self._handle_until(lambda: said.done() or self.next is not None)
         with suppress(TimeoutError):
-            await workflow.wait_condition(said.done, timeout=_LAST_MOMENT, timeout_summary="The last words")
+            await workflow.wait_condition(said.done, timeout=_LAST_MOMENT, timeout_summary=Public("The last words"))
         over = True
         unsaid = await said
         if unsaid and self.next:
@@ -215,7 +216,7 @@ class Ending:
                 EraseRequest(user_ref=state.user_ref, channel=state.channel, locale=state.locale),
                 id=ERASE_ID.of(state.user_ref),
                 parent_close_policy=workflow.ParentClosePolicy.ABANDON,
-                static_summary="A person under eighteen",
+                static_summary=Public("A person under eighteen"),
             )
 
     async def _close(self) -> None:

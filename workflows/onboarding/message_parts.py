@@ -5,6 +5,7 @@ from __future__ import annotations
 from temporalio import workflow
 
 from schema.person import MORE_WITHIN
+from schema.public import Public
 from workflows.onboarding.events import TextHeard
 from workflows.onboarding.state import SessionState
 
@@ -15,7 +16,7 @@ async def whole_letter(state: SessionState, first: TextHeard) -> list[TextHeard]
     while letter[-1].more_expected:
         try:
             await workflow.wait_condition(
-                lambda: bool(state.inbox), timeout=MORE_WITHIN, timeout_summary="The next part of a letter"
+                lambda: bool(state.inbox), timeout=MORE_WITHIN, timeout_summary=Public("The next part of a letter")
             )
         except TimeoutError:
             break

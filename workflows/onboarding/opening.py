@@ -42,6 +42,6 @@ async def open_session(state: SessionState) -> None:
             opened_at=workflow.now(),
             readers=state.readers,
         ),
-        summary="OpenQuestion the session",
+        summary="Open the session",
     )
     state.stage, state.recorded = Stage.QUESTIONS, True

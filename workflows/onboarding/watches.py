@@ -8,6 +8,7 @@ from typing import Literal
 
 from temporalio import workflow
 
+from schema.public import Public
 from schema.vocabulary import Status
 from workflows.onboarding.events import EditHeard, SilenceFell, TextHeard, in_own_words
 from workflows.onboarding.records import screen
@@ -55,7 +56,7 @@ async def _sleep_until(state: SessionState, alarm: datetime, due: str) -> None:
         await workflow.wait_condition(
             lambda: _next_alarm(state)[0] < alarm,
             timeout=alarm - workflow.now(),
-            timeout_summary=f"Silence: {due} in {_in_words(alarm - workflow.now())}",
+            timeout_summary=Public(f"Silence: {due} in {_in_words(alarm - workflow.now())}"),
         )
 
 

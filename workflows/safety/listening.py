@@ -11,6 +11,7 @@ from temporalio.exceptions import ActivityError
 
 from schema.deliveries import Concern, CrisisSupport, Message, Notice, NoticeCode, SafetyQuestion
 from schema.person import MORE_WITHIN, PersonRequest
+from schema.public import Public
 from schema.safety.activities import TextScreen, TextToScreen
 from schema.safety.messages import Overheard, SafetyAnswer
 from schema.vocabulary import CrisisKind
@@ -85,7 +86,7 @@ class Listening:
             await workflow.wait_condition(
                 lambda: self._unfinished.get(whose) is not words,
                 timeout=MORE_WITHIN,
-                timeout_summary="More may belong to it",
+                timeout_summary=Public("More may belong to it"),
             )
         return self._unfinished.pop(whose) if self._unfinished.get(whose) is words else None
 

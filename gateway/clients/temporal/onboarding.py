@@ -28,6 +28,7 @@ from schema.onboarding.messages import (
 )
 from schema.onboarding.names import SESSION_ID, TASK_QUEUE
 from schema.person import FromPerson
+from schema.public import Public
 from schema.safety.messages import SafetyAnswer
 from workflows.onboarding.session import OnboardingSession
 
@@ -69,8 +70,8 @@ class TemporalOnboarding(OnboardingClient):
                 id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
                 start_signal=OnboardingSession.arrive.__name__,
                 start_signal_args=[Arrival(channel=visitor.channel, update_id=update_id)],
-                static_summary=f"Onboarding {self._starter.place}",
-                static_details=_FOR_OPERATORS,
+                static_summary=Public(f"Onboarding {self._starter.place}"),
+                static_details=Public(_FOR_OPERATORS),
                 task_timeout=self._starter.task_timeout,
             )
 

@@ -14,6 +14,7 @@ from gateway.clients.visitor import Visitor
 from schema.id_pattern import IdPattern
 from schema.onboarding.names import TASK_QUEUE
 from schema.person import FromPerson, PersonRequest
+from schema.public import Public
 
 W = TypeVar("W")
 R = TypeVar("R", bound=PersonRequest)
@@ -51,7 +52,7 @@ class Starter:
             id_reuse_policy=reuse,
             start_signal=signal and signal[0],
             start_signal_args=[signal[1]] if signal else [],
-            static_summary=f"{workflow_id.word.capitalize()} {self.place}",
+            static_summary=Public(f"{workflow_id.word.capitalize()} {self.place}"),
             task_timeout=self.task_timeout,
         )
         return handle

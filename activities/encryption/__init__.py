@@ -1,0 +1,1 @@
+"""Encryption with a key per person. Whoever destroys the key makes everything unreadable that was written under it."""

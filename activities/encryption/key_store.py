@@ -1,0 +1,61 @@
+"""Where wrapped data keys are kept: a database of their own, away from what they encrypt, with short backups."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import NamedTuple, Protocol
+
+from schema.keys.key_id import KeyId
+
+REMEMBERED_FOR = timedelta(days=60)
+"""How long it is kept that a key was destroyed: longer than a backup of the store may hold that key."""
+
+
+class WrappedKey(NamedTuple):
+    """A data key, wrapped by a master key."""
+
+    id: KeyId
+    master: str
+    """The name of the master key."""
+    wrapped: str
+
+
+class Newest(NamedTuple):
+    """What is known of an owner's keys."""
+
+    key: WrappedKey | None
+    """The newest one; None when there has been none, or the last is destroyed."""
+    version: int
+    """The highest version that there has been; 0 when none."""
+
+
+class KeyStore(Protocol):
+    """Keeps wrapped keys. All methods raise `KeysAway` when the store can't be reached."""
+
+    async def newest(self, owner: str) -> Newest:
+        """An owner's newest key."""
+        ...
+
+    async def get(self, key_id: KeyId) -> WrappedKey | None:
+        """One key; None when it is destroyed, or never was."""
+        ...
+
+    async def add(self, key: WrappedKey) -> None:
+        """Adds a key. Does nothing when there is or was one of this id."""
+        ...
+
+    async def destroy(self, owner: str) -> None:
+        """Destroys an owner's keys, and remembers that it did."""
+        ...
+
+    async def page(self, after: KeyId | None, limit: int) -> list[WrappedKey]:
+        """The keys that follow one, in the order of their ids."""
+        ...
+
+    async def replace(self, old: WrappedKey, new: WrappedKey) -> None:
+        """Puts another wrapping of the same key into its place, if the old one is still there."""
+        ...
+
+    async def count(self) -> dict[str, int]:
+        """How many keys each master key wraps."""
+        ...

@@ -1,0 +1,1 @@
+"""The names of data keys, and the migrations of the key store."""

@@ -1,0 +1,1 @@
+"""Encryption of what crosses Temporal: payloads, failures, and the keys of a process."""
