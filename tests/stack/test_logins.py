@@ -102,10 +102,15 @@ async def test_databases_of_one_server_may_be_migrated_at_once(server: Listening
         assert await migrate(address(server, databases[0]))
 
 
-async def test_who_may_make_no_roles_migrates_where_they_are_made(server: ListeningPostgres) -> None:
+async def test_who_may_make_no_roles_and_owns_no_database_migrates_where_they_are_made(
+    server: ListeningPostgres,
+) -> None:
     async with without_roles(server, "rented"):
         async with database_connection(server.owners_url("postgres")) as superuser:
-            await superuser.execute("CREATE DATABASE rented OWNER tenant")
+            await superuser.execute("CREATE DATABASE rented")
+            await superuser.execute("GRANT CREATE ON DATABASE rented TO tenant")
+        async with database_connection(server.owners_url("rented")) as superuser:
+            await superuser.execute("GRANT CREATE ON SCHEMA public TO tenant")
         tenant = address(server, "rented", "tenant", "tenant")
         with pytest.raises(OperatorError, match=r"20261127000001_roles\.sql, error 42501"):
             await migrate(tenant)

@@ -48,6 +48,7 @@ class PostgresServer(Server):
     stop_signal = signal.SIGINT
 
     port = PORT
+    _has_logins = False
 
     @property
     def database_url(self) -> str:
@@ -85,9 +86,12 @@ class PostgresServer(Server):
 
     async def ready(self) -> None:
         await super().ready()
-        # Whatever version made the home, and before there is a migrated database: who comes too early is told so.
-        async with database_connection(self._address("postgres")) as connection:
-            await make_logins(connection, dict.fromkeys(Role))
+        # Whatever version made the home, and before a database is migrated: who comes too early is told so. Once, since
+        # they survive a restart, and what kills the server may come again.
+        if not self._has_logins:
+            async with database_connection(self._address("postgres")) as connection:
+                await make_logins(connection, dict.fromkeys(Role))
+            self._has_logins = True
 
     async def is_ready(self) -> bool:
         # The server writes its state into the eighth line; pg_ctl reads it there, too.
