@@ -16,6 +16,7 @@ from tests import servers
 from tests.analyst import RehearsedAnalyst
 from tests.people.person import People
 from workers.bootstrap import Parts
+from workers.database_roles import Role
 from workers.encoder import second_net
 from workers.run import collect_garbage_rarely, workers_of
 from workers.settings import Engine
@@ -73,8 +74,22 @@ async def database_url() -> AsyncIterator[str]:
 
 @pytest.fixture(scope="session")
 async def pool(database_url: str) -> AsyncIterator[asyncpg.Pool]:
-    """Connections to it."""
+    """Connections to it as its owner, who looks at everything."""
     async with asyncpg.create_pool(database_url, min_size=1, max_size=10) as pool:
+        yield pool
+
+
+@pytest.fixture(scope="session")
+async def worker_pool(database_url: str) -> AsyncIterator[asyncpg.Pool]:
+    """Connections to it as workers have them."""
+    async with asyncpg.create_pool(Role.WORKER.at(database_url), min_size=1, max_size=10) as pool:
+        yield pool
+
+
+@pytest.fixture(scope="session")
+async def bot_pool(database_url: str) -> AsyncIterator[asyncpg.Pool]:
+    """Connections to it as the bot has them."""
+    async with asyncpg.create_pool(Role.BOT.at(database_url), min_size=1, max_size=10) as pool:
         yield pool
 
 
@@ -110,10 +125,10 @@ def forgotten(analyst: RehearsedAnalyst) -> None:
 
 
 @pytest.fixture(scope="session")
-async def parts(pool: asyncpg.Pool, bank: list[BankQuestion], analyst: RehearsedAnalyst) -> Parts:
+async def parts(worker_pool: asyncpg.Pool, bank: list[BankQuestion], analyst: RehearsedAnalyst) -> Parts:
     """What the workers are made of."""
-    await store_bank(pool, bank)
-    return Parts.on(pool, bank, [analyst.model], net=await second_net(pool))
+    await store_bank(worker_pool, bank)
+    return Parts.on(worker_pool, bank, [analyst.model], net=await second_net(worker_pool))
 
 
 @pytest.fixture(scope="session")

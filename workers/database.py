@@ -30,6 +30,19 @@ async def database_pool(database_url: str, **options: Any) -> AsyncIterator[asyn
         yield pool
 
 
+@asynccontextmanager
+async def database_connection(database_url: str) -> AsyncIterator[asyncpg.Connection]:
+    """Opens one connection. Raises `OperatorError` for PostgreSQL's failures within the context, too."""
+    try:
+        connection = await asyncpg.connect(database_url, timeout=CONNECT_WITHIN)
+        try:
+            yield connection
+        finally:
+            await connection.close()
+    except FAILURES as error:
+        raise explained(error, database_url) from None
+
+
 class NoDatabase(OperatorError):
     """The server runs, but the database does not exist."""
 
@@ -45,6 +58,8 @@ def explained(error: Exception, database_url: str | None = None) -> OperatorErro
             return NoDatabase(f"{place} has no such database: run `selfology db migrate`, which makes it.")
         case asyncpg.InvalidPasswordError() | asyncpg.InvalidAuthorizationSpecificationError():
             reason = "it refuses the user or the password. Check DATABASE_URL"
+        case asyncpg.InsufficientPrivilegeError():
+            reason = "its user may not do this. Check which login DATABASE_URL names"
         case asyncpg.TooManyConnectionsError():
             reason = "it has no connection left. Raise its max_connections, or run fewer processes"
         case asyncpg.CannotConnectNowError():

@@ -8,11 +8,9 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-import asyncpg
-
 import schema
 from schema.operator_error import OperatorError
-from workers.database import CONNECT_WITHIN, FAILURES, NoDatabase, explained
+from workers.database import CONNECT_WITHIN, NoDatabase, database_connection
 from workers.database_address import DatabaseAddress
 from workers.executables import basic_environment, program
 
@@ -67,18 +65,12 @@ def _refuse(unknown: list[str]) -> None:
 async def migrations_of(database_url: str) -> Migrations:
     """Reads the migrations of a database. Raises `OperatorError`, as all functions of this module do."""
     shipped = sorted(_shipped())
-    try:
-        connection = await asyncpg.connect(database_url, timeout=CONNECT_WITHIN)
-        try:
-            # The table does not exist before the first migration.
-            there = await connection.fetchval("SELECT to_regclass('schema_migrations') IS NOT NULL")
-            rows = await connection.fetch("SELECT version FROM schema_migrations") if there else []
-            told = await connection.fetchval("SELECT to_regclass('additive_migrations') IS NOT NULL")
-            additive = await connection.fetch("SELECT version FROM additive_migrations") if told else []
-        finally:
-            await connection.close()
-    except FAILURES as error:
-        raise explained(error, database_url) from None
+    async with database_connection(database_url) as connection:
+        # The table does not exist before the first migration.
+        there = await connection.fetchval("SELECT to_regclass('schema_migrations') IS NOT NULL")
+        rows = await connection.fetch("SELECT version FROM schema_migrations") if there else []
+        told = await connection.fetchval("SELECT to_regclass('additive_migrations') IS NOT NULL")
+        additive = await connection.fetch("SELECT version FROM additive_migrations") if told else []
     has = {str(row["version"]) for row in rows}
     return Migrations(
         applied=[version for version in shipped if version in has],

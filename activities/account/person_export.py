@@ -8,19 +8,12 @@ from typing import Any
 import asyncpg
 from asyncpg.pool import PoolConnectionProxy
 
+from activities.postgres.catalogue import tables_with
 from schema.account.export import PersonExport, PersonExports
 from schema.vocabulary import Locale, Trait
 
 Row = dict[str, Any]
 
-# Read from the catalogue of the database, so that a new table is exported from its first day.
-_TABLES_OF_PEOPLE = """
-    SELECT format('%I.%I', table_schema, table_name) AS name, array_agg(column_name::text) AS columns
-    FROM information_schema.columns JOIN information_schema.tables USING (table_schema, table_name)
-    WHERE table_type = 'BASE TABLE' AND table_schema NOT IN ('pg_catalog', 'information_schema')
-      AND column_name IN ('user_ref', 'answer_id', 'session_id')
-    GROUP BY 1 ORDER BY 1
-"""
 # The ways from a table's rows to a person, the most direct first.
 _WAYS = {
     "user_ref": "user_ref = $1",
@@ -58,7 +51,8 @@ class PostgresPersonExports(PersonExports):
             connection.transaction(isolation="repeatable_read", readonly=True),
         ):
             await connection.execute("SET LOCAL TimeZone = 'UTC'")
-            tables = await connection.fetch(_TABLES_OF_PEOPLE)
+            # Looked up, so that a new table is exported from its first day.
+            tables = await tables_with(connection, list(_WAYS))
             rows = _Rows({table["name"]: await _rows(connection, table, user_ref) for table in tables})
             bank = await _bank(connection, user_ref)
             # The database's clock, which dated most of the rows.

@@ -8,6 +8,7 @@ import asyncpg
 from asyncpg.pool import PoolConnectionProxy
 from temporalio import activity
 
+from activities.postgres.catalogue import tables_with
 from activities.postgres.locks import lock_person
 from schema.account.activities import LocaleChosen, PersonKnown, PersonStore, PersonToSweep
 from schema.person import PersonRef
@@ -89,13 +90,5 @@ async def _erase(connection: PoolConnectionProxy, user_ref: str) -> None:
 
     Rows of other tables belong to one of those and are deleted with it: foreign keys cascade.
     """
-    tables = await connection.fetch(
-        """
-        SELECT format('%I.%I', table_schema, table_name) AS name
-        FROM information_schema.columns JOIN information_schema.tables USING (table_schema, table_name)
-        WHERE column_name = 'user_ref' AND table_type = 'BASE TABLE' AND table_schema <> 'information_schema'
-        ORDER BY 1
-        """
-    )
-    for table in tables:
+    for table in await tables_with(connection, ["user_ref"]):
         await connection.execute(f"DELETE FROM {table['name']} WHERE user_ref = $1", user_ref)

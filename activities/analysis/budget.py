@@ -46,7 +46,7 @@ class Spending:
     async def spent_today(self) -> Decimal:
         """US dollars spent since midnight UTC."""
         total = await self._pool.fetchval(
-            f"SELECT sum(cost_usd) FROM analysis_system.model_calls WHERE called_at >= {TODAY} AT TIME ZONE 'UTC'"
+            f"SELECT sum(cost_usd) FROM shared.model_calls WHERE called_at >= {TODAY} AT TIME ZONE 'UTC'"
         )
         return (total or Decimal(0)) + self._unrecorded()
 

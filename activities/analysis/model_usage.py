@@ -119,7 +119,7 @@ async def costs(pool: asyncpg.Pool, by: By, days: int) -> Sequence[Costs]:
     rows = await pool.fetch(
         f"SELECT {_GROUP[by]} AS group, count(*) AS calls, sum(tokens_in) AS tokens_in, sum(tokens_out) AS tokens_out,"
         " sum(cost_usd) AS cost, percentile_cont(0.5) WITHIN GROUP (ORDER BY latency_ms) AS latency_ms"
-        " FROM analysis_system.model_calls"
+        " FROM shared.model_calls"
         f" WHERE called_at >= ({TODAY} - make_interval(days => $1)) AT TIME ZONE 'UTC'"
         f" GROUP BY 1 ORDER BY {'1' if by == 'day' else 'cost DESC, 1'}",
         days - 1,

@@ -49,11 +49,13 @@ async def record(pool: asyncpg.Pool, *usages: Usage) -> None:
 @asynccontextmanager
 async def away(pool: asyncpg.Pool) -> AsyncIterator[None]:
     """The usage log can be neither written nor read."""
-    await pool.execute("ALTER TABLE analysis_system.model_calls RENAME TO away")
+    # The view would follow the table.
+    away, back = "ALTER TABLE {0}.model_calls RENAME TO away;", "ALTER TABLE {0}.away RENAME TO model_calls;"
+    await pool.execute("".join(away.format(schema) for schema in ("analysis_system", "shared")))
     try:
         yield
     finally:
-        await pool.execute("ALTER TABLE analysis_system.away RENAME TO model_calls")
+        await pool.execute("".join(back.format(schema) for schema in ("analysis_system", "shared")))
 
 
 def test_cached_input_costs_less_and_caching_it_more() -> None:

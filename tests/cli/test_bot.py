@@ -11,9 +11,12 @@ from collections.abc import AsyncIterator, Callable
 import pytest
 
 from schema.account.consent import OperatorSettings
-from tests.stack.conftest import WITHIN, CommandResult, Said, command_line, one_line
+from tests.stack.conftest import WITHIN, CommandResult, Said, command_line, logins_in_use, one_line
 from tests.telegram.bot_api import BotApi
+from workers.database_roles import Role
+from workers.settings import Settings
 from workers.stack.home import Home
+from workers.stack.join import joined_stack
 
 Run = Callable[..., CommandResult]
 
@@ -61,6 +64,8 @@ async def test_it_says_who_it_is_answers_and_leaves_when_it_is_told_to(home: Hom
         anna = api.person(1001, language_code="en")
         await anna.writes("/start")
         await anna.sees("Shall we begin?", WITHIN)
+        async with joined_stack(Settings()) as stack:
+            assert await logins_in_use(stack.database_url) == {Role.WORKER.login, Role.BOT.login}
         process.send_signal(signal.SIGTERM)
         output, errors = await asyncio.wait_for(process.communicate(), WITHIN)
     finally:

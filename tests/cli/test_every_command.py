@@ -23,6 +23,7 @@ NOBODY = "127.0.0.1:1"
 AWAY = {
     "TEMPORAL_ADDRESS": NOBODY,
     "DATABASE_URL": f"postgresql://somebody@{NOBODY}/selfology",
+    "WORKER_DATABASE_PASSWORD": "of the worker",
     "SELFOLOGY_TELEGRAM_TOKEN": "123456:abcdef",
     "SELFOLOGY_TELEGRAM_API_URL": f"http://{NOBODY}",
 }

@@ -22,10 +22,12 @@ from temporalio.runtime import Runtime
 
 from tests.ports import free_port
 from workers.cli.app import run
+from workers.database import database_connection
 from workers.settings import Settings
 from workers.stack.home import Home
 from workers.stack.locks import held_exclusively
 from workers.stack.ports import Ports
+from workers.stack.postgres import DATABASE
 from workers.stack.record import running_stack
 
 WITHIN = 60.0
@@ -168,6 +170,17 @@ def servers_of(home: Home) -> dict[str, psutil.Process]:
                 assert process.name() not in found
                 found[process.name()] = process
     return found
+
+
+async def logins_in_use(owners_url: str) -> set[str]:
+    """Who is connected to a database of ours, but for who asks."""
+    async with database_connection(owners_url) as owner:
+        rows = await owner.fetch(
+            "SELECT usename FROM pg_stat_activity"
+            " WHERE datname = $1 AND backend_type = 'client backend' AND pid <> pg_backend_pid()",
+            DATABASE,
+        )
+    return {row["usename"] for row in rows}
 
 
 def has_a_successor(home: Home, name: str, killed: psutil.Process) -> bool:

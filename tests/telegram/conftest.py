@@ -119,7 +119,7 @@ def wall_clock(monkeypatch: pytest.MonkeyPatch) -> WallClock:
 
 
 @pytest.fixture
-def runs_bot(workers: None, temporal_address: str, pool: asyncpg.Pool, api: BotApi) -> RunsBot:
+def runs_bot(workers: None, temporal_address: str, bot_pool: asyncpg.Pool, api: BotApi) -> RunsBot:
     """Runs the bot with settings of a test."""
 
     @asynccontextmanager
@@ -127,16 +127,16 @@ def runs_bot(workers: None, temporal_address: str, pool: asyncpg.Pool, api: BotA
         mode: str = "polling", *, temporal: str | None = None, **settings: Any
     ) -> AsyncIterator[TelegramTown]:
         client = await plain_client(temporal or temporal_address)
-        async with running_bot(client, pool, api, mode, **settings) as town:
+        async with running_bot(client, bot_pool, api, mode, **settings) as town:
             yield town
 
     return run
 
 
 @pytest.fixture(scope="module")
-async def outbox(pool: asyncpg.Pool) -> AsyncIterator[Outbox]:
+async def outbox(bot_pool: asyncpg.Pool) -> AsyncIterator[Outbox]:
     """The sender, at a Telegram that nothing else uses."""
-    async with BotApi() as api, outbox_at(api, pool) as outbox:
+    async with BotApi() as api, outbox_at(api, bot_pool) as outbox:
         yield outbox
 
 

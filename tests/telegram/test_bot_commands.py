@@ -24,14 +24,14 @@ from tests.telegram.conftest import plain_client, running_bot
 
 @pytest.fixture(scope="module", params=["Russian town, webhook", "English town, polling"])
 async def town(
-    request: pytest.FixtureRequest, workers: None, temporal_address: str, pool: asyncpg.Pool
+    request: pytest.FixtureRequest, workers: None, temporal_address: str, bot_pool: asyncpg.Pool
 ) -> AsyncIterator[TelegramTown]:
     """People and their bot, the same for all tests in a town."""
     locale, mode = (Locale.RU, "webhook") if request.param.startswith("Russian") else (Locale.EN, "polling")
     async with BotApi() as api:
         client = await plain_client(temporal_address)
         session = SessionSettings(planned_questions=5)
-        async with running_bot(client, pool, api, mode, session=session, locale=locale) as town:
+        async with running_bot(client, bot_pool, api, mode, session=session, locale=locale) as town:
             yield town
         assert [refused for refused in api.refused if "message is not modified" not in refused.description] == []
 
@@ -160,7 +160,7 @@ async def test_everything_that_is_kept_arrives_in_two_files(town: TelegramTown) 
     assert first in files["selfology.html"].decode()
 
 
-async def test_deleting_everything_is_asked_twice_and_done(town: TelegramTown) -> None:
+async def test_deleting_everything_is_asked_twice_and_done(town: TelegramTown, pool: asyncpg.Pool) -> None:
     anna = town.somebody()
     await _answers_thrice(anna)
     await anna.writes("/delete")
@@ -172,7 +172,7 @@ async def test_deleting_everything_is_asked_twice_and_done(town: TelegramTown) -
     await anna.sees("notice-erased")
     assert ask.buttons == []
     assert await anna.kept() == []
-    assert await _rows_of(anna, town.pool) == {}
+    assert await _rows_of(anna, pool) == {}
     with pytest.raises(RPCError):
         await anna.session.signal("pause")
     # Nobody knows them any more.

@@ -19,14 +19,14 @@ from tests.telegram.conftest import plain_client, running_bot
 
 @pytest.fixture(scope="module", params=["Russian town, polling", "English town, webhook"])
 async def town(
-    request: pytest.FixtureRequest, workers: None, temporal_address: str, pool: asyncpg.Pool
+    request: pytest.FixtureRequest, workers: None, temporal_address: str, bot_pool: asyncpg.Pool
 ) -> AsyncIterator[TelegramTown]:
     """People and their bot. It is the same for all tests in a town: people do not know of each other."""
     locale, mode = (Locale.RU, "polling") if request.param.startswith("Russian") else (Locale.EN, "webhook")
     async with BotApi() as api:
         client = await plain_client(temporal_address)
         session = SessionSettings(planned_questions=3)
-        async with running_bot(client, pool, api, mode, session=session, locale=locale) as town:
+        async with running_bot(client, bot_pool, api, mode, session=session, locale=locale) as town:
             yield town
         # Buttons that were taken away can't be taken away again.
         assert [refused for refused in api.refused if "message is not modified" not in refused.description] == []

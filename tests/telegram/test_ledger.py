@@ -17,8 +17,8 @@ ANNA = "aaaabbbbccccdddd"
 
 
 @pytest.fixture
-def ledger(pool: asyncpg.Pool) -> PostgresSendLedger:
-    return PostgresSendLedger(pool, BOT)
+def ledger(bot_pool: asyncpg.Pool) -> PostgresSendLedger:
+    return PostgresSendLedger(bot_pool, BOT)
 
 
 @pytest.fixture

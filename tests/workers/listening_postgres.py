@@ -12,9 +12,8 @@ from pathlib import Path
 import asyncpg
 
 from tests.ports import free_port
-from workers.database_address import DatabaseAddress
 from workers.stack.home import Home
-from workers.stack.postgres import DATABASE, ROLE, PostgresServer
+from workers.stack.postgres import DATABASE, PostgresServer
 from workers.stack.server import Launch
 
 
@@ -44,7 +43,7 @@ class ListeningPostgres(PostgresServer):
 
     def owners_url(self, database: str) -> str:
         """The socket, which asks for no password."""
-        return DatabaseAddress(ROLE, None, str(self._socket_directory), self.port, database, ()).url
+        return self._address(database)
 
 
 @asynccontextmanager

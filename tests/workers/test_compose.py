@@ -22,6 +22,8 @@ from schema.environment import EnvironmentSettings
 from workers.ai_settings import AISettings
 from workers.client import configured_temporal
 from workers.database_address import DatabaseAddress
+from workers.database_logins import LoginSettings
+from workers.database_roles import Role
 from workers.settings import Settings
 from workers.stack.temporal_server import ONE_QUEUE_EACH
 
@@ -50,11 +52,20 @@ OF_IMAGES = {
 
 GIVEN = {
     "DATABASE_PASSWORD": "0f" * 24,
+    "WORKER_DATABASE_PASSWORD": "3c" * 24,
+    "BOT_DATABASE_PASSWORD": "4b" * 24,
     "TEMPORAL_DATABASE_PASSWORD": "1e" * 24,
     "SELFOLOGY_PEPPER": "2d" * 32,
     "SELFOLOGY_TELEGRAM_TOKEN": "123456:abcdef",
 }
 """What an operator has to write into `.env`."""
+
+LOGINS = {
+    "migrations": ("selfology", "DATABASE_PASSWORD"),
+    "worker": (Role.WORKER.login, "WORKER_DATABASE_PASSWORD"),
+    "bot": (Role.BOT.login, "BOT_DATABASE_PASSWORD"),
+}
+"""Whom each process is in the database, and whose password it has."""
 
 
 def variables_of(settings: type[EnvironmentSettings]) -> Iterator[str]:
@@ -65,7 +76,7 @@ def variables_of(settings: type[EnvironmentSettings]) -> Iterator[str]:
 
 
 KNOWN = {
-    *(name for settings in (Settings, TelegramSettings, AISettings) for name in variables_of(settings)),
+    *(name for settings in (Settings, TelegramSettings, AISettings, LoginSettings) for name in variables_of(settings)),
     *OF_IMAGES["temporalio/admin-tools"] & {"TEMPORAL_ADDRESS", "TEMPORAL_NAMESPACE"},
 }
 
@@ -101,8 +112,11 @@ def test_a_process_of_ours_takes_what_it_is_given(
     for name, value in SERVICES[service]["environment"].items():
         monkeypatch.setenv(name, filled(value))
     address = DatabaseAddress.parse(Settings().database_url or "")
-    assert (address.host, address.password) == ("database", GIVEN["DATABASE_PASSWORD"])
+    user, password = LOGINS[service]
+    assert (address.host, address.user, address.password) == ("database", user, GIVEN[password])
     if service == "migrations":
+        given = {Role.WORKER: GIVEN["WORKER_DATABASE_PASSWORD"], Role.BOT: GIVEN["BOT_DATABASE_PASSWORD"]}
+        assert {role: told.get_secret_value() for role, told in LoginSettings().passwords.items()} == given
         return
     temporal = configured_temporal()
     assert temporal is not None

@@ -43,12 +43,13 @@ async def _bot() -> None:
     from gateway.telegram.app import TelegramBot, connected
     from workers.client import connect
     from workers.database import database_pool
+    from workers.database_roles import Role
     from workers.settings import Settings
     from workers.shutdown import stop_on_signals
     from workers.stack.join import joined_stack
 
     settings = Settings()
-    async with connected(telegram) as connection, joined_stack(settings) as stack:
+    async with connected(telegram) as connection, joined_stack(settings, Role.BOT) as stack:
         with stop_on_signals() as leaving:
             for complaint in stack.complaints:
                 typer.echo(f"selfology: {complaint}", err=True)

@@ -34,12 +34,13 @@ async def _costs(by: Group, days: int) -> None:
     from activities.analysis.model_usage import costs
     from workers.ai_settings import AISettings
     from workers.database import database_pool
+    from workers.database_roles import Role
     from workers.migrations import migrations_of
     from workers.settings import Settings
     from workers.stack.database import reachable_database
 
     settings = AISettings()
-    async with reachable_database(Settings()) as url:
+    async with reachable_database(Settings(), Role.OPERATOR) as url:
         (await migrations_of(url)).refuse_other()
         async with database_pool(url, min_size=1, max_size=1) as pool:
             groups = await costs(pool, by.value, days)

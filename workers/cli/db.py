@@ -34,6 +34,14 @@ def rollback() -> None:
     _run(migrations.rollback, otherwise="Nothing to take back.")
 
 
+@db.command()
+def logins() -> None:
+    """Make the logins of workers, bot and operators: WORKER_DATABASE_PASSWORD and so on say their passwords."""
+    from workers.database_logins import set_logins
+
+    _run(set_logins, otherwise="")
+
+
 def _run(action: Callable[[str], Awaitable[str]], *, otherwise: str) -> None:
     from workers.settings import Settings
     from workers.stack.database import reachable_database

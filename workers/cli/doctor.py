@@ -22,6 +22,7 @@ async def _doctor() -> bool:
     from workers.cli.costs import budget_line
     from workers.client import connect
     from workers.database import database_pool
+    from workers.database_roles import Role
     from workers.language_models import complaints_of, language_models
     from workers.migrations import migrations_of
     from workers.settings import Settings
@@ -29,7 +30,7 @@ async def _doctor() -> bool:
 
     settings, ai = Settings(), AISettings()
     prices = ai.prices()
-    async with joined_stack(settings) as stack:
+    async with joined_stack(settings, Role.OPERATOR) as stack:
         await connect(stack.temporal_address)
         _say("ok", f"Temporal    {stack.temporal_address}")
         migrations = await migrations_of(stack.database_url)

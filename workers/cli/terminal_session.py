@@ -18,6 +18,7 @@ from gateway.terminal.session_link import SessionLink, Visitor
 from schema.onboarding.messages import SessionOutcome, SessionSettings
 from schema.operator_error import OperatorError
 from workers.client import connect
+from workers.database_roles import Role
 from workers.logs import log_core, log_to
 from workers.settings import Settings
 from workers.shutdown import stop_on_signals
@@ -78,7 +79,7 @@ async def open_terminal(screen: Screen) -> AsyncIterator[Terminal]:
     log_core()
     async with AsyncExitStack() as exits:
         with screen.console.status(screen.texts.say("terminal-starting")):
-            stack = await exits.enter_async_context(joined_stack(settings))
+            stack = await exits.enter_async_context(joined_stack(settings, Role.BOT))
             await stack.check_database()
             client = await connect(stack.temporal_address)
         for complaint in stack.complaints:

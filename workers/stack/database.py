@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from workers.database_roles import Role
 from workers.optional_dependencies import require_extra
 from workers.settings import Settings
 from workers.stack.home import Home
@@ -13,9 +14,9 @@ from workers.stack.locks import FileLock
 
 
 @asynccontextmanager
-async def reachable_database(settings: Settings) -> AsyncIterator[str]:
+async def reachable_database(settings: Settings, role: Role | None = None) -> AsyncIterator[str]:
     """Yields the address of a running PostgreSQL: the configured one, the running stack's, or one started for this
-    context.
+    context. `role` is the client's in an embedded database; None is its owner.
 
     Raises `OperatorError` when it can't be started.
     """
@@ -30,14 +31,14 @@ async def reachable_database(settings: Settings) -> AsyncIterator[str]:
     lock = FileLock(home.stack_lock)
     try:
         if not lock.try_exclusive():
-            async with joined_stack(settings) as stack:
+            async with joined_stack(settings, role) as stack:
                 yield stack.database_url
             return
         postgres = PostgresServer(home)
         try:
             await postgres.launch()
             await postgres.ready()
-            yield postgres.database_url
+            yield role.at(postgres.database_url) if role else postgres.database_url
         finally:
             await postgres.stop()
     finally:

@@ -12,6 +12,7 @@ from functools import cached_property
 from pydantic import SecretStr
 
 from schema.operator_error import OperatorError
+from workers.database_roles import Role
 from workers.optional_dependencies import require_extra
 from workers.settings import Settings
 from workers.stack.home import Home
@@ -27,9 +28,10 @@ READY_WITHIN = 90.0
 class Stack:
     """The addresses of the servers for a client; each server is embedded or configured."""
 
-    def __init__(self, settings: Settings, home: Home) -> None:
+    def __init__(self, settings: Settings, home: Home, role: Role | None) -> None:
         self._settings = settings
         self._home = home
+        self._role = role
         self._running: RunningStack | None = None
         self.pepper: SecretStr = settings.pepper or home.kept_pepper()
         """The secret from which every `user_ref` is derived: configured, or the one of the home directory."""
@@ -69,8 +71,14 @@ class Stack:
 
     @property
     def database_url(self) -> str:
-        """PostgreSQL's address. Never log it: a configured one may hold a password."""
-        return self._settings.database_url or self._known.embedded_database_url or ""
+        """PostgreSQL's address for the client's role. Never log it: a configured one may hold a password.
+
+        A configured address names its own login.
+        """
+        if self._settings.database_url:
+            return self._settings.database_url
+        url = self._known.embedded_database_url or ""
+        return self._role.at(url) if self._role else url
 
     async def ensure_alive(self) -> bool:
         """Starts the stack if it does not run, and returns whether it did. Cheap while it runs.
@@ -105,14 +113,14 @@ class Stack:
 
 
 @asynccontextmanager
-async def joined_stack(settings: Settings) -> AsyncIterator[Stack]:
+async def joined_stack(settings: Settings, role: Role | None = None) -> AsyncIterator[Stack]:
     """Yields the stack of the home directory and keeps it running while the context is open.
 
-    Starts nothing when Temporal and PostgreSQL are both configured. Raises `OperatorError` when a server can't be
-    started or the home directory can't be used.
+    `role` is the client's in an embedded database; None is its owner. Starts nothing when Temporal and PostgreSQL are
+    both configured. Raises `OperatorError` when a server can't be started or the home directory can't be used.
     """
     home = Home.prepared(settings.home)
-    stack = Stack(settings, home)
+    stack = Stack(settings, home, role)
     clients = FileLock(home.clients_lock)
     try:
         if stack.embedded:

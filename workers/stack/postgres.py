@@ -22,10 +22,13 @@ from pathlib import Path
 import psutil
 
 from schema.operator_error import OperatorError
+from workers.database import database_connection
 from workers.database_address import DatabaseAddress
+from workers.database_logins import make_logins
+from workers.database_roles import Role
 from workers.stack.server import Account, Launch, Server, is_alive
 
-ROLE = DATABASE = "selfology"
+OWNER = DATABASE = "selfology"
 VERSION = 18
 """PostgreSQL's major version, which determines the format of the data directory."""
 PORT = 5432
@@ -44,11 +47,13 @@ class PostgresServer(Server):
     # PostgreSQL's "fast" stop: it does not wait for clients to leave.
     stop_signal = signal.SIGINT
 
+    port = PORT
+    _has_logins = False
+
     @property
     def database_url(self) -> str:
-        """Where clients connect."""
-        directory = str(self._socket_directory)
-        return DatabaseAddress(ROLE, None, directory, PORT, DATABASE, (("sslmode", "disable"),)).url
+        """Where the owner connects. The roles' logins take its place in the address (`Role.at`)."""
+        return self._address(DATABASE)
 
     async def prepare(self) -> Launch:
         account = None
@@ -79,6 +84,15 @@ class PostgresServer(Server):
             account=account,
         )
 
+    async def ready(self) -> None:
+        await super().ready()
+        # Whatever version made the home, and before a database is migrated: who comes too early is told so. Once, since
+        # they survive a restart, and what kills the server may come again.
+        if not self._has_logins:
+            async with database_connection(self._address("postgres")) as connection:
+                await make_logins(connection, dict.fromkeys(Role))
+            self._has_logins = True
+
     async def is_ready(self) -> bool:
         # The server writes its state into the eighth line; pg_ctl reads it there, too.
         lines = self._process_file()
@@ -98,6 +112,10 @@ class PostgresServer(Server):
         # Every PostgreSQL process has its data directory as the working directory.
         return Path(process.cwd()) == self.home.postgres
 
+    def _address(self, database: str) -> str:
+        directory = str(self._socket_directory)
+        return DatabaseAddress(OWNER, None, directory, self.port, database, (("sslmode", "disable"),)).url
+
     async def _initialise(self, account: Account | None) -> None:
         """Creates the data directory under another name and renames it, so that a kill never leaves a partial one."""
         unfinished = self.home.root / "postgres.unfinished"
@@ -106,7 +124,7 @@ class PostgresServer(Server):
         if account is not None:
             os.chown(unfinished, *account)
         command = [
-            *(str(_programs() / "initdb"), "-D", str(unfinished), "-U", ROLE),
+            *(str(_programs() / "initdb"), "-D", str(unfinished), "-U", OWNER),
             *("--auth-local=trust", "--auth-host=reject", "--encoding=UTF8"),
             # PostgreSQL's own locale maps the case of Cyrillic on every machine, whatever locales are installed.
             *("--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"),
@@ -125,15 +143,15 @@ class PostgresServer(Server):
         if self.home.postgres.exists():
             owner = self.home.postgres.stat()
             return Account(owner.st_uid, owner.st_gid)
-        command = ("useradd", "--system", "--user-group", "--no-create-home", "--shell", "/bin/false", ROLE)
+        command = ("useradd", "--system", "--user-group", "--no-create-home", "--shell", "/bin/false", OWNER)
         try:
-            if not any(entry.pw_name == ROLE for entry in pwd.getpwall()):
+            if not any(entry.pw_name == OWNER for entry in pwd.getpwall()):
                 subprocess.run(command, check=True, capture_output=True)
         except (OSError, subprocess.CalledProcessError):
             raise OperatorError(
                 "PostgreSQL does not run as root, and no user could be made for it: run as another user."
             ) from None
-        entry = pwd.getpwnam(ROLE)
+        entry = pwd.getpwnam(OWNER)
         return Account(entry.pw_uid, entry.pw_gid)
 
     @property

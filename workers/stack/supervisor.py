@@ -13,6 +13,7 @@ from temporalio.client import Client
 from gateway.concurrency import first
 from schema.operator_error import OperatorError
 from workers.client import configured_temporal, connect, register_search_attributes
+from workers.database_roles import Role
 from workers.migrations import migrate
 from workers.settings import Settings
 from workers.shutdown import exit_process, stop_on_signals
@@ -68,7 +69,7 @@ class Supervisor:
 
         for server in self._servers:
             await server.ready()
-        await migrate(self._database_url)
+        await migrate(self._settings.database_url or PostgresServer(self._home).database_url)
 
     async def _serve(self, stop: asyncio.Event) -> None:
         """Runs the workers. Runs them again when a client came while they drained."""
@@ -141,7 +142,7 @@ class Supervisor:
 
     @property
     def _database_url(self) -> str:
-        return self._settings.database_url or PostgresServer(self._home).database_url
+        return self._settings.database_url or Role.WORKER.at(PostgresServer(self._home).database_url)
 
     def _record(self, client: Client, complaints: list[str]) -> RunningStack:
         return RunningStack(
