@@ -14,6 +14,7 @@ from activities.onboarding.question_store import store_bank
 from schema.onboarding.bank import BankQuestion, load_bank
 from tests import servers
 from tests.analyst import RehearsedAnalyst
+from tests.keys import encryption
 from tests.people.person import People
 from workers.bootstrap import Parts
 from workers.database_roles import Role
@@ -128,7 +129,9 @@ def forgotten(analyst: RehearsedAnalyst) -> None:
 async def parts(worker_pool: asyncpg.Pool, bank: list[BankQuestion], analyst: RehearsedAnalyst) -> Parts:
     """What the workers are made of."""
     await store_bank(worker_pool, bank)
-    return Parts.on(worker_pool, bank, [analyst.model], net=await second_net(worker_pool))
+    return Parts.on(
+        worker_pool, encryption(), bank, [analyst.model], net=await second_net(worker_pool, encryption().columns)
+    )
 
 
 @pytest.fixture(scope="session")

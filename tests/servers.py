@@ -13,8 +13,9 @@ from google.protobuf.duration_pb2 import Duration
 from temporalio.api.workflowservice.v1 import RegisterNamespaceRequest
 from temporalio.testing import TimeSkipper, WorkflowEnvironment
 
+from tests.keys import encryption
 from workers.client import register_search_attributes
-from workers.data_converter import DATA_CONVERTER
+from workers.encryption.encryption import Encryption
 from workers.migrations import migrate
 from workers.stack.home import Home
 from workers.stack.postgres import PostgresServer
@@ -23,11 +24,13 @@ from workflows.onboarding import search_attributes
 
 
 @asynccontextmanager
-async def temporal(*dynamic_config: str) -> AsyncIterator[WorkflowEnvironment]:
+async def temporal(*dynamic_config: str, encrypted: Encryption | None = None) -> AsyncIterator[WorkflowEnvironment]:
     """A dev server whose workflows have clocks that tests can move, with values of its dynamic configuration."""
+    keys = encrypted or encryption()
     values = ("frontend.WorkflowTimeSkippingEnabled=true", *ONE_QUEUE_EACH, *dynamic_config)
     async with await WorkflowEnvironment.start_time_skipping_v2(
-        data_converter=DATA_CONVERTER,
+        data_converter=keys.data_converter,
+        interceptors=keys.for_channels,
         search_attributes=list(search_attributes.ALL),
         dev_server_existing_path=str(Path(sys.executable).with_name("temporal")),
         dev_server_extra_args=[part for value in values for part in ("--dynamic-config-value", value)],
@@ -41,7 +44,9 @@ async def namespace(env: WorkflowEnvironment) -> TimeSkipper:
     await env.client.workflow_service.register_namespace(
         RegisterNamespaceRequest(namespace=name, workflow_execution_retention_period=Duration(seconds=24 * 60 * 60))
     )
-    client = await env.connect_client(namespace=name, data_converter=DATA_CONVERTER)
+    client = await env.connect_client(
+        namespace=name, data_converter=env.client.data_converter, interceptors=encryption().for_channels
+    )
     await register_search_attributes(client)
     return TimeSkipper(client)
 

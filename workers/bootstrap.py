@@ -22,6 +22,7 @@ from schema.analysis.routing import Tier
 from schema.onboarding.bank import BankError, BankQuestion, load_bank
 from schema.operator_error import OperatorError
 from schema.safety.activities import SecondNet
+from workers.encryption.encryption import Encryption
 from workers.language_models import LanguageModel
 
 
@@ -44,22 +45,25 @@ class Parts:
     def on(
         cls,
         pool: asyncpg.Pool,
+        encryption: Encryption,
         bank: Sequence[BankQuestion],
         models: Sequence[LanguageModel] = (),
+        *,
         spending: Spending | None = None,
         net: SecondNet | None = None,
     ) -> Parts:
         """Builds the parts on a migrated database that holds the bank. Without models, all analysis is offline."""
-        texts = AnswerTexts(pool)
+        columns = encryption.columns
+        texts = AnswerTexts(pool, columns)
         text_reader = TextReader(net)
         readers = [model.reader for model in models]
         router = Router(readers, spending or Spending(pool, None))
         return cls(
-            sessions=PostgresSessionStore(pool, text_reader, router),
-            people=PostgresPersonStore(pool, router.companies),
+            sessions=PostgresSessionStore(pool, columns, text_reader, router),
+            people=PostgresPersonStore(pool, encryption.keys, columns, router.companies),
             screen=LocalTextScreen(text_reader),
-            questions=PostgresQuestionStore(pool, bank),
-            profiles=PostgresProfileStore(pool),
+            questions=PostgresQuestionStore(pool, columns, bank),
+            profiles=PostgresProfileStore(pool, columns),
             offline=AnalysisActivities(texts, {Tier.OFFLINE: OfflineAnalyst()}),
             providers={
                 queue: AnalysisActivities(

@@ -18,6 +18,7 @@ from schema.environment import environment
 from schema.operator_error import OperatorError
 from schema.redaction import keep_out
 from workers.data_converter import DATA_CONVERTER
+from workers.encryption.encryption import Encryption
 from workflows.onboarding.search_attributes import ALL
 
 _ADDRESS = re.compile(r"([\w.-]+|\[[0-9A-Fa-f:.]+\]):\d{1,5}", re.ASCII)
@@ -64,8 +65,12 @@ def configured_temporal() -> ClientConfigProfile | None:
     return profile if profile.address else None
 
 
-async def connect(embedded_address: str | None = None) -> Client:
+async def connect(
+    embedded_address: str | None = None, encryption: Encryption | None = None, *, channel: bool = False
+) -> Client:
     """Connects to the configured server or, when none is configured, to the embedded one.
+
+    Without keys, the client reads no ciphertext. That of a `channel` makes the keys of people.
 
     Raises `OperatorError` when there is no server or it can't be reached.
     """
@@ -76,7 +81,11 @@ async def connect(embedded_address: str | None = None) -> Client:
     try:
         config = profile.to_client_connect_config() if profile else ClientConnectConfig(target_host=address)
         async with asyncio.timeout(CONNECT_TIMEOUT.total_seconds()):
-            client = await Client.connect(**config, data_converter=DATA_CONVERTER)
+            client = await Client.connect(
+                **config,
+                data_converter=encryption.data_converter if encryption else DATA_CONVERTER,
+                interceptors=encryption.for_channels if encryption and channel else [],
+            )
             # A client connects without checking the namespace; each later call would fail.
             await client.workflow_service.describe_namespace(DescribeNamespaceRequest(namespace=client.namespace))
             return client

@@ -7,6 +7,7 @@ import logging
 
 import asyncpg
 
+from activities.encryption.column import TextColumns
 from schema.operator_error import OperatorError
 from schema.safety.activities import SecondNet
 from workers.optional_dependencies import require_extra
@@ -14,7 +15,7 @@ from workers.optional_dependencies import require_extra
 log = logging.getLogger(__name__)
 
 
-async def second_net(pool: asyncpg.Pool) -> SecondNet | None:
+async def second_net(pool: asyncpg.Pool, columns: TextColumns) -> SecondNet | None:
     """The second net, loaded beside the event loop; None, with a line in the log, in an install without the encoder.
 
     Raises `OperatorError` when it was trained for another version of the encoder.
@@ -27,4 +28,4 @@ async def second_net(pool: asyncpg.Pool) -> SecondNet | None:
     # An install without the extra lacks NumPy, too.
     from activities.safety.second_net import EncoderSecondNet, Net  # noqa: PLC0415
 
-    return EncoderSecondNet(pool, await asyncio.to_thread(Net.loaded))
+    return EncoderSecondNet(pool, columns, await asyncio.to_thread(Net.loaded))

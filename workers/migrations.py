@@ -15,6 +15,8 @@ from workers.database_address import DatabaseAddress
 from workers.executables import basic_environment, program
 
 MIGRATIONS = Path(schema.__file__).parent / "migrations"
+KEY_MIGRATIONS = Path(schema.__file__).parent / "keys"
+"""Those of the key store, a folder for each kind of database."""
 
 # PostgreSQL's own variables, which asyncpg and dbmate both read.
 _POSTGRES_VARIABLES = (
@@ -62,9 +64,9 @@ def _refuse(unknown: list[str]) -> None:
         )
 
 
-async def migrations_of(database_url: str) -> Migrations:
+async def migrations_of(database_url: str, folder: Path = MIGRATIONS) -> Migrations:
     """Reads the migrations of a database. Raises `OperatorError`, as all functions of this module do."""
-    shipped = sorted(_shipped())
+    shipped = sorted(shipped_in(folder))
     async with database_connection(database_url) as connection:
         # The table does not exist before the first migration.
         there = await connection.fetchval("SELECT to_regclass('schema_migrations') IS NOT NULL")
@@ -80,17 +82,17 @@ async def migrations_of(database_url: str) -> Migrations:
     )
 
 
-async def migrate(database_url: str) -> str:
+async def migrate(database_url: str, folder: Path = MIGRATIONS) -> str:
     """Creates the database if it is missing and applies pending migrations. Safe to call from several processes.
 
     Returns dbmate's output for operators.
     """
     try:
-        migrations = await migrations_of(database_url)
+        migrations = await migrations_of(database_url, folder)
     except NoDatabase:
-        return await _dbmate(database_url, "up")
+        return await dbmate(database_url, "up", folder)
     migrations.refuse_newer()
-    return await _dbmate(database_url, "up") if migrations.pending else ""
+    return await dbmate(database_url, "up", folder) if migrations.pending else ""
 
 
 async def rollback(database_url: str) -> str:
@@ -98,12 +100,12 @@ async def rollback(database_url: str) -> str:
     migrations = await migrations_of(database_url)
     # dbmate would skip unknown migrations and roll back an earlier one.
     migrations.refuse_unknown()
-    return await _dbmate(database_url, "rollback") if migrations.applied else ""
+    return await dbmate(database_url, "rollback", MIGRATIONS) if migrations.applied else ""
 
 
 async def status(database_url: str) -> str:
     """Lists the migrations that are applied, pending, or of a newer version."""
-    migrations, files = await migrations_of(database_url), _shipped()
+    migrations, files = await migrations_of(database_url), shipped_in(MIGRATIONS)
     pending, unknown = migrations.pending, migrations.unknown
     return "\n".join(
         [
@@ -114,21 +116,24 @@ async def status(database_url: str) -> str:
     )
 
 
-def _shipped() -> dict[str, str]:
-    """Returns the file name of each migration by its version."""
-    return {file.name.partition("_")[0]: file.name for file in MIGRATIONS.glob("*.sql")}
+def shipped_in(folder: Path) -> dict[str, str]:
+    """Returns the file name of each migration of a folder, by its version."""
+    return {file.name.partition("_")[0]: file.name for file in folder.glob("*.sql")}
 
 
-async def _dbmate(database_url: str, command: str) -> str:
+async def dbmate(database_url: str, command: str, folder: Path) -> str:
+    """Runs dbmate on a database of PostgreSQL, or on a file of SQLite (`sqlite:...`). Returns what it said."""
+    on_postgres = not database_url.startswith("sqlite:")
     process = await asyncio.create_subprocess_exec(
         program("dbmate"),
         # --env-file: dbmate would otherwise read the `.env` of the working directory.
-        *("--env-file", os.devnull, "--migrations-dir", str(MIGRATIONS), "--no-dump-schema", "--migration-lock"),
+        *("--env-file", os.devnull, "--migrations-dir", str(folder), "--no-dump-schema"),
+        *(("--migration-lock",) if on_postgres else ()),
         command,
         # By the environment, because all users of the machine can read the command line.
         env={
             **basic_environment(*_POSTGRES_VARIABLES),
-            "DATABASE_URL": f"{database_url}&connect_timeout={CONNECT_WITHIN}",
+            "DATABASE_URL": f"{database_url}&connect_timeout={CONNECT_WITHIN}" if on_postgres else database_url,
         },
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
@@ -137,16 +142,17 @@ async def _dbmate(database_url: str, command: str) -> str:
     output, errors = await process.communicate()
     said = output.decode(errors="replace").strip()
     if process.returncode:
+        place = f"PostgreSQL at {DatabaseAddress.parse(database_url)}" if on_postgres else "The key store"
         raise OperatorError(
-            f"PostgreSQL at {DatabaseAddress.parse(database_url)}: dbmate {command} failed"
-            f"{_failure_details(said, errors.decode(errors='replace'))}. PostgreSQL's log says more."
+            f"{place}: dbmate {command} failed{_failure_details(said, errors.decode(errors='replace'), folder)}."
+            + (" PostgreSQL's log says more." if on_postgres else "")
         )
     return said
 
 
-def _failure_details(output: str, errors: str) -> str:
+def _failure_details(output: str, errors: str, folder: Path) -> str:
     """Returns the known parts of dbmate's output: the migration that failed and PostgreSQL's error code."""
-    shipped = _shipped().values()
+    shipped = shipped_in(folder).values()
     known = [f for f in re.findall(r"^(?:Applying|Rolling back): (\S+)", output, re.MULTILINE) if f in shipped][-1:]
     if code := re.search(r"\(([0-9A-Z]{5})\)|SQLSTATE[ =]([0-9A-Z]{5})", errors):
         known.append(f"error {code[1] or code[2]}")

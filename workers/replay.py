@@ -10,6 +10,7 @@ from pathlib import Path
 from temporalio.api.enums.v1 import EventType
 from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import WorkflowHistory
+from temporalio.converter import DataConverter
 from temporalio.worker import Replayer
 
 from schema.operator_error import OperatorError
@@ -45,18 +46,18 @@ def load_history(file: Path) -> WorkflowHistory:
         raise OperatorError(f"{file} is no workflow history in JSON.") from error
 
 
-async def first_difference(history: WorkflowHistory) -> Difference | None:
+async def first_difference(history: WorkflowHistory, converter: DataConverter = DATA_CONVERTER) -> Difference | None:
     """Returns the first event that differs, or None when the current code replays the whole history.
 
     Every prefix of the history that contains this event fails to replay, so a binary search finds it.
     """
-    reason = await _failure(history, len(history.events))
+    reason = await _failure(history, len(history.events), converter)
     if reason is None:
         return None
     good, bad = 1, len(history.events)
     while bad - good > 1:
         middle = (good + bad) // 2
-        failure = await _failure(history, middle)
+        failure = await _failure(history, middle, converter)
         if failure is None:
             good = middle
         else:
@@ -81,8 +82,8 @@ def described(event: HistoryEvent) -> str:
 
 def summary_of(event: HistoryEvent) -> str:
     """Returns the summary that the workflow set on an activity, timer or marker; empty for other events."""
-    data = event.user_metadata.summary.data
-    return str(json.loads(data)) if data else ""
+    summary = event.user_metadata.summary
+    return str(json.loads(summary.data)) if summary.metadata.get("encoding") == b"json/plain" else ""
 
 
 def local_activity(event: HistoryEvent) -> str | None:
@@ -95,13 +96,13 @@ def local_activity(event: HistoryEvent) -> str | None:
     return None
 
 
-async def _failure(history: WorkflowHistory, events: int) -> str | None:
+async def _failure(history: WorkflowHistory, events: int, converter: DataConverter) -> str | None:
     prefix = WorkflowHistory(history.workflow_id, history.events[:events])
     kind = history.events[0].workflow_execution_started_event_attributes.workflow_type.name
     replayer = Replayer(
         # Only the one workflow, because the sandbox imports each anew. An unknown type fails with any of them.
         workflows=[each for each in WORKFLOWS if each.__name__ == kind] or WORKFLOWS,
-        data_converter=DATA_CONVERTER,
+        data_converter=converter,
         workflow_runner=workflow_runner(sandbox=True),
     )
     result = await replayer.replay_workflow(prefix, raise_on_replay_failure=False)

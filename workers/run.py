@@ -29,6 +29,7 @@ from workers.ai_settings import AISettings
 from workers.bootstrap import Parts, shipped_bank
 from workers.database import database_pool
 from workers.encoder import second_net
+from workers.encryption.encryption import Encryption
 from workers.language_models import complaints_of, language_models, warm_up
 from workers.malformed_input import RefusesMalformedInput
 from workers.settings import Engine, Settings
@@ -41,7 +42,9 @@ async def _nothing_to_reset(connection: asyncpg.Connection) -> None:
 
 
 @asynccontextmanager
-async def serve(client: Client, database_url: str, settings: Settings) -> AsyncIterator[list[str]]:
+async def serve(
+    client: Client, database_url: str, settings: Settings, encryption: Encryption
+) -> AsyncIterator[list[str]]:
     """Runs all workers while the context is open, then drains them.
 
     Yields the faults that providers of language models report, one line each for operators. A refused key is no error:
@@ -56,8 +59,8 @@ async def serve(client: Client, database_url: str, settings: Settings) -> AsyncI
             spending = Spending(pool, ai.daily_budget, unrecorded=calls.unrecorded)
             bank = shipped_bank()
             await store_bank(pool, bank)
-            net = await second_net(pool) if settings.encoder else None
-            parts = Parts.on(pool, bank, models, spending, net)
+            net = await second_net(pool, encryption.columns) if settings.encoder else None
+            parts = Parts.on(pool, encryption, bank, models, spending=spending, net=net)
             collect_garbage_rarely()
             async with workers_of(client, parts, settings.engine, sandbox=settings.sandbox):
                 complaints, _ = await asyncio.gather(complaints_of(models), warm_up(models))

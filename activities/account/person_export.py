@@ -8,8 +8,10 @@ from typing import Any
 import asyncpg
 from asyncpg.pool import PoolConnectionProxy
 
+from activities.encryption.column import TextColumns
 from activities.postgres.catalogue import tables_with
 from schema.account.export import PersonExport, PersonExports
+from schema.encrypted_columns import ENCRYPTED_COLUMNS
 from schema.vocabulary import Locale, Trait
 
 Row = dict[str, Any]
@@ -40,8 +42,9 @@ _PLACED_BY = {
 class PostgresPersonExports(PersonExports):
     """Collects what is kept about people. Expects a pool of connections to a migrated database."""
 
-    def __init__(self, pool: asyncpg.Pool) -> None:
+    def __init__(self, pool: asyncpg.Pool, columns: TextColumns) -> None:
         self._pool = pool
+        self._columns = columns
 
     async def of(self, user_ref: str) -> PersonExport:
         """Everything kept about the person, from one snapshot; empty if nothing is kept."""
@@ -53,7 +56,7 @@ class PostgresPersonExports(PersonExports):
             await connection.execute("SET LOCAL TimeZone = 'UTC'")
             # Looked up, so that a new table is exported from its first day.
             tables = await tables_with(connection, list(_WAYS))
-            rows = _Rows({table["name"]: await _rows(connection, table, user_ref) for table in tables})
+            rows = _Rows({table["name"]: await self._rows(connection, table, user_ref) for table in tables})
             bank = await _bank(connection, user_ref)
             # The database's clock, which dated most of the rows.
             exported_at = await connection.fetchval("SELECT now()")
@@ -70,6 +73,24 @@ class PostgresPersonExports(PersonExports):
                 "records": rows.left(),
             }
         )
+
+    async def _rows(self, connection: PoolConnectionProxy, table: asyncpg.Record, user_ref: str) -> list[Row]:
+        way = next(way for column, way in _WAYS.items() if column in table["columns"])
+        found = await connection.fetch(
+            f"SELECT to_jsonb(kept) AS row FROM {table['name']} AS kept WHERE {way}", user_ref
+        )
+        return [await self._readable(table["name"], json.loads(record["row"])) for record in found]
+
+    async def _readable(self, table: str, row: Row) -> Row:
+        """The row with its ciphertexts decrypted."""
+        for column in ENCRYPTED_COLUMNS:
+            if column.table != table or not (kept := row[column.name]):
+                continue
+            if isinstance(kept, list):
+                row[column.name] = [await self._columns.open(text, column, row) for text in kept]
+            else:
+                row[column.name] = await self._columns.open(kept, column, row)
+        return row
 
 
 class _Rows:
@@ -123,12 +144,6 @@ def _trait(rows: _Rows, trait: Row) -> Row:
 
 def _sorted(rows: list[Row], column: str) -> list[Row]:
     return sorted(rows, key=lambda row: row[column])
-
-
-async def _rows(connection: PoolConnectionProxy, table: asyncpg.Record, user_ref: str) -> list[Row]:
-    way = next(way for column, way in _WAYS.items() if column in table["columns"])
-    found = await connection.fetch(f"SELECT to_jsonb(kept) AS row FROM {table['name']} AS kept WHERE {way}", user_ref)
-    return [json.loads(record["row"]) for record in found]
 
 
 async def _bank(connection: PoolConnectionProxy, user_ref: str) -> dict[str, Row]:

@@ -8,9 +8,13 @@ import asyncpg
 from asyncpg.pool import PoolConnectionProxy
 from temporalio import activity
 
+from activities.encryption.column import TextColumns
+from activities.encryption.data_keys import DataKeys
 from activities.postgres.catalogue import tables_with
 from activities.postgres.locks import lock_person
 from schema.account.activities import LocaleChosen, PersonKnown, PersonStore, PersonToSweep
+from schema.encrypted_columns import CRISIS_HEARD, CRISIS_READ
+from schema.keys.key_id import owner_of
 from schema.person import PersonRef
 from schema.vocabulary import CrisisKind, Locale
 
@@ -18,22 +22,24 @@ from schema.vocabulary import CrisisKind, Locale
 class PostgresPersonStore(PersonStore):
     """Recalls and erases people. `companies` are those whose models read answers now, as consent names them."""
 
-    def __init__(self, pool: asyncpg.Pool, companies: Sequence[str]) -> None:
+    def __init__(self, pool: asyncpg.Pool, keys: DataKeys, columns: TextColumns, companies: Sequence[str]) -> None:
         self._pool = pool
+        self._keys = keys
+        self._columns = columns
         self._companies = list(companies)
 
     @activity.defn
     async def recall_person(self, ref: PersonRef) -> PersonKnown:
         row = await self._pool.fetchrow(
             """
-            SELECT locale, trust_points, readers, s.sessions, s.known_since, d.danger, d.danger_at
+            SELECT locale, trust_points, readers, s.sessions, s.known_since, d.*
             FROM onboarding_system.people p
             CROSS JOIN LATERAL (
                 SELECT count(*) AS sessions, min(opened_at) AS known_since
                 FROM onboarding_system.sessions WHERE user_ref = p.user_ref
             ) s
             LEFT JOIN LATERAL (
-                SELECT coalesce(a.crisis, n.crisis) AS danger, a.answered_at AS danger_at
+                SELECT a.answer_id, a.crisis AS heard, n.crisis AS understood, a.answered_at AS danger_at
                 FROM onboarding_system.answers a LEFT JOIN analysis_system.analyses n USING (answer_id)
                 WHERE a.user_ref = p.user_ref AND (a.crisis IS NOT NULL OR n.crisis IS NOT NULL)
                 ORDER BY a.answered_at DESC LIMIT 1
@@ -51,10 +57,14 @@ class PostgresPersonStore(PersonStore):
             trust_points=row["trust_points"],
             sessions=row["sessions"],
             known_since=row["known_since"],
-            danger=CrisisKind(row["danger"]) if row["danger"] else None,
+            danger=await self._danger(row),
             danger_at=row["danger_at"],
             readers=self._companies,
         )
+
+    async def _danger(self, row: asyncpg.Record) -> CrisisKind | None:
+        column, kept = (CRISIS_HEARD, row["heard"]) if row["heard"] else (CRISIS_READ, row["understood"])
+        return CrisisKind(await self._columns.open(kept, column, row)) if kept else None
 
     @activity.defn
     async def remember_locale(self, chosen: LocaleChosen) -> None:
@@ -64,6 +74,10 @@ class PostgresPersonStore(PersonStore):
 
     @activity.defn
     async def erase_person(self, ref: PersonRef) -> None:
+        # A session that erases somebody who declined goes on to its end, under their key.
+        if not activity.in_activity() or owner_of(activity.info().workflow_id) != ref.user_ref:
+            # First of all: from here on, nobody can read what any file or backup still holds of the person.
+            await self._keys.destroy(ref.user_ref)
         async with self._pool.acquire() as connection, connection.transaction():
             await lock_person(connection, ref.user_ref)
             await _erase(connection, ref.user_ref)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
-
 import asyncpg
 
+from activities.encryption.column import TextColumns
 from schema.analysis.readings import AnswerInContext, EarlierAnswer
+from schema.encrypted_columns import MESSAGE
 from schema.errors import AnswerGone
 from schema.vocabulary import Construct, Depth, Domain, Energy, Locale
 
@@ -14,8 +14,9 @@ from schema.vocabulary import Construct, Depth, Domain, Energy, Locale
 class AnswerTexts:
     """Loads answers by id from the database."""
 
-    def __init__(self, pool: asyncpg.Pool) -> None:
+    def __init__(self, pool: asyncpg.Pool, columns: TextColumns) -> None:
         self._pool = pool
+        self._columns = columns
 
     async def in_context(self, answer_id: str, locale: Locale) -> AnswerInContext:
         """An answer with its question, and the answers of its session before it.
@@ -23,38 +24,43 @@ class AnswerTexts:
         Raises:
             AnswerGone: the answer has been erased.
         """
-        row = await self._pool.fetchrow(
+        rows = await self._pool.fetch(
             """
-            SELECT q.domain, q.depth, q.energy, q.listens_for,
-                   CASE $2 WHEN 'ru' THEN q.text_ru ELSE q.text_en END AS question,
-                   (SELECT string_agg(m.text, E'\n' ORDER BY m.position)
-                    FROM onboarding_system.answer_messages m WHERE m.answer_id = a.answer_id) AS text,
-                   (SELECT coalesce(json_agg(told ORDER BY told.answered_at), '[]') FROM (
-                        SELECT b.answered_at, CASE $2 WHEN 'ru' THEN p.text_ru ELSE p.text_en END AS question,
-                               (SELECT string_agg(m.text, E'\n' ORDER BY m.position)
-                                FROM onboarding_system.answer_messages m WHERE m.answer_id = b.answer_id) AS text
-                        FROM onboarding_system.answers b JOIN onboarding_system.questions p USING (question_id)
-                        WHERE b.session_id = a.session_id AND b.answered_at < a.answered_at
-                        ORDER BY b.answered_at DESC LIMIT 12
-                    ) told) AS earlier
-            FROM onboarding_system.answers a JOIN onboarding_system.questions q USING (question_id)
-            WHERE a.answer_id = $1
+            WITH heard AS (
+                SELECT answer_id, session_id, question_id, answered_at FROM onboarding_system.answers
+                WHERE answer_id = $1
+            ), told AS (
+                SELECT * FROM heard
+                UNION ALL
+                (SELECT b.answer_id, b.session_id, b.question_id, b.answered_at
+                 FROM onboarding_system.answers b JOIN heard USING (session_id)
+                 WHERE b.answered_at < heard.answered_at ORDER BY b.answered_at DESC LIMIT 12)
+            )
+            SELECT answer_id, session_id, update_id, text, q.domain, q.depth, q.energy, q.listens_for,
+                   CASE $2 WHEN 'ru' THEN q.text_ru ELSE q.text_en END AS question
+            FROM told JOIN onboarding_system.questions q USING (question_id)
+                JOIN onboarding_system.answer_messages m USING (answer_id, session_id)
+            ORDER BY answered_at, answer_id, m.position
             """,
             answer_id,
             locale,
         )
-        if row is None or row["text"] is None:
+        texts: dict[str, list[str]] = {}
+        for row in rows:
+            texts.setdefault(str(row["answer_id"]), []).append(await self._columns.open(row["text"], MESSAGE, row))
+        asked = {str(row["answer_id"]): row for row in rows}
+        if (answer := asked.pop(answer_id, None)) is None:
             raise AnswerGone
         return AnswerInContext(
             answer_id=answer_id,
-            question=row["question"],
-            domain=Domain(row["domain"]),
-            depth=Depth(row["depth"]),
-            energy=Energy(row["energy"]),
-            listens_for=[Construct(word) for word in row["listens_for"]],
-            text=row["text"],
+            question=answer["question"],
+            domain=Domain(answer["domain"]),
+            depth=Depth(answer["depth"]),
+            energy=Energy(answer["energy"]),
+            listens_for=[Construct(word) for word in answer["listens_for"]],
+            text="\n".join(texts[answer_id]),
             locale=locale,
             earlier=[
-                EarlierAnswer(question=told["question"], text=told["text"]) for told in json.loads(row["earlier"])
+                EarlierAnswer(question=told["question"], text="\n".join(texts[each])) for each, told in asked.items()
             ],
         )

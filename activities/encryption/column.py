@@ -6,6 +6,7 @@ import base64
 import binascii
 
 from activities.encryption.data_keys import DataKeys
+from schema.encrypted_columns import EncryptedColumn, Row
 from schema.errors import Undecipherable
 from schema.keys.key_id import KeyId
 
@@ -16,16 +17,16 @@ MARK = "\x02"
 class TextColumns:
     """Encrypts and decrypts texts on their way to and from PostgreSQL.
 
-    A ciphertext is text, too: the mark, the id of its key, and base64. What is written in clear is read as it is; with
-    `writes=False` all is, so that the release before can read it.
+    A ciphertext is text, too: the mark, the id of its key, and base64. What was written in clear is read as it is. With
+    `writes=False` all is written so, for the release before.
     """
 
     def __init__(self, keys: DataKeys, *, writes: bool = True) -> None:
         self._keys = keys
         self._writes = writes
 
-    async def seal(self, owner: str, text: str, *place: object) -> str:
-        """Encrypts a text for a place: its column, and what names its row.
+    async def seal(self, owner: str, text: str, column: EncryptedColumn, row: Row) -> str:
+        """Encrypts a text for a row of a column. `row` holds what names it.
 
         Raises:
             KeysAway, Undecipherable: as `DataKeys.newest`.
@@ -33,10 +34,11 @@ class TextColumns:
         if not self._writes:
             return text
         key = await self._keys.newest(owner)
-        return f"{MARK}{key.id}:{base64.b64encode(key.seal(text.encode(), _place(place))).decode()}"
+        sealed = key.seal(text.encode(), column.place(row))
+        return f"{MARK}{key.id}:{base64.b64encode(sealed).decode()}"
 
-    async def open(self, kept: str, *place: object) -> str:
-        """Decrypts what was encrypted for this place.
+    async def open(self, kept: str, column: EncryptedColumn, row: Row) -> str:
+        """Decrypts what was encrypted for this row.
 
         Raises:
             KeysAway, Undecipherable: as `DataKeys.get`.
@@ -49,9 +51,5 @@ class TextColumns:
         except binascii.Error:
             sealed = b""
         if (key_id := KeyId.parse(name)) is None:
-            raise Undecipherable(f"A text of {place[0]} is damaged: it names no key. Restore it from a backup.")
-        return (await self._keys.get(key_id)).open(sealed, _place(place)).decode()
-
-
-def _place(place: tuple[object, ...]) -> str:
-    return "/".join(map(str, place))
+            raise Undecipherable(f"A text of {column.table} is damaged: it names no key. Restore it from a backup.")
+        return (await self._keys.get(key_id)).open(sealed, column.place(row)).decode()

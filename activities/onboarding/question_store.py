@@ -7,7 +7,9 @@ from collections.abc import Sequence
 import asyncpg
 from temporalio import activity
 
+from activities.encryption.column import TextColumns
 from activities.onboarding.recalling import Recalled, recalled
+from schema.encrypted_columns import CRISIS_HEARD, CRISIS_READ, MESSAGE
 from schema.errors import UnknownQuestion
 from schema.onboarding.activities import (
     ChooseNext,
@@ -29,8 +31,9 @@ from workflows.onboarding.rules.terseness import is_terse
 class PostgresQuestionStore(QuestionStore):
     """Chooses from the bank, which it holds in memory. PostgreSQL holds which questions were asked or withdrawn."""
 
-    def __init__(self, pool: asyncpg.Pool, bank: Sequence[BankQuestion]) -> None:
+    def __init__(self, pool: asyncpg.Pool, columns: TextColumns, bank: Sequence[BankQuestion]) -> None:
         self._pool = pool
+        self._columns = columns
         self._bank = bank
         self._by_id = {question.id: question for question in bank}
         self._returns = {question.id: question for question in load_returns()}
@@ -39,7 +42,7 @@ class PostgresQuestionStore(QuestionStore):
     async def choose_next(self, request: ChooseNext) -> NextStep:
         position = len(request.asked)
         rows = await self._rows_about(request.user_ref)
-        background = _background(rows, request.session_id)
+        background = await self._background(rows, request.session_id)
         step = next_step(request, self._bank, background)
         chosen = next(
             (row for row in rows if (row["session_id"], row["position"]) == (request.session_id, position)), None
@@ -73,21 +76,22 @@ class PostgresQuestionStore(QuestionStore):
 
     async def background_of(self, user_ref: str, session_id: str) -> Background:
         """What bears on a choice in this session beside its own questions."""
-        return _background(await self._rows_about(user_ref), session_id)
+        return await self._background(await self._rows_about(user_ref), session_id)
 
     async def _rows_about(self, user_ref: str) -> list[asyncpg.Record]:
         """Questions asked of a person, crises in their answers, and withdrawn questions, in a single round trip."""
         return await self._pool.fetch(
             """
             SELECT 'asked' AS kind, question_id, session_id::text, position, strategy, asked_at,
-                NULL AS heard, NULL AS understood
+                NULL::uuid AS answer_id, NULL AS heard, NULL AS understood
             FROM onboarding_system.asked_questions WHERE user_ref = $1
             UNION ALL
-            SELECT 'crisis', a.question_id, a.session_id::text, NULL, NULL, NULL, a.crisis, d.crisis
+            SELECT 'crisis', a.question_id, a.session_id::text, NULL, NULL, NULL, answer_id, a.crisis, d.crisis
             FROM onboarding_system.answers a LEFT JOIN analysis_system.analyses d USING (answer_id)
             WHERE a.user_ref = $1 AND (a.crisis IS NOT NULL OR d.crisis IS NOT NULL)
             UNION ALL
-            SELECT 'withdrawn', question_id, NULL, NULL, NULL, NULL, NULL, NULL FROM onboarding_system.question_flags
+            SELECT 'withdrawn', question_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+            FROM onboarding_system.question_flags
             ORDER BY asked_at, position
             """,
             user_ref,
@@ -155,35 +159,40 @@ class PostgresQuestionStore(QuestionStore):
                     (SELECT opened_at FROM onboarding_system.sessions WHERE session_id = $2::uuid)
                 ORDER BY s.opened_at DESC LIMIT 1
             )
-            SELECT a.question_id, string_agg(m.text, E'\n' ORDER BY m.position) AS text
+            SELECT a.question_id, a.answer_id, m.session_id, m.update_id, m.text
             FROM onboarding_system.answers a JOIN onboarding_system.answer_messages m USING (answer_id)
                 LEFT JOIN analysis_system.analyses d USING (answer_id)
             WHERE a.session_id = (SELECT session_id FROM last) AND a.crisis IS NULL AND d.crisis IS NULL
-            GROUP BY a.answer_id, a.question_id, a.answered_at ORDER BY a.answered_at DESC
+            ORDER BY a.answered_at DESC, a.answer_id, m.position
             """,
             user_ref,
             session_id,
         )
-        known = [(row["text"], self._by_id[row["question_id"]]) for row in rows if row["question_id"] in self._by_id]
+        told: dict[tuple[str, str], list[str]] = {}
+        for row in rows:
+            answer = (row["answer_id"], row["question_id"])
+            told.setdefault(answer, []).append(await self._columns.open(row["text"], MESSAGE, row))
+        known = [("\n".join(texts), self._by_id[asked]) for (_, asked), texts in told.items() if asked in self._by_id]
         # A choice is no sentence of the person's own.
         fit = [(text, q) for text, q in known if q.energy is not Energy.HEAVY and not q.offers(text)]
         words = recalled([text for text, _ in fit], locale)
         return (words, fit[words.position][1].domain) if words else None
 
-
-def _background(rows: Sequence[asyncpg.Record], session_id: str) -> Background:
-    earlier = [row for row in rows if row["kind"] == "asked" and row["session_id"] != session_id]
-    crises = [row for row in rows if row["kind"] == "crisis"]
-    dangers: dict[str, set[CrisisKind]] = {}
-    for row in crises:
-        kinds = {CrisisKind(kind) for kind in (row["heard"], row["understood"]) if kind}
-        dangers.setdefault(row["question_id"], set()).update(kinds)
-    return Background(
-        earlier=[row["question_id"] for row in earlier],
-        withdrawn={row["question_id"] for row in rows if row["kind"] == "withdrawn"},
-        dangers=dangers,
-        troubled_before=bool(earlier) and earlier[-1]["session_id"] in {row["session_id"] for row in crises},
-    )
+    async def _background(self, rows: Sequence[asyncpg.Record], session_id: str) -> Background:
+        earlier = [row for row in rows if row["kind"] == "asked" and row["session_id"] != session_id]
+        crises = [row for row in rows if row["kind"] == "crisis"]
+        dangers: dict[str, set[CrisisKind]] = {}
+        for row in crises:
+            for kept, column in ((row["heard"], CRISIS_HEARD), (row["understood"], CRISIS_READ)):
+                if kept:
+                    kind = CrisisKind(await self._columns.open(kept, column, row))
+                    dangers.setdefault(row["question_id"], set()).add(kind)
+        return Background(
+            earlier=[row["question_id"] for row in earlier],
+            withdrawn={row["question_id"] for row in rows if row["kind"] == "withdrawn"},
+            dangers=dangers,
+            troubled_before=bool(earlier) and earlier[-1]["session_id"] in {row["session_id"] for row in crises},
+        )
 
 
 async def store_bank(pool: asyncpg.Pool, bank: Sequence[BankQuestion]) -> None:

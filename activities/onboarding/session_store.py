@@ -6,10 +6,12 @@ import asyncpg
 from temporalio import activity
 
 from activities.analysis.router import Router
+from activities.encryption.column import TextColumns
 from activities.postgres.locks import lock_person
 from activities.safety.text_reader import TextReader
 from schema.account.consent import consent_document
 from schema.analysis.readings import AnswerReading
+from schema.encrypted_columns import CRISIS_HEARD, MESSAGE, EncryptedColumn
 from schema.onboarding.activities import AnswerToRecord, SessionClosed, SessionOpened, SessionStore
 from workflows.analysis.rules.local_reading import read_locally
 from workflows.analysis.rules.routing import AnswerTraits
@@ -18,8 +20,9 @@ from workflows.analysis.rules.routing import AnswerTraits
 class PostgresSessionStore(SessionStore):
     """Stores sessions and answers in a migrated database. Has each answer read, and asks the router for its route."""
 
-    def __init__(self, pool: asyncpg.Pool, reader: TextReader, router: Router) -> None:
+    def __init__(self, pool: asyncpg.Pool, columns: TextColumns, reader: TextReader, router: Router) -> None:
         self._pool = pool
+        self._columns = columns
         self._reader = reader
         self._router = router
 
@@ -98,10 +101,10 @@ class PostgresSessionStore(SessionStore):
             answer.addendum,
             reading.language,
             reading.words,
-            reading.crisis,
+            reading.crisis and await self._sealed(answer, reading.crisis, CRISIS_HEARD),
             answer.messages[0].heard_at,
             [message.update_id for message in answer.messages],
-            [message.text for message in answer.messages],
+            [await self._sealed(answer, m.text, MESSAGE, m.update_id) for m in answer.messages],
             [message.heard_at for message in answer.messages],
         )
         traits = AnswerTraits(
@@ -113,6 +116,12 @@ class PostgresSessionStore(SessionStore):
             troubled=answer.troubled,
         )
         return reading.model_copy(update={"route": await self._router.route(traits, agreed or [])})
+
+    async def _sealed(
+        self, answer: AnswerToRecord, text: str, column: EncryptedColumn, update_id: str | None = None
+    ) -> str:
+        row = {"answer_id": answer.answer_id, "session_id": answer.session_id, "update_id": update_id}
+        return await self._columns.seal(answer.user_ref, text, column, row)
 
     @activity.defn
     async def close_session(self, closed: SessionClosed) -> None:

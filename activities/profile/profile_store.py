@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from datetime import UTC
 
 import asyncpg
 from asyncpg.pool import PoolConnectionProxy
 from temporalio import activity
 
+from activities.encryption.column import TextColumns
 from activities.postgres.locks import lock_person
 from schema.analysis.readings import OFFLINE_ANALYST
+from schema.encrypted_columns import CRISIS_READ, INSIGHT, PATTERN, QUOTE, EncryptedColumn
 from schema.person import PersonRef
 from schema.profile.activities import AnalysisToFold, AnswerObjectedTo, ProfileStore
 from schema.profile.layers import Profile
@@ -29,15 +33,16 @@ _TO_TELL = "n.user_ref = $1 AND n.crisis IS NULL AND a.crisis IS NULL AND o.obje
 class PostgresProfileStore(ProfileStore):
     """Keeps analyses and objections, and draws profiles from both."""
 
-    def __init__(self, pool: asyncpg.Pool) -> None:
+    def __init__(self, pool: asyncpg.Pool, columns: TextColumns) -> None:
         self._pool = pool
+        self._columns = columns
 
     @activity.defn
     async def fold_analysis(self, analysed: AnalysisToFold) -> None:
         async with self._pool.acquire() as connection, connection.transaction():
             # Folding two answers of one person at the same time would lose one of them.
             await lock_person(connection, analysed.user_ref)
-            if await _keep_analysis(connection, analysed) and analysed.analysis.traits:
+            if await self._keep_analysis(connection, analysed) and analysed.analysis.traits:
                 await _keep_portrait(connection, analysed.user_ref)
 
     @activity.defn
@@ -63,18 +68,11 @@ class PostgresProfileStore(ProfileStore):
     @activity.defn
     async def read_profile(self, ref: PersonRef) -> Profile:
         async with self._pool.acquire() as connection:
-            patterns = await connection.fetch(
-                # A word list that hears a pattern once may have misheard.
-                f"SELECT pattern {_ANALYSES}, unnest(patterns) AS pattern WHERE {_TO_TELL}"
-                " GROUP BY pattern HAVING count(*) > 1 OR bool_or(n.analyst <> $2)"
-                " ORDER BY count(*) DESC, min(n.analysed_at) LIMIT 5",
+            told = await connection.fetch(
+                f"SELECT answer_id, patterns, insight, n.analyst = $2 AS offline {_ANALYSES} WHERE {_TO_TELL}"
+                " ORDER BY n.analysed_at, answer_id",
                 ref.user_ref,
                 OFFLINE_ANALYST,
-            )
-            insights = await connection.fetch(
-                f"SELECT insight {_ANALYSES} WHERE {_TO_TELL} AND insight IS NOT NULL"
-                " GROUP BY insight ORDER BY max(n.analysed_at) DESC LIMIT 3",
-                ref.user_ref,
             )
             totals = await connection.fetchrow(
                 # An addendum is analysed separately, but counts as part of its answer.
@@ -89,51 +87,71 @@ class PostgresProfileStore(ProfileStore):
             drawn = await _drawn(connection, ref.user_ref)
         return Profile(
             traits=[steps[-1].level for steps in drawn.values()],
-            patterns=[row["pattern"] for row in patterns],
-            insights=[row["insight"] for row in reversed(insights)],
+            patterns=await self._patterns(told),
+            insights=await self._insights(told),
             answers=totals["answers"] if totals else 0,
             offline=bool(totals and totals["offline"]),
         )
 
+    async def _patterns(self, told: Sequence[asyncpg.Record]) -> list[str]:
+        """The five patterns that were heard most often, the oldest first among equals."""
+        heard: Counter[str] = Counter()
+        surely: set[str] = set()
+        for row in told:
+            patterns = [await self._columns.open(pattern, PATTERN, row) for pattern in row["patterns"]]
+            heard.update(patterns)
+            surely.update(patterns if not row["offline"] else ())
+        # A word list that hears a pattern once may have misheard.
+        return [pattern for pattern, times in heard.most_common() if times > 1 or pattern in surely][:5]
 
-async def _keep_analysis(connection: Connection, analysed: AnalysisToFold) -> bool:
-    """Stores the analysis; returns False if it is already stored or the answer has been erased."""
-    analysis, evidence = analysed.analysis, analysed.analysis.traits
-    return bool(
-        await connection.fetchval(
-            """
-            WITH kept AS (
-                INSERT INTO analysis_system.analyses
-                    (answer_id, user_ref, analyst, sentiment, crisis, breakthrough, patterns, insight, analysed_at)
-                SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9
-                WHERE EXISTS (SELECT FROM onboarding_system.answers WHERE answer_id = $1)
-                ON CONFLICT DO NOTHING RETURNING answer_id
-            ), because AS (
-                INSERT INTO analysis_system.trait_evidence
-                    (answer_id, position, trait, facet, score, confidence, quote, direction)
-                SELECT answer_id, position - 1, trait, facet, score, confidence, quote, direction
-                FROM kept, unnest($10::text[], $11::text[], $12::float8[], $13::float8[], $14::text[], $15::text[])
-                    WITH ORDINALITY AS e (trait, facet, score, confidence, quote, direction, position)
+    async def _insights(self, told: Sequence[asyncpg.Record]) -> list[str]:
+        """The three latest insights, each once, the oldest first."""
+        insights = [await self._columns.open(row["insight"], INSIGHT, row) for row in told if row["insight"]]
+        return list(reversed(list(dict.fromkeys(reversed(insights)))[:3]))
+
+    async def _keep_analysis(self, connection: Connection, analysed: AnalysisToFold) -> bool:
+        """Stores the analysis; returns False if it is already stored or the answer has been erased."""
+        analysis, evidence = analysed.analysis, analysed.analysis.traits
+        row = {"answer_id": analysed.answer_id}
+
+        async def sealed(text: str, column: EncryptedColumn, **also: object) -> str:
+            return await self._columns.seal(analysed.user_ref, text, column, row | also)
+
+        return bool(
+            await connection.fetchval(
+                """
+                WITH kept AS (
+                    INSERT INTO analysis_system.analyses
+                        (answer_id, user_ref, analyst, sentiment, crisis, breakthrough, patterns, insight, analysed_at)
+                    SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9
+                    WHERE EXISTS (SELECT FROM onboarding_system.answers WHERE answer_id = $1)
+                    ON CONFLICT DO NOTHING RETURNING answer_id
+                ), because AS (
+                    INSERT INTO analysis_system.trait_evidence
+                        (answer_id, position, trait, facet, score, confidence, quote, direction)
+                    SELECT answer_id, position - 1, trait, facet, score, confidence, quote, direction
+                    FROM kept, unnest($10::text[], $11::text[], $12::float8[], $13::float8[], $14::text[], $15::text[])
+                        WITH ORDINALITY AS e (trait, facet, score, confidence, quote, direction, position)
+                )
+                SELECT count(*) FROM kept
+                """,
+                analysed.answer_id,
+                analysed.user_ref,
+                analysis.analyst,
+                analysis.sentiment,
+                analysis.crisis and await sealed(analysis.crisis, CRISIS_READ),
+                analysis.breakthrough,
+                [await sealed(pattern, PATTERN) for pattern in analysis.patterns],
+                analysis.insight and await sealed(analysis.insight, INSIGHT),
+                analysed.analysed_at,
+                [e.trait for e in evidence],
+                [e.facet for e in evidence],
+                [e.score for e in evidence],
+                [e.confidence for e in evidence],
+                [e.quote and await sealed(e.quote, QUOTE, position=place) for place, e in enumerate(evidence)],
+                [e.direction for e in evidence],
             )
-            SELECT count(*) FROM kept
-            """,
-            analysed.answer_id,
-            analysed.user_ref,
-            analysis.analyst,
-            analysis.sentiment,
-            analysis.crisis,
-            analysis.breakthrough,
-            analysis.patterns,
-            analysis.insight,
-            analysed.analysed_at,
-            [e.trait for e in evidence],
-            [e.facet for e in evidence],
-            [e.score for e in evidence],
-            [e.confidence for e in evidence],
-            [e.quote for e in evidence],
-            [e.direction for e in evidence],
         )
-    )
 
 
 async def _drawn(connection: Connection, user_ref: str) -> dict[Trait, list[Step]]:

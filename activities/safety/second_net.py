@@ -13,8 +13,10 @@ import asyncpg
 from temporalio import activity
 
 from activities.ai.sentence_encoder import SentenceEncoder
+from activities.encryption.column import TextColumns
 from activities.safety.danger_classifier import DangerClassifier
 from schema.danger import Danger, DangerLevel, graver
+from schema.encrypted_columns import CRISIS_HEARD, MESSAGE
 from schema.errors import AnswerGone
 from schema.operator_error import OperatorError
 from schema.safety.activities import AnswerToWeigh, SecondNet, TextToScreen, Weighing
@@ -90,26 +92,30 @@ class Net:
 class EncoderSecondNet(SecondNet):
     """The activities of the second net."""
 
-    def __init__(self, pool: asyncpg.Pool, net: Net) -> None:
+    def __init__(self, pool: asyncpg.Pool, columns: TextColumns, net: Net) -> None:
         self._pool = pool
+        self._columns = columns
         self._net = net
 
     @activity.defn
     async def weigh_answer(self, answer: AnswerToWeigh) -> Weighing:
-        text = await self._pool.fetchval(
-            "SELECT string_agg(text, E'\\n' ORDER BY position) FROM onboarding_system.answer_messages"
-            " WHERE answer_id = $1",
+        rows = await self._pool.fetch(
+            "SELECT user_ref, session_id, update_id, text FROM onboarding_system.answer_messages"
+            " JOIN onboarding_system.answers USING (answer_id, session_id) WHERE answer_id = $1 ORDER BY position",
             answer.answer_id,
         )
-        if text is None:
+        if not rows:
             raise AnswerGone
+        text = "\n".join([await self._columns.open(row["text"], MESSAGE, row) for row in rows])
         weighing = await self._net.weigh(text, answer.found)
         if weighing.danger and weighing.danger.sure:
             # Never taken back here: whoever waited too long for this has been given support by the rules.
             await self._pool.execute(
                 "UPDATE onboarding_system.answers SET crisis = $2 WHERE answer_id = $1 AND crisis IS NULL",
                 answer.answer_id,
-                weighing.danger.kind,
+                await self._columns.seal(
+                    rows[0]["user_ref"], weighing.danger.kind, CRISIS_HEARD, {"answer_id": answer.answer_id}
+                ),
             )
         return weighing
 

@@ -56,11 +56,11 @@ CREATE VIEW shared.answers_by_day AS
 SELECT (answered_at AT TIME ZONE 'UTC')::date AS day, language, count(*) AS answers, sum(words) AS words
 FROM onboarding_system.answers GROUP BY 1, 2;
 
--- Heard by the rules, or else found by the analysis.
+-- Heard by the rules, or else found by the analysis. Of which kind, only their person's key tells.
 CREATE VIEW shared.crises_by_day AS
-SELECT (a.answered_at AT TIME ZONE 'UTC')::date AS day, coalesce(a.crisis, n.crisis) AS crisis, count(*) AS answers
+SELECT (a.answered_at AT TIME ZONE 'UTC')::date AS day, count(*) AS answers
 FROM onboarding_system.answers a LEFT JOIN analysis_system.analyses n USING (answer_id)
-WHERE coalesce(a.crisis, n.crisis) IS NOT NULL GROUP BY 1, 2;
+WHERE coalesce(a.crisis, n.crisis) IS NOT NULL GROUP BY 1;
 
 CREATE VIEW shared.analyses_by_day AS
 SELECT (analysed_at AT TIME ZONE 'UTC')::date AS day, analyst, count(*) AS analyses

@@ -14,6 +14,7 @@ from gateway.presentation.texts.texts import Texts
 from schema.account.consent import consent_document
 from schema.onboarding.activities import SessionOpened
 from schema.vocabulary import Locale
+from tests.keys import encryption
 from workers.bootstrap import Parts
 
 
@@ -21,7 +22,7 @@ from workers.bootstrap import Parts
 async def test_the_version_is_kept_with_a_consent_and_changes_with_a_new_one_only(
     pool: asyncpg.Pool, locale: Locale
 ) -> None:
-    user_ref, sessions = uuid.uuid4().hex[:16], Parts.on(pool, []).sessions
+    user_ref, sessions = uuid.uuid4().hex[:16], Parts.on(pool, encryption(), []).sessions
 
     async def opens(readers: list[str] | None, locale: Locale) -> None:
         await sessions.open_session(
@@ -35,7 +36,7 @@ async def test_the_version_is_kept_with_a_consent_and_changes_with_a_new_one_onl
         )
 
     async def kept() -> str | None:
-        export = await PostgresPersonExports(pool).of(user_ref)
+        export = await PostgresPersonExports(pool, encryption().columns).of(user_ref)
         assert export.person is not None
         version = export.person.consent_version
         page = as_html(export, Texts(locale)).decode()

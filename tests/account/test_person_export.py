@@ -17,6 +17,7 @@ from gateway.presentation.export.export_files import as_json
 from schema.account.export import PersonExport
 from schema.person import PersonRef
 from schema.vocabulary import CrisisKind, Evolution, Locale, Status, Strategy, Trait
+from tests.keys import encryption
 from workers.bootstrap import Parts
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -140,7 +141,13 @@ async def test_every_value_of_every_table_is_in_the_export(somebody: Somebody, b
     kept = await somebody.kept()
     assert len(kept) >= 9
     assert all(kept.values()), "this test must leave a row everywhere"
-    exported = set(leaves(json.loads(as_json(await PostgresPersonExports(bot_pool).of(somebody.user_ref)))["kept"]))
+    exported = set(
+        leaves(
+            json.loads(as_json(await PostgresPersonExports(bot_pool, encryption().columns).of(somebody.user_ref)))[
+                "kept"
+            ]
+        )
+    )
     missing = {
         f"{table}.{column}"
         for table, rows in kept.items()
@@ -165,7 +172,7 @@ async def test_erasing_empties_every_table_that_names_the_person(somebody: Someb
 async def test_an_answer_stands_under_its_question_with_what_was_read_in_it(
     somebody: Somebody, bot_pool: asyncpg.Pool
 ) -> None:
-    export = await PostgresPersonExports(bot_pool).of(somebody.user_ref)
+    export = await PostgresPersonExports(bot_pool, encryption().columns).of(somebody.user_ref)
     assert export.person is not None
     (session,) = export.sessions
     (question,) = session.questions
@@ -192,7 +199,7 @@ async def test_a_skipped_question_and_an_answer_to_an_unknown_one_are_there(
     await pool.execute(
         "UPDATE onboarding_system.answers SET question_id = 'long-gone-01' WHERE answer_id = $1", somebody.answer_id
     )
-    (session,) = (await PostgresPersonExports(bot_pool).of(somebody.user_ref)).sessions
+    (session,) = (await PostgresPersonExports(bot_pool, encryption().columns).of(somebody.user_ref)).sessions
     told = {question.question_id: len(question.answers) for question in session.questions}
     assert told == {"work-surface-01": 0, "work-surface-02": 0, "long-gone-01": 1}
     assert session.questions[-1].text == {}
@@ -202,7 +209,7 @@ async def test_what_has_lost_its_place_is_still_shown(
     somebody: Somebody, pool: asyncpg.Pool, bot_pool: asyncpg.Pool
 ) -> None:
     await pool.execute("DELETE FROM onboarding_system.answers WHERE answer_id = $1", somebody.answer_id)
-    export = await PostgresPersonExports(bot_pool).of(somebody.user_ref)
+    export = await PostgresPersonExports(bot_pool, encryption().columns).of(somebody.user_ref)
     assert len(export.records["analysis_system.analyses"]) == 1
     assert len(export.records["analysis_system.trait_evidence"]) == 1
 
@@ -212,13 +219,13 @@ async def test_nobody_sees_anything_of_another_person(
 ) -> None:
     other = Somebody(pool)
     await other.lives()
-    exported = (await PostgresPersonExports(bot_pool).of(other.user_ref)).model_dump_json()
+    exported = (await PostgresPersonExports(bot_pool, encryption().columns).of(other.user_ref)).model_dump_json()
     assert somebody.user_ref not in exported
     assert str(somebody.answer_id) not in exported
 
 
 async def test_of_a_stranger_nothing_is_kept(bot_pool: asyncpg.Pool) -> None:
-    export = await PostgresPersonExports(bot_pool).of("nobody")
+    export = await PostgresPersonExports(bot_pool, encryption().columns).of("nobody")
     assert export.empty
     assert export == PersonExport(
         user_ref="nobody", exported_at=export.exported_at, person=None, sessions=[], profile=[], records={}

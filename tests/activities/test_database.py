@@ -22,6 +22,7 @@ from schema.onboarding.activities import (
 from schema.person import PersonRef
 from schema.profile.activities import AnalysisToFold
 from schema.vocabulary import CrisisKind, Evolution, Locale, Status, Trait
+from tests.keys import encryption
 from workers.bootstrap import Parts
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -121,7 +122,7 @@ async def test_an_answer_is_kept_once_with_all_its_messages(someone: Someone, po
     for _ in range(2):
         reading = await someone.parts.sessions.record_answer(someone.answer("I like it.", "A lot."))
     assert reading.words == 5
-    kept = await AnswerTexts(pool).in_context(someone.answer_id, Locale.EN)
+    kept = await AnswerTexts(pool, encryption().columns).in_context(someone.answer_id, Locale.EN)
     assert kept.text == "I like it.\nA lot."
 
 
@@ -186,7 +187,7 @@ async def test_erasing_leaves_nothing_and_a_late_analysis_brings_nothing_back(
         left = await pool.fetchval(f"SELECT count(*) FROM {table['name']} WHERE user_ref = $1", someone.user_ref)
         assert left == 0, table["name"]
     with pytest.raises(ApplicationError) as gone:
-        await AnswerTexts(pool).in_context(someone.answer_id, Locale.EN)
+        await AnswerTexts(pool, encryption().columns).in_context(someone.answer_id, Locale.EN)
     assert gone.value.type == "AnswerGone"
 
 

@@ -27,6 +27,7 @@ from schema.deliveries import ConsentRequest, Feedback, Question, Summary
 from schema.onboarding.bank import BankQuestion
 from tests import servers
 from tests.aimock import aimock
+from tests.keys import encryption
 from tests.people.person import People, Person
 from tests.ports import free_port
 from workers.ai_settings import AISettings, ModelSettings
@@ -125,7 +126,7 @@ async def parts_of(
         await warm_up(made)
         spending = Spending(pool, ai.daily_budget, unrecorded=calls.unrecorded, look_every=0)
         await store_bank(pool, bank)
-        yield Parts.on(pool, bank, made, spending)
+        yield Parts.on(pool, encryption(), bank, made, spending=spending)
 
 
 @asynccontextmanager

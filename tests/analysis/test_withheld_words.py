@@ -7,6 +7,7 @@ import pytest
 from temporalio.testing import WorkflowEnvironment
 
 from schema.deliveries import Feedback, Question
+from schema.encrypted_columns import INSIGHT, PATTERN
 from schema.onboarding.bank import BankQuestion
 from tests.activities.ai.test_withheld import OVERSTEPPING, WITHHELD
 from tests.analysis.test_provider_outages import (
@@ -20,6 +21,7 @@ from tests.analysis.test_provider_outages import (
     selfology,
     story,
 )
+from tests.keys import readable
 
 __all__ = ["any_machine", "own_env", "providers"]
 
@@ -60,13 +62,11 @@ async def test_it_reaches_neither_person_nor_table(
             told = await story(person)
             await person.stops()
             await person.outcome()
-            insights = await pool.fetchrow(
-                "SELECT insight, patterns FROM analysis_system.analyses WHERE user_ref = $1", person.user_ref
-            )
+            rows = await pool.fetch("SELECT * FROM analysis_system.analyses WHERE user_ref = $1", person.user_ref)
         assert feedback.offline
         assert feedback.text
         assert not [line for line in told if line.startswith("failed: ")]
-        assert insights is not None
+        (insights,) = await readable(rows, INSIGHT, PATTERN)
         assert insights["insight"] is None
         assert "noticing small beauty" in str(insights["patterns"])
         kept = await everything_kept(pool)

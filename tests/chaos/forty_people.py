@@ -14,7 +14,7 @@ import tempfile
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import asyncpg
 import typer
@@ -23,11 +23,14 @@ from temporalio.client import Client
 
 from gateway.presentation.texts.texts import Texts
 from gateway.telegram.outbound.sender import ONE_TRY
+from schema.encrypted_columns import MESSAGE
 from schema.vocabulary import Locale
 from tests.chaos.test_a_killed_bot import RunningBot, kill, supervisor_of
+from tests.keys import encryption_of, readable
 from tests.ports import free_port
 from tests.stack.conftest import servers_of
 from tests.telegram.bot_api import BotApi, BotMessage, Fault, Person
+from workers.encryption.encryption import Encryption
 from workers.settings import Settings
 from workers.stack.home import Home
 from workers.stack.join import joined_stack
@@ -158,14 +161,14 @@ async def cancels(address: str, chance: random.Random, many: int, told: Counter[
     return {workflow_id.removeprefix("onboarding-") for workflow_id in cancelled}
 
 
-async def findings(pool: asyncpg.Pool, talkers: list[Talker], cancelled: set[str]) -> list[str]:
+async def findings(pool: asyncpg.Pool, keys: Encryption, talkers: list[Talker], cancelled: set[str]) -> list[str]:
     """What was lost, doubled or filed wrongly."""
     rows = await pool.fetch(
-        "SELECT m.text, a.user_ref, q.text_en FROM onboarding_system.answer_messages m"
+        "SELECT m.*, a.user_ref, q.text_en FROM onboarding_system.answer_messages m"
         " JOIN onboarding_system.answers a USING (answer_id) JOIN onboarding_system.questions q USING (question_id)"
     )
-    kept: dict[str, list[asyncpg.Record]] = {}
-    for row in rows:
+    kept: dict[str, list[dict[str, Any]]] = {}
+    for row in await readable(rows, MESSAGE, by=keys):
         kept.setdefault(row["text"], []).append(row)
     # None stands for a message of which nobody ever knew whether it had come.
     in_doubt = {
@@ -230,12 +233,12 @@ async def play(seed: int, people: int, answers: int, kills: int, cancelled: int)
                     task.cancel()
                 gone = await operator
                 async with asyncpg.create_pool(stack.database_url, min_size=1) as pool:
-                    wrong = await findings(pool, talkers, gone)
+                    wrong = await findings(pool, encryption_of(home), talkers, gone)
                     for _ in range(30):
                         if not wrong:
                             break
                         await asyncio.sleep(1)
-                        wrong = await findings(pool, talkers, gone)
+                        wrong = await findings(pool, encryption_of(home), talkers, gone)
                 for task in talk:
                     task.cancel()
             finally:

@@ -18,7 +18,9 @@ import psutil
 import pytest
 
 from gateway.presentation.texts.texts import Texts
+from schema.encrypted_columns import MESSAGE
 from schema.vocabulary import Locale
+from tests.keys import encryption_of, readable
 from tests.stack.conftest import WITHIN, command_line, servers_of
 from tests.telegram.bot_api import BotApi, BotMessage, Fault, Person
 from workers.settings import Settings
@@ -179,12 +181,13 @@ def question_in(message: BotMessage) -> str:
 
 async def until_kept(home: Home, texts: list[str]) -> None:
     """Waits until the database keeps these answers, and a moment longer that it keeps each once."""
-    query = "SELECT text FROM onboarding_system.answer_messages ORDER BY heard_at, position"
+    query = "SELECT * FROM onboarding_system.answer_messages ORDER BY heard_at, position"
     async with joined_stack(Settings()) as stack, asyncpg.create_pool(stack.database_url, min_size=1) as pool:
         async with asyncio.timeout(PATIENCE):
             while len(await pool.fetch(query)) < len(texts):
                 await asyncio.sleep(0.05)
         await asyncio.sleep(0.5)
-        assert [row["text"] for row in await pool.fetch(query)] == texts
+        kept = await readable(await pool.fetch(query), MESSAGE, by=encryption_of(home))
+        assert [row["text"] for row in kept] == texts
         answered = await pool.fetchval("SELECT count(*) FROM onboarding_system.answers")
         assert answered == len(texts)

@@ -13,6 +13,7 @@ from schema.account.names import SWEEP_ID
 from schema.identity import user_ref
 from schema.workflow_ids import WORKFLOW_IDS
 from tests.chaos.test_a_killed_bot import PATIENCE, TEXTS, RunningBot, Survivor, api, bot, kill, supervisor_of
+from tests.keys import encryption_of
 from tests.stack.conftest import servers_of
 from tests.telegram.bot_api import BotApi
 from workers.client import connect
@@ -37,13 +38,13 @@ async def is_about_to_say_yes(anna: Survivor) -> None:
     await anna.phone.sees(TEXTS.say("erase-ask-again"), PATIENCE)
 
 
-async def is_erased(stack: Stack, anna: Survivor) -> None:
+async def is_erased(home: Home, stack: Stack, anna: Survivor) -> None:
     """Waits until nothing is kept of a person and nothing of theirs runs but the sweep."""
     ref = user_ref(stack.pepper, f"telegram:{anna.phone.id}")
     client = await connect(stack.temporal_address)
     theirs = " OR ".join(f"WorkflowId STARTS_WITH '{pattern.of(ref)}'" for pattern in set(WORKFLOW_IDS) - {SWEEP_ID})
     async with asyncpg.create_pool(stack.database_url, min_size=1) as pool, asyncio.timeout(PATIENCE):
-        while not (await PostgresPersonExports(pool).of(ref)).empty:
+        while not (await PostgresPersonExports(pool, encryption_of(home).columns).of(ref)).empty:
             await asyncio.sleep(0.05)
         while (await client.count_workflows(f"ExecutionStatus = 'Running' AND ({theirs})")).count:
             await asyncio.sleep(0.05)
@@ -78,7 +79,7 @@ async def test_everything_ends_erased_and_nothing_is_said_but_the_end(home: Home
         broken()
         await asyncio.gather(*(anna.phone.sees(TEXTS.say("notice-erased"), PATIENCE) for anna in town))
         async with joined_stack(Settings()) as stack:
-            await asyncio.gather(*(is_erased(stack, anna) for anna in town))
+            await asyncio.gather(*(is_erased(home, stack, anna) for anna in town))
         for anna, place in zip(town, places, strict=True):
             # A second copy of the last words, which a killed bot could not confirm, is no other word.
             await anna.phone.sees_nothing_more()

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import pytest
 
+from tests.keys import key_settings
 from tests.stack.conftest import home, in_process, no_servers, selfology
+from workers.migrations import KEY_MIGRATIONS, migrate
 
 __all__ = ["home", "in_process", "no_servers", "selfology"]
 
 
 @pytest.fixture
-def there(temporal_address: str, database_url: str) -> dict[str, str]:
+async def there(temporal_address: str, database_url: str) -> dict[str, str]:
     """Settings that name the servers of this test run: with them a command starts none."""
-    return {"TEMPORAL_ADDRESS": temporal_address, "DATABASE_URL": database_url}
+    keys = key_settings(database_url)
+    await migrate(keys["KEYS_DATABASE_URL"], KEY_MIGRATIONS / "postgres")
+    return {"TEMPORAL_ADDRESS": temporal_address, "DATABASE_URL": database_url, **keys}

@@ -11,6 +11,7 @@ from typer.core import TyperGroup
 from typer.main import get_command
 
 from schema.operator_error import OperatorError
+from tests.keys import key_settings
 from tests.stack.conftest import Said, one_line
 from workers.cli.app import app
 from workers.database_address import DatabaseAddress
@@ -23,6 +24,7 @@ NOBODY = "127.0.0.1:1"
 AWAY = {
     "TEMPORAL_ADDRESS": NOBODY,
     "DATABASE_URL": f"postgresql://somebody@{NOBODY}/selfology",
+    **key_settings(f"postgresql://somebody@{NOBODY}/selfology"),
     "WORKER_DATABASE_PASSWORD": "of the worker",
     "SELFOLOGY_TELEGRAM_TOKEN": "123456:abcdef",
     "SELFOLOGY_TELEGRAM_API_URL": f"http://{NOBODY}",

@@ -9,6 +9,8 @@ from pathlib import Path
 import asyncpg
 import pytest
 
+from schema.encrypted_columns import MESSAGE
+from tests.keys import encryption_of, readable
 from tests.stack.conftest import WITHIN, command_line, one_line, servers_of
 from workers.settings import Settings
 from workers.stack.home import Home
@@ -62,6 +64,7 @@ async def test_each_console_shows_what_it_can_and_a_pipe_that_is_no_text_is_not_
             assert encoding == "ascii" or ("Вопрос 2" in seen and "> Я люблю море" in seen.replace("›", ">"))
         assert "not UTF-8 text, so nothing more of it is recorded" in told(chat(ANSWERS.encode("cp1251")))
         connection = await asyncpg.connect(stack.database_url)
-        kept = await connection.fetch("SELECT text FROM onboarding_system.answer_messages")
+        kept = await connection.fetch("SELECT * FROM onboarding_system.answer_messages")
         await connection.close()
-    assert [row["text"] for row in kept] == [ANSWERS.splitlines()[1]] * 3
+    said = [row["text"] for row in await readable(kept, MESSAGE, by=encryption_of(home))]
+    assert said == [ANSWERS.splitlines()[1]] * 3

@@ -26,6 +26,7 @@ from schema.analysis.routing import Complexity, ModelRef, Tier
 from schema.onboarding.activities import AnswerToRecord, HeardText, SessionOpened
 from schema.onboarding.bank import load_bank
 from schema.vocabulary import Locale
+from tests.keys import encryption
 from tests.load.stream import answers
 from workflows.analysis.rules.routing import complexity_of
 
@@ -53,7 +54,7 @@ async def overhead(pool: asyncpg.Pool, calls: int) -> list[float]:
     analyst = NoLatency(PROVIDERS["openai"], MODEL.split("/")[1], calls_made.record)
     reader = ModelRef(tier=Tier.SMALL, company="OpenAI", analyst=MODEL, task_queue="ai-openai")
     router = Router([reader], Spending(pool, Decimal(1000)))
-    analysis = AnalysisActivities(AnswerTexts(pool), {Tier.SMALL: analyst})
+    analysis = AnalysisActivities(AnswerTexts(pool, encryption().columns), {Tier.SMALL: analyst})
     answer_id = await _kept_answer(pool, router)
     traits = next(answers(load_bank(), sessions=1))
     milliseconds: list[float] = []
@@ -73,7 +74,7 @@ def mix(sessions: int = 200) -> dict[Complexity, float]:
 
 
 async def _kept_answer(pool: asyncpg.Pool, router: Router) -> str:
-    store, now = PostgresSessionStore(pool, TextReader(), router), datetime.now(UTC)
+    store, now = PostgresSessionStore(pool, encryption().columns, TextReader(), router), datetime.now(UTC)
     session_id, answer_id = str(uuid.uuid4()), str(uuid.uuid4())
     await store.open_session(
         SessionOpened(session_id=session_id, user_ref="measured", locale=Locale.EN, opened_at=now, readers=["OpenAI"])

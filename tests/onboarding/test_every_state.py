@@ -23,6 +23,7 @@ import yaml
 from temporalio.service import RPCError
 
 from schema.deliveries import ConsentRequest, Notice, Paused, Question, Summary
+from schema.encrypted_columns import MESSAGE
 from schema.onboarding.messages import (
     Arrival,
     ConsentAnswer,
@@ -34,6 +35,7 @@ from schema.onboarding.messages import (
 )
 from schema.vocabulary import Locale
 from tests.analyst import RehearsedAnalyst
+from tests.keys import readable
 from tests.people.person import People, Person, at_rest
 from tests.people.screens import Delay
 from tests.replay.record import theatre
@@ -195,14 +197,18 @@ async def what_follows(cast: People, analyst: RehearsedAnalyst, state: str, acti
         for message in person.glances()[before:]
     )
     kept = await cast.pool.fetch(
-        "SELECT q.position, a.addendum FROM onboarding_system.answers a"
+        "SELECT q.position AS place, a.addendum, m.* FROM onboarding_system.answers a"
         " JOIN onboarding_system.asked_questions q USING (session_id, question_id)"
         " JOIN onboarding_system.answer_messages m USING (answer_id)"
-        " WHERE a.user_ref = $1 AND m.text = ANY ($2) ORDER BY a.answered_at",
+        " WHERE a.user_ref = $1 ORDER BY a.answered_at",
         person.user_ref,
-        [TEXT, CRISIS, *(["My work is quiet."] if "repeats" in action else [])],
     )
-    texts = [f"{row['position'] + 1}{'+' if row['addendum'] else ''}" for row in kept]
+    sought = {TEXT, CRISIS, *(["My work is quiet."] if "repeats" in action else [])}
+    texts = [
+        f"{row['place'] + 1}{'+' if row['addendum'] else ''}"
+        for row in await readable(kept, MESSAGE)
+        if row["text"] in sought
+    ]
     progress, run = await person.progress(), await person.session.describe()
     rows = await cast.pool.fetchval(
         "SELECT string_agg(status, ' then ' ORDER BY opened_at) || ' ' || locale FROM onboarding_system.sessions"

@@ -15,7 +15,9 @@ from temporalio.client import WorkflowExecutionStatus, WorkflowFailureError
 from temporalio.exceptions import CancelledError
 
 from schema.deliveries import ConsentRequest, Goodbye, Question
+from schema.encrypted_columns import MESSAGE
 from schema.vocabulary import Status
+from tests.keys import readable
 from tests.people.person import People, Person, at_rest
 
 
@@ -30,12 +32,12 @@ async def rows(people: People, person: Person) -> list[str]:
 async def filed(people: People, person: Person) -> list[tuple[int, str]]:
     """The person's texts, each with the number of the question that it is an answer to."""
     found = await people.pool.fetch(
-        "SELECT q.position, m.text FROM onboarding_system.answers a JOIN onboarding_system.answer_messages m"
+        "SELECT q.position AS place, m.* FROM onboarding_system.answers a JOIN onboarding_system.answer_messages m"
         " USING (answer_id, session_id) JOIN onboarding_system.asked_questions q USING (session_id, question_id)"
         " WHERE q.user_ref = $1 ORDER BY q.position, m.position",
         person.user_ref,
     )
-    return [(row["position"], row["text"]) for row in found]
+    return [(row["place"], row["text"]) for row in await readable(found, MESSAGE)]
 
 
 async def is_reset(people: People, person: Person, *, to_answer: int) -> None:

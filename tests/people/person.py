@@ -22,6 +22,7 @@ from gateway.erasures import Erasures
 from schema.account.names import ERASE_ID, EXPORT_ID
 from schema.danger import SafetyReply
 from schema.deliveries import ConsentRequest, Feedback, Message, NoticeCode, Question
+from schema.encrypted_columns import MESSAGE
 from schema.onboarding.messages import (
     ConsentAnswer,
     EditedAnswer,
@@ -39,6 +40,7 @@ from schema.person import Channel, FromPerson
 from schema.safety.messages import Overheard, SafetyAnswer
 from schema.safety.names import LISTENING_ID
 from schema.vocabulary import CrisisKind, Locale
+from tests.keys import readable
 from tests.people.screens import Screens
 from workflows.account.erase import ErasePerson
 from workflows.account.export import ExportPerson
@@ -314,11 +316,11 @@ class Person:
     async def kept_texts(self) -> list[str]:
         """What the database keeps of the person's answers, oldest first."""
         rows = await self._cast.pool.fetch(
-            "SELECT m.text FROM onboarding_system.answer_messages m JOIN onboarding_system.answers a USING (answer_id)"
+            "SELECT m.* FROM onboarding_system.answer_messages m JOIN onboarding_system.answers a USING (answer_id)"
             " WHERE a.user_ref = $1 ORDER BY m.heard_at, m.position",
             self.user_ref,
         )
-        return [row["text"] for row in rows]
+        return [row["text"] for row in await readable(rows, MESSAGE)]
 
     async def is_analysed(self, answers: int) -> None:
         """Waits until the database keeps so many analyses of the person's answers."""

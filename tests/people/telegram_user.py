@@ -13,10 +13,12 @@ from temporalio.api.workflow.v1 import PendingActivityInfo
 from temporalio.client import Client, WorkflowHandle
 
 from gateway.presentation.texts.texts import Texts
+from schema.encrypted_columns import MESSAGE
 from schema.identity import user_ref
 from schema.onboarding.messages import SessionOutcome, SessionProgress
 from schema.onboarding.names import SESSION_ID
 from schema.vocabulary import Locale
+from tests.keys import readable
 from tests.telegram.bot_api import BotApi, BotMessage
 from workflows.onboarding.session import OnboardingSession
 
@@ -121,11 +123,11 @@ class TelegramUser:
     async def kept(self) -> list[str]:
         """What the database keeps of the person's answers, oldest first."""
         rows = await self._town.pool.fetch(
-            "SELECT m.text FROM onboarding_system.answer_messages m JOIN onboarding_system.answers a USING (answer_id)"
+            "SELECT m.* FROM onboarding_system.answer_messages m JOIN onboarding_system.answers a USING (answer_id)"
             " WHERE a.user_ref = $1 ORDER BY m.heard_at, m.position",
             self.user_ref,
         )
-        return [row["text"] for row in rows]
+        return [row["text"] for row in await readable(rows, MESSAGE)]
 
 
 async def until_kept(person: TelegramUser, texts: list[str]) -> None:

@@ -16,6 +16,7 @@ from schema.profile.activities import AnswerObjectedTo
 from schema.profile.layers import Profile
 from schema.vocabulary import Locale, Trait
 from tests.activities.test_database import NOW, Someone
+from tests.keys import encryption
 from tests.people.person import People, Person
 from workers.bootstrap import Parts
 
@@ -107,7 +108,7 @@ async def test_it_makes_no_difference_whether_the_objection_or_the_analysis_come
         assert await objects(someone)
     profile = await someone.parts.profiles.read_profile(PersonRef(user_ref=someone.user_ref))
     assert (profile.traits, profile.patterns, profile.insights, profile.answers) == ([], [], [], 1)
-    export = await PostgresPersonExports(pool).of(someone.user_ref)
+    export = await PostgresPersonExports(pool, encryption().columns).of(someone.user_ref)
     assert export.profile == []
     [answer] = [answer for question in export.sessions[0].questions for answer in question.answers]
     assert answer.objected_at == NOW

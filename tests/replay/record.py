@@ -13,6 +13,7 @@ import logging
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import asyncpg
@@ -22,6 +23,7 @@ from activities.onboarding.question_store import store_bank
 from schema.onboarding.bank import load_bank
 from tests import servers
 from tests.analyst import RehearsedAnalyst
+from tests.keys import encryption
 from tests.people.person import People, at_rest
 from tests.replay.fingerprint import fingerprint
 from tests.replay.scenarios import SCENARIOS
@@ -57,13 +59,15 @@ def _portable(history: WorkflowHistory) -> str:
 async def theatre() -> AsyncIterator[tuple[People, RehearsedAnalyst]]:
     """Servers, workers and people of a command that is no test."""
     analyst = RehearsedAnalyst()
+    # In clear, because everybody who has the code replays them, and the release before, too.
+    clear = replace(encryption(), writes=False)
     async with (
-        servers.temporal() as env,
+        servers.temporal(encrypted=clear) as env,
         servers.database() as address,
         asyncpg.create_pool(address, min_size=1) as pool,
     ):
         await store_bank(pool, bank := load_bank())
-        parts = Parts.on(pool, bank, [analyst.model], net=await second_net(pool))
+        parts = Parts.on(pool, clear, bank, [analyst.model], net=await second_net(pool, clear.columns))
         async with workers_of(env.client, parts, Engine(), sandbox=True), People(env, pool) as cast:
             yield cast, analyst
 

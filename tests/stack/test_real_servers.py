@@ -13,6 +13,7 @@ import psutil
 import pytest
 from temporalio.testing import WorkflowEnvironment
 
+from tests.keys import key_settings
 from tests.stack.conftest import CommandResult, one_line, servers_of, started
 from workers.client import SEARCH_ATTRIBUTES, connect, register_search_attributes
 from workers.settings import Settings
@@ -33,7 +34,8 @@ async def test_workers_run_on_real_servers_until_sigterm(
         reachable_database(settings) as database_url,
     ):
         monkeypatch.setenv("TEMPORAL_ADDRESS", temporal.client.service_client.config.target_host)
-        monkeypatch.setenv("DATABASE_URL", database_url)
+        for name, value in ({"DATABASE_URL": database_url} | key_settings(database_url)).items():
+            monkeypatch.setenv(name, value)
         refused = await asyncio.to_thread(selfology, "worker")
         assert "selfology db migrate" in one_line(refused)
         assert (await asyncio.to_thread(selfology, "db", "migrate")).returncode == 0
@@ -65,7 +67,8 @@ async def test_a_second_ctrl_c_ends_workers_that_cannot_drain(
     ):
         address = temporal.client.service_client.config.target_host
         monkeypatch.setenv("TEMPORAL_ADDRESS", address)
-        monkeypatch.setenv("DATABASE_URL", database_url)
+        for name, value in ({"DATABASE_URL": database_url} | key_settings(database_url)).items():
+            monkeypatch.setenv(name, value)
         assert (await asyncio.to_thread(selfology, "db", "migrate")).returncode == 0
         worker = started("worker")
         assert worker.stdout is not None

@@ -23,12 +23,12 @@ from gateway.telegram.send_rate import Rate, SendRate
 from gateway.telegram.settings import TelegramSettings
 from schema.onboarding.messages import SessionSettings
 from schema.vocabulary import Locale
+from tests.keys import encryption
 from tests.people.telegram_user import PEPPER, TelegramTown
 from tests.ports import free_port
 from tests.telegram.bot_api import BotApi, Person
 from tests.telegram.clock import Clock, WallClock
 from tests.telegram.outbox import Outbox, outbox_at
-from workers.data_converter import DATA_CONVERTER
 
 RunsBot = Callable[..., AbstractAsyncContextManager[TelegramTown]]
 
@@ -41,7 +41,9 @@ HASTY = RetryConfig(initial_interval_millis=20, max_elapsed_time_millis=100, max
 
 async def plain_client(address: str) -> Client:
     """A client as the bot has one; that of the tests' environment would let clocks run ahead."""
-    return await Client.connect(address, data_converter=DATA_CONVERTER, retry_config=HASTY)
+    return await Client.connect(
+        address, data_converter=encryption().data_converter, interceptors=encryption().for_channels, retry_config=HASTY
+    )
 
 
 @asynccontextmanager
@@ -65,7 +67,7 @@ async def running_bot(
             client,
             temporal_clients(client, place="in Telegram", task_timeout=timedelta(seconds=2), settings=session),
             PostgresSendLedger(pool, connection.id),
-            PostgresPersonExports(pool),
+            PostgresPersonExports(pool, encryption().columns),
             telegram,
             pepper=PEPPER,
             locale=locale,

@@ -25,6 +25,7 @@ from schema.deliveries import Delivered, Delivery, Message, Question
 from schema.profile.layers import Profile, TraitLevel
 from schema.vocabulary import Depth, Domain, Energy, Locale, Trait
 from tests.erasures import NobodyIsErased
+from tests.keys import encryption
 from tests.telegram.bot_api import BotApi, Person
 
 USER_REF = "aaaabbbbccccdddd"
@@ -68,7 +69,10 @@ class Outbox:
 
     async def tries(self, delivery: Delivery) -> Delivered | ApplicationError:
         """One try; what it came to."""
-        ledger, records = PostgresSendLedger(self.pool, self.bot.id), PostgresPersonExports(self.pool)
+        ledger, records = (
+            PostgresSendLedger(self.pool, self.bot.id),
+            PostgresPersonExports(self.pool, encryption().columns),
+        )
         sender = TelegramSender(self.bot, ledger, records, self.typing, self.pace, erasures=self.erasures)
         try:
             return await ActivityEnvironment().run(sender.deliver, delivery)

@@ -21,6 +21,7 @@ from schema.onboarding.bank import load_bank
 from schema.onboarding.messages import SessionSettings
 from schema.vocabulary import Energy, Locale
 from tests import servers
+from tests.keys import encryption
 from tests.people.telegram_user import TelegramUser
 from tests.telegram.bot_api import BotApi, BotMessage
 from tests.telegram.conftest import plain_client, running_bot
@@ -82,7 +83,7 @@ async def page(locale: Locale) -> str:
     ):
         client = await plain_client(env.client.service_client.config.target_host)
         await store_bank(pool, bank := load_bank())
-        parts = Parts.on(pool, bank)
+        parts = Parts.on(pool, encryption(), bank)
         session = SessionSettings(planned_questions=PLANNED)
         async with (
             workers_of(env.client, parts, Engine(), sandbox=False),

@@ -13,9 +13,11 @@ from gateway.terminal.choices import AnswerChoice, Choice, Numbered, countries_o
 from gateway.terminal.conversation import Conversation
 from gateway.terminal.inbound.keyboard import Line
 from schema.danger import Danger
+from schema.encrypted_columns import MESSAGE
 from schema.onboarding.bank import load_bank
 from schema.safety.data import other_countries
 from schema.vocabulary import CrisisKind, Locale, Stage
+from tests.keys import readable
 from tests.people.visit import Hasty, Visit, in_order, joined
 
 
@@ -51,11 +53,11 @@ async def test_a_number_typed_ahead_chooses_nothing_of_the_question_that_comes(
     assert "Your answer:" not in person.seen
     assert (await person.progress()).answered == 3
     said = await pool.fetch(
-        "SELECT m.text FROM onboarding_system.answer_messages m JOIN onboarding_system.answers a USING (answer_id)"
+        "SELECT m.* FROM onboarding_system.answer_messages m JOIN onboarding_system.answers a USING (answer_id)"
         " WHERE a.user_ref = $1",
         person.visitor.user_ref,
     )
-    assert {row["text"] for row in said} <= {"Tea.", "Books.", "Walks.", "2"}
+    assert {row["text"] for row in await readable(said, MESSAGE)} <= {"Tea.", "Books.", "Walks.", "2"}
 
 
 async def test_a_number_begun_at_an_earlier_question_is_a_choice_of_that_one(arrives: Callable[..., Visit]) -> None:

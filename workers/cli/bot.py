@@ -49,12 +49,16 @@ async def _bot() -> None:
     from workers.stack.join import joined_stack
 
     settings = Settings()
-    async with connected(telegram) as connection, joined_stack(settings, Role.BOT) as stack:
+    async with (
+        connected(telegram) as connection,
+        joined_stack(settings, Role.BOT) as stack,
+        stack.encryption() as encryption,
+    ):
         with stop_on_signals() as leaving:
             for complaint in stack.complaints:
                 typer.echo(f"selfology: {complaint}", err=True)
             await stack.check_database()
-            client = await connect(stack.temporal_address)
+            client = await connect(stack.temporal_address, encryption, channel=True)
             async with database_pool(
                 stack.database_url, min_size=1, max_size=settings.engine.database_connections
             ) as pool:
@@ -63,7 +67,7 @@ async def _bot() -> None:
                     client,
                     temporal_clients(client, place="in Telegram", task_timeout=settings.engine.workflow_task_timeout),
                     PostgresSendLedger(pool, connection.id),
-                    PostgresPersonExports(pool),
+                    PostgresPersonExports(pool, encryption.columns),
                     telegram,
                     pepper=stack.pepper,
                     locale=settings.locale,

@@ -15,5 +15,5 @@ from workers.stack.join import joined_stack
 @asynccontextmanager
 async def connected() -> AsyncIterator[Client]:
     """Yields a client. Starts the embedded stack when no server is configured."""
-    async with joined_stack(Settings()) as stack:
-        yield await connect(stack.temporal_address)
+    async with joined_stack(Settings()) as stack, stack.encryption() as encryption:
+        yield await connect(stack.temporal_address, encryption)

@@ -12,10 +12,17 @@ db = typer.Typer(help="Migrations of PostgreSQL: the configured one, or the embe
 
 @db.command()
 def migrate() -> None:
-    """Create the database if need be and apply what is pending."""
+    """Create the database if need be and apply what is pending, to that of KEYS_DATABASE_URL, too."""
     from workers import migrations
+    from workers.encryption.settings import EncryptionSettings
 
-    _run(migrations.migrate, otherwise="Nothing is pending.")
+    async def both(database_url: str) -> str:
+        said = await migrations.migrate(database_url)
+        if (keys := EncryptionSettings().keys_database_url) is not None:
+            said += await migrations.migrate(keys, migrations.KEY_MIGRATIONS / "postgres")
+        return said
+
+    _run(both, otherwise="Nothing is pending.")
 
 
 @db.command()

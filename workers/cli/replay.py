@@ -11,6 +11,7 @@ import typer
 
 if TYPE_CHECKING:
     from temporalio.client import WorkflowHistory
+    from temporalio.converter import DataConverter
 
 
 def replay(
@@ -29,9 +30,9 @@ async def _replay(files: list[Path], workflow_id: str | None, query: str | None)
     from workers.replay import first_difference
 
     replayed = differing = 0
-    async for name, history in _histories(files, workflow_id, query):
+    async for name, history, converter in _histories(files, workflow_id, query):
         replayed += 1
-        if difference := await first_difference(history):
+        if difference := await first_difference(history, converter):
             differing += 1
             typer.echo(f"DIFFERS  {name}: {difference}")
         else:
@@ -42,25 +43,27 @@ async def _replay(files: list[Path], workflow_id: str | None, query: str | None)
 
 async def _histories(
     files: list[Path], workflow_id: str | None, query: str | None
-) -> AsyncIterator[tuple[str, WorkflowHistory]]:
+) -> AsyncIterator[tuple[str, WorkflowHistory, DataConverter]]:
     from temporalio.service import RPCError, RPCStatusCode
 
     from schema.operator_error import OperatorError
     from workers.cli.connection import connected
+    from workers.data_converter import DATA_CONVERTER
     from workers.replay import load_history
 
     for file in files:
-        yield str(file), load_history(file)
+        yield str(file), load_history(file), DATA_CONVERTER
     if not (workflow_id or query):
         return
     async with connected() as client:
         try:
             if workflow_id:
-                yield workflow_id, await client.get_workflow_handle(workflow_id).fetch_history()
+                handle = client.get_workflow_handle(workflow_id)
+                yield workflow_id, await handle.fetch_history(), client.data_converter
             if query:
                 async for execution in client.list_workflows(query):
                     handle = client.get_workflow_handle(execution.id, run_id=execution.run_id)
-                    yield execution.id, await handle.fetch_history()
+                    yield execution.id, await handle.fetch_history(), client.data_converter
         except RPCError as error:
             if error.status is RPCStatusCode.NOT_FOUND:
                 raise OperatorError(f"Temporal does not know the workflow {workflow_id}.") from None

@@ -77,11 +77,11 @@ async def _show(workflow_id: str | None, telegram: str | None, terminal: str | N
     from workers.settings import Settings
     from workers.stack.join import joined_stack
 
-    async with joined_stack(Settings()) as stack:
+    async with joined_stack(Settings()) as stack, stack.encryption() as encryption:
         person = f"telegram:{telegram}" if telegram else f"terminal:{terminal}"
         session = workflow_id or SESSION_ID.of(user_ref(stack.pepper, person))
         try:
-            await _print(await connect(stack.temporal_address), session)
+            await _print(await connect(stack.temporal_address, encryption), session)
         except RPCError as error:
             if error.status is RPCStatusCode.NOT_FOUND:
                 raise OperatorError(f"No session {session}. `selfology sessions list` shows what there is.") from None

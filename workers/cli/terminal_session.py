@@ -81,7 +81,8 @@ async def open_terminal(screen: Screen) -> AsyncIterator[Terminal]:
         with screen.console.status(screen.texts.say("terminal-starting")):
             stack = await exits.enter_async_context(joined_stack(settings, Role.BOT))
             await stack.check_database()
-            client = await connect(stack.temporal_address)
+            encryption = await exits.enter_async_context(stack.encryption())
+            client = await connect(stack.temporal_address, encryption, channel=True)
         for complaint in stack.complaints:
             # On stderr, for the operator who set the keys.
             sys.stderr.write(f"selfology: {complaint}\n")

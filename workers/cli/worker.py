@@ -17,6 +17,7 @@ async def _worker() -> None:
     from schema.account.consent import OperatorSettings
     from schema.operator_error import OperatorError
     from workers.client import configured_temporal, connect, register_search_attributes
+    from workers.encryption.encryption import opened_encryption
     from workers.logs import log_core, log_to
     from workers.migrations import migrations_of
     from workers.run import serve
@@ -32,10 +33,11 @@ async def _worker() -> None:
     log_core()
     with stop_on_signals() as stop:
         (await migrations_of(settings.database_url)).refuse_other()
-        client = await connect()
-        await register_search_attributes(client)
-        async with serve(client, settings.database_url, settings) as complaints:
-            for complaint in (*complaints, *filter(None, [OperatorSettings().complaint])):
-                typer.echo(f"selfology: {complaint}", err=True)
-            typer.echo("Workers run. SIGTERM or Ctrl-C drains and ends them.")
-            await stop.wait()
+        async with opened_encryption(home=None) as encryption:
+            client = await connect(encryption=encryption)
+            await register_search_attributes(client)
+            async with serve(client, settings.database_url, settings, encryption) as complaints:
+                for complaint in (*complaints, *filter(None, [OperatorSettings().complaint])):
+                    typer.echo(f"selfology: {complaint}", err=True)
+                typer.echo("Workers run. SIGTERM or Ctrl-C drains and ends them.")
+                await stop.wait()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -64,6 +65,16 @@ class Home:
         return self.root / "pepper"
 
     @property
+    def master_keys(self) -> Path:
+        """The master keys, when none are configured."""
+        return self.root / "master-keys"
+
+    @property
+    def keys(self) -> Path:
+        """The key store: an SQLite file."""
+        return self.root / "keys.db"
+
+    @property
     def temporal(self) -> Path:
         """Temporal's SQLite file."""
         return self.root / "temporal.db"
@@ -91,22 +102,33 @@ class Home:
 
     def kept_pepper(self) -> SecretStr:
         """Returns the stored pepper and creates it on first use. Raises `OperatorError` when it is damaged."""
-        if not self.pepper.exists():
-            made = self.root / f"pepper.{os.getpid()}"
-            write_private(made, secrets.token_hex(PEPPER_BYTES))
-            try:
-                # Unlike a rename, a link never replaces a pepper that another process has just created.
-                os.link(made, self.pepper)
-            except FileExistsError:
-                pass
-            finally:
-                made.unlink()
-        pepper = self.pepper.read_text().strip()
+        pepper = self._kept(self.pepper, lambda: secrets.token_hex(PEPPER_BYTES))
         if len(pepper) < PEPPER_BYTES:
             raise OperatorError(
                 f"{self.pepper} is damaged: put it back from a copy; with another pepper all people become strangers."
             )
         return SecretStr(pepper)
+
+    def kept_master_keys(self) -> str:
+        """Returns the stored master keys, the newest last, and creates the first on first use."""
+        # Imported here because it is slow: the supervisor is started first.
+        from activities.encryption.master_keys import KeyRing
+
+        return self._kept(self.master_keys, lambda: KeyRing.new_word("first"))
+
+    def _kept(self, file: Path, made: Callable[[], str]) -> str:
+        """Reads a secret, which is made when there is none."""
+        if not file.exists():
+            new = self.root / f"{file.name}.{os.getpid()}"
+            write_private(new, made())
+            try:
+                # Unlike a rename, a link never replaces a secret that another process has just created.
+                os.link(new, file)
+            except FileExistsError:
+                pass
+            finally:
+                new.unlink()
+        return file.read_text().strip()
 
 
 def write_private(path: Path, text: str) -> None:

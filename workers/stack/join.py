@@ -6,8 +6,9 @@ import asyncio
 import subprocess
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 
@@ -18,6 +19,9 @@ from workers.settings import Settings
 from workers.stack.home import Home
 from workers.stack.locks import FileLock, held_exclusively
 from workers.stack.record import RunningStack, configured_servers, running_stack
+
+if TYPE_CHECKING:
+    from workers.encryption.encryption import Encryption
 
 POLL = 0.03
 """Seconds between checks that the stack is ready."""
@@ -95,6 +99,12 @@ class Stack:
                 " DATABASE_URL and Temporal's address as they were then, or set another SELFOLOGY_HOME."
             )
         return True
+
+    def encryption(self) -> AbstractAsyncContextManager[Encryption]:
+        """Opens the keys of the running stack, or the configured ones."""
+        from workers.encryption.encryption import opened_encryption
+
+        return opened_encryption(self._home if self.embedded else None)
 
     async def check_database(self) -> None:
         """Raises `OperatorError` when this version can't work with the configured database.

@@ -14,6 +14,7 @@ from gateway.concurrency import first
 from schema.operator_error import OperatorError
 from workers.client import configured_temporal, connect, register_search_attributes
 from workers.database_roles import Role
+from workers.encryption.encryption import Encryption, opened_encryption
 from workers.migrations import migrate
 from workers.settings import Settings
 from workers.shutdown import exit_process, stop_on_signals
@@ -86,17 +87,18 @@ class Supervisor:
         """Runs the workers until all clients have left, and drains them."""
         from workers.run import serve
 
-        client = await self._client()
         overdue: asyncio.TimerHandle | None = None
         try:
-            async with serve(client, self._database_url, self._settings) as complaints:
-                publish(self._home, self._record(client, complaints))
-                try:
-                    await _run_until(stop, self._wait_until_unused(clients))
-                finally:
-                    self._home.record.unlink(missing_ok=True)
-                    within = self._settings.engine.graceful_shutdown_timeout.total_seconds() + DRAIN_MARGIN
-                    overdue = asyncio.get_running_loop().call_later(within, self._force_exit)
+            async with opened_encryption(self._home) as encryption:
+                client = await self._client(encryption)
+                async with serve(client, self._database_url, self._settings, encryption) as complaints:
+                    publish(self._home, self._record(client, complaints))
+                    try:
+                        await _run_until(stop, self._wait_until_unused(clients))
+                    finally:
+                        self._home.record.unlink(missing_ok=True)
+                        within = self._settings.engine.graceful_shutdown_timeout.total_seconds() + DRAIN_MARGIN
+                        overdue = asyncio.get_running_loop().call_later(within, self._force_exit)
         finally:
             if overdue is not None:
                 overdue.cancel()
@@ -111,15 +113,15 @@ class Supervisor:
             server.kill()
         exit_process(0)
 
-    async def _client(self) -> Client:
+    async def _client(self, encryption: Encryption) -> Client:
         if self._temporal is None:
-            client = await connect()
+            client = await connect(encryption=encryption)
             await register_search_attributes(client)
             return client
         deadline = asyncio.get_running_loop().time() + FIRST_CALL_WITHIN
         while True:
             try:
-                return await connect(self._temporal.address)
+                return await connect(self._temporal.address, encryption)
             except OperatorError:
                 # The server listens a moment before it answers.
                 if asyncio.get_running_loop().time() > deadline:

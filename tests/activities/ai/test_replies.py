@@ -16,11 +16,13 @@ from hypothesis import strategies as st
 
 from activities.ai.replies import DeepReply, InstantReply, NamedDanger, fitting
 from schema.analysis.readings import DeepAnalysis, TraitEvidence
+from schema.encrypted_columns import INSIGHT, PATTERN, QUOTE
 from schema.person import PersonRef
 from schema.text import clean
 from schema.vocabulary import Construct, CrisisKind, Locale, Trait
 from tests.activities.ai.test_language_models import answer
 from tests.activities.test_database import Someone
+from tests.keys import readable
 from workers.bootstrap import Parts
 from workflows.analysis.rules.guard import Guard
 from workflows.analysis.rules.text_features import language_of
@@ -168,12 +170,12 @@ async def test_whatever_a_model_writes_can_be_kept(
         patterns=patterns,
     )
     await parts.profiles.fold_analysis(someone.analysis().model_copy(update={"analysis": analysis}))
-    kept = await pool.fetchrow(
-        "SELECT insight, patterns, quote FROM analysis_system.analyses LEFT JOIN analysis_system.trait_evidence"
-        " USING (answer_id) WHERE answer_id = $1",
+    rows = await pool.fetch(
+        "SELECT answer_id, position, insight, patterns, quote FROM analysis_system.analyses"
+        " LEFT JOIN analysis_system.trait_evidence USING (answer_id) WHERE answer_id = $1",
         someone.answer_id,
     )
-    assert kept is not None
+    (kept,) = await readable(rows, INSIGHT, PATTERN, QUOTE)
     assert (kept["insight"], kept["patterns"]) == (analysis.insight, analysis.patterns)
     assert kept["quote"] == (analysis.traits[0].quote if analysis.traits else None)
 
@@ -371,8 +373,9 @@ async def test_quotes_are_kept_with_their_evidence_and_erased_with_the_person(pa
     await parts.sessions.record_answer(someone.answer(BOATS))
     analysis = read(BOATS, [("I keep lists", "order", "high")])
     await parts.profiles.fold_analysis(someone.analysis().model_copy(update={"analysis": analysis}))
-    evidence = "SELECT quote, direction FROM analysis_system.trait_evidence WHERE answer_id = $1"
-    assert [tuple(row) for row in await pool.fetch(evidence, someone.answer_id)] == [("I keep lists", "high")]
+    evidence = "SELECT * FROM analysis_system.trait_evidence WHERE answer_id = $1"
+    (kept,) = await readable(await pool.fetch(evidence, someone.answer_id), QUOTE)
+    assert (kept["quote"], kept["direction"]) == ("I keep lists", "high")
     await parts.people.erase_person(PersonRef(user_ref=someone.user_ref))
     assert not await pool.fetch(evidence, someone.answer_id)
 

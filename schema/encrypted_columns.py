@@ -1,0 +1,54 @@
+"""The columns of PostgreSQL whose texts are encrypted with their person's key, and what binds each text to its row."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple, Protocol
+
+
+class Row(Protocol):
+    """What names a row, by column: a mapping, or a record of the database."""
+
+    def __getitem__(self, column: str, /) -> Any: ...
+
+
+class EncryptedColumn(NamedTuple):
+    """A column of texts."""
+
+    table: str
+    name: str
+    row: tuple[str, ...]
+    """The columns that name its row."""
+
+    def place(self, row: Row) -> str:
+        """What a text of this row is bound to: nobody can read it elsewhere."""
+        return "/".join([f"{self.table}.{self.name}", *(str(row[column]) for column in self.row)])
+
+
+MESSAGE = EncryptedColumn("onboarding_system.answer_messages", "text", ("session_id", "update_id"))
+CRISIS_HEARD = EncryptedColumn("onboarding_system.answers", "crisis", ("answer_id",))
+CRISIS_READ = EncryptedColumn("analysis_system.analyses", "crisis", ("answer_id",))
+PATTERN = EncryptedColumn("analysis_system.analyses", "patterns", ("answer_id",))
+INSIGHT = EncryptedColumn("analysis_system.analyses", "insight", ("answer_id",))
+QUOTE = EncryptedColumn("analysis_system.trait_evidence", "quote", ("answer_id", "position"))
+
+ENCRYPTED_COLUMNS = (MESSAGE, CRISIS_HEARD, CRISIS_READ, PATTERN, INSIGHT, QUOTE)
+
+PLAIN_COLUMNS = {
+    "user_ref": "finds what belongs to a person",
+    "locale": "the language of a person's messages, needed before any key",
+    "language": "counted, and says nothing that the time of writing does not",
+    "readers": "compared with the companies whose models read answers",
+    "consent_version": "compared with today's version",
+    "status": "grouped: how a session ended",
+    "question_id": "joined with the bank: which of our questions was asked",
+    "strategy": "grouped: how the question was chosen",
+    "update_id": "makes a message count once; a number of the channel without its chat",
+    "analyst": "grouped: which model read",
+    "trait": "grouped: one of five words, beside its score",
+    "facet": "grouped: a word of ours for a part of a trait",
+    "direction": "grouped: up or down",
+    "evolution": "grouped: rising, falling or stable",
+    "delivery_key": "makes a message be sent once; it begins with the session's id",
+    "state": "searched: what became of a send",
+}
+"""The other columns of text in tables of people, and why they are plain."""

@@ -1,0 +1,75 @@
+"""The keys of a test run: a real store in a file, and a master key that nobody else has."""
+
+from __future__ import annotations
+
+import atexit
+import sqlite3
+import tempfile
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+
+from activities.encryption.master_keys import KeyRing
+from activities.encryption.sqlite_key_store import SQLiteKeyStore
+from schema.encrypted_columns import EncryptedColumn
+from workers.database_address import DatabaseAddress
+from workers.encryption.encryption import Encryption
+from workers.migrations import KEY_MIGRATIONS
+from workers.stack.home import Home
+
+
+@cache
+def encryption() -> Encryption:
+    """What all tests of this process encrypt with, but for those that play with keys themselves."""
+    folder = tempfile.TemporaryDirectory(prefix="selfology-keys-")
+    atexit.register(folder.cleanup)
+    return encryption_in(Path(folder.name))
+
+
+def encryption_in(folder: Path, *, writes: bool = True) -> Encryption:
+    """Keys of their own, in a folder."""
+    ring = KeyRing.parse(KeyRing.new_word("test"))
+    return Encryption(key_file(folder / "keys.db"), ring, writes)
+
+
+def key_file(file: Path) -> SQLiteKeyStore:
+    """A key store with its tables."""
+    with closing(sqlite3.connect(file)) as database:
+        for migration in sorted((KEY_MIGRATIONS / "sqlite").glob("*.sql")):
+            database.executescript(migration.read_text().partition("-- migrate:down")[0])
+    return SQLiteKeyStore(file)
+
+
+def encryption_of(home: Home) -> Encryption:
+    """What an embedded stack encrypts with."""
+    return Encryption(SQLiteKeyStore(home.keys), KeyRing.parse(home.kept_master_keys()), writes=True)
+
+
+async def readable(
+    rows: Sequence[asyncpg.Record], *columns: EncryptedColumn, by: Encryption | None = None
+) -> list[dict[str, Any]]:
+    """The rows of a query with these columns decrypted. The query also names what binds a text to its row."""
+    texts = (by or encryption()).columns
+    found = [dict(row) for row in rows]
+    for row in found:
+        for column in columns:
+            match row[column.name]:
+                case str(kept):
+                    row[column.name] = await texts.open(kept, column, row)
+                case list(several):
+                    row[column.name] = [await texts.open(kept, column, row) for kept in several]
+    return found
+
+
+MASTER_KEYS = {"SELFOLOGY_MASTER_KEYS": KeyRing.new_word("test")}
+"""The setting of a deployment."""
+
+
+def key_settings(database_url: str) -> dict[str, str]:
+    """What a deployment sets for its keys: a database of their own, on the server of another one."""
+    return MASTER_KEYS | {"KEYS_DATABASE_URL": replace(DatabaseAddress.parse(database_url), database="keys").url}
