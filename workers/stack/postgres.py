@@ -71,7 +71,8 @@ class PostgresServer(Server):
             "port": str(PORT),
             "unix_socket_directories": str(self._socket_directory),
             "unix_socket_permissions": "0600",
-            # Statements and details of errors hold what people wrote.
+            # Statements and errors hold what people wrote; clients hear of an error anyway. FATAL ones are logged.
+            "log_min_messages": "log",
             "log_min_error_statement": "panic",
             "log_error_verbosity": "terse",
         }

@@ -124,15 +124,11 @@ async def _leave_software_out(_request: web.BaseRequest, response: web.StreamRes
 
 
 def _server_log() -> logging.Logger:
-    """Returns aiohttp's error log without tracebacks, client addresses and request bytes, and without invalid HTTP."""
+    """Returns aiohttp's error log without what is no HTTP: any stranger can fill it with that."""
 
-    def brief(record: logging.LogRecord) -> bool:
-        error = record.exc_info[1] if record.exc_info else None
-        if error is not None:
-            record.msg, record.args = "A request to the webhook failed: %s", (type(error).__name__,)
-            record.exc_info = None
-        return not isinstance(error, HttpProcessingError)
+    def is_http(record: logging.LogRecord) -> bool:
+        return not record.exc_info or not isinstance(record.exc_info[1], (HttpProcessingError, web.RequestPayloadError))
 
     log = logging.getLogger(f"{__name__}.server")
-    log.filters = [brief]
+    log.filters = [is_http]
     return log
