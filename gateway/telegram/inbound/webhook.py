@@ -20,7 +20,7 @@ from schema.operator_error import OperatorError
 
 logger = logging.getLogger(__name__)
 
-SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"
+SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105
 DRAIN_WITHIN = 10.0
 """Seconds that running updates may take after the bot is told to stop."""
 READ_WITHIN = 10.0
