@@ -7,7 +7,7 @@ PARALLEL = -n $(JOBS) --dist loadfile --no-loadscope-reorder
 # Each of hundreds of processes would compile all modules anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: chat bot demo up test test-long check lint types pytest bench chaos record-histories second-net replay-on-release lock clean
+.PHONY: chat bot demo up test test-long check lint types secrets scan audit pytest bench chaos record-histories second-net replay-on-release lock clean
 .DEFAULT_GOAL := help
 
 help:
@@ -16,6 +16,7 @@ help:
 	@echo "make demo              watch a scripted person have a whole session"
 	@echo "make up                keep the servers and workers running, for the Web UI"
 	@echo "make test              lint, types and tests, but for the long ones"
+	@echo "make audit             ask a service for known vulnerabilities of the pinned packages; ARGS='-s osv' asks another"
 	@echo "make test-long         the long tests: whole tables, kills of every part"
 	@echo "make chaos             forty people talk while everything breaks; ARGS='--seed 7'"
 	@echo "make bench             what an answer costs, beside a bare workflow; AGAINST=<commit> compares with a commit"
@@ -36,11 +37,11 @@ demo: .venv/installed
 up: .venv/installed
 	@$(BIN)/selfology up
 
-# Types are checked while tests wait.
+# Types are checked, and secrets looked for, while tests wait.
 test: lint
-	@$(MAKE) --no-print-directory -j2 types pytest
+	@$(MAKE) --no-print-directory -j3 types secrets pytest
 
-check: lint types
+check: lint types secrets
 
 lint: .venv/installed-dev
 	$(BIN)/ruff check
@@ -51,6 +52,25 @@ lint: .venv/installed-dev
 
 types: .venv/installed-dev
 	$(BIN)/mypy
+
+# Keys by their forms; passwords in code are Ruff's. Random-looking strings are no sign here: locks and histories are full
+# of them. Excluded are the passwords of examples.
+SCAN = $(BIN)/detect-secrets-hook --no-verify --plugin tests/provider_keys.py \
+	$(foreach plugin,Base64HighEntropyString HexHighEntropyString KeywordDetector,--disable-plugin $(plugin)) \
+	--exclude-secrets '^(password|secret-word|%FF|a.nb)$$'
+secrets: .venv/scanned
+
+# All files once, and then those that have changed.
+.venv/scanned: $(wildcard $(shell git ls-files 2>/dev/null)) | .venv/installed-dev
+	@echo "$(BIN)/detect-secrets-hook, $(words $?) files"
+	@$(SCAN) $?
+	@touch $@
+
+scan: .venv/installed-dev
+	@$(SCAN) $(FILES)
+
+audit: .venv/installed-dev
+	@$(BIN)/python -m tests.audit $(ARGS)
 
 pytest: .venv/installed-dev
 	$(BIN)/pytest -m "not long" $(PARALLEL) $(ARGS)

@@ -184,7 +184,7 @@ class TelegramBot:
 
     async def _by_webhook(self, updates: UpdateHandler, leaving: asyncio.Event, ready: Callable[[], None]) -> None:
         secret = self.settings.known_webhook_secret
-        async with listening(Webhook(updates, secret), self.settings):
+        async with listening(Webhook(updates, self.settings.webhook_path, secret), self.settings):
             await self._call_until_answered(
                 SetWebhook(url=self.settings.webhook_url or "", secret_token=secret, allowed_updates=ALLOWED_UPDATES)
             )

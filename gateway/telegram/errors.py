@@ -34,7 +34,7 @@ NO_ANSWER = "TelegramDidNotAnswer"
 Retried only for messages where a duplicate is better than a loss.
 """
 RECIPIENT_GONE = "RecipientGone"
-TOKEN_REFUSED = "TelegramRefusedToken"
+TOKEN_REFUSED = "TelegramRefusedToken"  # noqa: S105
 REQUEST_REFUSED = "TelegramRefusedRequest"
 
 # Telegram's phrases in a 400 for a recipient who is gone; a 403 always means that.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import re
+from urllib.parse import unquote, urlsplit
 
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import SettingsConfigDict
@@ -52,6 +53,11 @@ class TelegramSettings(EnvironmentSettings):
                 " gives you into the file .env as SELFOLOGY_TELEGRAM_TOKEN=..."
             )
         return self.token.get_secret_value()
+
+    @property
+    def webhook_path(self) -> str:
+        """The path of the webhook's address, decoded as the server decodes that of a request."""
+        return unquote(urlsplit(self.webhook_url or "").path) or "/"
 
     @property
     def known_webhook_secret(self) -> str:

@@ -73,7 +73,7 @@ class Listener:
 async def listens(read_within: float = PATIENCE, idle_for: float = PATIENCE) -> AsyncIterator[Listener]:
     """A webhook that waits so many seconds for what comes slowly."""
     settings = TelegramSettings(webhook_port=free_port(), webhook_url="https://example.org")
-    webhook = Webhook(NothingUnderWay(), "a-secret-of-sixteen", read_within=read_within)
+    webhook = Webhook(NothingUnderWay(), settings.webhook_path, "a-secret-of-sixteen", read_within=read_within)
     async with listening(webhook, settings, idle_for=idle_for):
         yield Listener(settings.webhook_port)
 
@@ -97,9 +97,9 @@ def at(port: int) -> dict[str, object]:
 async def test_only_telegram_is_listened_to(runs_bot: RunsBot, api: BotApi, port: int) -> None:
     async with runs_bot("webhook", **at(port)):
         anna = api.person(1001, language_code="en")
-        assert await post(port) == 401
-        assert await post(port, **{SECRET_HEADER: "guessed"}) == 401
-        assert await post(port, **{SECRET_HEADER: "привет"}) == 401
+        assert await post(port) == 404
+        assert await post(port, **{SECRET_HEADER: "guessed"}) == 404
+        assert await post(port, **{SECRET_HEADER: "привет"}) == 404
         assert await post(port, path="/") == 404
         assert anna.screen == []
         secret = telegram_settings(api, "webhook").known_webhook_secret
@@ -112,8 +112,61 @@ async def test_a_header_that_is_no_text_is_a_stranger_s(runs_bot: RunsBot, port:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         header = SECRET_HEADER.encode() + b": \xff\xfe\r\n"
         writer.write(b"POST /telegram HTTP/1.1\r\nHost: x\r\n" + header + b"Content-Length: 2\r\n\r\n{}")
-        assert b" 401 " in await reader.readline()
+        assert b" 404 " in await reader.readline()
         writer.close()
+
+
+UPDATE_BODY = b'{"update_id": 1}'
+LENGTH = b"\r\nContent-Length: %d" % len(UPDATE_BODY)
+SECRET = b"a-secret-of-sixteen"
+STRANGERS = {
+    "no secret": b"POST / HTTP/1.1\r\nHost: x" + LENGTH,
+    "wrong secret": b"POST / HTTP/1.1\r\nHost: x" + SECRET_LINE + b"!" + LENGTH,
+    "half of the secret": b"POST / HTTP/1.1\r\nHost: x" + SECRET_LINE[:-4] + LENGTH,
+    "empty secret": b"POST / HTTP/1.1\r\nHost: x\r\n" + SECRET_HEADER.encode() + b":" + LENGTH,
+    "as a password": b"POST / HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + SECRET + LENGTH,
+    "in another header": b"POST / HTTP/1.1\r\nHost: x\r\nX-Secret-Token: " + SECRET + LENGTH,
+    "in the address": b"POST /?secret_token=" + SECRET + b" HTTP/1.1\r\nHost: x" + LENGTH,
+    "other path": b"POST /telegram HTTP/1.1\r\nHost: x" + SECRET_LINE + LENGTH,
+    "other path without the secret": b"POST /telegram HTTP/1.1\r\nHost: x" + LENGTH,
+    "below the path": b"POST /x/../ HTTP/1.1\r\nHost: x" + SECRET_LINE + LENGTH,
+    "GET": b"GET / HTTP/1.1\r\nHost: x" + SECRET_LINE + LENGTH,
+    "GET without the secret": b"GET / HTTP/1.1\r\nHost: x" + LENGTH,
+    "PUT": b"PUT / HTTP/1.1\r\nHost: x" + SECRET_LINE + LENGTH,
+    "OPTIONS of the server": b"OPTIONS * HTTP/1.1\r\nHost: x" + SECRET_LINE + LENGTH,
+}
+
+
+@pytest.mark.parametrize("head", STRANGERS.values(), ids=STRANGERS)
+async def test_no_answer_tells_a_stranger_what_was_wrong(listener: Listener, head: bytes) -> None:
+    answer = await listener.asks(head + b"\r\n\r\n" + UPDATE_BODY)
+    without_date = [line for line in answer.splitlines() if not line.startswith(b"Date: ")]
+    assert without_date == [
+        b"HTTP/1.1 404 Not Found",
+        b"Content-Length: 0",
+        b"",
+    ]
+
+
+async def test_a_stranger_s_huge_body_is_not_taken_in() -> None:
+    async with listens(read_within=0.2) as listener:
+        reader, writer = await asyncio.open_connection("127.0.0.1", listener.port)
+        writer.write(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n" % 2**40)
+        assert b" 404 " in await reader.readuntil(b"\r\n\r\n")
+        # The rest is let run past for a moment, and then the connection ends.
+        with suppress(OSError):
+            async with asyncio.timeout(PATIENCE):
+                while not reader.at_eof():
+                    writer.write(b"x" * 2**16)
+                    await writer.drain()
+        writer.close()
+
+
+@pytest.mark.parametrize("known", [False, True], ids=["stranger", "Telegram"])
+async def test_headers_without_end_are_refused(*, listener: Listener, known: bool) -> None:
+    head = b"POST / HTTP/1.1\r\nHost: x" + (SECRET_LINE if known else b"")
+    endless = b"".join(b"\r\nX-%d: x" % number for number in range(10_000))
+    assert b" 400 " in await listener.asks(head + endless)
 
 
 @pytest.mark.parametrize("first", ["answered", "breaks off"])
@@ -204,7 +257,7 @@ async def test_what_is_no_request_leaves_no_trace(
 ) -> None:
     with_secret = request_.replace(b"Host: x", b"Host: x" + SECRET_LINE) if secret else request_
     answer = await listener.asks(with_secret)
-    assert b" 400 " in answer or b" 401 " in answer
+    assert b" 400 " in answer or b" 404 " in answer
     assert [record.exc_info for record in caplog.records if record.exc_info] == []
     assert "127.0.0.1" not in caplog.text
 

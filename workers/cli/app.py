@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import io
 import sys
-import traceback
 
 import typer
 from typer.exceptions import TyperException
 from typer.main import get_command
 
+from schema.failure_description import described
 from schema.operator_error import OperatorError
 from schema.redaction import redacted
 from workers.cli.bot import bot
@@ -72,7 +72,7 @@ def run(arguments: list[str]) -> int:
         return end.code if isinstance(end.code, int) else 0
     except Exception as error:  # noqa: BLE001 - the interpreter would print it with its secrets
         if (line := _server_failure(error)) is None:
-            typer.echo(redacted(traceback.format_exc()), err=True)
+            typer.echo(redacted(described(error)), err=True)
             return 1
         typer.echo(f"selfology: {line}", err=True)
     return 2

@@ -54,7 +54,7 @@ def reserve_name(folder: Path, pepper: SecretStr, wanted: str) -> Iterator[tuple
     from schema.identity import user_ref
     from workers.stack.locks import FileLock
 
-    folder.mkdir(mode=0o700, exist_ok=True)
+    folder.mkdir(exist_ok=True)
     for number in count(1):
         name = wanted if number == 1 else f"{wanted}-{number}"
         ref = user_ref(pepper, f"terminal:{name}")

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
+import stat
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -16,6 +19,11 @@ from schema.operator_error import OperatorError
 PEPPER_BYTES = 32
 LOG_LIMIT = 5_000_000
 """Bytes of a log file. Above it, the next start begins a new file and keeps one old one."""
+_OWN = re.compile(
+    r"(stack|clients)\.lock|(stack|ports)\.json(\..*)?|(pepper|master-keys)(\..*)?|(temporal|keys)\.db(-.*)?"
+    r"|postgres(\.unfinished)?|logs|people"
+)
+"""The names of what a home directory holds."""
 
 
 @dataclass(frozen=True)
@@ -26,18 +34,38 @@ class Home:
 
     @classmethod
     def prepared(cls, root: Path) -> Home:
-        """Creates the directory if missing, for its owner only. Raises `OperatorError` when it is not writable."""
+        """Creates the directory if missing. Only its owner can open what it holds, and what this process writes later.
+
+        Raises `OperatorError` when it is not writable.
+        """
+        # Before the first file is made; a change of its mode would come a moment too late.
+        os.umask(0o077)
         home = cls(root)
         try:
-            root.mkdir(mode=0o700, parents=True, exist_ok=True)
-            home.logs.mkdir(mode=0o700, exist_ok=True)
+            root.mkdir(parents=True, exist_ok=True)
+            home.logs.mkdir(exist_ok=True)
             write_private(root / "writable", "")
             (root / "writable").unlink()
+            home._close()
         except OSError as error:
             raise OperatorError(
                 f"The home directory {root} can't be used: {error.strerror}. Set SELFOLOGY_HOME to one that can."
             ) from None
         return home
+
+    def _close(self) -> None:
+        """Takes the files of an older or a copied home away from everybody but their owners."""
+        found = list(self.root.iterdir())
+        own = [path for path in found if _OWN.fullmatch(path.name) and not path.is_symlink()]
+        if own == found:
+            # PostgreSQL's own user passes through, when root runs it.
+            _restrict(self.root, passes=stat.S_IXOTH if os.geteuid() == 0 else 0)
+        # A directory that holds something else, too, is not ours to close.
+        for path in own:
+            _restrict(path)
+            for directory, names, files in os.walk(path):
+                for name in names + files:
+                    _restrict(Path(directory, name))
 
     @property
     def stack_lock(self) -> Path:
@@ -129,6 +157,17 @@ class Home:
             finally:
                 new.unlink()
         return file.read_text().strip()
+
+
+def _restrict(path: Path, passes: int = 0) -> None:
+    """Leaves a file or directory to its owner, but for the bits of `passes`."""
+    # The servers of a running stack remove files of theirs meanwhile.
+    with suppress(FileNotFoundError):
+        found = path.lstat().st_mode
+        allowed = stat.S_IRWXU if stat.S_ISDIR(found) else stat.S_IRUSR | stat.S_IWUSR
+        mode = allowed | stat.S_IMODE(found) & passes
+        if not stat.S_ISLNK(found) and stat.S_IMODE(found) != mode:
+            path.chmod(mode)
 
 
 def write_private(path: Path, text: str) -> None:

@@ -70,8 +70,9 @@ class PostgresServer(Server):
             "listen_addresses": "",
             "port": str(PORT),
             "unix_socket_directories": str(self._socket_directory),
-            "unix_socket_permissions": "0700",
-            # Statements and details of errors hold what people wrote.
+            "unix_socket_permissions": "0600",
+            # Statements and errors hold what people wrote; clients hear of an error anyway. FATAL ones are logged.
+            "log_min_messages": "log",
             "log_min_error_statement": "panic",
             "log_error_verbosity": "terse",
         }
@@ -120,7 +121,7 @@ class PostgresServer(Server):
         """Creates the data directory under another name and renames it, so that a kill never leaves a partial one."""
         unfinished = self.home.root / "postgres.unfinished"
         shutil.rmtree(unfinished, ignore_errors=True)
-        unfinished.mkdir(mode=0o700)
+        unfinished.mkdir()
         if account is not None:
             os.chown(unfinished, *account)
         command = [

@@ -27,6 +27,7 @@ from gateway.telegram.inbound.visitor import Reply, TelegramVisitor, VisitorMidd
 from gateway.telegram.send_rate import SendRate
 from gateway.telegram.settings import TelegramSettings
 from gateway.telegram.typing_sign import Typing
+from schema.failure_description import described
 
 logger = logging.getLogger(__name__)
 
@@ -95,12 +96,6 @@ async def _is_permanent(event: ErrorEvent) -> bool:
 
 async def _report_failure(event: ErrorEvent, visitor: TelegramVisitor | None = None) -> None:
     """Logs an error that a retry would repeat, and tells the person that something went wrong."""
-    error = event.exception
-    trace = error.__traceback__
-    while trace and trace.tb_next:
-        trace = trace.tb_next
-    where = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else "nowhere"
-    # Only the type and the place: the message may quote what a person wrote.
-    logger.error("An update could not be handled: %s at %s", type(error).__name__, where)
+    logger.error("An update could not be handled: %s", described(event.exception))
     if visitor is not None:
         await visitor.reply(Reply("telegram-trouble"))

@@ -7,9 +7,8 @@ import hmac
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from urllib.parse import urlsplit
 
-from aiohttp import web
+from aiohttp import hdrs, web
 from aiohttp.http import HttpProcessingError
 from temporalio.service import RPCError
 
@@ -21,7 +20,7 @@ from schema.operator_error import OperatorError
 
 logger = logging.getLogger(__name__)
 
-SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"
+SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105
 DRAIN_WITHIN = 10.0
 """Seconds that running updates may take after the bot is told to stop."""
 READ_WITHIN = 10.0
@@ -36,8 +35,9 @@ LARGEST = 2**20
 class Webhook:
     """Handles each update before it confirms it. aiogram's own handler confirms a slow update early and can lose it."""
 
-    def __init__(self, updates: UpdateHandler, secret: str, *, read_within: float = READ_WITHIN) -> None:
+    def __init__(self, updates: UpdateHandler, path: str, secret: str, *, read_within: float = READ_WITHIN) -> None:
         self._updates = updates
+        self._path = path
         self._secret = secret
         self.read_within = read_within
         self._temporal = temporal_away()
@@ -46,12 +46,11 @@ class Webhook:
     async def receive(self, request: web.Request) -> web.Response:
         """Handles one update. Returns 200 when it is done with, 503 when Telegram has to send it again.
 
-        Returns 401 for a wrong secret, 400 for what is no update, 408 for a slow body and 413 for a large one.
+        Returns 400 for what is no update, 408 for a slow body and 413 for a large one. Whoever is not Telegram gets
+        404, and can't tell which of method, path and secret is wrong.
         """
-        # aiohttp decodes bytes that are no UTF-8 as surrogates.
-        given = request.headers.get(SECRET_HEADER, "").encode(errors="surrogateescape")
-        if not hmac.compare_digest(given, self._secret.encode()):
-            return web.Response(status=401)
+        if not self._is_telegram(request):
+            return web.Response(status=404)
         try:
             async with asyncio.timeout(self.read_within):
                 body = await request.read()
@@ -78,12 +77,24 @@ class Webhook:
             self._temporal.is_over()
         return web.Response()
 
+    def _is_telegram(self, request: web.Request) -> bool:
+        # aiohttp decodes bytes that are no UTF-8 as surrogates.
+        given = request.headers.get(SECRET_HEADER, "").encode(errors="surrogateescape")
+        knows_secret = hmac.compare_digest(given, self._secret.encode())
+        return knows_secret and request.method == hdrs.METH_POST and request.path == self._path
+
 
 @asynccontextmanager
 async def listening(webhook: Webhook, settings: TelegramSettings, *, idle_for: float = IDLE_FOR) -> AsyncIterator[None]:
     """Serves the webhook while the context is open. Raises `OperatorError` when the port can't be used."""
-    application = web.Application(client_max_size=LARGEST)
-    application.router.add_post(urlsplit(settings.webhook_url or "").path or "/", webhook.receive)
+
+    @web.middleware
+    async def receive_all(request: web.Request, handler: object) -> web.Response:
+        """Receives requests to every path: the router's own answers would tell the right one."""
+        return await webhook.receive(request)
+
+    application = web.Application(client_max_size=LARGEST, middlewares=[receive_all])
+    application.on_response_prepare.append(_leave_software_out)
     # Without an access log, which would record when each message came.
     runner = web.AppRunner(
         application,
@@ -108,16 +119,16 @@ async def listening(webhook: Webhook, settings: TelegramSettings, *, idle_for: f
         await runner.cleanup()
 
 
-def _server_log() -> logging.Logger:
-    """Returns aiohttp's error log without tracebacks, client addresses and request bytes, and without invalid HTTP."""
+async def _leave_software_out(_request: web.BaseRequest, response: web.StreamResponse) -> None:
+    del response.headers[hdrs.SERVER]
 
-    def brief(record: logging.LogRecord) -> bool:
-        error = record.exc_info[1] if record.exc_info else None
-        if error is not None:
-            record.msg, record.args = "A request to the webhook failed: %s", (type(error).__name__,)
-            record.exc_info = None
-        return not isinstance(error, HttpProcessingError)
+
+def _server_log() -> logging.Logger:
+    """Returns aiohttp's error log without what is no HTTP: any stranger can fill it with that."""
+
+    def is_http(record: logging.LogRecord) -> bool:
+        return not record.exc_info or not isinstance(record.exc_info[1], (HttpProcessingError, web.RequestPayloadError))
 
     log = logging.getLogger(f"{__name__}.server")
-    log.filters = [brief]
+    log.filters = [is_http]
     return log
