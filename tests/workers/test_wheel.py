@@ -40,4 +40,11 @@ def test_it_holds_every_file_that_the_code_reads(wheel: ZipFile) -> None:
 def test_what_only_developers_need_is_no_extra_of_it(wheel: ZipFile) -> None:
     (metadata,) = (name for name in wheel.namelist() if name.endswith("/METADATA"))
     headers = HeaderParser().parsestr(wheel.read(metadata).decode())
-    assert set(headers.get_all("Provides-Extra", [])) == {"embedded", "encoder", "models", "telegram", "terminal"}
+    assert set(headers.get_all("Provides-Extra", [])) == {
+        "embedded",
+        "encoder",
+        "models",
+        "telegram",
+        "terminal",
+        "vault",
+    }

