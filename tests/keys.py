@@ -18,8 +18,8 @@ from activities.encryption.master_keys import KeyRing
 from activities.encryption.sqlite_key_store import SQLiteKeyStore
 from schema.encrypted_columns import EncryptedColumn
 from workers.database_address import DatabaseAddress
-from workers.encryption.encryption import Encryption
 from workers.migrations import KEY_MIGRATIONS
+from workers.process_encryption import Encryption
 from workers.stack.home import Home
 
 

@@ -15,8 +15,8 @@ from temporalio.testing import TimeSkipper, WorkflowEnvironment
 
 from tests.keys import encryption
 from workers.client import register_search_attributes
-from workers.encryption.encryption import Encryption
 from workers.migrations import migrate
+from workers.process_encryption import Encryption
 from workers.stack.home import Home
 from workers.stack.postgres import PostgresServer
 from workers.stack.temporal_server import ONE_QUEUE_EACH

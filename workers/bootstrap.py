@@ -22,8 +22,8 @@ from schema.analysis.routing import Tier
 from schema.onboarding.bank import BankError, BankQuestion, load_bank
 from schema.operator_error import OperatorError
 from schema.safety.activities import SecondNet
-from workers.encryption.encryption import Encryption
 from workers.language_models import LanguageModel
+from workers.process_encryption import Encryption
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from schema.environment import environment
 from schema.operator_error import OperatorError
 from schema.redaction import keep_out
 from workers.data_converter import DATA_CONVERTER
-from workers.encryption.encryption import Encryption
+from workers.process_encryption import Encryption
 from workflows.onboarding.search_attributes import ALL
 
 _ADDRESS = re.compile(r"([\w.-]+|\[[0-9A-Fa-f:.]+\]):\d{1,5}", re.ASCII)

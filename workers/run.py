@@ -29,9 +29,9 @@ from workers.ai_settings import AISettings
 from workers.bootstrap import Parts, shipped_bank
 from workers.database import database_pool
 from workers.encoder import second_net
-from workers.encryption.encryption import Encryption
 from workers.language_models import complaints_of, language_models, warm_up
 from workers.malformed_input import RefusesMalformedInput
+from workers.process_encryption import Encryption
 from workers.settings import Engine, Settings
 
 log = logging.getLogger(__name__)

@@ -23,11 +23,11 @@ class DataKeys:
     erasure, gets none.
     """
 
-    def __init__(self, store: KeyStore, masters: MasterKeys) -> None:
+    def __init__(self, store: KeyStore, masters: MasterKeys, *, kept_for: float = KEPT_FOR) -> None:
         self._store = store
         self._masters = masters
-        self._keys: TTLCache[KeyId, DataKey] = TTLCache(MOST, KEPT_FOR)
-        self._newest: TTLCache[str, DataKey] = TTLCache(MOST, KEPT_FOR)
+        self._keys: TTLCache[KeyId, DataKey] = TTLCache(MOST, kept_for)
+        self._newest: TTLCache[str, DataKey] = TTLCache(MOST, kept_for)
 
     async def begin(self, owner: str) -> DataKey:
         """The newest key of somebody who has just done something; a new one where there is none.

@@ -30,7 +30,7 @@ from tests.keys import encryption_of, readable
 from tests.ports import free_port
 from tests.stack.conftest import servers_of
 from tests.telegram.bot_api import BotApi, BotMessage, Fault, Person
-from workers.encryption.encryption import Encryption
+from workers.process_encryption import Encryption
 from workers.settings import Settings
 from workers.stack.home import Home
 from workers.stack.join import joined_stack

@@ -40,8 +40,9 @@ from schema.person import Channel, FromPerson
 from schema.safety.messages import Overheard, SafetyAnswer
 from schema.safety.names import LISTENING_ID
 from schema.vocabulary import CrisisKind, Locale
-from tests.keys import readable
+from tests.keys import encryption, readable
 from tests.people.screens import Screens
+from workers.process_encryption import Encryption
 from workflows.account.erase import ErasePerson
 from workflows.account.export import ExportPerson
 from workflows.onboarding.session import OnboardingSession
@@ -320,7 +321,7 @@ class Person:
             " WHERE a.user_ref = $1 ORDER BY m.heard_at, m.position",
             self.user_ref,
         )
-        return [row["text"] for row in await readable(rows, MESSAGE)]
+        return [row["text"] for row in await readable(rows, MESSAGE, by=self._cast.keys)]
 
     async def is_analysed(self, answers: int) -> None:
         """Waits until the database keeps so many analyses of the person's answers."""
@@ -345,11 +346,13 @@ class People:
         pool: asyncpg.Pool,
         *,
         patience: float = PATIENCE,
+        keys: Encryption | None = None,
         deliveries_a_second: float | None = None,
         at_a_time: int | None = None,
     ) -> None:
         self.env = env
         self.pool = pool
+        self.keys = keys or encryption()
         self.patience = patience
         self.queue = f"test-{uuid.uuid4().hex[:8]}"
         self.screens = Screens(Erasures(env.client))

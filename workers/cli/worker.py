@@ -17,9 +17,9 @@ async def _worker() -> None:
     from schema.account.consent import OperatorSettings
     from schema.operator_error import OperatorError
     from workers.client import configured_temporal, connect, register_search_attributes
-    from workers.encryption.encryption import opened_encryption
     from workers.logs import log_core, log_to
     from workers.migrations import migrations_of
+    from workers.process_encryption import opened_encryption
     from workers.run import serve
     from workers.settings import Settings
     from workers.shutdown import stop_on_signals
@@ -33,7 +33,7 @@ async def _worker() -> None:
     log_core()
     with stop_on_signals() as stop:
         (await migrations_of(settings.database_url)).refuse_other()
-        async with opened_encryption(home=None) as encryption:
+        async with opened_encryption(files=None) as encryption:
             client = await connect(encryption=encryption)
             await register_search_attributes(client)
             async with serve(client, settings.database_url, settings, encryption) as complaints:

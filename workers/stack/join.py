@@ -21,7 +21,7 @@ from workers.stack.locks import FileLock, held_exclusively
 from workers.stack.record import RunningStack, configured_servers, running_stack
 
 if TYPE_CHECKING:
-    from workers.encryption.encryption import Encryption
+    from workers.process_encryption import Encryption
 
 POLL = 0.03
 """Seconds between checks that the stack is ready."""
@@ -102,7 +102,7 @@ class Stack:
 
     def encryption(self) -> AbstractAsyncContextManager[Encryption]:
         """Opens the keys of the running stack, or the configured ones."""
-        from workers.encryption.encryption import opened_encryption
+        from workers.process_encryption import opened_encryption
 
         return opened_encryption(self._home if self.embedded else None)
 

@@ -14,8 +14,8 @@ from gateway.concurrency import first
 from schema.operator_error import OperatorError
 from workers.client import configured_temporal, connect, register_search_attributes
 from workers.database_roles import Role
-from workers.encryption.encryption import Encryption, opened_encryption
 from workers.migrations import migrate
+from workers.process_encryption import Encryption, opened_encryption
 from workers.settings import Settings
 from workers.shutdown import exit_process, stop_on_signals
 from workers.stack.home import Home

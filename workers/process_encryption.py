@@ -1,4 +1,4 @@
-"""The keys of a process: the store, the master keys, and what encrypts with them."""
+"""The keys of a process: their store, the master keys, and what encrypts with them."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Protocol
 
 from temporalio.client import Interceptor
 from temporalio.converter import DataConverter
 
 from activities.encryption.column import TextColumns
-from activities.encryption.data_keys import DataKeys
+from activities.encryption.data_keys import KEPT_FOR, DataKeys
 from activities.encryption.key_store import KeyStore
 from activities.encryption.master_keys import KeyRing, MasterKeys
 from activities.encryption.postgres_key_store import PostgresKeyStore
@@ -25,10 +26,27 @@ from workers.encryption.channel_keys import ChannelKeys
 from workers.encryption.settings import EncryptionSettings
 from workers.migrations import KEY_MIGRATIONS, dbmate, migrations_of, shipped_in
 from workers.optional_dependencies import require_extra
-from workers.stack.home import Home
 
 CONNECTIONS = 4
 """Connections of a process to a key database."""
+
+
+class KeyFiles(Protocol):
+    """The files of a machine that keeps its own keys: its home directory."""
+
+    @property
+    def keys(self) -> Path:
+        """The key store."""
+        ...
+
+    @property
+    def master_keys(self) -> Path:
+        """The master keys."""
+        ...
+
+    def kept_master_keys(self) -> str:
+        """Reads the master keys; the first is made when there is none."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -39,11 +57,13 @@ class Encryption:
     masters: MasterKeys
     writes: bool
     """Whether it writes ciphertext."""
+    kept_for: float = KEPT_FOR
+    """Seconds that it keeps a key."""
 
     @cached_property
     def keys(self) -> DataKeys:
         """The data keys."""
-        return DataKeys(self.store, self.masters)
+        return DataKeys(self.store, self.masters, kept_for=self.kept_for)
 
     @property
     def data_converter(self) -> DataConverter:
@@ -62,28 +82,28 @@ class Encryption:
 
 
 @asynccontextmanager
-async def opened_encryption(home: Home | None) -> AsyncIterator[Encryption]:
-    """Opens the key store and the master keys of the settings, or those of the home directory.
+async def opened_encryption(files: KeyFiles | None) -> AsyncIterator[Encryption]:
+    """Opens the key store and the master keys of the settings, or those in the files of this machine.
 
-    Raises `OperatorError` when they can't be used, or are not set and there is no home directory.
+    Raises `OperatorError` when they can't be used, or are not set and there are no files.
     """
     settings = EncryptionSettings()
-    masters = _masters(settings, home)
+    masters = _masters(settings, files)
     if settings.keys_database_url is None:
-        if home is None:
+        if files is None:
             raise OperatorError(
                 "Processes on several machines need one key store: set KEYS_DATABASE_URL, a database of its own, and"
                 " SELFOLOGY_MASTER_KEYS or SELFOLOGY_VAULT_ADDRESS."
             )
-        await _prepare(home.keys)
-        yield Encryption(SQLiteKeyStore(home.keys), masters, settings.encryption)
+        await _prepare(files.keys)
+        yield Encryption(SQLiteKeyStore(files.keys), masters, settings.encryption)
         return
     (await migrations_of(settings.keys_database_url, KEY_MIGRATIONS / "postgres")).refuse_other()
     async with database_pool(settings.keys_database_url, min_size=1, max_size=CONNECTIONS) as pool:
         yield Encryption(PostgresKeyStore(pool), masters, settings.encryption)
 
 
-def _masters(settings: EncryptionSettings, home: Home | None) -> MasterKeys:
+def _masters(settings: EncryptionSettings, files: KeyFiles | None) -> MasterKeys:
     if settings.vault_address is not None:
         require_extra("vault", otherwise=", or set SELFOLOGY_MASTER_KEYS")
         from activities.encryption.vault import VaultTransit  # noqa: PLC0415 - an install may lack it
@@ -93,15 +113,15 @@ def _masters(settings: EncryptionSettings, home: Home | None) -> MasterKeys:
         return VaultTransit(settings.vault_address, settings.vault_token, settings.vault_key, settings.vault_mount)
     if settings.master_keys is not None:
         return KeyRing.parse(settings.master_keys.get_secret_value())
-    if home is None:
+    if files is None:
         raise OperatorError("The master keys are not set: set SELFOLOGY_MASTER_KEYS or SELFOLOGY_VAULT_ADDRESS.")
-    if home.keys.exists() and not home.master_keys.exists():
-        raise OperatorError(f"{home.master_keys} is missing: put it back; without it nobody's texts can be read.")
+    if files.keys.exists() and not files.master_keys.exists():
+        raise OperatorError(f"{files.master_keys} is missing: put it back; without it nobody's texts can be read.")
     try:
-        return KeyRing.parse(home.kept_master_keys())
+        return KeyRing.parse(files.kept_master_keys())
     except ValueError:
         raise OperatorError(
-            f"{home.master_keys} is damaged: put it back from a copy; without it nobody's texts can be read."
+            f"{files.master_keys} is damaged: put it back from a copy; without it nobody's texts can be read."
         ) from None
 
 
