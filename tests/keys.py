@@ -14,7 +14,7 @@ from typing import Any
 
 import asyncpg
 
-from activities.encryption.master_keys import KeyRing
+from activities.encryption.master_keys import KeyRing, RingFile
 from activities.encryption.sqlite_key_store import SQLiteKeyStore
 from schema.encrypted_columns import EncryptedColumn
 from workers.database_address import DatabaseAddress
@@ -47,7 +47,7 @@ def key_file(file: Path) -> SQLiteKeyStore:
 
 def encryption_of(home: Home) -> Encryption:
     """What an embedded stack encrypts with."""
-    return Encryption(SQLiteKeyStore(home.keys), KeyRing.parse(home.kept_master_keys()), writes=True)
+    return Encryption(SQLiteKeyStore(home.keys), RingFile(home.master_keys), writes=True)
 
 
 async def readable(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import asyncpg
 
+from activities.account.key_rewrapping import StoredKeyRewrapping
 from activities.account.person_store import PostgresPersonStore
 from activities.ai.offline.analyst import OfflineAnalyst
 from activities.analysis.answer_analysis import AnalysisActivities
@@ -38,6 +39,7 @@ class Parts:
     offline: AnalysisActivities
     providers: Mapping[str, AnalysisActivities]
     """The activities of each provider, by task queue."""
+    rewrapping: StoredKeyRewrapping
     net: SecondNet | None = None
     """The second net, in a process that holds the encoder."""
 
@@ -71,6 +73,7 @@ class Parts:
                 )
                 for queue in dict.fromkeys(reader.task_queue for reader in readers)
             },
+            rewrapping=StoredKeyRewrapping(encryption.store, encryption.masters),
             net=net,
         )
 

@@ -16,9 +16,10 @@ from temporalio.converter import DataConverter
 from activities.encryption.column import TextColumns
 from activities.encryption.data_keys import KEPT_FOR, DataKeys
 from activities.encryption.key_store import KeyStore
-from activities.encryption.master_keys import KeyRing, MasterKeys
+from activities.encryption.master_keys import KeyRing, MasterKeys, RingFile
 from activities.encryption.postgres_key_store import PostgresKeyStore
 from activities.encryption.sqlite_key_store import SQLiteKeyStore
+from schema.errors import KeysAway
 from schema.operator_error import OperatorError
 from workers.data_converter import encrypting
 from workers.database import database_pool
@@ -117,12 +118,11 @@ def _masters(settings: EncryptionSettings, files: KeyFiles | None) -> MasterKeys
         raise OperatorError("The master keys are not set: set SELFOLOGY_MASTER_KEYS or SELFOLOGY_VAULT_ADDRESS.")
     if files.keys.exists() and not files.master_keys.exists():
         raise OperatorError(f"{files.master_keys} is missing: put it back; without it nobody's texts can be read.")
+    files.kept_master_keys()
     try:
-        return KeyRing.parse(files.kept_master_keys())
-    except ValueError:
-        raise OperatorError(
-            f"{files.master_keys} is damaged: put it back from a copy; without it nobody's texts can be read."
-        ) from None
+        return RingFile(files.master_keys)
+    except KeysAway as error:
+        raise OperatorError(str(error)) from None
 
 
 async def _prepare(file: Path) -> None:

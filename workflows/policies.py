@@ -208,6 +208,14 @@ ERASURE = RemotePolicy(
     retry=RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=1)),
 )
 
+KEYS = RemotePolicy(
+    # Some hundred keys, each by a call of Vault's at most.
+    start_to_close=timedelta(minutes=5),
+    # An operator waits; a key store that is away is waited for.
+    schedule_to_close=timedelta(days=7),
+    retry=RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=1)),
+)
+
 IN_FLIGHT = timedelta(minutes=1)
 """How long an activity in flight may still have effects after its workflow was terminated.
 

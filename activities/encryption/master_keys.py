@@ -7,13 +7,14 @@ import binascii
 import os
 import re
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Protocol
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from activities.encryption.data_key import NONCE
-from schema.errors import Undecipherable
+from schema.errors import KeysAway, Undecipherable
 from schema.keys.key_id import KeyId
 
 MASTER_KEY_BYTES = 32
@@ -48,6 +49,34 @@ class MasterKeys(Protocol):
             Undecipherable: the wrapped key is damaged, or another owner's, or its master key is not in the ring.
         """
         ...
+
+
+class RingFile:
+    """A ring in a file, which is read again after it has changed: a rotation needs no restart."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._read_at = 0
+        self._ring = self._current()
+
+    async def newest(self) -> str:
+        return await self._current().newest()
+
+    async def wrap(self, key: bytes, key_id: KeyId) -> tuple[str, str]:
+        return await self._current().wrap(key, key_id)
+
+    async def unwrap(self, wrapped: str, master: str, key_id: KeyId) -> bytes:
+        return await self._current().unwrap(wrapped, master, key_id)
+
+    def _current(self) -> KeyRing:
+        try:
+            if (changed_at := self._file.stat().st_mtime_ns) != self._read_at:
+                self._ring, self._read_at = KeyRing.parse(self._file.read_text()), changed_at
+        except (OSError, ValueError) as error:
+            raise KeysAway(
+                f"The master keys {self._file} can't be read ({type(error).__name__}): put them back from a copy."
+            ) from None
+        return self._ring
 
 
 class KeyRing:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from temporalio import activity
 
+from schema.account.messages import Rewrapping
 from schema.base_model import Model
 from schema.person import PersonRef
 from schema.vocabulary import CrisisKind, Locale
@@ -98,3 +99,12 @@ class WorkflowHistories(ABC):
     @abstractmethod
     async def sweep_workflows(self, swept: PersonToSweep) -> None:
         """Deletes workflows that the erasure did not find, and the erasure itself."""
+
+
+class KeyRewrapping(ABC):
+    """The wrapping of people's keys. Remote."""
+
+    @activity.defn(name="account.rewrap_page")
+    @abstractmethod
+    async def rewrap_page(self, so_far: Rewrapping) -> Rewrapping:
+        """Wraps the next keys by the newest master key, where they are not. Idempotent."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from schema.base_model import Model
 from schema.person import PersonRequest
 
 
@@ -16,3 +17,15 @@ class EraseRequest(PersonRequest):
 
     asked_at: datetime | None = None
     """When the channel asked for confirmation. Data of a person who began after that are not erased."""
+
+
+class Rewrapping(Model):
+    """How far the wrapping of keys by the newest master key has come."""
+
+    after: str | None = None
+    """The id of the last key that was looked at."""
+    looked_at: int = 0
+    rewrapped: int = 0
+    unreadable: int = 0
+    """Keys that nobody can unwrap: damaged, or their master key is missing."""
+    done: bool = False

@@ -8,3 +8,7 @@ EXPORT_ID = IdPattern("export", "ExportPerson")
 LANGUAGE_ID = IdPattern("language", "RememberLanguage")
 ERASE_ID = IdPattern("erase", "ErasePerson")
 SWEEP_ID = IdPattern("sweep", "SweepErased")
+
+REWRAP_KEYS = "account.rewrap_keys"
+"""The type of the workflow that wraps everybody's keys anew. It is nobody's."""
+REWRAP_KEYS_ID = "rewrap-keys"

@@ -113,6 +113,7 @@ async def test_a_signal_that_nobody_can_decrypt_is_left_out_and_the_session_goes
     assert SECRET not in caplog.text
 
 
+@pytest.mark.usefixtures("parts")
 async def test_without_its_keys_a_session_waits_and_loses_nothing(
     pool: asyncpg.Pool,
     worker_pool: asyncpg.Pool,
@@ -200,6 +201,7 @@ async def answers(person: Person, times: int) -> None:
         await person.sees(Question)
 
 
+@pytest.mark.usefixtures("parts")
 async def test_a_session_that_began_in_clear_goes_on_encrypted_and_one_more_release_reads_both(
     pool: asyncpg.Pool, worker_pool: asyncpg.Pool, bank: list[BankQuestion], tmp_path: Path
 ) -> None:

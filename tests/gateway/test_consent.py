@@ -60,7 +60,7 @@ def test_the_document_names_everything(operator: None, locale: Locale) -> None:
 
 def test_both_languages_say_the_same_number_of_things_in_one_version() -> None:
     russian, english = (consent_document(locale) for locale in (Locale.RU, Locale.EN))
-    assert (russian.version, english.version) == ("2026-11-25/ru", "2026-11-25/en")
+    assert (russian.version, english.version) == ("2026-11-26/ru", "2026-11-26/en")
     assert [len(part.splitlines()) for part in russian.text.split("\n\n")] == [
         len(part.splitlines()) for part in english.text.split("\n\n")
     ]

@@ -24,6 +24,7 @@ from workers.client import configured_temporal
 from workers.database_address import DatabaseAddress
 from workers.database_logins import LoginSettings
 from workers.database_roles import Role
+from workers.encryption.settings import EncryptionSettings
 from workers.settings import Settings
 from workers.stack.temporal_server import ONE_QUEUE_EACH
 
@@ -55,6 +56,8 @@ GIVEN = {
     "WORKER_DATABASE_PASSWORD": "3c" * 24,
     "BOT_DATABASE_PASSWORD": "4b" * 24,
     "TEMPORAL_DATABASE_PASSWORD": "1e" * 24,
+    "KEYS_DATABASE_PASSWORD": "5a" * 24,
+    "SELFOLOGY_MASTER_KEYS": "first:" + "A" * 43 + "=",
     "SELFOLOGY_PEPPER": "2d" * 32,
     "SELFOLOGY_TELEGRAM_TOKEN": "123456:abcdef",
 }
@@ -76,7 +79,11 @@ def variables_of(settings: type[EnvironmentSettings]) -> Iterator[str]:
 
 
 KNOWN = {
-    *(name for settings in (Settings, TelegramSettings, AISettings, LoginSettings) for name in variables_of(settings)),
+    *(
+        name
+        for settings in (Settings, TelegramSettings, AISettings, LoginSettings, EncryptionSettings)
+        for name in variables_of(settings)
+    ),
     *OF_IMAGES["temporalio/admin-tools"] & {"TEMPORAL_ADDRESS", "TEMPORAL_NAMESPACE"},
 }
 

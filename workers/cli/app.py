@@ -18,6 +18,7 @@ from workers.cli.costs import costs
 from workers.cli.db import db
 from workers.cli.demo import demo
 from workers.cli.doctor import doctor
+from workers.cli.keys import keys
 from workers.cli.replay import replay
 from workers.cli.safety import safety
 from workers.cli.sessions import sessions
@@ -43,6 +44,7 @@ app.command()(replay)
 app.add_typer(db, name="db")
 app.add_typer(sessions, name="sessions")
 app.add_typer(safety, name="safety")
+app.add_typer(keys, name="keys")
 _COMMAND = get_command(app)
 
 

@@ -142,7 +142,16 @@ class Home:
         # Imported here because it is slow: the supervisor is started first.
         from activities.encryption.master_keys import KeyRing
 
-        return self._kept(self.master_keys, lambda: KeyRing.new_word("first"))
+        return self._kept(self.master_keys, lambda: KeyRing.new_word("1"))
+
+    def rotate_master_keys(self) -> str:
+        """Adds a master key, by which keys are wrapped from now on. Returns its name."""
+        from activities.encryption.master_keys import KeyRing
+
+        kept = self.kept_master_keys()
+        name = str(len(kept.split()) + 1)
+        write_private(self.master_keys, f"{kept}\n{KeyRing.new_word(name)}\n")
+        return name
 
     def _kept(self, file: Path, made: Callable[[], str]) -> str:
         """Reads a secret, which is made when there is none."""

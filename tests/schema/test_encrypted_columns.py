@@ -1,0 +1,69 @@
+"""No column of text is forgotten: each is encrypted, or stands on the list of those that are plain, with the reason."""
+
+from __future__ import annotations
+
+import asyncpg
+
+from activities.encryption.column import MARK
+from activities.postgres.catalogue import tables_with
+from schema.encrypted_columns import (
+    CRISIS_HEARD,
+    CRISIS_READ,
+    ENCRYPTED_COLUMNS,
+    INSIGHT,
+    MESSAGE,
+    PATTERN,
+    PLAIN_COLUMNS,
+    QUOTE,
+)
+from schema.vocabulary import CrisisKind
+from tests.activities.test_database import Someone
+from tests.keys import readable
+from workers.bootstrap import Parts
+
+TEXTS = """
+    SELECT nspname || '.' || relname AS "table", attname AS name FROM pg_attribute
+        JOIN pg_class ON pg_class.oid = attrelid JOIN pg_namespace n ON n.oid = relnamespace
+    WHERE relkind = 'r' AND attnum > 0 AND NOT attisdropped AND nspname || '.' || relname = ANY ($1)
+        AND format_type(atttypid, NULL) ~ '^(text|character|varchar|json|bytea|xml|citext|name)'
+"""
+
+
+async def test_every_column_of_text_about_a_person_is_encrypted_or_plain_for_a_reason(pool: asyncpg.Pool) -> None:
+    async with pool.acquire() as connection:
+        tables = [row["name"] for row in await tables_with(connection, ["user_ref", "answer_id", "session_id"])]
+    # What models cost names an answer, and holds no word of it.
+    tables.remove("analysis_system.model_calls")
+    found = {(row["table"], row["name"]) for row in await pool.fetch(TEXTS, tables)}
+    encrypted = {(column.table, column.name) for column in ENCRYPTED_COLUMNS}
+    assert encrypted <= found
+    assert {(table, name) for table, name in found - encrypted if name not in PLAIN_COLUMNS} == set()
+    # And the list names nothing that is gone.
+    assert PLAIN_COLUMNS.keys() - {name for _, name in found} == set()
+    assert {name for _, name in encrypted} & PLAIN_COLUMNS.keys() == set()
+
+
+async def test_what_is_encrypted_is_ciphertext_in_its_row_and_read_as_it_was(parts: Parts, pool: asyncpg.Pool) -> None:
+    someone = Someone(parts)
+    await someone.opens()
+    await parts.sessions.record_answer(someone.answer("I want to kill myself tonight.", "I keep lists of it."))
+    folded = someone.analysis(crisis=CrisisKind.SELF_HARM)
+    evidence = folded.analysis.traits[0].model_copy(update={"quote": "I keep lists"})
+    analysis = folded.analysis.model_copy(update={"traits": [evidence]})
+    await parts.profiles.fold_analysis(folded.model_copy(update={"analysis": analysis}))
+    read = {}
+    for column in ENCRYPTED_COLUMNS:
+        rows = await pool.fetch(f"SELECT * FROM {column.table} WHERE answer_id = $1", someone.answer_id)
+        assert rows
+        for row in rows:
+            kept = row[column.name]
+            assert all(text.startswith(MARK) for text in (kept if isinstance(kept, list) else [kept])), column
+        read[column] = [row[column.name] for row in await readable(rows, column)]
+    assert read == {
+        MESSAGE: ["I want to kill myself tonight.", "I keep lists of it."],
+        CRISIS_HEARD: ["SELF_HARM"],
+        CRISIS_READ: ["SELF_HARM"],
+        PATTERN: [["curiosity"]],
+        INSIGHT: ["You like the new."],
+        QUOTE: ["I keep lists"],
+    }
