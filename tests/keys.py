@@ -10,9 +10,11 @@ from contextlib import closing
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import asyncpg
+from google.protobuf.message import Message
+from temporalio.api.common.v1 import Payload
 
 from activities.encryption.master_keys import KeyRing, RingFile
 from activities.encryption.sqlite_key_store import SQLiteKeyStore
@@ -73,3 +75,29 @@ MASTER_KEYS = {"SELFOLOGY_MASTER_KEYS": KeyRing.new_word("test")}
 def key_settings(database_url: str) -> dict[str, str]:
     """What a deployment sets for its keys: a database of their own, on the server of another one."""
     return MASTER_KEYS | {"KEYS_DATABASE_URL": replace(DatabaseAddress.parse(database_url), database="keys").url}
+
+
+Kept = TypeVar("Kept", bound=Message)
+
+
+def payloads_in(message: Message) -> list[Payload]:
+    """Every payload below a message of Temporal's."""
+    if isinstance(message, Payload):
+        return [message]
+    found: list[Payload] = []
+    for field, value in message.ListFields():
+        several = [value] if not field.is_repeated else value.values() if hasattr(value, "values") else value
+        found.extend(payload for each in several if isinstance(each, Message) for payload in payloads_in(each))
+    return found
+
+
+async def decrypted(message: Kept, by: Encryption | None = None) -> Kept:
+    """A message of Temporal's, such as an event, with its payloads decrypted."""
+    copy = type(message)()
+    copy.CopyFrom(message)
+    codec = (by or encryption()).data_converter.payload_codec
+    assert codec is not None
+    for payload in payloads_in(copy):
+        (clear,) = await codec.decode([payload])
+        payload.CopyFrom(clear)
+    return copy

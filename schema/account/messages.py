@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Self
 
 from schema.base_model import Model
 from schema.person import PersonRequest
@@ -22,10 +23,15 @@ class EraseRequest(PersonRequest):
 class Rewrapping(Model):
     """How far the wrapping of keys by the newest master key has come."""
 
-    after: str | None = None
+    after: str | None
     """The id of the last key that was looked at."""
-    looked_at: int = 0
-    rewrapped: int = 0
-    unreadable: int = 0
+    looked_at: int
+    rewrapped: int
+    unreadable: int
     """Keys that nobody can unwrap: damaged, or their master key is missing."""
-    done: bool = False
+    done: bool
+
+    @classmethod
+    def not_begun(cls) -> Self:
+        """Nothing is done yet."""
+        return cls(after=None, looked_at=0, rewrapped=0, unreadable=0, done=False)

@@ -11,6 +11,7 @@ from temporalio.exceptions import ApplicationError
 
 from activities.analysis.answer_texts import AnswerTexts
 from schema.analysis.readings import DeepAnalysis, TraitEvidence
+from schema.errors import Undecipherable
 from schema.onboarding.activities import (
     AnswerToRecord,
     ChooseNext,
@@ -176,7 +177,8 @@ async def test_erasing_leaves_nothing_and_a_late_analysis_brings_nothing_back(
     await someone.parts.sessions.record_answer(someone.answer("I like it."))
     await someone.parts.profiles.fold_analysis(someone.analysis())
     await someone.parts.people.erase_person(PersonRef(user_ref=someone.user_ref))
-    await someone.parts.profiles.fold_analysis(someone.analysis())
+    with pytest.raises(Undecipherable, match="is destroyed"):
+        await someone.parts.profiles.fold_analysis(someone.analysis())
 
     tables = await pool.fetch(
         "SELECT format('%I.%I', table_schema, table_name) AS name FROM information_schema.columns"

@@ -6,6 +6,7 @@ import asyncpg
 import pytest
 from temporalio.testing import WorkflowEnvironment
 
+from activities.account.person_export import PostgresPersonExports
 from schema.deliveries import Feedback, Question
 from schema.encrypted_columns import INSIGHT, PATTERN
 from schema.onboarding.bank import BankQuestion
@@ -21,23 +22,9 @@ from tests.analysis.test_provider_outages import (
     selfology,
     story,
 )
-from tests.keys import readable
+from tests.keys import encryption, readable
 
 __all__ = ["any_machine", "own_env", "providers"]
-
-
-async def everything_kept(pool: asyncpg.Pool) -> str:
-    """Every row of every table, as text."""
-    tables = await pool.fetch(
-        "SELECT schemaname AS schema, tablename AS name FROM pg_tables"
-        " WHERE schemaname NOT IN ('pg_catalog', 'information_schema') AND tablename <> 'questions'"
-    )
-    rows = [
-        row["row"]
-        for table in tables
-        for row in await pool.fetch(f'SELECT t::text AS row FROM "{table["schema"]}"."{table["name"]}" t')
-    ]
-    return "\n".join(rows)
 
 
 @pytest.mark.parametrize("provider", ["openai", "anthropic"])
@@ -69,5 +56,5 @@ async def test_it_reaches_neither_person_nor_table(
         (insights,) = await readable(rows, INSIGHT, PATTERN)
         assert insights["insight"] is None
         assert "noticing small beauty" in str(insights["patterns"])
-        kept = await everything_kept(pool)
+        kept = (await PostgresPersonExports(pool, encryption().columns).of(person.user_ref)).model_dump_json()
         assert not [words for words in WITHHELD if words in feedback.text + kept]

@@ -7,7 +7,6 @@ import logging
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import asyncpg
 import pytest
@@ -26,7 +25,7 @@ from schema.errors import Undecipherable
 from schema.onboarding.bank import BankQuestion
 from schema.onboarding.names import SESSION_ID
 from tests import servers
-from tests.keys import encryption, encryption_in
+from tests.keys import encryption, encryption_in, payloads_in
 from tests.people.person import PATIENCE, People, Person, at_rest
 from workers.bootstrap import Parts
 from workers.data_converter import DATA_CONVERTER
@@ -64,19 +63,6 @@ async def test_a_history_tells_its_story_and_no_word_of_a_person(people: People)
     assert kinds.pop(ENCRYPTED) == {f"{person.user_ref}.1".encode()}
     assert kinds.keys() <= {b"json/plain", b"binary/null"}
     assert await first_difference(history, people.env.client.data_converter) is None
-
-
-def payloads_in(message: Any) -> list[Payload]:
-    """Every payload below a message of Temporal's."""
-    if isinstance(message, Payload):
-        return [message]
-    found = []
-    for field, value in message.ListFields():
-        values = value.values() if hasattr(value, "values") else value
-        for each in values if field.is_repeated else [value]:
-            if hasattr(each, "ListFields"):
-                found.extend(payloads_in(each))
-    return found
 
 
 async def test_a_payload_of_somebody_else_or_a_damaged_one_is_refused_by_its_reader_alone() -> None:

@@ -72,7 +72,9 @@ async def test_a_conversation_goes_on_while_master_keys_change(
             await person.sees(Question)
         await cast.person().begins()
         assert await keys.store.count() == {"1": 5, "2": 1}
-        done = await env.client.execute_workflow(RewrapKeys.run, Rewrapping(), id=REWRAP_KEYS_ID, task_queue=TASK_QUEUE)
+        done = await env.client.execute_workflow(
+            RewrapKeys.run, Rewrapping.not_begun(), id=REWRAP_KEYS_ID, task_queue=TASK_QUEUE
+        )
         # The workflow's own key, the system's, is among them.
         assert (done.looked_at, done.rewrapped, done.unreadable) == (7, 5, 0)
         assert await keys.store.count() == {"2": 7}
@@ -89,9 +91,9 @@ async def test_wrapping_goes_on_where_it_was_and_leaves_what_it_cannot_read(home
     await keys.store.replace(damaged, damaged._replace(wrapped="AAAA"))
     home.rotate_master_keys()
     rewrapping = StoredKeyRewrapping(keys.store, RingFile(home.master_keys))
-    first = await rewrapping.rewrap_page(Rewrapping())
+    first = await rewrapping.rewrap_page(Rewrapping.not_begun())
     # Its result was lost: the same page again.
-    again = await rewrapping.rewrap_page(Rewrapping())
+    again = await rewrapping.rewrap_page(Rewrapping.not_begun())
     assert (first.rewrapped, again.rewrapped, again.after) == (1, 0, first.after)
     so_far = first
     while not so_far.done:
@@ -99,4 +101,4 @@ async def test_wrapping_goes_on_where_it_was_and_leaves_what_it_cannot_read(home
     assert (so_far.looked_at, so_far.rewrapped, so_far.unreadable) == (5, 4, 1)
     assert await keys.store.count() == {"1": 1, "2": 4}
     await keys.keys.destroy("4".zfill(16))
-    assert (await rewrapping.rewrap_page(Rewrapping())).rewrapped == 0
+    assert (await rewrapping.rewrap_page(Rewrapping.not_begun())).rewrapped == 0

@@ -84,7 +84,7 @@ async def test_what_was_left_out_is_left_out_at_replay(people: People) -> None:
     await is_signalled(people, person, "submit_answer", [])
     await person.answers("I like the sea.")
     await at_rest(person.session)
-    assert await first_difference(await person.session.fetch_history()) is None
+    assert await first_difference(await person.session.fetch_history(), people.env.client.data_converter) is None
 
 
 @pytest.mark.parametrize("kind", ["no argument", "two arguments", "no JSON", "no encoding", "another type", "a list"])

@@ -8,6 +8,7 @@ from temporalio.client import WorkflowUpdateFailedError
 from schema.deliveries import Goodbye, Notice, NoticeCode, Paused, Question
 from schema.onboarding.messages import FlagQuestion, OperatorNote
 from schema.vocabulary import Status
+from tests.keys import decrypted
 from tests.people.person import People, Person, at_rest
 from workflows.onboarding import search_attributes
 from workflows.onboarding.session import OnboardingSession
@@ -95,13 +96,15 @@ async def test_no_personal_text_outside_payloads(people: People) -> None:
     await person.stops()
     await person.outcome()
     history = await person.session.fetch_history()
-    for event in history.events:
+    events = [await decrypted(event) for event in history.events]
+    for event in events:
         bare = type(event)()
         bare.CopyFrom(event)
         for summary in (bare.user_metadata.summary.data, bare.user_metadata.details.data):
             assert b"Gwendolyn" not in summary
             assert person.name.encode() not in summary
-    signalled = [e for e in history.events if b"Gwendolyn" in e.SerializeToString()]
+    signalled = [e for e in events if b"Gwendolyn" in e.SerializeToString()]
+    assert signalled
     # The signal that carried it and the reaction that quotes it; activities and markers keep ids only.
     kinds = {e.WhichOneof("attributes") for e in signalled}
     assert kinds <= {

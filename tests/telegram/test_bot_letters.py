@@ -8,6 +8,7 @@ import pytest
 from temporalio.api.enums.v1 import EventType
 
 from schema.onboarding.messages import SubmittedAnswer
+from tests.keys import decrypted, payloads_in
 from tests.people.telegram_user import PATIENCE, TelegramUser
 from tests.telegram.bot_api import BotApi
 from tests.telegram.conftest import RunsBot
@@ -25,7 +26,7 @@ def said(anna: TelegramUser, key: str) -> int:
 async def answers(anna: TelegramUser) -> list[SubmittedAnswer]:
     """What the session was told as an answer, in this order."""
     return [
-        SubmittedAnswer.model_validate_json(event.workflow_execution_signaled_event_attributes.input.payloads[0].data)
+        SubmittedAnswer.model_validate_json(payloads_in(await decrypted(event))[0].data)
         async for event in anna.session.fetch_history_events()
         if event.event_type == EventType.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED
         and event.workflow_execution_signaled_event_attributes.signal_name == "submit_answer"

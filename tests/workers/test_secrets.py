@@ -14,6 +14,7 @@ import pytest
 from activities.ai.usage import Usage
 from schema.analysis.routing import Tier
 from schema.operator_error import OperatorError
+from tests.keys import MASTER_KEYS, key_settings
 from tests.stack.conftest import Said, one_line
 from tests.workers.listening_postgres import ListeningPostgres, listening_postgres
 from tests.workers.odd_secrets import SECRETS, pieces
@@ -29,7 +30,11 @@ from workers.settings import Settings
 Run = Callable[..., Said]
 
 NOBODY = "127.0.0.1:1"
-AWAY = {"TEMPORAL_ADDRESS": NOBODY, "DATABASE_URL": f"postgresql://somebody@{NOBODY}/selfology"}
+AWAY = {
+    "TEMPORAL_ADDRESS": NOBODY,
+    "DATABASE_URL": f"postgresql://somebody@{NOBODY}/selfology",
+    **key_settings(f"postgresql://somebody@{NOBODY}/selfology"),
+}
 TOKEN = {"SELFOLOGY_TELEGRAM_TOKEN": "123456:abcdef", "SELFOLOGY_TELEGRAM_API_URL": f"http://{NOBODY}"}
 MEANT = "postgresql://{0}:{1}@127.0.0.1:{2}/selfology"
 
@@ -213,6 +218,8 @@ def test_a_file_of_settings_is_read_or_named(in_process: Run, encoding: str) -> 
         f'SELFOLOGY_PEPPER="{secret}-long-enough"\n'
         f"TEMPORAL_ADDRESS={NOBODY}\n"
         f'DATABASE_URL="postgresql://somebody:{quote(secret)}@{NOBODY}/selfology"\n'
+        f'KEYS_DATABASE_URL="postgresql://somebody:{quote(secret)}@{NOBODY}/keys"\n'
+        f"SELFOLOGY_MASTER_KEYS={MASTER_KEYS['SELFOLOGY_MASTER_KEYS']}\n"
         # Another project's, as dbmate would read it by itself.
         f'DBMATE_STRICT="{secret}\n'
     )

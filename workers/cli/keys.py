@@ -94,7 +94,7 @@ async def _rewrap() -> None:
         client = await connect(stack.temporal_address, encryption)
         done = await client.execute_workflow(
             RewrapKeys.run,
-            Rewrapping(),
+            Rewrapping.not_begun(),
             id=REWRAP_KEYS_ID,
             task_queue=TASK_QUEUE,
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from temporalio.api.failure.v1 import Failure
 from temporalio.converter import DefaultFailureConverter, PayloadConverter
-from temporalio.exceptions import ActivityError, CancelledError, ChildWorkflowError, TerminatedError, TimeoutError
+from temporalio.exceptions import (
+    ActivityError,
+    ApplicationError,
+    CancelledError,
+    ChildWorkflowError,
+    TerminatedError,
+    TimeoutError,
+)
 
-from schema.errors import KeysAway, KnownFailure
+from schema.errors import KeysAway
 from schema.operator_error import OperatorError
 
-OUR_WORDS = (KnownFailure, KeysAway, OperatorError)
-"""Failures whose messages are written here and quote nothing."""
+OUR_WORDS = (ApplicationError, KeysAway, OperatorError)
+"""Failures that our code raises by name: their messages are written here, and quote nothing."""
 _OF_THE_SDK = (ActivityError, CancelledError, ChildWorkflowError, TerminatedError, TimeoutError)
 
 
