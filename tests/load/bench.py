@@ -161,13 +161,18 @@ def bench(
 
 
 async def _measure(home: Path, load: Load) -> tuple[Figures, Figures, list[float]]:
-    async with joined_stack(Settings()) as stack, bare_worker(stack.temporal_address) as bare_process:
+    async with (
+        joined_stack(Settings()) as stack,
+        stack.encryption() as keys,
+        bare_worker(stack.temporal_address) as bare_process,
+    ):
+        # A bare workflow's people have no keys.
         client = await connect(stack.temporal_address)
-        env = WorkflowEnvironment.from_client(client)
+        env = WorkflowEnvironment.from_client(await connect(stack.temporal_address, keys, channel=True))
         async with (
             asyncpg.create_pool(stack.database_url, min_size=1, max_size=2) as pool,
-            People(env, pool, patience=PATIENCE) as cast,
-            People(env, pool, patience=PATIENCE, deliveries_a_second=TELEGRAM) as paced,
+            People(env, pool, patience=PATIENCE, keys=keys) as cast,
+            People(env, pool, patience=PATIENCE, keys=keys, deliveries_a_second=TELEGRAM) as paced,
             bare_channel(client) as channel,
         ):
             ours = await _figures(lambda: OurPerson(cast.person(planned_questions=15)), load, _our_processes(home))
