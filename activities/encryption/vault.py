@@ -73,9 +73,7 @@ class VaultTransit:
         except hvac.exceptions.InvalidPath:
             raise KeysAway("Vault has no such transit key: check SELFOLOGY_VAULT_KEY and _MOUNT.") from None
         except (hvac.exceptions.VaultError, requests.RequestException) as error:
-            raise KeysAway(
-                f"Vault can't be reached or is sealed ({type(error).__name__}); it is asked again."
-            ) from None
+            raise KeysAway(f"Vault is away or sealed ({type(error).__name__}); it is asked again.") from None
         return answered
 
 
