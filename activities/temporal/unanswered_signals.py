@@ -13,6 +13,7 @@ from temporalio.client import WorkflowHandle
 from temporalio.converter import DataConverter
 
 from schema.base_model import Model
+from schema.errors import Undecipherable
 
 DELIVER = "deliver"
 """The activity by which a workflow sends messages to a person."""
@@ -82,7 +83,7 @@ async def _read(signal: Payloads, converter: DataConverter) -> Unanswered | None
         return None
     try:
         (decoded,) = await converter.decode(signal.payloads[:1], [Unanswered])
-    except (RuntimeError, ValueError, KeyError):
+    except (RuntimeError, ValueError, KeyError, Undecipherable):
         # No workflow could have read it either.
         return None
     return decoded if isinstance(decoded, Unanswered) else None

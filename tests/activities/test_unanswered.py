@@ -126,7 +126,7 @@ async def test_signals_that_nobody_can_read_hide_no_other(env: WorkflowEnvironme
         )
     await listening.signal("overhear")
     await listening.signal("overhear", args=["one", "two"])
-    for encoding in (b"json/plain", b"binary/plain", b"binary/null", b"of another world"):
+    for encoding in (b"json/plain", b"binary/plain", b"binary/null", b"binary/encrypted", b"of another world"):
         await listening.signal("overhear", RawValue(Payload(metadata={"encoding": encoding}, data=b"\xff{")))
     await listening.signal(
         "overhear", Overheard(update_id="1", text=f"Hello? {DANGER}", otherwise=NoticeCode.NO_COACH_YET)
