@@ -82,14 +82,15 @@ class PostgresPersonExports(PersonExports):
         return [await self._readable(table["name"], json.loads(record["row"])) for record in found]
 
     async def _readable(self, table: str, row: Row) -> Row:
-        """The row with its ciphertexts decrypted."""
+        """The row with its ciphertexts decrypted. One that nobody can read any more is left out alone."""
         for column in ENCRYPTED_COLUMNS:
             if column.table != table or not (kept := row[column.name]):
                 continue
             if isinstance(kept, list):
-                row[column.name] = [await self._columns.open(text, column, row) for text in kept]
+                read = [await self._columns.open_or_none(text, column, row) for text in kept]
+                row[column.name] = [text for text in read if text is not None]
             else:
-                row[column.name] = await self._columns.open(kept, column, row)
+                row[column.name] = await self._columns.open_or_none(kept, column, row)
         return row
 
 

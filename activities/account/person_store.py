@@ -12,6 +12,7 @@ from activities.encryption.column import TextColumns
 from activities.encryption.data_keys import DataKeys
 from activities.postgres.catalogue import tables_with
 from activities.postgres.locks import lock_person
+from activities.safety.kept_crisis import crisis_kind
 from schema.account.activities import LocaleChosen, PersonKnown, PersonStore, PersonToSweep
 from schema.encrypted_columns import CRISIS_HEARD, CRISIS_READ
 from schema.keys.key_id import owner_of
@@ -64,7 +65,7 @@ class PostgresPersonStore(PersonStore):
 
     async def _danger(self, row: asyncpg.Record) -> CrisisKind | None:
         column, kept = (CRISIS_HEARD, row["heard"]) if row["heard"] else (CRISIS_READ, row["understood"])
-        return CrisisKind(await self._columns.open(kept, column, row)) if kept else None
+        return await crisis_kind(self._columns, kept, column, row) if kept else None
 
     @activity.defn
     async def remember_locale(self, chosen: LocaleChosen) -> None:

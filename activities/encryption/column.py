@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import base64
 import binascii
+import logging
 
 from activities.encryption.data_keys import DataKeys
 from schema.encrypted_columns import EncryptedColumn, Row
 from schema.errors import Undecipherable
 from schema.keys.key_id import KeyId
+
+log = logging.getLogger(__name__)
 
 MARK = "\x02"
 """What a ciphertext begins with. No text from outside has it: `schema.text` removes it."""
@@ -53,3 +56,11 @@ class TextColumns:
         if (key_id := KeyId.parse(name)) is None:
             raise Undecipherable(f"A text of {column.table} is damaged: it names no key. Restore it from a backup.")
         return (await self._keys.get(key_id)).open(sealed, column.place(row)).decode()
+
+    async def open_or_none(self, kept: str, column: EncryptedColumn, row: Row) -> str | None:
+        """As `open`; None, with a line for operators, when nobody can read the text any more. Raises `KeysAway`."""
+        try:
+            return await self.open(kept, column, row)
+        except Undecipherable as error:
+            log.error("A text of %s.%s is left out: %s", column.table, column.name, error)
+            return None

@@ -9,6 +9,7 @@ from temporalio import activity
 
 from activities.encryption.column import TextColumns
 from activities.onboarding.recalling import Recalled, recalled
+from activities.safety.kept_crisis import crisis_kind
 from schema.encrypted_columns import CRISIS_HEARD, CRISIS_READ, MESSAGE
 from schema.errors import UnknownQuestion
 from schema.onboarding.activities import (
@@ -185,7 +186,7 @@ class PostgresQuestionStore(QuestionStore):
         for row in crises:
             for kept, column in ((row["heard"], CRISIS_HEARD), (row["understood"], CRISIS_READ)):
                 if kept:
-                    kind = CrisisKind(await self._columns.open(kept, column, row))
+                    kind = await crisis_kind(self._columns, kept, column, row)
                     dangers.setdefault(row["question_id"], set()).add(kind)
         return Background(
             earlier=[row["question_id"] for row in earlier],

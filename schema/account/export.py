@@ -36,7 +36,8 @@ class KeptPerson(Kept):
 class KeptMessage(Kept):
     """One message of an answer."""
 
-    text: str
+    text: str | None
+    """Empty when nobody can read it any more."""
     """What you wrote."""
     heard_at: datetime
     """When it arrived."""

@@ -13,7 +13,9 @@ import asyncpg
 import pytest
 
 from activities.account.person_export import PostgresPersonExports
-from gateway.presentation.export.export_files import as_json
+from activities.encryption.column import MARK
+from gateway.presentation.export.export_files import as_html, as_json
+from gateway.presentation.texts.texts import Texts
 from schema.account.export import PersonExport
 from schema.person import PersonRef
 from schema.vocabulary import CrisisKind, Evolution, Locale, Status, Strategy, Trait
@@ -230,3 +232,21 @@ async def test_of_a_stranger_nothing_is_kept(bot_pool: asyncpg.Pool) -> None:
     assert export == PersonExport(
         user_ref="nobody", exported_at=export.exported_at, person=None, sessions=[], profile=[], records={}
     )
+
+
+async def test_a_text_that_nobody_can_read_is_left_out_alone(
+    somebody: Somebody, pool: asyncpg.Pool, bot_pool: asyncpg.Pool, caplog: pytest.LogCaptureFixture
+) -> None:
+    await pool.execute(
+        "UPDATE onboarding_system.answer_messages SET text = $2 WHERE answer_id = $1",
+        somebody.answer_id,
+        f"{MARK}damaged",
+    )
+    export = await PostgresPersonExports(bot_pool, encryption().columns).of(somebody.user_ref)
+    (answer,) = export.sessions[0].questions[0].answers
+    assert {message.text for message in answer.messages} == {None}
+    assert answer.analysis is not None
+    assert answer.analysis.insight
+    assert "A text of onboarding_system.answer_messages.text is left out: " in caplog.text
+    for locale in Locale:
+        assert Texts(locale).say("export-text-unreadable") in as_html(export, Texts(locale)).decode()

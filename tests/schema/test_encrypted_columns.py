@@ -53,7 +53,8 @@ async def test_what_is_encrypted_is_ciphertext_in_its_row_and_read_as_it_was(par
     await parts.profiles.fold_analysis(folded.model_copy(update={"analysis": analysis}))
     read = {}
     for column in ENCRYPTED_COLUMNS:
-        rows = await pool.fetch(f"SELECT * FROM {column.table} WHERE answer_id = $1", someone.answer_id)
+        order = "ORDER BY position" if "message" in column.table else ""
+        rows = await pool.fetch(f"SELECT * FROM {column.table} WHERE answer_id = $1 {order}", someone.answer_id)
         assert rows
         for row in rows:
             kept = row[column.name]

@@ -25,6 +25,7 @@ export-status-timed-out = closed by itself after a long silence
 export-status-abandoned = closed by itself after a long break
 export-status-declined = never begun
 export-question-gone = This question is no longer on the list.
+export-text-unreadable = These words were damaged in storage and can no longer be read. We are sorry.
 export-words =
     { $words ->
         [one] { $words } word

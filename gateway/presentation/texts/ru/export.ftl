@@ -25,6 +25,7 @@ export-status-timed-out = закрылся сам, потому что отве�
 export-status-abandoned = закрылся сам после долгого отдыха
 export-status-declined = не начался
 export-question-gone = Этого вопроса в списке больше нет.
+export-text-unreadable = Эти слова повредились при хранении, и прочитать их больше нельзя. Нам очень жаль.
 export-words =
     { $words ->
         [one] { $words } слово
