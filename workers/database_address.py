@@ -1,4 +1,4 @@
-"""Parses and normalises `DATABASE_URL`.
+"""Parses and normalises addresses of databases, such as `DATABASE_URL`.
 
 asyncpg (Python) and dbmate (Go) parse addresses differently and quote the ones that they can't parse. So this module
 parses an address first and gives both a form that they read in the same way.
@@ -8,7 +8,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from typing import Annotated
 from urllib.parse import quote, unquote
+
+from pydantic import AfterValidator
+
+from schema.redaction import keep_out
 
 TAKES = (
     "takes postgresql://user:password@host:5432/database; in a name or a password, write # as %23, / as %2F, ? as %3F"
@@ -84,6 +89,17 @@ class DatabaseAddress:
 
     def __str__(self) -> str:
         return self.host if self.host.startswith("/") else f"{self.host}:{self.port}"
+
+
+def _normalised(url: str) -> str:
+    address = DatabaseAddress.parse(url)
+    if address.password:
+        keep_out(address.password)
+    return address.url
+
+
+DatabaseUrl = Annotated[str, AfterValidator(_normalised)]
+"""The type of a setting that holds an address. Its password is kept out of logs."""
 
 
 def _parameters(query: str) -> dict[str, str]:

@@ -10,9 +10,8 @@ from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import SettingsConfigDict
 
 from schema.environment import EnvironmentSettings, Seconds
-from schema.redaction import keep_out
 from schema.vocabulary import Locale
-from workers.database_address import DatabaseAddress
+from workers.database_address import DatabaseUrl
 
 PEPPER_LENGTH = 16
 """The fewest characters of a pepper: enough to rule out a brute-force search, if they are random."""
@@ -80,7 +79,7 @@ class Settings(EnvironmentSettings):
 
     home: Path = Field(default_factory=lambda: user_data_path("selfology", appauthor=False), validate_default=True)
     """The directory that keeps the embedded servers' data; where this system keeps a person's data, when unset."""
-    database_url: str | None = Field(default=None, validation_alias="DATABASE_URL", repr=False)
+    database_url: DatabaseUrl | None = Field(default=None, validation_alias="DATABASE_URL", repr=False)
     """PostgreSQL's address; the embedded one when unset."""
     pepper: SecretStr | None = None
     """The secret that turns a person's channel id into their `user_ref`.
@@ -118,13 +117,3 @@ class Settings(EnvironmentSettings):
         if pepper is not None and len(pepper.get_secret_value()) < PEPPER_LENGTH:
             raise ValueError(f"takes {PEPPER_LENGTH} characters or more")
         return pepper
-
-    @field_validator("database_url")
-    @classmethod
-    def _understood(cls, url: str | None) -> str | None:
-        if url is None:
-            return None
-        address = DatabaseAddress.parse(url)
-        if address.password:
-            keep_out(address.password)
-        return address.url

@@ -8,7 +8,7 @@ from pydantic_settings import SettingsConfigDict
 from activities.encryption.master_keys import KeyRing
 from schema.environment import EnvironmentSettings, WebAddress
 from schema.redaction import keep_out
-from workers.database_address import DatabaseAddress
+from workers.database_address import DatabaseUrl
 
 
 class EncryptionSettings(EnvironmentSettings):
@@ -21,7 +21,7 @@ class EncryptionSettings(EnvironmentSettings):
 
     With `false`, the release before still reads all that is written: for the days in which one may want to roll back.
     """
-    keys_database_url: str | None = Field(default=None, validation_alias="KEYS_DATABASE_URL", repr=False)
+    keys_database_url: DatabaseUrl | None = Field(default=None, validation_alias="KEYS_DATABASE_URL", repr=False)
     """The PostgreSQL database of keys, which is not that of DATABASE_URL; a file of the home directory when unset."""
     master_keys: SecretStr | None = None
     """The master keys as `name:key` words, the newest last; a key is 32 bytes in base64 (`openssl rand -base64 32`).
@@ -36,16 +36,6 @@ class EncryptionSettings(EnvironmentSettings):
     """The transit key, made with `derived=true`."""
     vault_mount: str = "transit"
     """Where the transit engine is mounted."""
-
-    @field_validator("keys_database_url")
-    @classmethod
-    def _understood(cls, url: str | None) -> str | None:
-        if url is None:
-            return None
-        address = DatabaseAddress.parse(url)
-        if address.password:
-            keep_out(address.password)
-        return address.url
 
     @field_validator("master_keys")
     @classmethod
