@@ -84,8 +84,10 @@ class DataKeys:
         await self._store.add(WrappedKey(key_id, master, wrapped))
 
     async def _unwrapped(self, kept: WrappedKey) -> DataKey:
-        key = DataKey(kept.id, await self._masters.unwrap(kept.wrapped, kept.master, kept.id))
-        self._keys[key.id] = key
+        # A channel asks the store at each message; to unwrap each time would be a call of Vault's.
+        if (key := self._keys.get(kept.id)) is None:
+            key = DataKey(kept.id, await self._masters.unwrap(kept.wrapped, kept.master, kept.id))
+            self._keys[key.id] = key
         # Who reads something under a newer key has learned of it: the older one is destroyed.
         if (known := self._newest.get(key.id.owner)) is None or known.id.version < key.id.version:
             self._newest[key.id.owner] = key

@@ -101,7 +101,7 @@ class SQLiteKeyStore(KeyStore):
         return await asyncio.to_thread(self._in_transaction, work)
 
     def _in_transaction(self, work: Callable[[sqlite3.Connection], Result]) -> Result:
-        # A connection a call: the file may be put back from a backup, and keys are read once a minute at most.
+        # A connection a call: the file may be put back from a backup.
         try:
             with closing(sqlite3.connect(f"{self._file.as_uri()}?mode=rw", uri=True, timeout=BUSY_WITHIN)) as database:
                 database.execute("PRAGMA secure_delete = ON")
