@@ -9,7 +9,6 @@ import typer
 
 if TYPE_CHECKING:
     from workers.process_encryption import Encryption
-    from workers.stack.join import Stack
 
 keys = typer.Typer(help="The keys that encrypt what people write, and the master keys.", no_args_is_help=True)
 
@@ -56,26 +55,18 @@ async def _rotate() -> None:
     from workers.stack.home import Home
     from workers.stack.join import joined_stack
 
-    settings = EncryptionSettings()
-    if settings.vault_address is not None:
+    keys_from, settings = EncryptionSettings(), Settings()
+    if keys_from.vault_address is not None:
         raise OperatorError("Vault holds the master keys: rotate its transit key, then run `selfology keys rewrap`.")
-    if settings.master_keys is not None:
+    if keys_from.master_keys is not None:
         raise OperatorError(
             "The master keys are a setting: add name:key as the first word of SELFOLOGY_MASTER_KEYS everywhere,"
             " restart, then move it to the end, restart, and run `selfology keys rewrap`."
         )
-    async with joined_stack(Settings()) as stack, stack.encryption() as encryption:
-        _own_files(stack)
-        name = Home.prepared(Settings().home).rotate_master_keys()
+    async with joined_stack(settings) as stack, stack.encryption() as encryption:
+        name = Home.prepared(settings.home).rotate_master_keys()
         typer.echo(f"Master key {name} is added. `selfology keys rewrap` wraps the older keys by it, too.")
         await _tell(encryption)
-
-
-def _own_files(stack: Stack) -> None:
-    from schema.operator_error import OperatorError
-
-    if not stack.embedded:
-        raise OperatorError("The master keys are not of this machine: set SELFOLOGY_MASTER_KEYS or Vault.")
 
 
 async def _rewrap() -> None:
