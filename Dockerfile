@@ -20,6 +20,12 @@ RUN pip install --no-cache-dir --require-hashes -r bot.txt
 COPY . .
 RUN pip install --no-cache-dir --no-deps --no-build-isolation .
 
+FROM install AS install-codec
+COPY requirements/codec.txt .
+RUN pip install --no-cache-dir --require-hashes -r codec.txt
+COPY . .
+RUN pip install --no-cache-dir --no-deps --no-build-isolation .
+
 FROM python AS process
 RUN useradd --uid 10001 --create-home selfology
 USER 10001
@@ -32,3 +38,7 @@ CMD ["selfology", "worker"]
 FROM process AS bot
 COPY --from=install-bot /opt/selfology /opt/selfology
 CMD ["selfology", "bot"]
+
+FROM process AS codec
+COPY --from=install-codec /opt/selfology /opt/selfology
+CMD ["selfology", "codec"]

@@ -49,6 +49,8 @@ PLAIN_COLUMNS = {
     "direction": "grouped: up or down",
     "evolution": "grouped: rising, falling or stable",
     "delivery_key": "makes a message be sent once; it begins with the session's id",
+    "operator": "whoever of us looked, not the person",
+    "reason": "why an operator looked, in words that name and quote nobody; kept when the person is erased",
     "state": "searched: what became of a send",
 }
 """The other columns of text in tables of people, and why they are plain."""

@@ -28,10 +28,12 @@ class LoginSettings(EnvironmentSettings):
     """The password of the workers' login."""
     bot: SecretStr | None = Field(default=None, validation_alias="BOT_DATABASE_PASSWORD")
     """The password of the bot's login."""
+    codec: SecretStr | None = Field(default=None, validation_alias="CODEC_DATABASE_PASSWORD")
+    """The password of the codec server's login, which is one in the database of keys, too."""
     operator: SecretStr | None = Field(default=None, validation_alias="OPERATOR_DATABASE_PASSWORD")
     """The password of the operators' login."""
 
-    @field_validator("worker", "bot", "operator")
+    @field_validator("worker", "bot", "codec", "operator")
     @classmethod
     def _plain(cls, password: SecretStr | None) -> SecretStr | None:
         # Other characters would have to be normalised before they are hashed (SASLprep).
@@ -43,22 +45,29 @@ class LoginSettings(EnvironmentSettings):
     @property
     def passwords(self) -> dict[Role, SecretStr]:
         """Those that are set."""
-        told = {Role.WORKER: self.worker, Role.BOT: self.bot, Role.OPERATOR: self.operator}
+        told = {
+            Role.WORKER: self.worker,
+            Role.BOT: self.bot,
+            Role.CODEC: self.codec,
+            Role.OPERATOR: self.operator,
+        }
         return {role: password for role, password in told.items() if password is not None}
 
 
-async def set_logins(database_url: str) -> str:
+async def set_logins(database_url: str, keys_database_url: str | None) -> str:
     """Makes the logins whose passwords are configured, or gives them these passwords. Returns a line for operators.
 
+    In the database of keys it makes that of the codec server, which is the only one to read there and not to write.
     Raises `OperatorError` when none is configured, or the user of the address may make no roles.
     """
     passwords = LoginSettings().passwords
     if not passwords:
-        raise OperatorError(
-            "No login has a password: set WORKER_DATABASE_PASSWORD, BOT_DATABASE_PASSWORD, OPERATOR_DATABASE_PASSWORD."
-        )
+        raise OperatorError("No login has a password: set WORKER_DATABASE_PASSWORD, or that of BOT, CODEC, OPERATOR.")
     async with database_connection(database_url) as connection:
         await make_logins(connection, passwords)
+    if keys_database_url is not None and Role.CODEC in passwords:
+        async with database_connection(keys_database_url) as connection:
+            await make_logins(connection, {Role.CODEC: passwords[Role.CODEC]})
     return f"Logins: {', '.join(role.login for role in passwords)}"
 
 

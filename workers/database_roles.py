@@ -16,6 +16,7 @@ class Role(StrEnum):
 
     WORKER = "selfology_worker"
     BOT = "selfology_bot"
+    CODEC = "selfology_codec"
     OPERATOR = "selfology_operator"
 
     @property

@@ -22,6 +22,7 @@ _WAYS = {
     "answer_id": "answer_id IN (SELECT answer_id FROM onboarding_system.answers WHERE user_ref = $1"
     " UNION SELECT answer_id FROM analysis_system.analyses WHERE user_ref = $1)",
     "session_id": "session_id IN (SELECT session_id FROM onboarding_system.sessions WHERE user_ref = $1)",
+    "look_id": "look_id IN (SELECT look_id FROM audit_system.people_looked_at WHERE user_ref = $1)",
 }
 
 # The tables that the export shapes for readers, each with its key column. Other tables are exported as they are.
@@ -36,6 +37,8 @@ _PLACED_BY = {
     "analysis_system.objections": "answer_id",
     "profiles_store.big_five_traits": "user_ref",
     "profiles_store.trait_history": "trait",
+    "audit_system.people_looked_at": "user_ref",
+    "audit_system.looks": "look_id",
 }
 
 
@@ -62,6 +65,7 @@ class PostgresPersonExports(PersonExports):
             exported_at = await connection.fetchval("SELECT now()")
         person = rows.take("onboarding_system.people", user_ref)
         sessions = rows.take("onboarding_system.sessions", user_ref)
+        looks = rows.take("audit_system.people_looked_at", user_ref)
         traits = {trait["trait"]: trait for trait in rows.take("profiles_store.big_five_traits", user_ref)}
         return PersonExport.model_validate(
             {
@@ -70,6 +74,9 @@ class PostgresPersonExports(PersonExports):
                 "person": person[0] if person else None,
                 "sessions": [_session(rows, bank, session) for session in _sorted(sessions, "opened_at")],
                 "profile": [_trait(rows, traits[trait]) for trait in Trait if trait in traits],
+                "looks": _sorted(
+                    [look for of in looks for look in rows.take("audit_system.looks", of["look_id"])], "looked_at"
+                ),
                 "records": rows.left(),
             }
         )

@@ -186,6 +186,17 @@ class KeptTrait(Kept):
     """How it came to stand there, oldest first."""
 
 
+class KeptLook(Kept):
+    """One time that somebody of the service read what you wrote. Who it was is kept, too, and not told."""
+
+    look_id: str
+    """Names this look, if you want to ask about it."""
+    looked_at: datetime
+    """When it was."""
+    reason: str
+    """Why, in their own words."""
+
+
 class PersonExport(Kept):
     """All that is kept about one person."""
 
@@ -199,13 +210,15 @@ class PersonExport(Kept):
     """Your conversations, oldest first."""
     profile: list[KeptTrait]
     """Your portrait, trait by trait."""
+    looks: list[KeptLook]
+    """When and why somebody of the service read what you wrote, oldest first."""
     records: dict[str, list[dict[str, Any]]]
     """All other rows that belong to you, by table: what the service notes for itself."""
 
     @property
     def empty(self) -> bool:
         """Whether nothing is kept."""
-        return not (self.person or self.sessions or self.profile or self.records)
+        return not (self.person or self.sessions or self.profile or self.looks or self.records)
 
     @property
     def answers_read(self) -> int:

@@ -22,6 +22,7 @@ from schema.vocabulary import CrisisKind, Evolution, Locale, Status, Strategy, T
 from tests.keys import encryption
 from workers.bootstrap import Parts
 
+WHY = "Their summary never came"
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 # What this test writes by hand; everything else that is found in the database gets a row by its columns' types.
 ENUMS = {
@@ -41,6 +42,7 @@ class Somebody:
     user_ref: str = field(default_factory=lambda: uuid.uuid4().hex[:16])
     session_id: uuid.UUID = field(default_factory=uuid.uuid4)
     answer_id: uuid.UUID = field(default_factory=uuid.uuid4)
+    look_id: uuid.UUID = field(default_factory=uuid.uuid4)
 
     async def columns(self) -> dict[str, list[asyncpg.Record]]:
         """Every table that has something of a person in it, with its columns."""
@@ -58,6 +60,10 @@ class Somebody:
     async def lives(self) -> None:
         """Leaves a row in each of them."""
         tables = await self.columns()
+        # Of a look the person is told all but who it was.
+        await self.pool.execute(
+            "INSERT INTO audit_system.looks VALUES ($1, 'olga', $2, 3, $3)", self.look_id, WHY, NOON
+        )
         # Rows that others refer to come first.
         order = ["onboarding_system.people", "onboarding_system.sessions", "onboarding_system.answers"]
         order.append("analysis_system.analyses")
@@ -77,6 +83,7 @@ class Somebody:
             "user_ref": self.user_ref,
             "session_id": self.session_id,
             "answer_id": self.answer_id,
+            "look_id": self.look_id,
             "question_id": "work-surface-01",
             "status": Status.COMPLETED,
             "strategy": Strategy.ENTRY,
@@ -230,7 +237,7 @@ async def test_of_a_stranger_nothing_is_kept(bot_pool: asyncpg.Pool) -> None:
     export = await PostgresPersonExports(bot_pool, encryption().columns).of("nobody")
     assert export.empty
     assert export == PersonExport(
-        user_ref="nobody", exported_at=export.exported_at, person=None, sessions=[], profile=[], records={}
+        user_ref="nobody", exported_at=export.exported_at, person=None, sessions=[], profile=[], looks=[], records={}
     )
 
 
@@ -250,3 +257,17 @@ async def test_a_text_that_nobody_can_read_is_left_out_alone(
     assert "A text of onboarding_system.answer_messages.text is left out: " in caplog.text
     for locale in Locale:
         assert Texts(locale).say("export-text-unreadable") in as_html(export, Texts(locale)).decode()
+
+
+async def test_a_person_is_told_when_and_why_somebody_looked_and_not_who(
+    somebody: Somebody, parts: Parts, pool: asyncpg.Pool, bot_pool: asyncpg.Pool
+) -> None:
+    exports = PostgresPersonExports(bot_pool, encryption().columns)
+    export = await exports.of(somebody.user_ref)
+    assert [(look.looked_at, look.reason) for look in export.looks] == [(NOON, WHY)]
+    assert WHY in as_html(export, Texts(Locale.EN)).decode()
+    assert "olga" not in as_json(export).decode()
+    await parts.people.erase_person(PersonRef(user_ref=somebody.user_ref))
+    assert (await exports.of(somebody.user_ref)).looks == []
+    # It is known for good who looked, and no longer at whom.
+    assert await pool.fetchval("SELECT reason FROM audit_system.looks WHERE look_id = $1", somebody.look_id) == WHY

@@ -22,6 +22,7 @@ from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from schema.deliveries import Feedback, Question, Summary
 from schema.errors import Undecipherable
+from schema.keys.encrypted_payload import ENCRYPTED
 from schema.onboarding.bank import BankQuestion
 from schema.onboarding.names import SESSION_ID
 from tests import servers
@@ -29,7 +30,6 @@ from tests.keys import encryption, encryption_in, payloads_in
 from tests.people.person import PATIENCE, People, Person, at_rest
 from workers.bootstrap import Parts
 from workers.data_converter import DATA_CONVERTER
-from workers.encryption.payload_codec import ENCRYPTED
 from workers.replay import first_difference, summary_of
 from workers.run import workers_of
 from workers.settings import Engine

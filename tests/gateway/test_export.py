@@ -20,6 +20,7 @@ from schema.account.export import (
     KeptAnswer,
     KeptChange,
     KeptEvidence,
+    KeptLook,
     KeptMessage,
     KeptPerson,
     KeptQuestion,
@@ -124,11 +125,17 @@ def of_somebody(*sessions: KeptSession) -> PersonExport:
             )
             for trait, evolution in zip(Trait, Evolution, strict=True)
         ],
+        looks=[
+            KeptLook(look_id=f"l{minutes}", looked_at=after(minutes), reason="The summary never came")
+            for minutes in (5, 6, 30, 90)
+        ],
         records={"telegram_system.sends": [{"delivery_key": "d:1", "state": "sent", "message_id": None}]},
     )
 
 
-NOTHING = PersonExport(user_ref="nobody", exported_at=EVENING, person=None, sessions=[], profile=[], records={})
+NOTHING = PersonExport(
+    user_ref="nobody", exported_at=EVENING, person=None, sessions=[], profile=[], looks=[], records={}
+)
 
 
 class Page(HTMLParser):
@@ -196,6 +203,11 @@ def test_a_person_reads_their_answers_what_was_read_in_them_and_their_portrait(l
     for trait in Trait:
         assert texts.say(f"trait-{trait}") in read
         assert f"{texts.say(f'trait-{trait}-from')}{texts.say(f'trait-{trait}-to')}" in read
+
+
+def test_looks_of_one_occasion_are_told_once() -> None:
+    page = as_html(of_somebody(), Texts(Locale.EN)).decode()
+    assert page.count("The summary never came") == 2
 
 
 @each_locale

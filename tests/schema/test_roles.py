@@ -14,8 +14,9 @@ from workers.database_roles import Role
 
 MIGRATIONS = {"public.schema_migrations", "public.additive_migrations"}
 LEDGER = "telegram_system.sends"
-KINDS = {"status", "language", "crisis", "analyst", "task", "prompt_version", "state"}
-"""The columns of text that hold no text of a person, but a word of ours."""
+LOOKED_AT = "audit_system.people_looked_at"
+KINDS = {"status", "language", "crisis", "analyst", "task", "prompt_version", "state", "operator"}
+"""The columns of text that hold no text of a person, but a word of ours, or an operator's name."""
 OURS = "nspname !~ '^pg_' AND nspname <> 'information_schema'"
 
 
@@ -72,6 +73,16 @@ ANSWER = (
         (Role.BOT, "SELECT * FROM onboarding_system.question_flags"),
         (Role.BOT, "SELECT * FROM shared.model_calls"),
         (Role.BOT, "CREATE TABLE telegram_system.mine ()"),
+        (Role.CODEC, "SELECT text FROM onboarding_system.answer_messages"),
+        (Role.CODEC, "SELECT * FROM audit_system.looks"),
+        (Role.CODEC, "UPDATE audit_system.looks SET reason = 'none'"),
+        (Role.CODEC, "DELETE FROM audit_system.looks"),
+        (Role.CODEC, "DELETE FROM audit_system.people_looked_at"),
+        (Role.CODEC, "TRUNCATE audit_system.looks CASCADE"),
+        (Role.WORKER, "DELETE FROM audit_system.looks"),
+        (Role.OPERATOR, "SELECT reason FROM audit_system.looks"),
+        (Role.OPERATOR, "UPDATE audit_system.looks SET operator = 'somebody else'"),
+        (Role.OPERATOR, "DELETE FROM audit_system.looks"),
         (Role.OPERATOR, "SELECT text FROM onboarding_system.answer_messages"),
         (Role.OPERATOR, "SELECT count(*) FROM onboarding_system.answers"),
         (Role.OPERATOR, "DELETE FROM shared.model_calls"),
@@ -89,7 +100,7 @@ async def test_a_worker_writes_all_tables_of_its_contexts_and_nothing_else(pool:
     for right in ("INSERT", "UPDATE", "SELECT"):
         found = await rights(pool, Role.WORKER, right) - MIGRATIONS
         assert {name.partition(".")[0] for name in found} == {"onboarding_system", "analysis_system", "profiles_store"}
-        assert found == await rights(pool, Role.WORKER, "DELETE") - {LEDGER}
+        assert found == await rights(pool, Role.WORKER, "DELETE") - {LEDGER, LOOKED_AT}
 
 
 async def test_a_table_that_a_later_migration_makes_is_the_worker_s_too(pool: asyncpg.Pool) -> None:
@@ -117,7 +128,9 @@ async def test_a_worker_can_erase_from_every_table_that_names_a_person(pool: asy
 
 async def test_the_bot_reads_what_an_export_shows_and_nothing_else(pool: asyncpg.Pool) -> None:
     async with pool.acquire() as connection:
-        shown = {table["name"] for table in await tables_with(connection, ["user_ref", "answer_id", "session_id"])}
+        shown = {
+            table["name"] for table in await tables_with(connection, ["user_ref", "answer_id", "session_id", "look_id"])
+        }
     assert await rights(pool, Role.BOT, "SELECT") == {*shown, "onboarding_system.questions", *MIGRATIONS}
     for right in ("INSERT", "UPDATE", "DELETE"):
         assert await rights(pool, Role.BOT, right) == {LEDGER}

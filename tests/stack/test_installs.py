@@ -25,6 +25,7 @@ from packaging.utils import canonicalize_name
 from temporalio.testing import WorkflowEnvironment
 
 import workers.cli.bot
+import workers.cli.codec
 import workers.cli.worker
 from tests.keys import key_settings
 from tests.stack.conftest import WITHIN, command_line, one_line
@@ -184,7 +185,9 @@ def _ended(process: subprocess.Popen[str]) -> Iterator[subprocess.Popen[str]]:
         process.communicate()
 
 
-@pytest.mark.parametrize(("process", "command"), [("worker", workers.cli.worker), ("bot", workers.cli.bot)])
+@pytest.mark.parametrize(
+    ("process", "command"), [("worker", workers.cli.worker), ("bot", workers.cli.bot), ("codec", workers.cli.codec)]
+)
 def test_whatever_a_process_may_import_is_in_its_lock(process: str, command: ModuleType) -> None:
     lock = locked(process)
     packages = {name: {canonicalize_name(package) for package in of} for name, of in packages_distributions().items()}

@@ -16,7 +16,7 @@ from workers.database import database_connection
 from workers.database_address import DatabaseAddress
 from workers.database_logins import make_logins
 from workers.database_roles import Role
-from workers.migrations import migrate, rollback
+from workers.migrations import KEY_MIGRATIONS, migrate, migrations_of, rollback
 from workers.settings import Settings
 from workers.stack.database import reachable_database
 from workers.stack.home import Home
@@ -25,11 +25,19 @@ from workers.stack.join import joined_stack
 Run = Callable[..., Said]
 
 EVERYBODY = ", ".join(name for role in Role for name in (role, role.login))
+ROLES = "20261127000001"
 PASSWORDS = {
     "WORKER_DATABASE_PASSWORD": "of the worker",
     "BOT_DATABASE_PASSWORD": "of the bot's own",
+    "CODEC_DATABASE_PASSWORD": "of the codec server",
     "OPERATOR_DATABASE_PASSWORD": "5c'ram%",
 }
+
+
+async def roll_back_the_roles(database_url: str) -> None:
+    """Takes back the migration that grants roles what they may, and all that came after it."""
+    while ROLES in (await migrations_of(database_url)).applied:
+        await rollback(database_url)
 
 
 async def test_the_embedded_workers_are_workers_and_a_client_is_what_it_is(settings: Settings, home: Home) -> None:
@@ -42,7 +50,7 @@ async def test_the_embedded_workers_are_workers_and_a_client_is_what_it_is(setti
 async def test_a_home_from_before_there_were_roles_gets_them(settings: Settings, home: Home) -> None:
     async with reachable_database(settings) as url:
         await migrate(url)
-        await rollback(url)
+        await roll_back_the_roles(url)
         async with database_connection(url) as owner:
             await owner.execute(f"DROP ROLE {EVERYBODY}")
     async with joined_stack(settings) as stack:
@@ -94,7 +102,7 @@ async def test_databases_of_one_server_may_be_migrated_at_once(server: Listening
     async with without_roles(server, *databases):
         await asyncio.gather(*(migrate(address(server, database)) for database in databases))
         # One goes back, and the others keep the roles.
-        await rollback(address(server, databases[0]))
+        await roll_back_the_roles(address(server, databases[0]))
         for database, granted in zip(databases, (False, True, True, True), strict=True):
             async with database_connection(server.owners_url(database)) as superuser:
                 held = "SELECT has_table_privilege('selfology_bot', 'telegram_system.sends', 'INSERT')"
@@ -149,3 +157,24 @@ async def test_logins_are_made_with_passwords_that_can_be_changed(server: Listen
         assert "which login DATABASE_URL names" in one_line(
             await asyncio.to_thread(in_process, "costs", DATABASE_URL=bot)
         )
+
+
+async def test_the_codec_server_reads_keys_and_changes_none(server: ListeningPostgres, in_process: Run) -> None:
+    async with without_roles(server, "theirs", "their_keys"):
+        url, keys = address(server, "theirs"), address(server, "their_keys")
+        await migrate(url)
+        await migrate(keys, KEY_MIGRATIONS / "postgres")
+        settings = {"DATABASE_URL": url, "KEYS_DATABASE_URL": keys, **PASSWORDS}
+        assert (await asyncio.to_thread(in_process, "db", "logins", **settings)).code == 0
+        codec = address(server, "their_keys", Role.CODEC.login, PASSWORDS["CODEC_DATABASE_PASSWORD"])
+        async with database_connection(codec) as connection:
+            assert await connection.fetch("SELECT * FROM data_keys") == []
+            for statement in (
+                "INSERT INTO data_keys (owner, version, master, wrapped) VALUES ('anna', 1, 'first', 'x')",
+                "UPDATE data_keys SET wrapped = 'x'",
+                "DELETE FROM data_keys",
+                "DELETE FROM destroyed_keys",
+                "CREATE TABLE mine ()",
+            ):
+                with pytest.raises(asyncpg.InsufficientPrivilegeError):
+                    await connection.execute(statement)

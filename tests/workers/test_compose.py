@@ -17,6 +17,7 @@ import pytest
 import yaml
 from dockerfile_parse import DockerfileParser
 
+from gateway.codec.settings import CodecSettings
 from gateway.telegram.settings import TelegramSettings
 from schema.environment import EnvironmentSettings
 from workers.ai_settings import AISettings
@@ -45,7 +46,11 @@ OF_IMAGES = {
         *("TEMPORAL_ADDRESS", "TEMPORAL_NAMESPACE"),
     },
     # docs.temporal.io/references/web-ui-environment-variables; github.com/temporalio/ui, server/config/docker.yaml.
-    "temporalio/ui": {"TEMPORAL_ADDRESS", "TEMPORAL_DEFAULT_NAMESPACE", "TEMPORAL_NOTIFY_ON_NEW_VERSION"},
+    "temporalio/ui": {
+        *("TEMPORAL_ADDRESS", "TEMPORAL_DEFAULT_NAMESPACE", "TEMPORAL_NOTIFY_ON_NEW_VERSION"),
+        *("TEMPORAL_CODEC_ENDPOINT", "TEMPORAL_CODEC_INCLUDE_CREDENTIALS"),
+        *("TEMPORAL_CODEC_DEFAULT_ERROR_MESSAGE", "TEMPORAL_CODEC_DEFAULT_ERROR_LINK"),
+    },
     # hub.docker.com/_/postgres.
     "postgres": {"POSTGRES_USER", "POSTGRES_PASSWORD"},
 }
@@ -63,10 +68,19 @@ GIVEN = {
 }
 """What an operator has to write into `.env`."""
 
+FOR_CODEC = {
+    "CODEC_DATABASE_PASSWORD": "6b" * 24,
+    "SELFOLOGY_CODEC_ISSUER": "https://id.example.org",
+    "SELFOLOGY_CODEC_AUDIENCE": "selfology-codec",
+    "SELFOLOGY_CODEC_KEYS_URL": "https://id.example.org/keys",
+}
+"""What they write as well when they want a codec server."""
+
 LOGINS = {
     "migrations": ("selfology", "DATABASE_PASSWORD"),
     "worker": (Role.WORKER.login, "WORKER_DATABASE_PASSWORD"),
     "bot": (Role.BOT.login, "BOT_DATABASE_PASSWORD"),
+    "codec": (Role.CODEC.login, "CODEC_DATABASE_PASSWORD"),
 }
 """Whom each process is in the database, and whose password it has."""
 
@@ -81,7 +95,7 @@ def variables_of(settings: type[EnvironmentSettings]) -> Iterator[str]:
 KNOWN = {
     *(
         name
-        for settings in (Settings, TelegramSettings, AISettings, LoginSettings, EncryptionSettings)
+        for settings in (Settings, TelegramSettings, CodecSettings, AISettings, LoginSettings, EncryptionSettings)
         for name in variables_of(settings)
     ),
     *OF_IMAGES["temporalio/admin-tools"] & {"TEMPORAL_ADDRESS", "TEMPORAL_NAMESPACE"},
@@ -95,7 +109,7 @@ def interpolated(value: str) -> list[tuple[str, str]]:
 
 def filled(value: str) -> str:
     """A value as compose gives it to a process."""
-    return re.sub(r"\$\{(\w+)[^}]*\}", lambda name: GIVEN.get(name[1], ""), value)
+    return re.sub(r"\$\{(\w+)[^}]*\}", lambda name: (GIVEN | FOR_CODEC).get(name[1], ""), value)
 
 
 @pytest.mark.parametrize("service", SERVICES)
@@ -108,7 +122,7 @@ def test_what_env_has_to_say_is_in_the_docs_and_has_no_default() -> None:
     said = interpolated((CHECKOUT / "temporal-compose.yml").read_text(encoding="utf-8"))
     guide = (CHECKOUT / "docs/deployment.md").read_text(encoding="utf-8")
     assert {name for name, how in said if how == ":?"} == GIVEN.keys()
-    assert {name for name, how in said if how != ":?"} <= KNOWN
+    assert {name for name, how in said if how != ":?"} <= KNOWN | OF_IMAGES["temporalio/ui"]
     assert {name for name, _ in said} == set(re.findall(r"^(?:# )?([A-Z_]+)=", guide, re.MULTILINE))
 
 
@@ -120,15 +134,25 @@ def test_a_process_of_ours_takes_what_it_is_given(
         monkeypatch.setenv(name, filled(value))
     address = DatabaseAddress.parse(Settings().database_url or "")
     user, password = LOGINS[service]
-    assert (address.host, address.user, address.password) == ("database", user, GIVEN[password])
+    assert (address.host, address.user, address.password) == ("database", user, (GIVEN | FOR_CODEC)[password])
     if service == "migrations":
-        given = {Role.WORKER: GIVEN["WORKER_DATABASE_PASSWORD"], Role.BOT: GIVEN["BOT_DATABASE_PASSWORD"]}
+        given = {
+            Role.WORKER: GIVEN["WORKER_DATABASE_PASSWORD"],
+            Role.BOT: GIVEN["BOT_DATABASE_PASSWORD"],
+            Role.CODEC: FOR_CODEC["CODEC_DATABASE_PASSWORD"],
+        }
         assert {role: told.get_secret_value() for role, told in LoginSettings().passwords.items()} == given
         return
     temporal = configured_temporal()
     assert temporal is not None
     assert (temporal.address, temporal.namespace) == ("temporal:7233", "selfology")
     assert AISettings().tiers == {}
+    if service == "codec":
+        keys = DatabaseAddress.parse(EncryptionSettings().keys_database_url or "")
+        assert (keys.host, keys.user, keys.password) == ("keys-database", user, FOR_CODEC[password])
+        assert CodecSettings().issuer == FOR_CODEC["SELFOLOGY_CODEC_ISSUER"]
+        # The container listens for all, and its port is published to this machine alone.
+        assert [port.partition(":")[0] for port in SERVICES["codec"]["ports"]] == ["127.0.0.1"]
     assert service != "bot" or TelegramSettings().known_token == GIVEN["SELFOLOGY_TELEGRAM_TOKEN"]
 
 
@@ -200,7 +224,7 @@ def test_an_image_of_ours_is_a_target_of_the_dockerfile_that_runs_as_nobody_spec
     assert users[-1] not in ("root", "0")
 
 
-@pytest.mark.parametrize("process", ["worker", "bot"])
+@pytest.mark.parametrize("process", ["worker", "bot", "codec"])
 def test_an_image_is_installed_from_the_lock_of_its_process(
     process: str, stages: dict[str, list[tuple[str, str]]]
 ) -> None:

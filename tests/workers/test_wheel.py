@@ -41,6 +41,7 @@ def test_what_only_developers_need_is_no_extra_of_it(wheel: ZipFile) -> None:
     (metadata,) = (name for name in wheel.namelist() if name.endswith("/METADATA"))
     headers = HeaderParser().parsestr(wheel.read(metadata).decode())
     assert set(headers.get_all("Provides-Extra", [])) == {
+        "codec",
         "embedded",
         "encoder",
         "models",

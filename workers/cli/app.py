@@ -14,6 +14,7 @@ from schema.operator_error import OperatorError
 from schema.redaction import redacted
 from workers.cli.bot import bot
 from workers.cli.chat import chat
+from workers.cli.codec import codec
 from workers.cli.costs import costs
 from workers.cli.db import db
 from workers.cli.demo import demo
@@ -38,6 +39,7 @@ app.command()(bot)
 app.command()(demo)
 app.command()(up)
 app.command()(worker)
+app.command()(codec)
 app.command()(doctor)
 app.command()(costs)
 app.command()(replay)

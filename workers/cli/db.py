@@ -43,10 +43,11 @@ def rollback() -> None:
 
 @db.command()
 def logins() -> None:
-    """Make the logins of workers, bot and operators: WORKER_DATABASE_PASSWORD and so on say their passwords."""
+    """Make the logins of processes and operators: WORKER_DATABASE_PASSWORD and so on say their passwords."""
     from workers.database_logins import set_logins
+    from workers.encryption.settings import EncryptionSettings
 
-    _run(set_logins, otherwise="")
+    _run(lambda url: set_logins(url, EncryptionSettings().keys_database_url), otherwise="")
 
 
 def _run(action: Callable[[str], Awaitable[str]], *, otherwise: str) -> None:

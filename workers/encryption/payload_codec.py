@@ -13,12 +13,9 @@ from temporalio.converter import EncodingPayloadConverter, PayloadCodec, Seriali
 
 from activities.encryption.data_keys import DataKeys
 from schema.errors import Undecipherable
-from schema.keys.key_id import SYSTEM, KeyId, owner_of
+from schema.keys.encrypted_payload import ENCRYPTED, KEY, is_encrypted, key_of
+from schema.keys.key_id import SYSTEM, owner_of
 
-ENCRYPTED = b"binary/encrypted"
-"""The encoding of an encrypted payload. Its data is the whole payload, as `DataKey.seal` returns it."""
-KEY = "key"
-"""Where an encrypted payload names its key."""
 PUBLIC = "public"
 """What marks a payload that is not to be encrypted."""
 
@@ -52,10 +49,7 @@ class PersonalCodec(PayloadCodec, WithSerializationContext):
         Raises:
             KeysAway: the key store or the master keys can't be reached.
         """
-        return [
-            await self._opened(payload) if payload.metadata.get("encoding") == ENCRYPTED else payload
-            for payload in payloads
-        ]
+        return [await self._opened(payload) if is_encrypted(payload.metadata) else payload for payload in payloads]
 
     async def _sealed(self, payload: Payload) -> Payload:
         key = await self._keys.newest(self._owner or SYSTEM)
@@ -65,7 +59,7 @@ class PersonalCodec(PayloadCodec, WithSerializationContext):
         )
 
     async def _opened(self, payload: Payload) -> Payload:
-        key_id = _key_of(payload)
+        key_id = key_of(payload.metadata)
         # A person's workflow has no business with another one's words.
         if key_id is None or self._owner not in (None, SYSTEM, key_id.owner):
             return payload
@@ -88,14 +82,10 @@ class Refusal(EncodingPayloadConverter):
 
     def from_payload(self, payload: Payload, type_hint: type | None = None) -> Any:
         raise Undecipherable(
-            f"A payload under key {_key_of(payload) or 'of no name'} can't be read: it is damaged or in the place of"
-            " another one, or its key is destroyed."
+            f"A payload under key {key_of(payload.metadata) or 'of no name'} can't be read: it is damaged or in the"
+            " place of another one, or its key is destroyed."
         )
 
 
 def _is_private(payload: Payload) -> bool:
     return bool(payload.data) and PUBLIC not in payload.metadata
-
-
-def _key_of(payload: Payload) -> KeyId | None:
-    return KeyId.parse(payload.metadata.get(KEY, b"").decode(errors="replace"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import get_args, get_origin
 
@@ -13,11 +13,14 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from gateway.presentation import profile_words
 from gateway.presentation.texts.texts import Texts
-from schema.account.export import Kept, KeptTrait, PersonExport
+from schema.account.export import Kept, KeptLook, KeptTrait, PersonExport
 from schema.vocabulary import Trait
 
 # Sentiment below or above these is a dark or a bright mood.
 _DARK, _BRIGHT = -0.25, 0.25
+
+ONE_OCCASION = timedelta(minutes=30)
+"""Looks for one reason are one occasion when no more than this lies between them."""
 
 
 def as_json(export: PersonExport) -> bytes:
@@ -71,6 +74,14 @@ class _Show:
 
     def is_visible(self, trait: KeptTrait) -> bool:
         return profile_words.is_visible(trait.confidence)
+
+    def occasions(self, looks: list[KeptLook]) -> list[KeptLook]:
+        """Returns the first look of each occasion: a page of the Web UI takes many."""
+        return [
+            look
+            for before, look in zip([None, *looks], looks, strict=False)
+            if before is None or before.reason != look.reason or look.looked_at - before.looked_at > ONE_OCCASION
+        ]
 
     def percent(self, share: float) -> str:
         return f"{share * 100:.0f}"

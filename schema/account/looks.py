@@ -1,0 +1,38 @@
+"""What is written down when an operator reads what people wrote."""
+
+from __future__ import annotations
+
+from typing import Annotated, Protocol
+
+from pydantic import Field
+
+from schema.base_model import Model
+from schema.text import CLEANED
+
+LONGEST_REASON = 300
+"""Characters."""
+
+
+class Look(Model):
+    """One look at decrypted payloads."""
+
+    operator: str = Field(min_length=1, max_length=255)
+    """The operator, as the issuer of their token names them."""
+    reason: Annotated[str, Field(min_length=1, max_length=LONGEST_REASON), CLEANED]
+    """Why, in the operator's words. The people concerned are told it in their export."""
+    people: list[str]
+    """Whose texts, by `user_ref`."""
+    payloads: int
+    """How many payloads were decrypted."""
+
+
+class LookLog(Protocol):
+    """Keeps looks where operators can't change them."""
+
+    async def add(self, look: Look) -> None:
+        """Writes a look down. Raises `LookLogAway`."""
+        ...
+
+
+class LookLogAway(Exception):
+    """The log can't be written, so nobody may look."""

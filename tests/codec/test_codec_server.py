@@ -1,0 +1,364 @@
+"""The codec server decrypts for who says who they are and why, and for nobody else; each look is written down first."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import hmac
+import json
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import aiohttp
+import asyncpg
+import jwt
+import pytest
+from aiohttp import web
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
+from google.protobuf import json_format
+from jwt.algorithms import RSAAlgorithm
+from temporalio.api.common.v1 import Payload, Payloads
+from temporalio.converter import WorkflowSerializationContext
+from yarl import URL
+
+from activities.account.look_log import PostgresLookLog
+from gateway.codec.app import LARGEST, CodecServer
+from gateway.codec.operators import IssuedOperators, LocalOperators, Operators
+from gateway.serving import serving
+from schema.account.looks import LONGEST_REASON
+from schema.onboarding.names import SESSION_ID
+from schema.operator_error import OperatorError
+from tests.keys import encryption, encryption_in
+from workers.database_roles import Role
+from workers.encryption.payload_codec import PersonalCodec
+from workers.process_encryption import Encryption
+
+UI = "https://temporal.example.org"
+SECRET = "I keep lists of every quinceberry."
+WHY = "A person's summary never came"
+
+
+@dataclass
+class Door:
+    """A running codec server, and an operator before it."""
+
+    session: aiohttp.ClientSession
+    url: URL
+    token: str
+
+    async def asks(self, *payloads: Payload, **headers: str) -> aiohttp.ClientResponse:
+        """Asks with these headers alone."""
+        body = json_format.MessageToJson(Payloads(payloads=payloads))
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        return await self.session.post(self.url / "decode", data=body, headers=named)
+
+    async def looks(self, *payloads: Payload, why: str = WHY) -> list[Payload]:
+        """Asks as an operator should, and is answered."""
+        answer = await self.asks(*payloads, Authorization=f"Bearer {self.token}", X_Reason=why)
+        assert answer.status == 200, await answer.text()
+        return list(json_format.Parse(await answer.text(), Payloads()).payloads)
+
+
+def sealed_by(keys: Encryption) -> PersonalCodec:
+    return PersonalCodec(keys.keys, writes=True)
+
+
+async def encrypted(person: str, text: str = SECRET, keys: Encryption | None = None) -> Payload:
+    """What Temporal holds of a person's words."""
+    context = WorkflowSerializationContext("default", SESSION_ID.of(person))
+    clear = Payload(metadata={"encoding": b"json/plain"}, data=json.dumps(text).encode())
+    (payload,) = await sealed_by(keys or encryption()).with_context(context).encode([clear])
+    assert text.encode() not in payload.SerializeToString()
+    return payload
+
+
+@pytest.fixture
+async def codec_pool(database_url: str) -> AsyncIterator[asyncpg.Pool]:
+    """Connections to the database as the codec server has them."""
+    async with asyncpg.create_pool(Role.CODEC.at(database_url), min_size=1, max_size=2) as pool:
+        yield pool
+
+
+def server(pool: asyncpg.Pool, operators: Operators, keys: Encryption | None = None, within: float = 10) -> CodecServer:
+    codec = PersonalCodec((keys or encryption()).keys, writes=False)
+    return CodecServer(codec, operators, PostgresLookLog(pool), read_within=within)
+
+
+@pytest.fixture
+async def door(codec_pool: asyncpg.Pool) -> AsyncIterator[Door]:
+    """The server of an embedded stack."""
+    operators = LocalOperators()
+    app = server(codec_pool, operators).application([UI])
+    async with serving(app, "127.0.0.1", 0, setting="PORT") as port, aiohttp.ClientSession() as session:
+        yield Door(session, URL(f"http://127.0.0.1:{port}"), operators.token_of("olga"))
+
+
+@pytest.fixture
+def anna() -> str:
+    return uuid4().hex[:16]
+
+
+async def kept(pool: asyncpg.Pool, person: str) -> list[asyncpg.Record]:
+    """The looks at a person's texts."""
+    return await pool.fetch(
+        "SELECT operator, reason, payloads FROM audit_system.looks JOIN audit_system.people_looked_at USING (look_id)"
+        " WHERE user_ref = $1",
+        person,
+    )
+
+
+async def test_an_operator_who_says_why_reads_and_is_written_down(door: Door, pool: asyncpg.Pool, anna: str) -> None:
+    public = Payload(metadata={"encoding": b"json/plain"}, data=b'"Asked question 2"')
+    first, second, third = await door.looks(await encrypted(anna), public, await encrypted(anna, "And of plums."))
+    assert json.loads(first.data) == SECRET
+    assert second == public
+    assert json.loads(third.data) == "And of plums."
+    (look,) = await kept(pool, anna)
+    assert (look["operator"], look["reason"], look["payloads"]) == ("olga", WHY, 2)
+
+
+async def test_who_looks_at_nothing_encrypted_is_not_written_down(door: Door, pool: asyncpg.Pool) -> None:
+    before = await pool.fetchval("SELECT count(*) FROM audit_system.looks")
+    await door.looks(Payload(metadata={"encoding": b"json/plain"}, data=b"1"))
+    assert await pool.fetchval("SELECT count(*) FROM audit_system.looks") == before
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({}, 401),
+        ({"X_Reason": WHY}, 401),
+        ({"Authorization": "Bearer nonsense", "X_Reason": WHY}, 401),
+        ({"Authorization": "Bearer TOKEN"}, 403),
+        ({"Authorization": "Bearer TOKEN", "X_Reason": "   "}, 403),
+        ({"Authorization": "Bearer TOKEN", "X_Reason": "x" * (LONGEST_REASON + 1)}, 403),
+    ],
+)
+async def test_nobody_reads_who_says_not_who_they_are_and_why(
+    door: Door, pool: asyncpg.Pool, anna: str, headers: dict[str, str], status: int
+) -> None:
+    told = {name: value.replace("TOKEN", door.token) for name, value in headers.items()}
+    answer = await door.asks(await encrypted(anna), **told)
+    assert answer.status == status
+    assert "quinceberry" not in await answer.text()
+    assert await kept(pool, anna) == []
+
+
+async def test_what_nobody_can_read_says_so_and_keeps_the_rest_readable(door: Door, anna: str) -> None:
+    boris = uuid4().hex[:16]
+    gone, damaged = await encrypted(boris), await encrypted(anna)
+    nameless = Payload(metadata={"encoding": b"binary/encrypted"}, data=b"nonsense")
+    damaged.data = damaged.data[:-1] + bytes([damaged.data[-1] ^ 1])
+    await encryption().keys.destroy(boris)
+    told = [json.loads(p.data) for p in await door.looks(gone, damaged, nameless, await encrypted(anna))]
+    assert told[0] == f"[unreadable: it is damaged, or key {boris}.1 is destroyed]"
+    assert told[1] == f"[unreadable: it is damaged, or key {anna}.1 is destroyed]"
+    assert told[2] == "[unreadable: it is damaged, or key without a name is destroyed]"
+    assert told[3] == SECRET
+
+
+async def test_without_the_log_nobody_reads(anna: str, database_url: str) -> None:
+    operators = LocalOperators()
+    # A role that may not write the log stands for every way in which it can be away.
+    async with asyncpg.create_pool(Role.OPERATOR.at(database_url), min_size=1) as pool:
+        app = server(pool, operators).application([UI])
+        async with serving(app, "127.0.0.1", 0, setting="PORT") as port, aiohttp.ClientSession() as session:
+            door = Door(session, URL(f"http://127.0.0.1:{port}"), operators.token_of("olga"))
+            answer = await door.asks(await encrypted(anna), Authorization=f"Bearer {door.token}", X_Reason=WHY)
+            assert answer.status == 503
+            assert "quinceberry" not in await answer.text()
+
+
+async def test_without_the_keys_nobody_reads(codec_pool: asyncpg.Pool, anna: str, tmp_path: Path) -> None:
+    keys, operators = encryption_in(tmp_path), LocalOperators()
+    payload = await encrypted(anna, keys=keys)
+    away = encryption_in_place(keys)
+    app = server(codec_pool, operators, away).application([UI])
+    (tmp_path / "keys.db").unlink()
+    async with serving(app, "127.0.0.1", 0, setting="PORT") as port, aiohttp.ClientSession() as session:
+        door = Door(session, URL(f"http://127.0.0.1:{port}"), operators.token_of("olga"))
+        assert (await door.asks(payload, Authorization=f"Bearer {door.token}", X_Reason=WHY)).status == 503
+
+
+def encryption_in_place(keys: Encryption) -> Encryption:
+    """The same store and master keys, nothing of which is at hand yet."""
+    return Encryption(keys.store, keys.masters, keys.writes)
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"[1]", b"[" * 100_000, b'{"payloads": 1}', b"\xff\xfe"])
+async def test_what_is_no_payload_is_refused(door: Door, body: bytes) -> None:
+    headers = {"Authorization": f"Bearer {door.token}", "X-Reason": WHY}
+    answer = await door.session.post(door.url / "decode", data=body, headers=headers)
+    assert answer.status == 400
+    assert await answer.json() == {"detail": "These are no payloads."}
+
+
+async def test_what_is_too_large_or_too_slow_is_refused(codec_pool: asyncpg.Pool) -> None:
+    operators = LocalOperators()
+    app = server(codec_pool, operators, within=0.2).application([UI])
+    async with serving(app, "127.0.0.1", 0, setting="PORT") as port, aiohttp.ClientSession() as session:
+        url = f"http://127.0.0.1:{port}/decode"
+        headers = {"Authorization": f"Bearer {operators.token_of('olga')}", "X-Reason": WHY}
+
+        async def slowly() -> AsyncIterator[bytes]:
+            yield b"{"
+            await asyncio.sleep(60)
+
+        assert (await session.post(url, data=slowly(), headers=headers)).status == 408
+    app = server(codec_pool, operators).application([UI])
+    async with serving(app, "127.0.0.1", 0, setting="PORT") as port, aiohttp.ClientSession() as session:
+        url = f"http://127.0.0.1:{port}/decode"
+        assert (await session.post(url, data=b" " * (LARGEST + 1), headers=headers)).status == 413
+
+
+async def test_only_the_web_ui_s_pages_may_ask(door: Door) -> None:
+    asked = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "content-type,x-namespace"}
+    ours = await door.session.options(door.url / "decode", headers={"Origin": UI, **asked})
+    assert ours.headers["Access-Control-Allow-Origin"] == UI
+    assert ours.headers["Access-Control-Allow-Credentials"] == "true"
+    theirs = await door.session.options(door.url / "decode", headers={"Origin": "https://evil.example.org", **asked})
+    assert theirs.status == 400
+    assert "Access-Control-Allow-Origin" not in theirs.headers
+
+
+async def test_it_encodes_nothing_and_describes_itself_to_nobody(door: Door) -> None:
+    for path in ("encode", "download", "docs", "openapi.json"):
+        assert (await door.session.post(door.url / path)).status == 404
+    assert "Server" not in (await door.session.get(door.url)).headers
+
+
+async def test_a_browser_keeps_token_and_reason_until_the_operator_is_done(
+    door: Door, pool: asyncpg.Pool, anna: str
+) -> None:
+    jar = aiohttp.CookieJar(unsafe=True)
+    async with aiohttp.ClientSession(cookie_jar=jar) as session:
+        browser = Door(session, door.url, door.token)
+        form = {"reason": "Жалоба: «нет итога»", "token": door.token}
+        assert (await session.post(door.url / "look", data={**form, "token": "wrong"})).status == 401
+        assert (await session.post(door.url / "look", data={**form, "reason": " "})).status == 403
+        page = await (await session.post(door.url / "look", data=form)).text()
+        assert "«нет итога»" in page
+        cookies = list(jar)
+        assert [(cookie["httponly"], cookie["samesite"]) for cookie in cookies] == [(True, "strict")] * 2
+        answer = await browser.asks(await encrypted(anna))
+        assert answer.status == 200
+        assert answer.headers["Cache-Control"] == "no-store"
+        (look,) = await kept(pool, anna)
+        assert look["reason"] == "Жалоба: «нет итога»"
+        assert "Say why" in await (await session.post(door.url / "leave")).text()
+        assert (await browser.asks(await encrypted(anna))).status == 401
+
+
+async def test_the_page_runs_no_script_but_its_own_and_stands_in_no_frame(door: Door) -> None:
+    policy = (await door.session.get(door.url)).headers["Content-Security-Policy"]
+    assert policy.startswith("default-src 'none'; base-uri 'none'; frame-ancestors 'none'; script-src 'sha256-")
+    foreign = await door.session.post(
+        door.url / "look", data={"reason": "x"}, headers={"Sec-Fetch-Site": "cross-site"}, allow_redirects=False
+    )
+    assert foreign.status == 403
+    quoted = {"Cookie": "codec_reason=%3Cscript%3Ealert(1)%3C/script%3E"}
+    assert "<script>alert" not in await (await door.session.get(door.url, headers=quoted)).text()
+
+
+async def test_a_port_that_is_taken_is_said(codec_pool: asyncpg.Pool, door: Door) -> None:
+    app = server(codec_pool, LocalOperators()).application([UI])
+    assert door.url.port is not None
+    with pytest.raises(OperatorError, match=f"127.0.0.1:{door.url.port} can't be listened on.* SELFOLOGY_CODEC_PORT"):
+        async with serving(app, "127.0.0.1", door.url.port, setting="SELFOLOGY_CODEC_PORT"):
+            pass
+
+
+class Issuer:
+    """An identity provider: its keys on a loopback server, and the tokens that it signs."""
+
+    NAME, AUDIENCE = "https://id.example.org", "selfology-codec"
+
+    def __init__(self) -> None:
+        self.key = generate_private_key(public_exponent=65537, key_size=2048)
+        self.fetched = 0
+
+    async def keys(self, request: web.Request) -> web.Response:
+        self.fetched += 1
+        told = RSAAlgorithm.to_jwk(self.key.public_key(), as_dict=True)
+        return web.json_response({"keys": [{**told, "kid": "1", "use": "sig", "alg": "RS256"}]})
+
+    def token(self, key: RSAPrivateKey | None = None, **claims: Any) -> str:
+        until = datetime.now(UTC) + timedelta(minutes=5)
+        said = {"iss": self.NAME, "aud": self.AUDIENCE, "sub": "olga@example.org", "exp": until, **claims}
+        said = {name: value for name, value in said.items() if value is not None}
+        return jwt.encode(said, key or self.key, "RS256", headers={"kid": "1"})
+
+
+@dataclass
+class Provided(Door):
+    """A server whose operators an identity provider names."""
+
+    issuer: Issuer
+    runner: web.AppRunner
+
+
+@pytest.fixture
+async def provided(codec_pool: asyncpg.Pool) -> AsyncIterator[Provided]:
+    issuer = Issuer()
+    site = web.Application()
+    site.router.add_get("/keys", issuer.keys)
+    runner = web.AppRunner(site)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    keys_url = f"http://127.0.0.1:{runner.addresses[0][1]}/keys"
+    app = server(codec_pool, IssuedOperators(issuer.NAME, issuer.AUDIENCE, keys_url)).application([UI])
+    async with serving(app, "127.0.0.1", 0, setting="PORT") as port, aiohttp.ClientSession() as session:
+        yield Provided(session, URL(f"http://127.0.0.1:{port}"), issuer.token(), issuer, runner)
+    await runner.cleanup()
+
+
+async def test_the_operator_of_an_identity_provider_reads(provided: Provided, pool: asyncpg.Pool, anna: str) -> None:
+    for _ in range(3):
+        (clear,) = await provided.looks(await encrypted(anna))
+        assert json.loads(clear.data) == SECRET
+    assert {look["operator"] for look in await kept(pool, anna)} == {"olga@example.org"}
+    assert provided.issuer.fetched == 1
+
+
+async def test_no_other_token_is_taken(provided: Provided, anna: str) -> None:
+    issuer, now = provided.issuer, datetime.now(UTC)
+    public = issuer.key.public_key().public_bytes(
+        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
+    claims = {"iss": issuer.NAME, "aud": issuer.AUDIENCE, "sub": "olga", "exp": now + timedelta(minutes=5)}
+    head, body, _ = issuer.token().split(".")
+    forged_head = base64.urlsafe_b64encode(b'{"alg":"HS256","kid":"1"}').rstrip(b"=").decode()
+    signature = hmac.digest(public, f"{forged_head}.{body}".encode(), "sha256")
+    others = {
+        "expired": issuer.token(exp=now - timedelta(minutes=2)),
+        "for ever": issuer.token(exp=None),
+        "not yet": issuer.token(nbf=now + timedelta(minutes=2)),
+        "of another issuer": issuer.token(iss="https://other.example.org"),
+        "for something else": issuer.token(aud="selfology-web"),
+        "for nobody": issuer.token(aud=None),
+        "of nobody": issuer.token(sub=None),
+        "of no name": issuer.token(sub=""),
+        "of a long name": issuer.token(sub="x" * 256),
+        "by another key": issuer.token(generate_private_key(public_exponent=65537, key_size=2048)),
+        "unsigned": jwt.encode(claims, "", "none", headers={"kid": "1"}),
+        "cut": f"{head}.{body}.",
+        "by the public key": f"{forged_head}.{body}.{base64.urlsafe_b64encode(signature).rstrip(b'=').decode()}",
+    }
+    payload = await encrypted(anna)
+    taken = [
+        name
+        for name, token in others.items()
+        if (await provided.asks(payload, Authorization=f"Bearer {token}", X_Reason=WHY)).status != 401
+    ]
+    assert taken == []
+
+
+async def test_while_the_provider_is_away_nobody_new_reads(provided: Provided, anna: str) -> None:
+    await provided.runner.cleanup()
+    answer = await provided.asks(await encrypted(anna), Authorization=f"Bearer {provided.token}", X_Reason=WHY)
+    assert answer.status == 503
