@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -32,7 +33,9 @@ async def serving(app: FastAPI, host: str, port: int, *, setting: str) -> AsyncI
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         listener = socket.create_server((host, port), family=family)
     except OSError as error:
-        raise OperatorError(f"{host}:{port} can't be listened on: {error.strerror}. Set {setting}.") from None
+        # Its own text names the address again.
+        reason = os.strerror(error.errno) if error.errno else "no such address"
+        raise OperatorError(f"{host}:{port} can't be listened on: {reason}. Set {setting}.") from None
     server = uvicorn.Server(
         uvicorn.Config(
             app,
