@@ -34,7 +34,7 @@ async def serving(app: FastAPI, host: str, port: int, *, setting: str) -> AsyncI
         listener = socket.create_server((host, port), family=family)
     except OSError as error:
         # Its own text names the address again.
-        reason = os.strerror(error.errno) if error.errno else "no such address"
+        reason = os.strerror(error.errno) if error.errno and error.errno > 0 else "there is no such address"
         raise OperatorError(f"{host}:{port} can't be listened on: {reason}. Set {setting}.") from None
     server = uvicorn.Server(
         uvicorn.Config(
