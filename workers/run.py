@@ -14,6 +14,7 @@ from temporalio.client import Client
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker, WorkflowRunner
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
+from activities.account.tombstones import PostgresTombstones
 from activities.account.workflow_histories import TemporalHistories
 from activities.analysis.answer_analysis import AnalysisActivities
 from activities.analysis.budget import Spending
@@ -29,6 +30,7 @@ from workers.ai_settings import AISettings
 from workers.bootstrap import Parts, shipped_bank
 from workers.database import database_pool
 from workers.encoder import second_net
+from workers.erasure_replay import replay_erasures
 from workers.language_models import complaints_of, language_models, warm_up
 from workers.malformed_input import RefusesMalformedInput
 from workers.process_encryption import Encryption
@@ -62,6 +64,7 @@ async def serve(
             net = await second_net(pool, encryption.columns) if settings.encoder else None
             parts = Parts.on(pool, encryption, bank, models, spending=spending, net=net)
             collect_garbage_rarely()
+            await replay_erasures(client, encryption.store, PostgresTombstones(pool), parts.people)
             async with workers_of(client, parts, settings.engine, sandbox=settings.sandbox):
                 complaints, _ = await asyncio.gather(complaints_of(models), warm_up(models))
                 for complaint in complaints:

@@ -8,6 +8,7 @@ import asyncpg
 from asyncpg.pool import PoolConnectionProxy
 from temporalio import activity
 
+from activities.account.tombstones import PostgresTombstones
 from activities.encryption.column import TextColumns
 from activities.encryption.data_keys import DataKeys
 from activities.postgres.catalogue import tables_with
@@ -28,6 +29,7 @@ class PostgresPersonStore(PersonStore):
         self._keys = keys
         self._columns = columns
         self._companies = list(companies)
+        self._tombstones = PostgresTombstones(pool)
 
     @activity.defn
     async def recall_person(self, ref: PersonRef) -> PersonKnown:
@@ -78,10 +80,16 @@ class PostgresPersonStore(PersonStore):
         # A session that erases somebody who declined goes on to its end, under their key.
         if not activity.in_activity() or owner_of(activity.info().workflow_id) != ref.user_ref:
             # First of all: from here on, nobody can read what any file or backup still holds of the person.
-            await self._keys.destroy(ref.user_ref)
+            await self._destroy_keys(ref.user_ref)
         async with self._pool.acquire() as connection, connection.transaction():
             await lock_person(connection, ref.user_ref)
             await _erase(connection, ref.user_ref)
+
+    async def _destroy_keys(self, user_ref: str) -> None:
+        if last := await self._keys.last(user_ref):
+            # Where no restore of the key store forgets it; before, so that what is done here is known there.
+            await self._tombstones.keep(last)
+            await self._keys.destroy(last)
 
     @activity.defn
     async def sweep_person(self, swept: PersonToSweep) -> None:

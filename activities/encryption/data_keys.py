@@ -71,11 +71,16 @@ class DataKeys:
             raise _destroyed(key_id)
         return await self._unwrapped(kept)
 
-    async def destroy(self, owner: str) -> None:
-        """Makes everything unreadable that was written under the owner's keys. Raises `KeysAway`."""
-        await self._store.destroy(owner)
-        self._newest.pop(owner, None)
-        for key_id in [key_id for key_id in self._keys if key_id.owner == owner]:
+    async def last(self, owner: str) -> KeyId | None:
+        """The id of the owner's newest key, destroyed or not; None when there has been none. Raises `KeysAway`."""
+        newest = await self._store.newest(owner)
+        return KeyId(owner, newest.version) if newest.version else None
+
+    async def destroy(self, last: KeyId) -> None:
+        """Makes everything unreadable that was written under a key and those before it. Raises `KeysAway`."""
+        await self._store.destroy(last)
+        self._newest.pop(last.owner, None)
+        for key_id in [key_id for key_id in self._keys if key_id.owner == last.owner]:
             self._keys.pop(key_id, None)
 
     async def _make(self, key_id: KeyId) -> None:

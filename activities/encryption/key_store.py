@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple, Protocol
 
 from schema.keys.key_id import KeyId
@@ -29,6 +29,14 @@ class Newest(NamedTuple):
     """The highest version that there has been; 0 when none."""
 
 
+class Tombstone(NamedTuple):
+    """What is left of an owner's destroyed keys."""
+
+    key: KeyId
+    """The last of them: this version and all before it are destroyed."""
+    destroyed_at: datetime
+
+
 class KeyStore(Protocol):
     """Keeps wrapped keys. All methods raise `KeysAway` when the store can't be reached."""
 
@@ -44,8 +52,12 @@ class KeyStore(Protocol):
         """Adds a key. Does nothing when there is or was one of this id."""
         ...
 
-    async def destroy(self, owner: str) -> None:
-        """Destroys an owner's keys, and remembers that it did."""
+    async def destroy(self, key_id: KeyId) -> None:
+        """Destroys a key and all before it of its owner, and remembers that it did. Idempotent."""
+        ...
+
+    async def tombstones(self, within: timedelta) -> list[Tombstone]:
+        """Whose keys were destroyed no longer ago than this, each owner once."""
         ...
 
     async def page(self, after: KeyId | None, limit: int) -> list[WrappedKey]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
 import asyncpg
 
-from activities.encryption.key_store import REMEMBERED_FOR, KeyStore, Newest, WrappedKey
+from activities.encryption.key_store import REMEMBERED_FOR, KeyStore, Newest, Tombstone, WrappedKey
 from schema.errors import KeysAway
 from schema.keys.key_id import KeyId
 
@@ -48,20 +49,29 @@ class PostgresKeyStore(KeyStore):
                 key.wrapped,
             )
 
-    async def destroy(self, owner: str) -> None:
+    async def destroy(self, key_id: KeyId) -> None:
         with _away():
             await self._pool.execute(
                 """
                 WITH destroyed AS (
-                    DELETE FROM data_keys WHERE owner = $1 RETURNING owner, version
+                    DELETE FROM data_keys WHERE owner = $1 AND version <= $2
                 ), forgotten AS (
-                    DELETE FROM destroyed_keys WHERE destroyed_at < now() - $2::interval
+                    DELETE FROM destroyed_keys WHERE destroyed_at < now() - $3::interval AND owner <> $1
                 )
-                INSERT INTO destroyed_keys (owner, version) SELECT * FROM destroyed
+                INSERT INTO destroyed_keys (owner, version) VALUES ($1, $2) ON CONFLICT DO NOTHING
                 """,
-                owner,
+                *key_id,
                 REMEMBERED_FOR,
             )
+
+    async def tombstones(self, within: timedelta) -> list[Tombstone]:
+        with _away():
+            rows = await self._pool.fetch(
+                "SELECT owner, max(version) AS version, max(destroyed_at) AS destroyed_at FROM destroyed_keys"
+                " WHERE destroyed_at > now() - $1::interval GROUP BY owner",
+                within,
+            )
+        return [Tombstone(KeyId(row["owner"], row["version"]), row["destroyed_at"]) for row in rows]
 
     async def page(self, after: KeyId | None, limit: int) -> list[WrappedKey]:
         with _away():

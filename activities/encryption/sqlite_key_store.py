@@ -6,10 +6,11 @@ import asyncio
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
-from activities.encryption.key_store import REMEMBERED_FOR, KeyStore, Newest, WrappedKey
+from activities.encryption.key_store import REMEMBERED_FOR, KeyStore, Newest, Tombstone, WrappedKey
 from schema.errors import KeysAway
 from schema.keys.key_id import KeyId
 
@@ -60,19 +61,29 @@ class SQLiteKeyStore(KeyStore):
             )
         )
 
-    async def destroy(self, owner: str) -> None:
+    async def destroy(self, key_id: KeyId) -> None:
         def delete(database: sqlite3.Connection) -> None:
             database.execute(
-                "INSERT INTO destroyed_keys (owner, version) SELECT owner, version FROM data_keys WHERE owner = ?",
-                (owner,),
+                "INSERT INTO destroyed_keys (owner, version) VALUES (?, ?) ON CONFLICT DO NOTHING", tuple(key_id)
             )
-            database.execute("DELETE FROM data_keys WHERE owner = ?", (owner,))
+            database.execute("DELETE FROM data_keys WHERE owner = ? AND version <= ?", tuple(key_id))
             database.execute(
                 "DELETE FROM destroyed_keys WHERE destroyed_at < strftime('%Y-%m-%dT%H:%M:%fZ', 'now', ?)",
                 (f"-{REMEMBERED_FOR.days} days",),
             )
 
         await self._run(delete)
+
+    async def tombstones(self, within: timedelta) -> list[Tombstone]:
+        def read(database: sqlite3.Connection) -> list[Tombstone]:
+            rows = database.execute(
+                "SELECT owner, max(version), max(destroyed_at) FROM destroyed_keys"
+                " WHERE destroyed_at > strftime('%Y-%m-%dT%H:%M:%fZ', 'now', ?) GROUP BY owner",
+                (f"-{within.total_seconds():.0f} seconds",),
+            )
+            return [Tombstone(KeyId(owner, version), datetime.fromisoformat(at)) for owner, version, at in rows]
+
+        return await self._run(read)
 
     async def page(self, after: KeyId | None, limit: int) -> list[WrappedKey]:
         def read(database: sqlite3.Connection) -> list[WrappedKey]:

@@ -31,6 +31,7 @@ from gateway.codec.app import LARGEST, CodecServer
 from gateway.codec.operators import IssuedOperators, LocalOperators, Operators
 from gateway.serving import serving
 from schema.account.looks import LONGEST_REASON
+from schema.keys.key_id import KeyId
 from schema.onboarding.names import SESSION_ID
 from schema.operator_error import OperatorError
 from tests.keys import encryption, encryption_in
@@ -154,7 +155,7 @@ async def test_what_nobody_can_read_says_so_and_keeps_the_rest_readable(door: Do
     gone, damaged = await encrypted(boris), await encrypted(anna)
     nameless = Payload(metadata={"encoding": b"binary/encrypted"}, data=b"nonsense")
     damaged.data = damaged.data[:-1] + bytes([damaged.data[-1] ^ 1])
-    await encryption().keys.destroy(boris)
+    await encryption().keys.destroy(KeyId(boris, 1))
     told = [json.loads(p.data) for p in await door.looks(gone, damaged, nameless, await encrypted(anna))]
     assert told[0] == f"[unreadable: it is damaged, or key {boris}.1 is destroyed]"
     assert told[1] == f"[unreadable: it is damaged, or key {anna}.1 is destroyed]"

@@ -6,6 +6,7 @@ import asyncio
 import os
 import sqlite3
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import asyncpg
@@ -57,7 +58,7 @@ async def test_processes_that_meet_a_person_at_once_make_one_key(store: KeyStore
 async def test_a_destroyed_key_opens_nothing_and_whoever_writes_late_gets_no_new_one(store: KeyStore) -> None:
     here, late = DataKeys(store, RING), DataKeys(store, RING)
     sealed = (await here.newest(ANNA)).seal(b"words", "place")
-    await here.destroy(ANNA)
+    await here.destroy(KeyId(ANNA, 1))
     for process in (here, late):
         with pytest.raises(Undecipherable, match="is destroyed"):
             await process.get(KeyId(ANNA, 1))
@@ -74,11 +75,30 @@ async def test_a_destroyed_key_opens_nothing_and_whoever_writes_late_gets_no_new
 async def test_a_process_learns_of_the_newer_key_from_what_it_reads(store: KeyStore) -> None:
     bot, worker = DataKeys(store, RING), DataKeys(store, RING)
     await worker.newest(ANNA)
-    await bot.destroy(ANNA)
+    await bot.destroy(KeyId(ANNA, 1))
     newer = await bot.begin(ANNA)
     # It still holds the old key, and is sent something under the new one.
     await worker.get(newer.id)
     assert (await worker.newest(ANNA)).id == newer.id
+
+
+async def test_what_is_destroyed_is_remembered_and_a_later_key_stays(store: KeyStore) -> None:
+    keys = DataKeys(store, RING)
+    assert await keys.last(ANNA) is None
+    first = (await keys.begin(ANNA)).id
+    await keys.destroy(first)
+    second = (await keys.begin(ANNA)).id
+    # A start after a restore destroys again what was destroyed before.
+    await keys.destroy(first)
+    assert await keys.last(ANNA) == second
+    assert await DataKeys(store, RING).get(second)
+    await DataKeys(store, RING).begin(BORIS)
+    (told,) = await store.tombstones(timedelta(days=1))
+    assert told.key == first
+    assert await store.tombstones(timedelta(0)) == []
+    # And what a restored store never had.
+    await store.destroy(KeyId(BORIS, 7))
+    assert (await keys.begin(BORIS)).id == KeyId(BORIS, 8)
 
 
 async def test_the_system_has_a_key_of_its_own(store: KeyStore) -> None:
@@ -123,7 +143,7 @@ async def test_no_byte_of_a_destroyed_key_is_left_in_the_file(tmp_path: Path) ->
         await keys.newest(f"{number:016}")
     (first, *_) = await store.page(None, 1)
     assert first.wrapped.encode() in (tmp_path / "keys.db").read_bytes()
-    await keys.destroy(first.id.owner)
+    await keys.destroy(first.id)
     assert os.listdir(tmp_path) == ["keys.db"]
     assert first.wrapped.encode() not in (tmp_path / "keys.db").read_bytes()
 

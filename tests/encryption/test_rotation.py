@@ -14,6 +14,7 @@ from activities.encryption.master_keys import RingFile
 from schema.account.messages import Rewrapping
 from schema.account.names import REWRAP_KEYS_ID
 from schema.deliveries import Feedback, Question
+from schema.keys.key_id import KeyId
 from schema.onboarding.bank import BankQuestion
 from schema.onboarding.names import TASK_QUEUE
 from tests import servers
@@ -100,5 +101,5 @@ async def test_wrapping_goes_on_where_it_was_and_leaves_what_it_cannot_read(home
         so_far = await rewrapping.rewrap_page(so_far)
     assert (so_far.looked_at, so_far.rewrapped, so_far.unreadable) == (5, 4, 1)
     assert await keys.store.count() == {"1": 1, "2": 4}
-    await keys.keys.destroy("4".zfill(16))
+    await keys.keys.destroy(KeyId("4".zfill(16), 1))
     assert (await rewrapping.rewrap_page(Rewrapping.not_begun())).rewrapped == 0

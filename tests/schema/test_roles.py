@@ -73,6 +73,7 @@ ANSWER = (
         (Role.BOT, "SELECT * FROM onboarding_system.question_flags"),
         (Role.BOT, "SELECT * FROM shared.model_calls"),
         (Role.BOT, "CREATE TABLE telegram_system.mine ()"),
+        *((role, "SELECT * FROM account_system.destroyed_keys") for role in (Role.BOT, Role.CODEC, Role.OPERATOR)),
         (Role.CODEC, "SELECT text FROM onboarding_system.answer_messages"),
         (Role.CODEC, "SELECT * FROM audit_system.looks"),
         (Role.CODEC, "UPDATE audit_system.looks SET reason = 'none'"),
@@ -99,7 +100,9 @@ async def test_what_is_none_of_a_process_s_business_is_refused(database_url: str
 async def test_a_worker_writes_all_tables_of_its_contexts_and_nothing_else(pool: asyncpg.Pool) -> None:
     for right in ("INSERT", "UPDATE", "SELECT"):
         found = await rights(pool, Role.WORKER, right) - MIGRATIONS
-        assert {name.partition(".")[0] for name in found} == {"onboarding_system", "analysis_system", "profiles_store"}
+        assert {name.partition(".")[0] for name in found} == {
+            *("onboarding_system", "analysis_system", "profiles_store", "account_system")
+        }
         assert found == await rights(pool, Role.WORKER, "DELETE") - {LEDGER, LOOKED_AT}
 
 

@@ -31,6 +31,32 @@ def rewrap() -> None:
     asyncio.run(_rewrap())
 
 
+@keys.command()
+def replay_erasures() -> None:
+    """Erase again who was erased in the last weeks. For a restored Temporal; other restores are noticed."""
+    asyncio.run(_replay_erasures())
+
+
+async def _replay_erasures() -> None:
+    from activities.account.person_store import PostgresPersonStore
+    from activities.account.tombstones import PostgresTombstones
+    from workers import erasure_replay
+    from workers.client import connect
+    from workers.database import database_pool
+    from workers.settings import Settings
+    from workers.stack.join import joined_stack
+
+    async with joined_stack(Settings()) as stack, stack.encryption() as encryption:
+        client = await connect(stack.temporal_address, encryption)
+        await stack.check_database()
+        async with database_pool(stack.database_url, min_size=1, max_size=2) as pool:
+            people = PostgresPersonStore(pool, encryption.keys, encryption.columns, companies=())
+            number = await erasure_replay.replay_erasures(
+                client, encryption.store, PostgresTombstones(pool), people, everybody=True
+            )
+    typer.echo(f"{number} people are erased again; what they have done since stays.")
+
+
 async def _status() -> None:
     from workers.settings import Settings
     from workers.stack.join import joined_stack
