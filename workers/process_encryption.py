@@ -10,11 +10,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import Protocol
 
+from pydantic import SecretStr
 from temporalio.client import Interceptor
 from temporalio.converter import DataConverter
 
 from activities.encryption.column import TextColumns
 from activities.encryption.data_keys import KEPT_FOR, DataKeys
+from activities.encryption.identities import StoredIdentities
 from activities.encryption.key_store import KeyStore
 from activities.encryption.master_keys import KeyRing, MasterKeys, RingFile
 from activities.encryption.postgres_key_store import PostgresKeyStore
@@ -75,6 +77,10 @@ class Encryption:
     def columns(self) -> TextColumns:
         """For PostgreSQL."""
         return TextColumns(self.keys, writes=self.writes)
+
+    def identities(self, pepper: SecretStr) -> StoredIdentities:
+        """Who is whose."""
+        return StoredIdentities(self.store, pepper, kept_for=self.kept_for)
 
     @property
     def for_channels(self) -> list[Interceptor]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import NamedTuple, Protocol
 
+from schema.identity import Identity
 from schema.keys.key_id import KeyId
 
 REMEMBERED_FOR = timedelta(days=60)
@@ -53,7 +54,18 @@ class KeyStore(Protocol):
         ...
 
     async def destroy(self, key_id: KeyId) -> None:
-        """Destroys a key and all before it of its owner, and remembers that it did. Idempotent."""
+        """Destroys a key and all before it of its owner, and remembers that it did. Idempotent.
+
+        With their last key a person's identities go.
+        """
+        ...
+
+    async def person_of(self, identity: Identity) -> str | None:
+        """The `user_ref` to which an identity leads, where that is known."""
+        ...
+
+    async def link(self, identity: Identity, person: str) -> None:
+        """Makes an identity lead to a person."""
         ...
 
     async def tombstones(self, within: timedelta) -> list[Tombstone]:

@@ -10,6 +10,7 @@ import asyncpg
 
 from activities.encryption.key_store import REMEMBERED_FOR, KeyStore, Newest, Tombstone, WrappedKey
 from schema.errors import KeysAway
+from schema.identity import Identity
 from schema.keys.key_id import KeyId
 
 _KEY = "owner, version, master, wrapped"
@@ -55,6 +56,9 @@ class PostgresKeyStore(KeyStore):
                 """
                 WITH destroyed AS (
                     DELETE FROM data_keys WHERE owner = $1 AND version <= $2
+                ), unlinked AS (
+                    DELETE FROM identities WHERE user_ref = $1
+                        AND NOT EXISTS (SELECT FROM data_keys WHERE owner = $1 AND version > $2)
                 ), forgotten AS (
                     DELETE FROM destroyed_keys WHERE destroyed_at < now() - $3::interval AND owner <> $1
                 )
@@ -62,6 +66,22 @@ class PostgresKeyStore(KeyStore):
                 """,
                 *key_id,
                 REMEMBERED_FOR,
+            )
+
+    async def person_of(self, identity: Identity) -> str | None:
+        with _away():
+            found: str | None = await self._pool.fetchval(
+                "SELECT user_ref FROM identities WHERE channel = $1 AND subject = $2", *identity
+            )
+        return found
+
+    async def link(self, identity: Identity, person: str) -> None:
+        with _away():
+            await self._pool.execute(
+                "INSERT INTO identities (channel, subject, user_ref) VALUES ($1, $2, $3)"
+                " ON CONFLICT (channel, subject) DO UPDATE SET user_ref = excluded.user_ref",
+                *identity,
+                person,
             )
 
     async def tombstones(self, within: timedelta) -> list[Tombstone]:

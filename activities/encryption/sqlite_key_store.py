@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from activities.encryption.key_store import REMEMBERED_FOR, KeyStore, Newest, Tombstone, WrappedKey
 from schema.errors import KeysAway
+from schema.identity import Identity
 from schema.keys.key_id import KeyId
 
 BUSY_WITHIN = 5.0
@@ -68,11 +69,33 @@ class SQLiteKeyStore(KeyStore):
             )
             database.execute("DELETE FROM data_keys WHERE owner = ? AND version <= ?", tuple(key_id))
             database.execute(
+                "DELETE FROM identities WHERE user_ref = ?1 AND NOT EXISTS (SELECT 1 FROM data_keys WHERE owner = ?1)",
+                (key_id.owner,),
+            )
+            database.execute(
                 "DELETE FROM destroyed_keys WHERE destroyed_at < strftime('%Y-%m-%dT%H:%M:%fZ', 'now', ?)",
                 (f"-{REMEMBERED_FOR.days} days",),
             )
 
         await self._run(delete)
+
+    async def person_of(self, identity: Identity) -> str | None:
+        def read(database: sqlite3.Connection) -> str | None:
+            row = database.execute(
+                "SELECT user_ref FROM identities WHERE channel = ? AND subject = ?", tuple(identity)
+            ).fetchone()
+            return str(row[0]) if row else None
+
+        return await self._run(read)
+
+    async def link(self, identity: Identity, person: str) -> None:
+        await self._run(
+            lambda database: database.execute(
+                "INSERT INTO identities (channel, subject, user_ref) VALUES (?, ?, ?)"
+                " ON CONFLICT (channel, subject) DO UPDATE SET user_ref = excluded.user_ref",
+                (*identity, person),
+            )
+        )
 
     async def tombstones(self, within: timedelta) -> list[Tombstone]:
         def read(database: sqlite3.Connection) -> list[Tombstone]:

@@ -33,7 +33,6 @@ from aiogram.methods import (
 from aiogram.types import BotCommand, User
 from aiogram.utils.backoff import Backoff, BackoffConfig
 from aiogram.utils.token import TokenValidationError
-from pydantic import SecretStr
 from temporalio.client import Client
 from temporalio.worker import Worker
 
@@ -58,6 +57,7 @@ from gateway.telegram.typing_sign import Typing
 from schema.account.export import PersonExports
 from schema.build_id import BUILD_ID
 from schema.channel_queues import TELEGRAM_QUEUE
+from schema.identity import Identities
 from schema.operator_error import OperatorError
 from schema.telegram.send_ledger import SendLedger
 from schema.vocabulary import Locale
@@ -97,7 +97,7 @@ class TelegramBot:
     ledger: SendLedger
     exports: PersonExports
     settings: TelegramSettings
-    pepper: SecretStr
+    identities: Identities
     locale: Locale
     """The language for people whose own is not known."""
     drain_within: timedelta
@@ -125,7 +125,7 @@ class TelegramBot:
             locales,
             self.pace,
             askings=askings,
-            pepper=self.pepper,
+            identities=self.identities,
             settings=self.settings,
         )
         deliveries = Worker(

@@ -69,7 +69,7 @@ async def running_bot(
             PostgresSendLedger(pool, connection.id),
             PostgresPersonExports(pool, encryption().columns),
             telegram,
-            pepper=PEPPER,
+            identities=encryption().identities(PEPPER),
             locale=locale,
             drain_within=timedelta(seconds=2),
             pace=pace or SendRate(AT_ONCE, AT_ONCE),

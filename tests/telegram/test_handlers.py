@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -16,7 +17,11 @@ from aiogram.methods import (
     SendMessage,
 )
 from pydantic import BaseModel
+from temporalio.service import RPCError
 
+from activities.encryption.identities import StoredIdentities
+from activities.encryption.sqlite_key_store import SQLiteKeyStore
+from gateway.clients.outage import is_outage
 from gateway.erasures import Erasure
 from gateway.presentation.consent import consent_pages
 from gateway.presentation.texts.texts import Texts
@@ -44,6 +49,7 @@ from gateway.telegram.settings import TelegramSettings
 from gateway.telegram.typing_sign import Typing
 from schema.danger import DangerAbout
 from schema.vocabulary import CrisisKind, Locale
+from tests.keys import encryption_in
 from tests.people.telegram_user import PEPPER
 from tests.telegram.fake_clients import Asked
 from tests.telegram.noted_gateway import Gateway, NotedRequests
@@ -53,7 +59,14 @@ UNHURRIED = Rate(1000)
 
 
 @pytest.fixture
-async def gateway() -> AsyncIterator[Gateway]:
+def key_store(tmp_path: Path) -> Path:
+    """The file of people's keys and identities."""
+    encryption_in(tmp_path)
+    return tmp_path / "keys.db"
+
+
+@pytest.fixture
+async def gateway(key_store: Path) -> AsyncIterator[Gateway]:
     telegram, asked = NotedRequests(), Asked()
     async with Bot("42:token-of-tests", session=telegram) as bot, Typing(bot, alone=False) as typing:
         updates = UpdateHandler(
@@ -63,7 +76,7 @@ async def gateway() -> AsyncIterator[Gateway]:
             LocaleCache(Locale.EN),
             SendRate(UNHURRIED, UNHURRIED),
             askings=Askings(),
-            pepper=PEPPER,
+            identities=StoredIdentities(SQLiteKeyStore(key_store), PEPPER),
             settings=TelegramSettings(limit=1000),
         )
         yield Gateway(updates, asked, telegram)
@@ -99,6 +112,18 @@ ASKS = {
 async def test_what_is_written_asks_one_client_once(gateway: Gateway, written: str, asked: str) -> None:
     await gateway.hears(written)
     assert [name for name, _ in gateway.asked.calls] == [asked]
+
+
+async def test_while_nobody_can_tell_who_writes_the_update_comes_again(gateway: Gateway, key_store: Path) -> None:
+    there, away = key_store, key_store.with_suffix(".away")
+    there.rename(away)
+    with pytest.raises(RPCError, match=r"keys\.db can't be used") as refused:
+        await gateway.hears("A walk by the river.")
+    assert is_outage(refused.value)
+    assert gateway.asked.calls == []
+    away.rename(there)
+    await gateway.hears("A walk by the river.")
+    assert [name for name, _ in gateway.asked.calls] == ["submit_answer"]
 
 
 def test_every_command_is_tried() -> None:

@@ -69,7 +69,7 @@ async def _bot() -> None:
                     PostgresSendLedger(pool, connection.id),
                     PostgresPersonExports(pool, encryption.columns),
                     telegram,
-                    pepper=stack.pepper,
+                    identities=encryption.identities(stack.pepper),
                     locale=settings.locale,
                     drain_within=settings.engine.graceful_shutdown_timeout,
                 )

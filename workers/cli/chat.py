@@ -49,20 +49,19 @@ def language_of(environment: Mapping[str, str]) -> Locale:
 
 
 @contextmanager
-def reserve_name(folder: Path, pepper: SecretStr, wanted: str) -> Iterator[tuple[str, str]]:
-    """Yields a name and its `user_ref`: the first of NAME, NAME-2, ... that no other terminal uses now."""
+def reserve_name(folder: Path, pepper: SecretStr, wanted: str) -> Iterator[str]:
+    """Yields a name: the first of NAME, NAME-2, ... that no other terminal uses now."""
     from schema.identity import user_ref
     from workers.stack.locks import FileLock
 
     folder.mkdir(exist_ok=True)
     for number in count(1):
         name = wanted if number == 1 else f"{wanted}-{number}"
-        ref = user_ref(pepper, f"terminal:{name}")
-        # By the reference, because a person's name may hold characters that a file name may not.
-        lock = FileLock(folder / f"{ref}.lock")
+        # A person's name may hold characters that a file name may not, and is nobody's business.
+        lock = FileLock(folder / f"{user_ref(pepper, f'terminal:{name}')}.lock")
         try:
             if lock.try_exclusive():
-                yield name, ref
+                yield name
                 return
         finally:
             lock.close()
@@ -102,15 +101,14 @@ async def _chat(wanted: str, language: Locale | None, piped: Iterator[str] | Non
     from rich.console import Console
 
     from gateway.terminal.outbound.screen import Screen
-    from gateway.terminal.session_link import Visitor
     from workers.cli.terminal_session import open_terminal
 
     screen = Screen(Console(highlight=False), language or language_of(os.environ))
     async with open_terminal(screen) as terminal:
-        with reserve_name(terminal.home.root / "people", terminal.stack.pepper, wanted) as (name, ref):
+        with reserve_name(terminal.home.root / "people", terminal.stack.pepper, wanted) as name:
             if name != wanted:
                 screen.say("terminal-name-taken", wanted=wanted, name=name)
-            visitor = Visitor(name, ref, screen.texts.locale)
+            visitor = await terminal.visitor(name)
             with _explain_unreadable("nothing more of it is recorded"):
                 ended = await _talk(terminal, visitor, piped)
             command = "make chat" if name == DEFAULT_NAME else f'make chat ARGS="--as {shlex.quote(name)}"'

@@ -44,8 +44,6 @@ async def _demo(locale: Locale, person: Manner, *, fast: bool, questions: int, s
 
     from gateway.terminal.inbound.persona import AT_ONCE, Pace, PersonaKeyboard, load_persona
     from gateway.terminal.outbound.screen import Screen
-    from gateway.terminal.session_link import Visitor
-    from schema.identity import user_ref
     from schema.onboarding.messages import SessionSettings
     from workers.cli.terminal_session import open_terminal
 
@@ -54,7 +52,7 @@ async def _demo(locale: Locale, person: Manner, *, fast: bool, questions: int, s
     keyboard = PersonaKeyboard(load_persona(locale, person), screen, AT_ONCE if fast else Pace())
     async with open_terminal(screen) as terminal:
         name = f"demo-{secrets.token_hex(4)}"
-        visitor = Visitor(name, user_ref(terminal.stack.pepper, f"terminal:{name}"), locale)
+        visitor = await terminal.visitor(name)
         screen.say("terminal-demo")
         begun = time.monotonic()
         outcome = await terminal.converse(visitor, keyboard, SessionSettings(planned_questions=questions))

@@ -71,15 +71,14 @@ async def _list(status: str | None, limit: int) -> None:
 async def _show(workflow_id: str | None, telegram: str | None, terminal: str | None) -> None:
     from temporalio.service import RPCError, RPCStatusCode
 
-    from schema.identity import user_ref
     from schema.operator_error import OperatorError
     from workers.client import connect
     from workers.settings import Settings
     from workers.stack.join import joined_stack
 
     async with joined_stack(Settings()) as stack, stack.encryption() as encryption:
-        person = f"telegram:{telegram}" if telegram else f"terminal:{terminal}"
-        session = workflow_id or SESSION_ID.of(user_ref(stack.pepper, person))
+        person = ("telegram", telegram) if telegram else ("terminal", terminal or "")
+        session = workflow_id or SESSION_ID.of(await encryption.identities(stack.pepper).person_of(*person))
         try:
             await _print(await connect(stack.temporal_address, encryption), session)
         except RPCError as error:

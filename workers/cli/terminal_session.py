@@ -15,6 +15,8 @@ from gateway.terminal.conversation import Conversation
 from gateway.terminal.inbound.keyboard import Keyboard
 from gateway.terminal.outbound.screen import Screen
 from gateway.terminal.session_link import SessionLink, Visitor
+from schema.errors import KeysAway
+from schema.identity import Identities
 from schema.onboarding.messages import SessionOutcome, SessionSettings
 from schema.operator_error import OperatorError
 from workers.client import connect
@@ -35,6 +37,14 @@ class Terminal:
     stack: Stack
     client: Client
     screen: Screen
+    identities: Identities
+
+    async def visitor(self, name: str) -> Visitor:
+        """Returns the person of a name, in the screen's language. Raises `OperatorError`."""
+        try:
+            return Visitor(name, await self.identities.person_of("terminal", name), self.screen.texts.locale)
+        except KeysAway as error:
+            raise OperatorError(str(error)) from None
 
     async def converse(
         self, visitor: Visitor, keyboard: Keyboard, session: SessionSettings | None = None
@@ -86,4 +96,4 @@ async def open_terminal(screen: Screen) -> AsyncIterator[Terminal]:
         for complaint in stack.complaints:
             # On stderr, for the operator who set the keys.
             sys.stderr.write(f"selfology: {complaint}\n")
-        yield Terminal(settings, home, stack, client, screen)
+        yield Terminal(settings, home, stack, client, screen, encryption.identities(stack.pepper))

@@ -11,7 +11,6 @@ from weakref import WeakValueDictionary
 from aiogram import Bot, Dispatcher
 from aiogram.types import ErrorEvent, Update
 from cachetools import LRUCache
-from pydantic import SecretStr
 
 from gateway.clients.clients import Clients
 from gateway.clients.outage import is_outage
@@ -28,6 +27,7 @@ from gateway.telegram.send_rate import SendRate
 from gateway.telegram.settings import TelegramSettings
 from gateway.telegram.typing_sign import Typing
 from schema.failure_description import described
+from schema.identity import Identities
 
 logger = logging.getLogger(__name__)
 
@@ -47,7 +47,7 @@ class UpdateHandler:
         pace: SendRate,
         *,
         askings: Askings,
-        pepper: SecretStr,
+        identities: Identities,
         settings: TelegramSettings,
     ) -> None:
         self._bot = bot
@@ -55,7 +55,9 @@ class UpdateHandler:
         self._handled: LRUCache[int, None] = LRUCache(REMEMBERED)
         self._under_way: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
         self._dispatcher = Dispatcher(disable_fsm=True)
-        self._dispatcher.update.outer_middleware(VisitorMiddleware(clients, typing, locales, self._best_effort, pepper))
+        self._dispatcher.update.outer_middleware(
+            VisitorMiddleware(clients, typing, locales, self._best_effort, identities)
+        )
         self._dispatcher.update.outer_middleware(Throttling(settings))
         self._dispatcher.message.outer_middleware(screen_rest)
         self._dispatcher.edited_message.outer_middleware(screen_rest)

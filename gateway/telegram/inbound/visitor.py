@@ -12,8 +12,8 @@ from aiogram import BaseMiddleware
 from aiogram.dispatcher.middlewares.user_context import EventContext
 from aiogram.enums import ChatType
 from aiogram.methods import SendMessage
-from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message, TelegramObject, Update
-from pydantic import SecretStr
+from aiogram.types import CallbackQuery, Chat, InlineKeyboardMarkup, Message, TelegramObject, Update
+from temporalio.service import RPCError, RPCStatusCode
 
 from gateway.clients.clients import Clients
 from gateway.clients.visitor import SendSignal, SignalInput
@@ -26,7 +26,8 @@ from gateway.telegram.inbound.locale_cache import LocaleCache
 from gateway.telegram.typing_sign import Typing
 from schema.channel_queues import TELEGRAM_QUEUE
 from schema.deliveries import NoticeCode
-from schema.identity import user_ref
+from schema.errors import KeysAway
+from schema.identity import Identities
 from schema.person import Channel
 from schema.safety.messages import Overheard
 from schema.vocabulary import Locale
@@ -191,13 +192,18 @@ class VisitorMiddleware(BaseMiddleware):
     """Middleware: builds the `TelegramVisitor` from the update and sends the handler's reply. Private chats only."""
 
     def __init__(
-        self, clients: Clients, typing: Typing, locales: LocaleCache, best_effort: BestEffortSender, pepper: SecretStr
+        self,
+        clients: Clients,
+        typing: Typing,
+        locales: LocaleCache,
+        best_effort: BestEffortSender,
+        identities: Identities,
     ) -> None:
         self._clients = clients
         self._typing = typing
         self._locales = locales
         self._best_effort = best_effort
-        self._pepper = pepper
+        self._identities = identities
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> None:
         context: EventContext = data["event_context"]
@@ -206,7 +212,7 @@ class VisitorMiddleware(BaseMiddleware):
             return
         visitor = data["visitor"] = TelegramVisitor(
             # A private chat has the id of its person, so the user object may be missing.
-            user_ref=user_ref(self._pepper, f"telegram:{chat.id}"),
+            user_ref=await self._person_of(chat),
             chat_id=chat.id,
             language_code=user.language_code if user else None,
             tap=event.callback_query,
@@ -218,3 +224,10 @@ class VisitorMiddleware(BaseMiddleware):
         )
         said = await handler(event, data)
         await visitor.reply(said if isinstance(said, Reply) else None)
+
+    async def _person_of(self, chat: Chat) -> str:
+        try:
+            return await self._identities.person_of("telegram", str(chat.id))
+        except KeysAway as error:
+            # Of outages a gateway knows one kind, in which the update comes again.
+            raise RPCError(str(error), RPCStatusCode.UNAVAILABLE, b"") from None
