@@ -95,16 +95,24 @@ async def opened_encryption(files: KeyFiles | None) -> AsyncIterator[Encryption]
     Raises `OperatorError` when they can't be used, or are not set and there are no files.
     """
     settings = EncryptionSettings()
-    masters = _masters(settings, files)
     if settings.keys_database_url is None:
         if files is None:
             raise OperatorError(
                 "Processes on several machines need one key store: set KEYS_DATABASE_URL, a database of its own, and"
                 " SELFOLOGY_MASTER_KEYS or SELFOLOGY_VAULT_ADDRESS."
             )
+        # A new one in its place would leave everybody unreadable, and tell nobody.
+        if files.master_keys.exists() and not files.keys.exists():
+            raise OperatorError(
+                f"{files.keys} is missing: put it back from its newest backup; without it nobody's texts can be read."
+            )
+        # Before the first master key, so that one without the other is never what a kill has left.
+        files.keys.touch(mode=0o600)
+        masters = _masters(settings, files)
         await _prepare(files.keys)
         yield Encryption(SQLiteKeyStore(files.keys), masters, settings.encryption)
         return
+    masters = _masters(settings, files)
     (await migrations_of(settings.keys_database_url, KEY_MIGRATIONS / "postgres")).refuse_other()
     async with database_pool(settings.keys_database_url, min_size=1, max_size=CONNECTIONS) as pool:
         yield Encryption(PostgresKeyStore(pool), masters, settings.encryption)
@@ -122,7 +130,7 @@ def _masters(settings: EncryptionSettings, files: KeyFiles | None) -> MasterKeys
         return KeyRing.parse(settings.master_keys.get_secret_value())
     if files is None:
         raise OperatorError("The master keys are not set: set SELFOLOGY_MASTER_KEYS or SELFOLOGY_VAULT_ADDRESS.")
-    if files.keys.exists() and not files.master_keys.exists():
+    if files.keys.exists() and files.keys.stat().st_size and not files.master_keys.exists():
         raise OperatorError(f"{files.master_keys} is missing: put it back; without it nobody's texts can be read.")
     files.kept_master_keys()
     try:
@@ -140,9 +148,8 @@ async def _prepare(file: Path) -> None:
 
 
 def _applied(file: Path) -> set[str]:
-    """Reads the migrations of a file, which is made when there is none."""
+    """Reads the migrations of a file, of which an empty one has none."""
     try:
-        file.touch(mode=0o600)
         with closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True)) as database:
             tables = database.execute("SELECT 1 FROM sqlite_master WHERE name = 'schema_migrations'").fetchone()
             return {row[0] for row in database.execute("SELECT version FROM schema_migrations")} if tables else set()
