@@ -51,6 +51,9 @@ class Session:
     """What a later session would begin with."""
 
 
+_bank = cache(load_bank)
+
+
 @cache
 def session(manner: Manner, locale: Locale, seed: int = 1) -> Session:
     """Holds a session with an invented person."""
@@ -58,7 +61,7 @@ def session(manner: Manner, locale: Locale, seed: int = 1) -> Session:
 
 
 async def _session(manner: Manner, locale: Locale, seed: int) -> Session:
-    analyst, script, bank = OfflineAnalyst(), load_persona(locale, manner).script(), load_bank()
+    analyst, script, bank = OfflineAnalyst(), load_persona(locale, manner).script(), _bank()
     by_id = {question.id: question for question in bank}
     interview = Interview(bank, f"session-{seed}", locale)
     turns: list[Turn] = []

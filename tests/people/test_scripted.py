@@ -15,10 +15,6 @@ from tests.people.scripted import Session, session
 
 SEEDS = range(1, 3)
 """Other questions, and so other answers in another order."""
-EVERYBODY = [
-    pytest.param(session(manner, locale, seed), manner, locale, id=f"{manner}-{locale}-{seed}")
-    for manner, locale, seed in product(Manner, Locale, SEEDS)
-]
 UNDEFENSIBLE = {
     # What anybody shows who mourns.
     Manner.GRIEVING: {"neuroticism+", "conscientiousness-", "extraversion-", "agreeableness-"},
@@ -31,7 +27,13 @@ UNDEFENSIBLE = {
     Manner.ANGRY: {"neuroticism+", "agreeableness-"},
 }
 
-each_session = pytest.mark.parametrize(("held", "manner", "locale"), EVERYBODY)
+each_session = pytest.mark.parametrize(("manner", "locale", "seed"), list(product(Manner, Locale, SEEDS)))
+
+
+@pytest.fixture
+def held(manner: Manner, locale: Locale, seed: int) -> Session:
+    """A whole session. It is held when a test asks for it, since every process of a test run imports this module."""
+    return session(manner, locale, seed)
 
 
 def is_one_of(line: str, templates: list[str]) -> bool:
@@ -39,13 +41,13 @@ def is_one_of(line: str, templates: list[str]) -> bool:
 
 
 @each_session
-def test_nothing_is_said_twice(held: Session, manner: Manner, locale: Locale) -> None:
+def test_nothing_is_said_twice(held: Session) -> None:
     told = [turn.reflection for turn in held.turns]
     assert len(set(told)) == len(told) == 12
 
 
 @each_session
-def test_only_what_they_wrote_is_quoted(held: Session, manner: Manner, locale: Locale) -> None:
+def test_only_what_they_wrote_is_quoted(held: Session, locale: Locale) -> None:
     for turn in held.turns:
         if turn.reflection in reflections(locale).unsure:
             continue
@@ -54,7 +56,7 @@ def test_only_what_they_wrote_is_quoted(held: Session, manner: Manner, locale: L
 
 
 @each_session
-def test_two_words_are_not_just_said_back(held: Session, manner: Manner, locale: Locale) -> None:
+def test_two_words_are_not_just_said_back(held: Session, locale: Locale) -> None:
     neutral = reflections(locale).brief["neutral"]  # type: ignore[index]
     for turn in held.turns:
         assert len(turn.answer.split()) > 2 or not is_one_of(turn.reflection, neutral), turn
@@ -72,15 +74,13 @@ def test_nothing_bright_is_said_near_a_loss(held: Session, manner: Manner, local
 
 
 @each_session
-def test_the_portrait_says_nothing_that_a_state_a_joke_or_somebody_else_told(
-    held: Session, manner: Manner, locale: Locale
-) -> None:
+def test_the_portrait_says_nothing_that_a_state_a_joke_or_somebody_else_told(held: Session, manner: Manner) -> None:
     told = {f"{t.trait}{'+' if t.score > 0.5 else '-'}" for t in held.traits if is_visible(t.confidence)}
     assert not told & UNDEFENSIBLE.get(manner, set())
 
 
 @each_session
-def test_no_joke_and_no_danger_begins_a_return(held: Session, manner: Manner, locale: Locale) -> None:
+def test_no_joke_and_no_danger_begins_a_return(held: Session, locale: Locale) -> None:
     if held.returns_to:
         answer = held.turns[-1 - held.returns_to.position].answer
         assert held.returns_to.quote in answer

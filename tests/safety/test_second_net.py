@@ -24,7 +24,7 @@ from schema.onboarding.messages import ANSWER_LIMIT
 from schema.safety.activities import AnswerToWeigh, TextToScreen
 from schema.vocabulary import CrisisKind, Locale
 from tests.keys import encryption
-from tests.safety.train import all_lines, digest, train
+from tests.safety.lines import all_lines, digest
 from workers import optional_dependencies
 from workers.encoder import second_net
 from workflows.safety.rules.levels import danger_in
@@ -36,24 +36,30 @@ def encoder() -> SentenceEncoder:
 
 
 @pytest.fixture(scope="module")
-def net(encoder: SentenceEncoder) -> Net:
-    return Net(encoder, DangerClassifier.shipped())
+def shipped() -> DangerClassifier:
+    return DangerClassifier.shipped()
 
 
-def test_it_learned_from_the_lines_that_are_committed() -> None:
-    assert DangerClassifier.shipped().lines == digest(all_lines()), "run `make second-net`"
+@pytest.fixture(scope="module")
+def net(encoder: SentenceEncoder, shipped: DangerClassifier) -> Net:
+    return Net(encoder, shipped)
+
+
+def test_it_learned_from_the_lines_that_are_committed(shipped: DangerClassifier) -> None:
+    assert shipped.lines == digest(all_lines()), "run `make second-net`"
 
 
 @pytest.mark.long
 @pytest.mark.timeout(1800)
-def test_training_again_teaches_the_same(encoder: SentenceEncoder) -> None:
+def test_training_again_teaches_the_same(encoder: SentenceEncoder, shipped: DangerClassifier) -> None:
+    # Each process of a test run imports this module, and only this test needs scikit-learn, which takes a second.
+    from tests.safety.train import train  # noqa: PLC0415
+
     lines = all_lines()
     texts = [line.text for line in lines[::40]]
     vectors = encoder.encode(texts)
-    shipped, again = (
-        net.scores(net.of_letters(texts), vectors) for net in (DangerClassifier.shipped(), train(encoder, lines))
-    )
-    assert again == pytest.approx(shipped, abs=0.05)
+    before, again = (net.scores(net.of_letters(texts), vectors) for net in (shipped, train(encoder, lines)))
+    assert again == pytest.approx(before, abs=0.05)
 
 
 def test_a_line_stands_in_one_list_only() -> None:
@@ -144,8 +150,8 @@ def test_a_long_text_is_weighed_in_bounded_work(text: str) -> None:
     assert sum(map(len, parts_of(long))) <= ANSWER_LIMIT
 
 
-def test_a_net_of_another_encoder_is_an_operators_error(encoder: SentenceEncoder) -> None:
-    other = dataclasses.replace(DangerClassifier.shipped(), encoder="another 1.0")
+def test_a_net_of_another_encoder_is_an_operators_error(encoder: SentenceEncoder, shipped: DangerClassifier) -> None:
+    other = dataclasses.replace(shipped, encoder="another 1.0")
     with pytest.raises(SecondNetOutdated, match=r"trained with another 1.0, and .* `make second-net`"):
         Net(encoder, other)
 
@@ -176,9 +182,8 @@ async def test_a_text_that_is_not_kept_is_weighed_and_an_erased_answer_fails(poo
 
 
 @given(st.lists(st.text(), min_size=1, max_size=3))
-def test_scores_are_numbers_for_any_text_and_vector(texts: list[str]) -> None:
+def test_scores_are_numbers_for_any_text_and_vector(shipped: DangerClassifier, texts: list[str]) -> None:
     vectors = np.zeros((len(texts), 512), dtype=np.float32)
-    shipped = DangerClassifier.shipped()
     assert np.isfinite(shipped.scores(shipped.of_letters(texts), vectors)).all()
 
 

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 from scipy.sparse import csr_matrix
@@ -19,9 +17,8 @@ import schema.safety
 from activities.ai.sentence_encoder import SentenceEncoder, Vectors
 from activities.safety.danger_classifier import FILE, DangerClassifier
 from activities.safety.letters import BUCKETS, buckets_of
-from activities.safety.second_net import parts_of
-from schema.safety.training_lines import TrainingKind, training_lines
-from schema.vocabulary import Locale
+from schema.safety.training_lines import TrainingKind
+from tests.safety.lines import Line, all_lines, digest
 
 CALM, SOFT, SURE = -0.7, 0.15, 0.75
 """Chosen on the lists of `tests/safety/tuning`; see docs/safety.md."""
@@ -33,28 +30,6 @@ _AXES, _C, _GAMMA = 192, 3.0, 2.0
 _CACHE = 9000
 """MB of memory for the training; with 1,500, it takes three times as long."""
 _LETTER_C, _LETTER_SHARE = 3.0, 0.9
-
-
-class Line(NamedTuple):
-    """A line to learn from."""
-
-    text: str
-    kind: TrainingKind
-
-    @property
-    def taught(self) -> list[str]:
-        """What is learned from it: all of a danger, which may stand in one part only, and each part of a safe line."""
-        return [self.text] if self.kind.danger else parts_of(self.text)
-
-
-def all_lines() -> list[Line]:
-    """The lines of both languages."""
-    return [Line(text, kind) for locale in Locale for kind, texts in training_lines(locale).items() for text in texts]
-
-
-def digest(lines: Sequence[Line]) -> str:
-    """The same as long as the lines are."""
-    return hashlib.sha256("\n".join(f"{line.kind} {line.text}" for line in lines).encode()).hexdigest()
 
 
 def train(encoder: SentenceEncoder, lines: Sequence[Line]) -> DangerClassifier:
