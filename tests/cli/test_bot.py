@@ -18,8 +18,6 @@ from workers.settings import Settings
 from workers.stack.home import Home
 from workers.stack.join import joined_stack
 
-Run = Callable[..., CommandResult]
-
 
 @pytest.fixture
 async def api() -> AsyncIterator[BotApi]:
@@ -41,12 +39,14 @@ def test_a_token_that_cannot_be_one_is_named_and_not_told(in_process: Callable[.
     assert "not a token" not in line
 
 
-async def test_a_token_that_telegram_refuses_is_named_and_not_told(home: Home, selfology: Run, api: BotApi) -> None:
+async def test_a_token_that_telegram_refuses_is_named_and_not_told(
+    selfology: Callable[..., CommandResult], there: dict[str, str], api: BotApi
+) -> None:
     token = f"{api.token[:-4]}abcd"
-    environment = {"SELFOLOGY_TELEGRAM_TOKEN": token, "SELFOLOGY_TELEGRAM_API_URL": api.url}
-    result = await asyncio.to_thread(selfology, "bot", **environment)
-    assert "SELFOLOGY_TELEGRAM_TOKEN" in one_line(result)
-    assert token not in result.stdout + result.stderr
+    telegram = {"SELFOLOGY_TELEGRAM_TOKEN": token, "SELFOLOGY_TELEGRAM_API_URL": api.url}
+    said = await asyncio.to_thread(selfology, "bot", **telegram, **there)
+    assert "SELFOLOGY_TELEGRAM_TOKEN" in one_line(said)
+    assert token not in said.stdout + said.stderr
 
 
 async def test_it_says_who_it_is_answers_and_leaves_when_it_is_told_to(home: Home, api: BotApi) -> None:

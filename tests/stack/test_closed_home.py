@@ -51,7 +51,9 @@ def talk(umask: int) -> None:
     assert "Question 2 of" in done.stdout, done.stderr
 
 
-async def test_no_file_is_open_to_others_at_any_moment_of_a_conversation(home: Home) -> None:
+async def test_no_file_is_open_to_others_in_a_conversation_and_what_was_opened_is_closed_at_the_next_start(
+    settings: Settings, home: Home
+) -> None:
     found: set[str] = set()
     over = Event()
 
@@ -72,9 +74,6 @@ async def test_no_file_is_open_to_others_at_any_moment_of_a_conversation(home: H
     assert any(stat.S_ISSOCK(mode) for mode in kinds.values())
     assert found | open_to_others(home) == set()
 
-
-async def test_a_home_that_was_open_is_closed_at_the_next_start(settings: Settings, home: Home) -> None:
-    talk(umask=0o077)
     await ended(home)
     for path, mode in everything_in(home):
         path.chmod(0o777 if stat.S_ISDIR(mode) else 0o644)

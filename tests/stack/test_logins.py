@@ -40,21 +40,18 @@ async def roll_back_the_roles(database_url: str) -> None:
         await rollback(database_url)
 
 
-async def test_the_embedded_workers_are_workers_and_a_client_is_what_it_is(settings: Settings, home: Home) -> None:
-    async with joined_stack(settings) as owner, joined_stack(settings, Role.BOT) as bot:
-        assert await logins_in_use(owner.database_url) == {Role.WORKER.login}
-        async with database_connection(bot.database_url):
-            assert await logins_in_use(owner.database_url) == {Role.WORKER.login, Role.BOT.login}
-
-
-async def test_a_home_from_before_there_were_roles_gets_them(settings: Settings, home: Home) -> None:
+async def test_the_embedded_workers_are_workers_and_a_client_is_what_it_is_in_a_home_from_before_there_were_roles(
+    settings: Settings, home: Home
+) -> None:
     async with reachable_database(settings) as url:
         await migrate(url)
         await roll_back_the_roles(url)
         async with database_connection(url) as owner:
             await owner.execute(f"DROP ROLE {EVERYBODY}")
-    async with joined_stack(settings) as stack:
-        assert await logins_in_use(stack.database_url) == {Role.WORKER.login}
+    async with joined_stack(settings) as owners, joined_stack(settings, Role.BOT) as bot:
+        assert await logins_in_use(owners.database_url) == {Role.WORKER.login}
+        async with database_connection(bot.database_url):
+            assert await logins_in_use(owners.database_url) == {Role.WORKER.login, Role.BOT.login}
     await ended(home)
 
 

@@ -80,32 +80,25 @@ def files_with(words: tuple[str, ...], folder: Path) -> set[tuple[str, str]]:
     return found
 
 
-async def test_no_file_of_the_home_holds_a_word_of_a_person(home: Home, talked: Survivor) -> None:
+async def test_no_file_holds_a_word_of_a_person_and_a_dump_opens_none_of_who_is_erased_after_it(
+    home: Home, talked: Survivor
+) -> None:
     async with (
         joined_stack(Settings()) as stack,
         asyncpg.create_pool(stack.database_url, min_size=1) as pool,
     ):
         await pool.execute("CHECKPOINT")
         # It is all there, for who has the keys.
-        person = user_ref(stack.pepper, f"telegram:{NUMBER}")
-        export = (await PostgresPersonExports(pool, encryption_of(home).columns).of(person)).model_dump_json()
+        anna, boris = (user_ref(stack.pepper, who) for who in (f"telegram:{NUMBER}", "terminal:boris"))
+        export = (await PostgresPersonExports(pool, encryption_of(home).columns).of(anna)).model_dump_json()
         assert [word for word in KEPT if word not in export] == []
         assert files_with(WORDS, home.root) == set()
 
-
-async def test_who_is_erased_is_unreadable_in_a_dump_from_before(home: Home, talked: Survivor) -> None:
-    async with joined_stack(Settings()) as stack:
-        anna, boris = (user_ref(stack.pepper, who) for who in (f"telegram:{NUMBER}", "terminal:boris"))
         dump = home.root.parent / "dump.sql"
         with dump.open("wb") as file:
             await asyncio.to_thread(subprocess.run, [_program("pg_dump"), _owner(home)], stdout=file, check=True)
         (wrapped,) = [key.wrapped for key in await encryption_of(home).store.page(None, 99) if key.id.owner == anna]
-        await talked.phone.writes("/delete")
-        await talked.phone.sees(TEXTS.say("erase-ask"), WITHIN)
-        await talked.phone.taps(TEXTS.say("choice-erase-sure"))
-        await talked.phone.sees(TEXTS.say("erase-ask-again"), WITHIN)
-        await talked.phone.taps(TEXTS.say("choice-erase-really-sure"))
-        await talked.phone.sees(TEXTS.say("notice-erased"), WITHIN)
+        await is_erased(talked)
         # No byte of the key is left.
         assert files_with((wrapped,), home.root) == set()
         restored = _owner(home).replace("/selfology?", "/restored?")
@@ -115,14 +108,24 @@ async def test_who_is_erased_is_unreadable_in_a_dump_from_before(home: Home, tal
         await asyncio.to_thread(
             subprocess.run, [_program("psql"), "-q", restored, "-f", str(dump)], stdout=subprocess.DEVNULL, check=True
         )
-        async with asyncpg.create_pool(restored, min_size=1) as pool:
-            exports = PostgresPersonExports(pool, encryption_of(home).columns)
+        async with asyncpg.create_pool(restored, min_size=1) as dumped:
+            exports = PostgresPersonExports(dumped, encryption_of(home).columns)
             assert TERMINAL in (await exports.of(boris)).model_dump_json()
-            assert await pool.fetchval("SELECT count(*) FROM onboarding_system.answers WHERE user_ref = $1", anna), (
+            assert await dumped.fetchval("SELECT count(*) FROM onboarding_system.answers WHERE user_ref = $1", anna), (
                 "the dump must hold them"
             )
             of_anna = (await exports.of(anna)).model_dump_json()
             assert [word for word in KEPT if word in of_anna] == []
+
+
+async def is_erased(person: Survivor) -> None:
+    """Has all of it deleted."""
+    await person.phone.writes("/delete")
+    await person.phone.sees(TEXTS.say("erase-ask"), WITHIN)
+    await person.phone.taps(TEXTS.say("choice-erase-sure"))
+    await person.phone.sees(TEXTS.say("erase-ask-again"), WITHIN)
+    await person.phone.taps(TEXTS.say("choice-erase-really-sure"))
+    await person.phone.sees(TEXTS.say("notice-erased"), WITHIN)
 
 
 def _owner(home: Home) -> str:

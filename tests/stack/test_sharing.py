@@ -23,7 +23,9 @@ from workers.stack.record import running_stack
 from workers.stack.server import is_alive
 
 
-async def test_two_clients_at_once_share_one_stack_that_ends_after_both_left(settings: Settings, home: Home) -> None:
+async def test_two_clients_at_once_share_one_stack_that_ends_after_both_left_and_is_nobodys_with_other_settings(
+    settings: Settings, home: Home
+) -> None:
     async with AsyncExitStack() as second_client:
         async with AsyncExitStack() as first_client:
             first, second = await asyncio.gather(
@@ -38,6 +40,10 @@ async def test_two_clients_at_once_share_one_stack_that_ends_after_both_left(set
         client = await connect(second.temporal_address)
         assert await client.count_workflows()
         assert not await second.ensure_alive()
+        elsewhere = settings.model_copy(update={"database_url": "postgresql://nobody@127.0.0.1:1/selfology"})
+        with pytest.raises(OperatorError, match="started for other servers"):
+            async with joined_stack(elsewhere):
+                pass
 
     servers = servers_of(home)
     await until(lambda: not held_exclusively(home.stack_lock))
@@ -60,34 +66,16 @@ async def test_what_people_told_and_where_to_find_it_survives_a_restart(settings
         assert after.pepper == before.pepper
 
 
-async def test_a_taken_port_is_left_to_who_has_it(settings: Settings, home: Home) -> None:
+async def test_a_taken_port_is_left_to_who_has_it_and_a_long_home_path_does_not_matter(home: Home) -> None:
+    deep = Home.prepared(home.root / ("long" * 30))
     with socket.create_server(("127.0.0.1", 0)) as other_program:
         taken = other_program.getsockname()[1]
-        home.ports.write_text(Ports(frontend=taken, ui=taken).model_dump_json())
-        async with joined_stack(settings) as stack:
+        deep.ports.write_text(Ports(frontend=taken, ui=taken).model_dump_json())
+        async with joined_stack(Settings(home=deep.root)) as stack:
             assert not stack.temporal_address.endswith(f":{taken}")
             assert await connect(stack.temporal_address)
-
-
-async def test_personal_files_are_for_their_owner_only(settings: Settings, home: Home) -> None:
-    async with joined_stack(settings):
-        for path in (home.pepper, home.temporal, home.record, home.postgres, home.logs):
-            assert path.stat().st_mode & 0o077 == 0, path
-
-
-async def test_a_long_home_path_does_not_matter(home: Home) -> None:
-    deep = Home(home.root / ("long" * 30))
-    async with joined_stack(Settings(home=deep.root)) as stack:
-        assert await _run(stack.database_url, "SELECT 1") == 1
+            assert await _run(stack.database_url, "SELECT 1") == 1
     await ended(deep)
-
-
-async def test_a_stack_is_not_shared_with_settings_for_other_servers(settings: Settings) -> None:
-    async with joined_stack(settings):
-        elsewhere = settings.model_copy(update={"database_url": "postgresql://nobody@127.0.0.1:1/selfology"})
-        with pytest.raises(OperatorError, match="started for other servers"):
-            async with joined_stack(elsewhere):
-                pass
 
 
 async def test_selfology_up_says_where_everything_is_and_leaves_at_ctrl_c(home: Home) -> None:
