@@ -146,13 +146,7 @@ async def test_a_person_talks_to_a_bot_and_workers_that_have_only_what_their_loc
             portrait = (await anna.sees("ortrait", WITHIN)).photo
         for process in (listens, works):
             await _leaves(process)
-
-
-async def test_workers_that_have_keys_have_what_speaks_to_the_providers(
-    install: Callable[[str], Install], servers: dict[str, str]
-) -> None:
-    worker = install("worker")
-    assert (await asyncio.to_thread(worker.runs, "db", "migrate", **servers)).returncode == 0
+    # And who has keys has what speaks to the providers.
     keys = {f"{name}_API_KEY": "no key at all" for name in ("OPENAI", "ANTHROPIC")}
     addresses = {f"{name}_BASE_URL": NOBODY for name in ("OPENAI", "ANTHROPIC")}
     with _ended(worker.starts("worker", **servers, **keys, **addresses)) as works:

@@ -74,7 +74,7 @@ def allowed(
         and not (q.image and after_image)
         and q.trust <= trust
         and q.energy not in out
-        and not ever.intersection(q.never_after)
+        and ever.isdisjoint(q.never_after)
         and (q.energy is not Energy.HEALING or lately.issubset(q.after_crisis))
         and not (low and q.depth is Depth.CORE and q.energy is not Energy.HEALING)
     ]

@@ -33,6 +33,7 @@ _MARK = "ʔ"
 FILLER_MARK = _MARK + r"\g<0>"
 _OPENING = 7
 """The number of first letters of a word that the prefilter compares."""
+_PLAIN = re.compile(r"(?:[^\W\d_](?!\?))+")
 _ANYTHING = {"", " "}
 
 
@@ -94,6 +95,9 @@ def _openings_of(phrase: str, size: int = _OPENING) -> frozenset[str]:
     """The possible first letters of a match, up to `size`; fewer where any ending may follow."""
     if not size or not phrase or phrase[0] in "*,#$":
         return frozenset({""})
+    if plain := _PLAIN.match(phrase):
+        head = plain.group()[:size]
+        return frozenset(head + opening for opening in _openings_of(phrase[len(head) :], size - len(head)))
     if phrase.startswith("_ "):
         return _openings_of(phrase[2:], size) | {_MARK}
     end = _closing(phrase) + 1 if phrase[0] == "(" else 1
@@ -120,14 +124,14 @@ def _closing(phrase: str) -> int:
 
 def _split(phrase: str, separator: str) -> list[str]:
     """The parts between separators that stand outside of groups."""
-    parts, depth = [""], 0
-    for at, symbol in enumerate(phrase):
-        depth += (symbol == "(") - (symbol == ")")
-        if symbol == separator and not depth and phrase[at + 1 : at + 2] != "?":
-            parts.append("")
-        else:
-            parts[-1] += symbol
-    return parts
+    parts, depth, begun = list[str](), 0, 0
+    for mark in re.finditer(rf"[()]|{re.escape(separator)}(?!\?)", phrase):
+        if mark.group() != separator:
+            depth += 1 if mark.group() == "(" else -1
+        elif not depth:
+            parts.append(phrase[begun : mark.start()])
+            begun = mark.end()
+    return [*parts, phrase[begun:]]
 
 
 _DANGER_GAP = "(?:[ .,]++)"
