@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, settings
 from temporalio.testing import TimeSkipper, WorkflowEnvironment
 
 from activities.onboarding.question_store import store_bank
+from activities.safety.second_net import EncoderSecondNet, Net
 from schema.onboarding.bank import BankQuestion, load_bank
 from tests import servers
 from tests.analyst import RehearsedAnalyst
@@ -18,7 +19,6 @@ from tests.keys import encryption
 from tests.people.person import People
 from workers.bootstrap import Parts
 from workers.database_roles import Role
-from workers.encoder import second_net
 from workers.run import collect_garbage_rarely, workers_of
 from workers.settings import Engine
 
@@ -126,12 +126,17 @@ def forgotten(analyst: RehearsedAnalyst) -> None:
 
 
 @pytest.fixture(scope="session")
-async def parts(worker_pool: asyncpg.Pool, bank: list[BankQuestion], analyst: RehearsedAnalyst) -> Parts:
+def net() -> Net:
+    """The second net. Where workers have none, each answer of a person waits a second for one."""
+    return Net.loaded()
+
+
+@pytest.fixture(scope="session")
+async def parts(worker_pool: asyncpg.Pool, bank: list[BankQuestion], analyst: RehearsedAnalyst, net: Net) -> Parts:
     """What the workers are made of."""
     await store_bank(worker_pool, bank)
-    return Parts.on(
-        worker_pool, encryption(), bank, [analyst.model], net=await second_net(worker_pool, encryption().columns)
-    )
+    held = EncoderSecondNet(worker_pool, encryption().columns, net)
+    return Parts.on(worker_pool, encryption(), bank, [analyst.model], net=held)
 
 
 @pytest.fixture(scope="session")

@@ -109,6 +109,11 @@ class KeyRing:
         """A new master key of this name, as `parse` reads it."""
         return f"{name}:{base64.b64encode(os.urandom(MASTER_KEY_BYTES)).decode()}"
 
+    @property
+    def names(self) -> list[str]:
+        """The names of its keys, the newest last."""
+        return list(self._ciphers)
+
     async def newest(self) -> str:
         return self._newest
 

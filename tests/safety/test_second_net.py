@@ -40,11 +40,6 @@ def shipped() -> DangerClassifier:
     return DangerClassifier.shipped()
 
 
-@pytest.fixture(scope="module")
-def net(encoder: SentenceEncoder, shipped: DangerClassifier) -> Net:
-    return Net(encoder, shipped)
-
-
 def test_it_learned_from_the_lines_that_are_committed(shipped: DangerClassifier) -> None:
     assert shipped.lines == digest(all_lines()), "run `make second-net`"
 

@@ -149,7 +149,8 @@ class Home:
         from activities.encryption.master_keys import KeyRing
 
         kept = self.kept_master_keys()
-        name = str(len(kept.split()) + 1)
+        # One that was taken out may still be needed by a backup, so no other one bears its name.
+        name = str(max((int(name) for name in KeyRing.parse(kept).names if name.isdecimal()), default=0) + 1)
         write_private(self.master_keys, f"{kept}\n{KeyRing.new_word(name)}\n")
         return name
 
