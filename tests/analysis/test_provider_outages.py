@@ -23,6 +23,7 @@ from temporalio.worker import Worker
 from activities.analysis.budget import Spending
 from activities.analysis.model_usage import ModelCalls
 from activities.onboarding.question_store import store_bank
+from activities.safety.second_net import EncoderSecondNet, Net
 from schema.deliveries import ConsentRequest, Feedback, Question, Summary
 from schema.onboarding.bank import BankQuestion
 from tests import servers
@@ -105,7 +106,7 @@ def any_machine(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @asynccontextmanager
 async def parts_of(
-    pool: asyncpg.Pool, bank: list[BankQuestion], providers: Providers, **models: Any
+    pool: asyncpg.Pool, bank: list[BankQuestion], net: Net, providers: Providers, **models: Any
 ) -> AsyncIterator[Parts]:
     """What the system is made of, with both providers. It reads its usage log whenever it routes an answer."""
     chosen = {
@@ -126,7 +127,8 @@ async def parts_of(
         await warm_up(made)
         spending = Spending(pool, ai.daily_budget, unrecorded=calls.unrecorded, look_every=0)
         await store_bank(pool, bank)
-        yield Parts.on(pool, encryption(), bank, made, spending=spending)
+        held = EncoderSecondNet(pool, encryption().columns, net)
+        yield Parts.on(pool, encryption(), bank, made, spending=spending, net=held)
 
 
 @asynccontextmanager
@@ -134,13 +136,15 @@ async def selfology(
     env: WorkflowEnvironment,
     pool: asyncpg.Pool,
     bank: list[BankQuestion],
+    net: Net,
     providers: Providers,
+    *,
     engine: Engine | None = None,
     **models: Any,
 ) -> AsyncIterator[People]:
     """The system, and people who talk to it."""
     async with (
-        parts_of(pool, bank, providers, **models) as parts,
+        parts_of(pool, bank, net, providers, **models) as parts,
         # Without the sandbox, so that a test can be more impatient than the policies.
         workers_of(env.client, parts, engine or Engine(), sandbox=False),
         People(env, pool) as cast,
@@ -182,9 +186,9 @@ async def analysts(pool: asyncpg.Pool, person: Person, expected: int) -> Counter
 
 @pytest.mark.usefixtures("one_try", "any_machine")
 async def test_a_session_while_one_provider_fails_then_both_then_both_return(
-    own_env: WorkflowEnvironment, pool: asyncpg.Pool, bank: list[BankQuestion], providers: Providers
+    own_env: WorkflowEnvironment, pool: asyncpg.Pool, bank: list[BankQuestion], net: Net, providers: Providers
 ) -> None:
-    async with selfology(own_env, pool, bank, providers) as people:
+    async with selfology(own_env, pool, bank, net, providers) as people:
         person = people.person()
         await person.begins()
         by: list[bool] = []
@@ -231,9 +235,9 @@ async def test_a_session_while_one_provider_fails_then_both_then_both_return(
 
 
 async def test_a_slow_model_is_replaced_in_time_and_its_late_reaction_never_comes(
-    own_env: WorkflowEnvironment, pool: asyncpg.Pool, bank: list[BankQuestion], providers: Providers
+    own_env: WorkflowEnvironment, pool: asyncpg.Pool, bank: list[BankQuestion], net: Net, providers: Providers
 ) -> None:
-    async with selfology(own_env, pool, bank, providers, small=model("openai/late")) as people:
+    async with selfology(own_env, pool, bank, net, providers, small=model("openai/late")) as people:
         person = people.person()
         await person.begins()
         said = monotonic()
@@ -266,11 +270,12 @@ async def test_what_no_retry_mends_goes_to_the_next_model_at_once(  # noqa: PLR0
     own_env: WorkflowEnvironment,
     pool: asyncpg.Pool,
     bank: list[BankQuestion],
+    net: Net,
     providers: Providers,
     standard: str,
     reason: str,
 ) -> None:
-    async with selfology(own_env, pool, bank, providers, standard=model(f"anthropic/{standard}")) as people:
+    async with selfology(own_env, pool, bank, net, providers, standard=model(f"anthropic/{standard}")) as people:
         person = people.person()
         await person.begins()
         await person.answers(BOATS)
@@ -283,10 +288,10 @@ async def test_what_no_retry_mends_goes_to_the_next_model_at_once(  # noqa: PLR0
 
 
 async def test_a_spent_budget_is_seen_by_operators_and_not_by_the_person(
-    own_env: WorkflowEnvironment, pool: asyncpg.Pool, bank: list[BankQuestion], providers: Providers
+    own_env: WorkflowEnvironment, pool: asyncpg.Pool, bank: list[BankQuestion], net: Net, providers: Providers
 ) -> None:
     await pool.execute("TRUNCATE analysis_system.model_calls")
-    async with selfology(own_env, pool, bank, providers, daily_budget=Decimal("0.0001")) as people:
+    async with selfology(own_env, pool, bank, net, providers, daily_budget=Decimal("0.0001")) as people:
         spender, saver = people.person(), people.person()
         await spender.begins()
         await spender.answers(BOATS)
@@ -304,11 +309,13 @@ async def test_a_spent_budget_is_seen_by_operators_and_not_by_the_person(
 
 @pytest.mark.usefixtures("any_machine")
 async def test_a_provider_that_hangs_takes_no_place_from_another(
-    own_env: WorkflowEnvironment, pool: asyncpg.Pool, bank: list[BankQuestion], providers: Providers
+    own_env: WorkflowEnvironment, pool: asyncpg.Pool, bank: list[BankQuestion], net: Net, providers: Providers
 ) -> None:
     # Two places a provider; three people's deep analyses fill those of the one that hangs, and keep them.
     engine = Engine(max_concurrent_model_calls=2, graceful_shutdown_timeout=timedelta(milliseconds=1))
-    async with selfology(own_env, pool, bank, providers, engine, standard=model("anthropic/stalls")) as people:
+    async with selfology(
+        own_env, pool, bank, net, providers, engine=engine, standard=model("anthropic/stalls")
+    ) as people:
         crowd = [people.person() for _ in range(3)]
         for person in crowd:
             await person.begins()
@@ -322,12 +329,12 @@ async def test_a_provider_that_hangs_takes_no_place_from_another(
 
 @pytest.mark.usefixtures("any_machine")
 async def test_a_waiting_person_goes_before_analyses_that_nobody_waits_for(
-    own_env: WorkflowEnvironment, pool: asyncpg.Pool, bank: list[BankQuestion], providers: Providers
+    own_env: WorkflowEnvironment, pool: asyncpg.Pool, bank: list[BankQuestion], net: Net, providers: Providers
 ) -> None:
     # One provider for everything, one call at a time, and nobody who makes it before all have queued up. The analysis
     # of an answer is queued before its reaction: what is queued first would be served first.
     only = model("openai/reader")
-    async with parts_of(pool, bank, providers, small=only, standard=only, premium=only) as parts:
+    async with parts_of(pool, bank, net, providers, small=only, standard=only, premium=only) as parts:
         unserved = replace(parts, providers={})
         [(queue, analysis)] = parts.providers.items()
         async with workers_of(own_env.client, unserved, Engine(), sandbox=False), People(own_env, pool) as people:
@@ -356,10 +363,10 @@ async def test_a_waiting_person_goes_before_analyses_that_nobody_waits_for(
 
 
 async def test_consent_names_who_reads_along_and_is_asked_anew_when_others_join(
-    own_env: WorkflowEnvironment, pool: asyncpg.Pool, bank: list[BankQuestion], providers: Providers
+    own_env: WorkflowEnvironment, pool: asyncpg.Pool, bank: list[BankQuestion], net: Net, providers: Providers
 ) -> None:
     only = model("openai/reader")
-    async with selfology(own_env, pool, bank, providers, small=only, standard=only, premium=only) as people:
+    async with selfology(own_env, pool, bank, net, providers, small=only, standard=only, premium=only) as people:
         person = people.person()
         await person.starts()
         assert (await person.sees(ConsentRequest)).readers == ["OpenAI"]
@@ -367,7 +374,7 @@ async def test_consent_names_who_reads_along_and_is_asked_anew_when_others_join(
         await person.sees(Question)
         await person.stops()
         await person.outcome()
-    async with selfology(own_env, pool, bank, providers) as people:
+    async with selfology(own_env, pool, bank, net, providers) as people:
         person_again = people.person()
         person_again.user_ref = person.user_ref
         await person_again.starts()

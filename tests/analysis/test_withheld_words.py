@@ -7,6 +7,7 @@ import pytest
 from temporalio.testing import WorkflowEnvironment
 
 from activities.account.person_export import PostgresPersonExports
+from activities.safety.second_net import Net
 from schema.deliveries import Feedback, Question
 from schema.encrypted_columns import INSIGHT, PATTERN
 from schema.onboarding.bank import BankQuestion
@@ -33,12 +34,14 @@ async def test_it_reaches_neither_person_nor_table(
     own_env: WorkflowEnvironment,
     pool: asyncpg.Pool,
     bank: list[BankQuestion],
+    net: Net,
     providers: Providers,
+    *,
     provider: str,
 ) -> None:
     for name in OVERSTEPPING:
         only = model(f"{provider}/{name}")
-        async with selfology(own_env, pool, bank, providers, small=only, standard=only, premium=only) as people:
+        async with selfology(own_env, pool, bank, net, providers, small=only, standard=only, premium=only) as people:
             person = people.person()
             await person.begins()
             await person.says(BOATS)

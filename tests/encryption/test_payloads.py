@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -23,13 +24,13 @@ from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 from schema.deliveries import Feedback, Question, Summary
 from schema.errors import Undecipherable
 from schema.keys.encrypted_payload import ENCRYPTED
-from schema.onboarding.bank import BankQuestion
 from schema.onboarding.names import SESSION_ID
 from tests import servers
 from tests.keys import encryption, encryption_in, payloads_in
 from tests.people.person import PATIENCE, People, Person, at_rest
 from workers.bootstrap import Parts
 from workers.data_converter import DATA_CONVERTER
+from workers.process_encryption import Encryption
 from workers.replay import first_difference, summary_of
 from workers.run import workers_of
 from workers.settings import Engine
@@ -99,18 +100,16 @@ async def test_a_signal_that_nobody_can_decrypt_is_left_out_and_the_session_goes
     assert SECRET not in caplog.text
 
 
-@pytest.mark.usefixtures("parts")
 async def test_without_its_keys_a_session_waits_and_loses_nothing(
     pool: asyncpg.Pool,
-    worker_pool: asyncpg.Pool,
-    bank: list[BankQuestion],
+    parts_with: Callable[[Encryption], Parts],
     tmp_path: Path,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     # Whoever keeps no key asks the store each time.
     keys = replace(encryption_in(tmp_path), kept_for=0)
     there, away = tmp_path / "keys.db", tmp_path / "away.db"
-    parts = Parts.on(worker_pool, keys, bank)
+    parts = parts_with(keys)
     async with servers.temporal(encrypted=keys) as env, People(env, pool, keys=keys) as cast:
         person = cast.person()
         async with workers_of(env.client, parts, Engine(), sandbox=True):
@@ -187,34 +186,41 @@ async def answers(person: Person, times: int) -> None:
         await person.sees(Question)
 
 
-@pytest.mark.usefixtures("parts")
-async def test_a_session_that_began_in_clear_goes_on_encrypted_and_one_more_release_reads_both(
-    pool: asyncpg.Pool, worker_pool: asyncpg.Pool, bank: list[BankQuestion], tmp_path: Path
+async def test_a_session_that_began_in_clear_goes_on_encrypted_and_releases_take_turns_with_it(
+    pool: asyncpg.Pool, parts_with: Callable[[Encryption], Parts], tmp_path: Path
 ) -> None:
     new = encryption_in(tmp_path)
     old = replace(new, writes=False)
     async with servers.temporal(encrypted=old) as env:
         encrypting = await env.connect_client(data_converter=new.data_converter)
-        before, after = Parts.on(worker_pool, old, bank), Parts.on(worker_pool, new, bank)
+        before, after = parts_with(old), parts_with(new)
         async with People(env, pool, keys=new) as cast:
             person = cast.person()
+            written: list[bytes] = []
+
+            async def in_this_turn() -> set[bytes]:
+                """How the inputs of activities were written since somebody last asked."""
+                events = (await person.session.fetch_history()).events
+                inputs = [event.activity_task_scheduled_event_attributes.input for event in events]
+                before = len(written)
+                written[:] = [payload.metadata["encoding"] for each in inputs for payload in each.payloads]
+                return set(written[before:])
+
             async with workers_of(env.client, before, Engine(), sandbox=True):
                 await person.begins()
-                await person.says("I like lakes, they calm me.")
-                await person.sees(Question)
+                await answers(person, 1)
+            assert await in_this_turn() == {b"json/plain"}
             async with workers_of(encrypting, after, Engine(), sandbox=True):
-                await answers(person, 2)
+                await answers(person, 1)
+                assert await in_this_turn() == {ENCRYPTED}
                 # Both releases serve it side by side, each taking what comes to it.
                 async with workers_of(env.client, before, Engine(), sandbox=True):
                     await answers(person, 2)
+                await in_this_turn()
+                await answers(person, 1)
+            assert await in_this_turn() == {ENCRYPTED}
             # Rolled back.
             async with workers_of(env.client, before, Engine(), sandbox=True):
-                await person.says("And the sea.")
-                await person.sees(Feedback)
-        encodings = {
-            payload.metadata["encoding"]
-            for event in (await person.session.fetch_history()).events
-            for payload in payloads_in(event)
-        }
-        assert {ENCRYPTED, b"json/plain"} <= encodings
+                await answers(person, 1)
+            assert await in_this_turn() == {b"json/plain"}
         assert len(await person.kept_texts()) == 6
