@@ -94,10 +94,10 @@ class PostgresPersonExports(PersonExports):
             if column.table != table or not (kept := row[column.name]):
                 continue
             if isinstance(kept, list):
-                read = [await self._columns.open_or_none(text, column, row) for text in kept]
+                read = [await self._columns.open(text, column, row) for text in kept]
                 row[column.name] = [text for text in read if text is not None]
             else:
-                row[column.name] = await self._columns.open_or_none(kept, column, row)
+                row[column.name] = await self._columns.open(kept, column, row)
         return row
 
 

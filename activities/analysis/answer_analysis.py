@@ -10,9 +10,9 @@ from activities.ai.analyst import Analyst, Withheld
 from activities.ai.offline.analyst import OfflineAnalyst
 from activities.analysis.answer_texts import AnswerTexts
 from schema.analysis.activities import AnswerAnalysis, AnswerToAnalyse
-from schema.analysis.readings import DeepAnalysis, InstantFeedback
+from schema.analysis.readings import AnswerInContext, DeepAnalysis, InstantFeedback
 from schema.analysis.routing import Tier
-from schema.errors import NoSuchReader
+from schema.errors import NoSuchReader, Undecipherable
 
 
 class AnalysisActivities(AnswerAnalysis):
@@ -26,7 +26,7 @@ class AnalysisActivities(AnswerAnalysis):
     @activity.defn
     async def instant_feedback(self, answer: AnswerToAnalyse) -> InstantFeedback:
         analyst = self._analyst(answer.tier)
-        text = await self._texts.in_context(answer.answer_id, answer.locale)
+        text = await self._readable(answer)
         try:
             return await analyst.instant(text)
         except Withheld:
@@ -35,12 +35,20 @@ class AnalysisActivities(AnswerAnalysis):
 
     @activity.defn
     async def reflect_offline(self, answer: AnswerToAnalyse) -> InstantFeedback:
+        # The person waits for a reply, even if what they wrote is damaged.
         return await self._offline.instant(await self._texts.in_context(answer.answer_id, answer.locale))
 
     @activity.defn
     async def analyse_answer(self, answer: AnswerToAnalyse) -> DeepAnalysis:
         analyst = self._analyst(answer.tier)
-        return await analyst.deep(await self._texts.in_context(answer.answer_id, answer.locale))
+        return await analyst.deep(await self._readable(answer))
+
+    async def _readable(self, answer: AnswerToAnalyse) -> AnswerInContext:
+        """Raises `AnswerGone`, or `Undecipherable` when nobody can read the answer any more."""
+        text = await self._texts.in_context(answer.answer_id, answer.locale)
+        if not text.text:
+            raise Undecipherable("Nobody can read the answer any more")
+        return text
 
     def _analyst(self, tier: Tier) -> Analyst:
         if tier not in self._analysts:

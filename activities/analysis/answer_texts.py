@@ -19,7 +19,9 @@ class AnswerTexts:
         self._columns = columns
 
     async def in_context(self, answer_id: str, locale: Locale) -> AnswerInContext:
-        """An answer with its question, and the answers of its session before it.
+        """An answer with its question, and the answers of its session before it, as far as they can be read.
+
+        Its text is empty when nobody can read it any more.
 
         Raises:
             AnswerGone: the answer has been erased.
@@ -47,7 +49,8 @@ class AnswerTexts:
         )
         texts: dict[str, list[str]] = {}
         for row in rows:
-            texts.setdefault(str(row["answer_id"]), []).append(await self._columns.open(row["text"], MESSAGE, row))
+            if (text := await self._columns.open(row["text"], MESSAGE, row)) is not None:
+                texts.setdefault(str(row["answer_id"]), []).append(text)
         asked = {str(row["answer_id"]): row for row in rows}
         if (answer := asked.pop(answer_id, None)) is None:
             raise AnswerGone
@@ -58,9 +61,11 @@ class AnswerTexts:
             depth=Depth(answer["depth"]),
             energy=Energy(answer["energy"]),
             listens_for=[Construct(word) for word in answer["listens_for"]],
-            text="\n".join(texts[answer_id]),
+            text="\n".join(texts.get(answer_id, [])),
             locale=locale,
             earlier=[
-                EarlierAnswer(question=told["question"], text="\n".join(texts[each])) for each, told in asked.items()
+                EarlierAnswer(question=told["question"], text="\n".join(texts[each]))
+                for each, told in asked.items()
+                if each in texts
             ],
         )

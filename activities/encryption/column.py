@@ -40,12 +40,19 @@ class TextColumns:
         sealed = key.seal(text.encode(), column.place(row))
         return f"{MARK}{key.id}:{base64.b64encode(sealed).decode()}"
 
-    async def open(self, kept: str, column: EncryptedColumn, row: Row) -> str:
+    async def open(self, kept: str, column: EncryptedColumn, row: Row) -> str | None:
         """Decrypts what was encrypted for this row.
 
-        Raises:
-            KeysAway, Undecipherable: as `DataKeys.get`.
+        Returns None, with a line for operators, when nobody can read it any more: the caller goes on without it. Raises
+        `KeysAway`.
         """
+        try:
+            return await self._decrypted(kept, column, row)
+        except Undecipherable as error:
+            log.error("A text of %s.%s is left out: %s", column.table, column.name, error)
+            return None
+
+    async def _decrypted(self, kept: str, column: EncryptedColumn, row: Row) -> str:
         if not kept.startswith(MARK):
             return kept
         name, _, encoded = kept[len(MARK) :].partition(":")
@@ -56,11 +63,3 @@ class TextColumns:
         if (key_id := KeyId.parse(name)) is None:
             raise Undecipherable(f"A text of {column.table} is damaged: it names no key. Restore it from a backup.")
         return (await self._keys.get(key_id)).open(sealed, column.place(row)).decode()
-
-    async def open_or_none(self, kept: str, column: EncryptedColumn, row: Row) -> str | None:
-        """As `open`; None, with a line for operators, when nobody can read the text any more. Raises `KeysAway`."""
-        try:
-            return await self.open(kept, column, row)
-        except Undecipherable as error:
-            log.error("A text of %s.%s is left out: %s", column.table, column.name, error)
-            return None

@@ -172,7 +172,8 @@ class PostgresQuestionStore(QuestionStore):
         told: dict[tuple[str, str], list[str]] = {}
         for row in rows:
             answer = (row["answer_id"], row["question_id"])
-            told.setdefault(answer, []).append(await self._columns.open(row["text"], MESSAGE, row))
+            if (text := await self._columns.open(row["text"], MESSAGE, row)) is not None:
+                told.setdefault(answer, []).append(text)
         known = [("\n".join(texts), self._by_id[asked]) for (_, asked), texts in told.items() if asked in self._by_id]
         # A choice is no sentence of the person's own.
         fit = [(text, q) for text, q in known if q.energy is not Energy.HEAVY and not q.offers(text)]

@@ -98,7 +98,8 @@ class PostgresProfileStore(ProfileStore):
         heard: Counter[str] = Counter()
         surely: set[str] = set()
         for row in told:
-            patterns = [await self._columns.open(pattern, PATTERN, row) for pattern in row["patterns"]]
+            read = [await self._columns.open(pattern, PATTERN, row) for pattern in row["patterns"]]
+            patterns = [pattern for pattern in read if pattern is not None]
             heard.update(patterns)
             surely.update(patterns if not row["offline"] else ())
         # A word list that hears a pattern once may have misheard.
@@ -106,7 +107,8 @@ class PostgresProfileStore(ProfileStore):
 
     async def _insights(self, told: Sequence[asyncpg.Record]) -> list[str]:
         """The three latest insights, each once, the oldest first."""
-        insights = [await self._columns.open(row["insight"], INSIGHT, row) for row in told if row["insight"]]
+        read = [await self._columns.open(row["insight"], INSIGHT, row) for row in told if row["insight"]]
+        insights = [insight for insight in read if insight is not None]
         return list(reversed(list(dict.fromkeys(reversed(insights)))[:3]))
 
     async def _keep_analysis(self, connection: Connection, analysed: AnalysisToFold) -> bool:

@@ -17,7 +17,7 @@ from activities.encryption.column import TextColumns
 from activities.safety.danger_classifier import DangerClassifier
 from schema.danger import Danger, DangerLevel, graver
 from schema.encrypted_columns import CRISIS_HEARD, MESSAGE
-from schema.errors import AnswerGone
+from schema.errors import AnswerGone, Undecipherable
 from schema.operator_error import OperatorError
 from schema.safety.activities import AnswerToWeigh, SecondNet, TextToScreen, Weighing
 from workflows.safety.rules.crisis import detect, plain_form
@@ -106,7 +106,9 @@ class EncoderSecondNet(SecondNet):
         )
         if not rows:
             raise AnswerGone
-        text = "\n".join([await self._columns.open(row["text"], MESSAGE, row) for row in rows])
+        read = [await self._columns.open(row["text"], MESSAGE, row) for row in rows]
+        if not (text := "\n".join(part for part in read if part is not None)):
+            raise Undecipherable("Nobody can read the answer any more")
         weighing = await self._net.weigh(text, answer.found)
         if weighing.danger and weighing.danger.sure:
             # Never taken back here: whoever waited too long for this has been given support by the rules.
