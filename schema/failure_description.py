@@ -1,6 +1,6 @@
-"""Describes errors for logs: by class and place, and with the text of our own classes only.
+"""Which errors tell their words, and how errors are described for logs: the others by class and place alone.
 
-The text of any other error may quote what a person wrote: the value that did not fit, a row, a request.
+The text of an error that is not ours may quote what a person wrote: the value that did not fit, a row, a request.
 """
 
 from __future__ import annotations
@@ -18,6 +18,17 @@ _PACKAGES = frozenset({"activities", "gateway", "schema", "workers", "workflows"
 def described(error: BaseException) -> str:
     """Returns a line for the error, and one for each error that it contains or was caused by."""
     return "\ncaused by ".join(_line(each) for each in _with_causes(error, set()))
+
+
+def has_words_of_ours(error: BaseException) -> bool:
+    """Whether an error's text is written in this project, and so quotes nobody."""
+    # Imported here because it is slow, and errors are rare.
+    from temporalio.exceptions import ApplicationError  # noqa: PLC0415
+
+    if isinstance(error, ApplicationError):
+        # One with a failure comes from the server: it stands for any error of an activity, and repeats its text.
+        return error.failure is None
+    return type(error).__module__.partition(".")[0] in _PACKAGES
 
 
 @cache
@@ -41,9 +52,8 @@ def _line(error: BaseException) -> str:
     module, name = type(error).__module__, type(error).__qualname__
     if isinstance(error, ApplicationError):
         name = error.type or name
-        # One with a failure comes from the server: it stands for any error of an activity, and repeats its text.
-        return f"{name}: {error.message}" if error.failure is None else f"{name}, as the server has it"
-    if module.partition(".")[0] in _PACKAGES:
+        return f"{name}: {error.message}" if has_words_of_ours(error) else f"{name}, as the server has it"
+    if has_words_of_ours(error):
         return f"{name}: {error}"
     places = ", ".join(_places(error.__traceback__))
     return f"{module}.{name}{places and f' at {places}'}"

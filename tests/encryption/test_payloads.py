@@ -13,6 +13,7 @@ import asyncpg
 import pytest
 from temporalio import activity, workflow
 from temporalio.api.common.v1 import Payload
+from temporalio.api.failure.v1 import Failure
 from temporalio.client import WorkflowExecutionStatus, WorkflowFailureError
 from temporalio.common import RawValue, RetryPolicy
 from temporalio.converter import WorkflowSerializationContext
@@ -21,10 +22,13 @@ from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
+from activities.ai.analyst import Withheld
 from schema.deliveries import Feedback, Question, Summary
-from schema.errors import Undecipherable
+from schema.errors import AnswerGone, KeysAway, Undecipherable
+from schema.failure_description import described
 from schema.keys.encrypted_payload import ENCRYPTED
 from schema.onboarding.names import SESSION_ID
+from schema.operator_error import OperatorError
 from tests import servers
 from tests.keys import encryption, encryption_in, payloads_in
 from tests.people.person import PATIENCE, People, Person, at_rest
@@ -176,6 +180,17 @@ async def test_a_failure_keeps_its_words_to_who_has_the_key(env: WorkflowEnviron
     kept = (await handle.fetch_history()).to_json()
     assert SECRET not in kept
     assert '"message": "ValueError"' in kept
+
+
+@pytest.mark.parametrize(
+    "error", [AnswerGone(), KeysAway("Words."), OperatorError("Words."), Withheld("Words."), ValueError(SECRET)]
+)
+def test_the_words_that_a_log_tells_are_those_that_a_failure_tells_in_clear(error: Exception) -> None:
+    failure = Failure()
+    DATA_CONVERTER.failure_converter.to_failure(error, DATA_CONVERTER.payload_converter, failure)
+    told = str(error).rpartition(": ")[2]
+    assert (told in failure.message) is (told in described(error)) is not isinstance(error, ValueError)
+    assert failure.HasField("encoded_attributes") is isinstance(error, ValueError)
 
 
 async def answers(person: Person, times: int) -> None:

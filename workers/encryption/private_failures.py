@@ -4,21 +4,9 @@ from __future__ import annotations
 
 from temporalio.api.failure.v1 import Failure
 from temporalio.converter import DefaultFailureConverter, PayloadConverter
-from temporalio.exceptions import (
-    ActivityError,
-    ApplicationError,
-    CancelledError,
-    ChildWorkflowError,
-    TerminatedError,
-    TimeoutError,
-)
+from temporalio.exceptions import FailureError
 
-from schema.errors import KeysAway
-from schema.operator_error import OperatorError
-
-OUR_WORDS = (ApplicationError, KeysAway, OperatorError)
-"""Failures that our code raises by name: their messages are written here, and quote nothing."""
-_OF_THE_SDK = (ActivityError, CancelledError, ChildWorkflowError, TerminatedError, TimeoutError)
+from schema.failure_description import has_words_of_ours
 
 
 class PrivateFailures(DefaultFailureConverter):
@@ -26,7 +14,9 @@ class PrivateFailures(DefaultFailureConverter):
 
     def to_failure(self, exception: BaseException, payload_converter: PayloadConverter, failure: Failure) -> None:
         super().to_failure(exception, payload_converter, failure)
-        if failure.HasField("encoded_attributes") or isinstance(exception, (*OUR_WORDS, *_OF_THE_SDK)):
+        # Words of the SDK's, or a failure of the server's, which is passed on as it is: encoded, or in our words.
+        passed_on = failure.HasField("encoded_attributes") or isinstance(exception, FailureError)
+        if passed_on or has_words_of_ours(exception):
             return
         said = {"message": failure.message, "stack_trace": failure.stack_trace}
         failure.encoded_attributes.CopyFrom(payload_converter.to_payload(said))
