@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC
+from typing import NamedTuple
 
 import asyncpg
 from asyncpg.pool import PoolConnectionProxy
@@ -39,10 +40,12 @@ class PostgresProfileStore(ProfileStore):
 
     @activity.defn
     async def fold_analysis(self, analysed: AnalysisToFold) -> None:
+        # Before the lock: the key store may take its time, and nobody is to wait for that.
+        sealed = await self._sealed(analysed)
         async with self._pool.acquire() as connection, connection.transaction():
             # Folding two answers of one person at the same time would lose one of them.
             await lock_person(connection, analysed.user_ref)
-            if await self._keep_analysis(connection, analysed) and analysed.analysis.traits:
+            if await _keep_analysis(connection, analysed, sealed) and analysed.analysis.traits:
                 await _keep_portrait(connection, analysed.user_ref)
 
     @activity.defn
@@ -111,49 +114,67 @@ class PostgresProfileStore(ProfileStore):
         insights = [insight for insight in read if insight is not None]
         return list(reversed(list(dict.fromkeys(reversed(insights)))[:3]))
 
-    async def _keep_analysis(self, connection: Connection, analysed: AnalysisToFold) -> bool:
-        """Stores the analysis; returns False if it is already stored or the answer has been erased."""
-        analysis, evidence = analysed.analysis, analysed.analysis.traits
-        row = {"answer_id": analysed.answer_id}
+    async def _sealed(self, analysed: AnalysisToFold) -> _Sealed:
+        analysis, row = analysed.analysis, {"answer_id": analysed.answer_id}
 
         async def sealed(text: str, column: EncryptedColumn, **also: object) -> str:
             return await self._columns.seal(analysed.user_ref, text, column, row | also)
 
-        return bool(
-            await connection.fetchval(
-                """
-                WITH kept AS (
-                    INSERT INTO analysis_system.analyses
-                        (answer_id, user_ref, analyst, sentiment, crisis, breakthrough, patterns, insight, analysed_at)
-                    SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9
-                    WHERE EXISTS (SELECT FROM onboarding_system.answers WHERE answer_id = $1)
-                    ON CONFLICT DO NOTHING RETURNING answer_id
-                ), because AS (
-                    INSERT INTO analysis_system.trait_evidence
-                        (answer_id, position, trait, facet, score, confidence, quote, direction)
-                    SELECT answer_id, position - 1, trait, facet, score, confidence, quote, direction
-                    FROM kept, unnest($10::text[], $11::text[], $12::float8[], $13::float8[], $14::text[], $15::text[])
-                        WITH ORDINALITY AS e (trait, facet, score, confidence, quote, direction, position)
-                )
-                SELECT count(*) FROM kept
-                """,
-                analysed.answer_id,
-                analysed.user_ref,
-                analysis.analyst,
-                analysis.sentiment,
-                analysis.crisis and await sealed(analysis.crisis, CRISIS_READ),
-                analysis.breakthrough,
-                [await sealed(pattern, PATTERN) for pattern in analysis.patterns],
-                analysis.insight and await sealed(analysis.insight, INSIGHT),
-                analysed.analysed_at,
-                [e.trait for e in evidence],
-                [e.facet for e in evidence],
-                [e.score for e in evidence],
-                [e.confidence for e in evidence],
-                [e.quote and await sealed(e.quote, QUOTE, position=place) for place, e in enumerate(evidence)],
-                [e.direction for e in evidence],
-            )
+        return _Sealed(
+            crisis=analysis.crisis and await sealed(analysis.crisis, CRISIS_READ),
+            patterns=[await sealed(pattern, PATTERN) for pattern in analysis.patterns],
+            insight=analysis.insight and await sealed(analysis.insight, INSIGHT),
+            quotes=[e.quote and await sealed(e.quote, QUOTE, position=n) for n, e in enumerate(analysis.traits)],
         )
+
+
+class _Sealed(NamedTuple):
+    """The texts of an analysis, encrypted."""
+
+    crisis: str | None
+    patterns: list[str]
+    insight: str | None
+    quotes: list[str | None]
+
+
+async def _keep_analysis(connection: Connection, analysed: AnalysisToFold, sealed: _Sealed) -> bool:
+    """Stores the analysis; returns False if it is already stored or the answer has been erased."""
+    analysis, evidence = analysed.analysis, analysed.analysis.traits
+    return bool(
+        await connection.fetchval(
+            """
+            WITH kept AS (
+                INSERT INTO analysis_system.analyses
+                    (answer_id, user_ref, analyst, sentiment, crisis, breakthrough, patterns, insight, analysed_at)
+                SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9
+                WHERE EXISTS (SELECT FROM onboarding_system.answers WHERE answer_id = $1)
+                ON CONFLICT DO NOTHING RETURNING answer_id
+            ), because AS (
+                INSERT INTO analysis_system.trait_evidence
+                    (answer_id, position, trait, facet, score, confidence, quote, direction)
+                SELECT answer_id, position - 1, trait, facet, score, confidence, quote, direction
+                FROM kept, unnest($10::text[], $11::text[], $12::float8[], $13::float8[], $14::text[], $15::text[])
+                    WITH ORDINALITY AS e (trait, facet, score, confidence, quote, direction, position)
+            )
+            SELECT count(*) FROM kept
+            """,
+            analysed.answer_id,
+            analysed.user_ref,
+            analysis.analyst,
+            analysis.sentiment,
+            sealed.crisis,
+            analysis.breakthrough,
+            sealed.patterns,
+            sealed.insight,
+            analysed.analysed_at,
+            [e.trait for e in evidence],
+            [e.facet for e in evidence],
+            [e.score for e in evidence],
+            [e.confidence for e in evidence],
+            sealed.quotes,
+            [e.direction for e in evidence],
+        )
+    )
 
 
 async def _drawn(connection: Connection, user_ref: str) -> dict[Trait, list[Step]]:
