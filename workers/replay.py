@@ -13,6 +13,7 @@ from temporalio.client import WorkflowHistory
 from temporalio.converter import DataConverter
 from temporalio.worker import Replayer
 
+from schema.keys.encrypted_payload import is_encrypted
 from schema.operator_error import OperatorError
 from workers.data_converter import DATA_CONVERTER
 from workers.registry import WORKFLOWS
@@ -44,6 +45,13 @@ def load_history(file: Path) -> WorkflowHistory:
         raise OperatorError(f"{file} can't be read: {error.strerror}.") from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise OperatorError(f"{file} is no workflow history in JSON.") from error
+
+
+async def is_readable(history: WorkflowHistory, converter: DataConverter) -> bool:
+    """Returns whether there is a key for what a history holds. All of it is under the key of what began it."""
+    begun = list(history.events[0].workflow_execution_started_event_attributes.input.payloads)
+    read = await converter.payload_codec.decode(begun) if converter.payload_codec else begun
+    return not any(is_encrypted(payload.metadata) for payload in read)
 
 
 async def first_difference(history: WorkflowHistory, converter: DataConverter = DATA_CONVERTER) -> Difference | None:

@@ -10,7 +10,9 @@ import pytest
 from tests.chaos.test_a_killed_conversation import window
 from tests.replay.record import HISTORIES
 from tests.stack.conftest import CommandResult, Said, one_line
+from workers.client import connect
 from workers.stack.home import Home
+from workers.stack.record import running_stack
 
 Run = Callable[..., CommandResult]
 InProcess = Callable[..., Said]
@@ -49,7 +51,9 @@ def test_replay_names_the_event_of_a_history_that_differs(in_process: InProcess,
     assert "quick_feedback" in said.output
 
 
-async def test_sessions_are_listed_and_shown_without_what_the_person_wrote(home: Home, selfology: Run) -> None:
+async def test_sessions_are_listed_shown_and_replayed_without_what_the_person_wrote(
+    home: Home, selfology: Run, tmp_path: Path
+) -> None:
     async with window() as shown:
         await shown.shows("Shall we begin")
         shown.types("1")
@@ -59,6 +63,10 @@ async def test_sessions_are_listed_and_shown_without_what_the_person_wrote(home:
         listed = selfology("sessions", "list", "--status", "ACTIVE").stdout
         told = selfology("sessions", "show", "--terminal", "anna").stdout
         replayed = selfology("replay", "--query", "WorkflowType = 'OnboardingSession'").stdout
+        stack = running_stack(home)
+        assert stack is not None
+        (session,) = [run async for run in (await connect(stack.temporal_address)).list_workflows()]
+        history = await (await connect(stack.temporal_address)).get_workflow_handle(session.id).fetch_history()
     assert "ACTIVE" in listed
     assert "QUESTIONS" in listed
     assert "1 of about 12 answered" in told
@@ -66,3 +74,12 @@ async def test_sessions_are_listed_and_shown_without_what_the_person_wrote(home:
     assert "Gwendolyn" not in listed + told
     assert "anna" not in listed + told
     assert "1 replayed, 0 differ." in replayed
+    file = tmp_path / "session.json"
+    file.write_text(history.to_json(), encoding="utf-8")
+    assert "Gwendolyn" not in history.to_json()
+    # The home's keys read a file, too; where there are none nobody can tell.
+    assert "1 replayed, 0 differ." in selfology("replay", str(file)).stdout
+    elsewhere = selfology("replay", str(file), SELFOLOGY_HOME=str(tmp_path / "elsewhere"))
+    assert elsewhere.returncode == 2
+    assert "its key is destroyed or not here\n0 replayed, 0 differ, 1 are unread." in elsewhere.stdout
+    assert not (tmp_path / "elsewhere").exists()
