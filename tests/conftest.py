@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -27,13 +28,17 @@ LONGEST_FIRST = (
     "stack",
     "cli",
     "onboarding/test_every_state",
-    "analysis/test_provider_outages",
     "telegram/test_bot",
     "replay",
     "workers/test_secrets",
     "onboarding/test_smart_mix",
-    "profile",
+    "encryption",
+    "account",
+    "terminal/test_conversation",
+    "analysis",
     "telegram",
+    "onboarding",
+    "workers",
 )
 """Where the modules are that take longest: begun first, none of them is left running alone at the end."""
 
@@ -50,9 +55,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=length)
 
 
+# What is imported and collected stays: the collector would walk all of it again and again.
+gc.disable()
+
+
 def pytest_collection_finish() -> None:
-    """What was imported stays: the collector, which would walk all of it again and again, is to look at the rest."""
+    """From here on the collector looks at the rest."""
     collect_garbage_rarely()
+    gc.enable()
 
 
 # The same examples on every machine, and no clock: how long one takes says something of the machine.
