@@ -80,6 +80,10 @@ class KeyStore(Protocol):
         """Puts another wrapping of the same key into its place, if the old one is still there."""
         ...
 
+    async def one_of_each_master(self) -> list[WrappedKey]:
+        """For each master key, the newest key that it wraps."""
+        ...
+
     async def count(self) -> dict[str, int]:
         """How many keys each master key wraps."""
         ...

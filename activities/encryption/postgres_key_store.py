@@ -112,6 +112,13 @@ class PostgresKeyStore(KeyStore):
                 old.wrapped,
             )
 
+    async def one_of_each_master(self) -> list[WrappedKey]:
+        with _away():
+            rows = await self._pool.fetch(
+                f"SELECT DISTINCT ON (master) {_KEY} FROM data_keys ORDER BY master, made_at DESC"
+            )
+        return [_key(row) for row in rows]
+
     async def count(self) -> dict[str, int]:
         with _away():
             rows = await self._pool.fetch("SELECT master, count(*) AS keys FROM data_keys GROUP BY 1 ORDER BY 1")

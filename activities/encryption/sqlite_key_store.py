@@ -126,6 +126,14 @@ class SQLiteKeyStore(KeyStore):
             )
         )
 
+    async def one_of_each_master(self) -> list[WrappedKey]:
+        def read(database: sqlite3.Connection) -> list[WrappedKey]:
+            # Beside a max, SQLite takes the other columns from its row.
+            rows = database.execute(f"SELECT {_KEY}, max(made_at) FROM data_keys GROUP BY master ORDER BY master")
+            return [_key(row[:-1]) for row in rows]
+
+        return await self._run(read)
+
     async def count(self) -> dict[str, int]:
         return await self._run(
             lambda database: dict(database.execute("SELECT master, count(*) FROM data_keys GROUP BY 1 ORDER BY 1"))

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from typing import TYPE_CHECKING
 
 import typer
+
+if TYPE_CHECKING:
+    from workers.stack.join import Stack
 
 
 def doctor() -> None:
@@ -42,6 +46,7 @@ async def _doctor() -> bool:
             async with language_models(ai, ModelCalls(pool, prices).record) as models:
                 complaints = await complaints_of(models)
             spent = None if lacking else await Spending(pool, ai.daily_budget).spent_today()
+        keys_open = await _keys_open(stack)
     for model in models:
         price = prices[model.reader.analyst]
         cost = f"${price.input.normalize():f} in, ${price.output.normalize():f} out for a million tokens"
@@ -56,7 +61,26 @@ async def _doctor() -> bool:
         _say("  ", budget_line(spent, ai.daily_budget))
     operator = OperatorSettings()
     _say("  " if operator.complaint else "ok", operator.complaint or f"Operator    {operator.name}, {operator.contact}")
-    return not (complaints or lacking)
+    return keys_open and not (complaints or lacking)
+
+
+async def _keys_open(stack: Stack) -> bool:
+    """Prints how the keys of people's texts stand. Returns whether they can be used. Reads no text."""
+    from schema.errors import KeysAway, Undecipherable
+    from schema.operator_error import OperatorError
+
+    try:
+        async with stack.encryption() as encryption:
+            newest, wrapped = await encryption.masters.newest(), await encryption.store.count()
+            for key in await encryption.store.one_of_each_master():
+                await encryption.masters.unwrap(key.wrapped, key.master, key.id)
+    except (KeysAway, Undecipherable, OperatorError) as error:
+        _say("wrong", f"Keys        {error.message if isinstance(error, Undecipherable) else error}")
+        return False
+    clear = "" if encryption.writes else "; texts are written in clear: SELFOLOGY_ENCRYPTION is false"
+    keys = f"{sum(wrapped.values())} under {len(wrapped)} master keys, all of which open; the newest is {newest}"
+    _say("ok", f"Keys        {keys}{clear}")
+    return True
 
 
 def _say(verdict: str, line: str) -> None:

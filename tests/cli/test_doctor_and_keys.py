@@ -1,0 +1,55 @@
+"""The doctor looks whether people's keys can be used, and at nothing that they encrypt."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+import asyncpg
+import pytest
+
+from activities.encryption.data_keys import DataKeys
+from activities.encryption.master_keys import KeyRing
+from activities.encryption.postgres_key_store import PostgresKeyStore
+from tests.stack.conftest import Said
+
+Run = Callable[..., Said]
+
+
+@pytest.fixture
+async def kept(there: dict[str, str]) -> dict[str, str]:
+    """Settings whose key store holds keys of two people."""
+    async with asyncpg.create_pool(there["KEYS_DATABASE_URL"], min_size=1) as pool:
+        keys = DataKeys(PostgresKeyStore(pool), KeyRing.parse(there["SELFOLOGY_MASTER_KEYS"]))
+        for person in ("a" * 16, "b" * 16):
+            await keys.newest(person)
+    return there
+
+
+def line_of_keys(said: Said) -> str:
+    (line,) = [line for line in said.output.splitlines() if "Keys        " in line]
+    return line
+
+
+async def test_keys_that_open_are_counted(in_process: Run, kept: dict[str, str]) -> None:
+    said = await asyncio.to_thread(in_process, "doctor", **kept)
+    assert said.code == 0, said.all
+    assert line_of_keys(said) == "ok     Keys        2 under 1 master keys, all of which open; the newest is test"
+    said = await asyncio.to_thread(in_process, "doctor", **kept, SELFOLOGY_ENCRYPTION="false")
+    assert "texts are written in clear" in line_of_keys(said)
+
+
+async def test_a_master_key_that_is_missing_or_another_is_told(in_process: Run, kept: dict[str, str]) -> None:
+    for name, told in (("other", "master key test, which the ring lacks"), ("test", "damaged")):
+        wrong = kept | {"SELFOLOGY_MASTER_KEYS": KeyRing.new_word(name)}
+        said = await asyncio.to_thread(in_process, "doctor", **wrong)
+        assert said.code == 2
+        assert line_of_keys(said).startswith("wrong  Keys        ")
+        assert told in line_of_keys(said)
+
+
+async def test_a_key_store_that_is_away_is_told(in_process: Run, kept: dict[str, str]) -> None:
+    away = kept | {"KEYS_DATABASE_URL": "postgresql://somebody@127.0.0.1:1/keys"}
+    said = await asyncio.to_thread(in_process, "doctor", **away)
+    assert said.code == 2
+    assert "127.0.0.1:1" in line_of_keys(said)
