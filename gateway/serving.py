@@ -16,7 +16,7 @@ from schema.operator_error import OperatorError
 IDLE_FOR = 75
 """Seconds that a connection may idle between requests: longer than proxies keep one open (nginx: 60)."""
 AT_ONCE = 200
-"""Connections and requests at a time. More are refused, with 503."""
+"""Connections and requests at a time. More are refused, with 503. Silent ones are for the proxy in front to end."""
 DRAIN_WITHIN = 8
 """Seconds that running requests may take after the process is told to stop."""
 

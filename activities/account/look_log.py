@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import uuid
 
 import asyncpg
 
 from schema.account.looks import Look, LookLog, LookLogAway
+
+WRITE_WITHIN = 10.0
+"""Timeout in seconds for one look. An operator waits for it."""
 
 
 class PostgresLookLog(LookLog):
@@ -18,7 +22,7 @@ class PostgresLookLog(LookLog):
     async def add(self, look: Look) -> None:
         look_id = uuid.uuid4()
         try:
-            async with self._pool.acquire() as connection, connection.transaction():
+            async with asyncio.timeout(WRITE_WITHIN), self._pool.acquire() as connection, connection.transaction():
                 await connection.execute(
                     "INSERT INTO audit_system.looks (look_id, operator, reason, payloads) VALUES ($1, $2, $3, $4)",
                     look_id,

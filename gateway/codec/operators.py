@@ -52,6 +52,11 @@ class IssuedOperators(Operators):
 
     async def of(self, token: str) -> str:
         try:
+            await asyncio.to_thread(self._keys.get_jwk_set)
+        except (jwt.PyJWTError, ValueError):
+            # Away, without keys, or what it says are none.
+            raise IssuerAway from None
+        try:
             key = await asyncio.to_thread(self._keys.get_signing_key_from_jwt, token)
         except jwt.PyJWKClientConnectionError:
             raise IssuerAway from None
@@ -93,9 +98,10 @@ def _subject(token: str, key: Any, algorithms: list[str], issuer: str, audience:
             leeway=LEEWAY,
             options={"require": ["exp", "iss", "aud", "sub"]},
         )
-    except jwt.PyJWTError:
+    except (jwt.PyJWTError, TypeError):
+        # TypeError: the header names the algorithm of another kind of key.
         raise NoOperator from None
-    name = str(claims["sub"])
+    name = str(claims["sub"]).strip()
     if not 0 < len(name) <= LONGEST_NAME:
         raise NoOperator
     return name

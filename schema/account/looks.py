@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Protocol
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from schema.base_model import Model
 from schema.text import CLEANED
@@ -12,17 +12,20 @@ from schema.text import CLEANED
 LONGEST_REASON = 300
 """Characters."""
 
+Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_REASON), CLEANED]
+"""Why an operator looks, in their words."""
+
 
 class Look(Model):
     """One look at decrypted payloads."""
 
-    operator: str = Field(min_length=1, max_length=255)
+    operator: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=255)]
     """The operator, as the issuer of their token names them."""
-    reason: Annotated[str, Field(min_length=1, max_length=LONGEST_REASON), CLEANED]
-    """Why, in the operator's words. The people concerned are told it in their export."""
+    reason: Reason
+    """The people concerned are told it in their export."""
     people: list[str]
     """Whose texts, by `user_ref`."""
-    payloads: int
+    payloads: int = Field(ge=1)
     """How many payloads were decrypted."""
 
 

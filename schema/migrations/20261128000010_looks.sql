@@ -33,7 +33,9 @@ CREATE TABLE audit_system.people_looked_at (
 GRANT USAGE ON SCHEMA public TO selfology_codec;
 GRANT SELECT ON schema_migrations, additive_migrations TO selfology_codec;
 GRANT USAGE ON SCHEMA audit_system TO selfology_codec, selfology_worker, selfology_bot;
-GRANT INSERT ON audit_system.looks, audit_system.people_looked_at TO selfology_codec;
+-- When it was, the database says.
+GRANT INSERT (look_id, operator, reason, payloads) ON audit_system.looks TO selfology_codec;
+GRANT INSERT ON audit_system.people_looked_at TO selfology_codec;
 GRANT DELETE, SELECT (user_ref) ON audit_system.people_looked_at TO selfology_worker;
 GRANT SELECT ON audit_system.looks, audit_system.people_looked_at TO selfology_bot;
 

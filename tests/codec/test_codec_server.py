@@ -19,6 +19,7 @@ import jwt
 import pytest
 from aiohttp import web
 from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
 from google.protobuf import json_format
 from jwt.algorithms import RSAAlgorithm
@@ -27,7 +28,7 @@ from temporalio.converter import WorkflowSerializationContext
 from yarl import URL
 
 from activities.account.look_log import PostgresLookLog
-from gateway.codec.app import LARGEST, CodecServer
+from gateway.codec.app import LARGEST, LARGEST_FORM, LONGEST_TOKEN, MOST, CodecServer
 from gateway.codec.operators import IssuedOperators, LocalOperators, Operators
 from gateway.serving import serving
 from schema.account.looks import LONGEST_REASON
@@ -35,6 +36,7 @@ from schema.keys.key_id import KeyId
 from schema.onboarding.names import SESSION_ID
 from schema.operator_error import OperatorError
 from tests.keys import encryption, encryption_in
+from workers.cli.codec import origin_of
 from workers.database_roles import Role
 from workers.encryption.payload_codec import PersonalCodec
 from workers.process_encryption import Encryption
@@ -87,14 +89,14 @@ async def codec_pool(database_url: str) -> AsyncIterator[asyncpg.Pool]:
 
 def server(pool: asyncpg.Pool, operators: Operators, keys: Encryption | None = None, within: float = 10) -> CodecServer:
     codec = PersonalCodec((keys or encryption()).keys, writes=False)
-    return CodecServer(codec, operators, PostgresLookLog(pool), read_within=within)
+    return CodecServer(codec, operators, PostgresLookLog(pool), [UI], read_within=within)
 
 
 @pytest.fixture
 async def door(codec_pool: asyncpg.Pool) -> AsyncIterator[Door]:
     """The server of an embedded stack."""
     operators = LocalOperators()
-    app = server(codec_pool, operators).application([UI])
+    app = server(codec_pool, operators).application()
     async with serving(app, "127.0.0.1", 0, setting="PORT") as port, aiohttp.ClientSession() as session:
         yield Door(session, URL(f"http://127.0.0.1:{port}"), operators.token_of("olga"))
 
@@ -137,6 +139,10 @@ async def test_who_looks_at_nothing_encrypted_is_not_written_down(door: Door, po
         ({"Authorization": "Bearer nonsense", "X_Reason": WHY}, 401),
         ({"Authorization": "Bearer TOKEN"}, 403),
         ({"Authorization": "Bearer TOKEN", "X_Reason": "   "}, 403),
+        ({"Authorization": "Bearer TOKEN", "X_Reason": "\u200b \u200b"}, 403),
+        ({"Authorization": "TOKEN", "X_Reason": WHY}, 401),
+        ({"Authorization": "Basic TOKEN", "X_Reason": WHY}, 401),
+        ({"Authorization": "Bearer TOKEN", "X_Reason": WHY, "Origin": "https://evil.example.org"}, 403),
         ({"Authorization": "Bearer TOKEN", "X_Reason": "x" * (LONGEST_REASON + 1)}, 403),
     ],
 )
@@ -150,7 +156,9 @@ async def test_nobody_reads_who_says_not_who_they_are_and_why(
     assert await kept(pool, anna) == []
 
 
-async def test_what_nobody_can_read_says_so_and_keeps_the_rest_readable(door: Door, anna: str) -> None:
+async def test_what_nobody_can_read_says_so_and_keeps_the_rest_readable(
+    door: Door, pool: asyncpg.Pool, anna: str
+) -> None:
     boris = uuid4().hex[:16]
     gone, damaged = await encrypted(boris), await encrypted(anna)
     nameless = Payload(metadata={"encoding": b"binary/encrypted"}, data=b"nonsense")
@@ -161,13 +169,32 @@ async def test_what_nobody_can_read_says_so_and_keeps_the_rest_readable(door: Do
     assert told[1] == f"[unreadable: it is damaged, or key {anna}.1 is destroyed]"
     assert told[2] == "[unreadable: it is damaged, or key without a name is destroyed]"
     assert told[3] == SECRET
+    # Of whom nothing was read, nothing is written down: who is erased stays so.
+    assert await kept(pool, boris) == []
+    assert [look["payloads"] for look in await kept(pool, anna)] == [1]
+
+
+async def test_a_reason_is_told_in_any_script(door: Door, pool: asyncpg.Pool, anna: str) -> None:
+    await door.looks(await encrypted(anna), why="Жалоба: «нет итога»")
+    assert (await door.asks(await encrypted(anna), Authorization=f"bearer {door.token}", X_Reason=WHY)).status == 200
+    assert {look["reason"] for look in await kept(pool, anna)} == {"Жалоба: «нет итога»", WHY}
+
+
+async def test_what_is_nobody_s_is_a_look_at_nobody(door: Door, pool: asyncpg.Pool) -> None:
+    context = WorkflowSerializationContext("default", "erase-" + uuid4().hex[:16])
+    clear = Payload(metadata={"encoding": b"json/plain"}, data=b'"of the system"')
+    (payload,) = await sealed_by(encryption()).with_context(context).encode([clear])
+    why = f"An erasure hangs {uuid4().hex}"
+    assert await door.looks(payload, why=why) == [clear]
+    (look,) = await pool.fetch("SELECT look_id FROM audit_system.looks WHERE reason = $1", why)
+    assert not await pool.fetch("SELECT FROM audit_system.people_looked_at WHERE look_id = $1", look["look_id"])
 
 
 async def test_without_the_log_nobody_reads(anna: str, database_url: str) -> None:
     operators = LocalOperators()
     # A role that may not write the log stands for every way in which it can be away.
     async with asyncpg.create_pool(Role.OPERATOR.at(database_url), min_size=1) as pool:
-        app = server(pool, operators).application([UI])
+        app = server(pool, operators).application()
         async with serving(app, "127.0.0.1", 0, setting="PORT") as port, aiohttp.ClientSession() as session:
             door = Door(session, URL(f"http://127.0.0.1:{port}"), operators.token_of("olga"))
             answer = await door.asks(await encrypted(anna), Authorization=f"Bearer {door.token}", X_Reason=WHY)
@@ -179,7 +206,7 @@ async def test_without_the_keys_nobody_reads(codec_pool: asyncpg.Pool, anna: str
     keys, operators = encryption_in(tmp_path), LocalOperators()
     payload = await encrypted(anna, keys=keys)
     away = encryption_in_place(keys)
-    app = server(codec_pool, operators, away).application([UI])
+    app = server(codec_pool, operators, away).application()
     (tmp_path / "keys.db").unlink()
     async with serving(app, "127.0.0.1", 0, setting="PORT") as port, aiohttp.ClientSession() as session:
         door = Door(session, URL(f"http://127.0.0.1:{port}"), operators.token_of("olga"))
@@ -201,7 +228,7 @@ async def test_what_is_no_payload_is_refused(door: Door, body: bytes) -> None:
 
 async def test_what_is_too_large_or_too_slow_is_refused(codec_pool: asyncpg.Pool) -> None:
     operators = LocalOperators()
-    app = server(codec_pool, operators, within=0.2).application([UI])
+    app = server(codec_pool, operators, within=0.2).application()
     async with serving(app, "127.0.0.1", 0, setting="PORT") as port, aiohttp.ClientSession() as session:
         url = f"http://127.0.0.1:{port}/decode"
         headers = {"Authorization": f"Bearer {operators.token_of('olga')}", "X-Reason": WHY}
@@ -211,14 +238,21 @@ async def test_what_is_too_large_or_too_slow_is_refused(codec_pool: asyncpg.Pool
             await asyncio.sleep(60)
 
         assert (await session.post(url, data=slowly(), headers=headers)).status == 408
-    app = server(codec_pool, operators).application([UI])
+    app = server(codec_pool, operators).application()
     async with serving(app, "127.0.0.1", 0, setting="PORT") as port, aiohttp.ClientSession() as session:
         url = f"http://127.0.0.1:{port}/decode"
         assert (await session.post(url, data=b" " * (LARGEST + 1), headers=headers)).status == 413
+        assert (await session.post(url, data=b'{"payloads":[' + b"{}," * 3 * MOST, headers=headers)).status == 413
+        form = aiohttp.FormData({"reason": WHY})
+        form.add_field("file", b"x" * (LARGEST_FORM + 1), filename="large")
+        assert (await session.post(f"http://127.0.0.1:{port}/look", data=form)).status == 413
 
 
 async def test_only_the_web_ui_s_pages_may_ask(door: Door) -> None:
-    asked = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "content-type,x-namespace"}
+    asked = {
+        "Access-Control-Request-Method": "POST",
+        "Access-Control-Request-Headers": "authorization,authorization-extras,content-type,x-namespace",
+    }
     ours = await door.session.options(door.url / "decode", headers={"Origin": UI, **asked})
     assert ours.headers["Access-Control-Allow-Origin"] == UI
     assert ours.headers["Access-Control-Allow-Credentials"] == "true"
@@ -236,23 +270,31 @@ async def test_it_encodes_nothing_and_describes_itself_to_nobody(door: Door) -> 
 async def test_a_browser_keeps_token_and_reason_until_the_operator_is_done(
     door: Door, pool: asyncpg.Pool, anna: str
 ) -> None:
-    jar = aiohttp.CookieJar(unsafe=True)
-    async with aiohttp.ClientSession(cookie_jar=jar) as session:
+    async with aiohttp.ClientSession() as session:
         browser = Door(session, door.url, door.token)
         form = {"reason": "Жалоба: «нет итога»", "token": door.token}
         assert (await session.post(door.url / "look", data={**form, "token": "wrong"})).status == 401
         assert (await session.post(door.url / "look", data={**form, "reason": " "})).status == 403
-        page = await (await session.post(door.url / "look", data=form)).text()
+        assert (await session.post(door.url / "look", data={**form, "reason": "\u200b"})).status == 403
+        assert (await session.post(door.url / "look", data={**form, "token": "x" * (LONGEST_TOKEN + 1)})).status == 403
+        answer = await session.post(door.url / "look", data=form, allow_redirects=False)
+        set_cookies = answer.headers.getall("Set-Cookie")
+        assert len(set_cookies) == 2
+        assert all("HttpOnly" in each and "SameSite=strict" in each and "Secure" in each for each in set_cookies)
+        # The test's own server speaks no TLS, so its cookies are carried by hand.
+        carried = "; ".join(each.partition(";")[0] for each in set_cookies)
+        session.headers["Cookie"] = carried
+        page = await (await session.get(door.url)).text()
         assert "«нет итога»" in page
-        cookies = list(jar)
-        assert [(cookie["httponly"], cookie["samesite"]) for cookie in cookies] == [(True, "strict")] * 2
+        # Another token, of a server that was started again, is still taken.
+        assert 'name="token"' in page
         answer = await browser.asks(await encrypted(anna))
         assert answer.status == 200
         assert answer.headers["Cache-Control"] == "no-store"
         (look,) = await kept(pool, anna)
         assert look["reason"] == "Жалоба: «нет итога»"
-        assert "Say why" in await (await session.post(door.url / "leave")).text()
-        assert (await browser.asks(await encrypted(anna))).status == 401
+        left = await session.post(door.url / "leave", allow_redirects=False)
+        assert all("Max-Age=0" in each for each in left.headers.getall("Set-Cookie"))
 
 
 async def test_the_page_runs_no_script_but_its_own_and_stands_in_no_frame(door: Door) -> None:
@@ -267,7 +309,7 @@ async def test_the_page_runs_no_script_but_its_own_and_stands_in_no_frame(door: 
 
 
 async def test_an_address_that_cannot_be_listened_on_is_said(codec_pool: asyncpg.Pool, door: Door) -> None:
-    app = server(codec_pool, LocalOperators()).application([UI])
+    app = server(codec_pool, LocalOperators()).application()
     assert door.url.port is not None
     for host, reason in (("127.0.0.1", "Address already in use"), ("nowhere.invalid", "there is no such address")):
         with pytest.raises(OperatorError, match=f"{host}:.* can't be listened on: {reason}. Set X_PORT"):
@@ -283,9 +325,12 @@ class Issuer:
     def __init__(self) -> None:
         self.key = generate_private_key(public_exponent=65537, key_size=2048)
         self.fetched = 0
+        self.says: bytes | None = None
 
     async def keys(self, request: web.Request) -> web.Response:
         self.fetched += 1
+        if self.says is not None:
+            return web.Response(body=self.says, content_type="application/json")
         told = RSAAlgorithm.to_jwk(self.key.public_key(), as_dict=True)
         return web.json_response({"keys": [{**told, "kid": "1", "use": "sig", "alg": "RS256"}]})
 
@@ -313,7 +358,7 @@ async def provided(codec_pool: asyncpg.Pool) -> AsyncIterator[Provided]:
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     keys_url = f"http://127.0.0.1:{runner.addresses[0][1]}/keys"
-    app = server(codec_pool, IssuedOperators(issuer.NAME, issuer.AUDIENCE, keys_url)).application([UI])
+    app = server(codec_pool, IssuedOperators(issuer.NAME, issuer.AUDIENCE, keys_url)).application()
     async with serving(app, "127.0.0.1", 0, setting="PORT") as port, aiohttp.ClientSession() as session:
         yield Provided(session, URL(f"http://127.0.0.1:{port}"), issuer.token(), issuer, runner)
     await runner.cleanup()
@@ -346,6 +391,9 @@ async def test_no_other_token_is_taken(provided: Provided, anna: str) -> None:
         "of nobody": issuer.token(sub=None),
         "of no name": issuer.token(sub=""),
         "of a long name": issuer.token(sub="x" * 256),
+        "of a blank name": issuer.token(sub="  "),
+        "of another kind": jwt.encode(claims, ec.generate_private_key(ec.SECP256R1()), "ES256", headers={"kid": "1"}),
+        "of no key": jwt.encode(claims, issuer.key, "RS256", headers={"kid": "2"}),
         "by another key": issuer.token(generate_private_key(public_exponent=65537, key_size=2048)),
         "unsigned": jwt.encode(claims, "", "none", headers={"kid": "1"}),
         "cut": f"{head}.{body}.",
@@ -364,3 +412,23 @@ async def test_while_the_provider_is_away_nobody_new_reads(provided: Provided, a
     await provided.runner.cleanup()
     answer = await provided.asks(await encrypted(anna), Authorization=f"Bearer {provided.token}", X_Reason=WHY)
     assert answer.status == 503
+
+
+@pytest.mark.parametrize("said", [b"<html>", b'{"keys": []}', b"[]", b"\xff", b"{}"])
+async def test_a_provider_that_says_no_keys_is_away(provided: Provided, anna: str, said: bytes) -> None:
+    provided.issuer.says = said
+    answer = await provided.asks(await encrypted(anna), Authorization=f"Bearer {provided.token}", X_Reason=WHY)
+    assert answer.status == 503
+
+
+@pytest.mark.parametrize(
+    ("ui", "origin"),
+    [
+        ("https://Temporal.example.org:443/ui", "https://temporal.example.org"),
+        ("http://127.0.0.1:80", "http://127.0.0.1"),
+        ("http://127.0.0.1:8233", "http://127.0.0.1:8233"),
+        ("http://[::1]:8233/", "http://[::1]:8233"),
+    ],
+)
+def test_an_origin_is_written_as_browsers_write_it(ui: str, origin: str) -> None:
+    assert origin_of(ui) == origin

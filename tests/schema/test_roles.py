@@ -76,6 +76,7 @@ ANSWER = (
         *((role, "SELECT * FROM account_system.destroyed_keys") for role in (Role.BOT, Role.CODEC, Role.OPERATOR)),
         (Role.CODEC, "SELECT text FROM onboarding_system.answer_messages"),
         (Role.CODEC, "SELECT * FROM audit_system.looks"),
+        (Role.CODEC, "INSERT INTO audit_system.looks VALUES (gen_random_uuid(), 'olga', 'why', 1, '2001-01-01')"),
         (Role.CODEC, "UPDATE audit_system.looks SET reason = 'none'"),
         (Role.CODEC, "DELETE FROM audit_system.looks"),
         (Role.CODEC, "DELETE FROM audit_system.people_looked_at"),

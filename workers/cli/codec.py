@@ -43,10 +43,13 @@ async def _codec() -> None:
             origins = _origins(served, stack)
             await stack.check_database()
             async with database_pool(stack.database_url, min_size=1, max_size=4) as pool:
-                server = CodecServer(PersonalCodec(encryption.keys, writes=False), operators, PostgresLookLog(pool))
-                app = server.application(origins)
-                async with serving(app, served.host, served.port, setting="SELFOLOGY_CODEC_PORT") as port:
-                    _announce(f"http://{served.host}:{port}", origins[0], token)
+                codec = PersonalCodec(encryption.keys, writes=False)
+                server = CodecServer(codec, operators, PostgresLookLog(pool), origins)
+                async with serving(
+                    server.application(), served.host, served.port, setting="SELFOLOGY_CODEC_PORT"
+                ) as port:
+                    host = f"[{served.host}]" if ":" in served.host else served.host
+                    _announce(f"http://{host}:{port}", origins[0], token)
                     await stop.wait()
 
 
@@ -69,15 +72,21 @@ def _operators(served: CodecSettings, stack: Stack) -> tuple[Operators, str | No
 
 
 def _origins(served: CodecSettings, stack: Stack) -> list[str]:
-    """Returns the origins (RFC 6454) of the Web UI, the configured one or the embedded one."""
-    from urllib.parse import urlsplit
-
+    """Returns the origins of the Web UI, the configured one or the embedded one."""
     from schema.operator_error import OperatorError
 
     if (ui := served.ui or stack.ui_url) is None:
         raise OperatorError("SELFOLOGY_CODEC_UI is not set: the address of the Web UI, whose pages may ask.")
-    parts = urlsplit(ui)
-    return [f"{parts.scheme}://{parts.netloc}"]
+    return [origin_of(ui)]
+
+
+def origin_of(address: str) -> str:
+    """Returns the origin of a page (RFC 6454), as browsers write it."""
+    from urllib.parse import urlsplit
+
+    parts = urlsplit(address)
+    usual = {"http": ":80", "https": ":443"}[parts.scheme]
+    return f"{parts.scheme}://{parts.netloc.lower().removesuffix(usual)}"
 
 
 def _announce(address: str, ui: str, token: str | None) -> None:
