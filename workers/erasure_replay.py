@@ -36,7 +36,7 @@ async def replay_erasures(
     in_database = await tombstones.all(COMPARED)
     restored_keys, restored_rows = _lacking(in_database, in_store), _lacking(in_store, in_database)
     for tombstone in restored_keys:
-        await store.destroy(tombstone.key)
+        await store.destroy(tombstone.key, tombstone.destroyed_at)
     swept = {each.key.owner: each for each in [*in_store, *in_database]} if everybody else {}
     for tombstone in [*restored_rows, *swept.values()]:
         person = PersonToSweep(user_ref=tombstone.key.owner, erased_at=tombstone.destroyed_at)

@@ -86,10 +86,10 @@ class PostgresPersonStore(PersonStore):
             await _erase(connection, ref.user_ref)
 
     async def _destroy_keys(self, user_ref: str) -> None:
-        if last := await self._keys.last(user_ref):
-            # Where no restore of the key store forgets it; before, so that what is done here is known there.
-            await self._tombstones.keep(last)
-            await self._keys.destroy(last)
+        last = await self._keys.last(user_ref)
+        # Where no restore of the key store forgets it; before, so that what is done here is known there.
+        await self._tombstones.keep(last)
+        await self._keys.destroy(last)
 
     @activity.defn
     async def sweep_person(self, swept: PersonToSweep) -> None:

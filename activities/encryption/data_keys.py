@@ -71,10 +71,12 @@ class DataKeys:
             raise _destroyed(key_id)
         return await self._unwrapped(kept)
 
-    async def last(self, owner: str) -> KeyId | None:
-        """The id of the owner's newest key, destroyed or not; None when there has been none. Raises `KeysAway`."""
-        newest = await self._store.newest(owner)
-        return KeyId(owner, newest.version) if newest.version else None
+    async def last(self, owner: str) -> KeyId:
+        """The id of the owner's newest key, destroyed or not, or of their first when there has been none yet.
+
+        Who wrote in clear only has none, and is remembered all the same once they are erased. Raises `KeysAway`.
+        """
+        return KeyId(owner, (await self._store.newest(owner)).version or 1)
 
     async def destroy(self, last: KeyId) -> None:
         """Makes everything unreadable that was written under a key and those before it. Raises `KeysAway`."""

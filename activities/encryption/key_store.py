@@ -53,8 +53,8 @@ class KeyStore(Protocol):
         """Adds a key. Does nothing when there is or was one of this id."""
         ...
 
-    async def destroy(self, key_id: KeyId) -> None:
-        """Destroys a key and all before it of its owner, and remembers that it did. Idempotent.
+    async def destroy(self, key_id: KeyId, destroyed_at: datetime | None = None) -> None:
+        """Destroys a key and all before it of its owner, and remembers that it was now, or at another time. Idempotent.
 
         With their last key a person's identities go.
         """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import asyncpg
 
@@ -50,7 +50,7 @@ class PostgresKeyStore(KeyStore):
                 key.wrapped,
             )
 
-    async def destroy(self, key_id: KeyId) -> None:
+    async def destroy(self, key_id: KeyId, destroyed_at: datetime | None = None) -> None:
         with _away():
             await self._pool.execute(
                 """
@@ -62,10 +62,12 @@ class PostgresKeyStore(KeyStore):
                 ), forgotten AS (
                     DELETE FROM destroyed_keys WHERE destroyed_at < now() - $3::interval AND owner <> $1
                 )
-                INSERT INTO destroyed_keys (owner, version) VALUES ($1, $2) ON CONFLICT DO NOTHING
+                INSERT INTO destroyed_keys (owner, version, destroyed_at) VALUES ($1, $2, coalesce($4, now()))
+                ON CONFLICT DO NOTHING
                 """,
                 *key_id,
                 REMEMBERED_FOR,
+                destroyed_at,
             )
 
     async def person_of(self, identity: Identity) -> str | None:

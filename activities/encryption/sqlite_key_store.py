@@ -62,10 +62,12 @@ class SQLiteKeyStore(KeyStore):
             )
         )
 
-    async def destroy(self, key_id: KeyId) -> None:
+    async def destroy(self, key_id: KeyId, destroyed_at: datetime | None = None) -> None:
         def delete(database: sqlite3.Connection) -> None:
             database.execute(
-                "INSERT INTO destroyed_keys (owner, version) VALUES (?, ?) ON CONFLICT DO NOTHING", tuple(key_id)
+                "INSERT INTO destroyed_keys (owner, version, destroyed_at) VALUES (?, ?, strftime(?, ?))"
+                " ON CONFLICT DO NOTHING",
+                (*key_id, "%Y-%m-%dT%H:%M:%fZ", destroyed_at.isoformat() if destroyed_at else "now"),
             )
             database.execute("DELETE FROM data_keys WHERE owner = ? AND version <= ?", tuple(key_id))
             database.execute(

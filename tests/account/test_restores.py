@@ -11,6 +11,7 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+from pydantic import SecretStr
 from temporalio.client import Client
 from temporalio.testing import TimeSkipper
 
@@ -33,6 +34,7 @@ from workers.settings import Engine
 from workflows import policies
 
 DAY = timedelta(days=1)
+PEPPER = SecretStr("a pepper of this test")
 
 
 @dataclass
@@ -124,6 +126,21 @@ async def test_rows_and_workflows_that_a_backup_brings_back_are_erased_again(
         while (await client.count_workflows(f"WorkflowId = '{session.id}'")).count:
             await asyncio.sleep(0.1)
     assert await service.starts() == 0
+
+
+async def test_who_never_had_a_key_and_their_identities_are_erased_for_good_too(
+    service: Service, parts: Parts, pool: asyncpg.Pool
+) -> None:
+    anna, identities = Someone(parts), service.keys.identities(PEPPER)
+    stranger = await identities.person_of("web", "anna")
+    await identities.link("web", "anna", anna.user_ref)
+    await anna.opens()
+    await service.erases(anna.user_ref)
+    assert await fresh(service.keys).identities(PEPPER).person_of("web", "anna") == stranger
+    await pool.execute("DELETE FROM account_system.destroyed_keys")
+    await anna.opens()
+    assert await service.starts() == 1
+    assert not await pool.fetch("SELECT FROM onboarding_system.people WHERE user_ref = $1", anna.user_ref)
 
 
 async def test_an_erasure_that_ends_between_its_two_tombstones_goes_on(service: Service) -> None:

@@ -6,7 +6,7 @@ import asyncio
 import os
 import sqlite3
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import asyncpg
@@ -84,7 +84,7 @@ async def test_a_process_learns_of_the_newer_key_from_what_it_reads(store: KeySt
 
 async def test_what_is_destroyed_is_remembered_and_a_later_key_stays(store: KeyStore) -> None:
     keys = DataKeys(store, RING)
-    assert await keys.last(ANNA) is None
+    assert await keys.last(ANNA) == KeyId(ANNA, 1)
     first = (await keys.begin(ANNA)).id
     await keys.destroy(first)
     second = (await keys.begin(ANNA)).id
@@ -96,8 +96,12 @@ async def test_what_is_destroyed_is_remembered_and_a_later_key_stays(store: KeyS
     (told,) = await store.tombstones(timedelta(days=1))
     assert told.key == first
     assert await store.tombstones(timedelta(0)) == []
-    # And what a restored store never had.
-    await store.destroy(KeyId(BORIS, 7))
+    # And what a restored store never had, as of the time when it was.
+    before = (datetime.now(UTC) - timedelta(days=2)).replace(microsecond=678000)
+    await store.destroy(KeyId(BORIS, 7), before)
+    assert {each.key: each.destroyed_at for each in await store.tombstones(timedelta(days=9999))}[
+        KeyId(BORIS, 7)
+    ] == before
     assert (await keys.begin(BORIS)).id == KeyId(BORIS, 8)
 
 
