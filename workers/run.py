@@ -108,8 +108,10 @@ def workflow_runner(*, sandbox: bool) -> WorkflowRunner:
     """Returns the runner of workflow code: in Temporal's sandbox, which detects non-determinism, or without it."""
     if not sandbox:
         return RefusesMalformedInput(UnsandboxedWorkflowRunner())
-    # These hold only types. To import them anew would cost each workflow 100 ms.
-    restrictions = SandboxRestrictions.default.with_passthrough_modules("pydantic", "pydantic_core", "schema")
+    # These hold what a workflow keeps and passes on. To import them anew would take most of a workflow's first task.
+    restrictions = SandboxRestrictions.default.with_passthrough_modules(
+        *("pydantic", "pydantic_core", "schema"), *("workflows.onboarding.events", "workflows.onboarding.state")
+    )
     return RefusesMalformedInput(SandboxedWorkflowRunner(restrictions=restrictions))
 
 

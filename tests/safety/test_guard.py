@@ -85,12 +85,16 @@ def test_no_text_takes_long(pieces: list[str], spaced: bool, locale: Locale) -> 
     text = ((" " if spaced else "").join(pieces) + " " * spaced) * 8000
 
     def seconds(size: int) -> float:
-        took = []
-        for _ in range(3):
-            reader = guard(text[:size], locale)
-            begun = process_time()
-            reader.objections(text[:size])
-            took.append(process_time() - begun)
-        return min(took)
+        reader = guard(text[:size], locale)
+        begun = process_time()
+        reader.objections(text[:size])
+        return process_time() - begun
 
-    assert seconds(8000) < 3.4 * seconds(4000) + 0.02
+    half, whole = [], []
+    for _ in range(3):
+        # Other processes only ever make one slower.
+        half.append(seconds(4000))
+        whole.append(seconds(8000))
+        if grows_as_it_should := min(whole) < 3.4 * min(half) + 0.02:
+            break
+    assert grows_as_it_should
