@@ -69,7 +69,13 @@ def pool(
     strategy: Strategy,
 ) -> list[BankQuestion]:
     """The candidates of a strategy, widened until there are `ENOUGH`."""
-    possible = allowed(bank, asked, background, trust)
+    return wished_for(allowed(bank, asked, background, trust), asked, strategy)
+
+
+def wished_for(
+    possible: Sequence[BankQuestion], asked: Sequence[AskedQuestion], strategy: Strategy
+) -> list[BankQuestion]:
+    """Those of the questions that may be asked which a strategy wishes for, widened until there are `ENOUGH`."""
     chosen: dict[str, BankQuestion] = {}
     for wish in _wishes(strategy, asked):
         chosen |= {q.id: q for q in possible if wish(q)}
