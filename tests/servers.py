@@ -19,7 +19,7 @@ from workers.migrations import migrate
 from workers.process_encryption import Encryption
 from workers.stack.home import Home
 from workers.stack.postgres import PostgresServer
-from workers.stack.temporal_server import ONE_QUEUE_EACH, TIMERS_ON_TIME
+from workers.stack.temporal_server import ONE_QUEUE_EACH
 from workflows.onboarding import search_attributes
 
 
@@ -27,7 +27,7 @@ from workflows.onboarding import search_attributes
 async def temporal(*dynamic_config: str, encrypted: Encryption | None = None) -> AsyncIterator[WorkflowEnvironment]:
     """A dev server whose workflows have clocks that tests can move, with values of its dynamic configuration."""
     keys = encrypted or encryption()
-    values = ("frontend.WorkflowTimeSkippingEnabled=true", *ONE_QUEUE_EACH, TIMERS_ON_TIME, *dynamic_config)
+    values = ("frontend.WorkflowTimeSkippingEnabled=true", *ONE_QUEUE_EACH, *dynamic_config)
     async with await WorkflowEnvironment.start_time_skipping_v2(
         data_converter=keys.data_converter,
         interceptors=keys.for_channels,

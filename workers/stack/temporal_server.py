@@ -16,8 +16,6 @@ from workers.stack.server import Launch, Server
 
 ONE_QUEUE_EACH = ("matching.numTaskqueueReadPartitions=1", "matching.numTaskqueueWritePartitions=1")
 """One partition per task queue. By default there are four, and priorities apply only within a partition."""
-TIMERS_ON_TIME = 'history.timerProcessorMaxTimeShift="20ms"'
-"""By default a timer may be a second late: so is each retry, and an answer that has waited for another's encoder."""
 
 
 class TemporalServer(Server):
@@ -63,7 +61,7 @@ class TemporalServer(Server):
                 # By default the server looks for tasks to dispatch at most 20 times a second, so under load each of the
                 # three steps of an answer waits up to 50 ms: 138 ms an answer instead of 40.
                 *("--dynamic-config-value", "history.transferProcessorMaxPollRPS=150"),
-                *(part for value in (*ONE_QUEUE_EACH, TIMERS_ON_TIME) for part in ("--dynamic-config-value", value)),
+                *(part for value in ONE_QUEUE_EACH for part in ("--dynamic-config-value", value)),
                 # The server would look for newer versions on the internet.
                 *("--dynamic-config-value", "frontend.enableServerVersionCheck=false"),
                 *(flag for attribute in attributes for flag in ("--search-attribute", attribute)),
