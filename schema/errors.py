@@ -9,6 +9,8 @@ from typing import ClassVar
 
 from temporalio.exceptions import ActivityError, ApplicationError
 
+from schema.operator_error import OperatorError
+
 
 class KnownFailure(ApplicationError):
     """The base of failures that workflows recognise by class. Not retryable."""
@@ -51,7 +53,7 @@ class RecipientGone(KnownFailure):
     TYPE = "RecipientGone"
 
 
-class KeysAway(Exception):
+class KeysAway(OperatorError):
     """The key store, or who holds the master keys, can't be reached. Retryable: nothing is written until it is back."""
 
 

@@ -21,7 +21,6 @@ from activities.encryption.key_store import KeyStore
 from activities.encryption.master_keys import KeyRing, MasterKeys, RingFile
 from activities.encryption.postgres_key_store import PostgresKeyStore
 from activities.encryption.sqlite_key_store import SQLiteKeyStore
-from schema.errors import KeysAway
 from schema.operator_error import OperatorError
 from workers.data_converter import encrypting
 from workers.database import database_pool
@@ -133,10 +132,7 @@ def _masters(settings: EncryptionSettings, files: KeyFiles | None) -> MasterKeys
     if files.keys.exists() and files.keys.stat().st_size and not files.master_keys.exists():
         raise OperatorError(f"{files.master_keys} is missing: put it back; without it nobody's texts can be read.")
     files.kept_master_keys()
-    try:
-        return RingFile(files.master_keys)
-    except KeysAway as error:
-        raise OperatorError(str(error)) from None
+    return RingFile(files.master_keys)
 
 
 async def _prepare(file: Path) -> None:

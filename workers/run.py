@@ -22,9 +22,7 @@ from activities.analysis.model_usage import ModelCalls
 from activities.onboarding.question_store import store_bank
 from schema.analysis.names import OFFLINE_QUEUE
 from schema.build_id import BUILD_ID
-from schema.errors import KeysAway
 from schema.onboarding.names import TASK_QUEUE
-from schema.operator_error import OperatorError
 from schema.safety.activities import SecondNet
 from schema.safety.names import ENCODER_QUEUE
 from workers import registry
@@ -66,19 +64,12 @@ async def serve(
             net = await second_net(pool, encryption.columns) if settings.encoder else None
             parts = Parts.on(pool, encryption, bank, models, spending=spending, net=net)
             collect_garbage_rarely()
-            await _erase_again(client, encryption, pool, parts)
+            await replay_erasures(client, encryption.store, PostgresTombstones(pool), parts.people)
             async with workers_of(client, parts, settings.engine, sandbox=settings.sandbox):
                 complaints, _ = await asyncio.gather(complaints_of(models), warm_up(models))
                 for complaint in complaints:
                     log.error("%s Others read in its place", complaint)
                 yield complaints
-
-
-async def _erase_again(client: Client, encryption: Encryption, pool: asyncpg.Pool, parts: Parts) -> None:
-    try:
-        await replay_erasures(client, encryption.store, PostgresTombstones(pool), parts.people)
-    except KeysAway as error:
-        raise OperatorError(str(error)) from None
 
 
 def collect_garbage_rarely() -> None:

@@ -53,3 +53,14 @@ async def test_a_key_store_that_is_away_is_told(in_process: Run, kept: dict[str,
     said = await asyncio.to_thread(in_process, "doctor", **away)
     assert said.code == 2
     assert "127.0.0.1:1" in line_of_keys(said)
+
+
+@pytest.mark.parametrize("command", [("keys", "status"), ("doctor",)])
+async def test_who_holds_the_master_keys_and_is_away_is_told(
+    in_process: Run, there: dict[str, str], command: tuple[str, ...]
+) -> None:
+    vault = {"SELFOLOGY_VAULT_ADDRESS": "http://127.0.0.1:1", "SELFOLOGY_VAULT_TOKEN": "s.of-this-test"}
+    said = await asyncio.to_thread(in_process, *command, **there, **vault)
+    assert said.code == 2
+    assert "Vault is away or sealed" in said.all
+    assert "Traceback" not in said.all

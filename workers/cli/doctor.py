@@ -66,7 +66,7 @@ async def _doctor() -> bool:
 
 async def _keys_open(stack: Stack) -> bool:
     """Prints how the keys of people's texts stand. Returns whether they can be used. Reads no text."""
-    from schema.errors import KeysAway, Undecipherable
+    from schema.errors import Undecipherable
     from schema.operator_error import OperatorError
 
     try:
@@ -74,7 +74,7 @@ async def _keys_open(stack: Stack) -> bool:
             newest, wrapped = await encryption.masters.newest(), await encryption.store.count()
             for key in await encryption.store.one_of_each_master():
                 await encryption.masters.unwrap(key.wrapped, key.master, key.id)
-    except (KeysAway, Undecipherable, OperatorError) as error:
+    except (Undecipherable, OperatorError) as error:
         _say("wrong", f"Keys        {error.message if isinstance(error, Undecipherable) else error}")
         return False
     clear = "" if encryption.writes else "; texts are written in clear: SELFOLOGY_ENCRYPTION is false"

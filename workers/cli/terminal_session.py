@@ -15,7 +15,6 @@ from gateway.terminal.conversation import Conversation
 from gateway.terminal.inbound.keyboard import Keyboard
 from gateway.terminal.outbound.screen import Screen
 from gateway.terminal.session_link import SessionLink, Visitor
-from schema.errors import KeysAway
 from schema.identity import Identities
 from schema.onboarding.messages import SessionOutcome, SessionSettings
 from schema.operator_error import OperatorError
@@ -40,11 +39,8 @@ class Terminal:
     identities: Identities
 
     async def visitor(self, name: str) -> Visitor:
-        """Returns the person of a name, in the screen's language. Raises `OperatorError`."""
-        try:
-            return Visitor(name, await self.identities.person_of("terminal", name), self.screen.texts.locale)
-        except KeysAway as error:
-            raise OperatorError(str(error)) from None
+        """Returns the person of a name, in the screen's language. Raises `KeysAway`."""
+        return Visitor(name, await self.identities.person_of("terminal", name), self.screen.texts.locale)
 
     async def converse(
         self, visitor: Visitor, keyboard: Keyboard, session: SessionSettings | None = None
