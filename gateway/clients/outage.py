@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from temporalio.api.errordetails.v1 import NamespaceNotFoundFailure
 from temporalio.service import RPCError, RPCStatusCode
+
+from schema.errors import KeysAway
 
 # The server rejects this request itself, so a retry fails too.
 _REFUSED = (
@@ -21,6 +26,15 @@ def is_outage(error: BaseException) -> bool:
     if not isinstance(error, RPCError):
         return False
     return error.status not in _REFUSED or _lacks_namespace(error)
+
+
+@contextmanager
+def keys_away_is_an_outage() -> Iterator[None]:
+    """Raises `RPCError` for `KeysAway`: a channel knows one kind of outage, in which what came comes again."""
+    try:
+        yield
+    except KeysAway as error:
+        raise RPCError(str(error), RPCStatusCode.UNAVAILABLE, b"") from None
 
 
 def means_no_workflow(error: RPCError) -> bool:

@@ -15,10 +15,9 @@ from temporalio.client import (
     WorkflowHandle,
     WorkflowUpdateHandle,
 )
-from temporalio.service import RPCError, RPCStatusCode
 
 from activities.encryption.data_keys import DataKeys
-from schema.errors import KeysAway
+from gateway.clients.outage import keys_away_is_an_outage
 from schema.keys.key_id import owner_of
 
 Result = TypeVar("Result")
@@ -52,10 +51,7 @@ class _Outbound(OutboundInterceptor):
         return await self._with_key(input.id, super().start_workflow_update, input)
 
     async def _with_key(self, workflow_id: str, call: Callable[[Any], Awaitable[Result]], input: Any) -> Result:
-        """Raises `RPCError`: a channel knows one kind of outage, and brings the message again."""
-        try:
+        with keys_away_is_an_outage():
             # Asks the store each time: another process may have erased the person and begun anew with them.
             await self._keys.begin(owner_of(workflow_id))
             return await call(input)
-        except KeysAway as error:
-            raise RPCError(str(error), RPCStatusCode.UNAVAILABLE, b"") from None

@@ -12,10 +12,10 @@ from aiogram import BaseMiddleware
 from aiogram.dispatcher.middlewares.user_context import EventContext
 from aiogram.enums import ChatType
 from aiogram.methods import SendMessage
-from aiogram.types import CallbackQuery, Chat, InlineKeyboardMarkup, Message, TelegramObject, Update
-from temporalio.service import RPCError, RPCStatusCode
+from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message, TelegramObject, Update
 
 from gateway.clients.clients import Clients
+from gateway.clients.outage import keys_away_is_an_outage
 from gateway.clients.visitor import SendSignal, SignalInput
 from gateway.erasures import Erasure
 from gateway.presentation.texts.texts import Texts
@@ -26,7 +26,6 @@ from gateway.telegram.inbound.locale_cache import LocaleCache
 from gateway.telegram.typing_sign import Typing
 from schema.channel_queues import TELEGRAM_QUEUE
 from schema.deliveries import NoticeCode
-from schema.errors import KeysAway
 from schema.identity import Identities
 from schema.person import Channel
 from schema.safety.messages import Overheard
@@ -210,9 +209,11 @@ class VisitorMiddleware(BaseMiddleware):
         user, chat = context.user, context.chat
         if not isinstance(event, Update) or chat is None or chat.type != ChatType.PRIVATE:
             return
+        # A private chat has the id of its person, so the user object may be missing.
+        with keys_away_is_an_outage():
+            person = await self._identities.person_of("telegram", str(chat.id))
         visitor = data["visitor"] = TelegramVisitor(
-            # A private chat has the id of its person, so the user object may be missing.
-            user_ref=await self._person_of(chat),
+            user_ref=person,
             chat_id=chat.id,
             language_code=user.language_code if user else None,
             tap=event.callback_query,
@@ -224,10 +225,3 @@ class VisitorMiddleware(BaseMiddleware):
         )
         said = await handler(event, data)
         await visitor.reply(said if isinstance(said, Reply) else None)
-
-    async def _person_of(self, chat: Chat) -> str:
-        try:
-            return await self._identities.person_of("telegram", str(chat.id))
-        except KeysAway as error:
-            # Of outages a gateway knows one kind, in which the update comes again.
-            raise RPCError(str(error), RPCStatusCode.UNAVAILABLE, b"") from None
