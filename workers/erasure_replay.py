@@ -37,8 +37,9 @@ async def replay_erasures(
     restored_keys, restored_rows = _lacking(in_database, in_store), _lacking(in_store, in_database)
     for tombstone in restored_keys:
         await store.destroy(tombstone.key, tombstone.destroyed_at)
-    swept = {each.key.owner: each for each in [*in_store, *in_database]} if everybody else {}
-    for tombstone in [*restored_rows, *swept.values()]:
+    # What PostgreSQL lacks is newer than what it has of the same person.
+    swept = {each.key.owner: each for each in [*(in_database if everybody else []), *restored_rows]}
+    for tombstone in swept.values():
         person = PersonToSweep(user_ref=tombstone.key.owner, erased_at=tombstone.destroyed_at)
         await people.sweep_person(person)
         await client.start_workflow(
@@ -51,14 +52,13 @@ async def replay_erasures(
         )
         # Last: until then the next start does it again.
         await tombstones.keep(tombstone.key, tombstone.destroyed_at)
-    owners = {each.key.owner for each in [*restored_keys, *restored_rows, *swept.values()]}
     if restored_keys or restored_rows:
         log.warning(
             "A restore had brought back %d keys and the rows of %d people who were erased; they are erased again",
             len(restored_keys),
             len(restored_rows),
         )
-    return len(owners)
+    return len(swept.keys() | {each.key.owner for each in restored_keys})
 
 
 def _lacking(told: Iterable[Tombstone], by: Iterable[Tombstone]) -> list[Tombstone]:

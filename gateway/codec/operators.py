@@ -51,19 +51,22 @@ class IssuedOperators(Operators):
         self._keys = jwt.PyJWKClient(keys_url, timeout=FETCH_WITHIN)
 
     async def of(self, token: str) -> str:
+        key = await asyncio.to_thread(self._key_of, token)
+        # Those of a key pair alone: the public key must not pass for a shared secret (RFC 8725, section 3.1).
+        return _subject(token, key.key, ["EdDSA", "ES256", "PS256", "RS256"], self._issuer, self._audience)
+
+    def _key_of(self, token: str) -> jwt.PyJWK:
         try:
-            await asyncio.to_thread(self._keys.get_jwk_set)
+            self._keys.get_jwk_set()
         except (jwt.PyJWTError, ValueError):
             # Away, without keys, or what it says are none.
             raise IssuerAway from None
         try:
-            key = await asyncio.to_thread(self._keys.get_signing_key_from_jwt, token)
+            return self._keys.get_signing_key_from_jwt(token)
         except jwt.PyJWKClientConnectionError:
             raise IssuerAway from None
         except jwt.PyJWTError:
             raise NoOperator from None
-        # Those of a key pair alone: the public key must not pass for a shared secret (RFC 8725, section 3.1).
-        return _subject(token, key.key, ["EdDSA", "ES256", "PS256", "RS256"], self._issuer, self._audience)
 
 
 class LocalOperators(Operators):

@@ -58,10 +58,11 @@ async def _histories(
     from workers.cli.connection import connected
     from workers.replay import load_history
 
-    loaded = [(str(file), load_history(file)) for file in files]
-    async with _converter_at_hand() as converter:
-        for name, history in loaded:
-            yield name, history, converter
+    if files:
+        loaded = [(str(file), load_history(file)) for file in files]
+        async with _converter_at_hand() as converter:
+            for name, history in loaded:
+                yield name, history, converter
     if not (workflow_id or query):
         return
     async with connected() as client:
