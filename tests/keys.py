@@ -39,6 +39,11 @@ def encryption_in(folder: Path, *, writes: bool = True) -> Encryption:
     return Encryption(key_file(folder / "keys.db"), ring, writes)
 
 
+def fresh(keys: Encryption) -> Encryption:
+    """The same store and master keys in a process that has just begun: nothing of them is at hand yet."""
+    return replace(keys)
+
+
 def key_file(file: Path) -> SQLiteKeyStore:
     """A key store with its tables."""
     with closing(sqlite3.connect(file)) as database:

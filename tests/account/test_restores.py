@@ -24,7 +24,7 @@ from schema.keys.key_id import KeyId
 from schema.onboarding.names import SESSION_ID, TASK_QUEUE
 from schema.person import PersonRef
 from tests.activities.test_database import Someone
-from tests.keys import encryption_in
+from tests.keys import encryption_in, fresh
 from tests.people.person import PATIENCE
 from workers.bootstrap import Parts
 from workers.erasure_replay import replay_erasures
@@ -66,11 +66,6 @@ async def service(worker_pool: asyncpg.Pool, own_namespace: TimeSkipper, tmp_pat
     keys = encryption_in(tmp_path)
     people = PostgresPersonStore(worker_pool, keys.keys, keys.columns, companies=())
     return Service(keys, tmp_path / "keys.db", people, PostgresTombstones(worker_pool), own_namespace.client)
-
-
-def fresh(keys: Encryption) -> Encryption:
-    """The same keys in a process that has just begun."""
-    return Encryption(keys.store, keys.masters, keys.writes)
 
 
 async def test_a_key_that_a_backup_brings_back_is_destroyed_again(

@@ -3,116 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-import base64
-import hmac
 import json
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
 import aiohttp
 import asyncpg
-import jwt
 import pytest
-from aiohttp import web
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
-from google.protobuf import json_format
-from jwt.algorithms import RSAAlgorithm
-from temporalio.api.common.v1 import Payload, Payloads
+from temporalio.api.common.v1 import Payload
 from temporalio.converter import WorkflowSerializationContext
 from yarl import URL
 
-from activities.account.look_log import PostgresLookLog
-from gateway.codec.app import LARGEST, LARGEST_FORM, LONGEST_TOKEN, MOST, CodecServer
-from gateway.codec.operators import IssuedOperators, LocalOperators, Operators
+from gateway.codec.app import LARGEST, LARGEST_FORM, LONGEST_TOKEN, MOST
+from gateway.codec.operators import LocalOperators
 from gateway.serving import serving
 from schema.account.looks import LONGEST_REASON
 from schema.keys.key_id import KeyId
-from schema.onboarding.names import SESSION_ID
 from schema.operator_error import OperatorError
-from tests.keys import encryption, encryption_in
-from workers.cli.codec import origin_of
+from tests.codec.door import SECRET, UI, WHY, Door, encrypted, kept, sealed_by, server
+from tests.keys import encryption, encryption_in, fresh
 from workers.database_roles import Role
-from workers.encryption.payload_codec import PersonalCodec
-from workers.process_encryption import Encryption
-
-UI = "https://temporal.example.org"
-SECRET = "I keep lists of every quinceberry."
-WHY = "A person's summary never came"
-
-
-@dataclass
-class Door:
-    """A running codec server, and an operator before it."""
-
-    session: aiohttp.ClientSession
-    url: URL
-    token: str
-
-    async def asks(self, *payloads: Payload, **headers: str) -> aiohttp.ClientResponse:
-        """Asks with these headers alone."""
-        body = json_format.MessageToJson(Payloads(payloads=payloads))
-        named = {name.replace("_", "-"): value for name, value in headers.items()}
-        return await self.session.post(self.url / "decode", data=body, headers=named)
-
-    async def looks(self, *payloads: Payload, why: str = WHY) -> list[Payload]:
-        """Asks as an operator should, and is answered."""
-        answer = await self.asks(*payloads, Authorization=f"Bearer {self.token}", X_Reason=why)
-        assert answer.status == 200, await answer.text()
-        return list(json_format.Parse(await answer.text(), Payloads()).payloads)
-
-
-def sealed_by(keys: Encryption) -> PersonalCodec:
-    return PersonalCodec(keys.keys, writes=True)
-
-
-async def encrypted(person: str, text: str = SECRET, keys: Encryption | None = None) -> Payload:
-    """What Temporal holds of a person's words."""
-    context = WorkflowSerializationContext("default", SESSION_ID.of(person))
-    clear = Payload(metadata={"encoding": b"json/plain"}, data=json.dumps(text).encode())
-    (payload,) = await sealed_by(keys or encryption()).with_context(context).encode([clear])
-    assert text.encode() not in payload.SerializeToString()
-    return payload
-
-
-@pytest.fixture
-async def codec_pool(database_url: str) -> AsyncIterator[asyncpg.Pool]:
-    """Connections to the database as the codec server has them."""
-    async with asyncpg.create_pool(Role.CODEC.at(database_url), min_size=1, max_size=2) as pool:
-        yield pool
-
-
-def server(pool: asyncpg.Pool, operators: Operators, keys: Encryption | None = None, within: float = 10) -> CodecServer:
-    codec = PersonalCodec((keys or encryption()).keys, writes=False)
-    return CodecServer(codec, operators, PostgresLookLog(pool), [UI], read_within=within)
-
-
-@pytest.fixture
-async def door(codec_pool: asyncpg.Pool) -> AsyncIterator[Door]:
-    """The server of an embedded stack."""
-    operators = LocalOperators()
-    app = server(codec_pool, operators).application()
-    async with serving(app, "127.0.0.1", 0, setting="PORT") as port, aiohttp.ClientSession() as session:
-        yield Door(session, URL(f"http://127.0.0.1:{port}"), operators.token_of("olga"))
-
-
-@pytest.fixture
-def anna() -> str:
-    return uuid4().hex[:16]
-
-
-async def kept(pool: asyncpg.Pool, person: str) -> list[asyncpg.Record]:
-    """The looks at a person's texts."""
-    return await pool.fetch(
-        "SELECT operator, reason, payloads FROM audit_system.looks JOIN audit_system.people_looked_at USING (look_id)"
-        " WHERE user_ref = $1",
-        person,
-    )
 
 
 async def test_an_operator_who_says_why_reads_and_is_written_down(door: Door, pool: asyncpg.Pool, anna: str) -> None:
@@ -205,17 +116,12 @@ async def test_without_the_log_nobody_reads(anna: str, database_url: str) -> Non
 async def test_without_the_keys_nobody_reads(codec_pool: asyncpg.Pool, anna: str, tmp_path: Path) -> None:
     keys, operators = encryption_in(tmp_path), LocalOperators()
     payload = await encrypted(anna, keys=keys)
-    away = encryption_in_place(keys)
+    away = fresh(keys)
     app = server(codec_pool, operators, away).application()
     (tmp_path / "keys.db").unlink()
     async with serving(app, "127.0.0.1", 0, setting="PORT") as port, aiohttp.ClientSession() as session:
         door = Door(session, URL(f"http://127.0.0.1:{port}"), operators.token_of("olga"))
         assert (await door.asks(payload, Authorization=f"Bearer {door.token}", X_Reason=WHY)).status == 503
-
-
-def encryption_in_place(keys: Encryption) -> Encryption:
-    """The same store and master keys, nothing of which is at hand yet."""
-    return Encryption(keys.store, keys.masters, keys.writes)
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"[1]", b"[" * 100_000, b'{"payloads": 1}', b"\xff\xfe"])
@@ -315,120 +221,3 @@ async def test_an_address_that_cannot_be_listened_on_is_said(codec_pool: asyncpg
         with pytest.raises(OperatorError, match=f"{host}:.* can't be listened on: {reason}. Set X_PORT"):
             async with serving(app, host, door.url.port, setting="X_PORT"):
                 pass
-
-
-class Issuer:
-    """An identity provider: its keys on a loopback server, and the tokens that it signs."""
-
-    NAME, AUDIENCE = "https://id.example.org", "selfology-codec"
-
-    def __init__(self) -> None:
-        self.key = generate_private_key(public_exponent=65537, key_size=2048)
-        self.fetched = 0
-        self.says: bytes | None = None
-
-    async def keys(self, request: web.Request) -> web.Response:
-        self.fetched += 1
-        if self.says is not None:
-            return web.Response(body=self.says, content_type="application/json")
-        told = RSAAlgorithm.to_jwk(self.key.public_key(), as_dict=True)
-        return web.json_response({"keys": [{**told, "kid": "1", "use": "sig", "alg": "RS256"}]})
-
-    def token(self, key: RSAPrivateKey | None = None, **claims: Any) -> str:
-        until = datetime.now(UTC) + timedelta(minutes=5)
-        said = {"iss": self.NAME, "aud": self.AUDIENCE, "sub": "olga@example.org", "exp": until, **claims}
-        said = {name: value for name, value in said.items() if value is not None}
-        return jwt.encode(said, key or self.key, "RS256", headers={"kid": "1"})
-
-
-@dataclass
-class Provided(Door):
-    """A server whose operators an identity provider names."""
-
-    issuer: Issuer
-    runner: web.AppRunner
-
-
-@pytest.fixture
-async def provided(codec_pool: asyncpg.Pool) -> AsyncIterator[Provided]:
-    issuer = Issuer()
-    site = web.Application()
-    site.router.add_get("/keys", issuer.keys)
-    runner = web.AppRunner(site)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    keys_url = f"http://127.0.0.1:{runner.addresses[0][1]}/keys"
-    app = server(codec_pool, IssuedOperators(issuer.NAME, issuer.AUDIENCE, keys_url)).application()
-    async with serving(app, "127.0.0.1", 0, setting="PORT") as port, aiohttp.ClientSession() as session:
-        yield Provided(session, URL(f"http://127.0.0.1:{port}"), issuer.token(), issuer, runner)
-    await runner.cleanup()
-
-
-async def test_the_operator_of_an_identity_provider_reads(provided: Provided, pool: asyncpg.Pool, anna: str) -> None:
-    for _ in range(3):
-        (clear,) = await provided.looks(await encrypted(anna))
-        assert json.loads(clear.data) == SECRET
-    assert {look["operator"] for look in await kept(pool, anna)} == {"olga@example.org"}
-    assert provided.issuer.fetched == 1
-
-
-async def test_no_other_token_is_taken(provided: Provided, anna: str) -> None:
-    issuer, now = provided.issuer, datetime.now(UTC)
-    public = issuer.key.public_key().public_bytes(
-        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
-    )
-    claims = {"iss": issuer.NAME, "aud": issuer.AUDIENCE, "sub": "olga", "exp": now + timedelta(minutes=5)}
-    head, body, _ = issuer.token().split(".")
-    forged_head = base64.urlsafe_b64encode(b'{"alg":"HS256","kid":"1"}').rstrip(b"=").decode()
-    signature = hmac.digest(public, f"{forged_head}.{body}".encode(), "sha256")
-    others = {
-        "expired": issuer.token(exp=now - timedelta(minutes=2)),
-        "for ever": issuer.token(exp=None),
-        "not yet": issuer.token(nbf=now + timedelta(minutes=2)),
-        "of another issuer": issuer.token(iss="https://other.example.org"),
-        "for something else": issuer.token(aud="selfology-web"),
-        "for nobody": issuer.token(aud=None),
-        "of nobody": issuer.token(sub=None),
-        "of no name": issuer.token(sub=""),
-        "of a long name": issuer.token(sub="x" * 256),
-        "of a blank name": issuer.token(sub="  "),
-        "of another kind": jwt.encode(claims, ec.generate_private_key(ec.SECP256R1()), "ES256", headers={"kid": "1"}),
-        "of no key": jwt.encode(claims, issuer.key, "RS256", headers={"kid": "2"}),
-        "by another key": issuer.token(generate_private_key(public_exponent=65537, key_size=2048)),
-        "unsigned": jwt.encode(claims, "", "none", headers={"kid": "1"}),
-        "cut": f"{head}.{body}.",
-        "by the public key": f"{forged_head}.{body}.{base64.urlsafe_b64encode(signature).rstrip(b'=').decode()}",
-    }
-    payload = await encrypted(anna)
-    taken = [
-        name
-        for name, token in others.items()
-        if (await provided.asks(payload, Authorization=f"Bearer {token}", X_Reason=WHY)).status != 401
-    ]
-    assert taken == []
-
-
-async def test_while_the_provider_is_away_nobody_new_reads(provided: Provided, anna: str) -> None:
-    await provided.runner.cleanup()
-    answer = await provided.asks(await encrypted(anna), Authorization=f"Bearer {provided.token}", X_Reason=WHY)
-    assert answer.status == 503
-
-
-@pytest.mark.parametrize("said", [b"<html>", b'{"keys": []}', b"[]", b"\xff", b"{}"])
-async def test_a_provider_that_says_no_keys_is_away(provided: Provided, anna: str, said: bytes) -> None:
-    provided.issuer.says = said
-    answer = await provided.asks(await encrypted(anna), Authorization=f"Bearer {provided.token}", X_Reason=WHY)
-    assert answer.status == 503
-
-
-@pytest.mark.parametrize(
-    ("ui", "origin"),
-    [
-        ("https://Temporal.example.org:443/ui", "https://temporal.example.org"),
-        ("http://127.0.0.1:80", "http://127.0.0.1"),
-        ("http://127.0.0.1:8233", "http://127.0.0.1:8233"),
-        ("http://[::1]:8233/", "http://[::1]:8233"),
-    ],
-)
-def test_an_origin_is_written_as_browsers_write_it(ui: str, origin: str) -> None:
-    assert origin_of(ui) == origin

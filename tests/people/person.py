@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import suppress
 from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Any, Literal, Self, TypeVar
@@ -42,6 +41,7 @@ from schema.safety.messages import Overheard, SafetyAnswer
 from schema.safety.names import LISTENING_ID
 from schema.vocabulary import CrisisKind, Locale
 from tests.keys import encryption, readable
+from tests.people.clocks import Clocks
 from tests.people.screens import Screens
 from workers.process_encryption import Encryption
 from workflows.account.erase import ErasePerson
@@ -125,7 +125,7 @@ class Person:
 
     async def starts(self) -> None:
         """Presses /start."""
-        with self._cast.clocks_stand_still():
+        with self._cast.clocks.stand_still():
             await self._requests.onboarding.arrive(self)
 
     async def sees(self, kind: type[M]) -> M:
@@ -258,7 +258,7 @@ class Person:
         more_expected: bool = False,
     ) -> WorkflowHandle[Listening, None]:
         """Writes while no session is open, or passes on what others wrote."""
-        with self._cast.clocks_stand_still():
+        with self._cast.clocks.stand_still():
             words = Overheard(
                 text=text,
                 otherwise=otherwise,
@@ -271,7 +271,7 @@ class Person:
 
     async def asks_for_profile(self, view: Literal["card", "insights"] = "card") -> WorkflowHandle[ShowProfile, None]:
         """Sends /profile or /insights."""
-        with self._cast.clocks_stand_still():
+        with self._cast.clocks.stand_still():
             shown = await self._requests.profile.show_profile(self, view)
         assert isinstance(shown, WorkflowHandle)
         return shown
@@ -279,14 +279,14 @@ class Person:
     async def objects_to(self, reflection: Feedback) -> WorkflowHandle[TakeObjection, None]:
         """Says that a reflection missed."""
         assert reflection.answer_id
-        with self._cast.clocks_stand_still():
+        with self._cast.clocks.stand_still():
             taken = await self._requests.profile.object_to(self, uuid.UUID(reflection.answer_id), uuid.uuid4().hex)
         assert isinstance(taken, WorkflowHandle)
         return taken
 
     async def asks_for_export(self) -> WorkflowHandle[ExportPerson, None]:
         """Sends /export."""
-        with self._cast.clocks_stand_still():
+        with self._cast.clocks.stand_still():
             await self._requests.account.export(self)
         return self._cast.env.client.get_workflow_handle_for(ExportPerson.run, EXPORT_ID.of(self.user_ref))
 
@@ -294,7 +294,7 @@ class Person:
         self, asked_at: datetime | None = None, update_id: str | None = None
     ) -> WorkflowHandle[ErasePerson, None]:
         """Has said twice that all of it is to go."""
-        with self._cast.clocks_stand_still():
+        with self._cast.clocks.stand_still():
             await self._requests.account.erase(self, asked_at, update_id)
         return self._cast.env.client.get_workflow_handle_for(ErasePerson.run, ERASE_ID.of(self.user_ref))
 
@@ -358,7 +358,7 @@ class People:
         self.screens = Screens(Erasures(env.client))
         self._requests: dict[SessionSettings, Clients] = {}
         self._people: list[Person] = []
-        self._beginning, self._still = 0, ExitStack()
+        self.clocks = Clocks(env)
         self._deliveries_a_second = deliveries_a_second
         self._at_a_time = at_a_time
 
@@ -367,22 +367,6 @@ class People:
         person = Person(self, locale, SessionSettings.model_validate(settings))
         self._people.append(person)
         return person
-
-    @contextmanager
-    def clocks_stand_still(self) -> Iterator[None]:
-        """The clock of what is begun meanwhile only moves when a test moves it, else it would race to its own timeout.
-
-        Of two blocks of the environment's own that overlap, the first to end would let the other's clock run.
-        """
-        if not self._beginning:
-            self._still.enter_context(self.env.with_time_skipping_disabled())
-        self._beginning += 1
-        try:
-            yield
-        finally:
-            self._beginning -= 1
-            if not self._beginning:
-                self._still.close()
 
     def requests(self, settings: SessionSettings) -> Clients:
         """How a channel reaches workflows, for all people of the same settings."""
