@@ -11,7 +11,7 @@ from temporalio import activity
 
 from schema.base_model import Model
 from schema.danger import Danger
-from schema.profile.layers import Profile
+from schema.profile.layers import Profile, Reason, ValueName, ValueOverTime
 from schema.vocabulary import CrisisKind, Depth, Domain, Energy, Locale
 
 
@@ -142,6 +142,9 @@ class NoticeCode(StrEnum):
     BUTTON_IS_OLD = "BUTTON_IS_OLD"
     CHOICE_CAME_LATE = "CHOICE_CAME_LATE"
     OBJECTION_HEARD = "OBJECTION_HEARD"
+    VALUE_DENIED = "VALUE_DENIED"
+    """The person says that a value is not them: what it rested on no longer counts."""
+    NOTHING_TO_DENY = "NOTHING_TO_DENY"
     CONSENT_FIRST = "CONSENT_FIRST"
     CAME_BEFORE_QUESTION = "CAME_BEFORE_QUESTION"
     NOTHING_TO_RESUME = "NOTHING_TO_RESUME"
@@ -197,6 +200,39 @@ class Insights(Model):
 
     kind: Literal["insights"] = "insights"
     profile: Profile
+
+
+MOST_REASONS = 10
+"""The number of reasons that one message holds."""
+
+
+class EvolutionView(Model):
+    """How the person's levels have moved over time, when the person asks for it."""
+
+    kind: Literal["evolution"] = "evolution"
+    values: list[ValueOverTime]
+    """Those with at least two estimates, in the order of the profile; empty before the second session."""
+
+
+class Reasons(Model):
+    """The person's own words behind a value, when the person asks why it stands."""
+
+    kind: Literal["reasons"] = "reasons"
+    value: ValueName
+    reasons: list[Reason]
+    """The latest first, at most `MOST_REASONS`."""
+    more: int = 0
+    """The number of further ones."""
+
+
+class Found(Model):
+    """The person's own words that a search found, the nearest in meaning first."""
+
+    kind: Literal["found"] = "found"
+    query: str
+    words: list[Reason]
+    available: bool = True
+    """Whether the search could be made; it can't while the vectors are away."""
 
 
 class DataExport(Model):

@@ -57,6 +57,10 @@ class KeysAway(OperatorError):
     """The key store, or who holds the master keys, can't be reached. Retryable: nothing is written until it is back."""
 
 
+class VectorsAway(OperatorError):
+    """The store of vectors can't be reached. Retryable: what is to be indexed waits until it is back."""
+
+
 class Undecipherable(KnownFailure):
     """A ciphertext can't be read, and never will be: it is damaged, out of its place, or its key is destroyed."""
 

@@ -10,6 +10,7 @@ from pydantic import Field
 from schema.analysis.routing import Route
 from schema.base_model import Model, UnitInterval
 from schema.danger import Danger, SafetyReply
+from schema.profile.vocabulary import Dynamic
 from schema.text import CleanText
 from schema.vocabulary import Construct, CrisisKind, Depth, Domain, Energy, Locale, Trait
 
@@ -61,27 +62,53 @@ def _absent(value: object) -> bool:
     return value is None
 
 
-class TraitEvidence(Model):
-    """One piece of evidence for one Big Five trait."""
+class LevelEvidence(Model):
+    """One piece of evidence for a level: the base of what traits and dynamics have in common."""
 
-    trait: Trait
-    facet: str | None = None
-    """One of the trait's six facets (NEO-PI-R); None from an analyst that does not distinguish them."""
     score: UnitInterval
     """Where this evidence puts the person: 0 low, 0.5 no lean, 1 high."""
     confidence: UnitInterval
     """The weight of this evidence."""
     # Left out of the payload when absent, because history keeps every byte.
     quote: str | None = Field(default=None, exclude_if=_absent)
-    """The person's words that support it; None from an analyst that quotes nothing."""
+    """The person's words that support it; None in what an older release read offline."""
     direction: Direction | None = Field(default=None, exclude_if=_absent)
     """The direction of those words."""
+
+
+class TraitEvidence(LevelEvidence):
+    """One piece of evidence for one Big Five trait."""
+
+    trait: Trait
+    facet: str | None = None
+    """One of the trait's six facets (`Facet`); None from an analyst that does not distinguish them."""
+
+
+class DynamicEvidence(LevelEvidence):
+    """One piece of evidence for one of the core dynamics."""
+
+    dynamic: Dynamic
+
+
+class AspectEvidence(Model):
+    """One piece of evidence that a person has one of the named ways of an aspect."""
+
+    aspect: str
+    """An `Aspect`. A text, so that an older worker stores what a newer analyst names."""
+    way: str
+    """One of the aspect's `WAYS`."""
+    confidence: UnitInterval
+    quote: str
+    """The person's words that support it."""
 
 
 class DeepAnalysis(Model):
     """The deep analysis of an answer; it runs in the background."""
 
     traits: list[TraitEvidence]
+    # Left out of the payload when empty, as in what an older release read.
+    dynamics: list[DynamicEvidence] = Field(default=[], exclude_if=operator.not_)
+    aspects: list[AspectEvidence] = Field(default=[], exclude_if=operator.not_)
     patterns: list[str]
     """Short names of patterns seen, in the person's language; at most 3."""
     insight: str | None

@@ -6,12 +6,35 @@ from typing import Literal
 from uuid import UUID
 
 from schema.person import PersonRequest
+from schema.profile.layers import ValueName
+from schema.text import CleanText
+
+View = Literal["card", "insights", "evolution"]
+"""What of a profile is shown."""
 
 
 class ShowProfileRequest(PersonRequest):
     """Input of `ShowProfile`: the person asked to see their profile."""
 
-    view: Literal["card", "insights"] = "card"
+    view: View = "card"
+
+
+class WhyRequest(PersonRequest):
+    """Input of `ShowReasons`: the person asks why a value stands."""
+
+    value: ValueName
+
+
+class Denial(PersonRequest):
+    """Input of `TakeDenial`: the person says that a value is not them."""
+
+    value: ValueName
+
+
+class FindRequest(PersonRequest):
+    """Input of `FindWords`: the person searches for what they once said."""
+
+    query: CleanText
 
 
 class Objection(PersonRequest):

@@ -7,3 +7,10 @@ from schema.id_pattern import IdPattern
 PROFILE_ID = IdPattern("profile", "ShowProfile")
 INSIGHTS_ID = IdPattern("insights", "ShowProfile")
 OBJECTION_ID = IdPattern("objection", "profile.take_objection")
+EVOLUTION_ID = IdPattern("evolution", "ShowProfile")
+REASONS_ID = IdPattern("reasons", "profile.show_reasons")
+DENIAL_ID = IdPattern("denial", "profile.take_denial")
+FIND_ID = IdPattern("find", "profile.find_words")
+
+VECTORS_QUEUE = "vectors"
+"""The queue of all activities that need vectors. The process that owns them serves it alone."""

@@ -1,0 +1,100 @@
+"""The port of vector stores: Qdrant as a server, or its engine in this process."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from schema.vocabulary import Domain, Locale
+
+DIMENSIONS = 512
+
+
+@dataclass(frozen=True)
+class Point:
+    """A vector and what it may be found by. It holds no text: whoever reads a store alone reads nobody's words."""
+
+    point_id: UUID
+    """Derived from what it stands for, so that the same text is the same point."""
+    vector: Sequence[float]
+    """512 numbers, of length 1."""
+    user_ref: str
+    at: datetime
+    """When the text was said, or the profile drawn."""
+    language: Locale | None = None
+    domain: Domain | None = None
+
+
+@dataclass(frozen=True)
+class Match:
+    """A point that a search found."""
+
+    point_id: UUID
+    user_ref: str
+    score: float
+    """The cosine similarity, -1 to 1."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a search looks among; without bounds, among all points."""
+
+    user_ref: str | None = None
+    """Only this person's."""
+    but_of: str | None = None
+    """Anybody's but this person's."""
+    language: Locale | None = None
+    domain: Domain | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+class VectorStore(Protocol):
+    """Collections of vectors of 512 numbers, compared by cosine.
+
+    Each collection is read by an alias, so that it can be rebuilt beside the old one and switched at once. Every method
+    raises `VectorsAway` while the store can't be reached.
+    """
+
+    async def collections(self) -> dict[str, int]:
+        """The collections, each with the number of its points."""
+        ...
+
+    async def aliases(self) -> dict[str, str]:
+        """The collection behind each alias."""
+        ...
+
+    async def create(self, collection: str) -> None:
+        """Creates an empty collection, unless it exists."""
+        ...
+
+    async def switch(self, alias: str, collection: str) -> None:
+        """Lets an alias name this collection from now on, at once for all readers."""
+        ...
+
+    async def drop(self, collection: str) -> None:
+        """Deletes a collection with its points, if it exists."""
+        ...
+
+    async def upsert(self, collection: str, points: Sequence[Point]) -> None:
+        """Stores points durably; one with the id of another replaces it."""
+        ...
+
+    async def search(self, alias: str, vector: Sequence[float], *, limit: int, wanted: Wanted) -> list[Match]:
+        """The nearest points, the nearest first."""
+        ...
+
+    async def ids_of(self, collection: str, user_ref: str) -> set[UUID]:
+        """The ids of a person's points."""
+        ...
+
+    async def delete(self, collection: str, point_ids: Sequence[UUID]) -> None:
+        """Deletes these points, if they exist."""
+        ...
+
+    async def forget(self, user_ref: str) -> None:
+        """Deletes a person's points from every collection."""
+        ...
