@@ -266,6 +266,9 @@ Message = Annotated[
     | Summary
     | ProfileCard
     | Insights
+    | EvolutionView
+    | Reasons
+    | Found
     | DataExport
     | Goodbye,
     Field(discriminator="kind"),
