@@ -13,7 +13,7 @@ from activities.encryption.column import TextColumns
 from activities.postgres.catalogue import tables_with
 from schema.account.export import PersonExport, PersonExports
 from schema.encrypted_columns import ENCRYPTED_COLUMNS
-from schema.profile.vocabulary import Layer
+from schema.profile_vocabulary import Layer
 from schema.vocabulary import Locale, Trait
 
 Row = dict[str, Any]

@@ -9,7 +9,7 @@ from typing import Literal
 
 from asyncpg.pool import PoolConnectionProxy
 
-from schema.profile.vocabulary import Layer
+from schema.profile_vocabulary import Layer
 from workflows.profile.rules.levels import LevelValue
 from workflows.profile.rules.merge import Value
 from workflows.profile.rules.readings import ValueKey

@@ -28,7 +28,7 @@ from schema.profile.activities import (
     ValueExplained,
 )
 from schema.profile.layers import Profile
-from schema.profile.vocabulary import SIGNATURE, Layer
+from schema.profile_vocabulary import SIGNATURE, Layer
 from workflows.profile.rules.portrait import layers, over_time
 from workflows.profile.rules.readings import ValueKey
 

@@ -9,7 +9,7 @@ from datetime import datetime
 import asyncpg
 from asyncpg.pool import PoolConnectionProxy
 
-from schema.profile.vocabulary import Layer
+from schema.profile_vocabulary import Layer
 from workflows.profile.rules.affinity import Skipped, Spoken, heard
 from workflows.profile.rules.merge import Value, merge
 from workflows.profile.rules.readings import Reading, ValueKey, speaks_for

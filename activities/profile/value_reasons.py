@@ -12,7 +12,7 @@ from schema.deliveries import MOST_REASONS
 from schema.encrypted_columns import LAYER_QUOTE, MESSAGE, QUOTE
 from schema.profile.activities import ValueAskedAbout, ValueExplained
 from schema.profile.layers import Reason
-from schema.profile.vocabulary import Layer
+from schema.profile_vocabulary import Layer
 from workflows.profile.rules.readings import ValueKey, speaks_for
 
 _BEGINNING = 200

@@ -9,7 +9,7 @@ from pydantic import ConfigDict
 
 from schema.analysis.readings import OFFLINE_ANALYST, Direction
 from schema.base_model import Model
-from schema.profile.vocabulary import Layer
+from schema.profile_vocabulary import Layer
 from schema.vocabulary import CrisisKind, Depth, Domain, Energy, Evolution, Locale, Status, Strategy, Trait
 
 

@@ -15,7 +15,7 @@ from schema.onboarding.activities import AnswerToRecord, HeardText, SessionOpene
 from schema.person import PersonRef
 from schema.profile.activities import AnalysisToFold, AnswerObjectedTo, ValueAskedAbout, ValueDenied, ValueExplained
 from schema.profile.layers import Profile, ValueName
-from schema.profile.vocabulary import Aspect, Dynamic, Facet, Layer
+from schema.profile_vocabulary import Aspect, Dynamic, Facet, Layer
 from schema.vocabulary import CrisisKind, Domain, Locale, Trait
 from tests.activities.test_database import NOW, Someone
 from workers.bootstrap import Parts

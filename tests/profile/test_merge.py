@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schema.profile.vocabulary import Aspect, Facet, Layer
+from schema.profile_vocabulary import Aspect, Facet, Layer
 from schema.vocabulary import Domain, Trait
 from workflows.profile.rules.affinity import Skipped, Spoken, heard
 from workflows.profile.rules.distributions import DistributionValue

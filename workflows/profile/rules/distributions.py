@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import fsum
 
-from schema.profile.vocabulary import WAYS, Aspect
+from schema.profile_vocabulary import WAYS, Aspect
 from workflows.profile.rules.levels import confidence_of, weights_by_age
 from workflows.profile.rules.readings import Reading
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 
-from schema.profile.vocabulary import Layer
+from schema.profile_vocabulary import Layer
 from workflows.profile.rules.distributions import DistributionValue, distribution
 from workflows.profile.rules.levels import HALF_LIFE, LevelValue, level
 from workflows.profile.rules.readings import Reading, ValueKey

@@ -16,7 +16,7 @@ from schema.profile.layers import (
     ValueName,
     ValueOverTime,
 )
-from schema.profile.vocabulary import ADAPTIVE, SIGNATURE, Dynamic, Facet, Layer
+from schema.profile_vocabulary import ADAPTIVE, SIGNATURE, Dynamic, Facet, Layer
 from schema.vocabulary import Domain, Trait
 from workflows.profile.rules.distributions import DistributionValue
 from workflows.profile.rules.evolution import evolution_of, has_changed

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from schema.analysis.readings import DeepAnalysis
-from schema.profile.vocabulary import ADAPTIVE, SIGNATURE, Facet, Layer
+from schema.profile_vocabulary import ADAPTIVE, SIGNATURE, Facet, Layer
 from schema.vocabulary import Trait
 
 
