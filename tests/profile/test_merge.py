@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from random import Random
 
@@ -288,8 +287,3 @@ def test_more_words_of_the_same_warmth_are_never_less_dear(words: int, sentiment
         return of_it.score
 
     assert score(words) <= score(words + more)
-
-
-def test_readings_of_one_answer_may_be_told_apart_only_by_what_they_say() -> None:
-    same = reading(1)
-    assert merge([same, replace(same)])[OPENNESS] == merge([replace(same), same])[OPENNESS]
