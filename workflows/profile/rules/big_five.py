@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from itertools import groupby
 
 from schema.profile.layers import TraitLevel
 from schema.vocabulary import Trait
-from workflows.profile.rules.evolution import DayEstimate, evolution_of, is_significant
+from workflows.profile.rules.evolution import OccasionEstimate, estimate_of, evolution_of, has_changed
 
 # A new person starts in the middle with the weight of one full-confidence answer, so that no single answer decides.
 _PRIOR_WEIGHT = 1.0
@@ -40,7 +40,7 @@ class Step:
     level: TraitLevel
     """Its evolution is told by the last step."""
     significant: bool
-    """Whether the trait now differs from the day before by more than chance."""
+    """Whether the trait has reliably changed by the days so far."""
 
 
 def portrait(evidence: Iterable[Piece], objected_to: Collection[str] = ()) -> dict[Trait, list[Step]]:
@@ -60,11 +60,11 @@ def portrait(evidence: Iterable[Piece], objected_to: Collection[str] = ()) -> di
 def _steps(pieces: Sequence[Piece]) -> list[Step]:
     steps: list[Step] = []
     heard, asked, before = _Sum(), set[str](), 0.5
-    days: dict[date, _Sum] = {}
+    days: dict[date, list[tuple[float, float]]] = {}
     for answer_id, read in groupby(pieces, key=lambda piece: piece.answer_id):
         for piece in read:
             heard.add(piece)
-            days.setdefault(piece.day, _Sum()).add(piece)
+            days.setdefault(piece.day, []).append((piece.score, piece.confidence))
             asked.add(piece.asked)
         level = TraitLevel(
             trait=piece.trait,
@@ -73,15 +73,16 @@ def _steps(pieces: Sequence[Piece]) -> list[Step]:
             confidence=min(0.9999, round(heard.weight / (heard.weight + 1), 4)),
             evidence=len(asked),
         )
-        today = days[piece.day]
-        earlier = max((day for day in days if day < piece.day and days[day].weight), default=None)
-        moved = earlier and today.weight and is_significant(days[earlier].estimate, today.estimate)
-        steps.append(Step(answer_id, piece.analysed_at, before, level, bool(moved)))
+        steps.append(Step(answer_id, piece.analysed_at, before, level, has_changed(_estimates(days))))
         before = level.score
-    # Of the last step alone: nobody is told how a trait had evolved before, and statistics are slow because exact.
-    told = [days[day].estimate for day in sorted(days) if days[day].weight]
-    evolved = level.model_copy(update={"evolution": evolution_of(told)})
+    # Of the last step alone: nobody is told how a trait had evolved before.
+    evolved = level.model_copy(update={"evolution": evolution_of(_estimates(days))})
     return [*steps[:-1], replace(steps[-1], level=evolved)]
+
+
+def _estimates(days: dict[date, list[tuple[float, float]]]) -> list[OccasionEstimate]:
+    found = (estimate_of(datetime.combine(day, time(), UTC), days[day]) for day in sorted(days))
+    return [estimate for estimate in found if estimate]
 
 
 @dataclass
@@ -94,7 +95,3 @@ class _Sum:
     def add(self, piece: Piece) -> None:
         self.weight += piece.confidence
         self.total += piece.confidence * piece.score
-
-    @property
-    def estimate(self) -> DayEstimate:
-        return DayEstimate(self.total / self.weight, self.weight)
