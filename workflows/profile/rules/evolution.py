@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from math import fsum, sqrt
+from math import cbrt, fsum, sqrt
 from operator import mul
 from statistics import NormalDist
 
@@ -29,10 +29,12 @@ _SWING = 0.15
 _VARIATION = 0.05
 _ONE_TEST = 1.96
 """How many standard errors one test exceeds by chance in one of twenty cases."""
-_LINE_AND_STEPS = 4
-"""Tests of whether a value moves: a line, and a step in three places (neighbouring ones are as one)."""
+_MOVES = 3
+"""Tests of whether a value moves: a line, a step early, a step late. Steps at neighbouring occasions are as one."""
 _SWINGS = 1
-"""Whether it goes up and down is one test more, and has its own limit: what comes after it makes false alarms rare."""
+"""Whether it goes up and down is one test more, with a limit of its own: conditions besides make its alarms rare."""
+_OTHERS = 0.8
+"""The part of a limit that must be exceeded without the oddest occasion, too: one bad week is nothing to tell."""
 _YEAR = 12
 """The occasions of a year of monthly sessions."""
 
@@ -69,7 +71,7 @@ def evolution_of(estimates: Sequence[OccasionEstimate]) -> Evolution:
     if len(estimates) < 3 or estimates[0].at == estimates[-1].at:
         return Evolution.UNSETTLED
     trend = _trend(estimates)
-    if abs(trend.size) > max(_TREND, _beyond_chance(len(estimates), _LINE_AND_STEPS) * trend.error):
+    if abs(trend.size) > max(_TREND, _beyond_chance(len(estimates), _MOVES) * trend.error):
         return Evolution.INCREASING if trend.size > 0 else Evolution.DECREASING
     if _swings(estimates, trend):
         return Evolution.OSCILLATING
@@ -84,8 +86,19 @@ def has_changed(estimates: Sequence[OccasionEstimate]) -> bool:
     """
     if len(estimates) < 4:
         return False
-    beyond = _beyond_chance(len(estimates), _LINE_AND_STEPS)
+    beyond = _beyond_chance(len(estimates), _MOVES)
+    return _stepped(estimates, beyond) and _stepped(_without_oddest(estimates), _OTHERS * beyond)
+
+
+def _stepped(estimates: Sequence[OccasionEstimate], beyond: float) -> bool:
     return any(abs(step.size) > max(SIGNIFICANT, beyond * step.error) for step in _steps(estimates))
+
+
+def _without_oddest(estimates: Sequence[OccasionEstimate]) -> list[OccasionEstimate]:
+    """All estimates but that which is farthest from their level."""
+    level = _level(estimates)
+    oddest = max(estimates, key=lambda estimate: abs(estimate.score - level) / estimate.error)
+    return [estimate for estimate in estimates if estimate is not oddest]
 
 
 @dataclass(frozen=True)
@@ -128,6 +141,8 @@ def _steps(estimates: Sequence[OccasionEstimate]) -> Iterator[_Change]:
     """The changes of level, one for each occasion that leaves enough before and after it."""
     count = len(estimates)
     least = max(2, count // 4)
+    if count < 2 * least:
+        return
     weights = _weights(estimates)
     pulls = list(map(mul, weights, _about(_level(estimates), estimates)))
     whole, scatter = fsum(weights), _scatter(estimates)
@@ -144,21 +159,18 @@ def _beyond_chance(occasions: int, tests: int) -> float:
     Bonferroni over all values and their tests. The first looks of a year are the strictest (O'Brien & Fleming 1979), so
     that looking often costs the later ones little; docs/profile.md has what simulated people hear by chance.
     """
-    beyond = NormalDist().inv_cdf(1 - 0.05 / (2 * EVOLVING_VALUES * tests))
+    beyond = NormalDist().inv_cdf(1 - 0.05 / (2 * EVOLVING_VALUES * tests * max(1.0, occasions / _YEAR) ** 2))
+
     return max(_ONE_TEST, beyond * sqrt(max(1.0, _YEAR / occasions)))
 
 
 def _swings(estimates: Sequence[OccasionEstimate], trend: _Change) -> bool:
     """Whether a value goes up and down by more than chance, and not in one occasion alone."""
-    count = len(estimates)
-    if count < 4 or _deviation(estimates) <= _SWING:
+    count, beyond = len(estimates), _beyond_chance(len(estimates), _SWINGS)
+    if count < 4 or _deviation(estimates) <= _SWING or _surprise(trend.unexplained, count - 2) <= beyond:
         return False
-    if _surprise(trend.unexplained, count - 2) <= _beyond_chance(count, _SWINGS):
-        return False
-    level = _level(estimates)
-    oddest = max(estimates, key=lambda estimate: abs(estimate.score - level) / estimate.error)
-    others = [estimate for estimate in estimates if estimate is not oddest]
-    return _deviation(others) > _SWING and _surprise(_scatter(others), len(others) - 1) > _ONE_TEST
+    others = _without_oddest(estimates)
+    return _deviation(others) > _SWING and _surprise(_scatter(others), count - 2) > _OTHERS * beyond
 
 
 def _stays(estimates: Sequence[OccasionEstimate], trend: _Change) -> bool:
@@ -200,4 +212,4 @@ def _deviation(estimates: Sequence[OccasionEstimate]) -> float:
 def _surprise(scatter: float, freedom: int) -> float:
     """How far a chi-square is beyond chance, in standard errors (Wilson & Hilferty 1931)."""
     share = 2 / (9 * freedom)
-    return ((max(0.0, scatter) / freedom) ** (1 / 3) - (1 - share)) / sqrt(share)
+    return (cbrt(scatter / freedom) - (1 - share)) / sqrt(share)
