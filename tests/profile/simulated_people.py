@@ -28,7 +28,7 @@ from workflows.profile.rules.evolution import (
 
 PAGE: Final = Path(__file__).parents[2] / "docs" / "profile.md"
 BEGIN, END = "<!-- simulated people: begin -->\n", "<!-- simulated people: end -->\n"
-RUNS: Final = 100
+RUNS: Final = 2000
 SEED: Final = 13
 
 Told = Literal["changed", "increasing", "decreasing", "oscillating", "stable"]
@@ -189,80 +189,75 @@ def _looks(sessions: Iterable[OccasionEstimate | None]) -> Iterator[set[Told]]:
         yield told | {each for each in TOLD if each == evolution}
 
 
-def smallest(told: Callable[[list[OccasionEstimate]], bool], sessions: int, readings: int, *, at_once: bool) -> float:
-    """The smallest rise of which a person is told when estimates are as expected; chance tells half of them."""
-    low, high = 0.0, 1.5
-    while high - low > 0.001:
-        rise = (low + high) / 2
-        places = [session // (sessions / 2) if at_once else session / (sessions - 1) for session in range(sessions)]
-        found = [estimate_of(datetime(2026, 1, 1, tzinfo=UTC), [(0.5, 0.3)] * readings) for _ in places]
-        estimates = [
-            OccasionEstimate(estimate.at + timedelta(weeks=week), rise * place, estimate.error)
-            for week, (estimate, place) in enumerate(zip(found, places, strict=True))
-            if estimate
-        ]
-        low, high = (low, rise) if told(estimates) else (rise, high)
-    return high
-
-
 def section(measured: Callable[[Kind, Analyst], Figures]) -> str:
     """What the page says of simulated people."""
-    lines = list[str]()
+    parts = list[str]()
     for analyst in ANALYSTS:
-        lines += [
-            "",
-            f"Confidences as {analyst.name} give(s) them, {RUNS:,} runs of each kind:".replace(
-                "give(s)", "give" if analyst is ANALYSTS[0] else "gives"
-            ),
-            "",
-            f"| {' | '.join(('person', *TOLD, 'a hit', 'a false alarm'))} |",
-            f"|---|{'---|' * (len(TOLD) + 2)}",
+        parts += [
+            f"Confidences as of {analyst.name}, {RUNS:,} runs of each kind:",
+            _table(("person", *TOLD, "a hit", "a false alarm"), [row(kind, measured(kind, analyst)) for kind in KINDS]),
         ]
-        for kind in KINDS:
-            figures = measured(kind, analyst)
-            cells = [_cell(kind, told, figures) for told in TOLD]
-            hit = "" if kind.hits <= _SAME else _percent(figures.hits, figures.runs)
-            lines.append(f"| {' | '.join((kind.name, *cells, hit, _percent(figures.false_alarms, figures.runs)))} |")
-    lines += [
-        "",
+    parts += [
         "What steady people hear by chance where life is not as assumed:",
-        "",
-        f"| steady, but | {' | '.join(analyst.name for analyst in ANALYSTS)} |",
-        "|---|---|---|",
+        _table(
+            ("steady, but", *(analyst.name for analyst in ANALYSTS)),
+            [(kind.name, *(_alarms(measured(kind, analyst)) for analyst in ANALYSTS)) for kind in BEYOND_ASSUMPTIONS],
+        ),
+        "The smallest rise of which about half of the people are told, in hundredths of the scale:",
+        smallest_rises(),
     ]
-    for kind in BEYOND_ASSUMPTIONS:
-        found = [measured(kind, analyst) for analyst in ANALYSTS]
-        lines.append(f"| {' | '.join((kind.name, *(_percent(each.false_alarms, each.runs) for each in found)))} |")
-    lines += [
-        "",
-        "The rise of which half of the people are told, in hundredths of the scale:",
-        "",
-        "| sessions | even rise, 4 readings a session | 12 readings | step, 4 readings | 12 readings |",
-        "|---|---|---|---|---|",
+    return "\n".join(parts)
+
+
+def row(kind: Kind, figures: Figures) -> list[str]:
+    """What people of a kind are told, in percent: at the last look / at any."""
+    cells = [f"{_percent(figures.last[told], figures)} / {_percent(figures.ever[told], figures)}" for told in TOLD]
+    marked = [f"**{cell}**" if told in kind.hits else cell for told, cell in zip(TOLD, cells, strict=True)]
+    return [kind.name, *marked, "" if kind.hits <= _SAME else _percent(figures.hits, figures), _alarms(figures)]
+
+
+def smallest_rises() -> str:
+    """How far people must rise, by their sessions and by the readings of one value in each."""
+    readings = (1, 4, 12)
+    told = (("evenly", _is_increasing), ("at once", has_changed))
+    rows = [
+        (str(sessions), *(_smallest(is_told, how, sessions, number) for how, is_told in told for number in readings))
+        for sessions in (4, 6, 8, 12, 24, 52)
     ]
-    for sessions in (4, 6, 8, 12, 24, 52):
-        sizes = [
-            smallest(told, sessions, readings, at_once=at_once)
-            for told, at_once in ((_is_increasing, False), (has_changed, True))
-            for readings in (4, 12)
-        ]
-        cells = ["never" if size > 1 else f"{100 * size:.0f}" for size in sizes]
-        lines.append(f"| {' | '.join((str(sessions), *cells))} |")
-    return "\n".join(lines).lstrip("\n") + "\n"
+    return _table(("sessions", *(f"{how}, {number} a session" for how, _ in told for number in readings)), rows)
+
+
+def _smallest(told: Callable[[list[OccasionEstimate]], bool], how: str, sessions: int, readings: int) -> str:
+    """The smallest rise of which somebody is told whose estimates all are as expected; chance tells half of them."""
+    low, high = 0.0, 1.001
+    while high - low > 0.001:
+        rise = (low + high) / 2
+        estimates = list[OccasionEstimate]()
+        for session in range(sessions):
+            place = session // (sessions / 2) if how == "at once" else session / (sessions - 1)
+            if estimate := estimate_of(datetime(2026, 1, 1, tzinfo=UTC), [(0.5, 0.3)] * readings):
+                at = estimate.at + timedelta(weeks=session)
+                estimates.append(OccasionEstimate(at, rise * place, estimate.error))
+        low, high = (low, rise) if told(estimates) else (rise, high)
+    return "never" if high > 1 else f"{100 * high:.0f}"
 
 
 def _is_increasing(estimates: list[OccasionEstimate]) -> bool:
     return evolution_of(estimates) is Evolution.INCREASING
 
 
-def _cell(kind: Kind, told: Told, figures: Figures) -> str:
-    cell = f"{_percent(figures.last[told], figures.runs)} / {_percent(figures.ever[told], figures.runs)}"
-    return f"**{cell}**" if told in kind.hits else cell
+def _alarms(figures: Figures) -> str:
+    return _percent(figures.false_alarms, figures)
 
 
-def _percent(part: int, whole: int) -> str:
-    share = 100 * part / whole
+def _percent(part: int, figures: Figures) -> str:
+    share = 100 * part / figures.runs
     return "0" if not part else f"{share:.0f}" if share >= 9.95 else f"{share:.1f}"
+
+
+def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    first, *rest = (f"| {' | '.join(cells)} |\n" for cells in (head, *rows))
+    return f"\n{first}|{'---|' * (first.count('|') - 1)}\n{''.join(rest)}"
 
 
 def with_section(page: str, text: str) -> str:

@@ -16,17 +16,20 @@ from statistics import NormalDist
 from schema.vocabulary import Evolution
 
 SPREAD = 0.25
-"""How far the readings of one occasion scatter for one person, whatever their confidence. Assumed, not measured."""
+"""How far the readings of one occasion scatter about a person's level, whatever their confidence. An assumption."""
 STATE = 0.05
-"""What the state of a single day adds, which no number of answers averages out (Fleeson 2001). Assumed, too."""
+"""What the state of a single day adds, which no number of answers averages out (Fleeson 2001). An assumption, too."""
 SIGNIFICANT = 0.2
 """Only a change of a level above this is told."""
 EVOLVING_VALUES = 9
 """The Big Five and the core dynamics. A constant, so that evidence for one value touches nothing said of another."""
 
 _TREND = 0.15
+"""A smaller change along the line is no trend."""
 _SWING = 0.15
+"""A smaller standard deviation is no going up and down."""
 _VARIATION = 0.05
+"""Who varies by more, beyond chance, is not stable."""
 _ONE_TEST = 1.96
 """How many standard errors one test exceeds by chance in one of twenty cases."""
 _MOVES = 3
@@ -81,8 +84,8 @@ def evolution_of(estimates: Sequence[OccasionEstimate]) -> Evolution:
 def has_changed(estimates: Sequence[OccasionEstimate]) -> bool:
     """Whether the level of the last occasions is another than that before, by more than a little and than chance.
 
-    A reliable change (Jacobson & Truax 1991) at whatever occasion it came (Quandt 1960). On either side are a quarter
-    of the occasions at least, and two, so that one bad week is no change.
+    A reliable change (Jacobson & Truax 1991) at whatever occasion it came (Quandt 1960). On either side are two
+    occasions at least and a quarter of them, and no single one decides: one bad week is no change.
     """
     if len(estimates) < 4:
         return False
@@ -157,10 +160,10 @@ def _beyond_chance(occasions: int, tests: int) -> float:
     """How many standard errors a change must exceed, for a person who is looked at after every occasion.
 
     Bonferroni over all values and their tests. The first looks of a year are the strictest (O'Brien & Fleming 1979), so
-    that looking often costs the later ones little; docs/profile.md has what simulated people hear by chance.
+    that looking often costs the later ones little; later years are stricter by their square, so that all of them
+    together add little to the first. docs/profile.md has what simulated people hear by chance.
     """
     beyond = NormalDist().inv_cdf(1 - 0.05 / (2 * EVOLVING_VALUES * tests * max(1.0, occasions / _YEAR) ** 2))
-
     return max(_ONE_TEST, beyond * sqrt(max(1.0, _YEAR / occasions)))
 
 
