@@ -87,7 +87,7 @@ def has_changed(estimates: Sequence[OccasionEstimate]) -> bool:
     A reliable change (Jacobson & Truax 1991) at whatever occasion it came (Quandt 1960). On either side are two
     occasions at least and a quarter of them, and no single one decides: one bad week is no change.
     """
-    if len(estimates) < 4:
+    if len(estimates) < 5:
         return False
     beyond = _beyond_chance(len(estimates), _MOVES)
     return _stepped(estimates, beyond) and _stepped(_without_oddest(estimates), _OTHERS * beyond)
