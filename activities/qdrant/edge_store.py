@@ -12,7 +12,6 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from pathlib import Path
-from time import monotonic
 from typing import TypeVar
 from uuid import UUID
 
@@ -20,6 +19,7 @@ from qdrant_edge import (
     DatetimeIndexParams,
     Distance,
     EdgeConfig,
+    EdgeOptimizersConfig,
     EdgeShard,
     EdgeVectorParams,
     FieldCondition,
@@ -49,7 +49,6 @@ T = TypeVar("T")
 
 UNQUANTISED = 10_000
 """So many points may wait for their quantised copies. Making them holds the process for half a second."""
-_FLUSH_EVERY = 1.0
 _PAGE = 1_000
 # A folder of this prefix is half made or half deleted.
 _PARTIAL = ".partial-"
@@ -67,14 +66,15 @@ class StoreInUse(OperatorError):
 class EdgeStore:
     """Collections as folders, and a file of aliases, under one path that one process owns.
 
-    What is acknowledged is in the engine's write-ahead log, so a killed process loses nothing. The machine's power may
-    take the last second of writes with it, but no erasure.
+    What is acknowledged is on the disk: neither a killed process nor the machine's power takes it. There is no write-ahead
+    log, which would keep what is deleted.
 
     The engine keeps the vectors of a collection on disk. It adds copies of one byte a number, which stay in memory, for
     every 10,000 new points, searches those, and compares the best by the whole vectors. There is no graph: nearly all
     searches are among one person's points, and building one holds the process for 12 s at 20,000 points.
 
-    What is deleted is found no more at once. Its bytes leave the disk when the engine next merges their segment.
+    What is deleted leaves no byte on the disk: its segments are written anew, which holds the process for about a second
+    at 20,000 points.
 
     A collection that can't be opened counts as missing, for it can be rebuilt. Its files stay until it is created anew,
     dropped, or anybody is forgotten.
@@ -86,7 +86,6 @@ class EdgeStore:
         self._engine = ThreadPoolExecutor(1, thread_name_prefix="vectors")
         self._shards: dict[str, EdgeShard] = {}
         self._damaged: set[str] = set()
-        self._flushed = monotonic()
         self._lock = self._open()
 
     def _open(self) -> int:
@@ -208,7 +207,8 @@ class EdgeStore:
             if point_ids:
                 shard = self._shard(collection)
                 shard.update(UpdateOperation.delete_points(list(point_ids)))
-                self._after_writing(shard)
+                shard.optimize()
+                shard.flush()
 
         await self._run(delete)
 
@@ -218,6 +218,7 @@ class EdgeStore:
         def forget() -> None:
             for shard in self._shards.values():
                 shard.update(UpdateOperation.delete_points_by_filter(_filter(Wanted(user_ref))))
+                shard.optimize()
                 shard.flush()
             for collection in list(self._damaged):
                 self._remove(collection)
@@ -268,9 +269,7 @@ class EdgeStore:
         info = shard.info()
         if info.points_count - info.indexed_vectors_count >= UNQUANTISED:
             shard.optimize()
-        if monotonic() - self._flushed > _FLUSH_EVERY:
-            shard.flush()
-            self._flushed = monotonic()
+        shard.flush()
 
     def _remove(self, collection: str) -> None:
         self._write_aliases({alias: name for alias, name in self._aliases.items() if name != collection})
@@ -327,7 +326,10 @@ def _config() -> EdgeConfig:
         vectors=EdgeVectorParams(size=DIMENSIONS, distance=Distance.Cosine, memory=Memory.Cold),
         quantization_config=ScalarQuantizationConfig(ScalarType.Int8, quantile=0.99, memory=Memory.Pinned),
         hnsw_config=HnswIndexConfig(m=0, ef_construct=100, full_scan_threshold=10_000, max_indexing_threads=1),
+        # Anything deleted is reason enough to write a segment anew.
+        optimizers=EdgeOptimizersConfig(deleted_threshold=0.0, vacuum_min_vector_number=1),
         max_search_threads=1,
+        wal_enabled=False,
     )
 
 

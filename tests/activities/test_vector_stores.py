@@ -11,6 +11,7 @@ import os
 import random
 import shutil
 import signal
+import struct
 import subprocess
 import sys
 from collections.abc import AsyncIterator
@@ -286,6 +287,29 @@ async def test_whoever_is_forgotten_leaves_no_damaged_files_behind(tmp_path: Pat
     async with edge_store(tmp_path) as store:
         await store.forget("anna")
     assert not (tmp_path / WORDS).exists()
+
+
+@pytest.mark.parametrize("deleted_by", ["name", "id"])
+async def test_what_is_deleted_leaves_no_byte_on_the_disk(tmp_path: Path, deleted_by: str) -> None:
+    number = random.Random(7)
+    others = [point("boris", direction(*(number.gauss(0, 1) for _ in range(DIMENSIONS)))) for _ in range(200)]
+    annas = point("anna-of-this-test", direction(*(number.gauss(0, 1) for _ in range(DIMENSIONS))))
+    traces = (b"anna-of-this-test", struct.pack("<16f", *annas.vector[:16]))
+
+    def traced() -> set[bytes]:
+        files = [file.read_bytes() for file in tmp_path.rglob("*") if file.is_file()]
+        return {trace for trace in traces if any(trace in file for file in files)}
+
+    async with edge_store(tmp_path) as store:
+        await store.create(WORDS)
+        await store.upsert(WORDS, [*others, annas])
+        assert traced() == set(traces)
+        if deleted_by == "name":
+            await store.forget("anna-of-this-test")
+        else:
+            await store.delete(WORDS, [annas.point_id])
+        assert traced() == set()
+        assert await store.collections() == {WORDS: len(others)}
 
 
 async def test_a_store_that_is_wiped_under_its_owner_is_empty_and_takes_new_points(tmp_path: Path) -> None:
