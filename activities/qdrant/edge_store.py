@@ -66,15 +66,15 @@ class StoreInUse(OperatorError):
 class EdgeStore:
     """Collections as folders, and a file of aliases, under one path that one process owns.
 
-    What is acknowledged is on the disk: neither a killed process nor the machine's power takes it. There is no write-ahead
-    log, which would keep what is deleted.
+    What is acknowledged is on the disk: neither a killed process nor the machine's power takes it. There is no
+    write-ahead log, which would keep what is deleted.
 
     The engine keeps the vectors of a collection on disk. It adds copies of one byte a number, which stay in memory, for
     every 10,000 new points, searches those, and compares the best by the whole vectors. There is no graph: nearly all
     searches are among one person's points, and building one holds the process for 12 s at 20,000 points.
 
-    What is deleted leaves no byte on the disk: its segments are written anew, which holds the process for about a second
-    at 20,000 points.
+    What is deleted leaves no byte on the disk: its segments are written anew, which holds the process for about a
+    second at 20,000 points.
 
     A collection that can't be opened counts as missing, for it can be rebuilt. Its files stay until it is created anew,
     dropped, or anybody is forgotten.
