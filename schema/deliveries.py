@@ -266,6 +266,7 @@ Message = Annotated[
     | Summary
     | ProfileCard
     | Insights
+    | Found
     | DataExport
     | Goodbye,
     Field(discriminator="kind"),

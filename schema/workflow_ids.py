@@ -6,7 +6,7 @@ from schema.account.names import ERASE_ID, EXPORT_ID, LANGUAGE_ID, SWEEP_ID
 from schema.analysis.names import DEFERRED_ID
 from schema.identity import USER_REF_LENGTH
 from schema.onboarding.names import SESSION_ID
-from schema.profile.names import INSIGHTS_ID, OBJECTION_ID, PROFILE_ID
+from schema.profile.names import FIND_ID, INSIGHTS_ID, OBJECTION_ID, PROFILE_ID, SIMILAR_ID
 from schema.safety.names import LISTENING_ID
 
 WORKFLOW_IDS = (
@@ -15,6 +15,8 @@ WORKFLOW_IDS = (
     PROFILE_ID,
     INSIGHTS_ID,
     OBJECTION_ID,
+    FIND_ID,
+    SIMILAR_ID,
     EXPORT_ID,
     LANGUAGE_ID,
     LISTENING_ID,

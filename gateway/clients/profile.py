@@ -9,7 +9,7 @@ from gateway.clients.visitor import Running, Visitor
 
 
 class ProfileClient(Protocol):
-    """Shows profiles and takes objections. Raises `RPCError`; see `gateway.clients.outage`."""
+    """Shows profiles, searches words and takes objections. Raises `RPCError`; see `gateway.clients.outage`."""
 
     async def show_profile(
         self, visitor: Visitor, view: Literal["card", "insights"] = "card", update_id: str | None = None
@@ -19,4 +19,8 @@ class ProfileClient(Protocol):
 
     async def object_to(self, visitor: Visitor, answer_id: UUID, update_id: str | None = None) -> Running[None]:
         """Starts a workflow that stores that the reflection on this answer missed. A second call finds it done."""
+        ...
+
+    async def find(self, visitor: Visitor, query: str, update_id: str | None = None) -> Running[None]:
+        """Starts a workflow that searches the visitor's own words by meaning. Another search takes its place."""
         ...

@@ -125,6 +125,10 @@ class FakeProfile(ProfileClient):
         self._asked.note("object_to", answer_id)
         return Done()
 
+    async def find(self, visitor: Visitor, query: str, update_id: str | None = None) -> Running[None]:
+        self._asked.note("find", query)
+        return Done()
+
 
 class FakeAccount(AccountClient):
     """Accounts."""
