@@ -266,6 +266,8 @@ Message = Annotated[
     | Summary
     | ProfileCard
     | Insights
+    | EvolutionView
+    | Reasons
     | Found
     | DataExport
     | Goodbye,

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Literal, Protocol
+from typing import Protocol
 from uuid import UUID
 
 from gateway.clients.visitor import Running, Visitor
+from schema.profile.layers import ValueName
+from schema.profile.messages import View
 
 
 class ProfileClient(Protocol):
     """Shows profiles, searches words and takes objections. Raises `RPCError`; see `gateway.clients.outage`."""
 
-    async def show_profile(
-        self, visitor: Visitor, view: Literal["card", "insights"] = "card", update_id: str | None = None
-    ) -> Running[None]:
+    async def show_profile(self, visitor: Visitor, view: View = "card", update_id: str | None = None) -> Running[None]:
         """Starts a workflow that shows the profile. Requests made while it runs join it."""
+        ...
+
+    async def why(self, visitor: Visitor, value: ValueName, update_id: str | None = None) -> Running[None]:
+        """Starts a workflow that shows the person's own words behind a value."""
+        ...
+
+    async def deny(self, visitor: Visitor, value: ValueName, update_id: str | None = None) -> Running[None]:
+        """Starts a workflow that takes the evidence for a value back out: it is not the person."""
         ...
 
     async def object_to(self, visitor: Visitor, answer_id: UUID, update_id: str | None = None) -> Running[None]:

@@ -70,6 +70,10 @@ CREATE TRIGGER profiles_changed AFTER INSERT ON analysis_system.analyses
     REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION profiles_store.note_profiles();
 CREATE TRIGGER profiles_objected_to AFTER INSERT ON analysis_system.objections
     REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION profiles_store.note_profiles();
+CREATE TRIGGER profiles_denied AFTER INSERT ON analysis_system.denials
+    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION profiles_store.note_profiles();
+CREATE TRIGGER profiles_denied_again AFTER UPDATE ON analysis_system.denials
+    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION profiles_store.note_profiles();
 
 -- What was said before.
 INSERT INTO profiles_store.indexed_answers (answer_id, user_ref, said_at, waits_since)

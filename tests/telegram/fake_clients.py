@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
 from uuid import UUID
 
 from gateway.clients.account import AccountClient
@@ -23,6 +22,8 @@ from schema.onboarding.messages import (
     SkipRequest,
     SubmittedAnswer,
 )
+from schema.profile.layers import ValueName
+from schema.profile.messages import View
 from schema.safety.messages import Overheard, SafetyAnswer
 from schema.vocabulary import CrisisKind, Status
 
@@ -115,10 +116,16 @@ class FakeProfile(ProfileClient):
     def __init__(self, asked: Asked) -> None:
         self._asked = asked
 
-    async def show_profile(
-        self, visitor: Visitor, view: Literal["card", "insights"] = "card", update_id: str | None = None
-    ) -> Running[None]:
+    async def show_profile(self, visitor: Visitor, view: View = "card", update_id: str | None = None) -> Running[None]:
         self._asked.note("show_profile", view)
+        return Done()
+
+    async def why(self, visitor: Visitor, value: ValueName, update_id: str | None = None) -> Running[None]:
+        self._asked.note("why", value)
+        return Done()
+
+    async def deny(self, visitor: Visitor, value: ValueName, update_id: str | None = None) -> Running[None]:
+        self._asked.note("deny", value)
         return Done()
 
     async def object_to(self, visitor: Visitor, answer_id: UUID, update_id: str | None = None) -> Running[None]:

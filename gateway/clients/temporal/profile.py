@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Literal
 from uuid import UUID
 
 from temporalio.client import WorkflowHandle
@@ -13,25 +12,50 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 from gateway.clients.profile import ProfileClient
 from gateway.clients.temporal.starter import Starter
 from gateway.clients.visitor import Visitor
-from schema.profile.messages import FindRequest, Objection, ShowProfileRequest
-from schema.profile.names import FIND_ID, INSIGHTS_ID, OBJECTION_ID, PROFILE_ID
+from schema.id_pattern import IdPattern
+from schema.profile.layers import ValueName
+from schema.profile.messages import Denial, FindRequest, Objection, ShowProfileRequest, View, WhyRequest
+from schema.profile.names import (
+    DENIAL_ID,
+    EVOLUTION_ID,
+    FIND_ID,
+    INSIGHTS_ID,
+    OBJECTION_ID,
+    PROFILE_ID,
+    REASONS_ID,
+)
+from workflows.profile.denial import TakeDenial
 from workflows.profile.find import FindWords
 from workflows.profile.objection import TakeObjection
+from workflows.profile.reasons import ShowReasons
 from workflows.profile.show import ShowProfile
+
+_IDS: dict[View, IdPattern] = {"card": PROFILE_ID, "insights": INSIGHTS_ID, "evolution": EVOLUTION_ID}
 
 
 class TemporalProfile(ProfileClient):
-    """Starts the workflows that show profiles, search words and take objections on Temporal."""
+    """Starts the workflows that show, explain and search profiles, and take objections and denials, on Temporal."""
 
     def __init__(self, starter: Starter) -> None:
         self._starter = starter
 
     async def show_profile(
-        self, visitor: Visitor, view: Literal["card", "insights"] = "card", update_id: str | None = None
+        self, visitor: Visitor, view: View = "card", update_id: str | None = None
     ) -> WorkflowHandle[ShowProfile, None]:
-        workflow_id = PROFILE_ID if view == "card" else INSIGHTS_ID
         request = partial(ShowProfileRequest, view=view, update_id=update_id)
-        return await self._starter.start(ShowProfile.run, visitor, request, workflow_id)
+        return await self._starter.start(ShowProfile.run, visitor, request, _IDS[view])
+
+    async def why(
+        self, visitor: Visitor, value: ValueName, update_id: str | None = None
+    ) -> WorkflowHandle[ShowReasons, None]:
+        request = partial(WhyRequest, value=value, update_id=update_id)
+        return await self._starter.start(ShowReasons.run, visitor, request, REASONS_ID, value.layer, value.name)
+
+    async def deny(
+        self, visitor: Visitor, value: ValueName, update_id: str | None = None
+    ) -> WorkflowHandle[TakeDenial, None]:
+        request = partial(Denial, value=value, update_id=update_id)
+        return await self._starter.start(TakeDenial.run, visitor, request, DENIAL_ID, value.layer, value.name)
 
     async def object_to(
         self, visitor: Visitor, answer_id: UUID, update_id: str | None = None
