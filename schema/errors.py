@@ -65,6 +65,10 @@ class VectorsAway(OperatorError):
     """The store of vectors can't be reached. Retryable: what is to be indexed waits until it is back."""
 
 
+class StoreInUse(OperatorError):
+    """Another process has the embedded store of vectors."""
+
+
 class Undecipherable(KnownFailure):
     """A ciphertext can't be read, and never will be: it is damaged, out of its place, or its key is destroyed."""
 

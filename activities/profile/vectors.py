@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 
 LOOK_EVERY = 10.0
 """Seconds between two looks at what waits, when the database has told nothing: news may be lost with a connection."""
+FLOOR = 0.2
+"""The least similarity that a search shows. Few texts that have nothing to do with a query have more."""
 GATHER = 0.5
 """Seconds between news and a look: what people say at the same time is read together."""
 MOST_SIMILAR = 10
@@ -45,7 +47,7 @@ MOST_SIMILAR = 10
 
 
 class StoredVectors(Vectors):
-    """Vectors in a store, made from what PostgreSQL keeps. `floor` is the least similarity that a search shows."""
+    """Vectors in a store, made from what PostgreSQL keeps."""
 
     def __init__(
         self,
@@ -54,8 +56,6 @@ class StoredVectors(Vectors):
         store: VectorStore,
         embedder: Embedder,
         bank: Sequence[BankQuestion],
-        *,
-        floor: float,
     ) -> None:
         self._pool = pool
         self._store = store
@@ -63,7 +63,6 @@ class StoredVectors(Vectors):
         self._texts = SaidTexts(pool, columns)
         self._profiles = PostgresProfileStore(pool, columns)
         self._bank = {question.id: question for question in bank}
-        self._floor = floor
 
     def _said(self) -> SaidIndex:
         return SaidIndex(self._pool, self._store, self._embedder, self._texts, self._bank)
@@ -96,7 +95,7 @@ class StoredVectors(Vectors):
             limit=2 * MOST_FOUND,
             wanted=Wanted(user_ref=search.user_ref),
         )
-        near = [match.point_id for match in found if match.score >= self._floor]
+        near = [match.point_id for match in found if match.score >= FLOOR]
         return (await self._texts.quoted(search.user_ref, near, search.locale))[:MOST_FOUND]
 
     @activity.defn(name="vectors.find_similar")
@@ -124,19 +123,19 @@ class StoredVectors(Vectors):
                 "SELECT EXISTS (SELECT FROM onboarding_system.people WHERE user_ref = $1)", ref.user_ref
             ):
                 kept.add(profile_point(ref.user_ref))
+            if not kept:
+                await self._store.forget(ref.user_ref)
+                return
             for collection in await self._store.collections():
                 if gone := await self._store.ids_of(collection, ref.user_ref) - kept:
                     await self._store.delete(collection, list(gone))
 
     @activity.defn(name="vectors.look_after")
     async def look_after(self, task: VectorsTask) -> VectorsState:
-        said = self._said()
-        drawn = ProfileIndex(self._pool, self._store, self._embedder, self._profiles)
         if task.rebuild:
-            await said.rebuild()
-            await drawn.rebuild()
+            await self._said().rebuild()
+            await ProfileIndex(self._pool, self._store, self._embedder, self._profiles).rebuild()
         collections, aliases = await self._store.collections(), await self._store.aliases()
-        answers_waiting, oldest = await said.table.waiting()
         return VectorsState(
             embedder=self._embedder.name,
             collections=[
@@ -145,10 +144,6 @@ class StoredVectors(Vectors):
                 )
                 for name, points in sorted(collections.items())
             ],
-            answers_waiting=answers_waiting,
-            profiles_waiting=(await drawn.table.waiting())[0],
-            oldest=oldest,
-            told_at=await self._pool.fetchval("SELECT now()"),
         )
 
     async def _forget_erased(self) -> None:

@@ -49,14 +49,6 @@ class WaitingTable:
             f"SELECT EXISTS (SELECT FROM {self.name} WHERE collection <> $1)", collection
         )
 
-    async def waiting(self) -> tuple[int, datetime | None]:
-        """How many wait, and since when the oldest does."""
-        row = await self._pool.fetchrow(
-            f"SELECT count(*) AS waiting, min(waits_since) AS oldest FROM {self.name} WHERE waits_since IS NOT NULL"
-        )
-        assert row is not None
-        return row["waiting"], row["oldest"]
-
     async def mark(self, connection: PoolConnectionProxy, marks: Sequence[Mark]) -> None:
         """Notes where vectors are now."""
         await connection.execute(

@@ -24,6 +24,14 @@ CREATE INDEX profiles_that_wait ON profiles_store.indexed_profiles (waits_since)
 
 GRANT SELECT ON profiles_store.indexed_answers, profiles_store.indexed_profiles TO selfology_bot;
 
+CREATE VIEW shared.vectors AS
+SELECT 'answers' AS kind, collection, count(*) FILTER (WHERE collection IS NOT NULL) AS placed,
+    count(waits_since) AS waiting, min(waits_since) AS oldest
+FROM profiles_store.indexed_answers GROUP BY collection
+UNION ALL
+SELECT 'profiles', collection, count(*) FILTER (WHERE collection IS NOT NULL), count(waits_since), min(waits_since)
+FROM profiles_store.indexed_profiles GROUP BY collection;
+
 -- They fire for whatever release writes, after its own work is done, and only note it here and tell who listens.
 CREATE FUNCTION profiles_store.note_answers() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -85,5 +93,6 @@ INSERT INTO additive_migrations VALUES ('20261129000020');
 
 -- migrate:down
 DELETE FROM additive_migrations WHERE version = '20261129000020';
+DROP VIEW shared.vectors;
 DROP FUNCTION profiles_store.note_answers, profiles_store.note_dangers, profiles_store.note_profiles CASCADE;
 DROP TABLE profiles_store.indexed_answers, profiles_store.indexed_profiles;

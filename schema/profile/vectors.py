@@ -6,7 +6,7 @@ All remote, on `VECTORS_QUEUE`, which one process serves: the one that owns the 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from temporalio import activity
 
@@ -67,11 +67,6 @@ class VectorsState(Model):
 
     embedder: str
     collections: list[CollectionState]
-    answers_waiting: int
-    profiles_waiting: int
-    oldest: datetime | None
-    """Since when the oldest answer waits."""
-    told_at: datetime
 
 
 class Vectors(ABC):
