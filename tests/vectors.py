@@ -1,4 +1,4 @@
-"""Vectors in tests: a real store in a folder, real embeddings, and a worker that serves them as the owner's process does."""
+"""Vectors in tests: a real store in a folder, real embeddings, and a worker that serves them."""
 
 from __future__ import annotations
 

@@ -71,7 +71,7 @@ class StoredVectors(Vectors):
     async def index_waiting(self, turn: Indexing) -> None:
         clock = asyncio.get_running_loop().time
         ends = clock() + turn.lasts.total_seconds()
-        await self._forget_erased()
+        await self.forget_erased()
         drawn = ProfileIndex(self._pool, self._store, self._embedder, self._profiles, turn.profiles_rest)
         said = self._said()
         async with self._news() as news:
@@ -146,10 +146,11 @@ class StoredVectors(Vectors):
             ],
         )
 
-    async def _forget_erased(self) -> None:
+    async def forget_erased(self) -> None:
         """Forgets who was erased lately: a backup may have brought them back, or a process died in between."""
         for tombstone in await PostgresTombstones(self._pool).all(REMEMBERED_FOR):
-            activity.heartbeat()
+            if activity.in_activity():
+                activity.heartbeat()
             await self.forget_person(PersonRef(user_ref=tombstone.key.owner))
 
     @asynccontextmanager
