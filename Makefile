@@ -100,6 +100,7 @@ lock: .venv/installed-dev
 	$(COMPILE) --all-extras -c requirements/dev.txt -o requirements/all.txt
 	$(COMPILE) --extra models --extra encoder --extra vault -c requirements/dev.txt -o requirements/worker.txt
 	$(COMPILE) --extra telegram --extra vault -c requirements/dev.txt -o requirements/bot.txt
+	$(COMPILE) --extra vectors --extra encoder --extra models --extra vault -c requirements/dev.txt -o requirements/vectors.txt
 	$(COMPILE) --extra codec --extra vault -c requirements/dev.txt -o requirements/codec.txt
 
 clean:

@@ -65,8 +65,11 @@ class VectorsAway(OperatorError):
     """The store of vectors can't be reached. Retryable: what is to be indexed waits until it is back."""
 
 
-class StoreInUse(OperatorError):
-    """Another process has the embedded store of vectors."""
+class CollectionMissing(OperatorError):
+    """The store of vectors lacks a collection: it is new, or was lost. It can be rebuilt from the database."""
+
+    def __init__(self, collection: str) -> None:
+        super().__init__(f"There are no vectors of {collection}. `selfology vectors rebuild` makes them.")
 
 
 class Undecipherable(KnownFailure):

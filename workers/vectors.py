@@ -10,7 +10,7 @@ import logging
 import os
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
 
 from temporalio.client import Client
@@ -19,9 +19,7 @@ from temporalio.worker import Worker
 
 from activities.analysis.model_usage import ModelCalls
 from activities.profile.vectors import StoredVectors
-from activities.qdrant.edge_store import EdgeStore
 from activities.qdrant.vector_store import VectorStore
-from schema.errors import StoreInUse
 from schema.onboarding.names import TASK_QUEUE
 from schema.operator_error import OperatorError
 from schema.profile.names import INDEX_VECTORS_ID, VECTORS_QUEUE
@@ -33,6 +31,7 @@ from workers.client import connect
 from workers.database import database_pool
 from workers.language_models import embedder
 from workers.logs import log_core, log_to
+from workers.optional_dependencies import require_extra
 from workers.process_encryption import Encryption, opened_encryption
 from workers.registry import activities_of
 from workers.settings import Engine, Settings
@@ -58,6 +57,7 @@ async def serving_vectors(
 
     Waits for another process that has the store. Yields False when `stop` was set before that. Raises `OperatorError`.
     """
+    require_extra("vectors")
     ai = AISettings()
     async with database_pool(database_url, min_size=1, max_size=CONNECTIONS) as pool:
         calls = ModelCalls(pool, ai.prices())
@@ -99,28 +99,31 @@ async def start_indexing(client: Client, turn: Indexing | None = None) -> None:
 @asynccontextmanager
 async def _opened(folder: Path, stop: asyncio.Event) -> AsyncIterator[VectorStore | None]:
     """Opens the store; None when the process is to stop before another one has let go of it."""
-    waits = False
-    while True:
-        try:
-            store = await open_store(VectorSettings(), folder)
-            break
-        except StoreInUse as taken:
-            if not waits:
-                log.warning("%s It is waited for", taken)
-            waits = True
-            with suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), TRY_AGAIN)
-            if stop.is_set():
-                yield None
-                return
-    try:
+    settings = VectorSettings()
+    async with AsyncExitStack() as exits:
+        if settings.qdrant_url:
+            # Either kind of store brings packages that the other does not need.
+            from activities.qdrant.client_store import client_store  # noqa: PLC0415
+
+            key = settings.qdrant_api_key
+            yield await exits.enter_async_context(
+                client_store(settings.qdrant_url, key.get_secret_value() if key else None)
+            )
+            return
+        from activities.qdrant.edge_store import StoreInUse, edge_store  # noqa: PLC0415
+
+        store: VectorStore | None = None
+        waits = False
+        while store is None and not stop.is_set():
+            try:
+                store = await exits.enter_async_context(edge_store(folder))
+            except StoreInUse as taken:
+                if not waits:
+                    log.warning("%s It is waited for", taken)
+                waits = True
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(stop.wait(), TRY_AGAIN)
         yield store
-    finally:
-        await store.close()
-
-
-async def open_store(settings: VectorSettings, folder: Path) -> VectorStore:
-    return EdgeStore(folder)
 
 
 def main() -> None:

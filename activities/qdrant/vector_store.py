@@ -49,14 +49,23 @@ class Wanted:
     language: Locale | None = None
     domain: Domain | None = None
     since: datetime | None = None
+    """From this moment on."""
     until: datetime | None = None
+    """Before this moment."""
+
+
+def payload_of(point: Point) -> dict[str, str]:
+    """What a store keeps beside a vector, to find it by."""
+    known = {"user_ref": point.user_ref, "at": point.at.isoformat(), "language": point.language, "domain": point.domain}
+    return {key: str(value) for key, value in known.items() if value is not None}
 
 
 class VectorStore(Protocol):
     """Collections of vectors of 512 numbers, compared by cosine.
 
     Each collection is read by an alias, so that it can be rebuilt beside the old one and switched at once. Every method
-    raises `VectorsAway` while the store can't be reached.
+    raises `VectorsAway` while the store can't be reached. A method that is given a collection or an alias that does not
+    exist raises `CollectionMissing`; only `drop` has nothing to do then. A collection may be given by an alias.
     """
 
     async def collections(self) -> dict[str, int]:
@@ -76,7 +85,7 @@ class VectorStore(Protocol):
         ...
 
     async def drop(self, collection: str) -> None:
-        """Deletes a collection with its points, if it exists."""
+        """Deletes a collection with its points and its aliases, if it exists."""
         ...
 
     async def upsert(self, collection: str, points: Sequence[Point]) -> None:
