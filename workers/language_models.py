@@ -12,7 +12,6 @@ from pydantic import SecretStr
 from temporalio.exceptions import ApplicationError
 
 from activities.ai.analyst import Analyst
-from activities.ai.offline.embedding import HashingEmbedder
 from activities.ai.providers import PROVIDERS
 from schema.analysis.names import provider_queue
 from schema.analysis.routing import ModelRef
@@ -107,7 +106,11 @@ async def _complaint(analyst: CheckedAnalyst) -> str | None:
 async def embedder(settings: AISettings, on_usage: OnUsage) -> AsyncIterator[Embedder]:
     """Creates OpenAI's embedder when its key is set, else the offline one."""
     if settings.openai_key is None:
-        yield HashingEmbedder()
+        require_extra("encoder", otherwise=", or set OPENAI_API_KEY")
+        from activities.ai.offline.embedding import UniversalSentenceEmbedder  # noqa: PLC0415
+        from activities.ai.sentence_encoder import SentenceEncoder  # noqa: PLC0415
+
+        yield UniversalSentenceEmbedder(await asyncio.to_thread(SentenceEncoder))
         return
     from activities.ai.embedding import OpenAIEmbedder  # noqa: PLC0415
 

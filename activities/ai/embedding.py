@@ -9,9 +9,9 @@ from typing import Protocol
 from openai import AsyncOpenAI
 
 from activities.ai.errors import failure_of
-from activities.ai.offline.embedding import DIMENSIONS
 from activities.ai.providers import EMBEDDING_MODEL, OPENAI
 from activities.ai.usage import OnUsage, Usage, at_least, figure
+from activities.qdrant.vector_store import DIMENSIONS
 
 _SECONDS = 10.0
 

@@ -74,6 +74,8 @@ class EdgeStore:
     every 10,000 new points, searches those, and compares the best by the whole vectors. There is no graph: nearly all
     searches are among one person's points, and building one holds the process for 12 s at 20,000 points.
 
+    What is deleted is found no more at once. Its bytes leave the disk when the engine next merges their segment.
+
     A collection that can't be opened counts as missing, for it can be rebuilt. Its files stay until it is created anew,
     dropped, or anybody is forgotten.
     """
