@@ -80,19 +80,25 @@ class PostgresQuestionStore(QuestionStore):
         return await self._background(await self._rows_about(user_ref), session_id)
 
     async def _rows_about(self, user_ref: str) -> list[asyncpg.Record]:
-        """Questions asked of a person, crises in their answers, and withdrawn questions, in a single round trip."""
+        """What bears on a choice, in a single round trip.
+
+        Questions asked of a person, crises in their answers, withdrawn questions, and what similar people opened up to.
+        """
         return await self._pool.fetch(
             """
             SELECT 'asked' AS kind, question_id, session_id::text, position, strategy, asked_at,
-                NULL::uuid AS answer_id, NULL AS heard, NULL AS understood
+                NULL::uuid AS answer_id, NULL AS heard, NULL AS understood, NULL::real AS openness
             FROM onboarding_system.asked_questions WHERE user_ref = $1
             UNION ALL
-            SELECT 'crisis', a.question_id, a.session_id::text, NULL, NULL, NULL, answer_id, a.crisis, d.crisis
+            SELECT 'crisis', a.question_id, a.session_id::text, NULL, NULL, NULL, answer_id, a.crisis, d.crisis, NULL
             FROM onboarding_system.answers a LEFT JOIN analysis_system.analyses d USING (answer_id)
             WHERE a.user_ref = $1 AND (a.crisis IS NOT NULL OR d.crisis IS NOT NULL)
             UNION ALL
-            SELECT 'withdrawn', question_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+            SELECT 'withdrawn', question_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
             FROM onboarding_system.question_flags
+            UNION ALL
+            SELECT 'opens', question_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL, openness
+            FROM profiles_store.similar_openness WHERE user_ref = $1
             ORDER BY asked_at, position
             """,
             user_ref,
@@ -193,6 +199,7 @@ class PostgresQuestionStore(QuestionStore):
             earlier=[row["question_id"] for row in earlier],
             withdrawn={row["question_id"] for row in rows if row["kind"] == "withdrawn"},
             dangers=dangers,
+            openness={row["question_id"]: row["openness"] for row in rows if row["kind"] == "opens"},
             troubled_before=bool(earlier) and earlier[-1]["session_id"] in {row["session_id"] for row in crises},
         )
 

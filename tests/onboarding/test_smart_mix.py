@@ -315,6 +315,19 @@ def test_between_equals_the_question_that_listens_for_an_unheard_trait_comes_fir
     assert smart_mix.choose([listening, opening], neutral, {Construct.AGREEABLENESS: 1}, "a") == opening
 
 
+def test_between_equals_comes_first_what_people_of_a_similar_profile_opened_up_to() -> None:
+    equals = [q for q in BANK if q.energy is Energy.NEUTRAL and q.domain is Domain.WORK][:3]
+    opened, unknown, skipped = equals
+    openness = {opened.id: 1.4, skipped.id: 0.2}
+    for seed in "abcdefgh":
+        assert smart_mix.choose(equals, [], {}, seed, openness=openness) == opened
+        assert smart_mix.choose([unknown, skipped], [], {}, seed, openness=openness) == unknown
+    # Small differences leave it open.
+    nearly = {q.id: 1 + place / 100 for place, q in enumerate(equals)}
+    chosen = [smart_mix.choose(equals, [], {}, seed, openness=nearly) for seed in "abcdefgh"]
+    assert len({question.id for question in chosen if question}) > 1
+
+
 @pytest.mark.parametrize(("words", "sharing"), [(1, 0.03), (30, 0.3)])
 def test_a_first_session_listens_for_all_five_traits(words: int, sharing: float) -> None:
     whole = 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from random import Random
 
 import pytest
 from hypothesis import given
@@ -120,9 +121,9 @@ def test_a_second_look_on_the_same_day_is_no_pattern(history: list[OccasionEstim
 
 
 @given(histories())
-def test_nothing_is_told_of_fewer_than_three_occasions(history: list[OccasionEstimate]) -> None:
+def test_no_pattern_is_told_of_two_occasions_and_no_change_of_four(history: list[OccasionEstimate]) -> None:
     assert evolution_of(history[:2]) is Evolution.UNSETTLED
-    assert not has_changed(history[:3])
+    assert not has_changed(history[:4])
 
 
 readings = st.lists(st.tuples(st.floats(0, 1), st.floats(0, 1)), max_size=20)
@@ -139,6 +140,11 @@ def test_an_estimate_lies_among_its_readings_and_is_never_surer_than_a_day(found
     counted = [score for score, confidence in found if confidence]
     assert min(counted) - 1e-9 <= estimate.score <= max(counted) + 1e-9
     assert STATE < estimate.error <= (STATE**2 + SPREAD**2) ** 0.5 + 1e-9
+
+
+@given(readings, st.randoms(use_true_random=False))
+def test_the_order_of_readings_does_not_matter(found: list[tuple[float, float]], chance: Random) -> None:
+    assert estimate_of(FIRST, chance.sample(found, len(found))) == estimate_of(FIRST, found)
 
 
 @given(st.lists(st.tuples(st.floats(0, 1), st.floats(0.01, 1)), min_size=1, max_size=20), st.floats(0.1, 1))

@@ -28,6 +28,8 @@ class Background:
     """The dangers the person has ever spoken of, by the id of the question that was answered so."""
     troubled_before: bool = False
     """Whether there was a crisis in the session before this one."""
+    openness: Mapping[str, float] = field(default_factory=dict)
+    """How much people of a similar profile told in reply to a question, by its id: 1 as to any, 0 skipped."""
 
 
 def barred(asked: Sequence[AskedQuestion], background: Background) -> set[Energy]:

@@ -29,7 +29,7 @@ def next_step(request: ChooseNext, bank: Sequence[BankQuestion], background: Bac
         candidates = smart_mix.pool(bank, asked, background, level, strategy)
         unheard = smart_mix.unheard_traits(bank, asked, background)
         seed = f"{request.session_id}:{len(asked)}"
-        question = smart_mix.choose(candidates, asked, unheard, seed, easier=easier)
+        question = smart_mix.choose(candidates, asked, unheard, seed, easier=easier, openness=background.openness)
     return NextStep(
         question=worded(question, request.locale, with_choices=easier) if question else None,
         strategy=strategy if question else None,

@@ -4,7 +4,7 @@ Pure functions over values. A strategy follows from what has happened so far (`s
 strategy is a list of wishes, the dearest first; the pool of candidates widens from wish to wish until there is a
 choice (`pool`). What may not be asked now (`eligibility.py`) binds every pool. Within the pool, `choose` prefers the
 energy that the session's mix lacks most and what listens for a trait that is still unheard, and for a person of few
-words what has choices.
+words what has choices; then what people of a similar profile opened up to.
 """
 
 from __future__ import annotations
@@ -91,11 +91,14 @@ def choose(
     seed: str,
     *,
     easier: bool = False,
+    openness: Mapping[str, float] | None = None,
 ) -> BankQuestion | None:
     """The candidate whose energy the mix lacks most, in a domain not just asked, that listens for what is heard least.
 
-    With `easier`, choices weigh `EASIER`. Ties fall by a hash of the seed.
+    With `easier`, choices weigh `EASIER`. Among equals comes first what people of a similar profile opened up to, where
+    that is known; ties fall by a hash of the seed.
     """
+    opened = openness or {}
     recent = [a.domain for a in asked[-2:]]
     lacking = {
         energy: TARGET_MIX.get(energy, 0.0) * (len(asked) + 1) - sum(a.energy is energy for a in asked)
@@ -107,6 +110,8 @@ def choose(
             round(lacking[q.energy] + (EASIER if easier and q.choices else 0.0), 3),
             -recent.count(q.domain),
             max(unheard.get(construct, 0) for construct in q.listens_for),
+            # In tenths, so that small differences leave the choice open.
+            round(opened.get(q.id, 1.0), 1),
             _tie_break(seed, q.id),
         ),
         default=None,

@@ -9,30 +9,35 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from math import fsum, sqrt
+from math import cbrt, fsum, sqrt
 from operator import mul
 from statistics import NormalDist
 
 from schema.vocabulary import Evolution
 
 SPREAD = 0.25
-"""How far the readings of one occasion scatter for one person, whatever their confidence. Assumed, not measured."""
+"""How far the readings of one occasion scatter about a person's level, whatever their confidence. An assumption."""
 STATE = 0.05
-"""What the state of a single day adds, which no number of answers averages out (Fleeson 2001). Assumed, too."""
+"""What the state of a single day adds, which no number of answers averages out (Fleeson 2001). An assumption, too."""
 SIGNIFICANT = 0.2
 """Only a change of a level above this is told."""
 EVOLVING_VALUES = 9
 """The Big Five and the core dynamics. A constant, so that evidence for one value touches nothing said of another."""
 
 _TREND = 0.15
+"""A smaller change along the line is no trend."""
 _SWING = 0.15
+"""A smaller standard deviation is no going up and down."""
 _VARIATION = 0.05
+"""Who varies by more, beyond chance, is not stable."""
 _ONE_TEST = 1.96
 """How many standard errors one test exceeds by chance in one of twenty cases."""
-_LINE_AND_STEPS = 4
-"""Tests of whether a value moves: a line, and a step in three places (neighbouring ones are as one)."""
+_MOVES = 3
+"""Tests of whether a value moves: a line, a step early, a step late. Steps at neighbouring occasions are as one."""
 _SWINGS = 1
-"""Whether it goes up and down is one test more, and has its own limit: what comes after it makes false alarms rare."""
+"""Whether it goes up and down is one test more, with a limit of its own: conditions besides make its alarms rare."""
+_OTHERS = 0.8
+"""The part of a limit that must be exceeded without the oddest occasion, too: one bad week is nothing to tell."""
 _YEAR = 12
 """The occasions of a year of monthly sessions."""
 
@@ -69,7 +74,7 @@ def evolution_of(estimates: Sequence[OccasionEstimate]) -> Evolution:
     if len(estimates) < 3 or estimates[0].at == estimates[-1].at:
         return Evolution.UNSETTLED
     trend = _trend(estimates)
-    if abs(trend.size) > max(_TREND, _beyond_chance(len(estimates), _LINE_AND_STEPS) * trend.error):
+    if abs(trend.size) > max(_TREND, _beyond_chance(len(estimates), _MOVES) * trend.error):
         return Evolution.INCREASING if trend.size > 0 else Evolution.DECREASING
     if _swings(estimates, trend):
         return Evolution.OSCILLATING
@@ -79,13 +84,24 @@ def evolution_of(estimates: Sequence[OccasionEstimate]) -> Evolution:
 def has_changed(estimates: Sequence[OccasionEstimate]) -> bool:
     """Whether the level of the last occasions is another than that before, by more than a little and than chance.
 
-    A reliable change (Jacobson & Truax 1991) at whatever occasion it came (Quandt 1960). On either side are a quarter
-    of the occasions at least, and two, so that one bad week is no change.
+    A reliable change (Jacobson & Truax 1991) at whatever occasion it came (Quandt 1960). On either side are two
+    occasions at least and a quarter of them, and no single one decides: one bad week is no change.
     """
-    if len(estimates) < 4:
+    if len(estimates) < 5:
         return False
-    beyond = _beyond_chance(len(estimates), _LINE_AND_STEPS)
+    beyond = _beyond_chance(len(estimates), _MOVES)
+    return _stepped(estimates, beyond) and _stepped(_without_oddest(estimates), _OTHERS * beyond)
+
+
+def _stepped(estimates: Sequence[OccasionEstimate], beyond: float) -> bool:
     return any(abs(step.size) > max(SIGNIFICANT, beyond * step.error) for step in _steps(estimates))
+
+
+def _without_oddest(estimates: Sequence[OccasionEstimate]) -> list[OccasionEstimate]:
+    """All estimates but that which is farthest from their level."""
+    level = _level(estimates)
+    oddest = max(estimates, key=lambda estimate: abs(estimate.score - level) / estimate.error)
+    return [estimate for estimate in estimates if estimate is not oddest]
 
 
 @dataclass(frozen=True)
@@ -128,6 +144,8 @@ def _steps(estimates: Sequence[OccasionEstimate]) -> Iterator[_Change]:
     """The changes of level, one for each occasion that leaves enough before and after it."""
     count = len(estimates)
     least = max(2, count // 4)
+    if count < 2 * least:
+        return
     weights = _weights(estimates)
     pulls = list(map(mul, weights, _about(_level(estimates), estimates)))
     whole, scatter = fsum(weights), _scatter(estimates)
@@ -142,23 +160,20 @@ def _beyond_chance(occasions: int, tests: int) -> float:
     """How many standard errors a change must exceed, for a person who is looked at after every occasion.
 
     Bonferroni over all values and their tests. The first looks of a year are the strictest (O'Brien & Fleming 1979), so
-    that looking often costs the later ones little; docs/profile.md has what simulated people hear by chance.
+    that looking often costs the later ones little; later years are stricter by their square, so that all of them
+    together add little to the first. docs/profile.md has what simulated people hear by chance.
     """
-    beyond = NormalDist().inv_cdf(1 - 0.05 / (2 * EVOLVING_VALUES * tests))
+    beyond = NormalDist().inv_cdf(1 - 0.05 / (2 * EVOLVING_VALUES * tests * max(1.0, occasions / _YEAR) ** 2))
     return max(_ONE_TEST, beyond * sqrt(max(1.0, _YEAR / occasions)))
 
 
 def _swings(estimates: Sequence[OccasionEstimate], trend: _Change) -> bool:
     """Whether a value goes up and down by more than chance, and not in one occasion alone."""
-    count = len(estimates)
-    if count < 4 or _deviation(estimates) <= _SWING:
+    count, beyond = len(estimates), _beyond_chance(len(estimates), _SWINGS)
+    if count < 4 or _deviation(estimates) <= _SWING or _surprise(trend.unexplained, count - 2) <= beyond:
         return False
-    if _surprise(trend.unexplained, count - 2) <= _beyond_chance(count, _SWINGS):
-        return False
-    level = _level(estimates)
-    oddest = max(estimates, key=lambda estimate: abs(estimate.score - level) / estimate.error)
-    others = [estimate for estimate in estimates if estimate is not oddest]
-    return _deviation(others) > _SWING and _surprise(_scatter(others), len(others) - 1) > _ONE_TEST
+    others = _without_oddest(estimates)
+    return _deviation(others) > _SWING and _surprise(_scatter(others), count - 2) > _OTHERS * beyond
 
 
 def _stays(estimates: Sequence[OccasionEstimate], trend: _Change) -> bool:
@@ -200,4 +215,4 @@ def _deviation(estimates: Sequence[OccasionEstimate]) -> float:
 def _surprise(scatter: float, freedom: int) -> float:
     """How far a chi-square is beyond chance, in standard errors (Wilson & Hilferty 1931)."""
     share = 2 / (9 * freedom)
-    return ((max(0.0, scatter) / freedom) ** (1 / 3) - (1 - share)) / sqrt(share)
+    return (cbrt(scatter / freedom) - (1 - share)) / sqrt(share)
