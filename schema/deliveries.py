@@ -12,7 +12,7 @@ from temporalio import activity
 from schema.base_model import Model
 from schema.danger import Danger
 from schema.profile.layers import Profile, Reason, ValueName, ValueOverTime
-from schema.profile.vocabulary import Theme, is_light
+from schema.profile_vocabulary import Theme, is_light
 from schema.vocabulary import CrisisKind, Depth, Domain, Energy, Locale
 
 

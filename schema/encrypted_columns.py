@@ -30,8 +30,9 @@ CRISIS_READ = EncryptedColumn("analysis_system.analyses", "crisis", ("answer_id"
 PATTERN = EncryptedColumn("analysis_system.analyses", "patterns", ("answer_id",))
 INSIGHT = EncryptedColumn("analysis_system.analyses", "insight", ("answer_id",))
 QUOTE = EncryptedColumn("analysis_system.trait_evidence", "quote", ("answer_id", "position"))
+LAYER_QUOTE = EncryptedColumn("analysis_system.layer_evidence", "quote", ("answer_id", "position"))
 
-ENCRYPTED_COLUMNS = (MESSAGE, CRISIS_HEARD, CRISIS_READ, PATTERN, INSIGHT, QUOTE)
+ENCRYPTED_COLUMNS = (MESSAGE, CRISIS_HEARD, CRISIS_READ, PATTERN, INSIGHT, QUOTE, LAYER_QUOTE)
 
 PLAIN_COLUMNS = {
     "user_ref": "finds what belongs to a person",
@@ -46,6 +47,15 @@ PLAIN_COLUMNS = {
     "analyst": "grouped: which model read",
     "trait": "grouped: one of five words, beside its score",
     "facet": "grouped: a word of ours for a part of a trait",
+    "layer": "grouped: a word of ours for a part of a profile",
+    "name": "grouped: a word of ours for a value of a layer, beside its score",
+    "dynamic": "grouped: one of four words, beside its score",
+    "aspect": "grouped: a word of ours, beside its ways",
+    "way": "grouped: a word of ours for a way of an aspect, beside its share",
+    "old_way": "grouped: as `way`, before a change",
+    "new_way": "grouped: as `way`, after a change",
+    "domain": "grouped: one of twelve words for a part of life, beside its score",
+    "trigger_kind": "grouped: whether an answer, an objection or a denial changed a value",
     "direction": "grouped: up or down",
     "evolution": "grouped: rising, falling or stable",
     "delivery_key": "makes a message be sent once; it begins with the session's id",

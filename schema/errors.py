@@ -57,6 +57,10 @@ class KeysAway(OperatorError):
     """The key store, or who holds the master keys, can't be reached. Retryable: nothing is written until it is back."""
 
 
+class MasterKeyMissing(KeysAway):
+    """The ring lacks a master key. An operator can put it back, so what needs it waits."""
+
+
 class VectorsAway(OperatorError):
     """The store of vectors can't be reached. Retryable: what is to be indexed waits until it is back."""
 

@@ -8,7 +8,7 @@ from activities.encryption.key_store import KeyStore, WrappedKey
 from activities.encryption.master_keys import MasterKeys
 from schema.account.activities import KeyRewrapping
 from schema.account.messages import Rewrapping
-from schema.errors import Undecipherable
+from schema.errors import MasterKeyMissing, Undecipherable
 from schema.keys.key_id import KeyId
 
 PAGE = 200
@@ -33,7 +33,7 @@ class StoredKeyRewrapping(KeyRewrapping):
             try:
                 await self._rewrap(key)
                 rewrapped += 1
-            except Undecipherable:
+            except (Undecipherable, MasterKeyMissing):
                 unreadable += 1
         return Rewrapping(
             after=str(page[-1].id) if page else so_far.after,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import asyncpg
@@ -12,6 +13,7 @@ from activities.encryption.column import TextColumns
 from activities.postgres.catalogue import tables_with
 from schema.account.export import PersonExport, PersonExports
 from schema.encrypted_columns import ENCRYPTED_COLUMNS
+from schema.profile_vocabulary import Layer
 from schema.vocabulary import Locale, Trait
 
 Row = dict[str, Any]
@@ -25,6 +27,15 @@ _WAYS = {
     "look_id": "look_id IN (SELECT look_id FROM audit_system.people_looked_at WHERE user_ref = $1)",
 }
 
+# The tables of the further layers, each with its layer and the column that names its values.
+_FURTHER = {
+    "big_five_facets": (Layer.FACETS, "facet"),
+    "core_dynamics": (Layer.CORE_DYNAMICS, "dynamic"),
+    "adaptive_traits": (Layer.ADAPTIVE_TRAITS, "aspect"),
+    "domain_affinities": (Layer.DOMAIN_AFFINITIES, "domain"),
+    "unique_signatures": (Layer.SIGNATURE, "aspect"),
+}
+
 # The tables that the export shapes for readers, each with its key column. Other tables are exported as they are.
 _PLACED_BY = {
     "onboarding_system.people": "user_ref",
@@ -34,9 +45,12 @@ _PLACED_BY = {
     "onboarding_system.answer_messages": "answer_id",
     "analysis_system.analyses": "answer_id",
     "analysis_system.trait_evidence": "answer_id",
+    "analysis_system.layer_evidence": "answer_id",
+    "analysis_system.denials": "user_ref",
     "analysis_system.objections": "answer_id",
     "profiles_store.big_five_traits": "user_ref",
-    "profiles_store.trait_history": "trait",
+    "profiles_store.value_history": "user_ref",
+    **{f"profiles_store.{table}": "user_ref" for table in _FURTHER},
     "audit_system.people_looked_at": "user_ref",
     "audit_system.looks": "look_id",
 }
@@ -73,7 +87,10 @@ class PostgresPersonExports(PersonExports):
                 "exported_at": exported_at,
                 "person": person[0] if person else None,
                 "sessions": [_session(rows, bank, session) for session in _sorted(sessions, "opened_at")],
-                "profile": [_trait(rows, traits[trait]) for trait in Trait if trait in traits],
+                "profile": [traits[trait] for trait in Trait if trait in traits],
+                "layers": list(_further(rows, user_ref)),
+                "changes": _sorted(rows.take("profiles_store.value_history", user_ref), "history_position"),
+                "denials": _sorted(rows.take("analysis_system.denials", user_ref), "denied_at"),
                 "looks": _sorted(
                     [look for of in looks for look in rows.take("audit_system.looks", of["look_id"])], "looked_at"
                 ),
@@ -136,18 +153,27 @@ def _answer(rows: _Rows, answer: Row) -> Row:
     messages = rows.take("onboarding_system.answer_messages", answer_id)
     analyses = rows.take("analysis_system.analyses", answer_id)
     objections = rows.take("analysis_system.objections", answer_id)
-    evidence = rows.take("analysis_system.trait_evidence", answer_id)
+    evidence = _sorted(rows.take("analysis_system.trait_evidence", answer_id), "position")
+    further = _sorted(rows.take("analysis_system.layer_evidence", answer_id), "position")
     return {
         **answer,
         "messages": _sorted(messages, "position"),
         "objected_at": objections[0]["objected_at"] if objections else None,
-        "analysis": {**analyses[0], "evidence": _sorted(evidence, "position")} if analyses else None,
+        "analysis": {**analyses[0], "evidence": evidence, "layer_evidence": further} if analyses else None,
     }
 
 
-def _trait(rows: _Rows, trait: Row) -> Row:
-    history = rows.take("profiles_store.trait_history", trait["trait"])
-    return {**trait, "history": _sorted(history, "changed_at")}
+def _further(rows: _Rows, user_ref: str) -> Iterator[Row]:
+    """The values of the further layers, with what only some of them have left empty."""
+    for table, (layer, column) in _FURTHER.items():
+        for value in rows.take(f"profiles_store.{table}", user_ref):
+            yield {
+                **{"way": None, "leads": None, "skips": None, "evolution": None},
+                **value,
+                "layer": layer,
+                "name": value[column],
+                "score": value.get("score", value.get("share")),
+            }
 
 
 def _sorted(rows: list[Row], column: str) -> list[Row]:

@@ -33,8 +33,8 @@ class DataKeys:
         """The newest key of somebody who has just done something; a new one where there is none.
 
         Raises:
-            KeysAway: the store or the master keys can't be reached.
-            Undecipherable: the wrapped key is damaged, or its master key is missing.
+            KeysAway: the store or the master keys can't be reached, or one is missing.
+            Undecipherable: the wrapped key is damaged.
         """
         newest = await self._store.newest(owner)
         if newest.key is None:
@@ -48,8 +48,8 @@ class DataKeys:
         """The key under which something of this owner is written now; the first one is made.
 
         Raises:
-            KeysAway: the store or the master keys can't be reached.
-            Undecipherable: the key is destroyed or damaged, or its master key is missing.
+            KeysAway: the store or the master keys can't be reached, or one is missing.
+            Undecipherable: the key is destroyed or damaged.
         """
         if (known := self._newest.get(owner)) is not None:
             return known
@@ -62,8 +62,8 @@ class DataKeys:
         """The key of this id.
 
         Raises:
-            KeysAway: the store or the master keys can't be reached.
-            Undecipherable: the key is destroyed or damaged, or its master key is missing.
+            KeysAway: the store or the master keys can't be reached, or one is missing.
+            Undecipherable: the key is destroyed or damaged.
         """
         if (known := self._keys.get(key_id)) is not None:
             return known

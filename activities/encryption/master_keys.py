@@ -14,7 +14,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from activities.encryption.data_key import NONCE
-from schema.errors import KeysAway, Undecipherable
+from schema.errors import KeysAway, MasterKeyMissing, Undecipherable
 from schema.keys.key_id import KeyId
 
 MASTER_KEY_BYTES = 32
@@ -46,7 +46,8 @@ class MasterKeys(Protocol):
 
         Raises:
             KeysAway: who holds the master keys can't be reached.
-            Undecipherable: the wrapped key is damaged, or another owner's, or its master key is not in the ring.
+            MasterKeyMissing: the ring lacks its master key.
+            Undecipherable: the wrapped key is damaged, or another owner's.
         """
         ...
 
@@ -124,7 +125,9 @@ class KeyRing:
 
     async def unwrap(self, wrapped: str, master: str, key_id: KeyId) -> bytes:
         if master not in self._ciphers:
-            raise Undecipherable(f"Key {key_id} is wrapped by master key {master}, which the ring lacks: put it back.")
+            raise MasterKeyMissing(
+                f"Key {key_id} is wrapped by master key {master}, which the ring lacks: put it back."
+            )
         try:
             sealed = base64.b64decode(wrapped, validate=True)
             return self._ciphers[master].decrypt(sealed[:NONCE], sealed[NONCE:], str(key_id).encode())

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import UTC
 from typing import NamedTuple
 
 import asyncpg
@@ -13,13 +12,25 @@ from temporalio import activity
 
 from activities.encryption.column import TextColumns
 from activities.postgres.locks import lock_person
+from activities.profile.layer_tables import Trigger, keep_values
+from activities.profile.stored_readings import stored_readings
+from activities.profile.value_reasons import ValueReasons
 from schema.analysis.readings import OFFLINE_ANALYST
-from schema.encrypted_columns import CRISIS_READ, INSIGHT, PATTERN, QUOTE, EncryptedColumn
+from schema.encrypted_columns import CRISIS_READ, INSIGHT, LAYER_QUOTE, PATTERN, QUOTE, EncryptedColumn
 from schema.person import PersonRef
-from schema.profile.activities import AnalysisToFold, AnswerObjectedTo, ProfileStore
+from schema.profile.activities import (
+    AnalysisToFold,
+    AnswerObjectedTo,
+    LevelsOverTime,
+    ProfileStore,
+    ValueAskedAbout,
+    ValueDenied,
+    ValueExplained,
+)
 from schema.profile.layers import Profile
-from schema.vocabulary import Trait
-from workflows.profile.rules.big_five import Piece, Step, portrait
+from schema.profile_vocabulary import SIGNATURE, Layer
+from workflows.profile.rules.portrait import layers, over_time
+from workflows.profile.rules.readings import ValueKey
 
 Connection = PoolConnectionProxy
 
@@ -30,6 +41,15 @@ _ANALYSES = (
 _TO_TELL = "n.user_ref = $1 AND n.crisis IS NULL AND a.crisis IS NULL AND o.objected_at IS NULL"
 """What an objection names is not repeated, nor what a crisis told."""
 
+_IS_DENIED = (
+    "SELECT EXISTS (SELECT FROM analysis_system.denials"
+    " WHERE user_ref = $1 AND layer = $2 AND name = $3 AND denied_at >= $4)"
+)
+_DENY = (
+    "INSERT INTO analysis_system.denials (user_ref, layer, name, denied_at) VALUES ($1, $2, $3, $4)"
+    " ON CONFLICT (user_ref, layer, name) DO UPDATE SET denied_at = excluded.denied_at"
+)
+
 
 class PostgresProfileStore(ProfileStore):
     """Keeps analyses and objections, and draws profiles from both."""
@@ -37,6 +57,7 @@ class PostgresProfileStore(ProfileStore):
     def __init__(self, pool: asyncpg.Pool, columns: TextColumns) -> None:
         self._pool = pool
         self._columns = columns
+        self._reasons = ValueReasons(pool, columns)
 
     @activity.defn
     async def fold_analysis(self, analysed: AnalysisToFold) -> None:
@@ -45,8 +66,11 @@ class PostgresProfileStore(ProfileStore):
         async with self._pool.acquire() as connection, connection.transaction():
             # Folding two answers of one person at the same time would lose one of them.
             await lock_person(connection, analysed.user_ref)
-            if await _keep_analysis(connection, analysed, sealed) and analysed.analysis.traits:
-                await _keep_portrait(connection, analysed.user_ref)
+            if await _keep_analysis(connection, analysed, sealed):
+                stored = await stored_readings(connection, analysed.user_ref)
+                touched = stored.touched_by(analysed.answer_id)
+                trigger = Trigger("answer", analysed.answer_id, analysed.analysed_at)
+                await keep_values(connection, analysed.user_ref, stored.merged(touched), touched, trigger)
 
     @activity.defn
     async def object_to_answer(self, objection: AnswerObjectedTo) -> bool:
@@ -65,8 +89,35 @@ class PostgresProfileStore(ProfileStore):
                 objection.answer_id,
                 objection.user_ref,
             )
-            await _keep_portrait(connection, objection.user_ref)
+            if heard:
+                await _redraw(
+                    connection, objection.user_ref, Trigger("objection", objection.answer_id, objection.objected_at)
+                )
         return bool(heard)
+
+    @activity.defn(name="profile.deny_value")
+    async def deny_value(self, denied: ValueDenied) -> bool:
+        key = ValueKey(denied.value.layer, denied.value.name)
+        async with self._pool.acquire() as connection, connection.transaction():
+            await lock_person(connection, denied.user_ref)
+            if await connection.fetchval(_IS_DENIED, denied.user_ref, key.layer, key.name, denied.denied_at):
+                return True
+            stored = await stored_readings(connection, denied.user_ref)
+            if key not in stored.merged({key}):
+                return False
+            await connection.execute(_DENY, denied.user_ref, key.layer, key.name, denied.denied_at)
+            await _redraw(connection, denied.user_ref, Trigger("denial", None, denied.denied_at))
+        return True
+
+    @activity.defn(name="profile.explain_value")
+    async def explain_value(self, asked: ValueAskedAbout) -> ValueExplained:
+        return await self._reasons.of(asked)
+
+    @activity.defn(name="profile.read_evolution")
+    async def read_evolution(self, ref: PersonRef) -> LevelsOverTime:
+        async with self._pool.acquire() as connection:
+            stored = await stored_readings(connection, ref.user_ref)
+        return LevelsOverTime(values=over_time(stored.readings, stored.denied))
 
     @activity.defn
     async def read_profile(self, ref: PersonRef) -> Profile:
@@ -86,10 +137,16 @@ class PostgresProfileStore(ProfileStore):
                 ref.user_ref,
                 OFFLINE_ANALYST,
             )
-            # From the evidence, not from the stored levels: those of 0.2.0 tell of movement within one conversation.
-            drawn = await _drawn(connection, ref.user_ref)
+            # From the evidence, not from the tables of layers: those of 0.2.0 tell of movement within one conversation,
+            # and hold nothing yet of what older answers say of the other layers.
+            stored = await stored_readings(connection, ref.user_ref)
+        drawn = layers(stored.merged())
         return Profile(
-            traits=[steps[-1].level for steps in drawn.values()],
+            traits=drawn.traits,
+            dynamics=drawn.dynamics,
+            adaptive=drawn.adaptive,
+            affinities=drawn.affinities,
+            signature=drawn.signature,
             patterns=await self._patterns(told),
             insights=await self._insights(told),
             answers=totals["answers"] if totals else 0,
@@ -125,6 +182,10 @@ class PostgresProfileStore(ProfileStore):
             patterns=[await sealed(pattern, PATTERN) for pattern in analysis.patterns],
             insight=analysis.insight and await sealed(analysis.insight, INSIGHT),
             quotes=[e.quote and await sealed(e.quote, QUOTE, position=n) for n, e in enumerate(analysis.traits)],
+            layer_quotes=[
+                quote and await sealed(quote, LAYER_QUOTE, position=n)
+                for n, quote in enumerate([e.quote for e in analysis.dynamics] + [e.quote for e in analysis.aspects])
+            ],
         )
 
 
@@ -135,11 +196,19 @@ class _Sealed(NamedTuple):
     patterns: list[str]
     insight: str | None
     quotes: list[str | None]
+    layer_quotes: list[str | None]
+
+
+async def _redraw(connection: Connection, user_ref: str, trigger: Trigger) -> None:
+    """Stores all values anew, also those that nothing speaks for any more."""
+    stored = await stored_readings(connection, user_ref)
+    await keep_values(connection, user_ref, stored.merged(), None, trigger)
 
 
 async def _keep_analysis(connection: Connection, analysed: AnalysisToFold, sealed: _Sealed) -> bool:
     """Stores the analysis; returns False if it is already stored or the answer has been erased."""
     analysis, evidence = analysed.analysis, analysed.analysis.traits
+    dynamics, aspects = analysis.dynamics, analysis.aspects
     return bool(
         await connection.fetchval(
             """
@@ -155,6 +224,12 @@ async def _keep_analysis(connection: Connection, analysed: AnalysisToFold, seale
                 SELECT answer_id, position - 1, trait, facet, score, confidence, quote, direction
                 FROM kept, unnest($10::text[], $11::text[], $12::float8[], $13::float8[], $14::text[], $15::text[])
                     WITH ORDINALITY AS e (trait, facet, score, confidence, quote, direction, position)
+            ), besides AS (
+                INSERT INTO analysis_system.layer_evidence
+                    (answer_id, position, layer, name, way, score, confidence, quote, direction)
+                SELECT answer_id, position - 1, layer, name, way, score, confidence, quote, direction
+                FROM kept, unnest($16::text[], $17::text[], $18::text[], $19::float8[], $20::float8[], $21::text[],
+                    $22::text[]) WITH ORDINALITY AS e (layer, name, way, score, confidence, quote, direction, position)
             )
             SELECT count(*) FROM kept
             """,
@@ -173,80 +248,17 @@ async def _keep_analysis(connection: Connection, analysed: AnalysisToFold, seale
             [e.confidence for e in evidence],
             sealed.quotes,
             [e.direction for e in evidence],
+            [Layer.CORE_DYNAMICS] * len(dynamics) + [_layer_of(e.aspect) for e in aspects],
+            [e.dynamic for e in dynamics] + [e.aspect for e in aspects],
+            [None] * len(dynamics) + [e.way for e in aspects],
+            [e.score for e in dynamics] + [1.0] * len(aspects),
+            [e.confidence for e in dynamics] + [e.confidence for e in aspects],
+            sealed.layer_quotes,
+            [e.direction for e in dynamics] + [None] * len(aspects),
         )
     )
 
 
-async def _drawn(connection: Connection, user_ref: str) -> dict[Trait, list[Step]]:
-    """The person's traits, from all evidence that is kept."""
-    rows = await connection.fetch(
-        "SELECT e.trait, e.score, e.confidence, answer_id, a.session_id, a.question_id, s.opened_at, n.analysed_at,"
-        " o.objected_at FROM analysis_system.trait_evidence e JOIN analysis_system.analyses n USING (answer_id)"
-        " JOIN onboarding_system.answers a USING (answer_id)"
-        " JOIN onboarding_system.sessions s ON s.session_id = a.session_id"
-        " LEFT JOIN analysis_system.objections o USING (answer_id) WHERE n.user_ref = $1",
-        user_ref,
-    )
-    evidence = [
-        Piece(
-            trait=Trait(row["trait"]),
-            score=row["score"],
-            confidence=row["confidence"],
-            answer_id=str(row["answer_id"]),
-            asked=f"{row['session_id']} {row['question_id']}",
-            day=row["opened_at"].astimezone(UTC).date(),
-            analysed_at=row["analysed_at"],
-        )
-        for row in rows
-    ]
-    return portrait(evidence, {str(row["answer_id"]) for row in rows if row["objected_at"]})
-
-
-async def _keep_portrait(connection: Connection, user_ref: str) -> None:
-    """Stores the person's traits and how they came to stand there; rows that stay as they are are not written."""
-    drawn = await _drawn(connection, user_ref)
-    steps = [step for of_trait in drawn.values() for step in of_trait]
-    await connection.execute(
-        "DELETE FROM profiles_store.trait_history USING analysis_system.objections o"
-        " WHERE trait_history.user_ref = $1 AND trait_history.answer_id = o.answer_id",
-        user_ref,
-    )
-    await connection.execute(
-        "INSERT INTO profiles_store.trait_history AS h"
-        " (user_ref, trait, answer_id, old_score, new_score, confidence, significant, changed_at)"
-        " SELECT $1, * FROM unnest($2::text[], $3::uuid[], $4::float8[], $5::float8[], $6::float8[], $7::bool[],"
-        " $8::timestamptz[]) ON CONFLICT (user_ref, trait, answer_id) DO UPDATE SET old_score = excluded.old_score,"
-        " new_score = excluded.new_score, confidence = excluded.confidence, significant = excluded.significant"
-        " WHERE (h.old_score, h.new_score, h.confidence, h.significant)"
-        " IS DISTINCT FROM (excluded.old_score, excluded.new_score, excluded.confidence, excluded.significant)",
-        user_ref,
-        [step.level.trait for step in steps],
-        [step.answer_id for step in steps],
-        [step.before for step in steps],
-        [step.level.score for step in steps],
-        [step.level.confidence for step in steps],
-        [step.significant for step in steps],
-        [step.at for step in steps],
-    )
-    latest = [of_trait[-1] for of_trait in drawn.values()]
-    await connection.execute(
-        "DELETE FROM profiles_store.big_five_traits WHERE user_ref = $1 AND trait <> ALL ($2::text[])",
-        user_ref,
-        list(drawn),
-    )
-    await connection.execute(
-        "INSERT INTO profiles_store.big_five_traits AS t"
-        " (user_ref, trait, score, confidence, evidence, evolution, updated_at)"
-        " SELECT $1, * FROM unnest($2::text[], $3::float8[], $4::float8[], $5::int[], $6::text[], $7::timestamptz[])"
-        " ON CONFLICT (user_ref, trait) DO UPDATE SET score = excluded.score, confidence = excluded.confidence,"
-        " evidence = excluded.evidence, evolution = excluded.evolution, updated_at = excluded.updated_at"
-        " WHERE (t.score, t.confidence, t.evidence, t.evolution, t.updated_at) IS DISTINCT FROM"
-        " (excluded.score, excluded.confidence, excluded.evidence, excluded.evolution, excluded.updated_at)",
-        user_ref,
-        [step.level.trait for step in latest],
-        [step.level.score for step in latest],
-        [step.level.confidence for step in latest],
-        [step.level.evidence for step in latest],
-        [step.level.evolution for step in latest],
-        [step.at for step in latest],
-    )
+def _layer_of(aspect: str) -> Layer:
+    """The layer of a stored aspect: the signature, or what adapts where that has no such aspect."""
+    return Layer.SIGNATURE if aspect in SIGNATURE else Layer.ADAPTIVE_TRAITS

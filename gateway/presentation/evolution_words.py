@@ -6,9 +6,8 @@ from gateway.presentation import profile_words
 from gateway.presentation.dates import short_day
 from gateway.presentation.texts.texts import Texts
 from schema.profile.layers import ValueName, ValueOverTime
-from schema.profile.vocabulary import Dynamic, Layer
+from schema.profile_vocabulary import Dynamic, Layer
 from schema.vocabulary import Evolution, Trait
-
 
 MOST_DAYS = 2
 """How many days of a change are named; the picture marks all."""

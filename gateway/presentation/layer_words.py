@@ -8,7 +8,7 @@ from gateway.presentation import profile_words
 from gateway.presentation.texts.texts import Texts, key_of
 from schema.base_model import Model
 from schema.profile.layers import AspectLevel, DomainAffinity, DynamicLevel, FacetLevel, Profile, ValueName
-from schema.profile.vocabulary import NAMES, SIGNATURE, WAYS, Aspect, Layer
+from schema.profile_vocabulary import NAMES, SIGNATURE, WAYS, Aspect, Layer
 
 MOST_FACETS = 2
 """How many facets are told at each end."""

@@ -6,7 +6,7 @@ from typing import Literal
 
 from gateway.presentation.texts.texts import Texts, key_of
 from schema.profile.layers import Profile, TraitLevel
-from schema.profile.vocabulary import Dynamic
+from schema.profile_vocabulary import Dynamic
 from schema.vocabulary import Evolution, Trait
 
 NEWEST_INSIGHTS = 3

@@ -12,7 +12,7 @@ from pydantic import model_validator
 from schema.danger import DangerAbout, DangerHarm, SafetyReply
 from schema.profile.layers import ValueName
 from schema.profile.messages import View
-from schema.profile.vocabulary import NAMES, Layer, Theme
+from schema.profile_vocabulary import NAMES, Layer, Theme
 from schema.vocabulary import CrisisKind, Locale
 
 

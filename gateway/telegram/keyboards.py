@@ -33,7 +33,7 @@ from schema.danger import SafetyReply
 from schema.deliveries import Concern, CrisisSupport, SafetyQuestion
 from schema.profile.layers import Profile, ValueName
 from schema.profile.messages import View
-from schema.profile.vocabulary import Theme
+from schema.profile_vocabulary import Theme
 from schema.safety.data import other_countries
 from schema.vocabulary import CrisisKind, Locale
 

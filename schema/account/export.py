@@ -9,6 +9,7 @@ from pydantic import ConfigDict
 
 from schema.analysis.readings import OFFLINE_ANALYST, Direction
 from schema.base_model import Model
+from schema.profile_vocabulary import Layer
 from schema.vocabulary import CrisisKind, Depth, Domain, Energy, Evolution, Locale, Status, Strategy, Trait
 
 
@@ -66,6 +67,27 @@ class KeptEvidence(Kept):
     """Its place within the analysis."""
 
 
+class KeptLayerEvidence(Kept):
+    """One thing that an answer says of a further layer of your profile."""
+
+    layer: str
+    """The layer."""
+    name: str
+    """What of that layer it speaks for."""
+    way: str | None
+    """The way that it shows, where there are several."""
+    score: float
+    """Where it puts you: 0 low, 0.5 in the middle, 1 high; of a way, always 1."""
+    confidence: float
+    """How much that weighs, 0 to 1."""
+    quote: str | None
+    """Your own words that it rests on."""
+    direction: Direction | None
+    """Which way those words point: `high` or `low`."""
+    position: int
+    """Its place within the analysis."""
+
+
 class KeptAnalysis(Kept):
     """What was read in an answer."""
 
@@ -85,6 +107,8 @@ class KeptAnalysis(Kept):
     """The danger it spoke of, if it did."""
     evidence: list[KeptEvidence]
     """What it says of your traits."""
+    layer_evidence: list[KeptLayerEvidence] = []
+    """What it says of the further layers."""
 
 
 class KeptAnswer(Kept):
@@ -149,26 +173,36 @@ class KeptSession(Kept):
 
 
 class KeptChange(Kept):
-    """One step in the history of a trait."""
+    """One change of a value of the profile."""
 
-    answer_id: str
-    """The answer that changed it."""
+    layer: str
+    """The layer; of your traits, `big_five`."""
+    name: str
+    """What of that layer changed."""
+    trigger_kind: str
+    """What changed it: an `answer`, an `objection` to one, or your `denial` of the value."""
+    answer_id: str | None
+    """The answer that changed it, or that you objected to."""
     changed_at: datetime
     """When it changed."""
-    old_score: float
-    """Where it stood before."""
-    new_score: float
-    """Where it stands after."""
+    old_score: float | None
+    """Where it stood before; empty when nothing was known."""
+    new_score: float | None
+    """Where it stands after; empty when nothing is known any more."""
+    old_way: str | None
+    """The way that clearly led before, where there are several."""
+    new_way: str | None
+    """The way that clearly leads after."""
     confidence: float
     """How sure that was, 0 to 1."""
     significant: bool
-    """Whether it then differed from the day before by more than chance."""
+    """Whether it had then moved, over several conversations, by more than chance."""
     history_position: int
     """The order of changes."""
 
 
 class KeptTrait(Kept):
-    """One trait of the profile, with its history."""
+    """One trait of the profile."""
 
     trait: Trait
     """One of the Big Five."""
@@ -179,11 +213,45 @@ class KeptTrait(Kept):
     evidence: int
     """How many answers speak to it; whatever you said to one question is one answer."""
     evolution: Evolution
-    """How it has moved between days; `unsettled` while that may be chance."""
+    """How it has moved between conversations; `unsettled` while that may be chance."""
     updated_at: datetime
-    """When it last changed."""
-    history: list[KeptChange]
-    """How it came to stand there, oldest first."""
+    """When you said the latest of what it rests on."""
+
+
+class KeptValue(Kept):
+    """One value of a further layer of the profile."""
+
+    layer: str
+    """The layer."""
+    name: str
+    """What of that layer it is."""
+    way: str | None
+    """The way, where there are several."""
+    score: float
+    """Where you stand: 0 low, 0.5 in the middle, 1 high; of a way, its share of all that you showed."""
+    leads: bool | None
+    """Whether this way clearly leads; empty where there are no ways."""
+    confidence: float
+    """How sure that is: 0 nothing known, towards 1 with every answer."""
+    evidence: int
+    """How many answers speak to it; whatever you said to one question is one answer."""
+    skips: int | None
+    """How many questions of this part of life you skipped."""
+    evolution: Evolution | None
+    """How it has moved between conversations, where that is followed."""
+    updated_at: datetime
+    """When you said the latest of what it rests on."""
+
+
+class KeptDenial(Kept):
+    """One value of which you said that it is not you."""
+
+    layer: str
+    """The layer."""
+    name: str
+    """What of that layer it is."""
+    denied_at: datetime
+    """When you said so: what was said for it until then weighs nothing."""
 
 
 class KeptLook(Kept):
@@ -210,6 +278,12 @@ class PersonExport(Kept):
     """Your conversations, oldest first."""
     profile: list[KeptTrait]
     """Your portrait, trait by trait."""
+    layers: list[KeptValue] = []
+    """The further layers of your portrait."""
+    changes: list[KeptChange] = []
+    """How all of it came to stand there, oldest first."""
+    denials: list[KeptDenial] = []
+    """What you said is not you."""
     looks: list[KeptLook]
     """When and why somebody of the service read what you wrote, oldest first."""
     records: dict[str, list[dict[str, Any]]]
@@ -218,7 +292,20 @@ class PersonExport(Kept):
     @property
     def empty(self) -> bool:
         """Whether nothing is kept."""
-        return not (self.person or self.sessions or self.profile or self.looks or self.records)
+        return not (
+            self.person
+            or self.sessions
+            or self.profile
+            or self.layers
+            or self.changes
+            or self.denials
+            or self.looks
+            or self.records
+        )
+
+    def history_of(self, trait: Trait) -> list[KeptChange]:
+        """How a trait came to stand where it does."""
+        return [change for change in self.changes if (change.layer, change.name) == (Layer.BIG_FIVE, trait)]
 
     @property
     def answers_read(self) -> int:

@@ -10,7 +10,7 @@ from pydantic import Field
 from schema.analysis.routing import Route
 from schema.base_model import Model, UnitInterval
 from schema.danger import Danger, SafetyReply
-from schema.profile.vocabulary import Dynamic
+from schema.profile_vocabulary import Dynamic
 from schema.text import CleanText
 from schema.vocabulary import Construct, CrisisKind, Depth, Domain, Energy, Locale, Trait
 

@@ -10,7 +10,8 @@ from temporalio import activity
 from schema.analysis.readings import DeepAnalysis
 from schema.base_model import Model
 from schema.person import PersonRef
-from schema.profile.layers import Profile
+from schema.profile.layers import Profile, Reason, ValueName, ValueOverTime
+from schema.vocabulary import Locale
 
 
 class AnalysisToFold(Model):
@@ -28,6 +29,37 @@ class AnswerObjectedTo(Model):
     answer_id: str
     user_ref: str
     objected_at: datetime
+
+
+class ValueAskedAbout(Model):
+    """Input of `explain_value`."""
+
+    user_ref: str
+    value: ValueName
+    locale: Locale
+
+
+class ValueExplained(Model):
+    """What a value rests on."""
+
+    reasons: list[Reason]
+    """The latest first."""
+    more: int
+    """The number of further ones."""
+
+
+class ValueDenied(Model):
+    """Input of `deny_value`."""
+
+    user_ref: str
+    value: ValueName
+    denied_at: datetime
+
+
+class LevelsOverTime(Model):
+    """The levels of a person that have more than one estimate."""
+
+    values: list[ValueOverTime]
 
 
 class ProfileStore(ABC):
@@ -50,3 +82,21 @@ class ProfileStore(ABC):
     @abstractmethod
     async def read_profile(self, ref: PersonRef) -> Profile:
         """Returns the current profile."""
+
+    @activity.defn(name="profile.read_evolution")
+    @abstractmethod
+    async def read_evolution(self, ref: PersonRef) -> LevelsOverTime:
+        """Returns how the levels that evolve have moved, in the order of the profile."""
+
+    @activity.defn(name="profile.explain_value")
+    @abstractmethod
+    async def explain_value(self, asked: ValueAskedAbout) -> ValueExplained:
+        """Returns the person's own words behind a value, without those that a crisis told."""
+
+    @activity.defn(name="profile.deny_value")
+    @abstractmethod
+    async def deny_value(self, denied: ValueDenied) -> bool:
+        """Stores that a value is not the person; what was said for it until then weighs nothing, read or not yet read.
+
+        Returns False if nothing speaks for it. Key: the value and the time.
+        """

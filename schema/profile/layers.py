@@ -8,7 +8,7 @@ from datetime import datetime
 from pydantic import Field
 
 from schema.base_model import Model, UnitInterval
-from schema.profile.vocabulary import Dynamic, Facet, Layer
+from schema.profile_vocabulary import Dynamic, Facet, Layer
 from schema.vocabulary import Domain, Evolution, Trait
 
 

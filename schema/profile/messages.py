@@ -9,7 +9,7 @@ from pydantic import Field
 
 from schema.person import PersonRequest
 from schema.profile.layers import ValueName
-from schema.profile.vocabulary import Theme, is_light
+from schema.profile_vocabulary import Theme, is_light
 from schema.text import CleanText
 
 View = Literal["card", "insights", "evolution", "values"]

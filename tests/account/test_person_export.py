@@ -31,6 +31,9 @@ ENUMS = {
     "trait": Trait.OPENNESS,
     "evolution": Evolution.STABLE,
     "direction": "high",
+    "layer": "big_five",
+    "name": "openness",
+    "trigger_kind": "answer",
 }
 
 
@@ -191,7 +194,7 @@ async def test_an_answer_stands_under_its_question_with_what_was_read_in_it(
     assert question.strategy is Strategy.ENTRY
     assert [len(answer.messages), len(answer.analysis.evidence)] == [1, 1]
     (trait,) = export.profile
-    assert [change.answer_id for change in trait.history] == [str(somebody.answer_id)]
+    assert [change.answer_id for change in export.history_of(trait.trait)] == [str(somebody.answer_id)]
     assert not any(table.startswith("onboarding_system") for table in export.records)
 
 

@@ -90,8 +90,8 @@ async def test_traits_and_their_history_are_folded_once_an_answer(people: People
         await person.answers(text)
     await person.is_analysed(3)
     rows = await people.pool.fetch(
-        "SELECT old_score, new_score, confidence FROM profiles_store.trait_history"
-        " WHERE user_ref = $1 AND trait = 'openness' ORDER BY history_position",
+        "SELECT old_score, new_score, confidence FROM profiles_store.value_history"
+        " WHERE user_ref = $1 AND layer = 'big_five' AND name = 'openness' ORDER BY history_position",
         person.user_ref,
     )
     trait = await people.pool.fetchrow(
@@ -101,7 +101,7 @@ async def test_traits_and_their_history_are_folded_once_an_answer(people: People
     assert len(rows) == 3
     assert trait is not None
     assert trait["evidence"] == 3
-    assert rows[0]["old_score"] == 0.5
+    assert rows[0]["old_score"] is None
     assert 0.5 < rows[0]["new_score"] < rows[1]["new_score"] < rows[2]["new_score"] == trait["score"]
     assert rows[0]["confidence"] < rows[1]["confidence"] < rows[2]["confidence"]
     assert all(analyst.deep_readings[text] == 1 for text in texts)

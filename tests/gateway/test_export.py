@@ -19,13 +19,16 @@ from schema.account.export import (
     KeptAnalysis,
     KeptAnswer,
     KeptChange,
+    KeptDenial,
     KeptEvidence,
+    KeptLayerEvidence,
     KeptLook,
     KeptMessage,
     KeptPerson,
     KeptQuestion,
     KeptSession,
     KeptTrait,
+    KeptValue,
     PersonExport,
 )
 from schema.vocabulary import CrisisKind, Depth, Domain, Energy, Evolution, Locale, Status, Strategy, Trait
@@ -71,6 +74,18 @@ def answer(text: str, *, analyst: str | None = "offline", crisis: CrisisKind | N
                     position=0,
                 )
             ],
+            layer_evidence=[
+                KeptLayerEvidence(
+                    layer="signature",
+                    name="thinking_style",
+                    way="imaginative",
+                    score=1,
+                    confidence=0.2,
+                    quote="a picture of it",
+                    direction=None,
+                    position=0,
+                )
+            ],
         ),
     )
 
@@ -95,15 +110,20 @@ def session(*questions: KeptQuestion, status: Status = Status.COMPLETED) -> Kept
     )
 
 
-def change(old: float, new: float) -> KeptChange:
+def change(trait: Trait, old: float | None, new: float) -> KeptChange:
     return KeptChange(
+        layer="big_five",
+        name=trait,
         answer_id="a1",
         changed_at=after(3),
         old_score=old,
         new_score=new,
         confidence=0.3,
-        significant=abs(new - old) > 0.2,
+        significant=new - (old or 0.5) > 0.2,
         history_position=1,
+        trigger_kind="answer",
+        old_way=None,
+        new_way=None,
     )
 
 
@@ -121,10 +141,25 @@ def of_somebody(*sessions: KeptSession) -> PersonExport:
                 evidence=2,
                 evolution=evolution,
                 updated_at=after(3),
-                history=[change(0.5, 0.55), change(0.55, 0.9)],
             )
             for trait, evolution in zip(Trait, Evolution, strict=True)
         ],
+        layers=[
+            KeptValue(
+                layer="core_dynamics",
+                name="resilience",
+                way=None,
+                score=0.7,
+                leads=None,
+                confidence=0.4,
+                evidence=3,
+                skips=None,
+                evolution=Evolution.STABLE,
+                updated_at=after(3),
+            )
+        ],
+        denials=[KeptDenial(layer="signature", name="love_language", denied_at=after(4))],
+        changes=[change(trait, *scores) for trait in Trait for scores in ((None, 0.55), (0.55, 0.9))],
         looks=[
             KeptLook(look_id=f"l{minutes}", looked_at=after(minutes), reason="The summary never came")
             for minutes in (5, 6, 30, 90)
@@ -193,7 +228,7 @@ def test_a_person_reads_their_answers_what_was_read_in_them_and_their_portrait(l
         texts.say("export-breakthrough"),
         texts.say("export-read-offline"),
         texts.say("profile-sketch"),
-        "50 → 55",
+        "— → 55",
         "55 → 90",
         "Acme & Sons",
         "k3j2h4g5k6j7h8g9",

@@ -7,7 +7,7 @@ import uuid
 from contextlib import suppress
 from datetime import datetime, timedelta
 from types import TracebackType
-from typing import Any, Literal, Self, TypeVar
+from typing import Any, Self, TypeVar
 
 import asyncpg
 from temporalio.api.enums.v1 import PendingActivityState, WorkflowExecutionStatus
@@ -37,6 +37,8 @@ from schema.onboarding.messages import (
 )
 from schema.onboarding.names import SESSION_ID
 from schema.person import Channel, FromPerson
+from schema.profile.layers import ValueName
+from schema.profile.messages import View
 from schema.safety.messages import Overheard, SafetyAnswer
 from schema.safety.names import LISTENING_ID
 from schema.vocabulary import CrisisKind, Locale
@@ -47,7 +49,9 @@ from workers.process_encryption import Encryption
 from workflows.account.erase import ErasePerson
 from workflows.account.export import ExportPerson
 from workflows.onboarding.session import OnboardingSession
+from workflows.profile.denial import TakeDenial
 from workflows.profile.objection import TakeObjection
+from workflows.profile.reasons import ShowReasons
 from workflows.profile.show import ShowProfile
 from workflows.safety.listening import Listening
 
@@ -269,12 +273,26 @@ class Person:
             await self._requests.safety.screen_text(self, words)
         return self._cast.env.client.get_workflow_handle_for(Listening.run, LISTENING_ID.of(self.user_ref))
 
-    async def asks_for_profile(self, view: Literal["card", "insights"] = "card") -> WorkflowHandle[ShowProfile, None]:
-        """Sends /profile or /insights."""
+    async def asks_for_profile(self, view: View = "card") -> WorkflowHandle[ShowProfile, None]:
+        """Sends /profile, /insights or /evolution."""
         with self._cast.clocks.stand_still():
             shown = await self._requests.profile.show_profile(self, view)
         assert isinstance(shown, WorkflowHandle)
         return shown
+
+    async def asks_why(self, value: ValueName) -> WorkflowHandle[ShowReasons, None]:
+        """Asks why a value of the profile stands."""
+        with self._cast.clocks.stand_still():
+            shown = await self._requests.profile.why(self, value, uuid.uuid4().hex)
+        assert isinstance(shown, WorkflowHandle)
+        return shown
+
+    async def denies(self, value: ValueName) -> WorkflowHandle[TakeDenial, None]:
+        """Says that a value is not them."""
+        with self._cast.clocks.stand_still():
+            taken = await self._requests.profile.deny(self, value, uuid.uuid4().hex)
+        assert isinstance(taken, WorkflowHandle)
+        return taken
 
     async def objects_to(self, reflection: Feedback) -> WorkflowHandle[TakeObjection, None]:
         """Says that a reflection missed."""

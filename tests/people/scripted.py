@@ -22,11 +22,12 @@ from gateway.terminal.inbound.persona import load_persona
 from schema.analysis.readings import AnswerInContext, DeepAnalysis, EarlierAnswer
 from schema.deliveries import Question
 from schema.onboarding.bank import load_bank
-from schema.profile.layers import TraitLevel
 from schema.vocabulary import Locale
 from tests.people.interview import BEGAN, PLANNED, Interview
 from workflows.analysis.rules.local_reading import read_locally
-from workflows.profile.rules.big_five import Piece, portrait
+from workflows.profile.rules.merge import merge
+from workflows.profile.rules.portrait import Layers, layers
+from workflows.profile.rules.readings import Reading, of_analysis
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class Session:
     """A whole session, and what stays of it."""
 
     turns: list[Turn]
-    traits: list[TraitLevel]
+    layers: Layers
     patterns: list[str]
     insights: list[str]
     returns_to: Recalled | None
@@ -65,7 +66,7 @@ async def _session(manner: Manner, locale: Locale, seed: int) -> Session:
     by_id = {question.id: question for question in bank}
     interview = Interview(bank, f"session-{seed}", locale)
     turns: list[Turn] = []
-    pieces: list[Piece] = []
+    readings: list[Reading] = []
     while chosen := interview.next_question():
         text = script.answer_to(
             Question(
@@ -92,18 +93,14 @@ async def _session(manner: Manner, locale: Locale, seed: int) -> Session:
         instant, deep = await analyst.instant(answer), await analyst.deep(answer)
         turns.append(Turn(chosen.text, text, instant.reflection, deep))
         heard = read_locally(text, locale)
-        pieces += [
-            Piece(
-                trait=found.trait,
-                score=found.score,
-                confidence=found.confidence,
-                answer_id=f"{len(turns) - 1:02}",
-                asked=chosen.question_id,
-                day=BEGAN.date(),
-                analysed_at=interview.now,
-            )
-            for found in deep.traits
-        ]
+        readings += of_analysis(
+            deep,
+            answer_id=f"{len(turns) - 1:02}",
+            asked=chosen.question_id,
+            occasion="session",
+            began_at=BEGAN,
+            said_at=interview.now,
+        )
         interview.answered(
             chosen,
             words=heard.words,
@@ -118,7 +115,7 @@ async def _session(manner: Manner, locale: Locale, seed: int) -> Session:
     patterns = Counter(pattern for analysis in told for pattern in analysis.patterns)
     return Session(
         turns=turns,
-        traits=[steps[-1].level for steps in portrait(pieces).values()],
+        layers=layers(merge(readings)),
         patterns=[pattern for pattern, times in patterns.most_common() if times > 1],
         insights=list(dict.fromkeys(analysis.insight for analysis in told if analysis.insight)),
         returns_to=recalled([turn.answer for turn in reversed(turns)], locale),
@@ -134,7 +131,7 @@ def read_aloud(held: Session, texts: Texts) -> str:
         lines += [_indented(f"  [{', '.join(turn.analysis.patterns)}]")] if turn.analysis.patterns else []
         lines += [_indented(f"  [{turn.analysis.insight}]")] if turn.analysis.insight else []
         lines.append("")
-    for level in held.traits:
+    for level in held.layers.traits:
         said = where(level.trait, level.score, texts) if is_visible(level.confidence) else "–"
         lines.append(f"{level.trait} {level.score} {how_sure(level.confidence, texts)} {level.evidence}: {said}")
     lines += [*held.patterns, *held.insights, f"return: {held.returns_to}"]

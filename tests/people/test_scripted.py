@@ -75,7 +75,7 @@ def test_nothing_bright_is_said_near_a_loss(held: Session, manner: Manner, local
 
 @each_session
 def test_the_portrait_says_nothing_that_a_state_a_joke_or_somebody_else_told(held: Session, manner: Manner) -> None:
-    told = {f"{t.trait}{'+' if t.score > 0.5 else '-'}" for t in held.traits if is_visible(t.confidence)}
+    told = {f"{t.trait}{'+' if t.score > 0.5 else '-'}" for t in held.layers.traits if is_visible(t.confidence)}
     assert not told & UNDEFENSIBLE.get(manner, set())
 
 

@@ -9,16 +9,23 @@ from temporalio.client import WorkflowFailureError
 from schema.deliveries import (
     CrisisSupport,
     DataExport,
+    EvolutionView,
     Feedback,
     Insights,
     Notice,
     NoticeCode,
     ProfileCard,
+    Reasons,
 )
 from schema.person import MORE_WITHIN
+from schema.profile.layers import ValueName
+from schema.profile_vocabulary import Layer
+from schema.vocabulary import Trait
 from tests.analyst import RehearsedAnalyst
 from tests.people.person import People, at_rest
 from tests.replay.staging import Handle, answering, newcomer, scenario
+
+OPENNESS = ValueName(layer=Layer.BIG_FIVE, name=Trait.OPENNESS)
 
 
 @scenario
@@ -76,6 +83,39 @@ async def objected(cast: People, analyst: RehearsedAnalyst) -> Handle:
     await person.begins()
     await answering(person, 1)
     taken = await person.objects_to(next(said for said in person.seen if isinstance(said, Feedback)))
+    await person.sees(Notice)
+    await taken.result()
+    return taken
+
+
+@scenario
+async def evolution_shown(cast: People, analyst: RehearsedAnalyst) -> Handle:
+    person = newcomer(cast)
+    await person.begins()
+    await answering(person, 1)
+    shown = await person.asks_for_profile("evolution")
+    await person.sees(EvolutionView)
+    await shown.result()
+    return shown
+
+
+@scenario
+async def explained(cast: People, analyst: RehearsedAnalyst) -> Handle:
+    person = newcomer(cast)
+    await person.begins()
+    await answering(person, 1)
+    shown = await person.asks_why(OPENNESS)
+    await person.sees(Reasons)
+    await shown.result()
+    return shown
+
+
+@scenario
+async def denied(cast: People, analyst: RehearsedAnalyst) -> Handle:
+    person = newcomer(cast)
+    await person.begins()
+    await answering(person, 1)
+    taken = await person.denies(OPENNESS)
     await person.sees(Notice)
     await taken.result()
     return taken

@@ -6,11 +6,13 @@ import asyncpg
 
 from activities.encryption.column import MARK
 from activities.postgres.catalogue import tables_with
+from schema.analysis.readings import AspectEvidence
 from schema.encrypted_columns import (
     CRISIS_HEARD,
     CRISIS_READ,
     ENCRYPTED_COLUMNS,
     INSIGHT,
+    LAYER_QUOTE,
     MESSAGE,
     PATTERN,
     PLAIN_COLUMNS,
@@ -51,7 +53,8 @@ async def test_what_is_encrypted_is_ciphertext_in_its_row_and_read_as_it_was(par
     await parts.sessions.record_answer(someone.answer("I want to kill myself tonight.", "I keep lists of it."))
     folded = someone.analysis(crisis=CrisisKind.SELF_HARM)
     evidence = folded.analysis.traits[0].model_copy(update={"quote": "I keep lists"})
-    analysis = folded.analysis.model_copy(update={"traits": [evidence]})
+    shown = AspectEvidence(aspect="stress_response", way="freeze", confidence=0.2, quote="of it")
+    analysis = folded.analysis.model_copy(update={"traits": [evidence], "aspects": [shown]})
     await parts.profiles.fold_analysis(folded.model_copy(update={"analysis": analysis}))
     read = {}
     for column in ENCRYPTED_COLUMNS:
@@ -69,4 +72,5 @@ async def test_what_is_encrypted_is_ciphertext_in_its_row_and_read_as_it_was(par
         PATTERN: [["curiosity"]],
         INSIGHT: ["You like the new."],
         QUOTE: ["I keep lists"],
+        LAYER_QUOTE: ["of it"],
     }

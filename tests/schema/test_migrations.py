@@ -14,7 +14,7 @@ SAYS_SO = re.compile(r"INSERT INTO additive_migrations VALUES \('(\w+)'\);")
 GRANT = re.compile(r"\bGRANT\b[^;]*;")
 """It names rights by the words that take something away."""
 MORE_THAN_ADDS = re.compile(
-    r"\b(?:DROP|RENAME|TRUNCATE|DELETE|UPDATE|ALTER COLUMN|SET NOT NULL|ADD CONSTRAINT|UNIQUE INDEX|TRIGGER)\b"
+    r"\b(?:DROP|RENAME|TRUNCATE|(?<!ON )DELETE|UPDATE|ALTER COLUMN|SET NOT NULL|ADD CONSTRAINT|UNIQUE INDEX|TRIGGER)\b"
     r"|\bADD COLUMN\b(?=[^,;]*\bNOT NULL\b)(?![^,;]*\bDEFAULT\b)"
     r"|\bREVOKE\b(?![^;]*\bFROM PUBLIC\b)",
     re.IGNORECASE,
@@ -46,6 +46,8 @@ def test_a_migration_is_as_additive_as_it_says(file: Path) -> None:
         ("ALTER TABLE a ADD COLUMN b boolean NOT NULL DEFAULT false;", True),
         ("ALTER TABLE a ADD COLUMN b text;", True),
         ("CREATE TABLE c (d text NOT NULL);", True),
+        ("CREATE TABLE c (d uuid REFERENCES a ON DELETE CASCADE);", True),
+        ("DELETE FROM a;", False),
         ("GRANT UPDATE, DELETE ON a TO b;", True),
         # The release before comes as the owner.
         ("REVOKE ALL ON a FROM PUBLIC;", True),

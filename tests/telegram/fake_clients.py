@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
 from uuid import UUID
 
 from gateway.clients.account import AccountClient
@@ -23,6 +22,9 @@ from schema.onboarding.messages import (
     SkipRequest,
     SubmittedAnswer,
 )
+from schema.profile.layers import ValueName
+from schema.profile.messages import View
+from schema.profile_vocabulary import Theme
 from schema.safety.messages import Overheard, SafetyAnswer
 from schema.vocabulary import CrisisKind, Status
 
@@ -116,9 +118,21 @@ class FakeProfile(ProfileClient):
         self._asked = asked
 
     async def show_profile(
-        self, visitor: Visitor, view: Literal["card", "insights"] = "card", update_id: str | None = None
+        self, visitor: Visitor, view: View = "card", update_id: str | None = None, *, theme: Theme = Theme.LIGHT
     ) -> Running[None]:
-        self._asked.note("show_profile", view)
+        self._asked.note("show_profile", (view, theme))
+        return Done()
+
+    async def why(self, visitor: Visitor, value: ValueName, update_id: str | None = None) -> Running[None]:
+        self._asked.note("why", value)
+        return Done()
+
+    async def deny(self, visitor: Visitor, value: ValueName, update_id: str | None = None) -> Running[None]:
+        self._asked.note("deny", value)
+        return Done()
+
+    async def find(self, visitor: Visitor, query: str, update_id: str | None = None) -> Running[None]:
+        self._asked.note("find", query)
         return Done()
 
     async def object_to(self, visitor: Visitor, answer_id: UUID, update_id: str | None = None) -> Running[None]:

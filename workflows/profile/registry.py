@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from workflows.profile.denial import TakeDenial
 from workflows.profile.objection import TakeObjection
+from workflows.profile.reasons import ShowReasons
 from workflows.profile.show import ShowProfile
 
-WORKFLOWS: tuple[type, ...] = (ShowProfile, TakeObjection)
+WORKFLOWS: tuple[type, ...] = (ShowProfile, ShowReasons, TakeObjection, TakeDenial)

@@ -13,7 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from gateway.presentation import profile_words
 from gateway.presentation.texts.texts import Texts
-from schema.account.export import Kept, KeptLook, KeptTrait, PersonExport
+from schema.account.export import Kept, KeptChange, KeptLook, KeptTrait, PersonExport
 from schema.vocabulary import Trait
 
 # Sentiment below or above these is a dark or a bright mood.
@@ -83,16 +83,17 @@ class _Show:
             if before is None or before.reason != look.reason or look.looked_at - before.looked_at > ONE_OCCASION
         ]
 
-    def percent(self, share: float) -> str:
-        return f"{share * 100:.0f}"
+    def percent(self, share: float | None) -> str:
+        return "—" if share is None else f"{share * 100:.0f}"
 
     def band(self, trait: KeptTrait) -> tuple[float, float]:
         low, high = profile_words.band(trait.score, trait.confidence)
         return low * 100, (high - low) * 100
 
-    def line(self, trait: KeptTrait) -> str:
-        """Returns a trait's history as the points of an SVG polyline, 100 by 100."""
-        scores = [trait.history[0].old_score, *(change.new_score for change in trait.history)]
+    def line(self, history: list[KeptChange]) -> str:
+        """Returns a trait's history as the points of an SVG polyline, 100 by 100. What is not known is the middle."""
+        known = [history[0].old_score, *(change.new_score for change in history)]
+        scores = [0.5 if score is None else score for score in known]
         return " ".join(f"{n * 100 / (len(scores) - 1):.1f},{100 - score * 100:.1f}" for n, score in enumerate(scores))
 
 

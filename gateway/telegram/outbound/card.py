@@ -7,7 +7,7 @@ from gateway.presentation.texts.texts import Texts
 from gateway.telegram.outbound.pictures import DESCRIPTION_LIMIT, Form, clipped, draw, settable
 from schema.base_model import Model, UnitInterval
 from schema.profile.layers import DynamicLevel, Profile, TraitLevel
-from schema.profile.vocabulary import Dynamic, Theme
+from schema.profile_vocabulary import Dynamic, Theme
 from schema.vocabulary import Evolution, Trait
 
 _MOST_PATTERNS = 3

@@ -8,7 +8,7 @@ from gateway.telegram.outbound.pictures import DESCRIPTION_LIMIT, Form, clipped,
 from schema.base_model import Model, UnitInterval
 from schema.deliveries import EvolutionView
 from schema.profile.layers import ValueOverTime
-from schema.profile.vocabulary import Dynamic, Theme
+from schema.profile_vocabulary import Dynamic, Theme
 from schema.vocabulary import Trait
 
 

@@ -29,7 +29,8 @@ def draw(template: str, words: Model, form: Form) -> bytes:
     Takes about 0.1 s of CPU and releases the interpreter lock: call it from a thread.
     """
     sources, fonts = _templates()
-    picture = typst.compile(
+    # Typst takes several files by name, which its stub does not say.
+    picture: object = typst.compile(  # type: ignore[call-overload]
         {"main.typ": sources[f"{template}.typ"], "look.typ": sources["look.typ"]},
         format=form,
         ppi=72 * WIDTH / _PAGE_POINTS,

@@ -52,7 +52,7 @@ from schema.deliveries import (
     WelcomeBack,
 )
 from schema.profile.layers import Profile, Reason
-from schema.profile.vocabulary import NAMES, Theme
+from schema.profile_vocabulary import NAMES, Theme
 
 
 @dataclass(frozen=True)

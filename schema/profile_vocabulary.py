@@ -56,8 +56,11 @@ class Facet(StrEnum):
     @property
     def trait(self) -> Trait:
         """The trait that it is a part of."""
-        # Members stand in the usual order of the traits.
-        return list(Trait)[list(Facet).index(self) // 6]
+        return _TRAITS[self]
+
+
+# Members of both stand in the usual order, six facets to a trait.
+_TRAITS = dict(zip(Facet, (trait for trait in Trait for _ in range(6)), strict=True))
 
 
 class Dynamic(StrEnum):
