@@ -12,7 +12,6 @@ from schema.vocabulary import Evolution, Trait
 
 _MOST_PATTERNS = 3
 _LONGEST_PATTERN = 120
-_LONGEST_PARAGRAPH = 130
 _LEAST_WORTH_CLIPPING = 60
 """Characters of room below which a section of the description is left out rather than clipped."""
 
@@ -96,7 +95,7 @@ def _scales(card: _Card, texts: Texts, *, brief: bool = False) -> list[str]:
 def _others(card: _Card) -> list[str]:
     told = "\n".join(section.in_words for section in card.sections)
     patterns = f"{card.heading}: {'; '.join(card.patterns)}" if card.patterns else ""
-    return [words for words in (told, patterns, card.unknown) if words]
+    return [words for words in (told, card.unknown, patterns) if words]
 
 
 def _in_words(row: _Row, texts: Texts, *, brief: bool = False) -> str:
@@ -112,12 +111,6 @@ def _card(profile: Profile, texts: Texts, theme: Theme) -> _Card:
     nothing = "profile-empty" if profile.empty else "profile-no-traits"
     visible = profile_words.visible(profile)
     dynamics = layer_words.dynamics(profile)
-    sections, patterns = layer_words.sections(profile, texts), _patterns(profile)
-    if sections and patterns:
-        # Where much is told, what came up again is one paragraph of it.
-        came_up = clipped("; ".join(patterns), _LONGEST_PARAGRAPH)
-        sections.append(layer_words.Section(heading=texts.say("profile-patterns"), words=[came_up]))
-        patterns = []
     return _Card(
         language=texts.locale,
         theme=theme,
@@ -128,10 +121,10 @@ def _card(profile: Profile, texts: Texts, theme: Theme) -> _Card:
         traits=[_row(trait, visible.get(trait), profile, texts) for trait in Trait],
         dynamics=[_row(level.dynamic, level, profile, texts) for level in dynamics],
         legend=texts.say("card-legend") if visible or dynamics else "",
-        sections=sections,
+        sections=layer_words.sections(profile, texts),
         unknown=layer_words.unknown(profile, texts),
         heading=texts.say("profile-patterns"),
-        patterns=patterns,
+        patterns=_patterns(profile),
         note="" if profile.empty else texts.say("profile-sketch"),
     )
 

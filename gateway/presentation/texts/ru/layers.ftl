@@ -64,7 +64,7 @@ facet-angry-hostility = раздражение
 facet-depression = грусть
 facet-self-consciousness = стеснительность
 facet-impulsiveness = порывистость
-facet-vulnerability = потребность в опоре
+facet-vulnerability = ранимость
 
 ## То, что бывает по-разному: название, начало фразы и её конец
 
