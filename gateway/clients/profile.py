@@ -29,7 +29,7 @@ class ProfileClient(Protocol):
         ...
 
     async def find(self, visitor: Visitor, query: str, update_id: str | None = None) -> Running[None]:
-        """Starts a workflow that searches the person's own words by meaning, and shows the nearest."""
+        """Starts a workflow that searches the person's own words by meaning. Another search takes its place."""
         ...
 
     async def object_to(self, visitor: Visitor, answer_id: UUID, update_id: str | None = None) -> Running[None]:

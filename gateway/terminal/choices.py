@@ -121,7 +121,7 @@ def choices_after(messages: Sequence[Message], before: tuple[Numbered, ...]) -> 
                 offered.append(Choice.HELP)
             case ProfileValues():
                 choices = (*without_values(choices), *map(AboutValue, layer_words.values(message.profile)))
-            case Reasons() if message.reasons:
+            case Reasons():
                 choices = (*without_values(choices), NotMe(message.value))
             case FatigueOffer():
                 offered += [Choice.GO_ON, Choice.PAUSE if message.suggest == "pause" else Choice.STOP]

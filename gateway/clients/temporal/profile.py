@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from temporalio.client import WorkflowHandle
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
@@ -43,7 +43,7 @@ _IDS: dict[View, IdPattern] = {
 
 
 class TemporalProfile(ProfileClient):
-    """Starts the workflows that show and explain profiles, and take objections and denials, on Temporal."""
+    """Starts the workflows that show, explain and search profiles, and take objections and denials, on Temporal."""
 
     def __init__(self, starter: Starter) -> None:
         self._starter = starter
@@ -52,7 +52,9 @@ class TemporalProfile(ProfileClient):
         self, visitor: Visitor, view: View = "card", update_id: str | None = None, *, theme: Theme = Theme.LIGHT
     ) -> WorkflowHandle[ShowProfile, None]:
         request = partial(ShowProfileRequest, view=view, theme=theme, update_id=update_id)
-        return await self._starter.start(ShowProfile.run, visitor, request, _IDS[view])
+        # A picture in the other theme is another request, which must not join the one whose buttons asked for it.
+        rest = [] if theme is Theme.LIGHT else [theme]
+        return await self._starter.start(ShowProfile.run, visitor, request, _IDS[view], *rest)
 
     async def why(
         self, visitor: Visitor, value: ValueName, update_id: str | None = None
@@ -67,7 +69,6 @@ class TemporalProfile(ProfileClient):
         return await self._starter.start(TakeDenial.run, visitor, request, DENIAL_ID, value.layer, value.name)
 
     async def find(self, visitor: Visitor, query: str, update_id: str | None = None) -> WorkflowHandle[Any, None]:
-        # Each search is a workflow of its own: a second one asks for something else.
         handle: WorkflowHandle[Any, None] = await self._starter.client.start_workflow(
             FIND_ID.workflow_type,
             FindRequest(
@@ -77,9 +78,9 @@ class TemporalProfile(ProfileClient):
                 query=query,
                 update_id=update_id,
             ),
-            id=FIND_ID.of(visitor.user_ref, update_id or uuid4().hex),
+            id=FIND_ID.of(visitor.user_ref),
             task_queue=TASK_QUEUE,
-            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+            id_conflict_policy=WorkflowIDConflictPolicy.TERMINATE_EXISTING,
             static_summary=Public(f"Find {self._starter.place}"),
             task_timeout=self._starter.task_timeout,
         )

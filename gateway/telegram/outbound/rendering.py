@@ -169,7 +169,7 @@ def _keyboard_of_separate(message: Message, texts: Texts) -> InlineKeyboardMarku
             return keyboards.countries(texts, message)
         case ProfileValues() if layer_words.values(message.profile):
             return keyboards.values(texts, message.profile)
-        case Reasons() if message.reasons and message.value.name in NAMES[message.value.layer]:
+        case Reasons() if message.value.name in NAMES[message.value.layer]:
             return keyboards.not_me(texts, message.value)
         case _:
             return None
@@ -329,10 +329,9 @@ def _values(profile: Profile, texts: Texts) -> Text:
 
 def _reasons(reasons: Reasons, texts: Texts) -> Text:
     title = Bold(texts.say("reasons-title", value=layer_words.name(reasons.value, texts)))
-    if not reasons.reasons:
-        return _paragraphs([title, texts.say("reasons-none")])
+    # An older release kept no words with what it read, which may be denied all the same.
+    said = [_said(reason, texts) for reason in reasons.reasons] or [Text(texts.say("reasons-none"))]
     more = [texts.say("reasons-more", more=reasons.more)] if reasons.more else []
-    said = [_said(reason, texts) for reason in reasons.reasons]
     return _paragraphs([title, *said, *more, Italic(texts.say("telegram-not-me"))])
 
 

@@ -168,11 +168,11 @@ def _contacts(lines: str, texts: Texts) -> list[Text]:
 
 def _reasons(reasons: Reasons, texts: Texts) -> RenderableType:
     title = Text(texts.say("reasons-title", value=layer_words.name(reasons.value, texts)), style="bold")
-    if not reasons.reasons:
-        return Group(title, Text(), Text(texts.say("reasons-none")))
+    # An older release kept no words with what it read, which may be denied all the same.
+    said = [_said(reason, texts) for reason in reasons.reasons] or [Text(f"\n{texts.say('reasons-none')}")]
     more = [Text(), Text(texts.say("reasons-more", more=reasons.more))] if reasons.more else []
     hint = Text(f"\n{texts.say('terminal-not-me')}", style="dim")
-    return Group(title, *(_said(reason, texts) for reason in reasons.reasons), *more, hint)
+    return Group(title, *said, *more, hint)
 
 
 def _found(found: Found, texts: Texts) -> RenderableType:
