@@ -104,22 +104,29 @@ def unknown(profile: Profile, texts: Texts) -> str:
 
 
 def name(value: ValueName, texts: Texts) -> str:
-    """Names a value of a profile. One that this version does not know keeps the name that it has."""
+    """Names a value of a profile, as a title. One that this version does not know keeps the name that it has."""
     if value.name not in NAMES[value.layer]:
         return value.name
+    key = key_of(value.name)
     match value.layer:
         case Layer.BIG_FIVE:
-            return texts.say(f"trait-{value.name}")
+            words = texts.say(f"trait-{key}")
         case Layer.FACETS:
-            return texts.say(f"facet-{key_of(value.name)}")
+            words = texts.say(f"facet-{key}")
         case Layer.CORE_DYNAMICS:
-            return texts.say(f"dynamic-{key_of(value.name)}")
+            words = texts.say(f"dynamic-{key}")
         case Layer.ADAPTIVE_TRAITS:
-            return texts.say("value-lately", value=texts.say(f"aspect-{key_of(value.name)}"))
+            words = texts.say("value-lately", value=texts.say(f"aspect-{key}"))
         case Layer.DOMAIN_AFFINITIES:
-            return texts.say("value-domain", domain=texts.say(f"domain-{key_of(value.name)}"))
+            words = texts.say("value-domain", domain=texts.say(f"domain-{key}"))
         case Layer.SIGNATURE:
-            return texts.say(f"aspect-{key_of(value.name)}")
+            words = texts.say(f"aspect-{key}")
+    return words[0].upper() + words[1:]
+
+
+def way(aspect: str, way: str, texts: Texts) -> str:
+    """Describes a way of an aspect. One that this version does not know keeps the name that it has."""
+    return texts.say(f"way-{key_of(aspect)}-{key_of(way)}") if way in _ways(aspect) else way
 
 
 def values(profile: Profile) -> list[ValueName]:
@@ -165,9 +172,8 @@ def _ways(aspect: str) -> tuple[str, ...]:
 
 
 def _sentence(level: AspectLevel, texts: Texts) -> str:
-    aspect = key_of(level.aspect)
-    begins, ends = texts.say(f"aspect-{aspect}-begins"), texts.say(f"way-{aspect}-{key_of(str(level.way))}")
-    return f"{begins}: {ends}"
+    begins = texts.say(f"aspect-{key_of(level.aspect)}-begins")
+    return f"{begins}: {way(level.aspect, str(level.way), texts)}"
 
 
 def _facet(level: FacetLevel, texts: Texts) -> str:

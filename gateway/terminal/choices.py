@@ -104,7 +104,8 @@ def without_values(choices: Sequence[Numbered]) -> tuple[Numbered, ...]:
 
 def choices_after(messages: Sequence[Message], before: tuple[Numbered, ...]) -> tuple[Numbered, ...]:
     """Returns the choices that are open after these messages; `before` are those that were open."""
-    choices, offered, abroad = before, list[Numbered](), list[Numbered]()
+    # A number that asks about a value, or denies one for good, means so only while nothing else has been said.
+    choices, offered, abroad = without_values(before), list[Numbered](), list[Numbered]()
     for message in messages:
         match message:
             case CrisisSupport():
@@ -120,9 +121,9 @@ def choices_after(messages: Sequence[Message], before: tuple[Numbered, ...]) -> 
             case Concern():
                 offered.append(Choice.HELP)
             case ProfileValues():
-                choices = (*without_values(choices), *map(AboutValue, layer_words.values(message.profile)))
+                choices = (*choices, *map(AboutValue, layer_words.values(message.profile)))
             case Reasons():
-                choices = (*without_values(choices), NotMe(message.value))
+                choices = (*choices, NotMe(message.value))
             case FatigueOffer():
                 offered += [Choice.GO_ON, Choice.PAUSE if message.suggest == "pause" else Choice.STOP]
             case Feedback():

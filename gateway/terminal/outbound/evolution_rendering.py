@@ -39,9 +39,7 @@ def _in_words(each: ValueOverTime, texts: Texts) -> Text:
     of = evolution_words.scale_of(each.value)
     assert of is not None  # only those are drawn
     told = [evolution_words.movement(each.evolution, texts), *filter(None, [evolution_words.changes(each, texts)])]
-    last = each.estimates[-1]
-    name = Text(profile_words.name(of, texts), style="bold").append(f" · {' · '.join(told)}\n", style="not bold dim")
-    return name.append(profile_words.where(of, last.score, texts), style="not bold")
+    return Text(profile_words.name(of, texts), style="bold").append(f" · {' · '.join(told)}", style="not bold dim")
 
 
 def _line(estimates: list[Estimate]) -> Text:
