@@ -15,6 +15,7 @@ from schema.profile.names import (
     PROFILE_ID,
     REASONS_ID,
     SIMILAR_ID,
+    VALUES_ID,
 )
 from schema.safety.names import LISTENING_ID
 
@@ -24,6 +25,7 @@ WORKFLOW_IDS = (
     PROFILE_ID,
     INSIGHTS_ID,
     EVOLUTION_ID,
+    VALUES_ID,
     REASONS_ID,
     OBJECTION_ID,
     DENIAL_ID,

@@ -227,6 +227,8 @@ def test_a_person_reads_their_answers_what_was_read_in_them_and_their_portrait(l
         "putting off",
         "the lamp <turns>",
         texts.say("trait-openness-high"),
+        f"{texts.say('dynamic-resilience')}: 70 · {texts.say('confidence-shape')}",
+        f"{texts.say('way-thinking-style-imaginative')} a picture of it",
         texts.say("export-mood-dark"),
         texts.say("export-breakthrough"),
         texts.say("export-read-offline"),

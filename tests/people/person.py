@@ -39,6 +39,7 @@ from schema.onboarding.names import SESSION_ID
 from schema.person import Channel, FromPerson
 from schema.profile.layers import ValueName
 from schema.profile.messages import View
+from schema.profile_vocabulary import Theme
 from schema.safety.messages import Overheard, SafetyAnswer
 from schema.safety.names import LISTENING_ID
 from schema.vocabulary import CrisisKind, Locale
@@ -274,10 +275,12 @@ class Person:
             await self._requests.safety.screen_text(self, words)
         return self._cast.env.client.get_workflow_handle_for(Listening.run, LISTENING_ID.of(self.user_ref))
 
-    async def asks_for_profile(self, view: View = "card") -> WorkflowHandle[ShowProfile, None]:
-        """Sends /profile, /insights or /evolution."""
+    async def asks_for_profile(
+        self, view: View = "card", *, theme: Theme = Theme.LIGHT
+    ) -> WorkflowHandle[ShowProfile, None]:
+        """Sends /profile, /insights, /evolution or /why."""
         with self._cast.clocks.stand_still():
-            shown = await self._requests.profile.show_profile(self, view)
+            shown = await self._requests.profile.show_profile(self, view, theme=theme)
         assert isinstance(shown, WorkflowHandle)
         return shown
 

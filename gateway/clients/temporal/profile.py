@@ -23,14 +23,21 @@ from schema.profile.names import (
     OBJECTION_ID,
     PROFILE_ID,
     REASONS_ID,
+    VALUES_ID,
 )
+from schema.profile_vocabulary import Theme
 from workflows.profile.denial import TakeDenial
 from workflows.profile.find import FindWords
 from workflows.profile.objection import TakeObjection
 from workflows.profile.reasons import ShowReasons
 from workflows.profile.show import ShowProfile
 
-_IDS: dict[View, IdPattern] = {"card": PROFILE_ID, "insights": INSIGHTS_ID, "evolution": EVOLUTION_ID}
+_IDS: dict[View, IdPattern] = {
+    "card": PROFILE_ID,
+    "insights": INSIGHTS_ID,
+    "evolution": EVOLUTION_ID,
+    "values": VALUES_ID,
+}
 
 
 class TemporalProfile(ProfileClient):
@@ -40,10 +47,12 @@ class TemporalProfile(ProfileClient):
         self._starter = starter
 
     async def show_profile(
-        self, visitor: Visitor, view: View = "card", update_id: str | None = None
+        self, visitor: Visitor, view: View = "card", update_id: str | None = None, *, theme: Theme = Theme.LIGHT
     ) -> WorkflowHandle[ShowProfile, None]:
-        request = partial(ShowProfileRequest, view=view, update_id=update_id)
-        return await self._starter.start(ShowProfile.run, visitor, request, _IDS[view])
+        request = partial(ShowProfileRequest, view=view, theme=theme, update_id=update_id)
+        # A picture in the other theme is another request, which must not join the one whose buttons asked for it.
+        rest = [] if theme is Theme.LIGHT else [theme]
+        return await self._starter.start(ShowProfile.run, visitor, request, _IDS[view], *rest)
 
     async def why(
         self, visitor: Visitor, value: ValueName, update_id: str | None = None
@@ -56,6 +65,12 @@ class TemporalProfile(ProfileClient):
     ) -> WorkflowHandle[TakeDenial, None]:
         request = partial(Denial, value=value, update_id=update_id)
         return await self._starter.start(TakeDenial.run, visitor, request, DENIAL_ID, value.layer, value.name)
+
+    async def find(self, visitor: Visitor, query: str, update_id: str | None = None) -> WorkflowHandle[FindWords, None]:
+        request = partial(FindRequest, query=query, update_id=update_id)
+        return await self._starter.start(
+            FindWords.run, visitor, request, FIND_ID, conflict=WorkflowIDConflictPolicy.TERMINATE_EXISTING
+        )
 
     async def object_to(
         self, visitor: Visitor, answer_id: UUID, update_id: str | None = None
@@ -71,9 +86,3 @@ class TemporalProfile(ProfileClient):
             )
         except WorkflowAlreadyStartedError as done:
             return self._starter.client.get_workflow_handle_for(TakeObjection.run, done.workflow_id)
-
-    async def find(self, visitor: Visitor, query: str, update_id: str | None = None) -> WorkflowHandle[FindWords, None]:
-        request = partial(FindRequest, query=query, update_id=update_id)
-        return await self._starter.start(
-            FindWords.run, visitor, request, FIND_ID, conflict=WorkflowIDConflictPolicy.TERMINATE_EXISTING
-        )
