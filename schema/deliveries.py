@@ -12,6 +12,7 @@ from temporalio import activity
 from schema.base_model import Model
 from schema.danger import Danger
 from schema.profile.layers import Profile, Reason, ValueName, ValueOverTime
+from schema.profile_vocabulary import Theme, is_light
 from schema.vocabulary import CrisisKind, Depth, Domain, Energy, Locale
 
 
@@ -193,6 +194,14 @@ class ProfileCard(Model):
 
     kind: Literal["profile_card"] = "profile_card"
     profile: Profile
+    theme: Theme = Field(default=Theme.LIGHT, exclude_if=is_light)
+
+
+class ProfileValues(Model):
+    """The values of the profile, for the person to choose the one that they ask about."""
+
+    kind: Literal["profile_values"] = "profile_values"
+    profile: Profile
 
 
 class Insights(Model):
@@ -212,6 +221,7 @@ class EvolutionView(Model):
     kind: Literal["evolution"] = "evolution"
     values: list[ValueOverTime]
     """Those with at least two estimates, in the order of the profile; empty before the second session."""
+    theme: Theme = Field(default=Theme.LIGHT, exclude_if=is_light)
 
 
 class Reasons(Model):
@@ -265,6 +275,7 @@ Message = Annotated[
     | Notice
     | Summary
     | ProfileCard
+    | ProfileValues
     | Insights
     | EvolutionView
     | Reasons

@@ -58,6 +58,7 @@ PLAIN_COLUMNS = {
     "trigger_kind": "grouped: whether an answer, an objection or a denial changed a value",
     "direction": "grouped: up or down",
     "evolution": "grouped: rising, falling or stable",
+    "collection": "in which collection of the vector store the vector of an answer or a profile is",
     "delivery_key": "makes a message be sent once; it begins with the session's id",
     "operator": "whoever of us looked, not the person",
     "reason": "why an operator looked, in words that name and quote nobody; kept when the person is erased",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Final
 
-from schema.vocabulary import Trait
+from schema.vocabulary import Domain, Trait
 
 
 class Layer(StrEnum):
@@ -109,3 +109,30 @@ SIGNATURE: Final = (
 
 ADAPTIVE: Final = (Aspect.LEARNING_STYLE, Aspect.STRESS_RESPONSE, Aspect.DECISION_PATTERN)
 """The aspects that adapt: what a person has shown lately. An aspect of neither list that evidence names joins them."""
+
+NAMES: Final[dict[Layer, tuple[str, ...]]] = {
+    Layer.BIG_FIVE: tuple(Trait),
+    Layer.FACETS: tuple(Facet),
+    Layer.CORE_DYNAMICS: tuple(Dynamic),
+    Layer.ADAPTIVE_TRAITS: ADAPTIVE,
+    Layer.DOMAIN_AFFINITIES: tuple(Domain),
+    Layer.SIGNATURE: SIGNATURE,
+}
+"""The values of each layer that a person may ask about, by name."""
+
+
+class Theme(StrEnum):
+    """What the pictures of a profile go with: a light or a dark screen."""
+
+    LIGHT = "light"
+    DARK = "dark"
+
+    @property
+    def other(self) -> Theme:
+        """The one that it is not."""
+        return Theme.DARK if self is Theme.LIGHT else Theme.LIGHT
+
+
+def is_light(theme: Theme) -> bool:
+    """Returns whether a theme is the usual one, which payloads leave out."""
+    return theme is Theme.LIGHT

@@ -6,7 +6,17 @@ from schema.account.names import ERASE_ID, EXPORT_ID, LANGUAGE_ID, SWEEP_ID
 from schema.analysis.names import DEFERRED_ID
 from schema.identity import USER_REF_LENGTH
 from schema.onboarding.names import SESSION_ID
-from schema.profile.names import DENIAL_ID, EVOLUTION_ID, INSIGHTS_ID, OBJECTION_ID, PROFILE_ID, REASONS_ID
+from schema.profile.names import (
+    DENIAL_ID,
+    EVOLUTION_ID,
+    FIND_ID,
+    INSIGHTS_ID,
+    OBJECTION_ID,
+    PROFILE_ID,
+    REASONS_ID,
+    SIMILAR_ID,
+    VALUES_ID,
+)
 from schema.safety.names import LISTENING_ID
 
 WORKFLOW_IDS = (
@@ -15,9 +25,12 @@ WORKFLOW_IDS = (
     PROFILE_ID,
     INSIGHTS_ID,
     EVOLUTION_ID,
+    VALUES_ID,
     REASONS_ID,
     OBJECTION_ID,
     DENIAL_ID,
+    FIND_ID,
+    SIMILAR_ID,
     EXPORT_ID,
     LANGUAGE_ID,
     LISTENING_ID,

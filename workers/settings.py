@@ -98,6 +98,8 @@ class Settings(EnvironmentSettings):
 
     Of several processes, one is enough: it weighs what the others read, for one more activity an answer.
     """
+    vectors: bool = True
+    """Whether the embedded stack runs the process by whose vectors people find what they said."""
     locale: Locale = Locale.RU
     """The language of people whose own is not known: ru or en."""
     engine: Engine = Field(default_factory=Engine)

@@ -208,6 +208,33 @@ ERASURE = RemotePolicy(
     retry=RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=1)),
 )
 
+VECTORS = RemotePolicy(
+    # Somebody waits for what is found; when the vectors are away, they are told so.
+    schedule_to_close=timedelta(seconds=5),
+    retry=RetryPolicy(initial_interval=timedelta(milliseconds=200), maximum_interval=timedelta(seconds=1)),
+)
+
+_EVER = timedelta(days=3650)
+
+INDEXING = RemotePolicy(
+    # One attempt lasts most of an hour, and waits for what people say meanwhile.
+    start_to_close=timedelta(hours=1),
+    heartbeat=timedelta(seconds=30),
+    # Nobody waits: while the vectors are away, the database remembers what is to be indexed.
+    schedule_to_close=_EVER,
+    retry=RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(seconds=30)),
+)
+
+INDEXING_REST = timedelta(minutes=5)
+"""How long indexing rests after a failure that no further attempt would mend."""
+
+FORGETTING = RemotePolicy(
+    # Until it succeeds: an erasure while the vectors are away ends when they are back.
+    start_to_close=timedelta(minutes=1),
+    schedule_to_close=_EVER,
+    retry=RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=1)),
+)
+
 KEYS = RemotePolicy(
     # Some hundred keys, each by a call of Vault's at most.
     start_to_close=timedelta(minutes=5),

@@ -51,6 +51,8 @@ _PLACED_BY = {
     "profiles_store.big_five_traits": "user_ref",
     "profiles_store.value_history": "user_ref",
     **{f"profiles_store.{table}": "user_ref" for table in _FURTHER},
+    "profiles_store.indexed_answers": "answer_id",
+    "profiles_store.indexed_profiles": "user_ref",
     "audit_system.people_looked_at": "user_ref",
     "audit_system.looks": "look_id",
 }
@@ -91,6 +93,7 @@ class PostgresPersonExports(PersonExports):
                 "layers": list(_further(rows, user_ref)),
                 "changes": _sorted(rows.take("profiles_store.value_history", user_ref), "history_position"),
                 "denials": _sorted(rows.take("analysis_system.denials", user_ref), "denied_at"),
+                "vector": next(iter(rows.take("profiles_store.indexed_profiles", user_ref)), None),
                 "looks": _sorted(
                     [look for of in looks for look in rows.take("audit_system.looks", of["look_id"])], "looked_at"
                 ),
@@ -158,6 +161,7 @@ def _answer(rows: _Rows, answer: Row) -> Row:
     return {
         **answer,
         "messages": _sorted(messages, "position"),
+        "vector": next(iter(rows.take("profiles_store.indexed_answers", answer_id)), None),
         "objected_at": objections[0]["objected_at"] if objections else None,
         "analysis": {**analyses[0], "evidence": evidence, "layer_evidence": further} if analyses else None,
     }

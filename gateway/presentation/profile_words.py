@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from gateway.presentation.texts.texts import Texts
+from typing import Literal
+
+from gateway.presentation.texts.texts import Texts, key_of
 from schema.profile.layers import Profile, TraitLevel
+from schema.profile_vocabulary import Dynamic
 from schema.vocabulary import Evolution, Trait
 
 NEWEST_INSIGHTS = 3
@@ -15,15 +18,24 @@ _GUESS = 0.25
 _CONFIDENCE_WORDS = ((_GUESS, "guess"), (0.45, "shape"), (0.65, "clear"), (1.01, "sure"))
 
 
-def where(trait: Trait, score: float, texts: Texts) -> str:
-    """Describes a trait score of 0 to 1."""
-    place = "low" if score <= _LOW else "high" if score >= _HIGH else "middle"
-    return texts.say(f"trait-{trait}-{place}")
+def place(score: float) -> Literal["low", "middle", "high"]:
+    """Returns the part of a scale in which a score of 0 to 1 lies."""
+    return "low" if score <= _LOW else "high" if score >= _HIGH else "middle"
 
 
-def ends(trait: Trait, texts: Texts) -> tuple[str, str]:
-    """Returns the names of the low and the high end of a trait's scale."""
-    return texts.say(f"trait-{trait}-from"), texts.say(f"trait-{trait}-to")
+def name(of: Trait | Dynamic, texts: Texts) -> str:
+    """Names a trait or a dynamic."""
+    return texts.say(_key(of))
+
+
+def where(of: Trait | Dynamic, score: float, texts: Texts) -> str:
+    """Describes a score of 0 to 1 on a trait or a dynamic."""
+    return texts.say(f"{_key(of)}-{place(score)}")
+
+
+def ends(of: Trait | Dynamic, texts: Texts) -> tuple[str, str]:
+    """Returns the names of the low and the high end of the scale of a trait or a dynamic."""
+    return texts.say(f"{_key(of)}-from"), texts.say(f"{_key(of)}-to")
 
 
 def is_visible(confidence: float) -> bool:
@@ -54,3 +66,7 @@ def band(score: float, confidence: float) -> tuple[float, float]:
     """
     reach = (1 - confidence) / 2
     return max(0.0, score - reach), min(1.0, score + reach)
+
+
+def _key(of: Trait | Dynamic) -> str:
+    return f"{'trait' if isinstance(of, Trait) else 'dynamic'}-{key_of(of)}"

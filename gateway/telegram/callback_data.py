@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Self
 from uuid import UUID
 
 from aiogram.filters.callback_data import CallbackData
+from pydantic import model_validator
 
 from schema.danger import DangerAbout, DangerHarm, SafetyReply
+from schema.profile.layers import ValueName
+from schema.profile.messages import View
+from schema.profile_vocabulary import NAMES, Layer, Theme
 from schema.vocabulary import CrisisKind, Locale
 
 
@@ -67,6 +72,39 @@ class NotQuiteCallback(CallbackData, prefix="not-quite"):
     """The reflection on this answer missed."""
 
     answer_id: UUID
+
+
+class _ValueCallback(CallbackData, prefix="value"):
+    """The base of what is said of one value of a profile."""
+
+    layer: Layer
+    name: str
+
+    @model_validator(mode="after")
+    def _is_known(self) -> Self:
+        if self.name not in NAMES[self.layer]:
+            raise ValueError("no such value")
+        return self
+
+    @property
+    def value(self) -> ValueName:
+        """The value that is meant."""
+        return ValueName(layer=self.layer, name=self.name)
+
+
+class WhyCallback(_ValueCallback, prefix="why"):
+    """The person asks why a value stands."""
+
+
+class NotMeCallback(_ValueCallback, prefix="not-me"):
+    """The person says that a value is not them."""
+
+
+class ViewCallback(CallbackData, prefix="view"):
+    """Show something of the profile."""
+
+    view: View
+    theme: Theme
 
 
 class ResumeCallback(CallbackData, prefix="resume"):

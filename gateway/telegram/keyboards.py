@@ -9,6 +9,7 @@ from uuid import UUID
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
+from gateway.presentation import layer_words
 from gateway.presentation.crisis import country_name
 from gateway.presentation.texts.texts import Texts
 from gateway.telegram.callback_data import (
@@ -19,14 +20,20 @@ from gateway.telegram.callback_data import (
     EraseCallback,
     EraseStep,
     LanguageCallback,
+    NotMeCallback,
     NotQuiteCallback,
     PrivacyCallback,
     QuestionCallback,
     ResumeCallback,
     SafetyCallback,
+    ViewCallback,
+    WhyCallback,
 )
 from schema.danger import SafetyReply
 from schema.deliveries import Concern, CrisisSupport, SafetyQuestion
+from schema.profile.layers import Profile, ValueName
+from schema.profile.messages import View
+from schema.profile_vocabulary import Theme
 from schema.safety.data import other_countries
 from schema.vocabulary import CrisisKind, Locale
 
@@ -117,6 +124,28 @@ def without_not_quite(shown: InlineKeyboardMarkup | None) -> InlineKeyboardMarku
     """The keyboard shown without its "not quite"."""
     rows = [row for row in (shown.inline_keyboard if shown else []) if not any(map(_says_not_quite, row))]
     return InlineKeyboardMarkup(inline_keyboard=rows) if rows else None
+
+
+def picture(texts: Texts, view: View, theme: Theme) -> InlineKeyboardMarkup:
+    """Under a picture of the profile: the words behind it, and the same in the other theme."""
+    return _column(
+        (texts.say("choice-why"), ViewCallback(view="values", theme=theme)),
+        (texts.say(f"choice-theme-{theme.other}"), ViewCallback(view=view, theme=theme.other)),
+    )
+
+
+def values(texts: Texts, profile: Profile) -> InlineKeyboardMarkup:
+    """All values that the portrait speaks of, to ask about one."""
+    buttons = [
+        _button(layer_words.name(value, texts), WhyCallback(layer=value.layer, name=value.name))
+        for value in layer_words.values(profile)
+    ]
+    return InlineKeyboardMarkup(inline_keyboard=[buttons[at : at + 2] for at in range(0, len(buttons), 2)])
+
+
+def not_me(texts: Texts, value: ValueName) -> InlineKeyboardMarkup:
+    """Says that a value is not the person, under the words behind it."""
+    return _column((texts.say("choice-not-me"), NotMeCallback(layer=value.layer, name=value.name)))
 
 
 def resume(texts: Texts) -> InlineKeyboardMarkup:

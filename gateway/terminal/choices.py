@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from gateway.presentation import layer_words
 from schema.danger import Danger
 from schema.deliveries import (
     Concern,
@@ -16,10 +17,13 @@ from schema.deliveries import (
     Goodbye,
     Message,
     Paused,
+    ProfileValues,
     Question,
+    Reasons,
     SafetyQuestion,
     Summary,
 )
+from schema.profile.layers import ValueName
 from schema.safety.data import other_countries
 from schema.vocabulary import Locale
 
@@ -65,7 +69,21 @@ class Country:
     danger: Danger
 
 
-Numbered = Choice | AnswerChoice | OtherCountry | Country
+@dataclass(frozen=True)
+class AboutValue:
+    """A value of the profile that the person may ask about."""
+
+    value: ValueName
+
+
+@dataclass(frozen=True)
+class NotMe:
+    """The person says that a value is not them."""
+
+    value: ValueName
+
+
+Numbered = Choice | AnswerChoice | OtherCountry | Country | AboutValue | NotMe
 """Whatever a person chooses by number."""
 
 
@@ -79,9 +97,15 @@ def without_countries(choices: Sequence[Numbered]) -> tuple[Numbered, ...]:
     return tuple(choice for choice in choices if not isinstance(choice, OtherCountry | Country))
 
 
+def without_values(choices: Sequence[Numbered]) -> tuple[Numbered, ...]:
+    """Returns the choices that have nothing to do with values of the profile."""
+    return tuple(choice for choice in choices if not isinstance(choice, AboutValue | NotMe))
+
+
 def choices_after(messages: Sequence[Message], before: tuple[Numbered, ...]) -> tuple[Numbered, ...]:
     """Returns the choices that are open after these messages; `before` are those that were open."""
-    choices, offered, abroad = before, list[Numbered](), list[Numbered]()
+    # A number that asks about a value, or denies one for good, means so only while nothing else has been said.
+    choices, offered, abroad = without_values(before), list[Numbered](), list[Numbered]()
     for message in messages:
         match message:
             case CrisisSupport():
@@ -96,6 +120,10 @@ def choices_after(messages: Sequence[Message], before: tuple[Numbered, ...]) -> 
                     abroad = [OtherCountry(message.care)]
             case Concern():
                 offered.append(Choice.HELP)
+            case ProfileValues():
+                choices = (*choices, *map(AboutValue, layer_words.values(message.profile)))
+            case Reasons():
+                choices = (*choices, NotMe(message.value))
             case FatigueOffer():
                 offered += [Choice.GO_ON, Choice.PAUSE if message.suggest == "pause" else Choice.STOP]
             case Feedback():

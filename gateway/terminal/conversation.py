@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import uuid
+from collections.abc import Awaitable
 from contextlib import suppress
-from typing import Literal
 
 from temporalio.client import Client, WorkflowFailureError
 from temporalio.worker import Worker
@@ -13,23 +13,29 @@ from temporalio.worker import Worker
 from gateway.clients.visitor import SendSignal, SignalInput
 from gateway.concurrency import first
 from gateway.erasures import Erasures
+from gateway.presentation import layer_words
 from gateway.presentation.consent import consent_pages
 from gateway.presentation.crisis import contact_lines, country_name
 from gateway.terminal.choices import (
+    AboutValue,
     AnswerChoice,
     Choice,
     Country,
+    NotMe,
     Numbered,
     OtherCountry,
     countries_of,
     without_countries,
+    without_values,
 )
 from gateway.terminal.inbound.input_parser import (
     AnswerText,
     ChooseLanguage,
     Command,
+    FindWords,
     InvalidCommand,
     TooLong,
+    ValueCommand,
     holds_text,
     meaning,
 )
@@ -49,8 +55,16 @@ from schema.onboarding.messages import (
     SkipRequest,
     SubmittedAnswer,
 )
+from schema.profile.messages import View
 from schema.safety.messages import SafetyAnswer
 from schema.vocabulary import Locale
+
+_VIEWS: dict[Command, View] = {
+    Command.PROFILE: "card",
+    Command.INSIGHTS: "insights",
+    Command.EVOLUTION: "evolution",
+    Command.WHY: "values",
+}
 
 
 class PersonErased(Exception):
@@ -114,6 +128,8 @@ class Conversation:
             case Country(code, danger):
                 self._show_contacts(code, danger)
                 self._screen.offer((*without_countries(self._screen.choices), OtherCountry(danger)))
+            case AboutValue() | NotMe() | ValueCommand() | FindWords() as asked:
+                await self._ask_about_profile(asked)
             case TooLong(length):
                 await self._screen_text(line.text)
                 self._screen.say("answer-too-long", length=length, limit=ANSWER_LIMIT)
@@ -132,10 +148,8 @@ class Conversation:
             case Command.START:
                 # The session says nothing if it has just asked something.
                 await self._link.arrive()
-            case Command.PROFILE:
-                await self._show_profile("card")
-            case Command.INSIGHTS:
-                await self._show_profile("insights")
+            case Command.PROFILE | Command.INSIGHTS | Command.EVOLUTION | Command.WHY as command:
+                await self._see(self._link.show_profile(self._screen.texts.locale, _VIEWS[command]))
             case Command.EXPORT:
                 self._screen.say("export-elsewhere")
             case Command.PRIVACY:
@@ -251,8 +265,26 @@ class Conversation:
         with suppress(WorkflowFailureError):
             await self._link.object_to(self._screen.reflected, self._screen.texts.locale)
 
-    async def _show_profile(self, view: Literal["card", "insights"]) -> None:
+    async def _ask_about_profile(self, asked: AboutValue | NotMe | ValueCommand | FindWords) -> None:
+        locale = self._screen.texts.locale
+        match asked:
+            case AboutValue(value):
+                await self._see(self._link.why(value, locale))
+            case NotMe(value):
+                self._screen.choices = without_values(self._screen.choices)
+                await self._see(self._link.deny(value, locale))
+            case ValueCommand(name, words):
+                if meant := layer_words.named(words, self._screen.texts):
+                    await self._ask_about_profile(AboutValue(meant) if name == "why" else NotMe(meant))
+                else:
+                    await self._screen_text(words)
+                    self._screen.say("value-unknown")
+            case FindWords(words):
+                await self._screen_text(words)
+                await self._see(self._link.find(words, locale))
+
+    async def _see(self, shown: Awaitable[None]) -> None:
         try:
-            await self._link.show_profile(self._screen.texts.locale, view)
+            await shown
         except WorkflowFailureError:
             self._screen.say("profile-unavailable")

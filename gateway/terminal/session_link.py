@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Literal, TypeVar
+from typing import TypeVar
 
 from temporalio.client import WorkflowFailureError
 from temporalio.service import RPCError
@@ -22,6 +22,8 @@ from schema.channel_queues import terminal_queue
 from schema.onboarding.messages import SessionOutcome
 from schema.onboarding.names import SESSION_ID
 from schema.person import Channel
+from schema.profile.layers import ValueName
+from schema.profile.messages import View
 from schema.safety.messages import Overheard
 from schema.vocabulary import CrisisKind, Locale
 
@@ -106,11 +108,23 @@ class SessionLink:
         visitor = replace(self.visitor, locale=locale)
         await self._until_acknowledged(lambda: self._clients.account.remember_language(visitor))
 
-    async def show_profile(self, locale: Locale, view: Literal["card", "insights"]) -> None:
+    async def show_profile(self, locale: Locale, view: View) -> None:
         """Shows the profile and returns after that."""
-        visitor = replace(self.visitor, locale=locale)
-        shown = await self._until_acknowledged(lambda: self._clients.profile.show_profile(visitor, view))
-        await self._until_acknowledged(shown.result)
+        await self._see(locale, lambda visitor: self._clients.profile.show_profile(visitor, view))
+
+    async def why(self, value: ValueName, locale: Locale) -> None:
+        """Shows the person's own words behind a value and returns after that."""
+        await self._see(locale, lambda visitor: self._clients.profile.why(visitor, value))
+
+    async def deny(self, value: ValueName, locale: Locale) -> None:
+        """Says that a value is not the person. Returns after it was thanked for."""
+        await self._see(locale, lambda visitor: self._clients.profile.deny(visitor, value))
+
+    async def find(self, words: str, locale: Locale) -> None:
+        """Shows what the person once said that is near to these words, and returns after that."""
+        # One id for all attempts, so that it is searched once.
+        search = uuid.uuid4().hex
+        await self._see(locale, lambda visitor: self._clients.profile.find(visitor, words, search))
 
     async def erase(self, locale: Locale) -> None:
         """Erases all that is kept about the person, and returns after telling them. Raises `WorkflowFailureError`."""
@@ -120,9 +134,7 @@ class SessionLink:
 
     async def object_to(self, answer_id: str, locale: Locale) -> None:
         """Says that the reflection on this answer missed. Returns after it was thanked for."""
-        visitor = replace(self.visitor, locale=locale)
-        taken = await self._until_acknowledged(lambda: self._clients.profile.object_to(visitor, uuid.UUID(answer_id)))
-        await self._until_acknowledged(taken.result)
+        await self._see(locale, lambda visitor: self._clients.profile.object_to(visitor, uuid.UUID(answer_id)))
 
     @property
     def onboarding(self) -> OnboardingClient:
@@ -138,6 +150,12 @@ class SessionLink:
         while True:
             await self._revive()
             await asyncio.sleep(CHECK_SERVERS_EVERY)
+
+    async def _see(self, locale: Locale, start: Callable[[Visitor], Awaitable[Running[None]]]) -> None:
+        """Starts a workflow in this language and waits for its end. Raises `WorkflowFailureError`."""
+        visitor = replace(self.visitor, locale=locale)
+        running = await self._until_acknowledged(lambda: start(visitor))
+        await self._until_acknowledged(running.result)
 
     async def _until_acknowledged(self, call: Callable[[], Awaitable[T]]) -> T:
         while True:

@@ -111,6 +111,19 @@ class KeptAnalysis(Kept):
     """What it says of the further layers."""
 
 
+class KeptVector(Kept):
+    """What is kept of a meaning, so that it can be found: 512 numbers in another store, without a text."""
+
+    said_at: datetime | None = None
+    """When you said it, by which it stands in line."""
+    waits_since: datetime | None
+    """Since when it waits to be made, or made anew; empty when it does not."""
+    collection: str | None
+    """Where it is; empty when there is none."""
+    indexed_at: datetime | None
+    """When that was last decided."""
+
+
 class KeptAnswer(Kept):
     """One answer."""
 
@@ -130,6 +143,8 @@ class KeptAnswer(Kept):
     """The danger that simple rules heard in it, if they did."""
     analysis: KeptAnalysis | None
     """What was read in it; empty when it was not read."""
+    vector: KeptVector | None = None
+    """What is kept of its meaning, by which you find it; empty in an export from before it was looked at."""
     objected_at: datetime | None
     """When you said that the reply to it missed: what was read in it weighs nothing in your portrait."""
 
@@ -284,6 +299,8 @@ class PersonExport(Kept):
     """How all of it came to stand there, oldest first."""
     denials: list[KeptDenial] = []
     """What you said is not you."""
+    vector: KeptVector | None = None
+    """What is kept of your portrait as a whole, by which similar portraits are found."""
     looks: list[KeptLook]
     """When and why somebody of the service read what you wrote, oldest first."""
     records: dict[str, list[dict[str, Any]]]
@@ -299,6 +316,7 @@ class PersonExport(Kept):
             or self.layers
             or self.changes
             or self.denials
+            or self.vector
             or self.looks
             or self.records
         )

@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Literal
 from uuid import UUID
 
+from pydantic import Field
+
 from schema.person import PersonRequest
 from schema.profile.layers import ValueName
+from schema.profile_vocabulary import Theme, is_light
 from schema.text import CleanText
 
-View = Literal["card", "insights", "evolution"]
+View = Literal["card", "insights", "evolution", "values"]
 """What of a profile is shown."""
 
 
@@ -17,6 +20,7 @@ class ShowProfileRequest(PersonRequest):
     """Input of `ShowProfile`: the person asked to see their profile."""
 
     view: View = "card"
+    theme: Theme = Field(default=Theme.LIGHT, exclude_if=is_light)
 
 
 class WhyRequest(PersonRequest):

@@ -3,33 +3,39 @@
 from __future__ import annotations
 
 import asyncio
+import tempfile
 import uuid
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import asyncpg
 import pytest
 from temporalio import workflow
-from temporalio.client import WorkflowHandle
+from temporalio.client import WorkflowExecutionStatus, WorkflowHandle
 from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.service import RPCError, RPCStatusCode
+from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
 from activities.account import workflow_histories
+from activities.qdrant.edge_store import EdgeStore
 from schema.account.activities import PersonToSweep
 from schema.account.names import ERASE_ID, REWRAP_KEYS, SWEEP_ID
 from schema.analysis.readings import AnswerInContext, DeepAnalysis
-from schema.deliveries import ConsentRequest, Notice, NoticeCode, ProfileCard, Question, Summary
+from schema.deliveries import ConsentRequest, Found, Notice, NoticeCode, ProfileCard, Question, Summary
 from schema.onboarding.activities import SessionOpened
 from schema.onboarding.names import SESSION_ID
 from schema.person import PersonRef
+from schema.profile.names import INDEX_VECTORS
 from schema.vocabulary import Locale, Status
 from schema.workflow_ids import WORKFLOW_IDS, person_of
 from tests import servers
 from tests.analyst import RehearsedAnalyst
 from tests.keys import decrypted
 from tests.people.person import PATIENCE, People, Person
+from tests.vectors import served
 from workers.bootstrap import Parts
 from workers.registry import WORKFLOWS
 from workers.run import workers_of
@@ -41,13 +47,22 @@ SECRET = "zelkova"
 """A word of each answer here, by which it would be found."""
 
 
+@pytest.fixture(scope="module")
+async def vectors(env: WorkflowEnvironment, workers: None, worker_pool: asyncpg.Pool) -> AsyncIterator[EdgeStore]:
+    """The store of vectors, beside the workers of all tests: a sweep ends when it has forgotten there."""
+    with tempfile.TemporaryDirectory(prefix="selfology-") as folder:
+        async with served(env, worker_pool, Path(folder)) as store:
+            yield store
+
+
 @pytest.fixture
-async def theatre(pool: asyncpg.Pool, parts: Parts) -> AsyncIterator[People]:
+async def theatre(pool: asyncpg.Pool, worker_pool: asyncpg.Pool, parts: Parts, tmp_path: Path) -> AsyncIterator[People]:
     """People on a server of their own that deletes within seconds; others take up to a minute."""
     at_once = (f'history.{queue}ProcessorUpdateAckInterval="0.1s"' for queue in ("transfer", "visibility"))
     async with (
         servers.temporal(*at_once) as env,
         workers_of(env.client, parts, Engine(), sandbox=True),
+        served(env, worker_pool, tmp_path),
         People(env, pool) as cast,
     ):
         yield cast
@@ -101,6 +116,13 @@ async def workflows_about(cast: People, *words: str) -> set[str]:
     return found
 
 
+async def points_about(store: EdgeStore, person: Person) -> set[str]:
+    """The collections of vectors, whatever they are for, with a point of the person."""
+    collections = await store.collections()
+    assert collections
+    return {name for name in collections if await store.ids_of(name, person.user_ref)}
+
+
 async def analysed(person: Person, answers: int) -> None:
     """Waits until so many answers are analysed."""
     async with asyncio.timeout(PATIENCE):
@@ -152,6 +174,49 @@ async def test_nothing_of_a_person_is_found_afterwards(
     assert await person.sees_nothing_more()
 
 
+async def test_no_vector_of_a_person_is_left_and_who_begins_anew_is_found_again(
+    people: People, vectors: EdgeStore
+) -> None:
+    person = people.person()
+    await person.begins()
+    await person.answers("I love art, new ideas and imagination, and walks by the river.")
+    await person.is_indexed(1)
+    assert await points_about(vectors, person)
+    erasure = await person.asks_to_be_erased()
+    await is_erased(person)
+    async with asyncio.timeout(PATIENCE):
+        # At once, before anything is swept.
+        while await points_about(vectors, person):
+            await asyncio.sleep(0.05)
+    await person.begins()
+    await person.answers("I like lakes.")
+    await person.is_indexed(1)
+    await swept(people, erasure)
+    await person.looks_for("a lake")
+    assert [reason.quote for reason in (await person.sees(Found)).words] == ["I like lakes."]
+
+
+async def test_an_erasure_while_vectors_are_away_ends_when_they_are_back(
+    people: People, worker_pool: asyncpg.Pool, tmp_path: Path
+) -> None:
+    person = people.person()
+    async with served(people.env, worker_pool, tmp_path):
+        await person.begins()
+        await person.answers("I like rivers.")
+        await person.is_indexed(1)
+    erasure = await person.asks_to_be_erased()
+    # The person notices nothing.
+    await is_erased(person)
+    await asyncio.wait_for(erasure.result(), PATIENCE)
+    run_id = (await erasure.describe()).run_id
+    sweep = people.env.client.get_workflow_handle_for(SweepErased.run, SWEEP_ID.of(person.user_ref, run_id))
+    assert (await sweep.describe()).status is WorkflowExecutionStatus.RUNNING
+    async with served(people.env, worker_pool, tmp_path) as store:
+        await people.env.fast_forward(sweep, policies.IN_FLIGHT)
+        await asyncio.wait_for(sweep.result(), PATIENCE)
+        assert await points_about(store, person) == set()
+
+
 async def test_the_last_word_takes_the_place_of_the_first(people: People) -> None:
     person = people.person()
     await person.asks_to_be_erased()
@@ -160,7 +225,7 @@ async def test_the_last_word_takes_the_place_of_the_first(people: People) -> Non
     assert last.replaces == first.key
 
 
-async def test_two_taps_at_once_are_one_erasure_and_a_later_one_is_another(people: People) -> None:
+async def test_two_taps_at_once_are_one_erasure_and_a_later_one_is_another(people: People, vectors: EdgeStore) -> None:
     person = people.person()
     await person.begins()
     people.screens.refused = Notice
@@ -177,7 +242,7 @@ async def test_two_taps_at_once_are_one_erasure_and_a_later_one_is_another(peopl
     await swept(people, later)
 
 
-async def test_a_person_who_can_not_be_told_is_erased_all_the_same(people: People) -> None:
+async def test_a_person_who_can_not_be_told_is_erased_all_the_same(people: People, vectors: EdgeStore) -> None:
     person = people.person()
     await person.begins()
     await person.answers(f"I like the {SECRET}.")
@@ -199,7 +264,7 @@ async def test_a_session_ends_without_a_word_when_its_person_is_erased(people: P
     assert await person.sees_nothing_more()
 
 
-async def test_who_starts_anew_keeps_the_new_session(people: People) -> None:
+async def test_who_starts_anew_keeps_the_new_session(people: People, vectors: EdgeStore) -> None:
     person = people.person()
     await person.begins()
     await person.answers("I like rivers.")
@@ -243,7 +308,9 @@ async def test_what_is_said_of_an_erasure_names_nobody(people: People) -> None:
     assert not any(person.user_ref in f"{delivery.key} {delivery.replaces}" for delivery in said)
 
 
-async def test_who_is_asked_for_consent_anew_may_still_give_it_after_the_sweep(people: People) -> None:
+async def test_who_is_asked_for_consent_anew_may_still_give_it_after_the_sweep(
+    people: People, vectors: EdgeStore
+) -> None:
     person = people.person()
     erasure = await person.asks_to_be_erased()
     await is_erased(person)
@@ -279,7 +346,8 @@ async def test_a_session_that_was_just_opening_is_swept_and_a_new_one_is_not(
 
 
 def test_every_workflow_type_says_how_it_belongs_to_a_person() -> None:
-    assert {each.workflow_type for each in WORKFLOW_IDS} == {type_of(each) for each in WORKFLOWS} - {REWRAP_KEYS}
+    of_nobody = {REWRAP_KEYS, INDEX_VECTORS}
+    assert {each.workflow_type for each in WORKFLOW_IDS} == {type_of(each) for each in WORKFLOWS} - of_nobody
     assert len({each.word for each in WORKFLOW_IDS}) == len(WORKFLOW_IDS)
 
 

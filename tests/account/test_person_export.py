@@ -73,6 +73,9 @@ class Somebody:
         for name in [*order, *sorted(tables.keys() - set(order))]:
             written = [column for column in tables[name] if column["is_identity"] == "NO"]
             values = [self.value(name, column) for column in written]
+            if "user_ref" in {column["column_name"] for column in written}:
+                # The database itself notes what waits to be indexed.
+                await self.pool.execute(f"DELETE FROM {name} WHERE user_ref = $1", self.user_ref)
             await self.pool.execute(
                 f"INSERT INTO {name} ({', '.join(column['column_name'] for column in written)})"
                 f" VALUES ({', '.join(f'${n}' for n in range(1, len(values) + 1))})",

@@ -26,6 +26,7 @@ from schema.person import PersonRef
 from tests.activities.test_database import Someone
 from tests.keys import encryption_in, fresh
 from tests.people.person import PATIENCE
+from tests.vectors import served
 from workers.bootstrap import Parts
 from workers.erasure_replay import replay_erasures
 from workers.process_encryption import Encryption
@@ -96,7 +97,7 @@ async def test_a_key_that_a_backup_brings_back_is_destroyed_again(
 
 
 async def test_rows_and_workflows_that_a_backup_brings_back_are_erased_again(
-    service: Service, parts: Parts, pool: asyncpg.Pool, own_namespace: TimeSkipper
+    service: Service, parts: Parts, pool: asyncpg.Pool, own_namespace: TimeSkipper, tmp_path: Path
 ) -> None:
     anna, boris = Someone(parts), Someone(parts)
     client = service.client
@@ -114,7 +115,10 @@ async def test_rows_and_workflows_that_a_backup_brings_back_are_erased_again(
     assert {anna.user_ref, boris.user_ref} & {row["user_ref"] for row in known} == {boris.user_ref}
     sweep = client.get_workflow_handle(SWEEP_ID.of(anna.user_ref, "restored"))
     assert (await sweep.describe()).task_queue == TASK_QUEUE
-    async with workers_of(client, parts, Engine(), sandbox=True):
+    async with (
+        workers_of(client, parts, Engine(), sandbox=True),
+        served(own_namespace, pool, tmp_path),
+    ):
         await own_namespace.fast_forward(sweep, policies.IN_FLIGHT)
         await asyncio.wait_for(sweep.result(), PATIENCE)
     async with asyncio.timeout(PATIENCE):

@@ -29,6 +29,7 @@ from schema.account.export import (
     KeptSession,
     KeptTrait,
     KeptValue,
+    KeptVector,
     PersonExport,
 )
 from schema.vocabulary import CrisisKind, Depth, Domain, Energy, Evolution, Locale, Status, Strategy, Trait
@@ -54,6 +55,7 @@ def answer(text: str, *, analyst: str | None = "offline", crisis: CrisisKind | N
         addendum=False,
         crisis=crisis,
         objected_at=None,
+        vector=KeptVector(said_at=after(2), waits_since=None, collection="said-1", indexed_at=after(3)),
         analysis=analyst
         and KeptAnalysis(
             analyst=analyst,
@@ -158,6 +160,7 @@ def of_somebody(*sessions: KeptSession) -> PersonExport:
                 updated_at=after(3),
             )
         ],
+        vector=KeptVector(waits_since=after(4), collection="profiles-1", indexed_at=after(3)),
         denials=[KeptDenial(layer="signature", name="love_language", denied_at=after(4))],
         changes=[change(trait, *scores) for trait in Trait for scores in ((None, 0.55), (0.55, 0.9))],
         looks=[
@@ -224,6 +227,8 @@ def test_a_person_reads_their_answers_what_was_read_in_them_and_their_portrait(l
         "putting off",
         "the lamp <turns>",
         texts.say("trait-openness-high"),
+        f"{texts.say('dynamic-resilience')}: 70 · {texts.say('confidence-shape')}",
+        f"{texts.say('way-thinking-style-imaginative')} a picture of it",
         texts.say("export-mood-dark"),
         texts.say("export-breakthrough"),
         texts.say("export-read-offline"),

@@ -21,6 +21,7 @@ from gateway.telegram.inbound.commands import COMMANDS as BOT_COMMANDS
 from gateway.terminal.choices import Choice
 from schema.danger import Danger
 from schema.deliveries import FatigueOffer, Goodbye, NoticeCode, Paused
+from schema.profile_vocabulary import WAYS, Dynamic, Facet, Theme
 from schema.safety.data import contacts
 from schema.vocabulary import CrisisKind, Domain, Evolution, Locale, Trait
 from schema.yaml_files import read_yaml
@@ -81,6 +82,13 @@ def keys_of_the_schema() -> Iterator[str]:
     yield from (f"choice-{choice}" for choice in Choice)
     # A trait that has not settled is shown without a word on its movement.
     yield from (f"evolution-{evolution}" for evolution in Evolution if evolution is not Evolution.UNSETTLED)
+    for dynamic in map(dashed, Dynamic):
+        yield from (f"dynamic-{dynamic}{part}" for part in ("", "-from", "-to", "-low", "-middle", "-high"))
+    yield from (f"facet-{dashed(facet)}" for facet in Facet)
+    for aspect, ways in WAYS.items():
+        yield from (f"aspect-{dashed(aspect)}", f"aspect-{dashed(aspect)}-begins")
+        yield from (f"way-{dashed(aspect)}-{dashed(way)}" for way in ways)
+    yield from (f"choice-theme-{theme}" for theme in Theme)
     for trait in Trait:
         yield from (f"trait-{trait}", *(f"trait-{trait}-{where}" for where in ("low", "middle", "high")))
 
@@ -209,6 +217,20 @@ def test_a_text_is_never_shown_with_a_hole_and_never_tells_its_values(locale: Lo
             assert "Anna" not in str(error.value)
 
 
+@each_locale
+def test_no_word_of_a_portrait_is_a_clinic_s_or_a_judge_s(locale: Locale) -> None:
+    judging = (
+        r"\b(?:depress|neuro|hostil|disorder|patholog|anxiety|lazy|weak|депресс|невро|враждеб|тревожност|лен[иь]|слаб)"
+    )
+    portrait = {
+        key: " ".join(text.words)
+        for key, text in WRITTEN[locale].items()
+        if re.match(r"(?:trait|dynamic|facet|aspect|way|layers|value)-", key)
+    }
+    assert len(portrait) > 100
+    assert {key: words for key, words in portrait.items() if re.search(judging, words, re.IGNORECASE)} == {}
+
+
 def test_russian_has_no_latin_words_but_commands_and_the_name() -> None:
     words = " ".join(word for read in WRITTEN[Locale.RU].values() for word in read.words)
     assert re.findall(r"[A-Za-z]+", re.sub(COMMANDS, "", words).replace("Selfology", "")) == []
@@ -239,6 +261,10 @@ def test_help_names_every_command(locale: Locale) -> None:
         "/stop",
         "/profile",
         "/insights",
+        "/evolution",
+        "/why",
+        "/notme",
+        "/find",
         "/export",
         "/privacy",
         "/delete",

@@ -39,6 +39,7 @@ from schema.onboarding.names import SESSION_ID
 from schema.person import Channel, FromPerson
 from schema.profile.layers import ValueName
 from schema.profile.messages import View
+from schema.profile_vocabulary import Theme
 from schema.safety.messages import Overheard, SafetyAnswer
 from schema.safety.names import LISTENING_ID
 from schema.vocabulary import CrisisKind, Locale
@@ -50,6 +51,7 @@ from workflows.account.erase import ErasePerson
 from workflows.account.export import ExportPerson
 from workflows.onboarding.session import OnboardingSession
 from workflows.profile.denial import TakeDenial
+from workflows.profile.find import FindWords
 from workflows.profile.objection import TakeObjection
 from workflows.profile.reasons import ShowReasons
 from workflows.profile.show import ShowProfile
@@ -273,10 +275,12 @@ class Person:
             await self._requests.safety.screen_text(self, words)
         return self._cast.env.client.get_workflow_handle_for(Listening.run, LISTENING_ID.of(self.user_ref))
 
-    async def asks_for_profile(self, view: View = "card") -> WorkflowHandle[ShowProfile, None]:
-        """Sends /profile, /insights or /evolution."""
+    async def asks_for_profile(
+        self, view: View = "card", *, theme: Theme = Theme.LIGHT
+    ) -> WorkflowHandle[ShowProfile, None]:
+        """Sends /profile, /insights, /evolution or /why."""
         with self._cast.clocks.stand_still():
-            shown = await self._requests.profile.show_profile(self, view)
+            shown = await self._requests.profile.show_profile(self, view, theme=theme)
         assert isinstance(shown, WorkflowHandle)
         return shown
 
@@ -293,6 +297,24 @@ class Person:
             taken = await self._requests.profile.deny(self, value, uuid.uuid4().hex)
         assert isinstance(taken, WorkflowHandle)
         return taken
+
+    async def looks_for(self, query: str) -> WorkflowHandle[FindWords, None]:
+        """Sends /find."""
+        with self._cast.clocks.stand_still():
+            found = await self._requests.profile.find(self, query)
+        assert isinstance(found, WorkflowHandle)
+        return found
+
+    async def is_indexed(self, answers: int) -> None:
+        """Waits until so many of the person's answers have a vector, and nothing of them waits."""
+        async with asyncio.timeout(PATIENCE):
+            while not await self._cast.pool.fetchval(
+                "SELECT count(collection) = $2 AND count(waits_since) = 0 FROM profiles_store.indexed_answers"
+                " WHERE user_ref = $1",
+                self.user_ref,
+                answers,
+            ):
+                await asyncio.sleep(0.05)
 
     async def objects_to(self, reflection: Feedback) -> WorkflowHandle[TakeObjection, None]:
         """Says that a reflection missed."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from schema.deliveries import Insights, ProfileCard, Question
+from schema.deliveries import Insights, ProfileCard, ProfileValues, Question
+from schema.profile_vocabulary import Theme
 from schema.vocabulary import Locale
 from tests.people.person import People
 
@@ -19,6 +20,19 @@ async def test_a_profile_is_shown_as_a_card_and_in_words(people: People) -> None
     assert card.profile == insights.profile
     assert card.profile.traits
     assert card.profile.answers == 1
+
+
+async def test_its_values_are_shown_to_choose_from_and_a_picture_goes_with_the_screen(people: People) -> None:
+    person = people.person()
+    await person.begins()
+    await person.answers("I am curious, I love art, new ideas and imagination.")
+    await person.is_analysed(1)
+    await person.asks_for_profile("values")
+    values = await person.sees(ProfileValues)
+    await person.asks_for_profile(theme=Theme.DARK)
+    card = await person.sees(ProfileCard)
+    assert card.theme is Theme.DARK
+    assert card.profile == values.profile
 
 
 async def test_without_a_session_there_is_an_empty_profile(people: People) -> None:

@@ -49,6 +49,7 @@ def no_servers(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
             monkeypatch.delenv(name)
     # Each of hundreds of processes would load it, which takes a second.
     monkeypatch.setenv("SELFOLOGY_ENCODER", "false")
+    monkeypatch.setenv("SELFOLOGY_VECTORS", "false")
     # Away from the developer's `.env`, which may hold real keys.
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("TEMPORAL_CONFIG_FILE", str(tmp_path / "none.toml"))

@@ -24,6 +24,7 @@ from schema.onboarding.messages import (
 )
 from schema.profile.layers import ValueName
 from schema.profile.messages import View
+from schema.profile_vocabulary import Theme
 from schema.safety.messages import Overheard, SafetyAnswer
 from schema.vocabulary import CrisisKind, Status
 
@@ -116,8 +117,10 @@ class FakeProfile(ProfileClient):
     def __init__(self, asked: Asked) -> None:
         self._asked = asked
 
-    async def show_profile(self, visitor: Visitor, view: View = "card", update_id: str | None = None) -> Running[None]:
-        self._asked.note("show_profile", view)
+    async def show_profile(
+        self, visitor: Visitor, view: View = "card", update_id: str | None = None, *, theme: Theme = Theme.LIGHT
+    ) -> Running[None]:
+        self._asked.note("show_profile", (view, theme))
         return Done()
 
     async def why(self, visitor: Visitor, value: ValueName, update_id: str | None = None) -> Running[None]:
@@ -126,6 +129,10 @@ class FakeProfile(ProfileClient):
 
     async def deny(self, visitor: Visitor, value: ValueName, update_id: str | None = None) -> Running[None]:
         self._asked.note("deny", value)
+        return Done()
+
+    async def find(self, visitor: Visitor, query: str, update_id: str | None = None) -> Running[None]:
+        self._asked.note("find", query)
         return Done()
 
     async def object_to(self, visitor: Visitor, answer_id: UUID, update_id: str | None = None) -> Running[None]:

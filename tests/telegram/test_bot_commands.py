@@ -62,6 +62,18 @@ async def test_words_without_a_conversation_wait_for_the_coach(town: TelegramTow
     assert await anna.kept() == []
 
 
+CURIOUS = {
+    Locale.RU: [
+        "Мне интересно всё новое, люблю искусство, идеи и фантазировать.",
+        "Люблю новую музыку, картины и странные книги, всё это будит воображение.",
+        "Мечтаю о новых странах и из любопытства учу язык.",
+    ],
+    Locale.EN: [
+        "I am curious, I love art, new ideas and imagination.",
+        "New music and paintings, strange books, and ideas that nobody has had.",
+        "I dream of new countries, and learn a language out of curiosity.",
+    ],
+}
 DANGER = {Locale.RU: "Я хочу покончить с собой.", Locale.EN: "I want to kill myself."}
 
 
@@ -131,6 +143,36 @@ async def test_a_portrait_before_and_after_there_is_anything_to_tell(town: Teleg
     assert anna.text("profile-sketch") in portrait.words
     await anna.writes("/insights")
     await anna.sees("profile-sketch")
+
+
+async def test_from_the_picture_one_tap_leads_to_ones_own_words_and_another_takes_them_back(town: TelegramTown) -> None:
+    anna = town.somebody()
+    await anna.writes("/evolution")
+    assert (await anna.sees("evolution-too-early")).photo is None
+    await anna.writes("/why")
+    await anna.sees("why-nothing")
+    await anna.begins(5)
+    for number, text in enumerate(CURIOUS[anna.locale], start=2):
+        await anna.writes(text)
+        await anna.is_asked(number, 5)
+    await _is_analysed(anna, 3)
+    await anna.writes("/profile")
+    light = await anna.sees("profile-basis", answers=3)
+    assert light.buttons == [[anna.text("choice-why")], [anna.text("choice-theme-dark")]]
+    await anna.taps("choice-theme-dark")
+    dark = await anna.sees("profile-basis", answers=3)
+    assert dark.photo != light.photo
+    await anna.taps("choice-why")
+    values = await anna.sees("why-which")
+    assert values.buttons[0][0] == anna.text("trait-openness")
+    await anna.taps("trait-openness")
+    reasons = await anna.sees("telegram-not-me")
+    assert reasons.text.startswith(anna.text("reasons-title", value=anna.text("trait-openness")))
+    await anna.taps("choice-not-me")
+    await anna.sees("notice-value-denied")
+    assert reasons.buttons == []
+    await anna.writes("/profile")
+    assert anna.text("trait-openness-high") not in (await anna.sees("profile-basis", answers=3)).words
 
 
 async def test_not_quite_is_heard_by_one_tap_and_the_question_stays_open(town: TelegramTown) -> None:
@@ -293,8 +335,12 @@ async def _answers_thrice(anna: TelegramUser) -> None:
     for index in range(3):
         await anna.answers(index)
         await anna.is_asked(index + 2, 5)
+    await _is_analysed(anna, 3)
+
+
+async def _is_analysed(anna: TelegramUser, answers: int) -> None:
     async with asyncio.timeout(PATIENCE):
-        while (await anna.progress()).analysed < 3:
+        while (await anna.progress()).analysed < answers:
             await asyncio.sleep(0.01)
 
 

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import io
-import re
-import struct
 from concurrent.futures import ThreadPoolExecutor
 from importlib.resources import files
-from typing import NamedTuple, cast
 from xml.etree import ElementTree
 
 import pytest
@@ -15,17 +12,17 @@ import typst
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from PIL import Image as pillow
-from PIL.Image import Image
 
 from gateway.presentation.texts.texts import Texts
-from gateway.telegram.outbound import card
+from gateway.telegram.outbound import card, pictures
 from gateway.telegram.outbound.card import describe_card, draw_card
-from schema.profile.layers import Profile, TraitLevel
-from schema.vocabulary import Evolution, Locale, Trait
+from schema.profile.layers import AspectLevel, Profile, TraitLevel
+from schema.profile_vocabulary import WAYS, Aspect, Dynamic, Theme
+from schema.vocabulary import Domain, Evolution, Locale, Trait
+from tests.portraits import affinity, aspect, dynamic, everything, portrait
+from tests.telegram.drawings import LINK, SVG, Ink, contrast, lines_of, size_of
 
 each_locale = pytest.mark.parametrize("locale", Locale)
-SVG = "{http://www.w3.org/2000/svg}"
-LINK = "{http://www.w3.org/1999/xlink}href"
 MARGIN = 12
 """Points that every word keeps from the left and right edge."""
 
@@ -72,6 +69,12 @@ levels = st.builds(
     evidence=st.integers(1, 999),
     evolution=st.sampled_from(Evolution),
 )
+LAYERED = {
+    "dynamics": st.lists(st.sampled_from([dynamic(each, 0.1, Evolution.STABLE) for each in Dynamic]), unique=True),
+    "adaptive": st.lists(st.builds(aspect, st.text() | st.sampled_from(Aspect), st.text() | st.just("freeze"))),
+    "affinities": st.lists(st.builds(affinity, st.sampled_from(Domain), st.floats(0, 1)), max_size=12),
+    "signature": st.lists(st.sampled_from([aspect(each, way) for each, ways in WAYS.items() for way in ways])),
+}
 profiles = st.builds(
     Profile,
     traits=st.lists(levels, max_size=5, unique_by=lambda level: level.trait),
@@ -80,92 +83,18 @@ profiles = st.builds(
     answers=st.integers(0, 9999),
     offline=st.booleans(),
 )
+layered = st.builds(lambda profile, more: profile.model_copy(update=more), profiles, st.fixed_dictionaries(LAYERED))
 
 
-class Ink(NamedTuple):
-    """The box around what is really drawn of one line of text, in points from the top left corner."""
-
-    left: float
-    top: float
-    right: float
-    bottom: float
-    letters: int
-    colour: tuple[int, ...]
-
-    def overlaps(self, other: Ink) -> bool:
-        return (
-            self.left < other.right and other.left < self.right and self.top < other.bottom and other.top < self.bottom
-        )
-
-
-def outline(path: str) -> tuple[list[float], list[float]]:
-    """The points of a glyph's outline, upwards from its baseline; curves stay within their control points."""
-    x = y = 0.0
-    xs, ys = [], []
-    for command, numbers in re.findall(r"([MmLlHhVvQqCc])([^A-Za-z]*)", path):
-        values = [float(number) for number in numbers.split()]
-        base_x, base_y = (x, y) if command.islower() else (0.0, 0.0)
-        if command in "Hh":
-            x = base_x + values[-1]
-        elif command in "Vv":
-            y = base_y + values[-1]
-        else:
-            xs += [base_x + value for value in values[0::2]]
-            ys += [base_y + value for value in values[1::2]]
-            x, y = xs[-1], ys[-1]
-        xs.append(x)
-        ys.append(y)
-    return xs, ys
-
-
-def drawing(profile: Profile, locale: Locale) -> ElementTree.Element:
-    return ElementTree.fromstring(draw_card(profile, Texts(locale), "svg"))
-
-
-def lines_of(svg: ElementTree.Element) -> list[Ink]:
-    """Every line of text of a drawing."""
-    glyphs = {symbol.get("id"): outline(symbol[0].get("d", "")) for symbol in svg.iter(f"{SVG}symbol") if len(symbol)}
-    found: list[Ink] = []
-
-    def look(group: ElementTree.Element, left: float, top: float) -> None:
-        for part in group:
-            if part.tag != f"{SVG}g":
-                continue
-            numbers = [float(n) for n in re.findall(r"-?[\d.]+", part.get("transform", "translate(0 0)"))]
-            x, y = left + numbers[-2], top + numbers[-1]
-            drawn = [
-                (x + float(use.get("x", 0)), *glyphs[use.get(LINK, "")[1:]])
-                for use in part.findall(f"{SVG}use")
-                if glyphs.get(use.get(LINK, "")[1:], ([], []))[0]
-            ]
-            if drawn:
-                found.append(
-                    Ink(
-                        min(at + min(xs) for at, xs, _ in drawn),
-                        y - max(max(ys) for _, _, ys in drawn),
-                        max(at + max(xs) for at, xs, _ in drawn),
-                        y - min(min(ys) for _, _, ys in drawn),
-                        len(drawn),
-                        tuple(bytes.fromhex(part.findall(f"{SVG}use")[0].get("fill", "")[1:])),
-                    )
-                )
-            look(part, x, y)
-
-    look(svg, 0, 0)
-    return found
-
-
-def size_of(png: bytes) -> tuple[int, int]:
-    assert png.startswith(b"\x89PNG\r\n\x1a\n")
-    width, height = struct.unpack(">II", png[16:24])
-    return width, height
+def drawing(profile: Profile, locale: Locale, theme: Theme = Theme.LIGHT) -> ElementTree.Element:
+    return ElementTree.fromstring(draw_card(profile, Texts(locale), "svg", theme))
 
 
 @each_locale
 @pytest.mark.parametrize("profile", [NOTHING, NO_TRAITS, ONE_TRAIT, HOSTILE])
 def test_a_phone_shows_the_whole_card(locale: Locale, profile: Profile) -> None:
     width, height = size_of(draw_card(profile, Texts(locale)))
-    assert width == card.WIDTH == 1080
+    assert width == pictures.WIDTH == 1080
     # A chat shows photos that are much higher than wide too small to read.
     assert 0.7 < height / width < 1.75
 
@@ -174,6 +103,16 @@ def test_a_phone_shows_the_whole_card(locale: Locale, profile: Profile) -> None:
 def test_a_usual_card_is_about_as_high_as_a_postcard(locale: Locale) -> None:
     width, height = size_of(draw_card(full(locale), Texts(locale)))
     assert height / width < 1.5
+
+
+@each_locale
+@pytest.mark.parametrize("score", [0.3, 0.5, 0.7])
+def test_a_card_of_all_that_there_can_be_is_no_higher_than_a_phone_s_screen(locale: Locale, score: float) -> None:
+    width, height = size_of(draw_card(everything(locale, score), Texts(locale)))
+    # Tapped, it is as wide as the screen, which has 20:9.
+    assert height / width < 20 / 9
+    width, height = size_of(draw_card(portrait(locale), Texts(locale)))
+    assert height / width < 2
 
 
 @each_locale
@@ -186,13 +125,15 @@ def test_the_same_profile_is_the_same_picture_from_any_thread(locale: Locale) ->
 
 @each_locale
 @settings(max_examples=25)
-@given(profiles)
+@given(layered)
 @example(NOTHING)
 @example(NO_TRAITS)
 @example(ONE_TRAIT)
 @example(HOSTILE)
 @example(full(Locale.RU))
 @example(full(Locale.EN))
+@example(everything(Locale.RU))
+@example(everything(Locale.EN))
 def test_no_word_leaves_the_card_or_lies_on_another(locale: Locale, profile: Profile) -> None:
     svg = drawing(profile, locale)
     lines = lines_of(svg)
@@ -224,10 +165,10 @@ def test_each_scale_has_a_word_at_both_its_ends(locale: Locale, name: str) -> No
     texts = Texts(locale)
     profile = {"no traits": NO_TRAITS, "one trait": ONE_TRAIT, "full": full(locale)}[name]
     expected = []
-    for row in card._card(profile, texts).traits:
+    for row in card._card(profile, texts, Theme.LIGHT).traits:
         beside = [(row.name, row.sure), *([(row.where, row.movement)] if row.movement else []), row.ends]
         expected += [(letters(left), letters(right)) for left, right in beside]
-        assert row.ends == (texts.say(f"trait-{row.trait}-from"), texts.say(f"trait-{row.trait}-to"))
+        assert row.ends == (texts.say(f"trait-{row.of}-from"), texts.say(f"trait-{row.of}-to"))
     assert beside_each_other(lines_of(drawing(profile, locale))) == expected
 
 
@@ -248,36 +189,20 @@ def beside_each_other(lines: list[Ink]) -> list[tuple[int, int]]:
     ]
 
 
-def luminance(colour: tuple[int, ...]) -> float:
-    """Relative luminance as WCAG 2.1 defines it."""
-    parts = (value / 255 for value in colour)
-    red, green, blue = (part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def contrast(line: Ink, picture: Image) -> float:
-    """A line's contrast to the darkest that is drawn right around it."""
-    points = card.WIDTH / 380
-    left, top = (int(place * points) - 2 for place in (line.left, line.top))
-    right, bottom = (int(place * points) + 3 for place in (line.right, line.bottom))
-    around = [(x, y) for x in range(left, right + 1) for y in (top, bottom)]
-    around += [(x, y) for y in range(top, bottom + 1) for x in (left, right)]
-    paper = min(luminance(cast("tuple[int, ...]", picture.getpixel(place))) for place in around)
-    return (paper + 0.05) / (luminance(line.colour) + 0.05)
-
-
 @each_locale
-@pytest.mark.parametrize("name", ["nothing", "no traits", "one trait", "full", "hostile"])
-def test_every_word_stands_out_from_what_it_is_drawn_on(locale: Locale, name: str) -> None:
+@pytest.mark.parametrize("theme", Theme)
+@pytest.mark.parametrize("name", ["nothing", "no traits", "one trait", "full", "hostile", "everything"])
+def test_every_word_stands_out_from_what_it_is_drawn_on(locale: Locale, name: str, theme: Theme) -> None:
     profile = {
         "nothing": NOTHING,
         "no traits": NO_TRAITS,
         "one trait": ONE_TRAIT,
         "full": full(locale),
         "hostile": HOSTILE,
+        "everything": everything(locale),
     }[name]
-    picture = pillow.open(io.BytesIO(draw_card(profile, Texts(locale)))).convert("RGB")
-    lines = lines_of(drawing(profile, locale))
+    picture = pillow.open(io.BytesIO(draw_card(profile, Texts(locale), theme=theme))).convert("RGB")
+    lines = lines_of(drawing(profile, locale, theme))
     # What WCAG 2.1 asks of text, level AA.
     assert [(line, ratio) for line in lines if (ratio := contrast(line, picture)) < 4.5] == []
 
@@ -320,7 +245,7 @@ def test_the_ruler_of_these_tests_sees_an_overlap() -> None:
 
 
 def test_every_character_that_a_pattern_keeps_is_in_the_font() -> None:
-    kept = [chr(code) for code in range(0x21, 0x10000) if not card._UNSETTABLE.match(chr(code))]
+    kept = [chr(code) for code in range(0x21, 0x10000) if not pictures._UNSETTABLE.match(chr(code))]
     page = '#set page(width: 380pt)\n#set text(font: "Inter", fallback: false)\n' + "\n".join(
         f'#"\\u{{{ord(character):x}}}" \\' for character in ["漢", *kept]
     )
@@ -371,11 +296,47 @@ def test_a_trait_that_nothing_speaks_of_is_named_as_such(locale: Locale) -> None
 
 
 @each_locale
-@given(profiles)
+@given(layered)
 @example(HOSTILE)
+@example(everything(Locale.RU))
 def test_a_description_fits_a_caption(locale: Locale, profile: Profile) -> None:
     told = describe_card(profile, Texts(locale))
     # Telegram counts UTF-16 units.
-    assert len(told.encode("utf-16-le")) / 2 <= card.DESCRIPTION_LIMIT
+    assert len(told.encode("utf-16-le")) / 2 <= pictures.DESCRIPTION_LIMIT
     if profile.answers:
         assert Texts(locale).say("profile-sketch") in told
+
+
+@each_locale
+def test_a_card_tells_all_layers_and_leaves_out_the_empty_ones(locale: Locale) -> None:
+    texts = Texts(locale)
+    told = describe_card(portrait(locale), texts)
+    for key in ("dynamic-resilience-middle", "way-thinking-style-imaginative", "way-stress-response-freeze"):
+        assert texts.say(key) in told
+    for key in ("domain-relationships", "facet-ideas", "facet-order", "aspect-love-language", "layers-unknown"):
+        assert texts.say(key) in told
+    drawn = card._card(full(locale), texts, Theme.LIGHT)
+    assert (drawn.dynamics, drawn.sections, drawn.unknown) == ([], [], "")
+    assert texts.say("layers-unknown") not in describe_card(full(locale), texts)
+
+
+@each_locale
+def test_lately_tells_only_what_the_signature_does_not(locale: Locale) -> None:
+    texts = Texts(locale)
+    freezes, flees = aspect(Aspect.STRESS_RESPONSE, "freeze"), aspect(Aspect.STRESS_RESPONSE, "flight")
+
+    def headings(adaptive: list[AspectLevel]) -> list[str]:
+        profile = NO_TRAITS.model_copy(update={"signature": [flees], "adaptive": adaptive})
+        return [section.heading for section in card._card(profile, texts, Theme.LIGHT).sections]
+
+    assert headings([freezes]) == [texts.say("layers-signature"), texts.say("layers-lately")]
+    assert headings([flees]) == headings([]) == [texts.say("layers-signature")]
+    # What a later analysis names, and this version has no words for.
+    assert headings([aspect("a_later_aspect", "one"), aspect(Aspect.LEARNING_STYLE, "dancing")]) == headings([])
+
+
+@each_locale
+def test_both_themes_show_the_same_words(locale: Locale) -> None:
+    light, dark = (lines_of(drawing(portrait(locale), locale, theme)) for theme in Theme)
+    assert [line._replace(colour=()) for line in light] == [line._replace(colour=()) for line in dark]
+    assert {line.colour for line in light} != {line.colour for line in dark}

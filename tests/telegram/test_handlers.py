@@ -33,11 +33,14 @@ from gateway.telegram.callback_data import (
     EraseCallback,
     EraseStep,
     LanguageCallback,
+    NotMeCallback,
     NotQuiteCallback,
     PrivacyCallback,
     QuestionCallback,
     ResumeCallback,
     SafetyCallback,
+    ViewCallback,
+    WhyCallback,
 )
 from gateway.telegram.inbound.askings import Askings
 from gateway.telegram.inbound.callbacks import SURE_FOR
@@ -48,7 +51,9 @@ from gateway.telegram.send_rate import Rate, SendRate
 from gateway.telegram.settings import TelegramSettings
 from gateway.telegram.typing_sign import Typing
 from schema.danger import DangerAbout
-from schema.vocabulary import CrisisKind, Locale
+from schema.profile.layers import ValueName
+from schema.profile_vocabulary import Layer, Theme
+from schema.vocabulary import CrisisKind, Locale, Trait
 from tests.keys import encryption_in
 from tests.people.telegram_user import PEPPER
 from tests.telegram.fake_clients import Asked
@@ -86,6 +91,14 @@ def text(key: str) -> str:
     return Texts(Locale.EN).say(key)
 
 
+OPENNESS = ValueName(layer=Layer.BIG_FIVE, name=Trait.OPENNESS)
+TAPS_ON_VALUES: list[tuple[str, tuple[str, object]]] = [
+    (WhyCallback(layer=Layer.BIG_FIVE, name="openness").pack(), ("why", OPENNESS)),
+    (NotMeCallback(layer=Layer.BIG_FIVE, name="openness").pack(), ("deny", OPENNESS)),
+    (ViewCallback(view="card", theme=Theme.DARK).pack(), ("show_profile", ("card", Theme.DARK))),
+    (ViewCallback(view="values", theme=Theme.LIGHT).pack(), ("show_profile", ("values", Theme.LIGHT))),
+]
+
 ASKS = {
     "/start": "arrive",
     "/pause": "pause",
@@ -95,6 +108,12 @@ ASKS = {
     "/cancel": "stop",
     "/profile": "show_profile",
     "/insights": "show_profile",
+    "/evolution": "show_profile",
+    "how have I changed?": "show_profile",
+    "Как я изменилась?": "show_profile",
+    "/why": "show_profile",
+    "Why do you think so?": "show_profile",
+    "what did I say about my mother": "submit_answer",
     "/export": "export",
     "/language ru": "choose_language",
     "/skip.": "skip",
@@ -128,7 +147,35 @@ async def test_while_nobody_can_tell_who_writes_the_update_comes_again(gateway: 
 
 def test_every_command_is_tried() -> None:
     tried = {written.split()[0].removeprefix("/") for written in ASKS if written.startswith("/")}
-    assert set(COMMANDS) - tried == {"help", "delete", "privacy"}
+    assert set(COMMANDS) - tried == {"help", "delete", "privacy", "find"}
+
+
+@pytest.mark.parametrize(
+    ("written", "asked"),
+    [
+        ("/find what I said about my mother", ("find", "what I said about my mother")),
+        ("/why openness", ("why", OPENNESS)),
+        ("/why Openness to the new?", ("why", OPENNESS)),
+        ("/why how you decide", ("why", ValueName(layer=Layer.SIGNATURE, name="decision_pattern"))),
+    ],
+)
+async def test_words_after_a_command_are_screened_before_it_is_done(
+    gateway: Gateway, written: str, asked: tuple[str, object]
+) -> None:
+    await gateway.hears(written)
+    (screened, overheard), done = gateway.asked.calls
+    assert screened == "screen_text"
+    assert _models([overheard])[0].model_dump()["text"] == written.split(maxsplit=1)[1]
+    assert done == asked
+
+
+@pytest.mark.parametrize(("data", "asked"), TAPS_ON_VALUES)
+async def test_a_tap_on_a_value_or_a_view_asks_for_it(gateway: Gateway, data: str, asked: tuple[str, object]) -> None:
+    await gateway.hears_tap(data, among=[[data]])
+    assert gateway.asked.calls == [asked]
+    # One may go on to ask; what was denied is done.
+    removed = any(isinstance(request, EditMessageReplyMarkup) for request in gateway.telegram.requests)
+    assert removed is (asked[0] == "deny")
 
 
 @pytest.mark.parametrize("written", ["/pause", "/resume", "/skip", "/cancel", "/stop"])
@@ -151,6 +198,8 @@ async def test_without_a_conversation_a_command_says_how_to_begin_one(gateway: G
         ("/language fr", "language-which"),
         ("/delete", "erase-ask"),
         ("/dance", "unknown-command"),
+        ("/find", "find-how"),
+        ("/why the weather", "value-unknown"),
     ],
 )
 async def test_some_commands_are_answered_by_the_gateway_itself(gateway: Gateway, written: str, key: str) -> None:
@@ -334,7 +383,9 @@ async def test_the_second_yes_says_when_it_was_asked(gateway: Gateway) -> None:
     assert asked_at < before
 
 
-@pytest.mark.parametrize("data", ["consent:maybe", "question:dance:1", "erase:sure", "x"])
+@pytest.mark.parametrize(
+    "data", ["consent:maybe", "question:dance:1", "erase:sure", "x", "why:big_five:charm", "view:mood:light"]
+)
 async def test_a_button_of_an_earlier_version_is_told_to_be_old(gateway: Gateway, data: str) -> None:
     await gateway.hears_tap(data)
     assert (gateway.asked.calls, gateway.said) == ([], [text("notice-button-is-old")])

@@ -8,6 +8,7 @@ import pytest
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardMarkup
 
+from gateway.presentation import layer_words
 from gateway.presentation.texts.texts import Texts
 from gateway.telegram import keyboards
 from gateway.telegram.callback_data import (
@@ -17,12 +18,15 @@ from gateway.telegram.callback_data import (
     EraseCallback,
     EraseStep,
     LanguageCallback,
+    NotMeCallback,
     NotQuiteCallback,
     PrivacyCallback,
     QuestionCallback,
     ResumeCallback,
+    ViewCallback,
+    WhyCallback,
 )
-from gateway.telegram.outbound.rendering import Card, ExportFile, ExportNote, Part, TextPart, render
+from gateway.telegram.outbound.rendering import Card, EvolutionPicture, ExportFile, ExportNote, Part, TextPart, render
 from gateway.telegram.outbound.splitting import CAPTION_LIMIT, MESSAGE_LIMIT
 from schema.danger import Danger
 from schema.deliveries import (
@@ -30,8 +34,10 @@ from schema.deliveries import (
     CrisisSupport,
     DataExport,
     Delivery,
+    EvolutionView,
     FatigueOffer,
     Feedback,
+    Found,
     Goodbye,
     Insights,
     Message,
@@ -40,14 +46,18 @@ from schema.deliveries import (
     Nudge,
     Paused,
     ProfileCard,
+    ProfileValues,
     Question,
+    Reasons,
     Summary,
     WelcomeBack,
 )
-from schema.profile.layers import Profile, TraitLevel
+from schema.profile.layers import Profile, TraitLevel, ValueName
+from schema.profile_vocabulary import Layer, Theme
 from schema.safety.data import contacts
 from schema.vocabulary import CrisisKind, Depth, Domain, Energy, Locale, Trait
 from tests.crises import EVERY_CARE
+from tests.portraits import every_value, everything, evolution_view, over_time, portrait, reason
 from tests.telegram.bot_api.formatting import Formatted, parse_html, utf16
 
 each_locale = pytest.mark.parametrize("locale", Locale)
@@ -81,6 +91,18 @@ def question(text: str = "What do you love to do?", number: int = 3, choices: li
     )
 
 
+OPENNESS = ValueName(layer=Layer.BIG_FIVE, name=Trait.OPENNESS)
+REASONS = [
+    Reasons(value=OPENNESS, reasons=[]),
+    Reasons(value=OPENNESS, reasons=[reason(), reason(HOSTILE * 40, HOSTILE * 40)], more=3),
+    Reasons(value=ValueName(layer=Layer.ADAPTIVE_TRAITS, name="a_later_aspect"), reasons=[reason()]),
+]
+FOUND = [
+    Found(query="night", words=[reason(), reason(HOSTILE * 40)]),
+    Found(query=HOSTILE * 40, words=[]),
+    Found(query="night", words=[], available=False),
+]
+
 EVERY_MESSAGE: list[Message] = [
     ConsentRequest(planned=12),
     WelcomeBack(planned=12),
@@ -98,6 +120,13 @@ EVERY_MESSAGE: list[Message] = [
     Summary(answers=5, profile=NOTHING_YET, analyses_pending=5),
     ProfileCard(profile=PROFILE),
     ProfileCard(profile=NOTHING_YET),
+    ProfileCard(profile=everything(Locale.RU), theme=Theme.DARK),
+    ProfileValues(profile=NOTHING_YET),
+    ProfileValues(profile=everything(Locale.EN)),
+    EvolutionView(values=[]),
+    evolution_view(),
+    *REASONS,
+    *FOUND,
     Insights(profile=PROFILE),
     Insights(profile=NOTHING_YET),
     DataExport(user_ref="aaaabbbbccccdddd"),
@@ -131,7 +160,7 @@ def words_of(part: Part) -> str:
     match part:
         case TextPart():
             return part.html
-        case Card():
+        case Card() | EvolutionPicture():
             return part.caption
         case ExportNote() | ExportFile():
             return ""
@@ -144,7 +173,7 @@ def test_every_message_is_something_that_telegram_takes(message: Message, locale
     assert parts
     for part in parts:
         assert isinstance(part, ExportNote | ExportFile) or read(words_of(part)).strip()
-        limit = CAPTION_LIMIT if isinstance(part, Card) else MESSAGE_LIMIT
+        limit = CAPTION_LIMIT if isinstance(part, Card | EvolutionPicture) else MESSAGE_LIMIT
         assert utf16(read(words_of(part))) <= limit
     assert parts == rendered(message, locale=locale)
 
@@ -241,6 +270,92 @@ def test_a_profile_is_a_picture_and_the_same_in_words(locale: Locale) -> None:
 @each_locale
 def test_a_profile_without_traits_is_no_picture(locale: Locale) -> None:
     assert Texts(locale).say("profile-empty") in read(only_words(ProfileCard(profile=NOTHING_YET), locale=locale).html)
+
+
+@each_locale
+@pytest.mark.parametrize("theme", Theme)
+def test_under_a_picture_one_may_ask_why_and_have_it_in_the_other_theme(locale: Locale, theme: Theme) -> None:
+    (card,) = rendered(ProfileCard(profile=portrait(locale), theme=theme), locale=locale)
+    (evolution,) = rendered(evolution_view().model_copy(update={"theme": theme}), locale=locale)
+    assert isinstance(card, Card)
+    assert isinstance(evolution, EvolutionPicture)
+    assert (card.theme, evolution.view.theme) == (theme, theme)
+    for picture, view in ((card, "card"), (evolution, "evolution")):
+        why, other = map(ViewCallback.unpack, data(picture.keyboard))
+        assert why.view == "values"
+        assert (other.view, other.theme) == (view, theme.other)
+        assert labels(picture.keyboard)[1] == Texts(locale).say(f"choice-theme-{theme.other}")
+
+
+@each_locale
+def test_all_that_a_portrait_says_can_be_asked_about(locale: Locale) -> None:
+    for profile, least in ((portrait(locale), 13), (everything(locale), 25)):
+        part = only_words(ProfileValues(profile=profile), locale=locale)
+        asked = [WhyCallback.unpack(each).value for each in data(part.keyboard)]
+        assert asked == layer_words.values(profile)
+        assert len(asked) >= least
+        assert labels(part.keyboard) == [layer_words.name(value, Texts(locale)) for value in asked]
+        # What had no room below the picture stands here.
+        for section in layer_words.sections(profile, Texts(locale)):
+            assert section.in_words in read(part.html)
+    nothing = only_words(ProfileValues(profile=NOTHING_YET), locale=locale)
+    assert (read(nothing.html), nothing.keyboard) == (Texts(locale).say("why-nothing"), None)
+
+
+@each_locale
+def test_every_value_has_a_name_and_fits_a_button(locale: Locale) -> None:
+    for value in every_value():
+        for tap in (WhyCallback, NotMeCallback):
+            packed = tap(layer=value.layer, name=value.name).pack()
+            assert len(packed.encode()) <= 64
+            assert tap.unpack(packed).value == value
+    names = [layer_words.name(value, Texts(locale)) for value in every_value()]
+    assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize("odd", ["why:big_five:fantasy", "why:moods:openness", "not-me:signature:learning_style"])
+def test_a_button_names_no_value_that_there_is_not(odd: str) -> None:
+    with pytest.raises((TypeError, ValueError)):
+        (WhyCallback if odd.startswith("why") else NotMeCallback).unpack(odd)
+
+
+@each_locale
+def test_reasons_are_the_persons_own_words_with_day_and_question_and_can_be_denied(locale: Locale) -> None:
+    told = only_words(Reasons(value=OPENNESS, reasons=[reason(), reason("I read.")], more=3), locale=locale)
+    words, texts = read(told.html), Texts(locale)
+    day = {Locale.RU: "14 января 2026", Locale.EN: "14 January 2026"}[locale]
+    assert words.startswith(texts.say("reasons-title", value=texts.say("trait-openness")))
+    assert words.count(texts.say("reasons-said", day=day, question="What do you love to do?")) == 2
+    assert "I paint at night." in words
+    assert texts.say("reasons-more", more=3) in words
+    assert texts.say("telegram-not-me") in words
+    assert [NotMeCallback.unpack(each).value for each in data(told.keyboard)] == [OPENNESS]
+
+
+@each_locale
+def test_what_an_older_release_read_without_keeping_words_can_be_denied(locale: Locale) -> None:
+    told = only_words(Reasons(value=OPENNESS, reasons=[]), locale=locale)
+    assert Texts(locale).say("reasons-none") in read(told.html)
+    assert [NotMeCallback.unpack(each).value for each in data(told.keyboard)] == [OPENNESS]
+    # Of what this version has no name for, it has no button either.
+    assert only_words(REASONS[2], locale=locale).keyboard is None
+
+
+@each_locale
+def test_what_was_found_is_said_warmly_in_each_case(locale: Locale) -> None:
+    texts = Texts(locale)
+    some, none, away = (only_words(found, locale=locale) for found in FOUND)
+    assert read(some.html).startswith(texts.say("find-title", query="night"))
+    assert "I paint at night." in read(some.html)
+    assert len(read(none.html)) < 400
+    assert read(away.html) == texts.say("find-away")
+
+
+@each_locale
+def test_before_the_second_estimate_evolution_is_a_warm_line(locale: Locale) -> None:
+    one = over_time(Layer.BIG_FIVE, Trait.OPENNESS, [0.5])
+    for view in (EvolutionView(values=[]), EvolutionView(values=[one])):
+        assert read(only_words(view, locale=locale).html) == Texts(locale).say("evolution-too-early")
 
 
 @each_locale

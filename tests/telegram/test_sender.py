@@ -13,6 +13,7 @@ from gateway.presentation.texts.texts import Texts
 from gateway.telegram import errors
 from gateway.telegram.outbound import sender
 from gateway.telegram.outbound.card import draw_card
+from gateway.telegram.outbound.evolution import draw_evolution
 from gateway.telegram.send_rate import Rate, SendRate
 from schema.deliveries import (
     ConsentRequest,
@@ -27,10 +28,12 @@ from schema.deliveries import (
     Summary,
 )
 from schema.profile.layers import Profile
+from schema.profile_vocabulary import Theme
 from schema.telegram.send_ledger import Send
 from schema.vocabulary import CrisisKind, Locale
 from tests.erasures import EverybodyIsErased
 from tests.people.telegram_user import PATIENCE, until
+from tests.portraits import evolution_view
 from tests.telegram.bot_api import Fault, Person
 from tests.telegram.clock import Clock
 from tests.telegram.outbox import ASKED, PROFILE, USER_REF, Outbox, seen, to
@@ -94,12 +97,26 @@ async def test_a_profile_card_is_a_picture(outbox: Outbox, anna: Person, locale:
     assert Texts(locale).say("trait-openness-high") in (message.caption or "")
 
 
+@each_locale
+@pytest.mark.parametrize("theme", Theme)
+async def test_evolution_is_a_picture_with_buttons(outbox: Outbox, anna: Person, locale: Locale, theme: Theme) -> None:
+    view = evolution_view().model_copy(update={"theme": theme})
+    assert await outbox.delivers(to(anna, view, locale=locale)) == []
+    (message,) = anna.screen
+    assert message.photo == draw_evolution(view, Texts(locale))
+    assert Texts(locale).say("evolution-increasing") in (message.caption or "")
+    assert message.buttons == [
+        [Texts(locale).say("choice-why")],
+        [Texts(locale).say(f"choice-theme-{theme.other}")],
+    ]
+
+
 async def test_a_picture_is_drawn_once(outbox: Outbox, anna: Person, monkeypatch: pytest.MonkeyPatch) -> None:
     drawn: list[Profile] = []
 
-    def draw(profile: Profile, texts: Texts) -> bytes:
+    def draw(profile: Profile, texts: Texts, *, theme: Theme) -> bytes:
         drawn.append(profile)
-        return draw_card(profile, texts)
+        return draw_card(profile, texts, theme=theme)
 
     monkeypatch.setattr(sender, "draw_card", draw)
     delivery = to(anna, Summary(answers=5, profile=PROFILE, analyses_pending=0))

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.console import Console
 
-from gateway.presentation import profile_words
+from gateway.presentation import layer_words, profile_words
 from gateway.presentation.texts.texts import Texts
+from gateway.terminal.choices import AboutValue, AnswerChoice, NotMe
 from gateway.terminal.outbound.rendering import plain
 from gateway.terminal.outbound.screen import Screen
 from gateway.terminal.outbound.sender import TerminalSender
@@ -23,8 +24,10 @@ from schema.deliveries import (
     CrisisSupport,
     DataExport,
     Delivery,
+    EvolutionView,
     FatigueOffer,
     Feedback,
+    Found,
     Goodbye,
     Insights,
     Message,
@@ -33,16 +36,20 @@ from schema.deliveries import (
     Nudge,
     Paused,
     ProfileCard,
+    ProfileValues,
     Question,
+    Reasons,
     SafetyQuestion,
     Summary,
     WelcomeBack,
 )
-from schema.profile.layers import Profile, TraitLevel
+from schema.profile.layers import Profile, TraitLevel, ValueName
+from schema.profile_vocabulary import Layer
 from schema.safety.data import contacts
 from schema.vocabulary import CrisisKind, Depth, Domain, Energy, Evolution, Locale, Trait
 from tests.crises import EVERY_CARE
 from tests.erasures import NobodyIsErased
+from tests.portraits import everything, evolution_view, portrait, reason
 
 each_locale = pytest.mark.parametrize("locale", list(Locale))
 each_width = pytest.mark.parametrize("width", [80, 60])
@@ -75,6 +82,8 @@ def question(nonce: str = "n1", *, again: bool = False, text: str = "What do you
     )
 
 
+OPENNESS = ValueName(layer=Layer.BIG_FIVE, name=Trait.OPENNESS)
+
 EVERY_MESSAGE: list[Message] = [
     ConsentRequest(planned=12),
     WelcomeBack(planned=12),
@@ -91,6 +100,16 @@ EVERY_MESSAGE: list[Message] = [
     Summary(answers=5, profile=PROFILE, analyses_pending=2),
     ProfileCard(profile=PROFILE),
     ProfileCard(profile=Profile(traits=[], patterns=[], insights=[], answers=0)),
+    ProfileCard(profile=everything(Locale.RU)),
+    ProfileValues(profile=everything(Locale.EN)),
+    ProfileValues(profile=Profile(traits=[], patterns=[], insights=[], answers=0)),
+    EvolutionView(values=[]),
+    evolution_view(),
+    Reasons(value=OPENNESS, reasons=[]),
+    Reasons(value=OPENNESS, reasons=[reason(), reason("word " * 300, "x" * 300)], more=3),
+    Found(query="night", words=[reason()]),
+    Found(query="x" * 500, words=[]),
+    Found(query="night", words=[], available=False),
     Insights(profile=PROFILE),
     Insights(profile=Profile(traits=[], patterns=[], insights=[], answers=0)),
     DataExport(user_ref="abcdefghijklmnop"),
@@ -172,6 +191,54 @@ def test_a_portrait_says_how_sure_it_is_and_who_wrote_it(locale: Locale) -> None
     assert text.index(texts.say("profile-offline")) < claim < text.index(texts.say("profile-sketch"))
     assert "insight four" in text
     assert "insight one" not in text
+
+
+@each_locale
+def test_a_portrait_tells_all_its_layers(locale: Locale) -> None:
+    screen, texts = a_screen(locale), Texts(locale)
+    screen.show(delivery(ProfileCard(profile=portrait(locale)), locale=locale))
+    text = joined(shown(screen))
+    for key in ("dynamic-self-awareness-high", "way-learning-edge-asking-for-help", "way-stress-response-freeze"):
+        assert texts.say(key) in text
+    for key in ("domain-creativity", "facet-ideas", "facet-order", "layers-lately"):
+        assert texts.say(key) in text
+    assert layer_words.unknown(portrait(locale), texts) in text
+    assert texts.say("aspect-love-language") in layer_words.unknown(portrait(locale), texts)
+    # Empty layers are left out.
+    screen.show(delivery(ProfileCard(profile=PROFILE), locale=locale))
+    assert texts.say("layers-signature") not in (text := shown(screen))
+    assert texts.say("layers-unknown") not in text
+
+
+@each_locale
+def test_evolution_is_drawn_with_marks_where_a_change_is_clear(locale: Locale) -> None:
+    screen, texts = a_screen(locale), Texts(locale)
+    screen.show(delivery(evolution_view(), locale=locale))
+    text = shown(screen)
+    low, high = texts.say("trait-openness-from"), texts.say("trait-openness-to")
+    assert re.search(rf"{low} +▄ ▅ ▅ ▅ ▆ ▇◆▇ ▇  +{high}", text)
+    assert texts.say("evolution-increasing") in text
+    assert texts.say("evolution-no-direction") in text
+    assert {Locale.RU: "14 мая 2026", Locale.EN: "14 May 2026"}[locale] in joined(text)
+
+
+@each_locale
+def test_values_are_numbered_and_their_reasons_can_be_denied(locale: Locale) -> None:
+    screen, texts, profile = a_screen(locale), Texts(locale), portrait(locale)
+    easier = question().model_copy(update={"choices": ["I sing"]})
+    screen.show(delivery(easier, locale=locale))
+    screen.show(delivery(ProfileValues(profile=profile), locale=locale))
+    values = layer_words.values(profile)
+    assert screen.choices == (AnswerChoice("I sing", "n1"), *map(AboutValue, values))
+    assert f" 2  {layer_words.name(values[0], texts)}\n" in shown(screen)
+    screen.show(delivery(Reasons(value=OPENNESS, reasons=[reason()]), locale=locale))
+    assert screen.choices == (AnswerChoice("I sing", "n1"), NotMe(OPENNESS))
+    text = joined(shown(screen))
+    assert "I paint at night." in text
+    assert texts.say("terminal-not-me") in text
+    # A denial can't be undone, so its number goes with whatever is said next.
+    screen.show(delivery(Found(query="night", words=[]), locale=locale))
+    assert list(screen.choices) == [AnswerChoice("I sing", "n1")]
 
 
 @each_locale

@@ -12,9 +12,11 @@ from gateway.terminal.inbound.input_parser import (
     AnswerText,
     ChooseLanguage,
     Command,
+    FindWords,
     InvalidCommand,
     Meaning,
     TooLong,
+    ValueCommand,
     meaning,
 )
 from schema.danger import Danger, DangerLevel
@@ -108,6 +110,14 @@ def test_a_number_is_an_answer_when_nothing_is_to_be_chosen(line: str) -> None:
         ("/skip it", InvalidCommand("unknown-command")),
         ("/delete?", Command.DELETE),
         ("/dance", InvalidCommand("unknown-command")),
+        ("/evolution", Command.EVOLUTION),
+        ("/why", Command.WHY),
+        ("/why Openness", ValueCommand("why", "openness")),
+        ("/notme Openness", ValueCommand("notme", "openness")),
+        ("/notme", InvalidCommand("terminal-not-me-which")),
+        ("/find My Mother ", FindWords("My Mother")),
+        ("/find", InvalidCommand("find-how")),
+        (f"/find {'x' * ANSWER_LIMIT}y", TooLong(ANSWER_LIMIT + 1)),
     ],
 )
 def test_commands(line: str, meant: Meaning) -> None:

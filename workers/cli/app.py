@@ -24,6 +24,7 @@ from workers.cli.replay import replay
 from workers.cli.safety import safety
 from workers.cli.sessions import sessions
 from workers.cli.up import up
+from workers.cli.vectors import vectors
 from workers.cli.worker import worker
 from workers.shutdown import exit_process
 
@@ -47,6 +48,7 @@ app.add_typer(db, name="db")
 app.add_typer(sessions, name="sessions")
 app.add_typer(safety, name="safety")
 app.add_typer(keys, name="keys")
+app.add_typer(vectors, name="vectors")
 _COMMAND = get_command(app)
 
 

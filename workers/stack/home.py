@@ -21,7 +21,7 @@ LOG_LIMIT = 5_000_000
 """Bytes of a log file. Above it, the next start begins a new file and keeps one old one."""
 _OWN = re.compile(
     r"(stack|clients)\.lock|(stack|ports)\.json(\..*)?|(pepper|master-keys)(\..*)?|(temporal|keys)\.db(-.*)?"
-    r"|postgres(\.unfinished)?|logs|people"
+    r"|postgres(\.unfinished)?|vectors|logs|people"
 )
 """The names of what a home directory holds."""
 
@@ -111,6 +111,11 @@ class Home:
     def postgres(self) -> Path:
         """PostgreSQL's data directory."""
         return self.root / "postgres"
+
+    @property
+    def vectors(self) -> Path:
+        """The store of vectors."""
+        return self.root / "vectors"
 
     @property
     def logs(self) -> Path:

@@ -96,7 +96,7 @@ class Stack:
         if self._running.servers != configured_servers(self._settings):
             raise OperatorError(
                 f"The stack that runs in {self._home.root} was started for other servers: leave it first, or set"
-                " DATABASE_URL and Temporal's address as they were then, or set another SELFOLOGY_HOME."
+                " DATABASE_URL, QDRANT_URL and Temporal's address as they were then, or set another SELFOLOGY_HOME."
             )
         return True
 

@@ -10,6 +10,7 @@ from schema.base_model import Model
 from workers.settings import Settings
 from workers.stack.home import Home, write_private
 from workers.stack.locks import held_exclusively
+from workers.vector_settings import VectorSettings
 
 
 class RunningStack(Model):
@@ -33,7 +34,8 @@ def configured_servers(settings: Settings) -> str:
     # Imported here because it is slow: a client starts the supervisor first.
     from workers.client import configured_temporal
 
-    return hashlib.sha256(repr((settings.database_url, configured_temporal())).encode()).hexdigest()
+    servers = (settings.database_url, configured_temporal(), VectorSettings().qdrant_url)
+    return hashlib.sha256(repr(servers).encode()).hexdigest()
 
 
 def publish(home: Home, stack: RunningStack) -> None:

@@ -24,6 +24,7 @@ from workers.stack.postgres import PostgresServer
 from workers.stack.record import RunningStack, configured_servers, publish
 from workers.stack.server import POLL, Server
 from workers.stack.temporal_server import TemporalServer
+from workers.stack.vector_owner import Given, VectorOwner
 
 LINGER = 2.0
 """Seconds that the stack stays after its last client has left; the next one often comes soon."""
@@ -48,6 +49,9 @@ class Supervisor:
         self._postgres = None if settings.database_url else PostgresServer(home)
         self._temporal = None if configured_temporal() else TemporalServer(home)
         self._servers: list[Server] = [server for server in (self._postgres, self._temporal) if server]
+        self._vectors, self._given = VectorOwner(home), ""
+        self._served = asyncio.Event()
+        """People are served. The process of vectors waits for that, and nobody waits for it."""
 
     async def run(self) -> None:
         """Runs until the last client has left or a signal stops the process.
@@ -58,8 +62,10 @@ class Supervisor:
             try:
                 if await _run_until(stop, self._start()):
                     # Servers are also restarted while the workers drain, because draining needs them.
-                    await first(self._serve(stop), *(server.keep_running() for server in self._servers))
+                    watched = [server.keep_running() for server in self._servers]
+                    await first(self._serve(stop), self._keep_vectors(), *watched)
             finally:
+                await self._vectors.stop()
                 await asyncio.gather(*(server.stop() for server in self._servers))
 
     async def _start(self) -> None:
@@ -83,6 +89,13 @@ class Supervisor:
             for server in self._servers:
                 await server.wait_until_serving()
 
+    async def _keep_vectors(self) -> None:
+        """Runs the process that owns the vectors, where it is wanted."""
+        await self._served.wait()
+        if self._settings.vectors:
+            await self._vectors.keep_running(self._given)
+        await asyncio.Event().wait()
+
     async def _work(self, clients: FileLock, stop: asyncio.Event) -> None:
         """Runs the workers until all clients have left, and drains them."""
         from workers.run import serve
@@ -92,7 +105,10 @@ class Supervisor:
             async with opened_encryption(self._home) as encryption:
                 client = await self._client(encryption)
                 async with serve(client, self._database_url, self._settings, encryption) as complaints:
-                    publish(self._home, self._record(client, complaints))
+                    record = self._record(client, complaints)
+                    publish(self._home, record)
+                    self._given = self._given_to_vectors(record)
+                    self._served.set()
                     try:
                         await _run_until(stop, self._wait_until_unused(clients))
                     finally:
@@ -109,6 +125,7 @@ class Supervisor:
         Temporal retries the unfinished work after the next start.
         """
         log.warning("The workers are not drained in time, and are ended with their servers")
+        self._vectors.kill()
         for server in self._servers:
             server.kill()
         exit_process(0)
@@ -145,6 +162,13 @@ class Supervisor:
     @property
     def _database_url(self) -> str:
         return self._settings.database_url or Role.WORKER.at(PostgresServer(self._home).database_url)
+
+    def _given_to_vectors(self, record: RunningStack) -> str:
+        return Given(
+            settings=self._settings.model_dump_json(exclude={"pepper"}),
+            temporal_address=record.temporal_address,
+            database_url=self._database_url,
+        ).model_dump_json()
 
     def _record(self, client: Client, complaints: list[str]) -> RunningStack:
         return RunningStack(

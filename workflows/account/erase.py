@@ -14,6 +14,8 @@ from schema.account.messages import EraseRequest
 from schema.account.names import SWEEP_ID
 from schema.deliveries import CrisisSupport, Message, Notice, NoticeCode
 from schema.person import PersonRef
+from schema.profile.names import VECTORS_QUEUE
+from schema.profile.vectors import Vectors
 from schema.public import Public
 from workflows import policies
 from workflows.replies import Asker, delivery_key
@@ -57,6 +59,9 @@ class ErasePerson:
         # The database first: otherwise a session that begins between the two steps would lose its rows and go on.
         await policies.DATABASE.run(PersonStore.erase_person, person, summary="Erase the person")
         erased_at = workflow.now()
+        if workflow.patched("forget-vectors"):
+            # At once, where they are at hand. Nobody waits for it: the sweep does it again, and until it succeeds.
+            self._at_once = asyncio.create_task(self._forget_vectors_at_once(person))
         await policies.ERASURE.run(
             WorkflowHistories.forget_workflows, person, summary="End and delete the person's workflows"
         )
@@ -79,6 +84,13 @@ class ErasePerson:
     @staticmethod
     async def _end_workflows(person: PersonRef) -> LastWords:
         return await policies.ERASURE.run(WorkflowHistories.end_workflows, person, summary="End the person's workflows")
+
+    @staticmethod
+    async def _forget_vectors_at_once(person: PersonRef) -> None:
+        with suppress(ActivityError):
+            await policies.VECTORS.run(
+                Vectors.forget_person, person, task_queue=VECTORS_QUEUE, summary="Forget the person's vectors"
+            )
 
     @staticmethod
     async def _say(
@@ -113,14 +125,28 @@ class SweepErased:
     """Deletes what operations in flight wrote after an erasure, and the history of the erasure.
 
     Its id is `sweep-{user_ref}-{the erasure's run id}`, so a later erasure of the same person finds and deletes it.
-    Data of a person who has started anew since stays. Its own history holds only the `user_ref`.
+    Data of a person who has started anew since stays. Its own history holds only the `user_ref`. While the store of
+    vectors is away, it waits, and ends when they are forgotten.
     """
 
     @workflow.run
     async def run(self, swept: PersonToSweep) -> None:
         """Waits until nothing is in flight any more, then deletes."""
+        forgets = workflow.patched("forget-vectors")
+        forgetting = asyncio.create_task(self._forget_vectors(swept)) if forgets else None
         await workflow.sleep(policies.IN_FLIGHT, summary=Public("Until nothing is in flight any more"))
         await policies.ERASURE.run(
             WorkflowHistories.sweep_workflows, swept, summary="Delete what was in flight, and the erasure"
         )
         await policies.DATABASE.run(PersonStore.sweep_person, swept, summary="Erase what was in flight")
+        if forgetting is not None:
+            await forgetting
+
+    @staticmethod
+    async def _forget_vectors(swept: PersonToSweep) -> None:
+        await policies.FORGETTING.run(
+            Vectors.forget_person,
+            PersonRef(user_ref=swept.user_ref),
+            task_queue=VECTORS_QUEUE,
+            summary="Forget the person's vectors",
+        )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import ValidationError
 from temporalio import workflow
 
-from schema.deliveries import EvolutionView, Insights, ProfileCard
+from schema.deliveries import EvolutionView, Insights, ProfileCard, ProfileValues
 from schema.person import PersonRef
 from schema.profile.activities import ProfileStore
 from schema.profile.messages import ShowProfileRequest
@@ -15,7 +15,7 @@ from workflows.replies import Asker, delivery_key
 
 @workflow.defn(failure_exception_types=[ValidationError])
 class ShowProfile:
-    """Reads a person's profile and sends it to them (ids `profile-{user_ref}`, `insights-`, `evolution-`)."""
+    """Reads a person's profile and sends it to them (ids `profile-{user_ref}`, `insights-`, and so on by the view)."""
 
     @workflow.run
     async def run(self, request: ShowProfileRequest) -> None:
@@ -25,15 +25,21 @@ class ShowProfile:
         await asker.send(delivery_key(request.update_id, 1), view, summary="Show the profile")
 
 
-async def _profile(request: ShowProfileRequest) -> ProfileCard | Insights:
+async def _profile(request: ShowProfileRequest) -> ProfileCard | ProfileValues | Insights:
     profile = await policies.DATABASE.run(
         ProfileStore.read_profile, PersonRef(user_ref=request.user_ref), summary="Read the profile"
     )
-    return ProfileCard(profile=profile) if request.view == "card" else Insights(profile=profile)
+    match request.view:
+        case "card":
+            return ProfileCard(profile=profile, theme=request.theme)
+        case "values":
+            return ProfileValues(profile=profile)
+        case _:
+            return Insights(profile=profile)
 
 
 async def _evolution(request: ShowProfileRequest) -> EvolutionView:
     levels = await policies.DATABASE.run(
         ProfileStore.read_evolution, PersonRef(user_ref=request.user_ref), summary="Read how it moved"
     )
-    return EvolutionView(values=levels.values)
+    return EvolutionView(values=levels.values, theme=request.theme)

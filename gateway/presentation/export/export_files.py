@@ -11,9 +11,11 @@ from typing import get_args, get_origin
 from babel.dates import format_date, format_datetime
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
-from gateway.presentation import profile_words
+from gateway.presentation import layer_words, profile_words
 from gateway.presentation.texts.texts import Texts
-from schema.account.export import Kept, KeptChange, KeptLook, KeptTrait, PersonExport
+from schema.account.export import Kept, KeptChange, KeptLayerEvidence, KeptLook, KeptTrait, KeptValue, PersonExport
+from schema.profile.layers import ValueName
+from schema.profile_vocabulary import Layer
 from schema.vocabulary import Trait
 
 # Sentiment below or above these is a dark or a bright mood.
@@ -65,6 +67,22 @@ class _Show:
             basis,
         ]
         return [words for words in told if words]
+
+    def layers(self, values: list[KeptValue]) -> list[tuple[str, str]]:
+        """Returns the values of the further layers: their names, and what is said of each."""
+        shown = [value for value in values if value.way is None or value.leads]
+        return [(self.name(value.layer, value.name), self._told(value)) for value in shown]
+
+    def _told(self, value: KeptValue) -> str:
+        if value.way is not None:
+            return layer_words.way(value.name, value.way, self._texts)
+        return f"{self.percent(value.score)} · {profile_words.how_sure(value.confidence, self._texts)}"
+
+    def name(self, layer: str, name: str) -> str:
+        return layer_words.name(ValueName(layer=Layer(layer), name=name), self._texts)
+
+    def shows(self, piece: KeptLayerEvidence) -> str:
+        return layer_words.way(piece.name, piece.way, self._texts) if piece.way else self.percent(piece.score)
 
     def where(self, trait: Trait, score: float) -> str:
         return profile_words.where(trait, score, self._texts)

@@ -23,11 +23,14 @@ from gateway.telegram.callback_data import (
     EraseCallback,
     EraseStep,
     LanguageCallback,
+    NotMeCallback,
     NotQuiteCallback,
     PrivacyCallback,
     QuestionCallback,
     ResumeCallback,
     SafetyCallback,
+    ViewCallback,
+    WhyCallback,
 )
 from gateway.telegram.inbound.askings import Askings, RejectOldButtons
 from gateway.telegram.inbound.commands import choose_language
@@ -160,6 +163,25 @@ async def not_quite(query: CallbackQuery, callback_data: NotQuiteCallback, visit
     await visitor.remove_not_quite()
 
 
+async def view(query: CallbackQuery, callback_data: ViewCallback, visitor: TelegramVisitor) -> None:
+    """Shows something of the profile. The buttons stay, for another tap."""
+    visitor.typing.start(visitor.chat_id)
+    shown, theme = callback_data.view, callback_data.theme
+    await visitor.clients.profile.show_profile(visitor, shown, visitor.update_id, theme=theme)
+
+
+async def why(query: CallbackQuery, callback_data: WhyCallback, visitor: TelegramVisitor) -> None:
+    """Shows the person's own words behind a value. The buttons stay, for another tap."""
+    visitor.typing.start(visitor.chat_id)
+    await visitor.clients.profile.why(visitor, callback_data.value, visitor.update_id)
+
+
+async def not_me(query: CallbackQuery, callback_data: NotMeCallback, visitor: TelegramVisitor) -> None:
+    """Takes it that a value is not the person."""
+    await visitor.clients.profile.deny(visitor, callback_data.value, visitor.update_id)
+    await visitor.replace_keyboard(None)
+
+
 async def language(query: CallbackQuery, callback_data: LanguageCallback, visitor: TelegramVisitor) -> None:
     """Changes the language and confirms it in place of the message."""
     await visitor.replace_message(await choose_language(visitor, callback_data.locale))
@@ -217,6 +239,9 @@ def callbacks(askings: Askings) -> Router:
     tapped(country, CountryCallback.filter())
     tapped(resume, ResumeCallback.filter())
     tapped(not_quite, NotQuiteCallback.filter())
+    tapped(view, ViewCallback.filter())
+    tapped(why, WhyCallback.filter())
+    tapped(not_me, NotMeCallback.filter())
     tapped(language, LanguageCallback.filter())
     tapped(privacy, PrivacyCallback.filter())
     tapped(keep, EraseCallback.filter(F.step == EraseStep.KEEP))

@@ -9,6 +9,7 @@ from aiogram import Bot, Router
 from aiogram.filters import Filter
 from aiogram.types import BotCommand, Message, TelegramObject
 
+from gateway.presentation import layer_words
 from gateway.presentation.commands import Asked, asked
 from gateway.presentation.consent import consent_pages
 from gateway.presentation.texts.texts import Texts
@@ -75,6 +76,34 @@ async def insights(message: Message, visitor: TelegramVisitor) -> None:
     """/insights shows the insights as text."""
     visitor.typing.start(visitor.chat_id)
     await visitor.clients.profile.show_profile(visitor, "insights", visitor.update_id)
+
+
+async def evolution(message: Message, visitor: TelegramVisitor) -> None:
+    """/evolution shows how the person's levels have moved over time."""
+    visitor.typing.start(visitor.chat_id)
+    await visitor.clients.profile.show_profile(visitor, "evolution", visitor.update_id)
+
+
+async def why(message: Message, visitor: TelegramVisitor, command: Asked) -> Reply | None:
+    """/why lists all values to ask about, or shows the words behind the one that is named."""
+    value = layer_words.named(command.argument, visitor.texts)
+    if command.argument.strip() and value is None:
+        return Reply("value-unknown")
+    visitor.typing.start(visitor.chat_id)
+    if value:
+        await visitor.clients.profile.why(visitor, value, visitor.update_id)
+    else:
+        await visitor.clients.profile.show_profile(visitor, "values", visitor.update_id)
+    return None
+
+
+async def find(message: Message, visitor: TelegramVisitor, command: Asked) -> Reply | None:
+    """/find searches what the person once said. What they search for is screened as any text is."""
+    if not command.argument.strip():
+        return Reply("find-how")
+    visitor.typing.start(visitor.chat_id)
+    await visitor.clients.profile.find(visitor, command.argument.strip(), visitor.update_id)
+    return None
 
 
 async def language(message: Message, visitor: TelegramVisitor, command: Asked) -> Reply | None:
@@ -148,6 +177,9 @@ COMMANDS: dict[str, Callable[..., Awaitable[Reply | None]]] = {
     "skip": skip,
     "profile": profile,
     "insights": insights,
+    "evolution": evolution,
+    "why": why,
+    "find": find,
     "language": language,
     "export": export,
     "privacy": privacy,

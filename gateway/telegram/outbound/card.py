@@ -2,36 +2,24 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from functools import cache
-from importlib.resources import as_file, files
-from typing import Literal
-
-import typst
-
-from gateway.presentation import profile_words
+from gateway.presentation import layer_words, profile_words
 from gateway.presentation.texts.texts import Texts
+from gateway.telegram.outbound.pictures import DESCRIPTION_LIMIT, Form, clipped, draw, settable
 from schema.base_model import Model, UnitInterval
-from schema.profile.layers import Profile, TraitLevel
-from schema.vocabulary import Trait
+from schema.profile.layers import DynamicLevel, Profile, TraitLevel
+from schema.profile_vocabulary import Dynamic, Theme
+from schema.vocabulary import Evolution, Trait
 
-WIDTH = 1080
-"""Pixels of the picture; Telegram keeps photos up to 1280 and shows them about 380 points wide."""
-DESCRIPTION_LIMIT = 900
-"""Characters of a description; Telegram takes captions of up to 1024."""
-
-_PAGE_POINTS = 380
 _MOST_PATTERNS = 3
 _LONGEST_PATTERN = 120
-# The card's font has Latin and Cyrillic; it would draw boxes for anything else (emoji, other scripts, controls).
-_UNSETTABLE = re.compile(r"[^ -~¡-¬®-ňŊ-ƿЀ-ѹҊ-ҝҠ-ӿ‐-‧‰-⁐€₽№]+")
+_LEAST_WORTH_CLIPPING = 60
+"""Characters of room below which a section of the description is left out rather than clipped."""
 
 
 class _Row(Model):
-    """One trait of the card. Its descriptions are empty when nothing is known."""
+    """One scale of the card. Its descriptions are empty when nothing is known."""
 
-    trait: Trait
+    of: Trait | Dynamic
     name: str
     ends: tuple[str, str]
     known: bool
@@ -39,6 +27,7 @@ class _Row(Model):
     basis: str = ""
     where: str = ""
     movement: str = ""
+    evolution: Evolution = Evolution.UNSETTLED
     score: UnitInterval = 0.5
     low: UnitInterval = 0
     high: UnitInterval = 1
@@ -48,6 +37,7 @@ class _Card(Model):
     """The input of the template, in the person's language."""
 
     language: str
+    theme: Theme
     title: str
     basis: str
     draft: str
@@ -55,36 +45,28 @@ class _Card(Model):
     nothing: str
     """The text to show instead when no trait is known."""
     traits: list[_Row]
+    dynamics: list[_Row]
     legend: str
+    sections: list[layer_words.Section]
+    unknown: str
     heading: str
     patterns: list[str]
     note: str
 
 
-def draw_card(profile: Profile, texts: Texts, form: Literal["png", "svg"] = "png") -> bytes:
-    """Draws the card, `WIDTH` pixels wide and as high as needed. The same profile gives the same bytes.
-
-    Takes about 0.1 s of CPU and releases the interpreter lock: call it from a thread.
-    """
-    source, fonts = _template()
-    picture = typst.compile(
-        source,
-        format=form,
-        ppi=72 * WIDTH / _PAGE_POINTS,
-        font_paths=fonts,
-        ignore_system_fonts=True,
-        sys_inputs={"card": _card(profile, texts).model_dump_json()},
-    )
-    assert isinstance(picture, bytes)  # several pages would be a list
-    return picture
+def draw_card(profile: Profile, texts: Texts, form: Form = "png", theme: Theme = Theme.LIGHT) -> bytes:
+    """Draws the card; see `draw`. The same profile gives the same bytes."""
+    return draw("card", _card(profile, texts, theme), form)
 
 
 def describe_card(profile: Profile, texts: Texts, *, answers_told: int | None = None) -> str:
     """Describes the card in plain text of at most `DESCRIPTION_LIMIT` characters.
 
-    `answers_told` is the number of answers that the person has just read below a heading. Neither is repeated.
+    `answers_told` is the number of answers that the person has just read below a heading. Neither is repeated. A
+    portrait of many layers is told more briefly, and what still has no room is left out from its end on: a person may
+    ask about each value by itself.
     """
-    card = _card(profile, texts)
+    card = _card(profile, texts, Theme.LIGHT)
     parts = [card.title] if answers_told is None else []
     if not card.basis:
         return "\n\n".join([*parts, card.nothing])
@@ -92,51 +74,75 @@ def describe_card(profile: Profile, texts: Texts, *, answers_told: int | None = 
         parts.append(texts.say("profile-offline"))
     if profile.answers != answers_told:
         parts.append(texts.say("profile-basis", answers=profile.answers))
-    parts.append(card.nothing or "\n".join(_in_words(row, texts) for row in card.traits))
-    parts.append(card.note)
-    if card.patterns:
-        room = DESCRIPTION_LIMIT - len("\n\n".join([*parts, f"{card.heading}: "]))
-        parts.insert(-1, f"{card.heading}: {_clipped('; '.join(card.patterns), room)}")
-    return "\n\n".join(parts)
+    whole = [*parts, *_scales(card, texts), *_others(card), card.note]
+    if len("\n\n".join(whole)) <= DESCRIPTION_LIMIT:
+        return "\n\n".join(whole)
+    parts += _scales(card, texts, brief=bool(card.dynamics or card.sections))
+    for words in _others(card):
+        room = DESCRIPTION_LIMIT - len("\n\n".join([*parts, "", card.note]))
+        if len(words) <= room or room >= _LEAST_WORTH_CLIPPING:
+            parts.append(clipped(words, room))
+    return "\n\n".join([*parts, card.note])
 
 
-def _in_words(row: _Row, texts: Texts) -> str:
+def _scales(card: _Card, texts: Texts, *, brief: bool = False) -> list[str]:
+    traits = card.nothing or "\n".join(_in_words(row, texts, brief=brief) for row in card.traits)
+    # Only dynamics that are clear enough are told at all.
+    dynamics = "\n".join(f"{row.name}: {row.where}." if brief else _in_words(row, texts) for row in card.dynamics)
+    return [traits, *([dynamics] if dynamics else [])]
+
+
+def _others(card: _Card) -> list[str]:
+    told = "\n".join(section.in_words for section in card.sections)
+    patterns = f"{card.heading}: {'; '.join(card.patterns)}" if card.patterns else ""
+    return [words for words in (told, card.unknown, patterns) if words]
+
+
+def _in_words(row: _Row, texts: Texts, *, brief: bool = False) -> str:
     if not row.known:
         return texts.say("card-trait-unknown", trait=row.name)
     sure = f"{row.sure}, {row.movement}" if row.movement else row.sure
+    if brief:
+        return texts.say("card-trait-brief", trait=row.name, where=row.where, sure=sure)
     return texts.say("card-trait", trait=row.name, where=row.where, sure=sure, basis=row.basis)
 
 
-def _card(profile: Profile, texts: Texts) -> _Card:
+def _card(profile: Profile, texts: Texts, theme: Theme) -> _Card:
     nothing = "profile-empty" if profile.empty else "profile-no-traits"
     visible = profile_words.visible(profile)
+    dynamics = layer_words.dynamics(profile)
     return _Card(
         language=texts.locale,
+        theme=theme,
         title=texts.say("profile-title"),
         basis="" if profile.empty else texts.say("card-basis", answers=profile.answers),
         draft=texts.say("card-offline") if profile.offline and not profile.empty else "",
         nothing="" if visible else texts.say(nothing),
         traits=[_row(trait, visible.get(trait), profile, texts) for trait in Trait],
-        legend=texts.say("card-legend") if visible else "",
+        dynamics=[_row(level.dynamic, level, profile, texts) for level in dynamics],
+        legend=texts.say("card-legend") if visible or dynamics else "",
+        sections=layer_words.sections(profile, texts),
+        unknown=layer_words.unknown(profile, texts),
         heading=texts.say("profile-patterns"),
         patterns=_patterns(profile),
         note="" if profile.empty else texts.say("profile-sketch"),
     )
 
 
-def _row(trait: Trait, level: TraitLevel | None, profile: Profile, texts: Texts) -> _Row:
-    name, ends = texts.say(f"trait-{trait}"), profile_words.ends(trait, texts)
+def _row(of: Trait | Dynamic, level: TraitLevel | DynamicLevel | None, profile: Profile, texts: Texts) -> _Row:
+    name, ends = profile_words.name(of, texts), profile_words.ends(of, texts)
     if level is None:
-        return _Row(trait=trait, name=name, ends=ends, known=False, sure=profile_words.how_sure(0, texts))
+        return _Row(of=of, name=name, ends=ends, known=False, sure=profile_words.how_sure(0, texts))
     low, high = profile_words.band(level.score, level.confidence)
     return _Row(
-        trait=trait,
+        of=of,
         name=name,
         ends=ends,
         known=True,
         sure=profile_words.how_sure(level.confidence, texts),
         basis=texts.say("trait-evidence", answers=level.evidence, all=profile.answers),
-        where=profile_words.where(trait, level.score, texts),
+        where=profile_words.where(of, level.score, texts),
+        evolution=level.evolution,
         movement=profile_words.movement(level.evolution, texts),
         score=level.score,
         low=low,
@@ -145,19 +151,5 @@ def _row(trait: Trait, level: TraitLevel | None, profile: Profile, texts: Texts)
 
 
 def _patterns(profile: Profile) -> list[str]:
-    plain = (
-        " ".join(_UNSETTABLE.sub(" ", unicodedata.normalize("NFC", pattern)).split()) for pattern in profile.patterns
-    )
-    return [_clipped(pattern, _LONGEST_PATTERN) for pattern in plain if pattern][:_MOST_PATTERNS]
-
-
-def _clipped(words: str, length: int) -> str:
-    return words if len(words) <= length else f"{words[: length - 1].rstrip()}…"
-
-
-@cache
-def _template() -> tuple[bytes, typst.Fonts]:
-    with as_file(files("fontpkg_inter") / "files") as folder:
-        # Only this font, so that a card looks the same on every machine.
-        fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[folder])
-    return (files(__package__) / "card.typ").read_bytes(), fonts
+    plain = map(settable, profile.patterns)
+    return [clipped(pattern, _LONGEST_PATTERN) for pattern in plain if pattern][:_MOST_PATTERNS]

@@ -13,15 +13,18 @@ from typing import Literal
 from uuid import UUID
 
 from aiogram.types import InlineKeyboardMarkup
-from aiogram.utils.formatting import Bold, Italic, Text
+from aiogram.utils.formatting import BlockQuote, Bold, Italic, Text
 
+from gateway.presentation import evolution_words, layer_words, reason_words
 from gateway.presentation.consent import consent_text
 from gateway.presentation.crisis import care_line, contact_lines, first_contact_lines, support_paragraphs
+from gateway.presentation.dates import day
 from gateway.presentation.minor import minor_paragraphs
 from gateway.presentation.profile_words import NEWEST_INSIGHTS
 from gateway.presentation.texts.texts import Texts, key_of
 from gateway.telegram import keyboards
 from gateway.telegram.outbound.card import describe_card
+from gateway.telegram.outbound.evolution import describe_evolution
 from gateway.telegram.outbound.splitting import CAPTION_LIMIT, split
 from schema.deliveries import (
     Concern,
@@ -29,8 +32,10 @@ from schema.deliveries import (
     CrisisSupport,
     DataExport,
     Delivery,
+    EvolutionView,
     FatigueOffer,
     Feedback,
+    Found,
     Goodbye,
     Insights,
     Message,
@@ -39,12 +44,15 @@ from schema.deliveries import (
     Nudge,
     Paused,
     ProfileCard,
+    ProfileValues,
     Question,
+    Reasons,
     SafetyQuestion,
     Summary,
     WelcomeBack,
 )
-from schema.profile.layers import Profile
+from schema.profile.layers import Profile, Reason
+from schema.profile_vocabulary import NAMES, Theme
 
 
 @dataclass(frozen=True)
@@ -69,6 +77,20 @@ class Card:
     profile: Profile
     caption: str
     """HTML."""
+    theme: Theme = Theme.LIGHT
+    keyboard: InlineKeyboardMarkup | None = None
+    vital: bool = True
+    helps: bool = False
+
+
+@dataclass(frozen=True)
+class EvolutionPicture:
+    """A picture of how a person's levels have moved, with a caption."""
+
+    view: EvolutionView
+    caption: str
+    """HTML."""
+    keyboard: InlineKeyboardMarkup | None = None
     vital: bool = True
     helps: bool = False
 
@@ -92,7 +114,7 @@ class ExportFile:
     helps: bool = False
 
 
-Part = TextPart | Card | ExportNote | ExportFile
+Part = TextPart | Card | EvolutionPicture | ExportNote | ExportFile
 """One Telegram message."""
 
 
@@ -115,7 +137,10 @@ def _is_empty(message: Message) -> bool:
 
 
 def _is_separate(message: Message) -> bool:
-    return isinstance(message, CrisisSupport | Summary | ProfileCard | Insights | DataExport)
+    return isinstance(
+        message,
+        CrisisSupport | Summary | ProfileCard | ProfileValues | Insights | EvolutionView | Reasons | Found | DataExport,
+    )
 
 
 def _separate(message: Message, texts: Texts) -> Iterator[Part]:
@@ -125,15 +150,29 @@ def _separate(message: Message, texts: Texts) -> Iterator[Part]:
             yield ExportFile(message.user_ref, "html")
             yield ExportFile(message.user_ref, "json")
         case ProfileCard():
-            yield from _portrait([describe_card(message.profile, texts)], message.profile)
+            yield from _portrait([describe_card(message.profile, texts)], message.profile, texts, message.theme)
+        case EvolutionView() if evolution_words.drawn(message.values):
+            (caption,) = split(Text(describe_evolution(message, texts)), first=CAPTION_LIMIT)
+            yield EvolutionPicture(message, caption, keyboards.picture(texts, "evolution", message.theme))
         case Summary():
-            yield from _portrait(_summary(message, texts), message.profile)
+            yield from _portrait(_summary(message, texts), message.profile, texts)
         case _:
             helps = isinstance(message, CrisisSupport)
             *before, last = split(_body(message, texts))
             yield from (TextPart(html, helps=helps) for html in before)
-            keyboard = keyboards.countries(texts, message) if isinstance(message, CrisisSupport) else None
-            yield TextPart(last, keyboard, helps=helps)
+            yield TextPart(last, _keyboard_of_separate(message, texts), helps=helps)
+
+
+def _keyboard_of_separate(message: Message, texts: Texts) -> InlineKeyboardMarkup | None:
+    match message:
+        case CrisisSupport():
+            return keyboards.countries(texts, message)
+        case ProfileValues() if layer_words.values(message.profile):
+            return keyboards.values(texts, message.profile)
+        case Reasons() if message.value.name in NAMES[message.value.layer]:
+            return keyboards.not_me(texts, message.value)
+        case _:
+            return None
 
 
 def _combined(messages: Sequence[Message], texts: Texts) -> Iterator[TextPart]:
@@ -186,6 +225,14 @@ def _body(message: Message, texts: Texts) -> Text:
             return Text(texts.say(f"notice-{key_of(message.code)}"))
         case Insights():
             return _insights(message.profile, texts)
+        case ProfileValues():
+            return _values(message.profile, texts)
+        case EvolutionView():
+            return Text(describe_evolution(message, texts))
+        case Reasons():
+            return _reasons(message, texts)
+        case Found():
+            return _found(message, texts)
         case Goodbye(reason="underage"):
             return _paragraphs(minor_paragraphs(texts))
         case Goodbye():
@@ -237,14 +284,16 @@ def _contacts(lines: str, texts: Texts) -> list[Text | str]:
     return [Bold(texts.say("crisis-contacts")), lines]
 
 
-def _portrait(paragraphs: Iterable[Text | str], profile: Profile) -> Iterator[Part]:
-    """Yields the card with its description as the caption. Without any trait, yields only the text."""
+def _portrait(
+    paragraphs: Iterable[Text | str], profile: Profile, texts: Texts, theme: Theme = Theme.LIGHT
+) -> Iterator[Part]:
+    """Yields the card with its description as the caption. Without any layer, yields only the text."""
     body = _paragraphs(paragraphs)
-    if not profile.traits:
+    if not (profile.traits or layer_words.values(profile)):
         yield from map(TextPart, split(body))
         return
     caption, *more = split(body, first=CAPTION_LIMIT)
-    yield Card(profile, caption)
+    yield Card(profile, caption, theme, keyboards.picture(texts, "card", theme))
     yield from map(TextPart, more)
 
 
@@ -268,6 +317,39 @@ def _insights(profile: Profile, texts: Texts) -> Text:
         return Text(texts.say("insights-empty"))
     draft = [Italic(texts.say("profile-offline"))] if profile.offline else []
     return _paragraphs([*draft, *said, Italic(texts.say("profile-sketch"))])
+
+
+def _values(profile: Profile, texts: Texts) -> Text:
+    if not layer_words.values(profile):
+        return Text(texts.say("why-nothing"))
+    # What has had no room below the picture is told here in full.
+    said = "\n".join(section.in_words for section in layer_words.sections(profile, texts))
+    return _paragraphs([*([said] if said else []), Bold(texts.say("why-which"))])
+
+
+def _reasons(reasons: Reasons, texts: Texts) -> Text:
+    title = Bold(texts.say("reasons-title", value=layer_words.name(reasons.value, texts)))
+    # An older release kept no words with what it read, which may be denied all the same.
+    said = [_said(reason, texts) for reason in reasons.reasons] or [Text(texts.say("reasons-none"))]
+    more = [texts.say("reasons-more", more=reasons.more)] if reasons.more else []
+    return _paragraphs([title, *said, *more, Italic(texts.say("telegram-not-me"))])
+
+
+def _found(found: Found, texts: Texts) -> Text:
+    if not found.available:
+        return Text(texts.say("find-away"))
+    query = reason_words.short(plain(found.query), reason_words.LONGEST_QUERY)
+    if not found.words:
+        return Text(texts.say("find-nothing", query=query))
+    return _paragraphs([Bold(texts.say("find-title", query=query)), *(_said(each, texts) for each in found.words)])
+
+
+def _said(reason: Reason, texts: Texts) -> Text:
+    """The person's own words, with the day and the question below."""
+    quote = reason_words.short(plain(reason.quote), reason_words.LONGEST_QUOTE)
+    question = reason_words.short(plain(reason.question), reason_words.LONGEST_QUESTION)
+    below = texts.say("reasons-said", day=day(reason.said_at, texts), question=question)
+    return Text(BlockQuote(quote), "\n", Italic(below))
 
 
 def _list(heading: str, items: Sequence[str], texts: Texts) -> Iterator[Text]:

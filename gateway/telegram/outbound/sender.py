@@ -27,7 +27,8 @@ from gateway.presentation.texts.texts import Texts
 from gateway.telegram import errors
 from gateway.telegram.bot_api import UnexpectedResponse
 from gateway.telegram.outbound.card import draw_card
-from gateway.telegram.outbound.rendering import Card, ExportFile, ExportNote, Part, TextPart, render
+from gateway.telegram.outbound.evolution import draw_evolution
+from gateway.telegram.outbound.rendering import Card, EvolutionPicture, ExportFile, ExportNote, Part, TextPart, render
 from gateway.telegram.send_rate import SendRate, TooSoon
 from gateway.telegram.typing_sign import Typing
 from schema.account.export import PersonExport, PersonExports
@@ -117,9 +118,9 @@ class TelegramSender(ChannelSender):
                     reply_markup=part.keyboard,
                 )
             case Card():
-                picture = await asyncio.to_thread(draw_card, part.profile, texts)
-                photo = BufferedInputFile(picture, "profile.png")
-                return SendPhoto(chat_id=chat_id, photo=photo, caption=part.caption, parse_mode=ParseMode.HTML)
+                return _photo(part, await asyncio.to_thread(draw_card, part.profile, texts, theme=part.theme), chat_id)
+            case EvolutionPicture():
+                return _photo(part, await asyncio.to_thread(draw_evolution, part.view, texts), chat_id)
             case ExportNote():
                 export = await self._records.of(part.user_ref)
                 return SendMessage(
@@ -224,6 +225,16 @@ class TelegramSender(ChannelSender):
         return failure
 
 
+def _photo(part: Card | EvolutionPicture, picture: bytes, chat_id: int) -> SendPhoto:
+    return SendPhoto(
+        chat_id=chat_id,
+        photo=BufferedInputFile(picture, "profile.png"),
+        caption=part.caption,
+        parse_mode=ParseMode.HTML,
+        reply_markup=part.keyboard,
+    )
+
+
 def _file(part: ExportFile, export: PersonExport, texts: Texts) -> bytes:
     return as_json(export) if part.form == "json" else as_html(export, texts)
 
@@ -234,7 +245,12 @@ def _in_plain_words(request: SendRequest) -> SendMessage | None:
         case SendMessage(parse_mode=ParseMode.HTML):
             return request.model_copy(update={"text": _plain(request.text), "parse_mode": None})
         case SendPhoto(caption=str(caption)):
-            return SendMessage(chat_id=request.chat_id, text=_plain(caption), link_preview_options=_NO_PREVIEW)
+            return SendMessage(
+                chat_id=request.chat_id,
+                text=_plain(caption),
+                link_preview_options=_NO_PREVIEW,
+                reply_markup=request.reply_markup,
+            )
         case _:
             return None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Literal
 
 from gateway.presentation.commands import Asked, asked
 from gateway.terminal.choices import Choice, Numbered
@@ -22,6 +23,8 @@ class Command(StrEnum):
     START = "start"
     PROFILE = "profile"
     INSIGHTS = "insights"
+    EVOLUTION = "evolution"
+    WHY = "why"
     EXPORT = "export"
     PRIVACY = "privacy"
     DELETE = "delete"
@@ -52,13 +55,28 @@ class ChooseLanguage:
 
 
 @dataclass(frozen=True)
+class ValueCommand:
+    """The commands /why and /notme with words for a value of the profile."""
+
+    name: Literal["why", "notme"]
+    words: str
+
+
+@dataclass(frozen=True)
+class FindWords:
+    """The command /find with what is looked for."""
+
+    words: str
+
+
+@dataclass(frozen=True)
 class InvalidCommand:
     """An invalid command; `hint` is the key of the text that says why."""
 
     hint: str
 
 
-Meaning = AnswerText | TooLong | Numbered | Command | ChooseLanguage | InvalidCommand
+Meaning = AnswerText | TooLong | Numbered | Command | ChooseLanguage | ValueCommand | FindWords | InvalidCommand
 
 # People also answer a yes-or-no question in words.
 _IN_WORDS: dict[Numbered, tuple[str, ...]] = {
@@ -79,12 +97,22 @@ def meaning(line: str, choices: Sequence[Numbered]) -> Meaning:
 
 
 def holds_text(line: str) -> bool:
-    """Returns whether a line is a text that may need screening: neither empty nor a valid command."""
-    return bool(line.strip()) and isinstance(meaning(line, ()), AnswerText | TooLong | InvalidCommand)
+    """Returns whether a line is a text that may need screening: neither empty nor a command without words."""
+    return bool(line.strip()) and not isinstance(meaning(line, ()), Command | ChooseLanguage)
 
 
-def _command(command: Asked) -> Command | ChooseLanguage | InvalidCommand:
+def _command(command: Asked) -> Command | ChooseLanguage | ValueCommand | FindWords | InvalidCommand | TooLong:
     argument = command.argument.strip().casefold()
+    match command.name:
+        case "find":
+            words = command.argument.strip()
+            if len(words) > ANSWER_LIMIT:
+                return TooLong(len(words))
+            return FindWords(words) if words else InvalidCommand("find-how")
+        case "notme" if not argument:
+            return InvalidCommand("terminal-not-me-which")
+        case "why" | "notme" as name if argument:
+            return ValueCommand(name, argument)
     if command.name == "language":
         return ChooseLanguage(Locale(argument)) if argument in list(Locale) else InvalidCommand("language-which")
     known = command.name in list(Command) and not argument

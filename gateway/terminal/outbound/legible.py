@@ -10,7 +10,8 @@ from rich.segment import Segment
 SPINNER = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
 
 _NEAREST = {
-    **dict(zip("—–…·•●▒─━┄›→«»“”’№", '--.-*o=-=.>>""""\'N', strict=True)),
+    **dict(zip("—–…·•●▒─━┄›→«»“”’№◆", '--.-*o=-=.>>""""\'N*', strict=True)),
+    **dict(zip("▁▂▃▄▅▆▇█", "12345678", strict=True)),
     **dict(zip(SPINNER, "|/-\\|/-\\|/", strict=True)),
 }
 

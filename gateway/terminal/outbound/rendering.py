@@ -10,6 +10,7 @@ from rich.padding import Padding
 from rich.panel import Panel
 from rich.text import Text
 
+from gateway.presentation import layer_words, reason_words
 from gateway.presentation.consent import consent_text
 from gateway.presentation.crisis import (
     care_line,
@@ -18,17 +19,21 @@ from gateway.presentation.crisis import (
     first_contact_lines,
     support_paragraphs,
 )
+from gateway.presentation.dates import day
 from gateway.presentation.minor import minor_paragraphs
 from gateway.presentation.texts.texts import Texts, key_of
-from gateway.terminal.choices import AnswerChoice, Choice, Country, Numbered, OtherCountry
+from gateway.terminal.choices import AboutValue, AnswerChoice, Choice, Country, NotMe, Numbered, OtherCountry
+from gateway.terminal.outbound.evolution_rendering import evolution
 from gateway.terminal.outbound.profile_rendering import portrait
 from schema.deliveries import (
     Concern,
     ConsentRequest,
     CrisisSupport,
     DataExport,
+    EvolutionView,
     FatigueOffer,
     Feedback,
+    Found,
     Goodbye,
     Insights,
     Message,
@@ -36,12 +41,14 @@ from schema.deliveries import (
     Nudge,
     Paused,
     ProfileCard,
+    ProfileValues,
     Question,
+    Reasons,
     SafetyQuestion,
     Summary,
     WelcomeBack,
 )
-from schema.profile.layers import Profile
+from schema.profile.layers import Profile, Reason
 
 _PROGRESS_WIDTH = 24
 
@@ -85,6 +92,15 @@ def draw(message: Message, texts: Texts) -> RenderableType:
             return _summary(message, texts)
         case ProfileCard():
             return _panel(portrait(message.profile, texts), title=texts.say("profile-title"), style="magenta")
+        case ProfileValues():
+            known = layer_words.values(message.profile)
+            return Text(texts.say("why-which" if known else "why-nothing"), style="bold")
+        case EvolutionView():
+            return _panel(evolution(message, texts), title=texts.say("evolution-title"), style="magenta")
+        case Reasons():
+            return _panel(_reasons(message, texts), style="magenta")
+        case Found():
+            return _panel(_found(message, texts), style="magenta")
         case Insights():
             return _panel(_insights(message.profile, texts), style="magenta")
         case DataExport():
@@ -110,6 +126,10 @@ def draw_choices(choices: tuple[Numbered, ...], texts: Texts) -> Text:
                 drawn.append(f" {country_name(choice.code, texts)}\n")
             case OtherCountry():
                 drawn.append(f" {texts.say('terminal-other-country')}   ")
+            case AboutValue():
+                drawn.append(f" {layer_words.name(choice.value, texts)}\n")
+            case NotMe():
+                drawn.append(f" {texts.say('choice-not-me')}   ")
             case Choice():
                 drawn.append(f" {texts.say(f'choice-{choice}')}   ")
     return drawn.append(texts.say(hint), style="dim")
@@ -144,6 +164,32 @@ def _support(support: CrisisSupport, texts: Texts) -> RenderableType:
 
 def _contacts(lines: str, texts: Texts) -> list[Text]:
     return [Text(texts.say("crisis-contacts"), style="bold"), Text(lines)]
+
+
+def _reasons(reasons: Reasons, texts: Texts) -> RenderableType:
+    title = Text(texts.say("reasons-title", value=layer_words.name(reasons.value, texts)), style="bold")
+    # An older release kept no words with what it read, which may be denied all the same.
+    said = [_said(reason, texts) for reason in reasons.reasons] or [Text(f"\n{texts.say('reasons-none')}")]
+    more = [Text(), Text(texts.say("reasons-more", more=reasons.more))] if reasons.more else []
+    hint = Text(f"\n{texts.say('terminal-not-me')}", style="dim")
+    return Group(title, *said, *more, hint)
+
+
+def _found(found: Found, texts: Texts) -> RenderableType:
+    if not found.available:
+        return Text(texts.say("find-away"))
+    query = reason_words.short(plain(found.query), reason_words.LONGEST_QUERY)
+    if not found.words:
+        return Text(texts.say("find-nothing", query=query))
+    title = Text(texts.say("find-title", query=query), style="bold")
+    return Group(title, *(_said(each, texts) for each in found.words))
+
+
+def _said(reason: Reason, texts: Texts) -> Text:
+    quote = reason_words.short(plain(reason.quote), reason_words.LONGEST_QUOTE)
+    question = reason_words.short(plain(reason.question), reason_words.LONGEST_QUESTION)
+    below = texts.say("reasons-said", day=day(reason.said_at, texts), question=question)
+    return Text(f"\n› {quote}", style="italic").append(f"\n  {below}", style="not italic dim")
 
 
 def _insights(profile: Profile, texts: Texts) -> RenderableType:

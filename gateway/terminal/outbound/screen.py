@@ -17,7 +17,9 @@ from schema.deliveries import (
     ConsentRequest,
     DataExport,
     Delivery,
+    EvolutionView,
     Feedback,
+    Found,
     Goodbye,
     Insights,
     Message,
@@ -25,7 +27,9 @@ from schema.deliveries import (
     NoticeCode,
     Paused,
     ProfileCard,
+    ProfileValues,
     Question,
+    Reasons,
     Summary,
 )
 from schema.vocabulary import Locale
@@ -146,7 +150,9 @@ class Screen:
 
 def _awaits_person(message: Message) -> bool:
     match message:
-        case Feedback() | Summary() | Goodbye() | ProfileCard() | Insights() | DataExport():
+        case Feedback() | Summary() | Goodbye() | DataExport():
+            return False
+        case ProfileCard() | ProfileValues() | Insights() | EvolutionView() | Reasons() | Found():
             return False
         case Notice():
             return message.code not in _NOT_THE_LAST_WORD

@@ -8,4 +8,5 @@ card-basis =
 card-legend = Dot: where you are. Band: how far off it may be.
 card-offline = A draft, by word lists: the offline analyst read your answers.
 card-trait = { $trait }: { $where } ({ $sure }, { $basis }).
+card-trait-brief = { $trait }: { $where } ({ $sure }).
 card-trait-unknown = { $trait }: not visible yet.

@@ -10,6 +10,9 @@ help =
     /stop — finish and see what came together
     /notquite — my last reply missed
     /profile — your portrait as a picture, /insights — what your answers say
+    /evolution — how you change over time
+    /why — your own words behind the portrait, /notme and a word of it — that is not me
+    /find and some words — what you once said
     /language ru or /language en — language
     /export — take everything kept about you
     /privacy — what you agree to, and who reads it

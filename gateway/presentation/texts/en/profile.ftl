@@ -61,5 +61,5 @@ trait-evidence =
     }
 evolution-increasing = growing
 evolution-decreasing = fading
-evolution-oscillating = going up and down
+evolution-oscillating = up and down
 evolution-stable = steady

@@ -15,6 +15,9 @@ command-resume = go on after a break
 command-skip = another question
 command-profile = your portrait as a picture
 command-insights = what your answers say
+command-evolution = how you change over time
+command-why = your own words behind the portrait
+command-find = what you once said, by its meaning
 command-language = language
 command-export = take everything kept about you
 command-delete = erase everything kept about you
@@ -29,6 +32,9 @@ telegram-help =
     /pause — take a break, /resume — go on
     /stop — finish and see what came together
     /profile — your portrait as a picture, /insights — what your answers say
+    /evolution — how you change over time
+    /why — your own words behind the portrait
+    /find and some words — what you once said
     /language — language
     /export — take everything kept about you
     /privacy — what you agree to, and who reads it

@@ -11,6 +11,9 @@ terminal-left-over =
        *[other] { $lines } more lines came after the end. They are
     } not among your answers.
 terminal-unsent = Your last words may not have reached me. Please send them again when you are back.
+terminal-evolution-legend = Blocks: how high each conversation puts you. ◆: a clear change.
+terminal-not-me = If this isn't you, type the number below: what you said here will no longer count for it. That can't be undone.
+terminal-not-me-which = Say which: /notme and a word of your portrait. /why shows them all.
 terminal-choose = type a number
 terminal-choose-or-write = type the number that comes closest, or tell me in your own words
 terminal-concern = If there is more behind this than it sounds, you don't have to carry it alone: type the number of “{ $help }” below, and you see who answers right away.

@@ -9,4 +9,5 @@ card-basis =
 card-legend = Точка — где вы, полоса — возможная ошибка.
 card-offline = Черновик по спискам слов: читал офлайн-аналитик.
 card-trait = { $trait }: { $where } ({ $sure }, { $basis }).
+card-trait-brief = { $trait }: { $where } ({ $sure }).
 card-trait-unknown = { $trait }: пока не видно.

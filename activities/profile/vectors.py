@@ -1,0 +1,180 @@
+"""Keeps vectors of what people said and of their profiles, and searches them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+import asyncpg
+from temporalio import activity
+
+from activities.account.tombstones import PostgresTombstones
+from activities.encryption.column import TextColumns
+from activities.encryption.key_store import REMEMBERED_FOR
+from activities.profile.indexing import PROFILES, SAID, ProfileIndex, SaidIndex, profile_point
+from activities.profile.profile_store import PostgresProfileStore
+from activities.profile.said import SaidTexts
+from activities.profile.waiting import NEWS, lock_vectors
+from activities.qdrant.vector_store import VectorStore, Wanted
+from schema.errors import VectorsAway
+from schema.onboarding.bank import BankQuestion
+from schema.person import PersonRef
+from schema.profile.layers import Reason
+from schema.profile.vectors import (
+    MOST_FOUND,
+    CollectionState,
+    Indexing,
+    SimilarProfile,
+    Vectors,
+    VectorsState,
+    VectorsTask,
+    WordsToFind,
+)
+
+if TYPE_CHECKING:
+    from activities.ai.embedding import Embedder
+
+LOOK_EVERY = 10.0
+"""Seconds between two looks at what waits, when the database has told nothing: news may be lost with a connection."""
+FLOOR = 0.2
+"""The least similarity that a search shows. Few texts that have nothing to do with a query have more."""
+GATHER = 0.5
+"""Seconds between news and a look: what people say at the same time is read together."""
+MOST_SIMILAR = 10
+"""The number of similar profiles that are told."""
+
+
+class StoredVectors(Vectors):
+    """Vectors in a store, made from what PostgreSQL keeps."""
+
+    def __init__(
+        self,
+        pool: asyncpg.Pool,
+        columns: TextColumns,
+        store: VectorStore,
+        embedder: Embedder,
+        bank: Sequence[BankQuestion],
+    ) -> None:
+        self._pool = pool
+        self._store = store
+        self._embedder = embedder
+        self._texts = SaidTexts(pool, columns)
+        self._profiles = PostgresProfileStore(pool, columns)
+        self._bank = {question.id: question for question in bank}
+
+    def _said(self) -> SaidIndex:
+        return SaidIndex(self._pool, self._store, self._embedder, self._texts, self._bank)
+
+    @activity.defn(name="vectors.index_waiting")
+    async def index_waiting(self, turn: Indexing) -> None:
+        clock = asyncio.get_running_loop().time
+        ends = clock() + turn.lasts.total_seconds()
+        await self.forget_erased()
+        drawn = ProfileIndex(self._pool, self._store, self._embedder, self._profiles, turn.profiles_rest)
+        said = self._said()
+        async with self._news() as news:
+            while clock() < ends and not activity.is_worker_shutdown():
+                activity.heartbeat()
+                news.clear()
+                # Words first: somebody may look for them.
+                if not (await said.some() or await drawn.some()):
+                    await _first_of(news.wait(), activity.wait_for_worker_shutdown(), within=LOOK_EVERY)
+                    await _first_of(activity.wait_for_worker_shutdown(), within=GATHER)
+
+    @activity.defn(name="vectors.find_words")
+    async def find_words(self, search: WordsToFind) -> list[Reason]:
+        if not await self._said().generations.comparable():
+            raise VectorsAway("What people said is being read by another embedder: wait until it is through.")
+        (vector,) = await self._embedder.embed([search.query])
+        found = await self._store.search(
+            # Some of them may not be shown.
+            SAID,
+            vector,
+            limit=2 * MOST_FOUND,
+            wanted=Wanted(user_ref=search.user_ref),
+        )
+        near = [match.point_id for match in found if match.score >= FLOOR]
+        return (await self._texts.quoted(search.user_ref, near, search.locale))[:MOST_FOUND]
+
+    @activity.defn(name="vectors.find_similar")
+    async def find_similar(self, ref: PersonRef) -> list[SimilarProfile]:
+        drawn = ProfileIndex(self._pool, self._store, self._embedder, self._profiles)
+        if not (described := await drawn.described(ref.user_ref)) or not await drawn.generations.comparable():
+            return []
+        (vector,) = await self._embedder.embed([described])
+        found = await self._store.search(PROFILES, vector, limit=MOST_SIMILAR, wanted=Wanted(but_of=ref.user_ref))
+        return [SimilarProfile(user_ref=match.user_ref, similarity=match.score) for match in found]
+
+    @activity.defn(name="vectors.forget_person")
+    async def forget_person(self, ref: PersonRef) -> None:
+        async with self._pool.acquire() as connection, connection.transaction():
+            # Indexing that has read the person's rows before they were deleted has ended by now.
+            await lock_vectors(connection, ref.user_ref)
+            # Who was erased may have begun anew.
+            kept = {
+                row["answer_id"]
+                for row in await connection.fetch(
+                    "SELECT answer_id FROM onboarding_system.answers WHERE user_ref = $1", ref.user_ref
+                )
+            }
+            if await connection.fetchval(
+                "SELECT EXISTS (SELECT FROM onboarding_system.people WHERE user_ref = $1)", ref.user_ref
+            ):
+                kept.add(profile_point(ref.user_ref))
+            if not kept:
+                await self._store.forget(ref.user_ref)
+                return
+            for collection in await self._store.collections():
+                if gone := await self._store.ids_of(collection, ref.user_ref) - kept:
+                    await self._store.delete(collection, list(gone))
+
+    @activity.defn(name="vectors.look_after")
+    async def look_after(self, task: VectorsTask) -> VectorsState:
+        if task.rebuild:
+            await self._said().rebuild()
+            await ProfileIndex(self._pool, self._store, self._embedder, self._profiles).rebuild()
+        collections, aliases = await self._store.collections(), await self._store.aliases()
+        return VectorsState(
+            embedder=self._embedder.name,
+            collections=[
+                CollectionState(
+                    name=name, points=points, aliases=[alias for alias, of in aliases.items() if of == name]
+                )
+                for name, points in sorted(collections.items())
+            ],
+        )
+
+    async def forget_erased(self) -> None:
+        """Forgets who was erased lately: a backup may have brought them back, or a process died in between."""
+        for tombstone in await PostgresTombstones(self._pool).all(REMEMBERED_FOR):
+            if activity.in_activity():
+                activity.heartbeat()
+            await self.forget_person(PersonRef(user_ref=tombstone.key.owner))
+
+    @asynccontextmanager
+    async def _news(self) -> AsyncIterator[asyncio.Event]:
+        """An event that is set when the database tells that something waits."""
+        told = asyncio.Event()
+
+        def listener(*_: object) -> None:
+            told.set()
+
+        async with self._pool.acquire() as connection:
+            await connection.add_listener(NEWS, listener)
+            try:
+                yield told
+            finally:
+                if not connection.is_closed():
+                    await connection.remove_listener(NEWS, listener)
+
+
+async def _first_of(*events: Any, within: float) -> None:
+    """Waits for the first of several events, for so many seconds at most."""
+    waiting = [asyncio.ensure_future(event) for event in events]
+    try:
+        await asyncio.wait(waiting, timeout=within, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for each in waiting:
+            each.cancel()
