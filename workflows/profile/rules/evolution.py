@@ -160,10 +160,10 @@ def _beyond_chance(occasions: int, tests: int) -> float:
     """How many standard errors a change must exceed, for a person who is looked at after every occasion.
 
     Bonferroni over all values and their tests. The first looks of a year are the strictest (O'Brien & Fleming 1979), so
-    that looking often costs the later ones little; later years are stricter by their square, so that all of them
-    together add little to the first. docs/profile.md has what simulated people hear by chance.
+    that looking often costs the later ones little; after it, each look counts for more tests, so that many years add
+    little to the first. Both are calibrated by what simulated people hear by chance: see docs/profile.md.
     """
-    beyond = NormalDist().inv_cdf(1 - 0.05 / (2 * EVOLVING_VALUES * tests * max(1.0, occasions / _YEAR) ** 2))
+    beyond = NormalDist().inv_cdf(1 - 0.05 / (2 * EVOLVING_VALUES * tests * max(1.0, occasions / _YEAR) ** 4))
     return max(_ONE_TEST, beyond * sqrt(max(1.0, _YEAR / occasions)))
 
 
