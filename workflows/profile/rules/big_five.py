@@ -61,11 +61,15 @@ def _steps(pieces: Sequence[Piece]) -> list[Step]:
     steps: list[Step] = []
     heard, asked, before = _Sum(), set[str](), 0.5
     days: dict[date, list[tuple[float, float]]] = {}
+    estimates: dict[date, OccasionEstimate] = {}
     for answer_id, read in groupby(pieces, key=lambda piece: piece.answer_id):
         for piece in read:
             heard.add(piece)
             days.setdefault(piece.day, []).append((piece.score, piece.confidence))
             asked.add(piece.asked)
+        if estimate := estimate_of(datetime.combine(piece.day, time(), UTC), days[piece.day]):
+            estimates[piece.day] = estimate
+        told = [estimates[day] for day in sorted(estimates)]
         level = TraitLevel(
             trait=piece.trait,
             score=round((heard.total + _PRIOR_WEIGHT * 0.5) / (heard.weight + _PRIOR_WEIGHT), 4),
@@ -73,16 +77,11 @@ def _steps(pieces: Sequence[Piece]) -> list[Step]:
             confidence=min(0.9999, round(heard.weight / (heard.weight + 1), 4)),
             evidence=len(asked),
         )
-        steps.append(Step(answer_id, piece.analysed_at, before, level, has_changed(_estimates(days))))
+        steps.append(Step(answer_id, piece.analysed_at, before, level, has_changed(told)))
         before = level.score
     # Of the last step alone: nobody is told how a trait had evolved before.
-    evolved = level.model_copy(update={"evolution": evolution_of(_estimates(days))})
+    evolved = level.model_copy(update={"evolution": evolution_of(told)})
     return [*steps[:-1], replace(steps[-1], level=evolved)]
-
-
-def _estimates(days: dict[date, list[tuple[float, float]]]) -> list[OccasionEstimate]:
-    found = (estimate_of(datetime.combine(day, time(), UTC), days[day]) for day in sorted(days))
-    return [estimate for estimate in found if estimate]
 
 
 @dataclass

@@ -12,6 +12,7 @@ from functools import cache
 from math import cbrt, fsum, sqrt
 from operator import mul
 from statistics import NormalDist
+from typing import NamedTuple
 
 from schema.vocabulary import Evolution
 
@@ -104,8 +105,7 @@ def _without_oddest(estimates: Sequence[OccasionEstimate]) -> list[OccasionEstim
     return [estimate for estimate in estimates if estimate is not oddest]
 
 
-@dataclass(frozen=True)
-class _Change:
+class _Change(NamedTuple):
     """A change as weighted least squares find it."""
 
     size: float
@@ -147,8 +147,9 @@ def _steps(estimates: Sequence[OccasionEstimate]) -> Iterator[_Change]:
     if count < 2 * least:
         return
     weights = _weights(estimates)
-    pulls = list(map(mul, weights, _about(_level(estimates), estimates)))
-    whole, scatter = fsum(weights), _scatter(estimates)
+    away = _about(_level(estimates), estimates)
+    pulls = list(map(mul, weights, away))
+    whole, scatter = fsum(weights), fsum(map(mul, pulls, away))
     for before in range(least, count - least + 1):
         weight, pull = fsum(weights[:before]), fsum(pulls[:before])
         reach = weight * (whole - weight) / whole
