@@ -12,6 +12,7 @@ from functools import cache
 from math import cbrt, fsum, sqrt
 from operator import mul
 from statistics import NormalDist
+from typing import NamedTuple
 
 from schema.vocabulary import Evolution
 
@@ -104,8 +105,7 @@ def _without_oddest(estimates: Sequence[OccasionEstimate]) -> list[OccasionEstim
     return [estimate for estimate in estimates if estimate is not oddest]
 
 
-@dataclass(frozen=True)
-class _Change:
+class _Change(NamedTuple):
     """A change as weighted least squares find it."""
 
     size: float
@@ -147,8 +147,9 @@ def _steps(estimates: Sequence[OccasionEstimate]) -> Iterator[_Change]:
     if count < 2 * least:
         return
     weights = _weights(estimates)
-    pulls = list(map(mul, weights, _about(_level(estimates), estimates)))
-    whole, scatter = fsum(weights), _scatter(estimates)
+    away = _about(_level(estimates), estimates)
+    pulls = list(map(mul, weights, away))
+    whole, scatter = fsum(weights), fsum(map(mul, pulls, away))
     for before in range(least, count - least + 1):
         weight, pull = fsum(weights[:before]), fsum(pulls[:before])
         reach = weight * (whole - weight) / whole
@@ -160,10 +161,10 @@ def _beyond_chance(occasions: int, tests: int) -> float:
     """How many standard errors a change must exceed, for a person who is looked at after every occasion.
 
     Bonferroni over all values and their tests. The first looks of a year are the strictest (O'Brien & Fleming 1979), so
-    that looking often costs the later ones little; later years are stricter by their square, so that all of them
-    together add little to the first. docs/profile.md has what simulated people hear by chance.
+    that looking often costs the later ones little; after it, each look counts for more tests, so that many years add
+    little to the first. Both are calibrated by what simulated people hear by chance: see docs/profile.md.
     """
-    beyond = NormalDist().inv_cdf(1 - 0.05 / (2 * EVOLVING_VALUES * tests * max(1.0, occasions / _YEAR) ** 2))
+    beyond = NormalDist().inv_cdf(1 - 0.05 / (2 * EVOLVING_VALUES * tests * max(1.0, occasions / _YEAR) ** 4))
     return max(_ONE_TEST, beyond * sqrt(max(1.0, _YEAR / occasions)))
 
 
