@@ -107,11 +107,11 @@ def evolution_view(levels: Sequence[tuple[Layer, str]] | None = None) -> Evoluti
     rising = (0.45, 0.5, 0.52, 0.6, 0.66, 0.75, 0.78, 0.84)
     falling = tuple(reversed(rising))
     courses = [
-        (rising, (5,), Evolution.INCREASING),
+        (rising, (5, 6, 7), Evolution.INCREASING),
         ((0.38, 0.36, 0.4, 0.37, 0.39), (), Evolution.STABLE),
         ((0.5, 0.44, 0.6), (), Evolution.UNSETTLED),
-        ((0.3, 0.75, 0.35, 0.8, 0.3, 0.7), (1, 2, 3), Evolution.OSCILLATING),
-        (falling, (5,), Evolution.DECREASING),
+        ((0.3, 0.75, 0.35, 0.8, 0.3, 0.7), (), Evolution.OSCILLATING),
+        (falling, (5, 6, 7), Evolution.DECREASING),
     ]
     named = levels or [(Layer.BIG_FIVE, trait) for trait in Trait] + [(Layer.CORE_DYNAMICS, each) for each in Dynamic]
     return EvolutionView(

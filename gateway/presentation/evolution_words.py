@@ -5,7 +5,7 @@ from __future__ import annotations
 from gateway.presentation import profile_words
 from gateway.presentation.dates import short_day
 from gateway.presentation.texts.texts import Texts
-from schema.profile.layers import ValueName, ValueOverTime
+from schema.profile.layers import Estimate, ValueName, ValueOverTime
 from schema.profile_vocabulary import Dynamic, Layer
 from schema.vocabulary import Evolution, Trait
 
@@ -34,9 +34,15 @@ def movement(evolution: Evolution, texts: Texts) -> str:
     return profile_words.movement(evolution, texts) or texts.say("evolution-no-direction")
 
 
+def first_changed(each: ValueOverTime) -> list[Estimate]:
+    """Returns the estimates by which a level had reliably changed, without those that only say so still."""
+    before = [False, *(estimate.changed for estimate in each.estimates)]
+    return [estimate for estimate, told in zip(each.estimates, before, strict=False) if estimate.changed and not told]
+
+
 def changes(each: ValueOverTime, texts: Texts) -> str:
     """Names the latest days by which a level had reliably changed; empty without any."""
-    days = [short_day(estimate.at, texts) for estimate in each.estimates if estimate.changed]
+    days = [short_day(estimate.at, texts) for estimate in first_changed(each)]
     return texts.say("evolution-changed", days=", ".join(days[-MOST_DAYS:])) if days else ""
 
 

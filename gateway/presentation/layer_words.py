@@ -52,8 +52,12 @@ def lately(profile: Profile) -> list[AspectLevel]:
 
 def warmest(profile: Profile) -> list[DomainAffinity]:
     """Returns the domains that a person speaks of most warmly."""
-    warm = (level for level in profile.affinities if level.score > 0.5 and profile_words.is_visible(level.confidence))
-    return list(warm)[:MOST_DOMAINS]
+    warm = [
+        level
+        for level in profile.affinities
+        if profile_words.place(level.score) == "high" and profile_words.is_visible(level.confidence)
+    ]
+    return warm[:MOST_DOMAINS]
 
 
 def facets(profile: Profile) -> tuple[list[FacetLevel], list[FacetLevel]]:

@@ -17,7 +17,7 @@ from gateway.presentation.texts.texts import Texts
 from gateway.telegram.outbound import card, pictures
 from gateway.telegram.outbound.card import describe_card, draw_card
 from schema.profile.layers import AspectLevel, Profile, TraitLevel
-from schema.profile_vocabulary import WAYS, Aspect, Dynamic, Theme
+from schema.profile_vocabulary import SIGNATURE, WAYS, Aspect, Dynamic, Theme
 from schema.vocabulary import Domain, Evolution, Locale, Trait
 from tests.portraits import affinity, aspect, dynamic, everything, portrait
 from tests.telegram.drawings import LINK, SVG, Ink, contrast, lines_of, size_of
@@ -340,3 +340,12 @@ def test_both_themes_show_the_same_words(locale: Locale) -> None:
     light, dark = (lines_of(drawing(portrait(locale), locale, theme)) for theme in Theme)
     assert [line._replace(colour=()) for line in light] == [line._replace(colour=()) for line in dark]
     assert {line.colour for line in light} != {line.colour for line in dark}
+
+
+@each_locale
+def test_a_signature_of_which_nothing_leads_yet_says_so(locale: Locale) -> None:
+    texts = Texts(locale)
+    nothing_leads = NO_TRAITS.model_copy(update={"signature": [aspect(each, None) for each in SIGNATURE]})
+    unknown = card._card(nothing_leads, texts, Theme.LIGHT).unknown
+    assert unknown in describe_card(nothing_leads, texts)
+    assert draw_card(nothing_leads, texts) != draw_card(NO_TRAITS, texts)

@@ -88,6 +88,7 @@ def _evolution(view: EvolutionView, texts: Texts) -> _Evolution:
 def _curve(each: ValueOverTime, texts: Texts, first: float, last: float) -> _Curve:
     of = evolution_words.scale_of(each.value)
     assert of is not None  # only those are drawn
+    marked = evolution_words.first_changed(each)
     return _Curve(
         of=of,
         name=profile_words.name(of, texts),
@@ -101,7 +102,7 @@ def _curve(each: ValueOverTime, texts: Texts, first: float, last: float) -> _Cur
                 score=estimate.score,
                 low=max(0.0, estimate.score - estimate.error),
                 high=min(1.0, estimate.score + estimate.error),
-                changed=estimate.changed,
+                changed=estimate in marked,
             )
             for estimate in each.estimates
         ],

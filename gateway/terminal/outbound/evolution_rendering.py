@@ -10,7 +10,7 @@ from rich.text import Text
 from gateway.presentation import evolution_words, profile_words
 from gateway.presentation.texts.texts import Texts
 from schema.deliveries import EvolutionView
-from schema.profile.layers import Estimate, ValueOverTime
+from schema.profile.layers import ValueOverTime
 
 _BLOCKS = "▁▂▃▄▅▆▇█"
 MOST_BLOCKS = 40
@@ -30,7 +30,7 @@ def evolution(view: EvolutionView, texts: Texts) -> RenderableType:
         line.add_column(width=width, style="dim")
         line.add_column(no_wrap=True)
         line.add_column(style="dim")
-        line.add_row(low, _line(each.estimates[-MOST_BLOCKS:]), high)
+        line.add_row(low, _line(each), high)
         parts += [_in_words(each, texts), line, Text()]
     return Group(*parts, Text(texts.say("terminal-evolution-legend"), style="dim"), Text(texts.say("evolution-sketch")))
 
@@ -42,10 +42,9 @@ def _in_words(each: ValueOverTime, texts: Texts) -> Text:
     return Text(profile_words.name(of, texts), style="bold").append(f" · {' · '.join(told)}", style="not bold dim")
 
 
-def _line(estimates: list[Estimate]) -> Text:
-    line = Text()
-    for estimate in estimates:
+def _line(each: ValueOverTime) -> Text:
+    line, marked = Text(), evolution_words.first_changed(each)
+    for estimate in each.estimates[-MOST_BLOCKS:]:
         block = _BLOCKS[min(int(estimate.score * len(_BLOCKS)), len(_BLOCKS) - 1)]
-        line.append(block, style="bold magenta" if estimate.changed else "magenta")
-        line.append("◆" if estimate.changed else " ", style="bold magenta")
+        line.append(block, style="magenta").append("◆" if estimate in marked else " ", style="bold magenta")
     return line
