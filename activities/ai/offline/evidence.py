@@ -5,6 +5,7 @@ Markers of traits after Goldberg 1990, Costa & McCrae 1992 and Yarkoni 2010.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -41,6 +42,8 @@ _OF_A_STATE: frozenset[Lean] = frozenset(
 )
 # People leave and call their friends on good days, too.
 _ALSO_IN_GOOD_TIMES = frozenset(Way(Aspect.STRESS_RESPONSE, way) for way in ("flight", "reach_out"))
+# Endings of Russian infinitives, and of verbs of which "you", "he" or "they" is the subject.
+_NOT_MINE = re.compile(r"(?:ешь|ишь|[еиюуая]т|т[ьи])(?:ся)?$")
 
 
 @dataclass(frozen=True)
@@ -106,7 +109,7 @@ def traits(said: Said) -> list[TraitEvidence]:
     for hit in said.lexicon.traits.find(said.passage.words):
         trait, direction = hit.meaning
         key = trait, said.lexicon.facets.get((trait, hit.marker))
-        if tally.has(key, hit):
+        if tally.has(key, hit) or _done_by_others(hit, said):
             continue
         negated = _negated(hit, said)
         if negated:
@@ -141,9 +144,11 @@ def dynamics(said: Said) -> list[DynamicEvidence]:
     """The evidence for each core dynamic."""
     tally: _Tally[tuple[Dynamic]] = _Tally()
     for hit in said.lexicon.layers.find(said.passage.words):
-        if isinstance(hit.meaning, Way) or tally.has((hit.meaning[0],), hit) or not _of_the_person(hit, said):
+        if isinstance(hit.meaning, Way):
             continue
         dynamic, direction = hit.meaning
+        if tally.has((dynamic,), hit) or not _of_the_person(hit, said):
+            continue
         negated = _negated(hit, said)
         if negated:
             direction = _other(direction)
@@ -212,14 +217,28 @@ def _of_circumstances(lean: Lean, sentence: int, state: Circumstances) -> bool:
 def _of_the_person(hit: Hit[object], said: Said, *, whoever: bool = False) -> bool:
     """Whether the words speak of how the person is: not of somebody else, a hard time or a joke."""
     sentence = said.passage.words[hit.start].sentence
-    if sentence in said.state.unmeant or (hit.start in said.others and not whoever):
+    if sentence in said.state.unmeant or _done_by_others(hit, said):
+        return False
+    if hit.start in said.others and not (whoever and _names_the_person(hit, said)):
         return False
     return sentence in said.state.lasting or sentence not in said.state.lost | said.state.strained
+
+
+def _names_the_person(hit: Hit[object], said: Said) -> bool:
+    """Whether the person stands in the same clause: "he hugs me", «мой муж меня обнимает»."""
+    clause = said.passage.words[hit.start].clause
+    return any(word.plain in said.lexicon.first_person for word in said.passage.words if word.clause == clause)
 
 
 def _under_stress(hit: Hit[object], said: Said) -> bool:
     """Whether the words speak of hard moments: by a dark word beside them, or because the question does."""
     return said.passage.words[hit.start].sentence in said.dark or Aspect.STRESS_RESPONSE in said.asked
+
+
+def _done_by_others(hit: Hit[object], said: Said) -> bool:
+    """Whether a word that is listed as what "I" do stands in a form of somebody else's: «школа спасает»."""
+    words, acts = said.passage.words, said.lexicon.acts.get(hit.marker, ())
+    return any(_NOT_MINE.search(words[hit.start + at].plain) for at in acts)
 
 
 def _felt(hit: Hit[Lean], passage: Passage, lexicon: Lexicon) -> bool:

@@ -13,7 +13,7 @@ from typing import Annotated, Self, TypeVar
 
 from pydantic import BeforeValidator, model_validator
 
-from activities.ai.offline.passage import Word, plain_form, stem
+from activities.ai.offline.passage import Word, first_person_verb, plain_form, stem
 from activities.ai.offline.phrasebook import Phrasebook
 from activities.ai.values import Way
 from schema.analysis.first_person import first_person
@@ -129,6 +129,7 @@ class LexiconData(Model):
     first_person_subjects: Listed
     likened: Listed
     circumstances: dict[Circumstance, Listed]
+    hints: Listed
     traits: dict[Trait, dict[Direction, TraitMarkers]]
     breakthrough: list[str]
     unsure: list[str]
@@ -180,7 +181,11 @@ class Lexicon:
             for phrase, (facet, _) in facets
         }
         """The facet of a trait's marker, where it clearly belongs to one."""
-        self.layers = book(chain[tuple[str, DynamicLean | Way]](_leans(layers.dynamics), _ways(layers)), blanks)
+        # A quote that shows how the person is, or hints at it, is worth more than one that does not.
+        self.personal = book(((phrase, True) for phrase in chain(data.hints, _markers_of_traits(data))), blanks)
+        shown: list[tuple[str, DynamicLean | Way]] = [*_leans(layers.dynamics), *_ways(layers)]
+        self.layers = book(shown, blanks)
+        self.acts = _acts(chain(_markers_of_traits(data), (phrase for phrase, _ in [*facets, *shown])), locale)
         self.patterns = book(
             ((phrase, key) for key, pattern in data.patterns.items() for phrase in pattern.markers), blanks
         )
@@ -315,11 +320,26 @@ def _plain(words: Iterable[str]) -> frozenset[str]:
     return frozenset(plain_form(word) for word in words)
 
 
-def _markers(data: LexiconData) -> Iterator[str]:
-    """All words and phrases that mean something here by themselves."""
-    yield from chain(data.telling, *data.mood.values())
+def _markers_of_traits(data: LexiconData) -> Iterator[str]:
     for sides in data.traits.values():
         yield from chain.from_iterable(side.markers for side in sides.values())
+
+
+def _acts(phrases: Iterable[str], locale: Locale) -> dict[tuple[str, ...], frozenset[int]]:
+    """Of Russian markers, the places of words that are listed as what "I" do, and not otherwise: «помогаю»."""
+    acts: dict[tuple[str, ...], frozenset[int]] = {}
+    for phrase in phrases if locale is Locale.RU else ():
+        words = [plain_form(word) for word in phrase.split()]
+        marker = tuple(stem(word, locale) for word in words)
+        mine = frozenset(at for at, word in enumerate(words) if first_person_verb(word))
+        acts[marker] = acts.get(marker, mine) & mine
+    return acts
+
+
+def _markers(data: LexiconData) -> Iterator[str]:
+    """All words and phrases that mean something here by themselves."""
+    yield from chain(data.telling, data.hints, *data.mood.values())
+    yield from _markers_of_traits(data)
     yield from chain.from_iterable(pattern.markers for pattern in data.patterns.values())
 
 

@@ -65,8 +65,8 @@ def _values(passage: Passage, reading: MoodReading, lexicon: Lexicon) -> list[fl
     values = [_FIRST_PERSON if word.plain in lexicon.first_person else 0.0 for word in words]
     for telling in lexicon.telling.find(words):
         values[telling.end - 1] += _TELLING
-    for trait in lexicon.traits.find(words):
-        values[trait.end - 1] += _OF_TRAIT
+    for personal in lexicon.personal.find(words):
+        values[personal.end - 1] += _OF_TRAIT
     for at, weight in reading.weights.items():
         # A joyful aside is not the subject of a dark answer.
         values[at] += abs(weight) if reading.leans(weight) else _AGAINST
