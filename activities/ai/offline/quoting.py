@@ -182,7 +182,7 @@ def words_around(words: Sequence[Word], start: int, end: int, lexicon: Lexicon) 
     if last - first > _LONGEST_EVIDENCE:
         first = max(first, start - _BEFORE_MARKER)
         last = max(end, min(last, first + _LONGEST_EVIDENCE))
-        while last > end and words[last - 1].plain in lexicon.never_last:
+        while last > end and words[last - 1].plain in lexicon.never_last | lexicon.pointing:
             last -= 1
     while first < start and (words[first].plain in lexicon.conjunctions - lexicon.openers):
         first += 1

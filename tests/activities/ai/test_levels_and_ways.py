@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from activities.ai.evidence import SHOWN, Evidence, believed
+from activities.ai.evidence import SHOWN, Evidence, Piece, believed
 from activities.ai.values import asked_for
+from schema.analysis.readings import AspectEvidence, TraitEvidence
 from schema.profile.vocabulary import WAYS, Aspect, Dynamic
 from schema.vocabulary import Construct, Trait
 from tests.activities.ai.test_replies import DEMAND, read
@@ -76,9 +77,13 @@ def test_what_the_question_asks_for_weighs_half(shows: str, asks: Construct) -> 
     place = Evidence.model_validate(
         {"quote": "I can't say no", "shows": shows, "direction": "high", "strength": "clear"}
     )
-    [unasked] = believed([place], HABITS, [Construct.FEARS])
-    [asked] = believed([place], HABITS, [asks])
-    assert asked.confidence == pytest.approx(unasked.confidence / 2)
+    [unasked], [asked] = (_weights(place, listens_for) for listens_for in (Construct.FEARS, asks))
+    assert asked == pytest.approx(unasked / 2)
+
+
+def _weights(place: Evidence, listens_for: Construct) -> list[float]:
+    found = believed([place], HABITS, [listens_for])
+    return [float(piece.model_dump()["confidence"]) for piece in found]
 
 
 def test_a_question_about_boundaries_asks_for_no_other_edge() -> None:
@@ -133,13 +138,18 @@ places = st.lists(
 )
 
 
+def _value_of(piece: Piece) -> object:
+    if isinstance(piece, TraitEvidence):
+        return piece.trait
+    return piece.aspect if isinstance(piece, AspectEvidence) else piece.dynamic
+
+
 @given(places, st.lists(st.sampled_from(list(Construct))))
 def test_no_reply_moves_more_than_an_answer_may(told: list[Evidence], asked: list[Construct]) -> None:
-    weight: dict[str, float] = defaultdict(float)
+    weight: dict[object, float] = defaultdict(float)
     for piece in believed(told, HABITS, asked):
         assert piece.quote
         assert piece.quote in HABITS
-        value = getattr(piece, "trait", None) or getattr(piece, "dynamic", None) or getattr(piece, "aspect", "")
-        weight[value] += piece.confidence
+        weight[_value_of(piece)] += piece.confidence
     assert len(weight) <= 3
     assert all(total <= 0.6 + 1e-9 for total in weight.values())
