@@ -9,11 +9,12 @@ import re
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from math import exp
 from typing import Generic, NamedTuple, TypeVar
 
 from activities.ai.offline.circumstances import Circumstances
-from activities.ai.offline.lexicon import Lexicon
+from activities.ai.offline.lexicon import DynamicLean, Lexicon
 from activities.ai.offline.passage import Passage
 from activities.ai.offline.phrasebook import Hit
 from activities.ai.offline.quoting import words_around
@@ -61,6 +62,11 @@ class Said:
     """The sentences with a dark word in them."""
     asked: Collection[Value | Way | Lean]
     """What the question pulls towards."""
+
+    @cached_property
+    def of_layers(self) -> list[Hit[DynamicLean | Way]]:
+        """The markers of dynamics and ways."""
+        return self.lexicon.layers.find(self.passage.words)
 
     def quote(self, marked: _Marked) -> str:
         """The person's words that carry a marker, with what negates it."""
@@ -143,7 +149,7 @@ def traits(said: Said) -> list[TraitEvidence]:
 def dynamics(said: Said) -> list[DynamicEvidence]:
     """The evidence for each core dynamic."""
     tally: _Tally[tuple[Dynamic]] = _Tally()
-    for hit in said.lexicon.layers.find(said.passage.words):
+    for hit in said.of_layers:
         if isinstance(hit.meaning, Way):
             continue
         dynamic, direction = hit.meaning
@@ -170,7 +176,7 @@ def dynamics(said: Said) -> list[DynamicEvidence]:
 def aspects(said: Said) -> list[AspectEvidence]:
     """The evidence for each way of an aspect. What a person denies is none for another way."""
     tally: _Tally[Way] = _Tally()
-    for hit in said.lexicon.layers.find(said.passage.words):
+    for hit in said.of_layers:
         way = hit.meaning
         if not isinstance(way, Way) or tally.has(way, hit) or _negated(hit, said):
             continue
