@@ -1,54 +1,41 @@
-"""The schemas of a language model's replies, and the rules by which they become evidence.
+"""The schemas of a language model's replies, and the search for a reply in what a model wrote.
 
 The parser searches the whole output for a reply: some models put a fence or a remark around it, or write it twice. The
 reply is already paid for, so it is worth the search.
 
 The schemas have no bounds, because neither provider's structured output supports all of them. Values out of bounds are
 clipped here, and invented values are dropped. Their docstrings are part of the JSON schema that a model receives.
-
-A model gives quotes with a direction and a strength; the numbers are computed here. A quote counts only if it stands in
-the answer and supports no other facet. One quote weighs little, half of it when the question asks for the trait, and a
-short answer moves few traits. So an answer that demands traits moves one or two of them a little. What people say about
-themselves is believed, true or not.
 """
 
 from __future__ import annotations
 
 import json
-import re
 from abc import ABC, abstractmethod
-from collections import defaultdict
 from collections.abc import Collection, Iterator
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import AfterValidator, Field, FiniteFloat, ValidationError
 
 from activities.ai.analyst import Withheld
-from schema.analysis.readings import AnswerInContext, DeepAnalysis, Direction, InstantFeedback, TraitEvidence
+from activities.ai.evidence import Evidence, believed
+from schema.analysis.readings import (
+    AnswerInContext,
+    AspectEvidence,
+    DeepAnalysis,
+    DynamicEvidence,
+    InstantFeedback,
+    TraitEvidence,
+)
 from schema.base_model import Model
 from schema.danger import Danger, DangerAbout, DangerHarm, DangerLevel, DangerTime
 from schema.text import CLEANED, CleanText
-from schema.vocabulary import Construct, CrisisKind, Objection, Trait
+from schema.vocabulary import CrisisKind, Objection
 from workflows.analysis.rules.guard import Guard
 from workflows.safety.rules.crisis import detect
 
 _MOST_PATTERNS = 3
 _LONGEST_PATTERN = 80
 _LONGEST_LINE = 600
-# What the prompt asks for, plus a margin for models that count badly.
-_FEWEST_QUOTED_WORDS, _LONGEST_QUOTE = 2, 300
-Strength = Literal["weak", "clear"]
-# One quote is a hint, several are more. No single answer decides a trait, however sure a model is.
-_POINTS: dict[Strength, int] = {"weak": 1, "clear": 2}
-_WEIGHT_OF_A_POINT, _WEIGHT_OF_SEVERAL, _MOST_WEIGHT = 0.15, 0.5, 0.6
-# How far from the middle of the scale a quote puts the person.
-_LEAN: dict[Strength, float] = {"weak": 0.15, "clear": 0.35}
-# A question about worries hears of worries from everybody.
-_ASKED_FOR = 0.5
-# An answer speaks of two traits, and of one more for each twenty words.
-_TRAITS_OF_ANY_ANSWER, _WORDS_OF_ONE_MORE = 2, 20
-
-_WORD = re.compile(r"\w+(?:['’]\w+)*")
 # A bracket in prose opens no object. A text with more brackets than this is no reply.
 _MOST_OPENINGS = 100
 
@@ -120,26 +107,6 @@ Line = Annotated[str, AfterValidator(_line), CLEANED]
 Share = Annotated[FiniteFloat, AfterValidator(lambda share: min(max(share, 0.0), 1.0))]
 Mood = Annotated[FiniteFloat, AfterValidator(lambda mood: min(max(mood, -1.0), 1.0))]
 
-# The thirty facets of the NEO-PI-R (Costa & McCrae 1992), six to a trait.
-Facet = Literal[
-    "fantasy", "aesthetics", "feelings", "actions", "ideas", "values",
-    "competence", "order", "dutifulness", "achievement_striving", "self_discipline", "deliberation",
-    "warmth", "gregariousness", "assertiveness", "activity", "excitement_seeking", "positive_emotions",
-    "trust", "straightforwardness", "altruism", "compliance", "modesty", "tender_mindedness",
-    "anxiety", "angry_hostility", "depression", "self_consciousness", "impulsiveness", "vulnerability",
-]  # fmt: skip
-_TRAIT_OF: dict[str, Trait] = {
-    facet: trait
-    for trait, facets in {
-        Trait.OPENNESS: "fantasy aesthetics feelings actions ideas values",
-        Trait.CONSCIENTIOUSNESS: "competence order dutifulness achievement_striving self_discipline deliberation",
-        Trait.EXTRAVERSION: "warmth gregariousness assertiveness activity excitement_seeking positive_emotions",
-        Trait.AGREEABLENESS: "trust straightforwardness altruism compliance modesty tender_mindedness",
-        Trait.NEUROTICISM: "anxiety angry_hostility depression self_consciousness impulsiveness vulnerability",
-    }.items()
-    for facet in facets.split()
-}
-
 
 class InstantReply(ReplyShape):
     """The reaction to one answer."""
@@ -163,15 +130,6 @@ class InstantReply(ReplyShape):
         return InstantFeedback(
             reflection=self.reflection, sentiment=self.sentiment, quality=self.quality, analyst=analyst
         )
-
-
-class Evidence(Model):
-    """One place in the answer that speaks for one facet."""
-
-    quote: CleanText = Field(description="The person's exact words, copied from the answer")
-    facet: Facet
-    direction: Direction = Field(description="Which end of the facet it speaks for")
-    strength: Strength = Field(description="clear: said plainly of how they usually are; weak: hinted, or told of once")
 
 
 DangerName = Literal[
@@ -230,8 +188,11 @@ class DeepReply(ReplyShape):
     def analysis(self, answer: AnswerInContext, analyst: str, withheld: Collection[str]) -> DeepAnalysis:
         """The parts of the reply that the answer supports, without the fields in `withheld`."""
         danger = self.crisis.danger if self.crisis else None
+        found = believed(self.evidence, answer.text, answer.listens_for)
         return DeepAnalysis(
-            traits=self._traits(_Words(answer.text), answer.listens_for),
+            traits=[piece for piece in found if isinstance(piece, TraitEvidence)],
+            dynamics=[piece for piece in found if isinstance(piece, DynamicEvidence)],
+            aspects=[piece for piece in found if isinstance(piece, AspectEvidence)],
             patterns=[name for at, name in enumerate(_named(self.patterns)) if f"patterns.{at}" not in withheld],
             # A person in danger gets help, not an interpretation.
             insight=None if danger or detect(answer.text) or "insight" in withheld else self.insight,
@@ -241,83 +202,6 @@ class DeepReply(ReplyShape):
             sentiment=self.sentiment,
             analyst=analyst,
         )
-
-    def _traits(self, words: _Words, asked_for: Collection[Construct]) -> list[TraitEvidence]:
-        heard: dict[Facet, list[Evidence]] = defaultdict(list)
-        for evidence in self.evidence:
-            quote = words.take(evidence.quote)
-            if quote is not None:
-                heard[evidence.facet].append(evidence.model_copy(update={"quote": quote}))
-        found = [told for places in heard.values() if (told := _told_by(places, asked_for)) is not None]
-        return _weighed(found, most=_TRAITS_OF_ANY_ANSWER + words.count // _WORDS_OF_ONE_MORE)
-
-
-def _told_by(places: list[Evidence], asked_for: Collection[Construct]) -> TraitEvidence | None:
-    """What the places of one facet say of its trait; None if they outweigh each other."""
-    tally = sum(_POINTS[place.strength] * (1 if place.direction == "high" else -1) for place in places)
-    if not tally:
-        return None
-    direction: Direction = "high" if tally > 0 else "low"
-    agreeing = [place for place in places if place.direction == direction]
-    lean = max(_LEAN[place.strength] for place in agreeing)
-    # The first quote is kept, to show the person the reason.
-    trait, first = _TRAIT_OF[places[0].facet], agreeing[0]
-    weight = min(abs(tally) * _WEIGHT_OF_A_POINT, _WEIGHT_OF_SEVERAL)
-    return TraitEvidence(
-        trait=trait,
-        facet=first.facet,
-        score=0.5 + lean if direction == "high" else 0.5 - lean,
-        confidence=weight * (_ASKED_FOR if trait.value in asked_for else 1),
-        quote=first.quote,
-        direction=direction,
-    )
-
-
-class _Words:
-    """The words of an answer. Each word supports one quote: taking a quote removes its words."""
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-        self._places = list(_WORD.finditer(self._text))
-        self._left = [_folded(place.group()) for place in self._places]
-        self.count = len(self._places)
-
-    def take(self, quote: str) -> str | None:
-        """The quote as the person wrote it, ignoring punctuation; None if it is absent or already taken.
-
-        It has at least two words, unless the answer has one: an "I" stands everywhere.
-        """
-        wanted = [_folded(word) for word in _WORD.findall(quote)]
-        size = len(wanted)
-        if not wanted or size < min(_FEWEST_QUOTED_WORDS, self.count):
-            return None
-        for first in range(self.count - size + 1):
-            if self._left[first : first + size] == wanted:
-                said = _on_one_line(self._text[self._places[first].start() : self._places[first + size - 1].end()])
-                if len(said) > _LONGEST_QUOTE:
-                    return None
-                self._left[first : first + size] = [""] * size
-                return said
-        return None
-
-
-def _folded(word: str) -> str:
-    return word.casefold().replace("ё", "е").replace("’", "'")
-
-
-def _weighed(found: Collection[TraitEvidence], most: int) -> list[TraitEvidence]:
-    """The evidence for the `most` traits with the most weight, at most `_MOST_WEIGHT` for each."""
-    weight: dict[Trait, float] = defaultdict(float)
-    for piece in found:
-        weight[piece.trait] += piece.confidence
-    spoken_of = sorted(weight, key=lambda trait: weight[trait], reverse=True)[:most]
-    return [
-        piece.model_copy(
-            update={"confidence": piece.confidence * (_MOST_WEIGHT / max(_MOST_WEIGHT, weight[piece.trait]))}
-        )
-        for piece in found
-        if piece.trait in spoken_of
-    ]
 
 
 def _named(patterns: list[str]) -> list[str]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from activities.ai.offline.circumstances import within
+from activities.ai.offline.evidence import Said, aspects, dynamics, pulled_at, traits
 from activities.ai.offline.lexicon import lexicon
 from activities.ai.offline.passage import Passage
 from activities.ai.offline.patterns import insight, patterns
 from activities.ai.offline.reflection import heard, reflect, reflections
-from activities.ai.offline.traits import asked_for, evidence
 from schema.analysis.readings import OFFLINE_ANALYST, AnswerInContext, DeepAnalysis, InstantFeedback
 from schema.vocabulary import Locale
 from workflows.analysis.rules.text_features import normalised, read
@@ -38,25 +38,28 @@ class OfflineAnalyst:
         )
 
     async def deep(self, answer: AnswerInContext) -> DeepAnalysis:
-        """Big Five evidence of low confidence, patterns, and at most one insight."""
-        said = heard(answer.text, answer.locale)
-        passage, words, others = said.passage, said.lexicon, said.others
-        asked = asked_for(Passage.of(answer.question, answer.locale), lexicon(answer.locale), answer.listens_for)
+        """Evidence of low confidence for traits, dynamics and aspects, patterns, and at most one insight."""
+        own = heard(answer.text, answer.locale)
+        passage, words, others = own.passage, own.lexicon, own.others
+        asked = pulled_at(Passage.of(answer.question, answer.locale), lexicon(answer.locale), answer.listens_for)
         session = [heard(told.text, answer.locale).circumstances for told in answer.earlier]
-        state = within(session, said.circumstances, passage)
-        traits = evidence(passage, words, state, others, asked)
+        state = within(session, own.circumstances, passage)
+        said = Said(passage, answer.text, words, state, others, own.dark, asked)
+        of_traits = traits(said)
         found = patterns(passage, words, state, others)
         # Patterns and insight use the language that the person chose, not that of the answer.
         spoken = lexicon(answer.locale)
         # Danger and grief are not interpreted, and a joke is no confession.
         silent = detect(answer.text) is not None or state.loss or state.irony or len(passage.words) < _ENOUGH_WORDS
         return DeepAnalysis(
-            traits=traits,
+            traits=of_traits,
+            dynamics=dynamics(said),
+            aspects=aspects(said),
             patterns=[spoken.pattern_data[key].name for key in found],
-            insight=None if silent else insight(found, traits, spoken),
+            insight=None if silent else insight(found, of_traits, spoken),
             # The rules have heard the answer before any analyst, and the second net has weighed what they found.
             crisis=None,
             breakthrough=words.breakthrough.search(normalised(answer.text)) is not None,
-            sentiment=said.sentiment,
+            sentiment=own.sentiment,
             analyst=OFFLINE_ANALYST,
         )

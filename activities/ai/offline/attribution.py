@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from activities.ai.offline.lexicon import Lexicon
-from activities.ai.offline.passage import Passage, Word
+from activities.ai.offline.passage import Passage, Word, first_person_verb
 from schema.vocabulary import Locale
 
 # Words between the border of a clause and a noun that is its subject: "my older sister".
@@ -39,7 +39,7 @@ def said_of_others(passage: Passage, lexicon: Lexicon) -> frozenset[int]:
             own = subject
             if not own and passage.locale is Locale.RU:
                 # In Russian a subject may follow what is said of it.
-                others.update(i for i in since_border if not _first_person_verb(words[i].plain))
+                others.update(i for i in since_border if not first_person_verb(words[i].plain))
         if not own:
             others.add(at)
     likened = {
@@ -73,7 +73,7 @@ def _subject(
         return True
     before = words[at - 1].plain if at else ""
     russian = passage.locale is Locale.RU
-    if russian and (_first_person_verb(word.plain) or _experiencer(passage, at, since_border, lexicon)):
+    if russian and (first_person_verb(word.plain) or _experiencer(passage, at, since_border, lexicon)):
         return True
     if word.plain in lexicon.relatives:
         return _named_last(words, at, lexicon)
@@ -133,21 +133,13 @@ def _named_in_russian(words: Sequence[Word], at: int, since_border: list[int], l
     name = words[at].plain
     before = [words[i].plain for i in since_border[:-1] if words[i].plain not in lexicon.conjunctions]
     verb = before[-1] if before else ""
-    acts = any(word in lexicon.first_person_subjects or _first_person_verb(word) for word in before)
+    acts = any(word in lexicon.first_person_subjects or first_person_verb(word) for word in before)
     if acts or _OBLIQUE.search(name) or _TAKES_OBJECT.search(verb):
         return False
     if _CAME.search(verb):
         return not name.endswith(("а", "я"))
     # Of a subject something is said: «Летом Крым, море» names a place.
     return at + 1 < len(words) and words[at + 1].clause == words[at].clause
-
-
-def _first_person_verb(word: str) -> bool:
-    """Whether a Russian word has the ending of "I do": «боюсь», «планирую», «молчу»."""
-    return (
-        word.endswith(("юсь", "усь", "аю", "яю", "ую", "лю", "чу", "жу", "шу", "щу", "ею", "рю", "ню"))
-        and len(word) > 3
-    )
 
 
 def _experiencer(passage: Passage, at: int, since_border: list[int], lexicon: Lexicon) -> bool:

@@ -6,8 +6,9 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from activities.ai.offline.lexicon import Circumstance, Hit, Lexicon
+from activities.ai.offline.lexicon import Circumstance, Lexicon
 from activities.ai.offline.passage import Passage, Word
+from activities.ai.offline.phrasebook import Hit
 
 _NEIGHBOURS = 2
 _WORDS_UNTIL_KIN = 4

@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
 from functools import cache
 from importlib import resources
 from itertools import chain
 from operator import attrgetter
-from typing import Annotated, Generic, Literal, NamedTuple, TypeVar
+from typing import Annotated, Self, TypeVar
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, model_validator
 
-from activities.ai.offline.passage import Word, plain_form, stem
+from activities.ai.offline.passage import Word, first_person_verb, plain_form, stem
+from activities.ai.offline.phrasebook import Phrasebook
+from activities.ai.values import Way
 from schema.analysis.first_person import first_person
+from schema.analysis.readings import Direction
 from schema.base_model import Model
+from schema.profile_vocabulary import WAYS, Aspect, Dynamic, Facet
 from schema.vocabulary import Locale, Trait
 from schema.yaml_files import read_yaml
 
 T = TypeVar("T")
-Direction = Literal["high", "low"]
-_LONGEST_PHRASE = 8
+DynamicLean = tuple[Dynamic, Direction]
 _WIDE_REACH, _AFTERTHOUGHT_REACH = 9, 3
 
 
@@ -126,6 +129,7 @@ class LexiconData(Model):
     first_person_subjects: Listed
     likened: Listed
     circumstances: dict[Circumstance, Listed]
+    hints: Listed
     traits: dict[Trait, dict[Direction, TraitMarkers]]
     breakthrough: list[str]
     unsure: list[str]
@@ -133,94 +137,25 @@ class LexiconData(Model):
     patterns: dict[str, PatternMarkers]
 
 
-class Hit(NamedTuple, Generic[T]):
-    """A marker found: words `start` to `end` (exclusive) of the passage, and their meaning."""
+class LayerData(Model):
+    """One file of markers for the layers of a profile beside the five traits."""
 
-    start: int
-    end: int
-    marker: tuple[str, ...]
-    meaning: T
+    facets: dict[Facet, dict[Direction, Listed]]
+    """Markers that belong to one facet of their trait; they are markers of the trait, too."""
+    dynamics: dict[Dynamic, dict[Direction, Listed]]
+    ways: dict[Aspect, dict[str, Listed]]
 
-
-class _Node:
-    """A node in the tree of phrases."""
-
-    __slots__ = ("further", "marker")
-
-    def __init__(self) -> None:
-        self.further: dict[str, _Node] = {}
-        self.marker: tuple[str, ...] = ()
-
-
-class Phrasebook(Generic[T]):
-    """Finds words and phrases by their stems, the longest first, in one pass over a passage."""
-
-    def __init__(
-        self,
-        entries: Iterable[tuple[str, T]],
-        form: Callable[[Word], str],
-        forms: Callable[[str], str],
-        ignored: frozenset[str],
-        blanks: Iterable[str] = (),
-    ) -> None:
-        """`form` and `forms` give what is compared of a word. `blanks` mean nothing, though one of their words does."""
-        self._form = form
-        self._forms = forms
-        self._ignored = ignored
-        self._root = _Node()
-        self.meanings: dict[tuple[str, ...], list[T]] = {}
-        self.parts: set[str] = set()
-        for phrase in blanks:
-            self._add(phrase)
-        for phrase, meaning in entries:
-            meanings = self._add(phrase)
-            if meaning not in meanings:
-                meanings.append(meaning)
-
-    def _add(self, phrase: str) -> list[T]:
-        marker = tuple(self._forms(plain_form(word)) for word in phrase.split())
-        self.parts.update(marker)
-        node = self._root
-        for part in marker:
-            node = node.further.setdefault(part, _Node())
-        node.marker = marker
-        return self.meanings.setdefault(marker, [])
-
-    def find(self, words: Sequence[Word]) -> list[Hit[T]]:
-        """All markers in the order of the text; they never overlap and never cross a clause."""
-        hits: list[Hit[T]] = []
-        openings = self._root.further
-        end = 0
-        for at, form in enumerate(map(self._form, words)):
-            if form in openings and at >= end:
-                marker = self._longest_at(words, at)
-                end = at + len(marker)
-                hits += [Hit(at, end, marker, meaning) for meaning in self.meanings.get(marker, [])]
-        return hits
-
-    def length_at(self, words: Sequence[Word], at: int) -> int:
-        """The number of words of the longest marker that begins at word `at`; 0 if there is none, or it is a blank."""
-        marker = self._longest_at(words, at) if self._form(words[at]) in self._root.further else ()
-        return len(marker) if self.meanings.get(marker) else 0
-
-    def _longest_at(self, words: Sequence[Word], at: int) -> tuple[str, ...]:
-        longest: tuple[str, ...] = ()
-        further = self._root.further
-        for word in words[at : at + _LONGEST_PHRASE]:
-            node = further.get(self._form(word))
-            if node is None or word.clause != words[at].clause:
-                break
-            # A word that only looks like a marker may still be part of a phrase.
-            if node.marker and (len(node.marker) > 1 or word.plain not in self._ignored):
-                longest = node.marker
-            further = node.further
-        return longest
+    @model_validator(mode="after")
+    def _known_ways(self) -> Self:
+        if strange := [way for aspect, ways in self.ways.items() for way in ways if way not in WAYS[aspect]]:
+            raise ValueError(f"unknown ways: {', '.join(strange)}")
+        return self
 
 
 class Lexicon:
     """One language, ready to search."""
 
-    def __init__(self, data: LexiconData, locale: Locale) -> None:
+    def __init__(self, data: LexiconData, layers: LayerData, locale: Locale) -> None:
         ignored = _plain(data.ignored)
 
         def book(entries: Iterable[tuple[str, T]], blanks: Iterable[str] = ()) -> Phrasebook[T]:
@@ -233,15 +168,24 @@ class Lexicon:
         # What is no mood is no trait; nor are tears of joy.
         blanks = [*data.mood[0], *(phrase for weight in (2, 3) for phrase in data.mood[weight] if " " in phrase)]
         self.mood = book((phrase, weight) for weight, phrases in data.mood.items() for phrase in phrases)
-        self.traits = book(
-            (
-                (phrase, (trait, direction))
-                for trait, directions in data.traits.items()
-                for direction, listed in directions.items()
-                for phrase in listed.markers
-            ),
-            blanks,
+        facets = _leans(layers.facets)
+        own = (
+            (phrase, (trait, end))
+            for trait, ends in data.traits.items()
+            for end in ends
+            for phrase in ends[end].markers
         )
+        self.traits = book(chain(own, ((phrase, (facet.trait, end)) for phrase, (facet, end) in facets)), blanks)
+        self.facets = {
+            (facet.trait, tuple(stem(plain_form(word), locale) for word in phrase.split())): facet
+            for phrase, (facet, _) in facets
+        }
+        """The facet of a trait's marker, where it clearly belongs to one."""
+        # A quote that shows how the person is, or hints at it, is worth more than one that does not.
+        self.personal = book(((phrase, True) for phrase in chain(data.hints, _markers_of_traits(data))), blanks)
+        shown: list[tuple[str, DynamicLean | Way]] = [*_leans(layers.dynamics), *_ways(layers)]
+        self.layers = book(shown, blanks)
+        self.acts = _acts(chain(_markers_of_traits(data), (phrase for phrase, _ in [*facets, *shown])), locale)
         self.patterns = book(
             ((phrase, key) for key, pattern in data.patterns.items() for phrase in pattern.markers), blanks
         )
@@ -276,16 +220,7 @@ class Lexicon:
         self.declined = re.compile("|".join(data.declined))
         self.rough = _any_of(data.rough)
         self.unquotable = _any_of([*data.rough, *data.unspoken])
-        self.conjunctions = _plain(data.quote.conjunctions)
-        self.coordinators = _plain(data.quote.coordinators)
-        self._turns = self.coordinators | self.negates_nothing
-        self.openers = _plain(data.quote.openers)
-        self.prepositions = _plain(data.quote.prepositions)
-        self.never_first = _plain(data.quote.never_first)
-        self.never_last = _plain(data.quote.never_last) | self.prepositions | self.conjunctions | self.intensifiers
-        self.pointing = _plain(data.quote.pointing)
-        self.reversals = _plain(data.quote.reversals)
-        self.leaning = _plain(data.quote.leaning) | self.coordinators | self.pointing
+        self._cut_by(data.quote)
         self.trait_insights = {
             (trait, direction): listed.insight
             for trait, directions in data.traits.items()
@@ -293,12 +228,37 @@ class Lexicon:
         }
         self.pattern_data = data.patterns
 
+    def _cut_by(self, quote: QuoteRules) -> None:
+        self.conjunctions = _plain(quote.conjunctions)
+        self.coordinators = _plain(quote.coordinators)
+        self._turns = self.coordinators | self.negates_nothing
+        self.openers = _plain(quote.openers)
+        self.prepositions = _plain(quote.prepositions)
+        self.never_first = _plain(quote.never_first)
+        self.never_last = _plain(quote.never_last) | self.prepositions | self.conjunctions | self.intensifiers
+        self.pointing = _plain(quote.pointing)
+        self.reversals = _plain(quote.reversals)
+        self.leaning = _plain(quote.leaning) | self.coordinators | self.pointing
+
     def negated(self, words: Sequence[Word], start: int, end: int | None = None) -> bool:
         """Whether the words from `start` to `end` are negated: shortly before, or by an afterthought ("not for me")."""
         end = start + 1 if end is None else end
         near = self._negated_near(words, start) or self._afterthought(words, end)
         # "I can't say that I don't worry" affirms.
         return near is not self._widely_denied(words, start)
+
+    def negation_of(self, words: Sequence[Word], start: int, end: int) -> tuple[int, int]:
+        """The first word and the end of what may negate the words from `start` to `end`, and of these words."""
+        denied = self._widely_denied(words, start)
+        reach = _WIDE_REACH if denied else self.negation_reach + 1
+        first = start
+        while first > max(0, start - reach) and (
+            words[first - 1].sentence == words[start].sentence
+            if denied
+            else words[first - 1].clause == words[start].clause
+        ):
+            first -= 1
+        return first, min(end + _AFTERTHOUGHT_REACH + 1, len(words)) if self._afterthought(words, end) else end
 
     def _negated_near(self, words: Sequence[Word], at: int) -> bool:
         for i in range(at - 1, max(0, at - self.negation_reach) - 1, -1):
@@ -352,19 +312,56 @@ class Lexicon:
 @cache
 def lexicon(locale: Locale) -> Lexicon:
     """The lexicon of a language, read and compiled once."""
-    return Lexicon(LexiconData.model_validate(_data(f"lexicon_{locale}.yaml")), locale)
+    data = LexiconData.model_validate(_data(f"lexicon_{locale}.yaml"))
+    return Lexicon(data, LayerData.model_validate(_data(f"layers_{locale}.yaml")), locale)
 
 
 def _plain(words: Iterable[str]) -> frozenset[str]:
     return frozenset(plain_form(word) for word in words)
 
 
-def _markers(data: LexiconData) -> Iterator[str]:
-    """All words and phrases that mean something here by themselves."""
-    yield from chain(data.telling, *data.mood.values())
+def _markers_of_traits(data: LexiconData) -> Iterator[str]:
     for sides in data.traits.values():
         yield from chain.from_iterable(side.markers for side in sides.values())
+
+
+def _acts(phrases: Iterable[str], locale: Locale) -> dict[tuple[str, ...], frozenset[int]]:
+    """Of Russian markers, the places of words that are listed as what "I" do, and not otherwise: «помогаю»."""
+    acts: dict[tuple[str, ...], frozenset[int]] = {}
+    for phrase in phrases if locale is Locale.RU else ():
+        words = [plain_form(word) for word in phrase.split()]
+        marker = tuple(stem(word, locale) for word in words)
+        mine = frozenset(at for at, word in enumerate(words) if first_person_verb(word))
+        acts[marker] = acts.get(marker, mine) & mine
+    return acts
+
+
+def _markers(data: LexiconData) -> Iterator[str]:
+    """All words and phrases that mean something here by themselves."""
+    yield from chain(data.telling, data.hints, *data.mood.values())
+    yield from _markers_of_traits(data)
     yield from chain.from_iterable(pattern.markers for pattern in data.patterns.values())
+
+
+Levelled = TypeVar("Levelled", Facet, Dynamic)
+
+
+def _leans(markers: dict[Levelled, dict[Direction, Listed]]) -> list[tuple[str, tuple[Levelled, Direction]]]:
+    return [
+        (phrase, (shown, direction))
+        for shown, directions in markers.items()
+        for direction, phrases in directions.items()
+        for phrase in phrases
+    ]
+
+
+def _ways(layers: LayerData) -> list[tuple[str, Way]]:
+    return [
+        (phrase, Way(aspect, way))
+        for aspect, ways in layers.ways.items()
+        for way, phrases in ways.items()
+        for phrase in phrases
+    ]
 
 
 def _any_of(words: Iterable[str]) -> re.Pattern[str]:

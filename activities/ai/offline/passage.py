@@ -74,3 +74,11 @@ def stem(word: str, locale: Locale) -> str:
 def _stem(word: str, locale: Locale) -> str:
     found = str(_STEMMERS[locale].stemWord(word))
     return found if len(found) > 2 else word
+
+
+def first_person_verb(word: str) -> bool:
+    """Whether a Russian word has the ending of "I do": «боюсь», «планирую», «молчу»."""
+    return (
+        word.endswith(("юсь", "усь", "аю", "яю", "ую", "лю", "чу", "жу", "шу", "щу", "ею", "рю", "ню"))
+        and len(word) > 3
+    )

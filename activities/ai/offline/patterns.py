@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection
 
 from activities.ai.offline.circumstances import Circumstances
 from activities.ai.offline.lexicon import Lexicon
 from activities.ai.offline.passage import Passage
 from schema.analysis.readings import TraitEvidence
+from schema.vocabulary import Trait
 
 MOST_PATTERNS = 3
 # A phrase counts as two words. One phrase shows a pattern, and is too little for a sentence about the person.
@@ -37,8 +39,13 @@ def insight(found: dict[str, int], traits: list[TraitEvidence], spoken: Lexicon)
     for key, strength in found.items():
         if strength >= _FOR_AN_INSIGHT:
             return spoken.pattern_data[key].insight
-    shows = [e for e in traits if e.confidence >= _SURE_ENOUGH and abs(e.score - 0.5) >= _LEANING]
+    sure: dict[Trait, float] = defaultdict(float)
+    lean: dict[Trait, float] = defaultdict(float)
+    for piece in traits:
+        sure[piece.trait] += piece.confidence
+        lean[piece.trait] += piece.confidence * (piece.score - 0.5)
+    shows = [trait for trait in sure if sure[trait] >= _SURE_ENOUGH and abs(lean[trait]) >= _LEANING * sure[trait]]
     if not shows:
         return None
-    clearest = max(shows, key=lambda e: e.confidence)
-    return spoken.trait_insights[clearest.trait, "high" if clearest.score > 0.5 else "low"]
+    clearest = max(shows, key=lambda trait: sure[trait])
+    return spoken.trait_insights[clearest, "high" if lean[clearest] > 0 else "low"]

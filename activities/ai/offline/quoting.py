@@ -1,4 +1,4 @@
-"""Chooses the words of an answer that the reflection quotes."""
+"""Chooses the words of an answer that are quoted: by a reflection, those around a marker as evidence."""
 
 from __future__ import annotations
 
@@ -26,6 +26,12 @@ _OPENER = -0.8
 _ENOUGH_WORDS, _LONG, _WHOLE = 3, 8, 4
 # Any other quote has to hold one word of a feeling, of a trait, or of what people hold dear.
 _WORTH = 0.7
+
+
+# Words of a quote that carries a piece of evidence, and those below which a clause says too little by itself.
+_LONGEST_EVIDENCE, _SHORTEST_EVIDENCE = 15, 3
+# Words kept before a marker in a long clause: its subject, and what may negate it.
+_BEFORE_MARKER = 7
 
 
 @dataclass(frozen=True)
@@ -59,8 +65,8 @@ def _values(passage: Passage, reading: MoodReading, lexicon: Lexicon) -> list[fl
     values = [_FIRST_PERSON if word.plain in lexicon.first_person else 0.0 for word in words]
     for telling in lexicon.telling.find(words):
         values[telling.end - 1] += _TELLING
-    for trait in lexicon.traits.find(words):
-        values[trait.end - 1] += _OF_TRAIT
+    for personal in lexicon.personal.find(words):
+        values[personal.end - 1] += _OF_TRAIT
     for at, weight in reading.weights.items():
         # A joyful aside is not the subject of a dark answer.
         values[at] += abs(weight) if reading.leans(weight) else _AGAINST
@@ -155,3 +161,29 @@ def _end_bonus(words: Sequence[Word], end: int, sentence: range, lexicon: Lexico
         return 0.5
     ends_clause = words[end].clause != words[end - 1].clause
     return 0.2 if ends_clause and following not in lexicon.conjunctions - lexicon.coordinators else None
+
+
+def words_around(words: Sequence[Word], start: int, end: int, lexicon: Lexicon) -> range:
+    """The words that carry the marker from `start` to `end`: its clause, or as much of it as a quote may hold."""
+    first, last = start, end
+    while first > 0 and words[first - 1].clause == words[start].clause:
+        first -= 1
+    while last < len(words) and words[last].clause == words[end - 1].clause:
+        last += 1
+    # A clause of a word or two, or one that begins in mid-thought, says little without the one before.
+    while first > 0 and words[first - 1].sentence == words[start].sentence:
+        leans = last - first < _SHORTEST_EVIDENCE or words[first].plain in lexicon.conjunctions
+        before = first - 1
+        while before > 0 and words[before - 1].clause == words[before].clause:
+            before -= 1
+        if not leans or last - before > _LONGEST_EVIDENCE:
+            break
+        first = before
+    if last - first > _LONGEST_EVIDENCE:
+        first = max(first, start - _BEFORE_MARKER)
+        last = max(end, min(last, first + _LONGEST_EVIDENCE))
+        while last > end and words[last - 1].plain in lexicon.never_last | lexicon.pointing:
+            last -= 1
+    while first < start and (words[first].plain in lexicon.conjunctions - lexicon.openers):
+        first += 1
+    return range(first, last)

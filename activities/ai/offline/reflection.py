@@ -122,6 +122,12 @@ class Heard:
         """Its mood, -1 dark to 1 bright."""
         return self._reading.sentiment
 
+    @cached_property
+    def dark(self) -> frozenset[int]:
+        """The sentences with a dark word in them."""
+        words = self.passage.words
+        return frozenset(words[at].sentence for at, weight in self._reading.weights.items() if weight < 0)
+
     def templates(self, session: Session) -> list[str]:
         """The templates that fit."""
         said, words, mood = reflections(self.passage.locale), self.passage.words, self._reading.mood

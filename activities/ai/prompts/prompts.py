@@ -2,7 +2,8 @@
 
 A file holds blocks: `instructions` (the same for everybody, so providers can cache it), `request` (the question and
 the person's text), `correction` (sent after a reply that did not fit the schema) and, in `deep`, `rewording` (sent
-after a reply with words that the guard withholds). `words.*.yaml` put the codes of the bank and the facets into words.
+after a reply with words that the guard withholds). `words.*.yaml` put the codes of the bank, and all
+that a quote may show, into words.
 
 What is data stands between two lines that end in a mark, the hash of all data in a message: no text can contain a hash
 that it is part of, so it cannot close its fence, nor that of another.

@@ -80,7 +80,7 @@ async def test_what_a_request_cost_is_told(ai: Wire) -> None:
     await ai.analyst("reader").deep(answer())
     [usage] = ai.usages
     assert (usage.analyst, usage.task) == (f"{ai.provider}/reader", "deep")
-    assert usage.prompt_version == "deep.en@7"
+    assert usage.prompt_version == "deep.en@8"
     assert (usage.tokens_in, usage.tokens_out, usage.tokens_cached) == (900, 120, 0)
     assert usage.latency_ms > 0
 
@@ -150,7 +150,7 @@ numbers = st.floats(allow_nan=False, allow_infinity=False)
 told = st.fixed_dictionaries(
     {
         "quote": st.text(max_size=60),
-        "facet": st.sampled_from(["ideas", "values"]),
+        "shows": st.sampled_from(["ideas", "values"]),
         "direction": st.sampled_from(["high", "low"]),
         "strength": st.sampled_from(["weak", "clear"]),
     }

@@ -54,7 +54,7 @@ async def test_any_text_gets_one_safe_line_and_values_in_bounds(text: str, local
     assert 0 <= feedback.quality <= 1
     assert len(analysis.patterns) <= 3
     assert all(0 < evidence.confidence <= 0.35 for evidence in analysis.traits)
-    assert len({evidence.trait for evidence in analysis.traits}) == len(analysis.traits)
+    assert len({(evidence.trait, evidence.facet) for evidence in analysis.traits}) == len(analysis.traits)
     assert feedback.analyst == analysis.analyst == "offline"
 
 

@@ -9,19 +9,18 @@ from schema.vocabulary import Construct, Locale, Trait
 from tests.activities.ai.offline_answers import ANXIOUS, CURIOUS, EN, RU, analyst, answer, deep, instant
 
 
-def of(trait: Trait, analysis: DeepAnalysis) -> TraitEvidence | None:
-    return next((evidence for evidence in analysis.traits if evidence.trait is trait), None)
+def of(trait: Trait, analysis: DeepAnalysis) -> list[TraitEvidence]:
+    return [evidence for evidence in analysis.traits if evidence.trait is trait]
 
 
 def score(trait: Trait, analysis: DeepAnalysis) -> float:
-    evidence = of(trait, analysis)
-    assert evidence is not None
-    return evidence.score
+    """Where all pieces of evidence for a trait put the person."""
+    pieces = of(trait, analysis)
+    return sum(piece.score * piece.confidence for piece in pieces) / confidence(trait, analysis)
 
 
 def confidence(trait: Trait, analysis: DeepAnalysis) -> float:
-    evidence = of(trait, analysis)
-    return evidence.confidence if evidence else 0
+    return sum(piece.confidence for piece in of(trait, analysis))
 
 
 @pytest.mark.parametrize(

@@ -47,7 +47,7 @@ def read(
     """The analysis of a reply with this evidence: quote, facet, direction, and the strength if it is not clear."""
     reply = {
         "evidence": [
-            {"quote": quote, "facet": facet, "direction": way, "strength": strength[0] if strength else "clear"}
+            {"quote": quote, "shows": facet, "direction": way, "strength": strength[0] if strength else "clear"}
             for quote, facet, way, *strength in evidence
         ],
         "patterns": [],
@@ -101,7 +101,7 @@ def test_a_reply_is_found_whatever_stands_around_it(written: str) -> None:
         ("", "Invalid JSON"),
         # What broke off is that, not one of its parts.
         (
-            '{"evidence": [{"quote": "a", "facet": "order", "direction": "high", "strength": "clear"}, {"quo',
+            '{"evidence": [{"quote": "a", "shows": "order", "direction": "high", "strength": "clear"}, {"quo',
             "Invalid JSON",
         ),
         (f"```json\n{SAID.replace('0.4', '[]')}\n```", "valid number"),
@@ -387,6 +387,6 @@ def test_evidence_in_old_histories_is_still_read_and_new_one_without_a_quote_tak
     old = '{"trait":"openness","facet":null,"score":0.9,"confidence":0.3}'
     evidence = TraitEvidence.model_validate_json(old)
     assert (evidence.quote, evidence.direction) == (None, None)
-    assert evidence.model_dump_json() == old
+    assert json.loads(evidence.model_dump_json()) == json.loads(old)
     quoted = evidence.model_copy(update={"quote": "I keep lists", "direction": "high"})
     assert TraitEvidence.model_validate_json(quoted.model_dump_json()) == quoted
