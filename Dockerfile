@@ -20,6 +20,12 @@ RUN pip install --no-cache-dir --require-hashes -r bot.txt
 COPY . .
 RUN pip install --no-cache-dir --no-deps --no-build-isolation .
 
+FROM install AS install-vectors
+COPY requirements/vectors.txt .
+RUN pip install --no-cache-dir --require-hashes -r vectors.txt
+COPY . .
+RUN pip install --no-cache-dir --no-deps --no-build-isolation .
+
 FROM install AS install-codec
 COPY requirements/codec.txt .
 RUN pip install --no-cache-dir --require-hashes -r codec.txt
@@ -38,6 +44,10 @@ CMD ["selfology", "worker"]
 FROM process AS bot
 COPY --from=install-bot /opt/selfology /opt/selfology
 CMD ["selfology", "bot"]
+
+FROM process AS vectors
+COPY --from=install-vectors /opt/selfology /opt/selfology
+CMD ["selfology", "vectors", "serve"]
 
 FROM process AS codec
 COPY --from=install-codec /opt/selfology /opt/selfology

@@ -14,7 +14,7 @@ from contextlib import asynccontextmanager, suppress
 import asyncpg
 import psutil
 import pytest
-from temporalio.client import WorkflowUpdateFailedError
+from temporalio.client import WorkflowHandle, WorkflowUpdateFailedError
 from temporalio.service import RPCError
 from temporalio.testing import TimeSkipper
 
@@ -66,7 +66,7 @@ async def owner(home: Home, *, but: psutil.Process | None = None) -> psutil.Proc
 
 async def has_vectors(people: People, answers: int) -> None:
     """Waits until the store itself holds so many vectors of what was said, where searches look."""
-    index = people.env.client.get_workflow_handle_for(IndexVectors.run, INDEX_VECTORS_ID)
+    index: WorkflowHandle[IndexVectors, None] = people.env.client.get_workflow_handle(INDEX_VECTORS_ID)
     async with asyncio.timeout(4 * PATIENCE):
         while True:
             with suppress(RPCError, WorkflowUpdateFailedError):

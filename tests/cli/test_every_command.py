@@ -29,7 +29,11 @@ AWAY = {
     "SELFOLOGY_TELEGRAM_TOKEN": "123456:abcdef",
     "SELFOLOGY_TELEGRAM_API_URL": f"http://{NOBODY}",
 }
-NEEDED = {("sessions", "show"): ("onboarding-nobody",), ("replay",): ("--workflow-id", "onboarding-nobody")}
+NEEDED = {
+    ("sessions", "show"): ("onboarding-nobody",),
+    ("vectors", "similar"): ("a" * 16,),
+    ("replay",): ("--workflow-id", "onboarding-nobody"),
+}
 """Arguments without which a command has nothing to do."""
 ODD = ("", " ", "nonsense", "-1", "99999999999999999999", "\\", "'", "день", "a\nb", "x" * 5000, "--", "%", "\ud83d")
 

@@ -11,6 +11,7 @@ from schema.deliveries import (
     DataExport,
     EvolutionView,
     Feedback,
+    Found,
     Insights,
     Notice,
     NoticeCode,
@@ -140,6 +141,18 @@ async def export_failed(cast: People, analyst: RehearsedAnalyst) -> Handle:
     with suppress(WorkflowFailureError):
         await export.result()
     return export
+
+
+@scenario
+async def searched(cast: People, analyst: RehearsedAnalyst) -> Handle:
+    """Nobody serves the vectors."""
+    person = newcomer(cast)
+    await person.begins()
+    await answering(person, 1)
+    search = await person.looks_for("a walk by the river")
+    await person.sees(Found)
+    await search.result()
+    return search
 
 
 @scenario

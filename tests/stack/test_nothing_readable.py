@@ -38,12 +38,19 @@ EARLY, ANSWER, LETTER, ADDENDUM, CAPTION, COMMAND, EDIT, CRY, TERMINAL = (
     *("willowsprocket", "кедровник", "hollowmeadow", "bramblestair"),
 )
 WORDS = (NAME, str(NUMBER), EARLY, ANSWER, LETTER, ADDENDUM, CAPTION, COMMAND, EDIT, CRY, TERMINAL)
+INDEXED = "SELECT count(collection) > 1 FROM profiles_store.indexed_answers WHERE user_ref = $1"
 KEPT = (ANSWER, LETTER, ADDENDUM)
 """What becomes part of an answer; the rest is only read for danger."""
 
 
 @pytest.fixture
-async def talked(home: Home, api: BotApi, bot: RunningBot) -> AsyncIterator[Survivor]:
+def with_vectors(no_servers: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The stack runs the process that owns the vectors, too."""
+    monkeypatch.setenv("SELFOLOGY_VECTORS", "true")
+
+
+@pytest.fixture
+async def talked(with_vectors: None, home: Home, api: BotApi, bot: RunningBot) -> AsyncIterator[Survivor]:
     """Somebody has said all of it: in Telegram, and a word in a terminal."""
     async with joined_stack(Settings()):
         anna = Survivor(api.person(NUMBER, language_code="en", name=NAME))
@@ -92,6 +99,11 @@ async def test_no_file_holds_a_word_of_a_person_and_a_dump_opens_none_of_who_is_
         anna, boris = (user_ref(stack.pepper, who) for who in (f"telegram:{NUMBER}", "terminal:boris"))
         export = (await PostgresPersonExports(pool, encryption_of(home).columns).of(anna)).model_dump_json()
         assert [word for word in KEPT if word not in export] == []
+        async with asyncio.timeout(WITHIN):
+            # What was said is in the store of vectors, too.
+            while not await pool.fetchval(INDEXED, anna):
+                await asyncio.sleep(0.1)
+        assert [file for file in home.vectors.rglob("*") if file.is_file()]
         assert files_with(WORDS, home.root) == set()
 
         dump = home.root.parent / "dump.sql"

@@ -5,11 +5,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +30,7 @@ from workers.database_roles import Role
 from workers.encryption.settings import EncryptionSettings
 from workers.settings import Settings
 from workers.stack.temporal_server import ONE_QUEUE_EACH
+from workers.vector_settings import VectorSettings
 
 CHECKOUT = Path(__file__).parents[2]
 COMPOSE = yaml.safe_load((CHECKOUT / "temporal-compose.yml").read_text(encoding="utf-8"))
@@ -51,6 +54,8 @@ OF_IMAGES = {
         *("TEMPORAL_CODEC_ENDPOINT", "TEMPORAL_CODEC_INCLUDE_CREDENTIALS"),
         *("TEMPORAL_CODEC_DEFAULT_ERROR_MESSAGE", "TEMPORAL_CODEC_DEFAULT_ERROR_LINK"),
     },
+    # qdrant.tech/documentation/guides/configuration: any setting, as QDRANT__SECTION__NAME.
+    "qdrant/qdrant": {"QDRANT__SERVICE__API_KEY", "QDRANT__TELEMETRY_DISABLED"},
     # hub.docker.com/_/postgres.
     "postgres": {"POSTGRES_USER", "POSTGRES_PASSWORD"},
 }
@@ -64,6 +69,7 @@ GIVEN = {
     "KEYS_DATABASE_PASSWORD": "5a" * 24,
     "SELFOLOGY_MASTER_KEYS": "first:" + "A" * 43 + "=",
     "SELFOLOGY_PEPPER": "2d" * 32,
+    "QDRANT_API_KEY": "7c" * 24,
     "SELFOLOGY_TELEGRAM_TOKEN": "123456:abcdef",
 }
 """What an operator has to write into `.env`."""
@@ -79,6 +85,7 @@ FOR_CODEC = {
 LOGINS = {
     "migrations": ("selfology", "DATABASE_PASSWORD"),
     "worker": (Role.WORKER.login, "WORKER_DATABASE_PASSWORD"),
+    "vectors": (Role.WORKER.login, "WORKER_DATABASE_PASSWORD"),
     "bot": (Role.BOT.login, "BOT_DATABASE_PASSWORD"),
     "codec": (Role.CODEC.login, "CODEC_DATABASE_PASSWORD"),
 }
@@ -95,7 +102,10 @@ def variables_of(settings: type[EnvironmentSettings]) -> Iterator[str]:
 KNOWN = {
     *(
         name
-        for settings in (Settings, TelegramSettings, CodecSettings, AISettings, LoginSettings, EncryptionSettings)
+        for settings in (
+            *(Settings, TelegramSettings, CodecSettings, AISettings, LoginSettings, EncryptionSettings),
+            VectorSettings,
+        )
         for name in variables_of(settings)
     ),
     *OF_IMAGES["temporalio/admin-tools"] & {"TEMPORAL_ADDRESS", "TEMPORAL_NAMESPACE"},
@@ -153,6 +163,11 @@ def test_a_process_of_ours_takes_what_it_is_given(
         assert CodecSettings().issuer == FOR_CODEC["SELFOLOGY_CODEC_ISSUER"]
         # The container listens for all, and its port is published to this machine alone.
         assert [port.partition(":")[0] for port in SERVICES["codec"]["ports"]] == ["127.0.0.1"]
+    if service == "vectors":
+        vectors, (key,) = VectorSettings(), interpolated(SERVICES["qdrant"]["environment"]["QDRANT__SERVICE__API_KEY"])
+        assert vectors.qdrant_url == "http://qdrant:6333"
+        assert vectors.qdrant_api_key is not None
+        assert vectors.qdrant_api_key.get_secret_value() == GIVEN[key[0]]
     assert service != "bot" or TelegramSettings().known_token == GIVEN["SELFOLOGY_TELEGRAM_TOKEN"]
 
 
@@ -178,6 +193,15 @@ def test_its_servers_are_of_the_versions_that_the_tests_run_on() -> None:
     assert f"Server {_version('temporal')}," in told
     assert _version("temporal-schema") == _version("temporal-namespace") == _version("temporal")
     assert f"UI {_version('temporal-ui')})" in told
+
+
+def test_its_qdrant_is_one_that_the_client_speaks_with() -> None:
+    server, client = (
+        [int(part) for part in told.lstrip("v").split(".")] for told in (_version("qdrant"), version("qdrant-client"))
+    )
+    # As the client itself compares them.
+    assert server[0] == client[0]
+    assert abs(server[1] - client[1]) <= 1
 
 
 def _version(service: str) -> str:
@@ -224,11 +248,12 @@ def test_an_image_of_ours_is_a_target_of_the_dockerfile_that_runs_as_nobody_spec
     assert users[-1] not in ("root", "0")
 
 
-@pytest.mark.parametrize("process", ["worker", "bot", "codec"])
+@pytest.mark.parametrize("process", ["worker", "bot", "codec", "vectors"])
 def test_an_image_is_installed_from_the_lock_of_its_process(
     process: str, stages: dict[str, list[tuple[str, str]]]
 ) -> None:
-    assert stages[process][-1] == ("CMD", f'["selfology", "{process}"]')
+    command = [process, "serve"] if process == "vectors" else [process]
+    assert stages[process][-1] == ("CMD", json.dumps(["selfology", *command]))
     (source,) = (re.findall(r"--from=(\S+)", value)[0] for step, value in stages[process] if step == "COPY")
     install = [value for instruction, value in stages[source] if instruction in ("COPY", "RUN")]
     assert f"requirements/{process}.txt ." in install

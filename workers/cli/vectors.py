@@ -83,7 +83,8 @@ async def _status() -> None:
     async with _looking() as (client, pool):
         rows = await pool.fetch("SELECT *, now() - oldest AS waits FROM shared.vectors ORDER BY kind, collection")
         state = await _asked(client, rebuild=False)
-    table = Table("collection", *(Column(name, justify="right") for name in ("points", "known")), "read by")
+    numbers = (Column(name, justify="right") for name in ("points", "known"))
+    table = Table(Column("collection", overflow="fold"), *numbers, "read by", box=None, pad_edge=False)
     known = {row["collection"]: row["placed"] for row in rows if row["collection"]}
     for each in state.collections if state else ():
         role = ", ".join(each.aliases) or "nobody yet: it is filled"
