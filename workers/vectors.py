@@ -11,6 +11,7 @@ import os
 import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from datetime import timedelta
 from pathlib import Path
 
 from temporalio.client import Client
@@ -40,6 +41,8 @@ from workers.stack.home import Home
 from workers.vector_settings import VectorSettings
 from workflows.profile.index import IndexVectors
 
+TURN = Indexing(lasts=timedelta(minutes=50), profiles_rest=timedelta(minutes=5))
+"""One turn of indexing, and how long a profile rests before its vector is drawn anew."""
 NICENESS = 10
 """How far the process stands back for those that people wait for."""
 TRY_AGAIN = 1.0
@@ -88,7 +91,7 @@ async def start_indexing(client: Client, turn: Indexing | None = None) -> None:
     """Starts the workflow that has what waits indexed, unless it runs."""
     await client.start_workflow(
         IndexVectors.run,
-        turn or Indexing(),
+        turn or TURN,
         id=INDEX_VECTORS_ID,
         task_queue=TASK_QUEUE,
         id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,

@@ -14,6 +14,7 @@ import asyncpg
 
 from activities.profile.generations import Generations
 from activities.profile.said import SaidTexts
+from activities.profile.similar_openness import draw_openness
 from activities.profile.waiting import (
     Mark,
     WaitingTable,
@@ -24,7 +25,7 @@ from activities.profile.waiting import (
     profiles_in,
     stamp,
 )
-from activities.qdrant.vector_store import Point, VectorStore
+from activities.qdrant.vector_store import Match, Point, VectorStore, Wanted
 from schema.onboarding.bank import BankQuestion
 from schema.person import PersonRef
 from schema.profile.activities import ProfileStore
@@ -43,6 +44,10 @@ BATCH = 64
 """How much is read at a time."""
 READ = 8000
 """The number of characters of an answer that its vector is of."""
+MOST_SIMILAR = 10
+"""The number of similar profiles that are told, and of which hints are drawn."""
+ALIKE = 0.6
+"""From this cosine on, two profiles are similar enough for one to say something of the other."""
 _PROFILES = UUID("5bb7a4c4-6a0c-4c52-9d2a-0d4dd9c2f6b1")
 
 
@@ -212,7 +217,21 @@ class ProfileIndex(Index):
                 points,
                 "SELECT user_ref FROM onboarding_system.people WHERE user_ref = ANY ($1::text[])",
             )
+        for user_ref, point in points.items():
+            await self._draw_openness(collection, user_ref, point.vector)
         return len(rows)
+
+    async def similar(self, collection: str, user_ref: str, vector: Sequence[float]) -> list[Match]:
+        """The profiles that are most like a person's, the most similar first."""
+        return await self._store.search(collection, vector, limit=MOST_SIMILAR, wanted=Wanted(but_of=user_ref))
+
+    async def _draw_openness(self, collection: str, user_ref: str, vector: Sequence[float]) -> None:
+        """Notes what people of a similar profile opened up to, for the choice of questions."""
+        matches = await self.similar(collection, user_ref, vector)
+        alike = [match.user_ref for match in matches if match.score >= ALIKE]
+        async with self._pool.acquire() as connection, connection.transaction():
+            await lock_vectors(connection, user_ref)
+            await draw_openness(connection, user_ref, alike)
 
     async def described(self, user_ref: str) -> str:
         """The words that stand for a person's profile; empty while nothing is visible in it."""

@@ -42,8 +42,6 @@ FLOOR = 0.2
 """The least similarity that a search shows. Few texts that have nothing to do with a query have more."""
 GATHER = 0.5
 """Seconds between news and a look: what people say at the same time is read together."""
-MOST_SIMILAR = 10
-"""The number of similar profiles that are told."""
 
 
 class StoredVectors(Vectors):
@@ -104,7 +102,7 @@ class StoredVectors(Vectors):
         if not (described := await drawn.described(ref.user_ref)) or not await drawn.generations.comparable():
             return []
         (vector,) = await self._embedder.embed([described])
-        found = await self._store.search(PROFILES, vector, limit=MOST_SIMILAR, wanted=Wanted(but_of=ref.user_ref))
+        found = await drawn.similar(PROFILES, ref.user_ref, vector)
         return [SimilarProfile(user_ref=match.user_ref, similarity=match.score) for match in found]
 
     @activity.defn(name="vectors.forget_person")

@@ -23,9 +23,10 @@ MOST_FOUND = 5
 class Indexing(Model):
     """Input of `IndexVectors` and of `index_waiting`."""
 
-    lasts: timedelta = timedelta(minutes=50)
+    # Without defaults, so that a start of another type is refused.
+    lasts: timedelta
     """How long one activity goes on before it ends and the next one begins."""
-    profiles_rest: timedelta = timedelta(minutes=5)
+    profiles_rest: timedelta
     """How long a profile stays as it is before its vector is drawn anew: while its person speaks it changes often."""
 
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import asyncpg
 
 from activities.profile.similar_openness import draw_openness
+from activities.qdrant.edge_store import edge_store
+from tests.profile.test_indexing import indexed, profiles_in
 from tests.profile.test_layers import IDEAS, Teller
 from workers.bootstrap import Parts
 
@@ -49,3 +53,14 @@ async def test_nothing_is_kept_for_who_was_erased_meanwhile(parts: Parts, pool: 
         await draw_openness(connection, "somebodyerased12", others)
     kept = await pool.fetch("SELECT * FROM profiles_store.similar_openness WHERE user_ref = 'somebodyerased12'")
     assert kept == []
+
+
+async def test_a_profile_that_is_drawn_anew_notes_what_similar_people_opened_up_to(
+    parts: Parts, worker_pool: asyncpg.Pool, tmp_path: Path
+) -> None:
+    people = [await teller_of(parts, worker_pool, words) for words in (30, 40, 50, 60)]
+    async with edge_store(tmp_path) as store:
+        await indexed(profiles_in(worker_pool, store))
+    hints = await worker_pool.fetch("SELECT * FROM profiles_store.similar_openness WHERE user_ref = $1", people[-1])
+    assert "work-surface-01" in {row["question_id"] for row in hints}
+    assert all(row["people"] >= 3 for row in hints)

@@ -48,4 +48,5 @@ def test_what_only_developers_need_is_no_extra_of_it(wheel: ZipFile) -> None:
         "telegram",
         "terminal",
         "vault",
+        "vectors",
     }
