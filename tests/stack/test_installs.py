@@ -137,7 +137,7 @@ async def test_a_person_talks_to_a_bot_and_workers_that_have_only_what_their_loc
         await anna.sees("Shall we begin?", WITHIN)
         await anna.taps("I'm 18 or older, let's begin")
         await anna.sees("Question 1 of", WITHIN)
-        await anna.writes("I love to walk by the sea with my brother, and we always laugh.")
+        await anna.writes("I am curious, I love art, new places and new ideas.")
         await anna.sees("Question 2 of", WITHIN)
         portrait = None
         while portrait is None:

@@ -64,14 +64,14 @@ async def test_words_without_a_conversation_wait_for_the_coach(town: TelegramTow
 
 CURIOUS = {
     Locale.RU: [
-        "Мне интересно всё новое, люблю искусство, идеи и фантазировать.",
-        "Люблю новую музыку, картины и странные книги, всё это будит воображение.",
-        "Мечтаю о новых странах и из любопытства учу язык.",
+        "Я любопытна, люблю искусство, новые идеи и фантазии.",
+        "Люблю новые места, стихи и всё новое, мне интересно, как всё устроено.",
+        "Мечтаю, мне всё любопытно, и я люблю придумывать истории.",
     ],
     Locale.EN: [
         "I am curious, I love art, new ideas and imagination.",
-        "New music and paintings, strange books, and ideas that nobody has had.",
-        "I dream of new countries, and learn a language out of curiosity.",
+        "I love new things, new places and poetry, and I ask how things work.",
+        "I am a dreamer, curious about everything, and I love exploring new ideas.",
     ],
 }
 DANGER = {Locale.RU: "Я хочу покончить с собой.", Locale.EN: "I want to kill myself."}
@@ -168,6 +168,7 @@ async def test_from_the_picture_one_tap_leads_to_ones_own_words_and_another_take
     await anna.taps("trait-openness")
     reasons = await anna.sees("telegram-not-me")
     assert reasons.text.startswith(anna.text("reasons-title", value=anna.text("trait-openness")))
+    assert {Locale.RU: "Люблю новые места", Locale.EN: "I love new things"}[anna.locale] in reasons.text
     await anna.taps("choice-not-me")
     await anna.sees("notice-value-denied")
     assert reasons.buttons == []

@@ -107,8 +107,8 @@ async def test_a_person_sees_why_and_takes_it_back(arrives: Callable[..., Visit]
     person = arrives(planned_questions=3)
     curious = (
         "I am curious, I love art, new ideas and imagination.",
-        "New music and paintings, strange books, and ideas that nobody has had.",
-        "I dream of new countries, and learn a language out of curiosity.",
+        "I love new things, new places and poetry, and I ask how things work.",
+        "I am a dreamer, curious about everything, and I love exploring new ideas.",
     )
     assert await person.pipes("1", *curious) is not None
     asks = ("/evolution", "/why", "/why openness", "/notme openness", "/notme openness")
@@ -122,6 +122,7 @@ async def test_a_person_sees_why_and_takes_it_back(arrives: Callable[..., Visit]
             joined(texts.say("why-which")),
             f"1 {openness}",
             joined(texts.say("reasons-title", value=openness)),
+            "I love new things",
             joined(texts.say("terminal-not-me")),
             joined(texts.say("notice-value-denied")),
             joined(texts.say("notice-nothing-to-deny")),
