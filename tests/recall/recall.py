@@ -13,13 +13,14 @@ import sys
 from collections.abc import Sequence
 from itertools import product
 from pathlib import Path
+from uuid import uuid4
 
 import numpy as np
 from numpy.typing import NDArray
 
 from activities.ai.embedding import Embedder
 from activities.ai.usage import Usage
-from activities.safety.second_net import parts_of
+from activities.profile.said import read_as
 from gateway.terminal.inbound.manners import Manner
 from gateway.terminal.inbound.persona import load_persona
 from schema.vocabulary import Locale
@@ -68,7 +69,7 @@ async def recall(of: Embedder) -> Recall:
     queries = {locale: await vectors([each[f"{locale}_query"] for each in SAID]) for locale in Locale}
     for locale in Locale:
         short, long = corpus(locale), in_long_answers(locale)
-        parts = [(n, part) for n, text in enumerate(long) for part in dict.fromkeys([text, *parts_of(text)])]
+        parts = [(n, part) for n, text in enumerate(long) for part in read_as(uuid4(), text).values()]
         of_short, of_long = await vectors(short), await vectors(long)
         of_parts = await vectors([part for _, part in parts])
         for asked, query in queries.items():
