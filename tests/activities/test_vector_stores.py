@@ -333,7 +333,9 @@ async def test_what_is_deleted_leaves_no_byte_on_the_disk(tmp_path: Path, delete
     number = random.Random(7)
     others = [point("boris", direction(*(number.gauss(0, 1) for _ in range(DIMENSIONS)))) for _ in range(200)]
     annas = point("anna-of-this-test", direction(*(number.gauss(0, 1) for _ in range(DIMENSIONS))))
-    traces = (b"anna-of-this-test", struct.pack("<16f", *annas.vector[:16]))
+    along = direction(*(number.gauss(0, 1) for _ in range(DIMENSIONS)))
+    part = Point(uuid4(), along, annas.user_ref, MONDAY, of=annas.point_id)
+    traces = (b"anna-of-this-test", *(struct.pack("<16f", *each.vector[:16]) for each in (annas, part)))
 
     def traced() -> set[bytes]:
         files = [file.read_bytes() for file in tmp_path.rglob("*") if file.is_file()]
@@ -341,7 +343,7 @@ async def test_what_is_deleted_leaves_no_byte_on_the_disk(tmp_path: Path, delete
 
     async with edge_store(tmp_path) as store:
         await store.create(WORDS)
-        await store.upsert(WORDS, [*others, annas])
+        await store.upsert(WORDS, [*others, annas, part])
         assert traced() == set(traces)
         if deleted_by == "name":
             await store.forget("anna-of-this-test")
