@@ -152,21 +152,17 @@ class SaidIndex(Index):
     async def _next(self, collection: str) -> int:
         rows = await answers_due(self._pool, BATCH)
         texts = await self._texts.of([row["answer_id"] for row in rows if not (row["gone"] or row["dangerous"])])
-        read: dict[UUID, str] = {}
-        taken, told = list[asyncpg.Record](), list[tuple[UUID, asyncpg.Record]]()
+        taken, told = 0, list[tuple[asyncpg.Record, UUID, str]]()
         for row in rows:
-            if len(read) >= EMBEDDED:
+            if len(told) >= EMBEDDED:
                 break
-            taken.append(row)
+            taken += 1
             if self._in_own_words(row, text := texts.get(row["answer_id"], "")):
-                of_answer = read_as(row["answer_id"], text)
-                read |= of_answer
-                told += [(point_id, row) for point_id in of_answer]
-        rows = taken
+                told += [(row, point_id, part) for point_id, part in read_as(row["answer_id"], text).items()]
         # Outside of any lock: a service may take its time.
-        vectors = await self._embedder.embed(list(read.values()))
+        vectors = await self._embedder.embed([text for _, _, text in told])
         points: dict[UUID, list[Point]] = defaultdict(list)
-        for (point_id, row), vector in zip(told, vectors, strict=True):
+        for (row, point_id, _), vector in zip(told, vectors, strict=True):
             points[row["answer_id"]].append(
                 Point(
                     point_id=point_id,
@@ -178,7 +174,7 @@ class SaidIndex(Index):
                     of=row["answer_id"] if point_id != row["answer_id"] else None,
                 )
             )
-        for user_ref, of_person in _by_person(rows).items():
+        for user_ref, of_person in _by_person(rows[:taken]).items():
             await self._place(
                 collection,
                 user_ref,
@@ -186,7 +182,7 @@ class SaidIndex(Index):
                 points,
                 "SELECT answer_id FROM onboarding_system.answers WHERE answer_id = ANY ($1::uuid[])",
             )
-        return len(rows)
+        return taken
 
     def _in_own_words(self, row: asyncpg.Record, text: str) -> bool:
         """Whether there is something to find: a choice is a text of ours."""

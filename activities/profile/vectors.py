@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 LOOK_EVERY = 10.0
 """Seconds between two looks at what waits, when the database has told nothing: news may be lost with a connection."""
 FLOOR = 0.2
-"""The least similarity that a search shows. Few texts that have nothing to do with a query have more."""
+"""The least similarity that a search shows. Few sentences that have nothing to do with a query have more."""
 CONSIDERED = 2 * MOST_FOUND
 """The number of answers that a search reads: some may not be shown."""
 GATHER = 0.5
