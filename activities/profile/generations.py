@@ -6,9 +6,12 @@ import re
 
 from activities.qdrant.vector_store import VectorStore
 
+_LAYOUT = "parts"
+"""What collections hold beside whole texts. Under another name of it, all are made anew."""
+
 
 class Generations:
-    """Collections of one kind of vectors. Each is named by its alias, its embedder and when it was begun.
+    """Collections of one kind of vectors. Each is named by its alias, its embedder, its layout and when it was begun.
 
     So vectors of two embedders never meet, and a new collection is never taken for one that was lost.
     """
@@ -16,10 +19,11 @@ class Generations:
     def __init__(self, store: VectorStore, alias: str, embedder: str) -> None:
         self._store = store
         self.alias = alias
-        self._ours = f"{alias}-{re.sub(r'[^a-z0-9]+', '_', embedder.lower()).strip('_')}-"
+        self._comparable = f"{alias}-{re.sub(r'[^a-z0-9]+', '_', embedder.lower()).strip('_')}-"
+        self._ours = f"{self._comparable}{_LAYOUT}-"
 
     async def newest(self) -> str | None:
-        """The collection to fill: the newest of this embedder; None when there is none."""
+        """The collection to fill: the newest of this embedder and layout; None when there is none."""
         return max((name for name in await self._store.collections() if name.startswith(self._ours)), default=None)
 
     async def begin(self, stamp: str) -> str:
@@ -37,7 +41,7 @@ class Generations:
 
     async def comparable(self) -> bool:
         """Whether the collection that is searched is of this embedder."""
-        return (await self.searched() or "").startswith(self._ours)
+        return (await self.searched() or "").startswith(self._comparable)
 
     async def settle(self, collection: str) -> None:
         """Lets searches use a collection that is filled, and drops the others of this kind."""

@@ -13,7 +13,7 @@ from uuid import UUID
 import asyncpg
 
 from activities.profile.generations import Generations
-from activities.profile.said import SaidTexts
+from activities.profile.said import SaidTexts, read_as
 from activities.profile.similar_openness import draw_openness
 from activities.profile.waiting import (
     Mark,
@@ -42,8 +42,8 @@ PROFILES = "user_profiles_512d"
 
 BATCH = 64
 """How much is read at a time."""
-READ = 8000
-"""The number of characters of an answer that its vector is of."""
+EMBEDDED = 128
+"""The number of texts that are embedded at a time, but for the parts of one answer."""
 MOST_SIMILAR = 10
 """The number of similar profiles that are told, and of which hints are drawn."""
 ALIKE = 0.6
@@ -100,10 +100,10 @@ class Index(ABC):
         collection: str,
         user_ref: str,
         rows: Sequence[asyncpg.Record],
-        points: Mapping[Any, Point],
+        points: Mapping[Any, Sequence[Point]],
         exist: str,
     ) -> None:
-        """Stores a person's points, each of which stands for the key of a row, and deletes those of the other rows.
+        """Stores a person's points, those of each row by its key, and deletes those of the other rows.
 
         What was erased meanwhile is not stored: an erasure deletes rows first, and points after it has had this lock.
         """
@@ -113,7 +113,7 @@ class Index(ABC):
             kept = {row[key] for row in await connection.fetch(exist, [row[key] for row in rows])}
             stored = {row[key]: points[row[key]] for row in rows if row[key] in points and row[key] in kept}
             if stored:
-                await self._store.upsert(collection, list(stored.values()))
+                await self._store.upsert(collection, [point for each in stored.values() for point in each])
             await self._delete([row for row in rows if row[key] not in stored and row["collection"]])
             await self.table.mark(
                 connection,
@@ -135,7 +135,7 @@ class Index(ABC):
 
 
 class SaidIndex(Index):
-    """The vectors of what people said in their own words. Their ids are those of the answers."""
+    """The vectors of what people said in their own words: of each answer, by its id, and of each of its sentences."""
 
     def __init__(
         self,
@@ -152,21 +152,29 @@ class SaidIndex(Index):
     async def _next(self, collection: str) -> int:
         rows = await answers_due(self._pool, BATCH)
         texts = await self._texts.of([row["answer_id"] for row in rows if not (row["gone"] or row["dangerous"])])
-        told = {row["answer_id"]: row for row in rows if self._in_own_words(row, texts.get(row["answer_id"], ""))}
+        taken, told = 0, list[tuple[asyncpg.Record, UUID, str]]()
+        for row in rows:
+            if len(told) >= EMBEDDED:
+                break
+            taken += 1
+            if self._in_own_words(row, text := texts.get(row["answer_id"], "")):
+                told += [(row, point_id, part) for point_id, part in read_as(row["answer_id"], text).items()]
         # Outside of any lock: a service may take its time.
-        vectors = await self._embedder.embed([texts[answer][:READ] for answer in told])
-        points = {
-            answer: Point(
-                point_id=answer,
-                vector=vector,
-                user_ref=told[answer]["user_ref"],
-                at=told[answer]["said_at"],
-                language=Locale(told[answer]["language"]),
-                domain=Domain(told[answer]["domain"]) if told[answer]["domain"] else None,
+        vectors = await self._embedder.embed([text for _, _, text in told])
+        points: dict[UUID, list[Point]] = defaultdict(list)
+        for (row, point_id, _), vector in zip(told, vectors, strict=True):
+            points[row["answer_id"]].append(
+                Point(
+                    point_id=point_id,
+                    vector=vector,
+                    user_ref=row["user_ref"],
+                    at=row["said_at"],
+                    language=Locale(row["language"]),
+                    domain=Domain(row["domain"]) if row["domain"] else None,
+                    of=row["answer_id"] if point_id != row["answer_id"] else None,
+                )
             )
-            for answer, vector in zip(told, vectors, strict=True)
-        }
-        for user_ref, of_person in _by_person(rows).items():
+        for user_ref, of_person in _by_person(rows[:taken]).items():
             await self._place(
                 collection,
                 user_ref,
@@ -174,7 +182,7 @@ class SaidIndex(Index):
                 points,
                 "SELECT answer_id FROM onboarding_system.answers WHERE answer_id = ANY ($1::uuid[])",
             )
-        return len(rows)
+        return taken
 
     def _in_own_words(self, row: asyncpg.Record, text: str) -> bool:
         """Whether there is something to find: a choice is a text of ours."""
@@ -214,7 +222,7 @@ class ProfileIndex(Index):
                 collection,
                 row["user_ref"],
                 [row],
-                points,
+                {key: [point] for key, point in points.items()},
                 "SELECT user_ref FROM onboarding_system.people WHERE user_ref = ANY ($1::text[])",
             )
         for user_ref, point in points.items():

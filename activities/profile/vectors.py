@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from itertools import islice
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 import asyncpg
 from temporalio import activity
@@ -15,7 +17,7 @@ from activities.encryption.column import TextColumns
 from activities.encryption.key_store import REMEMBERED_FOR
 from activities.profile.indexing import PROFILES, SAID, ProfileIndex, SaidIndex, profile_point
 from activities.profile.profile_store import PostgresProfileStore
-from activities.profile.said import SaidTexts
+from activities.profile.said import MOST_PARTS, SaidTexts
 from activities.profile.waiting import NEWS, lock_vectors
 from activities.qdrant.vector_store import VectorStore, Wanted
 from schema.errors import VectorsAway
@@ -39,7 +41,9 @@ if TYPE_CHECKING:
 LOOK_EVERY = 10.0
 """Seconds between two looks at what waits, when the database has told nothing: news may be lost with a connection."""
 FLOOR = 0.2
-"""The least similarity that a search shows. Few texts that have nothing to do with a query have more."""
+"""The least similarity that a search shows. Few sentences that have nothing to do with a query have more."""
+CONSIDERED = 2 * MOST_FOUND
+"""The number of answers that a search reads: some may not be shown."""
 GATHER = 0.5
 """Seconds between news and a look: what people say at the same time is read together."""
 
@@ -87,14 +91,18 @@ class StoredVectors(Vectors):
             raise VectorsAway("What people said is being read by another embedder: wait until it is through.")
         (vector,) = await self._embedder.embed([search.query])
         found = await self._store.search(
-            # Some of them may not be shown.
             SAID,
             vector,
-            limit=2 * MOST_FOUND,
+            # The nearest may all be parts of few answers.
+            limit=CONSIDERED * (1 + MOST_PARTS),
             wanted=Wanted(user_ref=search.user_ref),
         )
-        near = [match.point_id for match in found if match.score >= FLOOR]
-        return (await self._texts.quoted(search.user_ref, near, search.locale))[:MOST_FOUND]
+        nearest: dict[UUID, UUID] = {}
+        for match in found:
+            if match.score >= FLOOR:
+                nearest.setdefault(match.of, match.point_id)
+        considered = dict(islice(nearest.items(), CONSIDERED))
+        return (await self._texts.quoted(search.user_ref, considered, search.locale))[:MOST_FOUND]
 
     @activity.defn(name="vectors.find_similar")
     async def find_similar(self, ref: PersonRef) -> list[SimilarProfile]:

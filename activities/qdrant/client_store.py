@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from typing import TypeVar
 from uuid import UUID
@@ -11,7 +11,7 @@ from qdrant_client import AsyncQdrantClient, models
 from qdrant_client.common.client_exceptions import QdrantException
 from qdrant_client.http.exceptions import ApiException, UnexpectedResponse
 
-from activities.qdrant.vector_store import DIMENSIONS, Match, Point, Wanted, payload_of
+from activities.qdrant.vector_store import DIMENSIONS, Match, Point, Wanted, match_of, payload_of
 from schema.errors import CollectionMissing, VectorsAway
 
 T = TypeVar("T")
@@ -27,6 +27,7 @@ _INDEXES: dict[str, models.PayloadSchemaType | models.KeywordIndexParams] = {
     "language": models.PayloadSchemaType.KEYWORD,
     "domain": models.PayloadSchemaType.KEYWORD,
     "at": models.PayloadSchemaType.DATETIME,
+    "of": models.PayloadSchemaType.KEYWORD,
 }
 
 
@@ -40,10 +41,12 @@ class ClientStore:
         self._client = client
 
     async def collections(self) -> dict[str, int]:
-        """The collections, each with the number of its points."""
+        """The collections, each with the number of the texts in it."""
+        whole = models.Filter(must=[models.IsEmptyCondition(is_empty=models.PayloadField(key="of"))])
         listed = await _reached(self._client.get_collections())
         return {
-            each.name: (await _reached(self._client.count(each.name), each.name)).count for each in listed.collections
+            each.name: (await _reached(self._client.count(each.name, count_filter=whole), each.name)).count
+            for each in listed.collections
         }
 
     async def aliases(self) -> dict[str, str]:
@@ -93,13 +96,17 @@ class ClientStore:
             await _reached(self._client.delete_collection(collection), collection)
 
     async def upsert(self, collection: str, points: Sequence[Point]) -> None:
-        """Stores points durably; one with the id of another replaces it."""
+        """Stores texts durably, each with all its parts; one that was there is replaced, its parts as well."""
         if points:
             structs = [
                 models.PointStruct(id=str(point.point_id), vector=list(point.vector), payload=payload_of(point))
                 for point in points
             ]
             await _reached(self._client.upsert(collection, structs, wait=True), collection)
+            texts = {point.of or point.point_id for point in points}
+            await self._delete(
+                collection, models.Filter(must=[_parts(texts)], must_not=[_ids(p.point_id for p in points)])
+            )
 
     async def search(self, alias: str, vector: Sequence[float], *, limit: int, wanted: Wanted) -> list[Match]:
         """The nearest points, the nearest first."""
@@ -112,14 +119,14 @@ class ClientStore:
                 search_params=models.SearchParams(
                     quantization=models.QuantizationSearchParams(rescore=True, oversampling=2.0)
                 ),
-                with_payload=["user_ref"],
+                with_payload=["user_ref", "of"],
             ),
             alias,
         )
-        return [Match(UUID(str(point.id)), (point.payload or {})["user_ref"], point.score) for point in response.points]
+        return [match_of(UUID(str(point.id)), point.payload, point.score) for point in response.points]
 
     async def ids_of(self, collection: str, user_ref: str) -> set[UUID]:
-        """The ids of a person's points."""
+        """The ids of a person's texts."""
         found, offset = set[UUID](), None
         while True:
             page, offset = await _reached(
@@ -128,25 +135,26 @@ class ClientStore:
                     scroll_filter=_filter(Wanted(user_ref)),
                     limit=_PAGE,
                     offset=offset,
-                    with_payload=False,
+                    with_payload=["of"],
                 ),
                 collection,
             )
-            found.update(UUID(str(record.id)) for record in page)
+            found.update(UUID(str((record.payload or {}).get("of", record.id))) for record in page)
             if offset is None:
                 return found
 
-    async def delete(self, collection: str, point_ids: Sequence[UUID]) -> None:
-        """Deletes these points, if they exist."""
-        if point_ids:
-            selector = models.PointIdsList(points=[str(point_id) for point_id in point_ids])
-            await _reached(self._client.delete(collection, selector, wait=True), collection)
+    async def delete(self, collection: str, texts: Sequence[UUID]) -> None:
+        """Deletes these texts with their parts, if they exist."""
+        if texts:
+            await self._delete(collection, models.Filter(should=[_ids(texts), _parts(texts)]))
 
     async def forget(self, user_ref: str) -> None:
         """Deletes a person's points from every collection."""
         for collection in await self.collections():
-            selector = models.FilterSelector(filter=_filter(Wanted(user_ref)))
-            await _reached(self._client.delete(collection, selector, wait=True), collection)
+            await self._delete(collection, _filter(Wanted(user_ref)))
+
+    async def _delete(self, collection: str, those: models.Filter) -> None:
+        await _reached(self._client.delete(collection, models.FilterSelector(filter=those), wait=True), collection)
 
 
 @asynccontextmanager
@@ -183,6 +191,15 @@ def _failure(error: Exception, collection: str | None) -> Exception:
     if status is not None:
         return VectorsAway(f"Qdrant answered with status {status}. Look at its log.")
     return VectorsAway("Qdrant can't be reached. Start it, or correct QDRANT_URL.")
+
+
+def _ids(points: Iterable[UUID]) -> models.HasIdCondition:
+    return models.HasIdCondition(has_id=[str(point) for point in points])
+
+
+def _parts(texts: Iterable[UUID]) -> models.FieldCondition:
+    """What is a part of these texts."""
+    return models.FieldCondition(key="of", match=models.MatchAny(any=[str(text) for text in texts]))
 
 
 def _filter(wanted: Wanted) -> models.Filter:

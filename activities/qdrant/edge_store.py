@@ -8,7 +8,7 @@ import json
 import logging
 import os
 import shutil
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -16,6 +16,7 @@ from typing import TypeVar
 from uuid import UUID
 
 from qdrant_edge import (
+    CountRequest,
     DatetimeIndexParams,
     Distance,
     EdgeConfig,
@@ -24,8 +25,11 @@ from qdrant_edge import (
     EdgeVectorParams,
     FieldCondition,
     Filter,
+    HasIdCondition,
     HnswIndexConfig,
+    IsEmptyCondition,
     KeywordIndexParams,
+    MatchAny,
     MatchValue,
     Memory,
     PayloadSchemaType,
@@ -41,7 +45,7 @@ from qdrant_edge import (
 )
 from qdrant_edge import Point as EnginePoint
 
-from activities.qdrant.vector_store import DIMENSIONS, Match, Point, Wanted, payload_of
+from activities.qdrant.vector_store import DIMENSIONS, Match, Point, Wanted, match_of, payload_of
 from schema.errors import CollectionMissing, VectorsAway
 from schema.operator_error import OperatorError
 
@@ -124,8 +128,9 @@ class EdgeStore:
         os.close(self._lock)
 
     async def collections(self) -> dict[str, int]:
-        """The collections, each with the number of its points."""
-        return await self._run(lambda: {name: shard.info().points_count for name, shard in self._shards.items()})
+        """The collections, each with the number of the texts in it."""
+        whole = CountRequest(filter=Filter(must=[IsEmptyCondition("of")]))
+        return await self._run(lambda: {name: shard.count(whole) for name, shard in self._shards.items()})
 
     async def aliases(self) -> dict[str, str]:
         """The collection behind each alias."""
@@ -164,12 +169,16 @@ class EdgeStore:
         await self._run(lambda: self._remove(collection))
 
     async def upsert(self, collection: str, points: Sequence[Point]) -> None:
-        """Stores points durably; one with the id of another replaces it."""
+        """Stores texts durably, each with all its parts; one that was there is replaced, its parts as well."""
 
         def upsert() -> None:
             if points:
                 shard = self._shard(collection)
                 shard.update(UpdateOperation.upsert_points([_engine_point(point) for point in points]))
+                texts = {point.of or point.point_id for point in points}
+                before = Filter(must=[_parts(texts)], must_not=[HasIdCondition({point.point_id for point in points})])
+                if shard.count(CountRequest(filter=before)):
+                    _delete(shard, before)
                 self._after_writing(shard)
 
         await self._run(upsert)
@@ -181,34 +190,33 @@ class EdgeStore:
             limit=limit,
             filter=_filter(wanted),
             params=SearchParams(quantization=QuantizationSearchParams(rescore=True, oversampling=2.0)),
-            with_payload=["user_ref"],
+            with_payload=["user_ref", "of"],
         )
         found = await self._run(lambda: self._shard(alias).search(request))
-        return [Match(_uuid(point.id), (point.payload or {})["user_ref"], point.score) for point in found]
+        return [match_of(_uuid(point.id), point.payload, point.score) for point in found]
 
     async def ids_of(self, collection: str, user_ref: str) -> set[UUID]:
-        """The ids of a person's points."""
+        """The ids of a person's texts."""
 
         def ids() -> set[UUID]:
             shard, found, offset = self._shard(collection), set[UUID](), None
             while True:
-                request = ScrollRequest(offset=offset, limit=_PAGE, filter=_filter(Wanted(user_ref)))
+                request = ScrollRequest(
+                    offset=offset, limit=_PAGE, filter=_filter(Wanted(user_ref)), with_payload=["of"]
+                )
                 page, offset = shard.scroll(request)
-                found.update(_uuid(record.id) for record in page)
+                found.update(_uuid((record.payload or {}).get("of", record.id)) for record in page)
                 if offset is None:
                     return found
 
         return await self._run(ids)
 
-    async def delete(self, collection: str, point_ids: Sequence[UUID]) -> None:
-        """Deletes these points, if they exist."""
+    async def delete(self, collection: str, texts: Sequence[UUID]) -> None:
+        """Deletes these texts with their parts, if they exist."""
 
         def delete() -> None:
-            if point_ids:
-                shard = self._shard(collection)
-                shard.update(UpdateOperation.delete_points(list(point_ids)))
-                shard.optimize()
-                shard.flush()
+            if texts:
+                _delete(self._shard(collection), Filter(should=[HasIdCondition(set(texts)), _parts(texts)]))
 
         await self._run(delete)
 
@@ -217,9 +225,7 @@ class EdgeStore:
 
         def forget() -> None:
             for shard in self._shards.values():
-                shard.update(UpdateOperation.delete_points_by_filter(_filter(Wanted(user_ref))))
-                shard.optimize()
-                shard.flush()
+                _delete(shard, _filter(Wanted(user_ref)))
             for collection in list(self._damaged):
                 self._remove(collection)
 
@@ -318,6 +324,7 @@ _INDEXES: dict[str, PayloadSchemaType | KeywordIndexParams | DatetimeIndexParams
     "language": PayloadSchemaType.Keyword,
     "domain": PayloadSchemaType.Keyword,
     "at": DatetimeIndexParams(),
+    "of": PayloadSchemaType.Keyword,
 }
 
 
@@ -335,6 +342,18 @@ def _config() -> EdgeConfig:
 
 def _engine_point(point: Point) -> EnginePoint:
     return EnginePoint(point.point_id, list(point.vector), payload_of(point))
+
+
+def _delete(shard: EdgeShard, those: Filter) -> None:
+    """Deletes points, and writes what they were among anew."""
+    shard.update(UpdateOperation.delete_points_by_filter(those))
+    shard.optimize()
+    shard.flush()
+
+
+def _parts(texts: Iterable[UUID]) -> FieldCondition:
+    """What is a part of these texts."""
+    return FieldCondition("of", match=MatchAny([str(text) for text in texts]))
 
 
 def _filter(wanted: Wanted) -> Filter:

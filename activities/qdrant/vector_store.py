@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
 from schema.vocabulary import Domain, Locale
@@ -26,6 +26,8 @@ class Point:
     """When the text was said, or the profile drawn."""
     language: Locale | None = None
     domain: Domain | None = None
+    of: UUID | None = None
+    """The point of the whole text that this one is a part of; None for a whole text."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,8 @@ class Match:
     user_ref: str
     score: float
     """The cosine similarity, -1 to 1."""
+    of: UUID
+    """The whole text: the point itself, or what it is a part of."""
 
 
 @dataclass(frozen=True)
@@ -56,12 +60,26 @@ class Wanted:
 
 def payload_of(point: Point) -> dict[str, str]:
     """What a store keeps beside a vector, to find it by."""
-    known = {"user_ref": point.user_ref, "at": point.at.isoformat(), "language": point.language, "domain": point.domain}
+    known = {
+        "user_ref": point.user_ref,
+        "at": point.at.isoformat(),
+        "language": point.language,
+        "domain": point.domain,
+        "of": point.of,
+    }
     return {key: str(value) for key, value in known.items() if value is not None}
+
+
+def match_of(point_id: UUID, payload: Mapping[str, Any] | None, score: float) -> Match:
+    """What a search found, by what a store keeps beside it: `user_ref` and `of`."""
+    kept = payload or {}
+    return Match(point_id, kept["user_ref"], score, UUID(kept["of"]) if "of" in kept else point_id)
 
 
 class VectorStore(Protocol):
     """Collections of vectors of 512 numbers, compared by cosine.
+
+    A text is a point, and so may be parts of it, which come and go with it. It is counted, listed and deleted as one.
 
     Each collection is read by an alias, so that it can be rebuilt beside the old one and switched at once. Every method
     raises `VectorsAway` while the store can't be reached. A method that is given a collection or an alias that does not
@@ -69,7 +87,7 @@ class VectorStore(Protocol):
     """
 
     async def collections(self) -> dict[str, int]:
-        """The collections, each with the number of its points."""
+        """The collections, each with the number of the texts in it."""
         ...
 
     async def aliases(self) -> dict[str, str]:
@@ -89,7 +107,7 @@ class VectorStore(Protocol):
         ...
 
     async def upsert(self, collection: str, points: Sequence[Point]) -> None:
-        """Stores points durably; one with the id of another replaces it."""
+        """Stores texts durably, each with all its parts; one that was there is replaced, its parts as well."""
         ...
 
     async def search(self, alias: str, vector: Sequence[float], *, limit: int, wanted: Wanted) -> list[Match]:
@@ -97,11 +115,11 @@ class VectorStore(Protocol):
         ...
 
     async def ids_of(self, collection: str, user_ref: str) -> set[UUID]:
-        """The ids of a person's points."""
+        """The ids of a person's texts."""
         ...
 
-    async def delete(self, collection: str, point_ids: Sequence[UUID]) -> None:
-        """Deletes these points, if they exist."""
+    async def delete(self, collection: str, texts: Sequence[UUID]) -> None:
+        """Deletes these texts with their parts, if they exist."""
         ...
 
     async def forget(self, user_ref: str) -> None:

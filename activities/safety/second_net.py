@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from itertools import compress, pairwise
+from itertools import compress
 from typing import Self
 
 import asyncpg
@@ -22,15 +22,9 @@ from schema.operator_error import OperatorError
 from schema.safety.activities import AnswerToWeigh, SecondNet, TextToScreen, Weighing
 from workflows.safety.rules.crisis import detect, plain_form
 from workflows.safety.rules.levels import detailed
+from workflows.safety.rules.sentences import parts_of
 
-_SENTENCE = re.compile(r"[^.!?…;\n]+[.!?…;\n]*\s*")
 _CLAUSE_END = re.compile(r"[.,!?…;:\n]|\b(?:and|but|so|then|because|и|а|но|потом|потому что)\b", re.IGNORECASE)
-_WORDS = re.compile("[a-zа-яё]{2}", re.IGNORECASE)
-"""What it was trained on: of signs alone and other scripts it knows nothing."""
-_SHORTEST, _LONGEST = 20, 300
-"""Characters of a part of a text that is weighed by itself."""
-_PAIRED = 10
-"""With more parts than this, neighbours are not weighed together: a person waits for the reply."""
 
 
 class SecondNetOutdated(OperatorError):
@@ -130,38 +124,3 @@ def alarming_clauses(text: str) -> list[str]:
     """The clauses of a text in which the rules hear danger, as they were written and without masks and misspellings."""
     clauses = (clause.strip() for form in (text, plain_form(text)) for clause in _CLAUSE_END.split(form))
     return list(dict.fromkeys(clause for clause in clauses if detect(clause)))
-
-
-def parts_of(text: str) -> list[str]:
-    """The sentences of a text, short ones joined to the next, long ones cut; of few, two neighbours, too."""
-    parts: list[str] = []
-    for sentence in _sentences(text):
-        if parts and len(parts[-1]) < _SHORTEST:
-            parts[-1] = f"{parts[-1]} {sentence}"
-        else:
-            parts.append(sentence)
-    if not 1 < len(parts) <= _PAIRED:
-        return list(dict.fromkeys(parts))
-    pairs = [f"{first} {second}" for first, second in pairwise(parts)]
-    return list(dict.fromkeys([*parts, *pairs]))
-
-
-def _sentences(text: str) -> Iterable[str]:
-    for sentence in _SENTENCE.findall(text):
-        if not _WORDS.search(sentence):
-            continue
-        words = sentence.split()
-        while words:
-            cut = _fitting(words)
-            yield " ".join(words[:cut])[:_LONGEST]
-            words = words[cut:]
-
-
-def _fitting(words: Sequence[str]) -> int:
-    """How many of the words fit into one part."""
-    length = 0
-    for count, word in enumerate(words):
-        length += len(word) + 1
-        if length > _LONGEST:
-            return max(count, 1)
-    return len(words)

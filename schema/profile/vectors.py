@@ -59,6 +59,7 @@ class CollectionState(Model):
 
     name: str
     points: int
+    """The number of texts in it, each with its parts."""
     aliases: list[str] = []
     """The aliases that lead to it: without one, it is filled to take the place of another."""
 

@@ -141,6 +141,45 @@ async def test_a_persons_points_are_listed_and_deleted_one_by_one(store: VectorS
     assert await store.ids_of(WORDS, "nobody") == set()
 
 
+def with_parts(user_ref: str, parts: int, whole: Point | None = None) -> list[Point]:
+    """A text and so many parts of it, each in a direction of its own."""
+    whole = whole or point(user_ref, direction(1))
+    along = (direction(*[0.0] * n, 1) for n in range(1, parts + 1))
+    return [
+        whole,
+        *(Point(uuid5(whole.point_id, str(n)), v, user_ref, MONDAY, of=whole.point_id) for n, v in enumerate(along)),
+    ]
+
+
+async def test_a_text_is_found_by_its_parts_and_counted_listed_and_deleted_as_one(store: VectorStore) -> None:
+    (first, *firsts), (second, *seconds) = with_parts("anna", 3), with_parts("anna", 2)
+    boris = with_parts("boris", 2)
+    await store.upsert(WORDS, [first, *firsts, second, *seconds])
+    await store.upsert(WORDS, boris)
+    assert await store.collections() == {WORDS: 3}
+    assert await store.ids_of(WORDS, "anna") == {first.point_id, second.point_id}
+    # Only the first has a third part.
+    [match] = await store.search(WORDS, firsts[2].vector, limit=1, wanted=Wanted("anna"))
+    assert (match.point_id, match.of) == (firsts[2].point_id, first.point_id)
+    assert match.score == pytest.approx(1, abs=1e-4)
+    [match] = await store.search(WORDS, first.vector, limit=1, wanted=Wanted("boris"))
+    assert match.point_id == match.of == boris[0].point_id
+    await store.delete(WORDS, [first.point_id])
+    assert await found(store, Wanted("anna")) == {each.point_id for each in (second, *seconds)}
+    assert await found(store, Wanted("boris")) == {each.point_id for each in boris}
+    assert await store.collections() == {WORDS: 2}
+
+
+@pytest.mark.parametrize("parts", [0, 1, 4])
+async def test_a_text_that_is_stored_anew_keeps_no_part_of_before(store: VectorStore, parts: int) -> None:
+    before, another = with_parts("anna", 3), with_parts("anna", 3)
+    await store.upsert(WORDS, [*before, *another])
+    after = with_parts("anna", parts, before[0])
+    for _ in range(2):
+        await store.upsert(WORDS, after)
+        assert await found(store, EVERYBODY) == {each.point_id for each in (*after, *another)}
+
+
 async def test_who_is_forgotten_is_in_no_collection(store: VectorStore) -> None:
     await store.create(PROFILES)
     boris = point("boris", direction(1))
@@ -294,7 +333,9 @@ async def test_what_is_deleted_leaves_no_byte_on_the_disk(tmp_path: Path, delete
     number = random.Random(7)
     others = [point("boris", direction(*(number.gauss(0, 1) for _ in range(DIMENSIONS)))) for _ in range(200)]
     annas = point("anna-of-this-test", direction(*(number.gauss(0, 1) for _ in range(DIMENSIONS))))
-    traces = (b"anna-of-this-test", struct.pack("<16f", *annas.vector[:16]))
+    along = direction(*(number.gauss(0, 1) for _ in range(DIMENSIONS)))
+    part = Point(uuid4(), along, annas.user_ref, MONDAY, of=annas.point_id)
+    traces = (b"anna-of-this-test", *(struct.pack("<16f", *each.vector[:16]) for each in (annas, part)))
 
     def traced() -> set[bytes]:
         files = [file.read_bytes() for file in tmp_path.rglob("*") if file.is_file()]
@@ -302,7 +343,7 @@ async def test_what_is_deleted_leaves_no_byte_on_the_disk(tmp_path: Path, delete
 
     async with edge_store(tmp_path) as store:
         await store.create(WORDS)
-        await store.upsert(WORDS, [*others, annas])
+        await store.upsert(WORDS, [*others, annas, part])
         assert traced() == set(traces)
         if deleted_by == "name":
             await store.forget("anna-of-this-test")

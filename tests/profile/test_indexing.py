@@ -13,9 +13,10 @@ import pytest
 
 from activities.account.tombstones import PostgresTombstones
 from activities.encryption.column import MARK
+from activities.profile import indexing
 from activities.profile.indexing import PROFILES, SAID, ProfileIndex, SaidIndex, profile_point
 from activities.profile.profile_store import PostgresProfileStore
-from activities.profile.said import SaidTexts
+from activities.profile.said import MOST_PARTS, QUOTED, SaidTexts, read_as
 from activities.qdrant.edge_store import EdgeStore, edge_store
 from activities.qdrant.vector_store import Point, Wanted
 from schema.errors import VectorsAway
@@ -31,6 +32,13 @@ from tests.vectors import Embeds, vectors_on
 from workers.bootstrap import Parts
 
 RIVER, BREAD = "I walk along the river with my sister.", "I bake bread at night when I can't sleep."
+LETTER = (
+    "The week was full of meetings about the budget, and nobody agreed on a single number. My boss sent the slides back"
+    " three times. On Friday the printer broke and we all laughed about it. I had noodles from the shop below, again."
+    f" {RIVER} The phone stays at home then. In the evening I answered forty mails about invoices. Then I packed my bag"
+    " for the trip to the fair in Cologne, with the samples and the price lists. I am curious about the new customers."
+)
+OTHERS = (BREAD, "My father was strict about marks.", "I learn Spanish on the bus.", "The mortgage worries me.")
 
 
 @pytest.fixture
@@ -87,6 +95,12 @@ async def answers(person: Someone, text: str, *, minutes: int = 0, update_id: st
 async def points_of(store: EdgeStore, person: Someone, alias: str = SAID) -> set[UUID]:
     """The person's points in the collection that is searched."""
     return await store.ids_of((await store.aliases())[alias], person.user_ref)
+
+
+async def vectors_of(store: EdgeStore, person: Someone) -> set[UUID]:
+    """The ids of the person's vectors of words, also of sentences."""
+    (vector,) = await Embeds().embed([RIVER])
+    return {match.point_id for match in await store.search(SAID, vector, limit=100, wanted=Wanted(person.user_ref))}
 
 
 async def waiting(pool: asyncpg.Pool, person: Someone) -> int:
@@ -148,6 +162,97 @@ async def test_a_lost_collection_is_made_anew(someone: Someone, worker_pool: asy
     await indexed(said_in(worker_pool, store))
     assert await points_of(store, someone) == {answer}
     assert [name for name in await store.collections() if name.startswith(SAID)] == [(await store.aliases())[SAID]]
+
+
+async def test_a_sentence_of_a_long_answer_is_found_and_shown_with_what_is_around_it(
+    someone: Someone, worker_pool: asyncpg.Pool, store: EdgeStore
+) -> None:
+    long = await answers(someone, LETTER)
+    others = {await answers(someone, text) for text in OTHERS}
+    await indexed(said_in(worker_pool, store))
+    assert await points_of(store, someone) == {long, *others}
+    search = WordsToFind(user_ref=someone.user_ref, query="a stroll by the water with family", locale=Locale.EN)
+    found = await vectors_on(worker_pool, store).find_words(search)
+    # One answer is shown once, however many of its sentences are near.
+    assert [reason.quote for reason in found if reason.quote.strip("… ") in LETTER] == [found[0].quote]
+    assert RIVER in found[0].quote
+    assert len(found[0].quote) <= QUOTED < len(LETTER)
+
+
+async def test_an_answer_that_is_gone_leaves_no_sentence_behind(
+    someone: Someone, worker_pool: asyncpg.Pool, store: EdgeStore
+) -> None:
+    answer = await answers(someone, f"{BREAD} {RIVER}")
+    await indexed(said_in(worker_pool, store))
+    assert await vectors_of(store, someone) == set(read_as(answer, f"{BREAD} {RIVER}"))
+    assert len(await vectors_of(store, someone)) == 3
+    await worker_pool.execute("DELETE FROM onboarding_system.answer_messages WHERE answer_id = $1", answer)
+    await worker_pool.execute(
+        "UPDATE profiles_store.indexed_answers SET waits_since = clock_timestamp() WHERE answer_id = $1", answer
+    )
+    await indexed(said_in(worker_pool, store))
+    assert await vectors_of(store, someone) == set()
+
+
+async def test_few_texts_are_embedded_at_a_time_however_many_sentences_wait(
+    someone: Someone, worker_pool: asyncpg.Pool, store: EdgeStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = {await answers(someone, f"{BREAD} {RIVER}") for _ in range(10)}
+    at_a_time: list[int] = []
+
+    class Counts(Embeds):
+        async def embed(self, texts: Sequence[str]) -> list[list[float]]:
+            at_a_time.append(len(texts))
+            return await super().embed(texts)
+
+    monkeypatch.setattr(indexing, "EMBEDDED", 4)
+    await indexed(said_in(worker_pool, store, Counts()))
+    assert max(at_a_time) <= 4 + MOST_PARTS < 3 * len(texts)
+    assert await points_of(store, someone) == texts
+
+
+async def test_an_answer_that_speaks_of_one_thing_at_length_leaves_room_for_others(
+    someone: Someone, worker_pool: asyncpg.Pool, store: EdgeStore
+) -> None:
+    ways = ("morning", "noon", "evening", "night", "spring", "summer", "autumn", "winter", "sun", "rain")
+    await answers(someone, " ".join(f"I walk along the river with my sister in the {way}." for way in ways))
+    walks = [f"We walked by the river {walk}." for walk in ("and talked", "in silence", "with the dog")]
+    for walk in walks:
+        await answers(someone, walk)
+    await indexed(said_in(worker_pool, store))
+    search = WordsToFind(user_ref=someone.user_ref, query=RIVER, locale=Locale.EN)
+    found = [reason.quote for reason in await vectors_on(worker_pool, store).find_words(search)]
+    assert len(found) == 4
+    assert set(found) >= set(walks)
+
+
+async def test_a_collection_without_sentences_is_searched_until_one_with_them_is_complete(
+    someone: Someone, worker_pool: asyncpg.Pool, store: EdgeStore
+) -> None:
+    answer = await answers(someone, f"{BREAD} {RIVER}")
+    # As an earlier release has left it.
+    old = f"{SAID}-encoder-20261101000000000"
+    (vector,) = await Embeds().embed([f"{BREAD} {RIVER}"])
+    await store.create(old)
+    await store.switch(SAID, old)
+    await store.upsert(old, [Point(answer, vector, someone.user_ref, NOW, Locale.EN)])
+    await worker_pool.execute(
+        "UPDATE profiles_store.indexed_answers SET waits_since = NULL, collection = $2 WHERE answer_id = $1",
+        answer,
+        old,
+    )
+    search = WordsToFind(user_ref=someone.user_ref, query="bread", locale=Locale.EN)
+    assert await vectors_on(worker_pool, store).find_words(search)
+    index = said_in(worker_pool, store)
+    assert await index.some()
+    assert (await store.aliases())[SAID] == old
+    await indexed(index)
+    assert (await store.aliases())[SAID] != old
+    assert old not in await store.collections()
+    (vector,) = await Embeds().embed([RIVER])
+    [match, *_] = await store.search(SAID, vector, limit=3, wanted=Wanted(user_ref=someone.user_ref))
+    assert match.of == answer != match.point_id
+    assert match.score == pytest.approx(1, abs=1e-3)
 
 
 async def test_another_embedder_fills_a_collection_of_its_own_and_then_takes_over(
@@ -246,19 +351,20 @@ async def test_who_is_erased_while_their_words_are_read_leaves_no_vector(
 async def test_forgetting_spares_what_was_begun_anew(
     someone: Someone, worker_pool: asyncpg.Pool, store: EdgeStore
 ) -> None:
-    old = await answers(someone, RIVER)
+    old = await answers(someone, f"{RIVER} {BREAD}")
     await indexed(said_in(worker_pool, store))
     vectors, ref = vectors_on(worker_pool, store), PersonRef(user_ref=someone.user_ref)
     await worker_pool.execute("DELETE FROM onboarding_system.sessions WHERE user_ref = $1", someone.user_ref)
     someone.session_id = str(uuid.uuid4())
     await someone.opens()
-    new = await answers(someone, BREAD)
+    new = await answers(someone, f"{BREAD} {RIVER}")
     await indexed(said_in(worker_pool, store))
     # The one that is gone from the database was deleted by nobody yet.
     assert await points_of(store, someone) == {old, new}
     for _ in range(2):
         await vectors.forget_person(ref)
         assert await points_of(store, someone) == {new}
+        assert await vectors_of(store, someone) == set(read_as(new, f"{BREAD} {RIVER}"))
     await someone.parts.people.erase_person(ref)
     await vectors.forget_person(ref)
     assert await everything_of(store, someone) == set()

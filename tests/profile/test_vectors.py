@@ -16,6 +16,9 @@ from tests.vectors import served
 RIVER = "On Sundays I walk along the river with my sister, and then everything is quiet."
 BOSS = "My boss reads my mails aloud to the whole team, and I could sink into the floor."
 BREAD = "I bake bread at night when I can't sleep; the dough does not ask anything."
+LETTER = f"""The week was full of meetings about the budget, and nobody agreed on a single number. The slides came back
+three times. On Friday the printer broke, and the whole floor laughed about it. I had noodles from the shop below again.
+{BREAD} Tomorrow I go to the fair in Cologne, with the samples and the price lists in two bags."""
 
 
 async def test_a_person_finds_their_own_words_by_what_they_mean(
@@ -24,7 +27,7 @@ async def test_a_person_finds_their_own_words_by_what_they_mean(
     async with served(people.env, worker_pool, tmp_path):
         person = people.person()
         asked = await person.begins()
-        for text in (RIVER, BOSS, BREAD):
+        for text in (RIVER, BOSS, LETTER):
             await person.answers(text)
         await person.is_indexed(3)
         for query, words in (
@@ -37,6 +40,9 @@ async def test_a_person_finds_their_own_words_by_what_they_mean(
             assert found.available
             assert found.query == query
             assert found.words[0].quote == words
+        # A sentence of a long answer.
+        await person.looks_for("what calms me when I am sleepless")
+        assert BREAD in (await person.sees(Found)).words[0].quote
         questions = [message.text for message in person.seen if isinstance(message, Question)]
         assert found.words[0].question == asked.text == questions[0]
         # The question in the language that they speak now.

@@ -3,6 +3,8 @@
 60 queries a language look for one text each, mostly without a word of it, in their own language and in the other, where
 a text says the same. Found is what is among the first three. With OPENAI_API_KEY it measures OpenAI's embedder, which
 costs a few cents; without it, the offline one.
+
+Long answers are embedded as the product does it, and whole, to compare.
 """
 
 from __future__ import annotations
@@ -13,13 +15,15 @@ import sys
 from collections.abc import Sequence
 from itertools import product
 from pathlib import Path
+from uuid import uuid4
 
 import numpy as np
 from numpy.typing import NDArray
 
 from activities.ai.embedding import Embedder
 from activities.ai.usage import Usage
-from activities.safety.second_net import parts_of
+from activities.profile.said import read_as
+from activities.profile.vectors import FLOOR
 from gateway.terminal.inbound.manners import Manner
 from gateway.terminal.inbound.persona import load_persona
 from schema.vocabulary import Locale
@@ -31,14 +35,14 @@ HERE = Path(__file__).parent
 SAID: list[dict[str, str]] = read_yaml((HERE / "said.yaml").read_text(encoding="utf-8"))
 BESIDES: dict[str, list[str]] = read_yaml((HERE / "said_besides.yaml").read_text(encoding="utf-8"))
 FIRST = 3
-"""A search shows so many."""
+"""Found is what is among so many."""
 OF_ONE_PERSON = 40
 """So many texts does a person leave in a few sessions."""
 DRAWS = 20
 
 Vectors = NDArray[np.float32]
 Recall = dict[str, dict[tuple[Locale, Locale], float]]
-"""The share of queries that find their text, by what they look among, and by the languages of query and text."""
+"""Shares, most of the queries that find their text, by what they look among and by the languages of query and text."""
 
 
 def personas(locale: Locale) -> list[str]:
@@ -68,7 +72,7 @@ async def recall(of: Embedder) -> Recall:
     queries = {locale: await vectors([each[f"{locale}_query"] for each in SAID]) for locale in Locale}
     for locale in Locale:
         short, long = corpus(locale), in_long_answers(locale)
-        parts = [(n, part) for n, text in enumerate(long) for part in dict.fromkeys([text, *parts_of(text)])]
+        parts = [(n, part) for n, text in enumerate(long) for part in read_as(uuid4(), text).values()]
         of_short, of_long = await vectors(short), await vectors(long)
         of_parts = await vectors([part for _, part in parts])
         for asked, query in queries.items():
@@ -82,6 +86,10 @@ async def recall(of: Embedder) -> Recall:
                 ("within long answers, each sentence embedded, too", _share(nearest.T)),
             ):
                 found.setdefault(name, {})[asked, locale] = share
+            for name, likeness in (("embedded whole", query @ of_long.T), ("each sentence embedded, too", nearest.T)):
+                own, others = _near_enough(likeness)
+                found.setdefault(f"the long answer that is meant is near enough, {name}", {})[asked, locale] = own
+                found.setdefault(f"another long answer is near enough, {name}", {})[asked, locale] = others
     return found
 
 
@@ -89,6 +97,12 @@ def _share(likeness: Vectors) -> float:
     """The share of queries whose own text has fewer than three nearer ones."""
     own = np.diagonal(likeness)[:, None]
     return float(np.mean((likeness > own).sum(axis=1) < FIRST))
+
+
+def _near_enough(likeness: Vectors) -> tuple[float, float]:
+    """The share of queries and texts that a search would show: of those that belong together, and of others."""
+    shown, own = likeness[:, : len(likeness)] >= FLOOR, np.eye(len(likeness), dtype=bool)
+    return float(shown[own].mean()), float(shown[~own].mean())
 
 
 def _among_a_persons(likeness: Vectors) -> float:
@@ -104,7 +118,7 @@ def _among_a_persons(likeness: Vectors) -> float:
 def table(of: Recall) -> str:
     """The recall as a table in Markdown."""
     pairs = [(query, text) for query in (Locale.EN, Locale.RU) for text in (Locale.EN, Locale.RU)]
-    rows = [f"| query > text, found among the first {FIRST} | " + " | ".join(f"{a} > {b}" for a, b in pairs) + " |"]
+    rows = [f"| query > text, found among the first {FIRST} of | " + " | ".join(f"{a} > {b}" for a, b in pairs) + " |"]
     rows.append("|---" * (len(pairs) + 1) + "|")
     rows += [f"| {name} | " + " | ".join(f"{shares[pair]:.0%}" for pair in pairs) + " |" for name, shares in of.items()]
     return "\n".join(rows)

@@ -6,9 +6,9 @@ import hashlib
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from activities.safety.second_net import parts_of
 from schema.safety.training_lines import TrainingKind, training_lines
 from schema.vocabulary import Locale
+from workflows.safety.rules.sentences import parts_of
 
 
 class Line(NamedTuple):

@@ -17,7 +17,7 @@ from temporalio.testing import ActivityEnvironment
 from activities.ai.sentence_encoder import SentenceEncoder
 from activities.safety.danger_classifier import DangerClassifier
 from activities.safety.letters import BUCKETS, buckets_of
-from activities.safety.second_net import EncoderSecondNet, Net, SecondNetOutdated, parts_of
+from activities.safety.second_net import EncoderSecondNet, Net, SecondNetOutdated
 from schema.danger import Danger, DangerAbout, DangerHarm, DangerLevel
 from schema.errors import AnswerGone
 from schema.onboarding.messages import ANSWER_LIMIT
@@ -28,6 +28,7 @@ from tests.safety.lines import all_lines, digest
 from workers import optional_dependencies
 from workers.encoder import second_net
 from workflows.safety.rules.levels import danger_in
+from workflows.safety.rules.sentences import parts_of
 
 
 @pytest.fixture(scope="module")

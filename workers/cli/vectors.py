@@ -83,7 +83,7 @@ async def _status() -> None:
     async with _looking() as (client, pool):
         rows = await pool.fetch("SELECT *, now() - oldest AS waits FROM shared.vectors ORDER BY kind, collection")
         state = await _asked(client, rebuild=False)
-    numbers = (Column(name, justify="right") for name in ("points", "known"))
+    numbers = (Column(name, justify="right") for name in ("texts", "known"))
     table = Table(Column("collection", overflow="fold"), *numbers, "read by", box=None, pad_edge=False)
     known = {row["collection"]: row["placed"] for row in rows if row["collection"]}
     for each in state.collections if state else ():
