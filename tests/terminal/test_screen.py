@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -191,6 +192,15 @@ def test_a_portrait_says_how_sure_it_is_and_who_wrote_it(locale: Locale) -> None
     assert text.index(texts.say("profile-offline")) < claim < text.index(texts.say("profile-sketch"))
     assert "insight four" in text
     assert "insight one" not in text
+
+
+def test_a_portrait_of_which_little_is_known_has_no_gap_in_it() -> None:
+    screen = a_screen(Locale.EN)
+    screen.show(
+        delivery(ProfileCard(profile=Profile(traits=[], patterns=[], insights=[], answers=3)), locale=Locale.EN)
+    )
+    lines = [line.strip("│ ") for line in shown(screen).splitlines()]
+    assert not any(not first and not second for first, second in pairwise(lines[1:-1]))
 
 
 @each_locale

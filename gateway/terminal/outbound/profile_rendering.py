@@ -53,7 +53,8 @@ def portrait(profile: Profile, texts: Texts, *, answers_told: int | None = None)
     if visible:
         shown += [(trait, visible.get(trait)) for trait in Trait]
     else:
-        parts += [Text(texts.say("profile-no-traits")), Text()]
+        # What follows begins with a blank line, but for scales.
+        parts += [Text(texts.say("profile-no-traits")), *([Text()] if dynamics else [])]
     shown += [(level.dynamic, level) for level in dynamics]
     parts += _scales(shown, profile.answers, texts)
     parts += [_section(section) for section in layer_words.sections(profile, texts)]
