@@ -24,6 +24,8 @@ from uuid import UUID, uuid5
 import numpy as np
 import psutil
 
+from activities.profile.said import MOST_PARTS
+from activities.profile.vectors import CONSIDERED
 from activities.qdrant import edge_store as edge
 from activities.qdrant.edge_store import edge_store
 from activities.qdrant.vector_store import DIMENSIONS, Point, Wanted
@@ -31,7 +33,8 @@ from schema.vocabulary import Domain, Locale
 
 COLLECTION = "words"
 BATCH = 100
-LIMIT = 5
+LIMIT = CONSIDERED * (1 + MOST_PARTS)
+"""As /find asks for."""
 NEVER = 10**9
 BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
 LOCALES, DOMAINS = list(Locale), list(Domain)

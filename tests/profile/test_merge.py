@@ -200,7 +200,7 @@ def test_a_way_is_told_only_when_it_clearly_leads() -> None:
     assert distribution(ways("freeze", confidence=1)).leads is None
 
 
-def test_a_signature_weighs_old_and_new_alike_and_what_adapts_follows_what_is_new() -> None:
+def test_in_a_signature_old_and_new_count_alike_and_what_adapts_follows_what_is_new() -> None:
     shown = [*ways("freeze", "freeze", "freeze", "freeze"), *ways("flight", "flight", "flight", day=720)]
     assert distribution(shown).leads is None
     assert distribution(shown, LATELY_UNDER_STRESS).leads == "flight"
