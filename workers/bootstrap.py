@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 import asyncpg
 
@@ -25,6 +26,7 @@ from schema.operator_error import OperatorError
 from schema.safety.activities import SecondNet
 from workers.language_models import LanguageModel
 from workers.process_encryption import Encryption
+from workflows.profile.rules.levels import HALF_LIFE
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,7 @@ class Parts:
         *,
         spending: Spending | None = None,
         net: SecondNet | None = None,
+        half_life: timedelta = HALF_LIFE,
     ) -> Parts:
         """Builds the parts on a migrated database that holds the bank. Without models, all analysis is offline."""
         columns = encryption.columns
@@ -65,7 +68,7 @@ class Parts:
             people=PostgresPersonStore(pool, encryption.keys, columns, router.companies),
             screen=LocalTextScreen(text_reader),
             questions=PostgresQuestionStore(pool, columns, bank),
-            profiles=PostgresProfileStore(pool, columns),
+            profiles=PostgresProfileStore(pool, columns, half_life),
             offline=AnalysisActivities(texts, {Tier.OFFLINE: OfflineAnalyst()}),
             providers={
                 queue: AnalysisActivities(

@@ -100,10 +100,20 @@ class Settings(EnvironmentSettings):
     """
     vectors: bool = True
     """Whether the embedded stack runs the process by whose vectors people find what they said."""
+    half_life_days: float = Field(default=180, gt=0)
+    """The age in days at which what a person said weighs half of something new in their profile.
+
+    All processes that serve the same people should have the same one: profiles follow it from their next change on.
+    """
     locale: Locale = Locale.RU
     """The language of people whose own is not known: ru or en."""
     engine: Engine = Field(default_factory=Engine)
     """Settings of Temporal workers."""
+
+    @property
+    def half_life(self) -> timedelta:
+        """`half_life_days` as a duration."""
+        return timedelta(days=self.half_life_days)
 
     @field_validator("home")
     @classmethod

@@ -70,7 +70,9 @@ async def serving_vectors(
                 yield False
                 return
             async with embedder(ai, calls.record) as embeds:
-                vectors = StoredVectors(pool, encryption.columns, store, embeds, shipped_bank())
+                vectors = StoredVectors(
+                    pool, encryption.columns, store, embeds, shipped_bank(), half_life=settings.half_life
+                )
                 async with vectors_worker(client, vectors, settings.engine):
                     await start_indexing(client)
                     yield True

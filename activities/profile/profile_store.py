@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import NamedTuple
 
 import asyncpg
@@ -29,6 +30,7 @@ from schema.profile.activities import (
 )
 from schema.profile.layers import Profile
 from schema.profile_vocabulary import SIGNATURE, Layer
+from workflows.profile.rules.levels import HALF_LIFE
 from workflows.profile.rules.portrait import layers, over_time
 from workflows.profile.rules.readings import ValueKey
 
@@ -54,9 +56,10 @@ _DENY = (
 class PostgresProfileStore(ProfileStore):
     """Keeps analyses and objections, and draws profiles from both."""
 
-    def __init__(self, pool: asyncpg.Pool, columns: TextColumns) -> None:
+    def __init__(self, pool: asyncpg.Pool, columns: TextColumns, half_life: timedelta = HALF_LIFE) -> None:
         self._pool = pool
         self._columns = columns
+        self._half_life = half_life
         self._reasons = ValueReasons(pool, columns)
 
     @activity.defn
@@ -67,7 +70,7 @@ class PostgresProfileStore(ProfileStore):
             # Folding two answers of one person at the same time would lose one of them.
             await lock_person(connection, analysed.user_ref)
             if await _keep_analysis(connection, analysed, sealed):
-                stored = await stored_readings(connection, analysed.user_ref)
+                stored = await stored_readings(connection, analysed.user_ref, self._half_life)
                 touched = stored.touched_by(analysed.answer_id)
                 trigger = Trigger("answer", analysed.answer_id, analysed.analysed_at)
                 await keep_values(connection, analysed.user_ref, stored.merged(touched), touched, trigger)
@@ -90,9 +93,8 @@ class PostgresProfileStore(ProfileStore):
                 objection.user_ref,
             )
             if heard:
-                await _redraw(
-                    connection, objection.user_ref, Trigger("objection", objection.answer_id, objection.objected_at)
-                )
+                trigger = Trigger("objection", objection.answer_id, objection.objected_at)
+                await _redraw(connection, objection.user_ref, self._half_life, trigger)
         return bool(heard)
 
     @activity.defn(name="profile.deny_value")
@@ -102,11 +104,11 @@ class PostgresProfileStore(ProfileStore):
             await lock_person(connection, denied.user_ref)
             if await connection.fetchval(_IS_DENIED, denied.user_ref, key.layer, key.name, denied.denied_at):
                 return True
-            stored = await stored_readings(connection, denied.user_ref)
+            stored = await stored_readings(connection, denied.user_ref, self._half_life)
             if key not in stored.merged({key}):
                 return False
             await connection.execute(_DENY, denied.user_ref, key.layer, key.name, denied.denied_at)
-            await _redraw(connection, denied.user_ref, Trigger("denial", None, denied.denied_at))
+            await _redraw(connection, denied.user_ref, self._half_life, Trigger("denial", None, denied.denied_at))
         return True
 
     @activity.defn(name="profile.explain_value")
@@ -116,7 +118,7 @@ class PostgresProfileStore(ProfileStore):
     @activity.defn(name="profile.read_evolution")
     async def read_evolution(self, ref: PersonRef) -> LevelsOverTime:
         async with self._pool.acquire() as connection:
-            stored = await stored_readings(connection, ref.user_ref)
+            stored = await stored_readings(connection, ref.user_ref, self._half_life)
         return LevelsOverTime(values=over_time(stored.readings, stored.denied))
 
     @activity.defn
@@ -139,7 +141,7 @@ class PostgresProfileStore(ProfileStore):
             )
             # From the evidence, not from the tables of layers: those of 0.2.0 tell of movement within one conversation,
             # and hold nothing yet of what older answers say of the other layers.
-            stored = await stored_readings(connection, ref.user_ref)
+            stored = await stored_readings(connection, ref.user_ref, self._half_life)
         drawn = layers(stored.merged())
         return Profile(
             traits=drawn.traits,
@@ -199,9 +201,9 @@ class _Sealed(NamedTuple):
     layer_quotes: list[str | None]
 
 
-async def _redraw(connection: Connection, user_ref: str, trigger: Trigger) -> None:
+async def _redraw(connection: Connection, user_ref: str, half_life: timedelta, trigger: Trigger) -> None:
     """Stores all values anew, also those that nothing speaks for any more."""
-    stored = await stored_readings(connection, user_ref)
+    stored = await stored_readings(connection, user_ref, half_life)
     await keep_values(connection, user_ref, stored.merged(), None, trigger)
 
 

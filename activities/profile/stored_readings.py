@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import asyncpg
 from asyncpg.pool import PoolConnectionProxy
@@ -62,13 +62,15 @@ class StoredReadings:
 
     readings: list[Reading]
     denied: dict[ValueKey, datetime]
+    half_life: timedelta
 
     def merged(self, only: Collection[ValueKey] | None = None) -> dict[ValueKey, Value]:
         """The values of the profile, or only some of them: nothing else moves a value but its own readings."""
         if only is None:
-            return merge(self.readings, denied=self.denied)
+            return merge(self.readings, denied=self.denied, half_life=self.half_life)
         wanted = set(only)
-        found = merge((r for r in self.readings if not wanted.isdisjoint(r.speaks_for)), denied=self.denied)
+        touched = (r for r in self.readings if not wanted.isdisjoint(r.speaks_for))
+        found = merge(touched, denied=self.denied, half_life=self.half_life)
         return {key: value for key, value in found.items() if key in wanted}
 
     def touched_by(self, answer_id: str) -> set[ValueKey]:
@@ -78,7 +80,7 @@ class StoredReadings:
         }
 
 
-async def stored_readings(connection: Connection, user_ref: str) -> StoredReadings:
+async def stored_readings(connection: Connection, user_ref: str, half_life: timedelta) -> StoredReadings:
     """The readings of a person, without those of answers to which the person objects, and what they deny."""
     evidence = await connection.fetch(_EVIDENCE, user_ref)
     spoken = await connection.fetch(_SPOKEN, user_ref)
@@ -89,6 +91,7 @@ async def stored_readings(connection: Connection, user_ref: str) -> StoredReadin
     return StoredReadings(
         readings=[*map(_reading, evidence), *heard(map(_spoken, spoken), map(_skipped, skipped))],
         denied={ValueKey(Layer(row["layer"]), row["name"]): row["denied_at"] for row in denied},
+        half_life=half_life,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -34,6 +35,7 @@ from schema.profile.vectors import (
     VectorsTask,
     WordsToFind,
 )
+from workflows.profile.rules.levels import HALF_LIFE
 
 if TYPE_CHECKING:
     from activities.ai.embedding import Embedder
@@ -58,12 +60,14 @@ class StoredVectors(Vectors):
         store: VectorStore,
         embedder: Embedder,
         bank: Sequence[BankQuestion],
+        *,
+        half_life: timedelta = HALF_LIFE,
     ) -> None:
         self._pool = pool
         self._store = store
         self._embedder = embedder
         self._texts = SaidTexts(pool, columns)
-        self._profiles = PostgresProfileStore(pool, columns)
+        self._profiles = PostgresProfileStore(pool, columns, half_life)
         self._bank = {question.id: question for question in bank}
 
     def _said(self) -> SaidIndex:

@@ -10,6 +10,7 @@ from datetime import timedelta
 import asyncpg
 import pytest
 
+from activities.profile.profile_store import PostgresProfileStore
 from schema.analysis.readings import AspectEvidence, DeepAnalysis, DynamicEvidence, TraitEvidence
 from schema.onboarding.activities import AnswerToRecord, HeardText, SessionOpened
 from schema.person import PersonRef
@@ -18,6 +19,7 @@ from schema.profile.layers import Profile, ValueName
 from schema.profile_vocabulary import Aspect, Dynamic, Facet, Layer
 from schema.vocabulary import CrisisKind, Domain, Locale, Trait
 from tests.activities.test_database import NOW, Someone
+from tests.keys import encryption
 from workers.bootstrap import Parts
 
 TABLES = {
@@ -329,3 +331,16 @@ async def test_evidence_of_the_release_before_fills_the_layers_that_it_had_no_ta
     profile = await teller.profile()
     assert [facet.facet for facet in profile.traits[0].facets] == [Facet.IDEAS]
     assert [affinity.domain for affinity in profile.affinities] == [Domain.WORK]
+
+
+async def test_how_fast_evidence_ages_is_a_setting(parts: Parts, worker_pool: asyncpg.Pool) -> None:
+    quickly = PostgresProfileStore(worker_pool, encryption().columns, timedelta(days=10))
+    teller = Teller(parts)
+    await teller.begins()
+    await teller.tells(IDEAS.model_copy(update={"score": 0.1}))
+    await teller.begins(day=100)
+    await teller.tells(IDEAS)
+    ref = PersonRef(user_ref=teller.user_ref)
+    [slow], [quick] = (await parts.profiles.read_profile(ref)).traits, (await quickly.read_profile(ref)).traits
+    assert slow.score < quick.score
+    assert slow.confidence > quick.confidence
