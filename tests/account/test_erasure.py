@@ -41,7 +41,7 @@ from workers.registry import WORKFLOWS
 from workers.run import workers_of
 from workers.settings import Engine
 from workflows import policies
-from workflows.account.erase import ErasePerson, SweepErased
+from workflows.account.erase import ErasePerson
 
 SECRET = "zelkova"
 """A word of each answer here, by which it would be found."""
@@ -78,7 +78,7 @@ async def swept(cast: People, erasure: WorkflowHandle[ErasePerson, None]) -> str
     """Lets the minute after an erasure pass; returns the id of the sweep."""
     run_id = (await erasure.describe()).run_id
     await asyncio.wait_for(erasure.result(), PATIENCE)
-    sweep = cast.env.client.get_workflow_handle_for(SweepErased.run, SWEEP_ID.of(person_of(erasure.id) or "", run_id))
+    sweep = cast.env.client.get_workflow_handle(SWEEP_ID.of(person_of(erasure.id) or "", run_id))
     await cast.env.fast_forward(sweep, policies.IN_FLIGHT)
     await asyncio.wait_for(sweep.result(), PATIENCE)
     return sweep.id
@@ -215,7 +215,7 @@ async def test_an_erasure_while_vectors_are_away_ends_when_they_are_back(
         await is_erased(person)
         await asyncio.wait_for(erasure.result(), PATIENCE)
         run_id = (await erasure.describe()).run_id
-        sweep = people.env.client.get_workflow_handle_for(SweepErased.run, SWEEP_ID.of(person.user_ref, run_id))
+        sweep = people.env.client.get_workflow_handle(SWEEP_ID.of(person.user_ref, run_id))
         await people.env.fast_forward(sweep, policies.IN_FLIGHT)
         async with asyncio.timeout(PATIENCE):
             # All else is swept.
