@@ -171,7 +171,7 @@ async def _asked(client: Client, *, rebuild: bool) -> VectorsState | None:
     from schema.profile.vectors import VectorsTask
     from workflows.profile.index import IndexVectors
 
-    index = client.get_workflow_handle_for(IndexVectors.run, INDEX_VECTORS_ID)
+    index = client.get_workflow_handle(INDEX_VECTORS_ID)
     try:
         return await index.execute_update(
             IndexVectors.look_after, VectorsTask(rebuild=rebuild), rpc_timeout=timedelta(seconds=ANSWERS_WITHIN)
