@@ -43,7 +43,7 @@ from workflows.profile.index import IndexVectors
 
 TURN = Indexing(lasts=timedelta(minutes=50), profiles_rest=timedelta(minutes=5))
 """One turn of indexing, and how long a profile rests before its vector is drawn anew."""
-NICENESS = 10
+NICENESS = 19
 """How far the process stands back for those that people wait for."""
 TRY_AGAIN = 1.0
 """Seconds between two looks whether another process still has the store."""
