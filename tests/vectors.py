@@ -21,7 +21,7 @@ from tests.keys import encryption
 from workers.settings import Engine
 from workers.vectors import start_indexing, vectors_worker
 
-AT_ONCE = Indexing(lasts=timedelta(minutes=5), profiles_rest=timedelta(0))
+AT_ONCE = Indexing(lasts=timedelta(minutes=5), gather=timedelta(0), profiles_rest=timedelta(0))
 """Profiles are drawn as soon as they change."""
 
 

@@ -41,8 +41,8 @@ from workers.stack.home import Home
 from workers.vector_settings import VectorSettings
 from workflows.profile.index import IndexVectors
 
-TURN = Indexing(lasts=timedelta(minutes=50), profiles_rest=timedelta(minutes=5))
-"""One turn of indexing, and how long a profile rests before its vector is drawn anew."""
+TURN = Indexing(lasts=timedelta(minutes=50), gather=timedelta(seconds=5), profiles_rest=timedelta(minutes=5))
+"""One turn of indexing."""
 NICENESS = 19
 """How far the process stands back for those that people wait for."""
 TRY_AGAIN = 1.0

@@ -40,14 +40,14 @@ from workflows.profile.rules.levels import HALF_LIFE
 if TYPE_CHECKING:
     from activities.ai.embedding import Embedder
 
+FEW = 8
+"""With fewer done at a time there is no backlog, and what comes next is gathered first."""
 LOOK_EVERY = 10.0
 """Seconds between two looks at what waits, when the database has told nothing: news may be lost with a connection."""
 FLOOR = 0.2
 """The least similarity that a search shows. Few sentences that have nothing to do with a query have more."""
 CONSIDERED = 2 * MOST_FOUND
 """The number of answers that a search reads: some may not be shown."""
-GATHER = 0.5
-"""Seconds between news and a look: what people say at the same time is read together."""
 
 
 class StoredVectors(Vectors):
@@ -85,9 +85,11 @@ class StoredVectors(Vectors):
                 activity.heartbeat()
                 news.clear()
                 # Words first: somebody may look for them.
-                if not (await said.some() or await drawn.some()):
+                done = await said.some() or await drawn.some()
+                if not done:
                     await _first_of(news.wait(), activity.wait_for_worker_shutdown(), within=LOOK_EVERY)
-                    await _first_of(activity.wait_for_worker_shutdown(), within=GATHER)
+                if done < FEW:
+                    await _first_of(activity.wait_for_worker_shutdown(), within=turn.gather.total_seconds())
 
     @activity.defn(name="vectors.find_words")
     async def find_words(self, search: WordsToFind) -> list[Reason]:

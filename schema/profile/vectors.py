@@ -26,6 +26,8 @@ class Indexing(Model):
     # Without defaults, so that a start of another type is refused.
     lasts: timedelta
     """How long one activity goes on before it ends and the next one begins."""
+    gather: timedelta
+    """How long what comes to wait is gathered: one transaction a person serves all that they said meanwhile."""
     profiles_rest: timedelta
     """How long a profile stays as it is before its vector is drawn anew: while its person speaks it changes often."""
 
