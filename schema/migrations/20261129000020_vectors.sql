@@ -59,7 +59,7 @@ END $$;
 CREATE FUNCTION profiles_store.note_profiles() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     INSERT INTO profiles_store.indexed_profiles (user_ref, waits_since)
-    SELECT DISTINCT user_ref, clock_timestamp() FROM changed
+    SELECT user_ref, clock_timestamp() FROM (SELECT DISTINCT user_ref FROM changed) AS people
     ON CONFLICT (user_ref) DO UPDATE SET waits_since = excluded.waits_since;
     RETURN NULL;
 END $$;

@@ -410,3 +410,13 @@ async def test_a_profile_has_one_vector_and_similar_ones_are_told_without_a_word
     assert await everything_of(store, boris) == set()
     (vector,) = await Embeds().embed(["anything"])
     assert await store.search(PROFILES, vector, limit=3, wanted=Wanted(user_ref=anna.user_ref))
+
+
+async def test_several_objections_in_one_statement_make_one_profile_wait(someone: Someone, pool: asyncpg.Pool) -> None:
+    await pool.execute(
+        "INSERT INTO analysis_system.objections (answer_id, user_ref, objected_at)"
+        " SELECT gen_random_uuid(), $1, now() FROM generate_series(1, 3)",
+        someone.user_ref,
+    )
+    waiting = "SELECT count(*) FROM profiles_store.indexed_profiles WHERE user_ref = $1 AND waits_since IS NOT NULL"
+    assert await pool.fetchval(waiting, someone.user_ref) == 1
