@@ -214,7 +214,7 @@ class ProfileIndex(Index):
         told = [row for row in rows if drawn[row["user_ref"]]]
         vectors = await self._embedder.embed([drawn[row["user_ref"]] for row in told])
         points = {
-            row["user_ref"]: Point(self._point_of(row), vector, row["user_ref"], at=row["waits_since"])
+            row["user_ref"]: [Point(self._point_of(row), vector, row["user_ref"], at=row["waits_since"])]
             for row, vector in zip(told, vectors, strict=True)
         }
         for row in rows:
@@ -222,10 +222,10 @@ class ProfileIndex(Index):
                 collection,
                 row["user_ref"],
                 [row],
-                {key: [point] for key, point in points.items()},
+                points,
                 "SELECT user_ref FROM onboarding_system.people WHERE user_ref = ANY ($1::text[])",
             )
-        for user_ref, point in points.items():
+        for user_ref, (point,) in points.items():
             await self._draw_openness(collection, user_ref, point.vector)
         return len(rows)
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from asyncpg.pool import PoolConnectionProxy
 
 FEWEST = 3
-"""So few people give no hint: what one of them did could be read from it."""
+"""Fewer people give no hint: what one of them did could be read from it."""
 
 # What each tells is measured by what they usually tell, so that the talkative count no more than others; twice as much
 # is the most that one of them counts for.

@@ -85,14 +85,19 @@ async def stored_readings(connection: Connection, user_ref: str, half_life: time
     evidence = await connection.fetch(_EVIDENCE, user_ref)
     spoken = await connection.fetch(_SPOKEN, user_ref)
     skipped = await connection.fetch(_SKIPPED, user_ref)
-    denied = await connection.fetch(
-        "SELECT layer, name, denied_at FROM analysis_system.denials WHERE user_ref = $1", user_ref
-    )
     return StoredReadings(
         readings=[*map(_reading, evidence), *heard(map(_spoken, spoken), map(_skipped, skipped))],
-        denied={ValueKey(Layer(row["layer"]), row["name"]): row["denied_at"] for row in denied},
+        denied=await denials(connection, user_ref),
         half_life=half_life,
     )
+
+
+async def denials(connection: Connection, user_ref: str) -> dict[ValueKey, datetime]:
+    """The values that a person denies, each with the time until which what was said for it weighs nothing."""
+    rows = await connection.fetch(
+        "SELECT layer, name, denied_at FROM analysis_system.denials WHERE user_ref = $1", user_ref
+    )
+    return {ValueKey(Layer(row["layer"]), row["name"]): row["denied_at"] for row in rows}
 
 
 def _reading(row: asyncpg.Record) -> Reading:

@@ -8,6 +8,7 @@ from textwrap import shorten
 import asyncpg
 
 from activities.encryption.column import TextColumns
+from activities.profile.stored_readings import denials
 from schema.deliveries import MOST_REASONS
 from schema.encrypted_columns import LAYER_QUOTE, MESSAGE, QUOTE
 from schema.profile.activities import ValueAskedAbout, ValueExplained
@@ -57,14 +58,11 @@ class ValueReasons:
         """The latest reasons first; without those that were denied, and those that nobody can read any more."""
         key = ValueKey(asked.value.layer, asked.value.name)
         async with self._pool.acquire() as connection:
-            denied = await connection.fetch(
-                "SELECT layer, name, denied_at FROM analysis_system.denials WHERE user_ref = $1", asked.user_ref
-            )
+            until = await denials(connection, asked.user_ref)
             if key.layer is Layer.DOMAIN_AFFINITIES:
                 rows = await connection.fetch(_SPOKEN, asked.user_ref, asked.locale, key.name)
             else:
                 rows = await connection.fetch(_EVIDENCE, asked.user_ref, asked.locale)
-        until = {ValueKey(Layer(row["layer"]), row["name"]): row["denied_at"] for row in denied}
         reasons = [
             Reason(quote=quote, question=row["question"], said_at=row["answered_at"])
             for row in rows
