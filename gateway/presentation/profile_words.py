@@ -5,22 +5,20 @@ from __future__ import annotations
 from typing import Literal
 
 from gateway.presentation.texts.texts import Texts, key_of
-from schema.profile.layers import Profile, TraitLevel
+from schema.profile.layers import HIGH, LOW, VISIBLE, Profile, TraitLevel
 from schema.profile_vocabulary import Dynamic
 from schema.vocabulary import Evolution, Trait
 
 NEWEST_INSIGHTS = 3
 """How many of the newest insights a portrait shows."""
 
-_LOW, _HIGH = 0.4, 0.6
-_GUESS = 0.25
 # Below each confidence, the word for it. One answer gives a trait about 0.1 to 0.25, ten answers rarely more than 0.7.
-_CONFIDENCE_WORDS = ((_GUESS, "guess"), (0.45, "shape"), (0.65, "clear"), (1.01, "sure"))
+_CONFIDENCE_WORDS = ((VISIBLE, "guess"), (0.45, "shape"), (0.65, "clear"), (1.01, "sure"))
 
 
 def place(score: float) -> Literal["low", "middle", "high"]:
     """Returns the part of a scale in which a score of 0 to 1 lies."""
-    return "low" if score <= _LOW else "high" if score >= _HIGH else "middle"
+    return "low" if score <= LOW else "high" if score >= HIGH else "middle"
 
 
 def name(of: Trait | Dynamic, texts: Texts) -> str:
@@ -40,7 +38,7 @@ def ends(of: Trait | Dynamic, texts: Texts) -> tuple[str, str]:
 
 def is_visible(confidence: float) -> bool:
     """Returns whether a confidence of 0 to 1 is more than a guess. Of a guess nothing is said and no mark is shown."""
-    return confidence >= _GUESS
+    return confidence >= VISIBLE
 
 
 def visible(profile: Profile) -> dict[Trait, TraitLevel]:

@@ -11,6 +11,11 @@ from schema.base_model import Model, UnitInterval
 from schema.profile_vocabulary import Dynamic, Facet, Layer
 from schema.vocabulary import Domain, Evolution, Trait
 
+VISIBLE = 0.25
+"""The confidence from which on a value is more than a guess."""
+LOW, HIGH = 0.4, 0.6
+"""A level up to the first is low, from the second on high, and between them in the middle."""
+
 
 class Level(Model):
     """A level of a person, and how sure it is: the base of all values that are more or less."""

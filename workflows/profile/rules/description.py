@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from schema.profile.layers import Level, Profile
-
-VISIBLE = 0.25
-"""The confidence from which on a level is more than a guess, as for a person who looks at their profile."""
-LOW, HIGH = 0.4, 0.6
+from schema.profile.layers import HIGH, LOW, VISIBLE, Level, Profile
 
 
 def description(profile: Profile) -> str:
