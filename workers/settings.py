@@ -100,6 +100,8 @@ class Settings(EnvironmentSettings):
     """
     vectors: bool = True
     """Whether the embedded stack runs the process by whose vectors people find what they said."""
+    indexing_gives_way_minutes: float = Field(default=10, ge=0)
+    """For how long that process puts off indexing while the machine is busy with what people wait for."""
     half_life_days: float = Field(default=180, gt=0)
     """The age in days at which what a person said weighs half of something new in their profile.
 
@@ -114,6 +116,11 @@ class Settings(EnvironmentSettings):
     def half_life(self) -> timedelta:
         """`half_life_days` as a duration."""
         return timedelta(days=self.half_life_days)
+
+    @property
+    def indexing_gives_way(self) -> timedelta:
+        """`indexing_gives_way_minutes` as a duration."""
+        return timedelta(minutes=self.indexing_gives_way_minutes)
 
     @field_validator("home")
     @classmethod

@@ -9,7 +9,7 @@ import asyncio
 import logging
 import os
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
@@ -54,11 +54,18 @@ log = logging.getLogger("workers.vectors")
 
 @asynccontextmanager
 async def serving_vectors(
-    client: Client, database_url: str, settings: Settings, encryption: Encryption, stop: asyncio.Event
+    client: Client,
+    database_url: str,
+    settings: Settings,
+    encryption: Encryption,
+    stop: asyncio.Event,
+    *,
+    busy: Callable[[], bool] = lambda: False,
 ) -> AsyncIterator[bool]:
     """Serves the vectors while the context is open: those of the configured server, or those in the home directory.
 
-    Waits for another process that has the store. Yields False when `stop` was set before that. Raises `OperatorError`.
+    Indexing gives way for a while when `busy` says that people wait for the machine. Waits for another process that has
+    the store. Yields False when `stop` was set before that. Raises `OperatorError`.
     """
     require_extra("vectors")
     ai = AISettings()
@@ -71,7 +78,14 @@ async def serving_vectors(
                 return
             async with embedder(ai, calls.record) as embeds:
                 vectors = StoredVectors(
-                    pool, encryption.columns, store, embeds, shipped_bank(), half_life=settings.half_life
+                    pool,
+                    encryption.columns,
+                    store,
+                    embeds,
+                    shipped_bank(),
+                    half_life=settings.half_life,
+                    busy=busy,
+                    gives_way=settings.indexing_gives_way,
                 )
                 async with vectors_worker(client, vectors, settings.engine):
                     await start_indexing(client)
@@ -134,7 +148,7 @@ async def _opened(folder: Path, stop: asyncio.Event) -> AsyncIterator[VectorStor
 def main() -> None:
     """Runs the process for a stack: until it is told to stop, or the stack has gone."""
     # An install for real servers lacks what a stack needs.
-    from workers.stack.vector_owner import Given  # noqa: PLC0415
+    from workers.stack.vector_owner import Given, machine_is_busy  # noqa: PLC0415
 
     log_to(logging.StreamHandler(), logging.INFO)
     log_core()
@@ -142,7 +156,8 @@ def main() -> None:
     code = 0
     try:
         given = Given.model_validate_json(sys.stdin.readline())
-        asyncio.run(_serve(Settings.model_validate_json(given.settings), given.temporal_address, given.database_url))
+        settings = Settings.model_validate_json(given.settings)
+        asyncio.run(_serve(settings, given.temporal_address, given.database_url, machine_is_busy))
     except OperatorError as error:
         log.error("%s", error)
         code = 2
@@ -152,14 +167,14 @@ def main() -> None:
     exit_process(code)
 
 
-async def _serve(settings: Settings, temporal_address: str, database_url: str) -> None:
+async def _serve(settings: Settings, temporal_address: str, database_url: str, busy: Callable[[], bool]) -> None:
     home = Home.prepared(settings.home)
     with stop_on_signals() as stop:
         # The stack's end of the pipe closes however it ends.
         asyncio.get_running_loop().add_reader(sys.stdin.fileno(), stop.set)
         async with opened_encryption(home) as encryption:
             client = await connect(temporal_address, encryption)
-            async with serving_vectors(client, database_url, settings, encryption, stop) as serves:
+            async with serving_vectors(client, database_url, settings, encryption, stop, busy=busy) as serves:
                 if serves:
                     log.info("The vectors are served")
                     await stop.wait()

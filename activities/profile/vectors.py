@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from itertools import islice
@@ -62,13 +62,18 @@ class StoredVectors(Vectors):
         bank: Sequence[BankQuestion],
         *,
         half_life: timedelta = HALF_LIFE,
+        busy: Callable[[], bool] = lambda: False,
+        gives_way: timedelta = timedelta(0),
     ) -> None:
+        """While `busy` says that people wait for the machine, indexing gives way for so long, and then catches up."""
         self._pool = pool
         self._store = store
         self._embedder = embedder
         self._texts = SaidTexts(pool, columns)
         self._profiles = PostgresProfileStore(pool, columns, half_life)
         self._bank = {question.id: question for question in bank}
+        self._busy = busy
+        self._gives_way = gives_way.total_seconds()
 
     def _said(self) -> SaidIndex:
         return SaidIndex(self._pool, self._store, self._embedder, self._texts, self._bank)
@@ -80,15 +85,20 @@ class StoredVectors(Vectors):
         await self.forget_erased()
         drawn = ProfileIndex(self._pool, self._store, self._embedder, self._profiles, turn.profiles_rest)
         said = self._said()
+        gives_way_until = clock() + self._gives_way
         async with self._news() as news:
             while clock() < ends and not activity.is_worker_shutdown():
                 activity.heartbeat()
+                if self._busy() and clock() < gives_way_until:
+                    await _first_of(activity.wait_for_worker_shutdown(), within=turn.gather.total_seconds())
+                    continue
                 news.clear()
                 # Words first: somebody may look for them.
                 done = await said.some() or await drawn.some()
                 if not done:
                     await _first_of(news.wait(), activity.wait_for_worker_shutdown(), within=LOOK_EVERY)
                 if done < FEW:
+                    gives_way_until = clock() + self._gives_way
                     await _first_of(activity.wait_for_worker_shutdown(), within=turn.gather.total_seconds())
 
     @activity.defn(name="vectors.find_words")

@@ -82,6 +82,7 @@ async def test_killed_frozen_or_robbed_it_comes_back_and_all_is_indexed(
     home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SELFOLOGY_VECTORS", "true")
+    monkeypatch.setenv("SELFOLOGY_INDEXING_GIVES_WAY_MINUTES", "0")
 
     def killed(process: psutil.Process) -> None:
         process.kill()
@@ -124,6 +125,7 @@ async def test_with_a_server_s_address_dead_a_person_notices_nothing_and_is_inde
     home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SELFOLOGY_VECTORS", "true")
+    monkeypatch.setenv("SELFOLOGY_INDEXING_GIVES_WAY_MINUTES", "0")
     with monkeypatch.context() as away:
         away.setenv("QDRANT_URL", f"http://{LOCALHOST}:{free_port()}")
         async with town(home) as people:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
-from pathlib import Path
 from uuid import UUID
 
 import asyncpg
@@ -17,7 +16,7 @@ from activities.profile import indexing
 from activities.profile.indexing import PROFILES, SAID, ProfileIndex, SaidIndex, profile_point
 from activities.profile.profile_store import PostgresProfileStore
 from activities.profile.said import MOST_PARTS, QUOTED, SaidTexts, read_as
-from activities.qdrant.edge_store import EdgeStore, edge_store
+from activities.qdrant.edge_store import EdgeStore
 from activities.qdrant.vector_store import Point, Wanted
 from schema.errors import VectorsAway
 from schema.keys.key_id import KeyId
@@ -39,21 +38,6 @@ LETTER = (
     " for the trip to the fair in Cologne, with the samples and the price lists. I am curious about the new customers."
 )
 OTHERS = (BREAD, "My father was strict about marks.", "I learn Spanish on the bus.", "The mortgage worries me.")
-
-
-@pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[EdgeStore]:
-    """An empty store."""
-    async with edge_store(tmp_path / "vectors") as opened:
-        yield opened
-
-
-@pytest.fixture
-async def someone(parts: Parts) -> Someone:
-    """A person who has just consented."""
-    person = Someone(parts)
-    await person.opens()
-    return person
 
 
 def said_in(pool: asyncpg.Pool, store: EdgeStore, embeds: Embeds | None = None) -> SaidIndex:

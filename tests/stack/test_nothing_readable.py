@@ -47,6 +47,7 @@ KEPT = (ANSWER, LETTER, ADDENDUM)
 def with_vectors(no_servers: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """The stack runs the process that owns the vectors, too."""
     monkeypatch.setenv("SELFOLOGY_VECTORS", "true")
+    monkeypatch.setenv("SELFOLOGY_INDEXING_GIVES_WAY_MINUTES", "0")
 
 
 @pytest.fixture

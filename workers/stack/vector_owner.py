@@ -18,6 +18,8 @@ FIRST_PAUSE, LONGEST_PAUSE = 1.0, 300.0
 """Seconds before a process that ended is started again: more after each that did not last, as when a package lacks."""
 LASTS = 60.0
 """Seconds after which a process has lasted."""
+BUSY = 80.0
+"""Percent of the machine beyond which people wait for it."""
 MODULE = "workers.vectors"
 
 log = logging.getLogger(__name__)
@@ -29,6 +31,12 @@ class Given(Model):
     settings: str
     temporal_address: str
     database_url: str
+
+
+def machine_is_busy() -> bool:
+    """Whether most of the machine was in use since the last look, but for what stands back as the owner does."""
+    used = psutil.cpu_times_percent()
+    return used.user + used.system > BUSY
 
 
 class VectorOwner:
