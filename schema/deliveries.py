@@ -154,6 +154,10 @@ class NoticeCode(StrEnum):
     EDIT_CAME_LATE = "EDIT_CAME_LATE"
     NO_COACH_YET = "NO_COACH_YET"
     NOT_BEGUN = "NOT_BEGUN"
+    TOPIC_BEGUN = "TOPIC_BEGUN"
+    """The person begins another conversation with the coach."""
+    ENOUGH_FOR_TODAY = "ENOUGH_FOR_TODAY"
+    """The person has had as many replies of the coach as a day has."""
     SOMEBODY_ELSES_WORDS = "SOMEBODY_ELSES_WORDS"
     STILL_HERE = "STILL_HERE"
     """The person wrote while the question of their safety waits."""
@@ -245,6 +249,16 @@ class Found(Model):
     """Whether the search could be made; it can't while the vectors are away."""
 
 
+class CoachReply(Model):
+    """A reply of the coach."""
+
+    kind: Literal["coach_reply"] = "coach_reply"
+    reply_id: str
+    text: str
+    offline: bool = False
+    """Whether the offline coach wrote it."""
+
+
 class DataExport(Model):
     """Everything kept about the person, as files. The channel collects the data when it sends: history has none."""
 
@@ -280,6 +294,7 @@ Message = Annotated[
     | EvolutionView
     | Reasons
     | Found
+    | CoachReply
     | DataExport
     | Goodbye,
     Field(discriminator="kind"),

@@ -134,6 +134,15 @@ DEEP_READING = RemotePolicy(
     priority=Priority(priority_key=5),
 )
 
+COACH_REPLY = RemotePolicy(
+    # A person waits and sees the words come. A model that has not finished by then gives way to the next one.
+    schedule_to_close=timedelta(seconds=30),
+    retry=RetryPolicy(
+        initial_interval=timedelta(milliseconds=200), maximum_attempts=2, non_retryable_error_types=[AnswerGone.TYPE]
+    ),
+    priority=Priority(priority_key=1),
+)
+
 OFFLINE_READING = RemotePolicy(
     start_to_close=timedelta(seconds=30),
     # The last of the chain: only the database can be down, and an answer waits for it.

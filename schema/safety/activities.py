@@ -43,6 +43,15 @@ class AnswerToWeigh(Model):
     """The danger that the rules found in it."""
 
 
+class MessagesToWeigh(Model):
+    """Input of `weigh_messages`. The activity reads from the database what the person wrote to the coach."""
+
+    reply_id: str
+    """The reply that they wait for."""
+    found: Danger | None = None
+    """The danger that the rules found in them."""
+
+
 class Weighing(Model):
     """What the rules and the second net hear in a text together."""
 
@@ -61,3 +70,8 @@ class SecondNet(ABC):
     @abstractmethod
     async def weigh_text(self, text: TextToScreen) -> Weighing:
         """Weighs a text that is not kept."""
+
+    @activity.defn(name="safety.weigh_messages")
+    @abstractmethod
+    async def weigh_messages(self, messages: MessagesToWeigh) -> Weighing:
+        """Weighs messages to the coach, and stores with them whether a danger is sure. Fails with `AnswerGone`."""

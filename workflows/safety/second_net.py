@@ -13,7 +13,7 @@ from temporalio.exceptions import ActivityError, is_cancelled_exception
 
 from schema.analysis.readings import AnswerReading
 from schema.danger import Danger
-from schema.safety.activities import AnswerToWeigh, SecondNet, TextToScreen, Weighing
+from schema.safety.activities import AnswerToWeigh, MessagesToWeigh, SecondNet, TextToScreen, Weighing
 from schema.safety.names import ENCODER_QUEUE
 from workflows import policies
 from workflows.policies import In, Port
@@ -31,6 +31,15 @@ async def danger_in_answer(reading: AnswerReading, answer_id: str, label: str) -
         return found
     answer = AnswerToWeigh(answer_id=answer_id, found=found)
     return await _danger(found, SecondNet.weigh_answer, answer, f"Weigh {label}")
+
+
+async def danger_in_messages(reading: AnswerReading, reply_id: str) -> Danger | None:
+    """The danger in messages to the coach, which wait for this reply."""
+    found = heard_at_once(reading)
+    if reading.weighed:
+        return found
+    messages = MessagesToWeigh(reply_id=reply_id, found=found)
+    return await _danger(found, SecondNet.weigh_messages, messages, "Weigh what was said")
 
 
 async def danger_in_text(reading: AnswerReading, text: TextToScreen) -> Danger | None:

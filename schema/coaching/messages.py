@@ -1,0 +1,60 @@
+"""The interface of a person's conversation with the coach: input and signals."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from schema.base_model import Model
+from schema.person import Channel, FromPerson
+from schema.text import CleanText, OutsideId
+from schema.vocabulary import Locale
+
+
+class CoachingSettings(Model):
+    """The times of a conversation. Part of its input, so that a change of defaults never breaks a replay."""
+
+    rests_after: timedelta = timedelta(hours=24)
+    """Silence after which the workflow ends. All that matters is in the database; the next message starts it again."""
+
+
+class StartCoaching(Model):
+    """Input of `CoachConversation`."""
+
+    user_ref: str
+    settings: CoachingSettings = CoachingSettings()
+    carried: dict[str, Any] | None = None
+    """The conversation's state when it continues as new; a client leaves it out."""
+
+
+class SaidToCoach(FromPerson):
+    """Signal `say`: a text that the person wrote to the coach. It starts the workflow where none runs."""
+
+    update_id: OutsideId
+    """The channel's id of this message; a redelivered one changes nothing."""
+    text: CleanText
+    channel: Channel
+    """Where the reply goes."""
+    locale: Locale
+    """The language that the channel guesses, for a person who is not known yet."""
+    message_id: OutsideId | None = None
+    """The channel's id of the message, by which an edit finds it."""
+    more_expected: bool = False
+    """Whether it may be the first part of a longer message: a text within `MORE_WITHIN` then belongs to it."""
+    conversation_id: OutsideId | None = None
+    """The conversation that it belongs to, if the channel shows several; else the latest one."""
+
+
+class EditedMessage(FromPerson):
+    """Signal `edit`: the person edited a message. It counts while nobody has answered it."""
+
+    message_id: OutsideId
+    text: CleanText
+
+
+class NewTopic(FromPerson):
+    """Signal `begin_topic`: the person begins another conversation. Nothing of the ones before is forgotten."""
+
+    update_id: OutsideId
+    channel: Channel
+    locale: Locale

@@ -1,0 +1,72 @@
+"""The state of a conversation with the coach: one serialisable object, which continue-as-new carries in one call."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from pydantic import BaseModel, ConfigDict
+
+from schema.base_model import Model
+from schema.coaching.messages import EditedMessage, NewTopic, SaidToCoach
+from schema.person import Channel
+from schema.vocabulary import Locale
+
+REMEMBERED = 200
+"""The number of the latest updates that are remembered. The database remembers all messages; this spares it asking."""
+
+
+class Waiting(Model):
+    """A text that waits to be heard."""
+
+    said: SaidToCoach
+    at: datetime
+
+
+class CoachState(BaseModel):
+    """The whole state of a conversation. All that matters for longer is in the database."""
+
+    model_config = ConfigDict(hide_input_in_errors=True)
+
+    user_ref: str
+    channel: Channel | None = None
+    """Where the person wrote last."""
+    locale: Locale | None = None
+    known: bool = False
+    """Whether the person has agreed that anything is kept."""
+    conversation_id: str | None = None
+    """The conversation that texts without one belong to; None for the latest that the database knows."""
+    waiting: list[Waiting] = []
+    topics: list[NewTopic] = []
+    edited: list[EditedMessage] = []
+    """Edits of texts that were taken already."""
+    updates: list[str] = []
+    """The latest updates that were taken."""
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing waits."""
+        return not (self.waiting or self.topics or self.edited)
+
+    def is_new(self, update_id: str) -> bool:
+        """Whether an update comes for the first time; remembers it."""
+        if update_id in self.updates:
+            return False
+        self.updates = [*self.updates, update_id][-REMEMBERED:]
+        return True
+
+    def edit(self, edited: EditedMessage) -> None:
+        """Takes an edit: it replaces what waits still."""
+        for at, waiting in enumerate(self.waiting):
+            if waiting.said.message_id == edited.message_id:
+                said = waiting.said.model_copy(update={"text": edited.text})
+                self.waiting[at] = waiting.model_copy(update={"said": said})
+                return
+        self.edited.append(edited)
+
+    def take_together(self) -> list[Waiting]:
+        """Takes the texts that wait and belong to one conversation, the oldest first."""
+        conversation = self.waiting[0].said.conversation_id
+        taken: list[Waiting] = []
+        while self.waiting and self.waiting[0].said.conversation_id == conversation:
+            taken.append(self.waiting.pop(0))
+        return taken
