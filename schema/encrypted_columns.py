@@ -31,8 +31,10 @@ PATTERN = EncryptedColumn("analysis_system.analyses", "patterns", ("answer_id",)
 INSIGHT = EncryptedColumn("analysis_system.analyses", "insight", ("answer_id",))
 QUOTE = EncryptedColumn("analysis_system.trait_evidence", "quote", ("answer_id", "position"))
 LAYER_QUOTE = EncryptedColumn("analysis_system.layer_evidence", "quote", ("answer_id", "position"))
+SAID = EncryptedColumn("coach_system.messages", "text", ("message_id",))
+CRISIS_SAID = EncryptedColumn("coach_system.messages", "crisis", ("message_id",))
 
-ENCRYPTED_COLUMNS = (MESSAGE, CRISIS_HEARD, CRISIS_READ, PATTERN, INSIGHT, QUOTE, LAYER_QUOTE)
+ENCRYPTED_COLUMNS = (MESSAGE, CRISIS_HEARD, CRISIS_READ, PATTERN, INSIGHT, QUOTE, LAYER_QUOTE, SAID, CRISIS_SAID)
 
 PLAIN_COLUMNS = {
     "user_ref": "finds what belongs to a person",
@@ -60,6 +62,11 @@ PLAIN_COLUMNS = {
     "evolution": "grouped: rising, falling or stable",
     "collection": "in which collection of the vector store the vector of an answer or a profile is",
     "delivery_key": "makes a message be sent once; it begins with the session's id",
+    "speaker": "compared: the person, or the coach",
+    "coach": "grouped: which model wrote, or the offline coach",
+    "moves": "compared: which of the offline coach's lines a reply holds, by their names",
+    "part": "compared: which part of what a reply rests on",
+    "ids": "what a reply rests on: ids of messages, and names of values of the profile",
     "operator": "whoever of us looked, not the person",
     "reason": "why an operator looked, in words that name and quote nobody; kept when the person is erased",
     "state": "searched: what became of a send",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import asyncpg
+from activities.ai.offline.coach import OfflineCoach
 
 from activities.account.key_rewrapping import StoredKeyRewrapping
 from activities.account.person_store import PostgresPersonStore
@@ -15,6 +16,9 @@ from activities.analysis.answer_analysis import AnalysisActivities
 from activities.analysis.answer_texts import AnswerTexts
 from activities.analysis.budget import Spending
 from activities.analysis.router import Router
+from activities.coaching.coach import CoachActivities
+from activities.coaching.conversation_store import PostgresCoachStore
+from activities.coaching.recall import Recall
 from activities.onboarding.question_store import PostgresQuestionStore
 from activities.onboarding.session_store import PostgresSessionStore
 from activities.profile.profile_store import PostgresProfileStore
@@ -38,6 +42,8 @@ class Parts:
     screen: LocalTextScreen
     questions: PostgresQuestionStore
     profiles: PostgresProfileStore
+    conversations: PostgresCoachStore
+    coach: CoachActivities
     offline: AnalysisActivities
     providers: Mapping[str, AnalysisActivities]
     """The activities of each provider, by task queue."""
@@ -56,6 +62,7 @@ class Parts:
         spending: Spending | None = None,
         net: SecondNet | None = None,
         half_life: timedelta = HALF_LIFE,
+        replies_a_day: int = 100,
     ) -> Parts:
         """Builds the parts on a migrated database that holds the bank. Without models, all analysis is offline."""
         columns = encryption.columns
@@ -63,12 +70,16 @@ class Parts:
         text_reader = TextReader(net)
         readers = [model.reader for model in models]
         router = Router(readers, spending or Spending(pool, None))
+        profiles = PostgresProfileStore(pool, columns, half_life)
+        recall = Recall(pool, columns, profiles)
         return cls(
             sessions=PostgresSessionStore(pool, columns, text_reader, router),
             people=PostgresPersonStore(pool, encryption.keys, columns, router.companies),
             screen=LocalTextScreen(text_reader),
             questions=PostgresQuestionStore(pool, columns, bank),
-            profiles=PostgresProfileStore(pool, columns, half_life),
+            profiles=profiles,
+            conversations=PostgresCoachStore(pool, columns, text_reader, recall, replies_a_day=replies_a_day),
+            coach=CoachActivities(pool, columns, recall, {Tier.OFFLINE: OfflineCoach()}),
             offline=AnalysisActivities(texts, {Tier.OFFLINE: OfflineAnalyst()}),
             providers={
                 queue: AnalysisActivities(

@@ -11,6 +11,7 @@ from schema.account.activities import WorkflowHistories
 from workers.bootstrap import Parts
 from workflows.account import registry as account
 from workflows.analysis import registry as analysis
+from workflows.coaching import registry as coaching
 from workflows.onboarding import registry as onboarding
 from workflows.profile import registry as profile
 from workflows.safety import registry as safety
@@ -19,6 +20,7 @@ WORKFLOWS: tuple[type, ...] = (
     *onboarding.WORKFLOWS,
     *analysis.WORKFLOWS,
     *profile.WORKFLOWS,
+    *coaching.WORKFLOWS,
     *account.WORKFLOWS,
     *safety.WORKFLOWS,
 )
@@ -28,7 +30,10 @@ Activities = list[Callable[..., Any]]
 
 def interactive(parts: Parts, histories: WorkflowHistories) -> Activities:
     """Returns the activities that a person waits for: the local ones, and the offline analyst's reactions."""
-    stores = (parts.sessions, parts.questions, parts.people, parts.profiles, parts.screen, parts.rewrapping, histories)
+    stores = (
+        *(parts.sessions, parts.questions, parts.people, parts.profiles, parts.conversations),
+        *(parts.coach, parts.screen, parts.rewrapping, histories),
+    )
     served = [each for store in stores for each in activities_of(store)]
     return [*served, parts.offline.instant_feedback, parts.offline.reflect_offline]
 

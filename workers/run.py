@@ -62,7 +62,16 @@ async def serve(
             bank = shipped_bank()
             await store_bank(pool, bank)
             net = await second_net(pool, encryption.columns) if settings.encoder else None
-            parts = Parts.on(pool, encryption, bank, models, spending=spending, net=net, half_life=settings.half_life)
+            parts = Parts.on(
+                pool,
+                encryption,
+                bank,
+                models,
+                spending=spending,
+                net=net,
+                half_life=settings.half_life,
+                replies_a_day=settings.coach_replies_a_day,
+            )
             collect_garbage_rarely()
             await replay_erasures(client, encryption.store, PostgresTombstones(pool), parts.people)
             async with workers_of(client, parts, settings.engine, sandbox=settings.sandbox):

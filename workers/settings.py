@@ -107,6 +107,8 @@ class Settings(EnvironmentSettings):
 
     All processes that serve the same people should have the same one: profiles follow it from their next change on.
     """
+    coach_replies_a_day: int = Field(default=100, ge=1)
+    """How many replies of the coach one person may have a day (UTC)."""
     locale: Locale = Locale.RU
     """The language of people whose own is not known: ru or en."""
     engine: Engine = Field(default_factory=Engine)

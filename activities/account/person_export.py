@@ -48,6 +48,9 @@ _PLACED_BY = {
     "analysis_system.layer_evidence": "answer_id",
     "analysis_system.denials": "user_ref",
     "analysis_system.objections": "answer_id",
+    "coach_system.conversations": "user_ref",
+    "coach_system.messages": "conversation_id",
+    "coach_system.recalled": "reply_id",
     "profiles_store.big_five_traits": "user_ref",
     "profiles_store.value_history": "user_ref",
     **{f"profiles_store.{table}": "user_ref" for table in _FURTHER},
@@ -81,6 +84,7 @@ class PostgresPersonExports(PersonExports):
             exported_at = await connection.fetchval("SELECT now()")
         person = rows.take("onboarding_system.people", user_ref)
         sessions = rows.take("onboarding_system.sessions", user_ref)
+        talks = rows.take("coach_system.conversations", user_ref)
         looks = rows.take("audit_system.people_looked_at", user_ref)
         traits = {trait["trait"]: trait for trait in rows.take("profiles_store.big_five_traits", user_ref)}
         return PersonExport.model_validate(
@@ -89,6 +93,7 @@ class PostgresPersonExports(PersonExports):
                 "exported_at": exported_at,
                 "person": person[0] if person else None,
                 "sessions": [_session(rows, bank, session) for session in _sorted(sessions, "opened_at")],
+                "talks": [_talk(rows, talk) for talk in _sorted(talks, "began_at")],
                 "profile": [traits[trait] for trait in Trait if trait in traits],
                 "layers": list(_further(rows, user_ref)),
                 "changes": _sorted(rows.take("profiles_store.value_history", user_ref), "history_position"),
@@ -165,6 +170,14 @@ def _answer(rows: _Rows, answer: Row) -> Row:
         "objected_at": objections[0]["objected_at"] if objections else None,
         "analysis": {**analyses[0], "evidence": evidence, "layer_evidence": further} if analyses else None,
     }
+
+
+def _talk(rows: _Rows, talk: Row) -> Row:
+    said = _sorted(rows.take("coach_system.messages", talk["conversation_id"]), "said_at")
+    # A reply has the id that its messages wait for; one that was never written may have rested on something all the same.
+    for message in reversed(said):
+        message["rests_on"] = rows.take("coach_system.recalled", message["reply_id"] or message["message_id"])
+    return {**talk, "messages": said}
 
 
 def _further(rows: _Rows, user_ref: str) -> Iterator[Row]:

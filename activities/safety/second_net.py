@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import compress
 from typing import Self
+from uuid import UUID
 
 import asyncpg
 from temporalio import activity
@@ -16,10 +17,10 @@ from activities.ai.sentence_encoder import SentenceEncoder
 from activities.encryption.column import TextColumns
 from activities.safety.danger_classifier import DangerClassifier
 from schema.danger import Danger, DangerLevel, graver
-from schema.encrypted_columns import CRISIS_HEARD, MESSAGE
+from schema.encrypted_columns import CRISIS_HEARD, CRISIS_SAID, MESSAGE, SAID
 from schema.errors import AnswerGone, Undecipherable
 from schema.operator_error import OperatorError
-from schema.safety.activities import AnswerToWeigh, SecondNet, TextToScreen, Weighing
+from schema.safety.activities import AnswerToWeigh, MessagesToWeigh, SecondNet, TextToScreen, Weighing
 from workflows.safety.rules.crisis import detect, plain_form
 from workflows.safety.rules.levels import detailed
 from workflows.safety.rules.sentences import parts_of
@@ -113,6 +114,27 @@ class EncoderSecondNet(SecondNet):
                     rows[0]["user_ref"], weighing.danger.kind, CRISIS_HEARD, {"answer_id": answer.answer_id}
                 ),
             )
+        return weighing
+
+    @activity.defn(name="safety.weigh_messages")
+    async def weigh_messages(self, messages: MessagesToWeigh) -> Weighing:
+        rows = await self._pool.fetch(
+            "SELECT message_id, user_ref, text FROM coach_system.messages WHERE reply_id = $1"
+            " ORDER BY said_at, message_id",
+            UUID(messages.reply_id),
+        )
+        if not rows:
+            raise AnswerGone
+        read = [await self._columns.open(row["text"], SAID, row) for row in rows]
+        weighing = await self._net.weigh("\n".join(part for part in read if part is not None), messages.found)
+        if weighing.danger and weighing.danger.sure:
+            kind = weighing.danger.kind
+            for row in rows:
+                await self._pool.execute(
+                    "UPDATE coach_system.messages SET crisis = $2 WHERE message_id = $1 AND crisis IS NULL",
+                    row["message_id"],
+                    await self._columns.seal(row["user_ref"], kind, CRISIS_SAID, row),
+                )
         return weighing
 
     @activity.defn

@@ -1,0 +1,144 @@
+"""Conversations with the coach in `coach_system`: what was said, and what each reply rests on."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+import asyncpg
+from asyncpg.pool import PoolConnectionProxy
+from temporalio import activity
+
+from activities.coaching.recall import Recall
+from activities.encryption.column import TextColumns
+from activities.postgres.locks import lock_person
+from activities.safety.text_reader import TextReader
+from schema.coaching.activities import CoachStore, Heard, MessagesToHear, Recalled, ReplyToPrepare, TopicBegun
+from schema.encrypted_columns import CRISIS_SAID, SAID
+from schema.vocabulary import Locale
+
+_CONVERSATIONS = uuid.UUID("0d0e3cf5-1c0b-4b52-8e05-5d7f2a1f6a0e")
+_MESSAGES = uuid.UUID("8b1f9d1e-6a55-4d0e-9f3f-7f1c5a7f1d2b")
+
+_KEEP = """
+    INSERT INTO coach_system.messages
+        (message_id, conversation_id, user_ref, speaker, text, language, said_at, update_id, reply_id, crisis)
+    SELECT m.message_id, $1, $2, 'person', m.text, $3, m.said_at, m.update_id, $4, m.crisis
+    FROM unnest($5::uuid[], $6::text[], $7::timestamptz[], $8::text[], $9::text[])
+        AS m (message_id, text, said_at, update_id, crisis)
+    ON CONFLICT DO NOTHING
+"""
+
+
+class PostgresCoachStore(CoachStore):
+    """Keeps conversations in a migrated database."""
+
+    def __init__(
+        self, pool: asyncpg.Pool, columns: TextColumns, reader: TextReader, recall: Recall, *, replies_a_day: int
+    ) -> None:
+        self._pool = pool
+        self._columns = columns
+        self._reader = reader
+        self._recall = recall
+        self._replies_a_day = replies_a_day
+
+    @activity.defn(name="coaching.hear")
+    async def hear(self, said: MessagesToHear) -> Heard:
+        locale = await self._locale_of(said.user_ref)
+        reading = await self._reader.read("\n".join(m.text for m in said.messages), locale or said.locale)
+        if locale is None:
+            return Heard(known=False, locale=said.locale, reading=reading)
+        ids = [uuid.uuid5(_MESSAGES, f"{said.user_ref}/{message.update_id}") for message in said.messages]
+        # Before the lock: the key store may take its time, and nobody is to wait for that.
+        texts = [
+            await self._columns.seal(said.user_ref, message.text, SAID, {"message_id": message_id})
+            for message_id, message in zip(ids, said.messages, strict=True)
+        ]
+        crises = [
+            reading.crisis
+            and await self._columns.seal(said.user_ref, reading.crisis, CRISIS_SAID, {"message_id": message_id})
+            for message_id in ids
+        ]
+        async with self._pool.acquire() as connection, connection.transaction():
+            await lock_person(connection, said.user_ref)
+            conversation = await self._conversation(connection, said)
+            if conversation is None:
+                return Heard(known=False, locale=said.locale, reading=reading)
+            await connection.execute(
+                _KEEP,
+                conversation,
+                said.user_ref,
+                reading.language,
+                said.reply_id,
+                ids,
+                texts,
+                [message.said_at for message in said.messages],
+                [message.update_id for message in said.messages],
+                crises,
+            )
+            counted = await connection.fetchrow(
+                """
+                SELECT count(*) FILTER (WHERE reply_id = $2) AS waiting,
+                    count(*) FILTER (WHERE speaker = 'coach' AND said_at >= date_trunc('day', now(), 'UTC')) AS replies
+                FROM coach_system.messages WHERE user_ref = $1
+                """,
+                said.user_ref,
+                said.reply_id,
+            )
+            assert counted is not None, "an aggregate has a row"
+        return Heard(
+            known=True,
+            locale=locale,
+            reading=reading,
+            conversation_id=str(conversation),
+            unanswered=counted["waiting"] > 0,
+            spent=counted["replies"] >= self._replies_a_day,
+        )
+
+    @activity.defn(name="coaching.begin_topic")
+    async def begin_topic(self, topic: TopicBegun) -> bool:
+        async with self._pool.acquire() as connection, connection.transaction():
+            await lock_person(connection, topic.user_ref)
+            return await _begin(connection, topic.conversation_id, topic.user_ref, topic.began_at)
+
+    @activity.defn(name="coaching.recall")
+    async def recall(self, reply: ReplyToPrepare) -> Recalled:
+        return await self._recall.prepare(reply)
+
+    async def _locale_of(self, user_ref: str) -> Locale | None:
+        """The person's language; None for who has not agreed that anything is kept."""
+        kept = await self._pool.fetchval("SELECT locale FROM onboarding_system.people WHERE user_ref = $1", user_ref)
+        return Locale(kept) if kept else None
+
+    async def _conversation(self, connection: PoolConnectionProxy, said: MessagesToHear) -> Any:
+        """The conversation that messages belong to: the one they name, the latest, or a first one.
+
+        None for who has been erased meanwhile.
+        """
+        found = await connection.fetchval(
+            "SELECT conversation_id FROM coach_system.conversations WHERE user_ref = $1"
+            " ORDER BY conversation_id = $2::uuid DESC NULLS LAST, began_at DESC LIMIT 1",
+            said.user_ref,
+            said.conversation_id,
+        )
+        if found:
+            return found
+        first = uuid.uuid5(_CONVERSATIONS, said.reply_id)
+        began = await _begin(connection, first, said.user_ref, said.messages[0].said_at)
+        return first if began else None
+
+
+async def _begin(connection: PoolConnectionProxy, conversation: Any, user_ref: str, began_at: Any) -> bool:
+    """Begins a conversation, unless it has begun. False for who has not agreed that anything is kept."""
+    await connection.execute(
+        "INSERT INTO coach_system.conversations (conversation_id, user_ref, began_at)"
+        " SELECT $1, user_ref, $3 FROM onboarding_system.people WHERE user_ref = $2 ON CONFLICT DO NOTHING",
+        conversation,
+        user_ref,
+        began_at,
+    )
+    return bool(
+        await connection.fetchval(
+            "SELECT EXISTS (SELECT FROM coach_system.conversations WHERE conversation_id = $1)", conversation
+        )
+    )

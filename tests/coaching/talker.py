@@ -1,0 +1,87 @@
+"""People of tests who talk to the coach."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import timedelta
+from typing import Any
+
+from temporalio.client import WorkflowHandle
+
+from schema.coaching.messages import EditedMessage, NewTopic, SaidToCoach
+from schema.coaching.names import COACH_ID
+from schema.deliveries import CoachReply, Notice
+from schema.encrypted_columns import SAID
+from schema.onboarding.messages import SessionSettings
+from schema.vocabulary import Locale
+from tests.keys import readable
+from tests.people.person import People, Person
+from workflows.coaching.conversation import CoachConversation
+
+
+class Talker:
+    """A person who has agreed in a session that is over, and talks to the coach."""
+
+    def __init__(self, cast: People, locale: Locale = Locale.EN) -> None:
+        self.person: Person = cast.person(locale)
+        self._cast = cast
+        self._coaching = cast.requests(SessionSettings()).coaching
+
+    @property
+    def user_ref(self) -> str:
+        """The name under which they are kept."""
+        return self.person.user_ref
+
+    @property
+    def talk(self) -> WorkflowHandle[CoachConversation, None]:
+        """Their conversation."""
+        return self._cast.env.client.get_workflow_handle_for(CoachConversation.run, COACH_ID.of(self.user_ref))
+
+    async def agrees(self) -> None:
+        """Agrees that what they say is kept, and ends the session at once."""
+        await self.person.begins()
+        await self.person.stops()
+        await self.person.outcome()
+
+    async def says(self, text: str, *, update_id: str | None = None, **more: Any) -> str:
+        """Writes to the coach, and does not wait; returns the update id."""
+        said = SaidToCoach(
+            update_id=update_id or uuid.uuid4().hex,
+            text=text,
+            channel=self.person.channel,
+            locale=self.person.locale,
+            **more,
+        )
+        with self._cast.clocks.stand_still():
+            await self._coaching.say(self.person, said)
+        return said.update_id
+
+    async def asks(self, text: str) -> CoachReply:
+        """Writes to the coach and reads the reply."""
+        await self.says(text)
+        return await self.person.sees(CoachReply)
+
+    async def edits(self, message_id: str, text: str) -> bool:
+        """Edits a message."""
+        edited = EditedMessage(update_id=uuid.uuid4().hex, message_id=message_id, text=text)
+        return await self._coaching.edit(self.person, edited)
+
+    async def begins_topic(self) -> Notice:
+        """Begins another conversation."""
+        with self._cast.clocks.stand_still():
+            topic = NewTopic(update_id=uuid.uuid4().hex, channel=self.person.channel, locale=self.person.locale)
+            await self._coaching.begin_topic(self.person, topic)
+        return await self.person.sees(Notice)
+
+    async def is_silent_for(self, time: timedelta) -> None:
+        """Lets time pass."""
+        await self._cast.env.fast_forward(self.talk, time)
+
+    async def kept(self) -> list[tuple[str, str]]:
+        """What the database keeps of the talks: who said what, conversation by conversation."""
+        rows = await self._cast.pool.fetch(
+            "SELECT m.* FROM coach_system.messages m JOIN coach_system.conversations c USING (conversation_id)"
+            " WHERE m.user_ref = $1 ORDER BY c.began_at, m.said_at, m.speaker DESC",
+            self.user_ref,
+        )
+        return [(row["speaker"], row["text"]) for row in await readable(rows, SAID, by=self._cast.keys)]

@@ -1,0 +1,81 @@
+"""Talks with the coach, recorded as sessions are."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from schema.deliveries import CoachReply, CrisisSupport, Notice
+from schema.person import MORE_WITHIN
+from tests.analyst import RehearsedAnalyst
+from tests.coaching.talker import Talker
+from tests.people.person import People, at_rest
+from tests.replay.staging import Handle, scenario
+
+DAY = timedelta(days=1)
+
+
+async def talker(cast: People) -> Talker:
+    """Somebody who has agreed, and whose session is over."""
+    person = Talker(cast)
+    await person.agrees()
+    return person
+
+
+async def exchange(person: Talker, text: str) -> None:
+    """A text and its reply, come to rest."""
+    await person.asks(text)
+    await at_rest(person.talk)
+
+
+@scenario
+async def coach_talks(cast: People, analyst: RehearsedAnalyst) -> Handle:
+    """Replies, another topic, and a day of silence at the end."""
+    person = await talker(cast)
+    await exchange(person, "I keep putting off a call to my brother.")
+    await exchange(person, "We have not spoken since spring.")
+    await person.begins_topic()
+    await at_rest(person.talk)
+    await exchange(person, "Today it is about money.")
+    await person.is_silent_for(DAY)
+    await person.talk.result()
+    return person.talk
+
+
+@scenario
+async def coach_hears_danger(cast: People, analyst: RehearsedAnalyst) -> Handle:
+    """Support alone, then a reply; an edit that came too late speaks of danger again."""
+    person = await talker(cast)
+    await person.says("I want to kill myself tonight.", message_id="7")
+    await person.person.sees(CrisisSupport)
+    await at_rest(person.talk)
+    await exchange(person, "My sister came over. I am calmer now.")
+    await person.edits("7", "I still want to kill myself.")
+    await person.person.sees(CrisisSupport)
+    return person.talk
+
+
+@scenario
+async def coach_gets_a_letter(cast: People, analyst: RehearsedAnalyst) -> Handle:
+    """A text of which more might have come; the reply waits for a channel that is away, and more is said meanwhile."""
+    person = await talker(cast)
+    cast.screens.refused = CoachReply
+    await person.says("First of all, my sister moved in.", more_expected=True)
+    await cast.env.fast_forward(person.talk, MORE_WITHIN)
+    await at_rest(person.talk)
+    await person.says("And she brought three cats.")
+    await at_rest(person.talk)
+    cast.screens.refused = None
+    await person.person.sees(CoachReply)
+    await person.person.sees(CoachReply)
+    return person.talk
+
+
+@scenario
+async def coach_meets_a_stranger(cast: People, analyst: RehearsedAnalyst) -> Handle:
+    """Who has not agreed to anything yet."""
+    person = Talker(cast)
+    await person.says("Hello?")
+    await person.person.sees(Notice)
+    await at_rest(person.talk)
+    await person.begins_topic()
+    return person.talk
