@@ -171,7 +171,7 @@ async def test_nothing_that_a_person_asks_for_is_brought_again_to_an_update_that
     async with runs_bot() as town:
         anna = town.somebody()
         remark = await anna.writes("Is anybody here?")
-        await anna.sees("notice-no-coach-yet")
+        await anna.sees("notice-not-begun")
         call = await anna.writes("I want to kill myself.")
         await anna.sees("crisis-contacts")
         insights = await anna.writes("/insights")
