@@ -129,12 +129,13 @@ class Conversation:
         """Waits for the end of each session. From then on it is the person's turn, and the coach hears them."""
         while True:
             ended = await self._end_of(await self._sessions.get())
-            # Who has pressed /start since is followed to the end of the session that they are in now.
-            if self._sessions.empty() and not self._erasing:
-                self._outcome = ended
-                self._screen.turn.set()
+            if not self._sessions.empty() or self._erasing:
+                # Who has pressed /start since is followed to the end of the session that they are in now.
+                continue
+            self._outcome = ended
             if not self._with_coach:
                 return
+            self._screen.turn.set()
 
     async def _end_of(self, session: Running[SessionOutcome]) -> SessionOutcome | None:
         """Waits for the end of a session. Returns None when it was terminated, by an operator or an erasure."""
