@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
 import pytest
-from aiogram import Bot
 from aiogram.methods import (
     AnswerCallbackQuery,
     EditMessageReplyMarkup,
@@ -19,8 +17,6 @@ from aiogram.methods import (
 from pydantic import BaseModel
 from temporalio.service import RPCError
 
-from activities.encryption.identities import StoredIdentities
-from activities.encryption.sqlite_key_store import SQLiteKeyStore
 from gateway.clients.outage import is_outage
 from gateway.erasures import Erasure
 from gateway.presentation.consent import consent_pages
@@ -42,51 +38,15 @@ from gateway.telegram.callback_data import (
     ViewCallback,
     WhyCallback,
 )
-from gateway.telegram.inbound.askings import Askings
 from gateway.telegram.inbound.callbacks import SURE_FOR
 from gateway.telegram.inbound.commands import COMMANDS
-from gateway.telegram.inbound.locale_cache import LocaleCache
-from gateway.telegram.inbound.update_handler import UpdateHandler
-from gateway.telegram.send_rate import Rate, SendRate
-from gateway.telegram.settings import TelegramSettings
-from gateway.telegram.typing_sign import Typing
-from schema.channel_queues import TELEGRAM_QUEUE
 from schema.danger import DangerAbout
-from schema.deliveries import NoticeCode
 from schema.profile.layers import ValueName
 from schema.profile_vocabulary import Layer, Theme
 from schema.vocabulary import CrisisKind, Locale, Trait
-from tests.keys import encryption_in
-from tests.people.telegram_user import PEPPER
-from tests.telegram.fake_clients import Asked
-from tests.telegram.noted_gateway import ANNA, Gateway, NotedRequests
+from tests.telegram.noted_gateway import Gateway
 
 ANSWER = UUID(int=7)
-UNHURRIED = Rate(1000)
-
-
-@pytest.fixture
-def key_store(tmp_path: Path) -> Path:
-    """The file of people's keys and identities."""
-    encryption_in(tmp_path)
-    return tmp_path / "keys.db"
-
-
-@pytest.fixture
-async def gateway(key_store: Path) -> AsyncIterator[Gateway]:
-    telegram, asked = NotedRequests(), Asked()
-    async with Bot("42:token-of-tests", session=telegram) as bot, Typing(bot, alone=False) as typing:
-        updates = UpdateHandler(
-            bot,
-            asked.clients(),
-            typing,
-            LocaleCache(Locale.EN),
-            SendRate(UNHURRIED, UNHURRIED),
-            askings=Askings(),
-            identities=StoredIdentities(SQLiteKeyStore(key_store), PEPPER),
-            settings=TelegramSettings(limit=1000),
-        )
-        yield Gateway(updates, asked, telegram)
 
 
 def text(key: str) -> str:
@@ -150,78 +110,6 @@ async def test_while_nobody_can_tell_who_writes_the_update_comes_again(gateway: 
 def test_every_command_is_tried() -> None:
     tried = {written.split()[0].removeprefix("/") for written in ASKS if written.startswith("/")}
     assert set(COMMANDS) - tried == {"help", "delete", "privacy", "find", "new"}
-
-
-async def test_what_no_session_takes_goes_to_the_coach(gateway: Gateway) -> None:
-    gateway.asked.session_open = False
-    await gateway.hears("A walk by the river. " * 120)
-    (_, answer), (name, said) = gateway.asked.calls
-    assert name == "say"
-    answer, said = _models([answer, said])
-    common = ("update_id", "text", "message_id", "more_expected")
-    assert said.model_dump(include=set(common)) == answer.model_dump(include=set(common))
-    assert said.model_dump(include={"channel", "locale", "more_expected"}) == {
-        "channel": {"task_queue": TELEGRAM_QUEUE, "address": str(ANNA)},
-        "locale": Locale.EN,
-        "more_expected": True,
-    }
-    assert gateway.said == []
-
-
-@pytest.mark.parametrize("words", ["хватит", "Next question, please", "Let's take a break", "continue"])
-async def test_plain_words_for_what_only_a_session_can_do_are_words_to_the_coach(gateway: Gateway, words: str) -> None:
-    gateway.asked.session_open = False
-    await gateway.hears(words)
-    *_, (name, said) = gateway.asked.calls
-    assert (name, _models([said])[0].model_dump()["text"]) == ("say", words)
-    assert gateway.said == []
-
-
-@pytest.mark.parametrize(
-    ("session_open", "coach_awake", "asked"),
-    [
-        (True, True, ["edit_answer"]),
-        (False, True, ["edit_answer", "edit"]),
-        (False, False, ["edit_answer", "edit", "screen_text"]),
-    ],
-)
-async def test_an_edit_goes_to_whoever_hears_of_it(
-    gateway: Gateway, session_open: bool, coach_awake: bool, asked: list[str]
-) -> None:
-    gateway.asked.session_open, gateway.asked.coach_awake = session_open, coach_awake
-    await gateway.hears_edit("A walk by the sea.")
-    assert [name for name, _ in gateway.asked.calls] == asked
-    assert {said.model_dump()["text"] for said in _models([said for _, said in gateway.asked.calls])} == {
-        "A walk by the sea."
-    }
-    assert gateway.said == []
-
-
-@pytest.mark.parametrize("session_open", [True, False])
-async def test_words_of_others_are_screened_and_asked_about(gateway: Gateway, session_open: bool) -> None:
-    gateway.asked.session_open = session_open
-    await gateway.hears("We miss you.", by="Boris")
-    [(name, overheard)] = gateway.asked.calls
-    assert name == "screen_text"
-    assert _models([overheard])[0].model_dump()["otherwise"] is NoticeCode.SOMEBODY_ELSES_WORDS
-
-
-@pytest.mark.parametrize("written", ["/new", "New topic, please", "давайте сменим тему"])
-async def test_another_topic_begins_once_no_question_is_open(gateway: Gateway, written: str) -> None:
-    await gateway.hears(written)
-    assert (gateway.asked.calls, gateway.said) == ([], [text("topic-later")])
-    gateway.asked.session_open = False
-    await gateway.hears(written)
-    assert [name for name, _ in gateway.asked.calls] == ["begin_topic"]
-
-
-async def test_while_a_person_is_erased_the_coach_hears_nothing_and_a_crisis_is_heard(gateway: Gateway) -> None:
-    gateway.asked.session_open, gateway.asked.erasure = False, Erasure("run", under_way=True)
-    await gateway.hears("A walk by the river.")
-    *_, (name, overheard) = gateway.asked.calls
-    assert name == "screen_text"
-    assert _models([overheard])[0].model_dump()["otherwise"] is None
-    assert gateway.said == []
 
 
 @pytest.mark.parametrize(
