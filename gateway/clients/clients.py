@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from gateway.clients.account import AccountClient
+from gateway.clients.coaching import CoachingClient
 from gateway.clients.onboarding import OnboardingClient
 from gateway.clients.profile import ProfileClient
 from gateway.clients.safety import SafetyClient
@@ -15,6 +16,7 @@ class Clients:
     """One client for each domain."""
 
     onboarding: OnboardingClient
+    coaching: CoachingClient
     profile: ProfileClient
     account: AccountClient
     safety: SafetyClient

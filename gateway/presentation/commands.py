@@ -36,6 +36,11 @@ class _PlainWords(Model):
     phrases: dict[str, dict[Locale, list[str]]]
 
 
+def in_plain_words(text: str) -> bool:
+    """Returns whether a command is given without its slash, so that its words may also be meant as such."""
+    return not _SLASH.fullmatch(text.strip())
+
+
 def asked(text: str) -> Asked | None:
     """Returns the command that a text is. None for an answer, also for one that holds words of a command."""
     text = text.strip()

@@ -15,6 +15,8 @@ log = logging.getLogger(__name__)
 
 LONGEST = 10.0
 """Seconds after which the indicator is no longer renewed, even without a reply."""
+LONGEST_FOR_COACH = 60.0
+"""The same while the coach replies, whose models may think for half a minute each."""
 _AGAIN = 4.5
 """Seconds between renewals; Telegram shows the indicator for 5."""
 
@@ -45,10 +47,10 @@ class Typing:
             sign.cancel()
         await asyncio.gather(*signs, return_exceptions=True)
 
-    def start(self, chat_id: int) -> None:
-        """Shows the indicator in a chat until `stop` is called, for `LONGEST` seconds at most."""
+    def start(self, chat_id: int, longest: float = LONGEST) -> None:
+        """Shows the indicator in a chat until `stop` is called, for `longest` seconds at most."""
         self.stop(chat_id)
-        sign = asyncio.create_task(self._keep_alive(chat_id))
+        sign = asyncio.create_task(self._keep_alive(chat_id, longest))
         self._shown[chat_id] = sign
         sign.add_done_callback(lambda done: self._forget(chat_id, done))
 
@@ -65,9 +67,9 @@ class Typing:
         if self._shown.get(chat_id) is done:
             del self._shown[chat_id]
 
-    async def _keep_alive(self, chat_id: int) -> None:
+    async def _keep_alive(self, chat_id: int, longest: float) -> None:
         try:
-            async with asyncio.timeout(LONGEST):
+            async with asyncio.timeout(longest):
                 await self._show(chat_id)
                 while self._alone:
                     await asyncio.sleep(_AGAIN)

@@ -9,6 +9,7 @@ from enum import StrEnum
 from gateway.presentation import layer_words
 from schema.danger import Danger
 from schema.deliveries import (
+    CoachReply,
     Concern,
     ConsentRequest,
     CrisisSupport,
@@ -131,7 +132,7 @@ def choices_after(messages: Sequence[Message], before: tuple[Numbered, ...]) -> 
                 choices = tuple(choice for choice in choices if not isinstance(choice, AnswerChoice))
             case Question():
                 choices = tuple(AnswerChoice(text, message.nonce) for text in message.choices)
-            case Summary() | Goodbye():
+            case Summary() | Goodbye() | CoachReply():
                 choices = ()
     if abroad:
         choices = without_countries(choices)

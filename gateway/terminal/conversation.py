@@ -1,4 +1,4 @@
-"""A conversation in a terminal, from its start until the session ends or the person leaves."""
+"""A conversation in a terminal: a session, then a talk with the coach, until the person leaves."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from contextlib import suppress
 from temporalio.client import Client, WorkflowFailureError
 from temporalio.worker import Worker
 
-from gateway.clients.visitor import SendSignal, SignalInput
+from gateway.clients.visitor import Running, SendSignal, SignalInput
 from gateway.concurrency import first
 from gateway.erasures import Erasures
 from gateway.presentation import layer_words
+from gateway.presentation.commands import in_plain_words
 from gateway.presentation.consent import consent_pages
 from gateway.presentation.crisis import contact_lines, country_name
 from gateway.terminal.choices import (
@@ -68,47 +69,87 @@ _VIEWS: dict[Command, View] = {
 
 
 class PersonErased(Exception):
-    """The person had everything about them erased, and with it the session."""
+    """The person had everything about them erased, and with it the conversation."""
 
 
 class Conversation:
-    """Reads lines and sends them to the session, until the session ends or the person leaves."""
+    """Reads lines and sends them to the session and, what no session takes, to the coach.
 
-    def __init__(self, link: SessionLink, screen: Screen, keyboard: Keyboard) -> None:
+    Without `with_coach`, it is over when the session is.
+    """
+
+    def __init__(self, link: SessionLink, screen: Screen, keyboard: Keyboard, *, with_coach: bool = True) -> None:
         self._link = link
         self._screen = screen
         self._keyboard = keyboard
+        self._with_coach = with_coach
+        self._sessions: asyncio.Queue[Running[SessionOutcome]] = asyncio.Queue()
+        """The sessions that the person began or came back to here, whose ends are still to be waited for."""
+        self._outcome: SessionOutcome | None = None
+        """How the latest session ended; None while it is open."""
         self._unacknowledged: list[str] = []
         """Texts that the person wrote and Temporal has not acknowledged."""
-        self._erasure: asyncio.Task[None] | None = None
+        self._erasures: asyncio.Queue[Running[None]] = asyncio.Queue()
+        self._erasing = False
+        """Whether the person has had everything about them erased."""
         self._set_aside: tuple[Numbered, ...] = ()
         """The choices that were open before the person asked to be erased."""
 
     async def hold(self, client: Client, leaving: asyncio.Event) -> SessionOutcome | None:
-        """Runs until the session ends. Returns None when the person leaves before, or when `leaving` is set.
+        """Runs until the person leaves or `leaving` is set. Returns how the latest session ended; None if it has not.
 
-        Meanwhile a worker serves the terminal's task queue, so that the session's deliveries arrive here.
-        Raises `PersonErased` when the person had themselves erased, and `WorkflowFailureError` when an operator
-        terminated the session.
+        Meanwhile a worker serves the terminal's task queue, so that deliveries arrive here. Raises `PersonErased` when
+        the person had themselves erased, and `WorkflowFailureError` when that failed.
         """
         channel = self._link.visitor.channel
         sender = TerminalSender(self._screen, Erasures(client))
         async with Worker(client, task_queue=channel.task_queue, activities=[sender.deliver], build_id=BUILD_ID):
-            session = await self._link.arrive()
+            await self._arrive()
             try:
-                ended = await first(
-                    self._link.outcome(session), self._read_lines(), leaving.wait(), self._link.keep_servers_alive()
+                await first(
+                    self._follow_sessions(),
+                    self._follow_erasure(),
+                    self._read_lines(),
+                    leaving.wait(),
+                    self._link.keep_servers_alive(),
                 )
-            except WorkflowFailureError:
-                if self._erasure is None:
-                    raise
-                await first(self._erasure, leaving.wait(), self._link.keep_servers_alive())
-                raise PersonErased from None
             finally:
                 await first(self._screen_leftovers(), leaving.wait(), self._link.keep_servers_alive())
                 if leaving.is_set():
                     self._report_unsent()
-            return ended if isinstance(ended, SessionOutcome) else None
+            return self._outcome
+
+    async def _arrive(self) -> None:
+        """Opens a session, or returns to the open one."""
+        session = await self._link.arrive()
+        self._outcome = None
+        self._sessions.put_nowait(session)
+
+    async def _follow_sessions(self) -> None:
+        """Waits for the end of each session. From then on it is the person's turn, and the coach hears them."""
+        while True:
+            ended = await self._end_of(await self._sessions.get())
+            if not self._sessions.empty() or self._erasing:
+                # Who has pressed /start since is followed to the end of the session that they are in now.
+                continue
+            self._outcome = ended
+            if not self._with_coach:
+                return
+            self._screen.turn.set()
+
+    async def _end_of(self, session: Running[SessionOutcome]) -> SessionOutcome | None:
+        """Waits for the end of a session. Returns None when it was terminated, by an operator or an erasure."""
+        try:
+            return await self._link.outcome(session)
+        except WorkflowFailureError:
+            if not self._erasing:
+                self._screen.say("session-gone")
+            return None
+
+    async def _follow_erasure(self) -> None:
+        """Waits until the person is erased. Raises `PersonErased`."""
+        await self._link.told_of_end(await self._erasures.get())
+        raise PersonErased
 
     async def _read_lines(self) -> None:
         while line := await self._keyboard.line():
@@ -146,8 +187,9 @@ class Conversation:
                 self._screen.say("help")
                 self._screen.say("terminal-quit")
             case Command.START:
-                # The session says nothing if it has just asked something.
-                await self._link.arrive()
+                await self._start()
+            case Command.NEW:
+                await self._begin_topic()
             case Command.PROFILE | Command.INSIGHTS | Command.EVOLUTION | Command.WHY as command:
                 await self._see(self._link.show_profile(self._screen.texts.locale, _VIEWS[command]))
             case Command.EXPORT:
@@ -155,24 +197,66 @@ class Conversation:
             case Command.PRIVACY:
                 self._screen.show_pages(consent_pages(self._screen.texts))
             case Command.DELETE:
-                if Choice.KEEP not in self._screen.choices:
-                    self._set_aside = self._screen.choices
-                self._screen.say("erase-ask")
-                self._screen.offer((Choice.KEEP, Choice.ERASE_SURE))
+                self._ask_whether_to_erase()
             case Command.NOT_QUITE:
                 await self._object()
             case Command.SKIP:
-                await self._signal(self._link.onboarding.skip, SkipRequest(nonce=line.nonce))
+                await self._ask(line, self._link.onboarding.skip, SkipRequest(nonce=line.nonce))
             case Command() as command:
-                await self._signal(self._gesture(command), Gesture())
+                await self._ask(line, self._gesture(command), Gesture())
         return True
 
     async def _answer(self, text: str, nonce: str | None, *, chosen: bool = False) -> None:
         # One id for all attempts to send, so that the session takes the answer once.
         answer = SubmittedAnswer(update_id=str(uuid.uuid4()), text=text, nonce=nonce, chosen=chosen)
         self._unacknowledged.append(text)
-        if await self._signal(self._link.onboarding.submit_answer, answer):
-            self._unacknowledged.remove(text)
+        if not await self._signal(self._link.onboarding.submit_answer, answer):
+            if chosen:
+                self._say_at_once("notice-choice-came-late")
+            else:
+                await self._tell_coach(text)
+        self._unacknowledged.remove(text)
+
+    async def _tell_coach(self, text: str) -> None:
+        """Sends a text that no session takes to the coach. During an erasure, it is only screened for a crisis."""
+        if not text.strip():
+            self._say_at_once("answer-empty")
+            return
+        if self._erasing:
+            await self._link.screen_text(text, self._screen.texts.locale)
+            return
+        self._screen.await_reply()
+        await self._link.tell_coach(text, self._screen.texts.locale)
+
+    async def _start(self) -> None:
+        # The open session says nothing if it has just asked something; a new one greets the person.
+        if not await self._link.is_open():
+            self._screen.await_reply()
+        await self._arrive()
+
+    async def _begin_topic(self) -> None:
+        """Begins another topic. An open session comes first: it would take the texts that follow."""
+        if await self._link.is_open():
+            self._screen.say("topic-later")
+            return
+        self._screen.await_reply()
+        await self._link.begin_topic(self._screen.texts.locale)
+
+    async def _ask(self, line: Line, send: SendSignal[SignalInput], argument: SignalInput) -> None:
+        """Asks the session for something. Without one, plain words are words to the coach as any others."""
+        if await self._signal(send, argument):
+            return
+        if in_plain_words(line.text):
+            self._unacknowledged.append(line.text)
+            await self._tell_coach(line.text)
+            self._unacknowledged.remove(line.text)
+        else:
+            self._say_at_once("no-session")
+
+    def _say_at_once(self, key: str) -> None:
+        """Says what nothing follows, so that it is the person's turn again."""
+        self._screen.say(key)
+        self._screen.turn.set()
 
     async def _signal(self, send: SendSignal[SignalInput], argument: SignalInput) -> bool:
         # Before the signal: the session's reply may arrive before the server's acknowledgement.
@@ -220,13 +304,21 @@ class Conversation:
         lines, name = contact_lines(danger, texts, country), country_name(country, texts)
         self._screen.show_pages([texts.say("crisis-in-country", country=name, lines=lines)])
 
+    def _ask_whether_to_erase(self) -> None:
+        if Choice.KEEP not in self._screen.choices:
+            self._set_aside = self._screen.choices
+        self._screen.say("erase-ask")
+        self._screen.offer((Choice.KEEP, Choice.ERASE_SURE))
+
     async def _choose(self, choice: Choice) -> None:
         offered = self._screen.choices
         if choice in offered:
             self._screen.choices = ()
         match choice:
             case Choice.AGREE | Choice.DECLINE:
-                await self._signal(self._link.onboarding.answer_consent, ConsentAnswer(granted=choice is Choice.AGREE))
+                granted = ConsentAnswer(granted=choice is Choice.AGREE)
+                if not await self._signal(self._link.onboarding.answer_consent, granted):
+                    self._say_at_once("no-session")
             case Choice.GO_ON:
                 # The question is already on the screen.
                 self._screen.offer(tuple(c for c in offered if c not in (Choice.GO_ON, Choice.PAUSE, Choice.STOP)))
@@ -242,11 +334,16 @@ class Conversation:
                 self._screen.offer((Choice.ERASE_REALLY_SURE, Choice.KEEP))
             case Choice.ERASE_REALLY_SURE:
                 self._screen.await_reply()
-                self._erasure = asyncio.create_task(self._link.erase(self._screen.texts.locale))
+                # Before the start: it may end the session before the server's acknowledgement.
+                self._erasing = True
+                self._erasures.put_nowait(await self._link.erase(self._screen.texts.locale))
             case Choice.PAUSE | Choice.STOP | Choice.RESUME:
-                await self._signal(self._gesture(choice), Gesture())
+                if not await self._signal(self._gesture(choice), Gesture()):
+                    self._say_at_once("no-session")
             case Choice.SAFE | Choice.HELP | Choice.MISREAD:
-                await self._signal(self._link.onboarding.answer_safety, SafetyAnswer(answer=choice.value))
+                self._screen.await_reply()
+                answer = SafetyAnswer(answer=choice.value, crisis=self._screen.crisis, update_id=str(uuid.uuid4()))
+                await self._link.answer_safety(answer, self._screen.texts.locale)
 
     async def _choose_language(self, locale: Locale) -> None:
         self._screen.set_locale(locale)
@@ -256,6 +353,7 @@ class Conversation:
             self._screen.await_reply()
         if not await self._link.signal(self._link.onboarding.choose_language, LanguageChoice(locale=locale)):
             await self._link.remember_language(locale)
+            self._screen.turn.set()
 
     async def _object(self) -> None:
         if self._screen.reflected is None:

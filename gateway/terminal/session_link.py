@@ -1,4 +1,4 @@
-"""Connects a terminal to one person's session. Calls are retried until Temporal acknowledges them."""
+"""Connects a terminal to one person's session and coach. Calls are retried until Temporal acknowledges them."""
 
 from __future__ import annotations
 
@@ -19,12 +19,13 @@ from gateway.clients.outage import NOT_LET_IN, is_outage
 from gateway.clients.visitor import Running, SendSignal, SignalInput
 from gateway.terminal.outbound.screen import Screen
 from schema.channel_queues import terminal_queue
+from schema.coaching.messages import NewTopic, SaidToCoach
 from schema.onboarding.messages import SessionOutcome
 from schema.onboarding.names import SESSION_ID
 from schema.person import Channel
 from schema.profile.layers import ValueName
 from schema.profile.messages import View
-from schema.safety.messages import Overheard
+from schema.safety.messages import Overheard, SafetyAnswer
 from schema.vocabulary import CrisisKind, Locale
 
 T = TypeVar("T")
@@ -91,6 +92,27 @@ class SessionLink:
         """Signals the session. Returns False when it has ended."""
         return await self._until_acknowledged(lambda: send(self.visitor, argument))
 
+    async def is_open(self) -> bool:
+        """Returns whether the person has an open session."""
+        return await self._until_acknowledged(lambda: self._clients.onboarding.is_open(self.visitor))
+
+    async def tell_coach(self, text: str, locale: Locale) -> None:
+        """Sends a text to the coach, who replies later."""
+        # One id for all attempts to send, so that the coach hears it once.
+        said = SaidToCoach(update_id=str(uuid.uuid4()), text=text, channel=self.visitor.channel, locale=locale)
+        await self._until_acknowledged(lambda: self._clients.coaching.say(self.visitor, said))
+
+    async def begin_topic(self, locale: Locale) -> None:
+        """Begins another conversation with the coach, who says so later."""
+        topic = NewTopic(update_id=str(uuid.uuid4()), channel=self.visitor.channel, locale=locale)
+        await self._until_acknowledged(lambda: self._clients.coaching.begin_topic(self.visitor, topic))
+
+    async def answer_safety(self, answer: SafetyAnswer, locale: Locale) -> None:
+        """Tells the session what the person says of their safety; without one, the workflow that listens outside."""
+        if not await self.signal(self._clients.onboarding.answer_safety, answer):
+            visitor = replace(self.visitor, locale=locale)
+            await self._until_acknowledged(lambda: self._clients.safety.answer_safety(visitor, answer))
+
     async def screen_text(self, text: str, locale: Locale) -> None:
         """Screens a text outside the session for a crisis. Returns after support has been shown, if it is one."""
         visitor = replace(self.visitor, locale=locale)
@@ -126,11 +148,14 @@ class SessionLink:
         search = uuid.uuid4().hex
         await self._see(locale, lambda visitor: self._clients.profile.find(visitor, words, search))
 
-    async def erase(self, locale: Locale) -> None:
-        """Erases all that is kept about the person, and returns after telling them. Raises `WorkflowFailureError`."""
+    async def erase(self, locale: Locale) -> Running[None]:
+        """Begins to erase all that is kept about the person."""
         visitor = replace(self.visitor, locale=locale)
-        erasing = await self._until_acknowledged(lambda: self._clients.account.erase(visitor))
-        await self._until_acknowledged(erasing.result)
+        return await self._until_acknowledged(lambda: self._clients.account.erase(visitor))
+
+    async def told_of_end(self, erasure: Running[None]) -> None:
+        """Waits until all is erased and the person was told. Raises `WorkflowFailureError`."""
+        await self._until_acknowledged(erasure.result)
 
     async def object_to(self, answer_id: str, locale: Locale) -> None:
         """Says that the reflection on this answer missed. Returns after it was thanked for."""

@@ -28,8 +28,8 @@ def operator(monkeypatch: pytest.MonkeyPatch) -> None:
         (Locale.RU, ["OpenAI"], "читают ИИ-модели OpenAI, без вашего имени"),
         (Locale.RU, ["OpenAI", "Anthropic"], "читают ИИ-модели OpenAI и Anthropic, без вашего имени"),
         (Locale.RU, [], "простая программа по спискам слов. Она многого не понимает"),
-        (Locale.EN, ["OpenAI", "Anthropic"], "AI models from OpenAI and Anthropic read your answers"),
-        (Locale.EN, [], "A simple program with word lists reads your answers. It misses a lot"),
+        (Locale.EN, ["OpenAI", "Anthropic"], "AI models from OpenAI and Anthropic read what you write"),
+        (Locale.EN, [], "A simple program with word lists reads what you write. It misses a lot"),
     ],
 )
 def test_consent_names_who_reads_along(locale: Locale, readers: list[str], told: str) -> None:
@@ -60,7 +60,7 @@ def test_the_document_names_everything(operator: None, locale: Locale) -> None:
 
 def test_both_languages_say_the_same_number_of_things_in_one_version() -> None:
     russian, english = (consent_document(locale) for locale in (Locale.RU, Locale.EN))
-    assert (russian.version, english.version) == ("2026-11-26/ru", "2026-11-26/en")
+    assert (russian.version, english.version) == ("2026-11-27/ru", "2026-11-27/en")
     assert [len(part.splitlines()) for part in russian.text.split("\n\n")] == [
         len(part.splitlines()) for part in english.text.split("\n\n")
     ]

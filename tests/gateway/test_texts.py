@@ -269,6 +269,7 @@ def test_help_names_every_command(locale: Locale) -> None:
         "/privacy",
         "/delete",
         "/start",
+        "/new",
         "/language ru",
         "/language en",
         "/help",
@@ -298,7 +299,7 @@ def test_one_thing_has_one_name(thing: str) -> None:
 
 
 TOASTS = (
-    "telegram-no-session",
+    "no-session",
     "telegram-go-on",
     "telegram-choice-unreadable",
     "telegram-too-many",

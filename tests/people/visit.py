@@ -52,8 +52,8 @@ class Visit:
         self.sits_down()
         return await self.converses(PipedKeyboard(self.screen, iter(lines)))
 
-    async def converses(self, keyboard: Keyboard) -> SessionOutcome | None:
-        """Has a conversation with a keyboard for this screen."""
+    async def converses(self, keyboard: Keyboard, *, with_coach: bool = True) -> SessionOutcome | None:
+        """Has a conversation with a keyboard for this screen; without the coach, it is over when the session is."""
         link = SessionLink(
             temporal_clients(
                 self._env.client,
@@ -65,7 +65,7 @@ class Visit:
             self.screen,
             revive=_nothing_to_revive,
         )
-        conversation = Conversation(link, self.screen, keyboard)
+        conversation = Conversation(link, self.screen, keyboard, with_coach=with_coach)
         with suppress(RPCError):
             # People come back after the session has heard that its last message was shown; at first there is none.
             await self.progress()

@@ -7,27 +7,37 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import asyncpg
 import pytest
+from aiogram import Bot
 from aiogram.utils.backoff import BackoffConfig
 from temporalio.client import Client
 from temporalio.service import RetryConfig
 
 from activities.account.person_export import PostgresPersonExports
+from activities.encryption.identities import StoredIdentities
+from activities.encryption.sqlite_key_store import SQLiteKeyStore
 from activities.telegram.send_ledger import PostgresSendLedger
 from gateway.clients.temporal.clients import temporal_clients
 from gateway.telegram.app import TelegramBot, connected
+from gateway.telegram.inbound.askings import Askings
+from gateway.telegram.inbound.locale_cache import LocaleCache
+from gateway.telegram.inbound.update_handler import UpdateHandler
 from gateway.telegram.send_rate import Rate, SendRate
 from gateway.telegram.settings import TelegramSettings
+from gateway.telegram.typing_sign import Typing
 from schema.onboarding.messages import SessionSettings
 from schema.vocabulary import Locale
-from tests.keys import encryption
+from tests.keys import encryption, encryption_in
 from tests.people.telegram_user import PEPPER, TelegramTown
 from tests.ports import free_port
 from tests.telegram.bot_api import BotApi, Person
 from tests.telegram.clock import Clock, WallClock
+from tests.telegram.fake_clients import Asked
+from tests.telegram.noted_gateway import Gateway, NotedRequests
 from tests.telegram.outbox import Outbox, outbox_at
 
 RunsBot = Callable[..., AbstractAsyncContextManager[TelegramTown]]
@@ -146,3 +156,28 @@ async def outbox(bot_pool: asyncpg.Pool) -> AsyncIterator[Outbox]:
 def anna(outbox: Outbox) -> Person:
     """Somebody new in every test."""
     return outbox.somebody()
+
+
+@pytest.fixture
+def key_store(tmp_path: Path) -> Path:
+    """The file of people's keys and identities."""
+    encryption_in(tmp_path)
+    return tmp_path / "keys.db"
+
+
+@pytest.fixture
+async def gateway(key_store: Path) -> AsyncIterator[Gateway]:
+    """The bot's inbound side, without servers."""
+    telegram, asked = NotedRequests(), Asked()
+    async with Bot("42:token-of-tests", session=telegram) as bot, Typing(bot, alone=False) as typing:
+        updates = UpdateHandler(
+            bot,
+            asked.clients(),
+            typing,
+            LocaleCache(Locale.EN),
+            SendRate(AT_ONCE, AT_ONCE),
+            askings=Askings(),
+            identities=StoredIdentities(SQLiteKeyStore(key_store), PEPPER),
+            settings=TelegramSettings(limit=1000),
+        )
+        yield Gateway(updates, asked, telegram)

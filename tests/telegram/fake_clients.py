@@ -8,11 +8,13 @@ from uuid import UUID
 
 from gateway.clients.account import AccountClient
 from gateway.clients.clients import Clients
+from gateway.clients.coaching import CoachingClient
 from gateway.clients.onboarding import OnboardingClient
 from gateway.clients.profile import ProfileClient
 from gateway.clients.safety import SafetyClient
 from gateway.clients.visitor import Running, Visitor
 from gateway.erasures import Erasure
+from schema.coaching.messages import EditedMessage, NewTopic, SaidToCoach
 from schema.onboarding.messages import (
     ConsentAnswer,
     EditedAnswer,
@@ -51,13 +53,15 @@ class Asked:
     calls: list[tuple[str, object]] = field(default_factory=list)
     """The name of what was asked for, and what was said with it."""
     session_open: bool = True
+    coach_awake: bool = True
+    """Whether the coach hears of an edit."""
     erasure: Erasure | None = None
     failure: Exception | None = None
     """What every call fails with, when there is one."""
 
     def clients(self) -> Clients:
         """Clients that ask here."""
-        return Clients(FakeOnboarding(self), FakeProfile(self), FakeAccount(self), FakeSafety(self))
+        return Clients(FakeOnboarding(self), FakeCoaching(self), FakeProfile(self), FakeAccount(self), FakeSafety(self))
 
     def note(self, name: str, said: object = None) -> bool:
         """Notes a call; whether a session is open."""
@@ -109,6 +113,23 @@ class FakeOnboarding(OnboardingClient):
 
     async def choose_language(self, visitor: Visitor, choice: LanguageChoice) -> bool:
         return self._asked.note("choose_language", choice)
+
+
+class FakeCoaching(CoachingClient):
+    """The coach."""
+
+    def __init__(self, asked: Asked) -> None:
+        self._asked = asked
+
+    async def say(self, visitor: Visitor, said: SaidToCoach) -> None:
+        self._asked.note("say", said)
+
+    async def edit(self, visitor: Visitor, edited: EditedMessage) -> bool:
+        self._asked.note("edit", edited)
+        return self._asked.coach_awake
+
+    async def begin_topic(self, visitor: Visitor, topic: NewTopic) -> None:
+        self._asked.note("begin_topic", topic)
 
 
 class FakeProfile(ProfileClient):

@@ -53,10 +53,15 @@ class Gateway:
     telegram: NotedRequests
     _number: int = field(default=0)
 
-    async def hears(self, text: str, *, language_code: str = "en") -> None:
-        """The person writes, in a Telegram that speaks this language."""
+    async def hears(self, text: str, *, language_code: str = "en", by: str | None = None) -> None:
+        """The person writes, in a Telegram that speaks this language, or passes on what somebody else has written."""
         sender = {**_ANNA, "language_code": language_code}
-        await self._takes(message={**self._message(), "text": text, "from": sender})
+        origin = {"forward_origin": {"type": "hidden_user", "date": 0, "sender_user_name": by}} if by else {}
+        await self._takes(message={**self._message(), "text": text, "from": sender, **origin})
+
+    async def hears_edit(self, text: str) -> None:
+        """The person edits a message."""
+        await self._takes(edited_message={**self._message(), "text": text, "edit_date": 1})
 
     async def hears_tap(
         self,

@@ -55,10 +55,12 @@ async def test_help(town: TelegramTown) -> None:
     assert [command for command in COMMANDS if f"/{command}" not in shown.text] == ["help"]
 
 
-async def test_words_without_a_conversation_wait_for_the_coach(town: TelegramTown) -> None:
+async def test_who_writes_before_they_have_agreed_is_told_how_to_begin(town: TelegramTown) -> None:
     anna = town.somebody()
     await anna.writes("Is anybody here?")
-    await anna.sees("notice-no-coach-yet")
+    assert (await anna.sees("notice-not-begun")).buttons == []
+    await anna.writes("/new")
+    await anna.sees("notice-not-begun")
     assert await anna.kept() == []
 
 
@@ -97,7 +99,7 @@ async def test_a_language_without_a_conversation_is_that_of_the_next_one(town: T
     other = Locale.EN if anna.locale is Locale.RU else Locale.RU
     await anna.writes(f"/language {other}")
     anna.locale = other
-    await anna.sees("telegram-language-for-later")
+    await anna.sees("language-chosen")
     await anna.writes("/start")
     await anna.sees("consent-question")
 
@@ -111,7 +113,7 @@ async def test_a_language_between_two_conversations_is_kept_for_the_next_one(tow
     await anna.session.result()
     await anna.writes(f"/language {other}")
     anna.locale = other
-    await anna.sees("telegram-language-for-later")
+    await anna.sees("language-chosen")
     # Kept within milliseconds, in which nobody writes the next command.
     await town.client.get_workflow_handle(f"language-{anna.user_ref}").result()
     await anna.writes("/start")

@@ -64,7 +64,7 @@ async def test_declining(town: TelegramTown) -> None:
     await anna.sees("goodbye-declined")
     assert (await anna.session.result()).status is Status.DECLINED
     await anna.writes("…")
-    await anna.sees("notice-no-coach-yet")
+    await anna.sees("notice-not-begun")
 
 
 async def test_skipping_by_button_and_by_command(town: TelegramTown) -> None:
@@ -250,7 +250,7 @@ async def test_four_taps_on_one_button_give_one_reaction_and_no_notice(town: Tel
     await anna.session.result()
     # Where the first tap has to be told something, the others are told nothing more.
     await taps_four_times(anna, "choice-skip", another)
-    assert anna.phone.toasts[16:] == [anna.text("telegram-no-session"), "", "", ""]
+    assert anna.phone.toasts[16:] == [anna.text("no-session"), "", "", ""]
 
 
 async def test_four_taps_on_erase_for_good_erase_once(town: TelegramTown) -> None:

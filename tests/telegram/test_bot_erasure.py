@@ -302,7 +302,7 @@ async def test_who_comes_back_after_the_end_is_heard_at_once(runs_bot: RunsBot) 
         assert await anna.kept() == [FIRST]
         await rests(town, boris)
         await boris.writes("Is anybody here?")
-        await boris.sees("notice-no-coach-yet")
+        await boris.sees("notice-not-begun")
         await boris.writes("/help")
         await boris.sees("telegram-help")
 

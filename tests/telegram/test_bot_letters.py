@@ -56,7 +56,7 @@ async def test_a_long_letter_without_a_conversation_is_answered_once(runs_bot: R
     async with runs_bot() as town:
         anna = town.somebody()
         await anna.writes(LETTER)
-        await anna.sees("notice-no-coach-yet")
+        await anna.sees("notice-not-begun")
         assert await anna.is_left_in_peace()
 
 
@@ -77,11 +77,11 @@ async def test_forwarded_words_are_no_answer_and_the_person_is_asked_about_them(
         assert await anna.kept() == ["It makes me think of home."]
 
 
-async def test_forwarded_words_without_a_conversation_are_asked_about_by_nobody(runs_bot: RunsBot) -> None:
+async def test_forwarded_words_without_a_conversation_are_asked_about_too(runs_bot: RunsBot) -> None:
     async with runs_bot() as town:
         anna = town.somebody()
-        await anna.phone.forwards("Call me.")
-        await anna.sees("notice-no-coach-yet")
+        await anna.phone.forwards("We miss you.", "Call me.")
+        await anna.sees("notice-somebody-elses-words")
         assert await anna.is_left_in_peace()
 
 

@@ -152,7 +152,7 @@ async def test_an_album_is_answered_once_and_each_of_its_captions_is_heard(runs_
     [
         (f"/help {DANGER}", "telegram-help"),
         (f"/help@selfology_test_bot\n{DANGER}", "telegram-help"),
-        (f"/stop {DANGER}", "telegram-no-session"),
+        (f"/stop {DANGER}", "no-session"),
         (f"/language {DANGER}", "language-which"),
         (f"/dance {DANGER}", "unknown-command"),
     ],
@@ -181,7 +181,7 @@ async def test_harmless_words_with_a_command_are_not_spoken_of(runs_bot: RunsBot
         anna = town.somebody()
         await anna.writes("/help me with my day")
         await anna.writes("/language en")
-        await anna.sees("telegram-language-for-later")
+        await anna.sees("language-chosen")
         assert await anna.is_left_in_peace()
         assert len(anna.phone.screen) == 2
 
@@ -213,7 +213,7 @@ async def test_a_button_on_a_message_that_is_gone_is_answered_by_a_new_one(runs_
         ask = await anna.sees("erase-ask-again")
         assert len(ask.buttons) == 2
         await brings(api, port, anna, "callback_query", data=LanguageCallback(locale=Locale.EN).pack())
-        await anna.sees("telegram-language-for-later")
+        await anna.sees("language-chosen")
 
 
 async def test_a_crisis_is_heard_beyond_the_limit_of_requests(runs_bot: RunsBot, api: BotApi) -> None:

@@ -171,9 +171,11 @@ async def test_nothing_that_a_person_asks_for_is_brought_again_to_an_update_that
     async with runs_bot() as town:
         anna = town.somebody()
         remark = await anna.writes("Is anybody here?")
-        await anna.sees("notice-no-coach-yet")
+        await anna.sees("notice-not-begun")
         call = await anna.writes("I want to kill myself.")
         await anna.sees("crisis-contacts")
+        passed_on = await anna.phone.forwards("Call me.")
+        await anna.sees("notice-somebody-elses-words")
         insights = await anna.writes("/insights")
         await anna.sees("insights-empty")
         profile = await anna.writes("/profile")
@@ -181,7 +183,7 @@ async def test_nothing_that_a_person_asks_for_is_brought_again_to_an_update_that
         export = await anna.writes("/export")
         await anna.sees("export-nothing")
     async with runs_bot() as town:
-        for update in (remark, call, insights, profile, export):
+        for update in (remark, call, passed_on, insights, profile, export):
             api.redelivers(update)
         # Later updates are handled later: when this one is answered, all of them were.
         await anna.writes("/help")

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
 import pytest
-from aiogram import Bot
 from aiogram.methods import (
     AnswerCallbackQuery,
     EditMessageReplyMarkup,
@@ -19,8 +17,6 @@ from aiogram.methods import (
 from pydantic import BaseModel
 from temporalio.service import RPCError
 
-from activities.encryption.identities import StoredIdentities
-from activities.encryption.sqlite_key_store import SQLiteKeyStore
 from gateway.clients.outage import is_outage
 from gateway.erasures import Erasure
 from gateway.presentation.consent import consent_pages
@@ -42,49 +38,15 @@ from gateway.telegram.callback_data import (
     ViewCallback,
     WhyCallback,
 )
-from gateway.telegram.inbound.askings import Askings
 from gateway.telegram.inbound.callbacks import SURE_FOR
 from gateway.telegram.inbound.commands import COMMANDS
-from gateway.telegram.inbound.locale_cache import LocaleCache
-from gateway.telegram.inbound.update_handler import UpdateHandler
-from gateway.telegram.send_rate import Rate, SendRate
-from gateway.telegram.settings import TelegramSettings
-from gateway.telegram.typing_sign import Typing
 from schema.danger import DangerAbout
 from schema.profile.layers import ValueName
 from schema.profile_vocabulary import Layer, Theme
 from schema.vocabulary import CrisisKind, Locale, Trait
-from tests.keys import encryption_in
-from tests.people.telegram_user import PEPPER
-from tests.telegram.fake_clients import Asked
-from tests.telegram.noted_gateway import Gateway, NotedRequests
+from tests.telegram.noted_gateway import Gateway
 
 ANSWER = UUID(int=7)
-UNHURRIED = Rate(1000)
-
-
-@pytest.fixture
-def key_store(tmp_path: Path) -> Path:
-    """The file of people's keys and identities."""
-    encryption_in(tmp_path)
-    return tmp_path / "keys.db"
-
-
-@pytest.fixture
-async def gateway(key_store: Path) -> AsyncIterator[Gateway]:
-    telegram, asked = NotedRequests(), Asked()
-    async with Bot("42:token-of-tests", session=telegram) as bot, Typing(bot, alone=False) as typing:
-        updates = UpdateHandler(
-            bot,
-            asked.clients(),
-            typing,
-            LocaleCache(Locale.EN),
-            SendRate(UNHURRIED, UNHURRIED),
-            askings=Askings(),
-            identities=StoredIdentities(SQLiteKeyStore(key_store), PEPPER),
-            settings=TelegramSettings(limit=1000),
-        )
-        yield Gateway(updates, asked, telegram)
 
 
 def text(key: str) -> str:
@@ -147,7 +109,7 @@ async def test_while_nobody_can_tell_who_writes_the_update_comes_again(gateway: 
 
 def test_every_command_is_tried() -> None:
     tried = {written.split()[0].removeprefix("/") for written in ASKS if written.startswith("/")}
-    assert set(COMMANDS) - tried == {"help", "delete", "privacy", "find"}
+    assert set(COMMANDS) - tried == {"help", "delete", "privacy", "find", "new"}
 
 
 @pytest.mark.parametrize(
@@ -182,7 +144,7 @@ async def test_a_tap_on_a_value_or_a_view_asks_for_it(gateway: Gateway, data: st
 async def test_without_a_conversation_a_command_says_how_to_begin_one(gateway: Gateway, written: str) -> None:
     gateway.asked.session_open = False
     await gateway.hears(written)
-    assert gateway.said == [text("telegram-no-session")]
+    assert gateway.said == [text("no-session")]
 
 
 @pytest.mark.parametrize(
@@ -231,11 +193,11 @@ async def test_the_document_behind_consent_is_shown_whole(gateway: Gateway, writ
     assert shown == consent_pages(Texts(Locale.EN))
 
 
-async def test_a_language_without_a_conversation_is_kept_for_the_next_one(gateway: Gateway) -> None:
+async def test_a_language_without_a_conversation_is_kept_for_all_that_comes(gateway: Gateway) -> None:
     gateway.asked.session_open = False
     await gateway.hears("/language ru")
     assert [name for name, _ in gateway.asked.calls] == ["choose_language", "remember_language"]
-    assert gateway.said == [Texts(Locale.RU).say("telegram-language-for-later")]
+    assert gateway.said == [Texts(Locale.RU).say("language-chosen")]
 
 
 def question(act: Act) -> str:
@@ -324,7 +286,7 @@ async def test_a_choice_that_is_gone_or_can_t_be_read_asks_nobody(gateway: Gatew
 async def test_a_choice_without_a_conversation_says_how_to_begin_one(gateway: Gateway) -> None:
     gateway.asked.session_open = False
     await gateway.hears_tap(CHOICES[0], among=[[each] for each in CHOICES])
-    assert gateway.said == [text("telegram-no-session")]
+    assert gateway.said == [text("no-session")]
     assert not [r for r in gateway.telegram.requests if isinstance(r, EditMessageText)]
     assert gateway.left == []
 

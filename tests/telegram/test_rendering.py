@@ -21,11 +21,14 @@ from gateway.telegram.callback_data import (
     PrivacyCallback,
     QuestionCallback,
     ResumeCallback,
+    SafetyCallback,
 )
 from gateway.telegram.outbound.rendering import Card, EvolutionPicture, ExportFile, ExportNote, Part, TextPart, render
 from gateway.telegram.outbound.splitting import CAPTION_LIMIT, MESSAGE_LIMIT
 from schema.danger import Danger
 from schema.deliveries import (
+    CoachReply,
+    Concern,
     ConsentRequest,
     CrisisSupport,
     DataExport,
@@ -103,6 +106,7 @@ EVERY_MESSAGE: list[Message] = [
     ConsentRequest(planned=12),
     WelcomeBack(planned=12),
     Feedback(text=HOSTILE, offline=True),
+    CoachReply(reply_id="r", text=HOSTILE, offline=True),
     question(HOSTILE),
     question(choices=CHOICES),
     FatigueOffer(suggest="pause"),
@@ -261,6 +265,9 @@ def test_an_export_is_announced_and_comes_as_two_files() -> None:
 
 
 ANSWER = UUID(int=7)
+REPLY = CoachReply(reply_id="r", text="What would help?")
+CONCERN = Concern(danger=Danger(kind=CrisisKind.ABUSE), nonce="c")
+HELP = SafetyCallback(answer="help", nonce="c", crisis=CrisisKind.ABUSE)
 YES_OR_NO = [*(ConsentCallback(granted=granted, nonce="f00d") for granted in (True, False)), PrivacyCallback()]
 
 
@@ -269,6 +276,10 @@ YES_OR_NO = [*(ConsentCallback(granted=granted, nonce="f00d") for granted in (Tr
     [
         ((ConsentRequest(planned=12, nonce="f00d"),), YES_OR_NO),
         ((Notice(code=NoticeCode.CONSENT_FIRST, nonce="f00d"),), YES_OR_NO),
+        ((Notice(code=NoticeCode.NOT_BEGUN, nonce="f00d"),), YES_OR_NO),
+        ((Notice(code=NoticeCode.NOT_BEGUN),), []),
+        ((REPLY,), []),
+        ((REPLY, CONCERN), [HELP]),
         (
             (Notice(code=NoticeCode.SKIPPED), question()),
             [QuestionCallback(action=Act.SKIP, nonce="0a1b2c3d"), QuestionCallback(action=Act.PAUSE, nonce="0a1b2c3d")],
@@ -312,6 +323,11 @@ YES_OR_NO = [*(ConsentCallback(granted=granted, nonce="f00d") for granted in (Tr
 )
 def test_buttons_say_what_they_are_about(messages: tuple[Message, ...], expected: list[CallbackData]) -> None:
     assert data(only_words(*messages).keyboard) == [tap.pack() for tap in expected]
+
+
+def test_a_reply_of_the_coach_is_sent_until_it_has_come_and_an_empty_one_is_not_sent() -> None:
+    assert only_words(REPLY).vital
+    assert rendered(CoachReply(reply_id="r", text=" \x00")) == []
 
 
 @each_locale

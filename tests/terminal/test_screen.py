@@ -20,6 +20,7 @@ from gateway.terminal.outbound.screen import Screen
 from gateway.terminal.outbound.sender import TerminalSender
 from schema.danger import Danger, DangerLevel
 from schema.deliveries import (
+    CoachReply,
     Concern,
     ConsentRequest,
     CrisisSupport,
@@ -90,6 +91,7 @@ EVERY_MESSAGE: list[Message] = [
     WelcomeBack(planned=12),
     Feedback(text="You notice the quiet.", offline=True),
     Feedback(text="You notice the quiet.", offline=False),
+    CoachReply(reply_id="r", text="What would help?", offline=True),
     question(),
     FatigueOffer(suggest="pause"),
     FatigueOffer(suggest="end"),
@@ -393,6 +395,9 @@ def test_a_question_comes_back_after_something_else_and_in_another_language() ->
         ([Feedback(text="So.", offline=True)], False),
         ([Notice(code=NoticeCode.SKIPPED)], False),
         ([Goodbye(reason="stopped")], False),
+        ([CoachReply(reply_id="r", text="So?")], True),
+        ([Notice(code=NoticeCode.TOPIC_BEGUN)], True),
+        ([Notice(code=NoticeCode.ERASED)], False),
     ],
 )
 def test_it_is_the_persons_turn_only_when_nothing_more_is_to_come(messages: list[Message], awaits: bool) -> None:
@@ -414,11 +419,15 @@ def test_a_text_can_not_change_colours() -> None:
 
 
 @each_locale
-def test_that_the_offline_analyst_reads_along_is_told_once(locale: Locale) -> None:
+def test_that_no_language_model_reads_along_or_replies_is_told_once_each(locale: Locale) -> None:
     screen = a_screen(locale)
-    mark = Texts(locale).say("feedback-offline")
-    screen.show(delivery(Feedback(text="One.", offline=True), locale=locale))
-    assert mark in shown(screen)
-    screen.show(delivery(Feedback(text="Two.", offline=True), locale=locale))
-    assert mark not in (text := shown(screen))
-    assert "Two." in text
+    for key, said in (
+        ("feedback-offline", lambda text: Feedback(text=text, offline=True)),
+        ("coach-offline", lambda text: CoachReply(reply_id=text, text=text, offline=True)),
+    ):
+        mark = Texts(locale).say(key)
+        screen.show(delivery(said("One."), locale=locale))
+        assert mark in shown(screen)
+        screen.show(delivery(said("Two."), locale=locale))
+        assert mark not in (text := shown(screen))
+        assert "Two." in text

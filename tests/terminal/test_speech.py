@@ -21,6 +21,7 @@ from gateway.terminal.inbound.input_parser import (
 )
 from schema.danger import Danger, DangerLevel
 from schema.deliveries import (
+    CoachReply,
     Concern,
     ConsentRequest,
     CrisisSupport,
@@ -56,6 +57,7 @@ DANGER = Danger(kind=CrisisKind.ABUSE)
 SAFETY = (Choice.SAFE, Choice.HELP, Choice.MISREAD)
 CONCERN = Concern(danger=Danger(kind=CrisisKind.ABUSE, level=DangerLevel.SOFT), nonce="c")
 ABROAD = OtherCountry(DANGER)
+REPLY = CoachReply(reply_id="r", text="What would help?")
 NOTHING = Profile(traits=[], patterns=[], insights=[], answers=0)
 CHOICES = st.lists(st.sampled_from(Choice), unique=True).map(tuple)
 
@@ -166,6 +168,8 @@ def test_an_answer_may_be_as_long_as_the_limit_and_no_longer() -> None:
         ([Notice(code=NoticeCode.EMPTY_ANSWER)], SHORT, SHORT),
         ([CrisisSupport(crisis=CrisisKind.ABUSE), Paused(reason="crisis")], (), (Choice.RESUME, ABROAD)),
         ([Goodbye(reason="abandoned")], (Choice.RESUME,), ()),
+        ([REPLY], (*SAFETY, ABROAD), ()),
+        ([REPLY, CONCERN], (*SAFETY, ABROAD), (Choice.HELP,)),
         ([Goodbye(reason="not_begun")], CONSENT, ()),
         ([Summary(answers=3, profile=NOTHING, analyses_pending=0)], (Choice.GO_ON, Choice.STOP), ()),
     ],

@@ -55,7 +55,9 @@ async def _demo(locale: Locale, person: Manner, *, fast: bool, questions: int, s
         visitor = await terminal.visitor(name)
         screen.say("terminal-demo")
         begun = time.monotonic()
-        outcome = await terminal.converse(visitor, keyboard, SessionSettings(planned_questions=questions))
+        outcome = await terminal.converse(
+            visitor, keyboard, SessionSettings(planned_questions=questions), with_coach=False
+        )
         if outcome is None:
             return
         seconds = round(time.monotonic() - begun, 1)

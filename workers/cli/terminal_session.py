@@ -43,11 +43,12 @@ class Terminal:
         return Visitor(name, await self.identities.person_of("terminal", name), self.screen.texts.locale)
 
     async def converse(
-        self, visitor: Visitor, keyboard: Keyboard, session: SessionSettings | None = None
+        self, visitor: Visitor, keyboard: Keyboard, session: SessionSettings | None = None, *, with_coach: bool = True
     ) -> SessionOutcome | None:
-        """Runs a conversation. Returns None when the person leaves before its end.
+        """Runs a conversation until the person leaves; without the coach, at most until the session ends.
 
-        Raises `WorkflowFailureError` when the session was terminated.
+        Returns how the session ended, None if it has not. Raises `PersonErased`, and `WorkflowFailureError` when an
+        erasure failed.
         """
         link = SessionLink(
             temporal_clients(
@@ -61,7 +62,8 @@ class Terminal:
             revive=self._revive,
         )
         with stop_on_signals() as leaving:
-            return await Conversation(link, self.screen, keyboard).hold(self.client, leaving)
+            conversation = Conversation(link, self.screen, keyboard, with_coach=with_coach)
+            return await conversation.hold(self.client, leaving)
 
     def point_to_web_ui(self, visitor: Visitor) -> None:
         """Shows the session's address in the embedded Web UI, if there is one."""

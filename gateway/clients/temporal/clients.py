@@ -8,10 +8,12 @@ from temporalio.client import Client
 
 from gateway.clients.clients import Clients
 from gateway.clients.temporal.account import TemporalAccount
+from gateway.clients.temporal.coaching import TemporalCoaching
 from gateway.clients.temporal.onboarding import TemporalOnboarding
 from gateway.clients.temporal.profile import TemporalProfile
 from gateway.clients.temporal.safety import TemporalSafety
 from gateway.clients.temporal.starter import Starter
+from schema.coaching.messages import CoachingSettings
 from schema.onboarding.messages import SessionSettings
 
 
@@ -22,6 +24,7 @@ def temporal_clients(
     starter = Starter(client, place=place, task_timeout=task_timeout)
     return Clients(
         onboarding=TemporalOnboarding(starter, settings or SessionSettings()),
+        coaching=TemporalCoaching(starter, CoachingSettings()),
         profile=TemporalProfile(starter),
         account=TemporalAccount(starter),
         safety=TemporalSafety(starter),

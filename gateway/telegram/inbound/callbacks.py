@@ -127,7 +127,7 @@ async def go_on(query: CallbackQuery, callback_data: QuestionCallback, visitor: 
     gesture = _gesture(query, callback_data, visitor)
     if not await visitor.clients.onboarding.go_on(visitor, gesture):
         await visitor.replace_keyboard(None)
-        return Reply("telegram-no-session")
+        return Reply("no-session")
     keyboard = keyboards.question(visitor.texts, callback_data.nonce)
     choices = keyboards.choices_shown(query.message.reply_markup if isinstance(query.message, Message) else None)
     await visitor.replace_keyboard(keyboards.with_choices(choices, callback_data.nonce, keyboard))

@@ -9,14 +9,16 @@ from aiogram import Bot, Router
 from aiogram.filters import Filter
 from aiogram.types import BotCommand, Message, TelegramObject
 
+from gateway.clients.visitor import SendSignal, SignalInput
 from gateway.presentation import layer_words
-from gateway.presentation.commands import Asked, asked
+from gateway.presentation.commands import Asked, asked, in_plain_words
 from gateway.presentation.consent import consent_pages
 from gateway.presentation.texts.texts import Texts
 from gateway.telegram import keyboards
 from gateway.telegram.bot_api import telegram_time
 from gateway.telegram.inbound.contents import nonce_of
 from gateway.telegram.inbound.visitor import Handler, Reply, TelegramVisitor
+from schema.coaching.messages import NewTopic
 from schema.onboarding.messages import Gesture, LanguageChoice, SkipRequest
 from schema.vocabulary import Locale
 
@@ -45,12 +47,12 @@ async def show_help(message: Message, visitor: TelegramVisitor) -> Reply:
 
 async def pause(message: Message, visitor: TelegramVisitor) -> Reply | None:
     """/pause pauses the session."""
-    return await visitor.signal(visitor.clients.onboarding.pause, Gesture(update_id=visitor.update_id))
+    return await _ask(message, visitor, visitor.clients.onboarding.pause, Gesture(update_id=visitor.update_id))
 
 
 async def resume(message: Message, visitor: TelegramVisitor) -> Reply | None:
     """/resume continues a paused session."""
-    return await visitor.signal(visitor.clients.onboarding.resume, Gesture(update_id=visitor.update_id))
+    return await _ask(message, visitor, visitor.clients.onboarding.resume, Gesture(update_id=visitor.update_id))
 
 
 async def skip(message: Message, visitor: TelegramVisitor) -> Reply | None:
@@ -58,12 +60,22 @@ async def skip(message: Message, visitor: TelegramVisitor) -> Reply | None:
     nonce = nonce_of(message)
     meant = message.reply_to_message if nonce and message.reply_to_message else message
     request = SkipRequest(nonce=nonce, message_id=str(meant.message_id), update_id=visitor.update_id)
-    return await visitor.signal(visitor.clients.onboarding.skip, request)
+    return await _ask(message, visitor, visitor.clients.onboarding.skip, request)
 
 
 async def stop(message: Message, visitor: TelegramVisitor) -> Reply | None:
     """/stop ends the session with a summary of the answers so far."""
-    return await visitor.signal(visitor.clients.onboarding.stop, Gesture(update_id=visitor.update_id))
+    return await _ask(message, visitor, visitor.clients.onboarding.stop, Gesture(update_id=visitor.update_id))
+
+
+async def new(message: Message, visitor: TelegramVisitor) -> Reply | None:
+    """/new begins another topic with the coach. An open session comes first: it would take the texts that follow."""
+    if await visitor.clients.onboarding.is_open(visitor):
+        return Reply("topic-later")
+    visitor.typing.start(visitor.chat_id)
+    topic = NewTopic(update_id=visitor.update_id, channel=visitor.channel, locale=visitor.locale)
+    await visitor.clients.coaching.begin_topic(visitor, topic)
+    return None
 
 
 async def profile(message: Message, visitor: TelegramVisitor) -> None:
@@ -115,15 +127,12 @@ async def language(message: Message, visitor: TelegramVisitor, command: Asked) -
 
 
 async def choose_language(visitor: TelegramVisitor, locale: Locale) -> Reply:
-    """Changes the language of the gateway's replies and of the open session, or of the next one when none is open."""
+    """Changes the language of the gateway's replies and of the open session; without one, of all that comes later."""
     visitor.use_locale(locale)
-    told = await visitor.signal(
-        visitor.clients.onboarding.choose_language, LanguageChoice(locale=locale, update_id=visitor.update_id)
-    )
-    if told is None:
-        return Reply("language-chosen")
-    await visitor.clients.account.remember_language(visitor)
-    return Reply("telegram-language-for-later")
+    choice = LanguageChoice(locale=locale, update_id=visitor.update_id)
+    if await visitor.signal(visitor.clients.onboarding.choose_language, choice):
+        await visitor.clients.account.remember_language(visitor)
+    return Reply("language-chosen")
 
 
 async def export(message: Message, visitor: TelegramVisitor) -> None:
@@ -185,6 +194,7 @@ COMMANDS: dict[str, Callable[..., Awaitable[Reply | None]]] = {
     "privacy": privacy,
     "delete": delete,
     "stop": stop,
+    "new": new,
 }
 """The commands of Telegram's menu, in its order."""
 
@@ -192,6 +202,17 @@ COMMANDS: dict[str, Callable[..., Awaitable[Reply | None]]] = {
 def menu(texts: Texts) -> list[BotCommand]:
     """Returns Telegram's menu in one language."""
     return [BotCommand(command=name, description=texts.say(f"command-{name}")) for name in COMMANDS]
+
+
+async def _ask(
+    message: Message, visitor: TelegramVisitor, send: SendSignal[SignalInput], argument: SignalInput
+) -> Reply | None:
+    """Signals the open session. Without one, plain words are words to the coach as any others."""
+    line = await visitor.signal(send, argument)
+    if line and in_plain_words(message.text or ""):
+        await visitor.tell_coach(message)
+        return None
+    return line
 
 
 def commands() -> Router:

@@ -9,6 +9,7 @@ from cachetools import LRUCache
 
 from gateway.telegram.inbound.contents import is_by_others, may_continue, nonce_of
 from gateway.telegram.inbound.visitor import Reply, TelegramVisitor
+from schema.coaching.messages import EditedMessage
 from schema.deliveries import NoticeCode
 from schema.onboarding.messages import EditedAnswer, SubmittedAnswer
 
@@ -40,7 +41,7 @@ _SERVICE_MESSAGES = F.content_type.in_(
 
 
 async def take_text(message: Message, visitor: TelegramVisitor) -> None:
-    """Sends a text to the open session, or screens it for a crisis when none is open."""
+    """Sends a text to the open session, or to the coach when none is open."""
     answer = SubmittedAnswer(
         update_id=visitor.update_id,
         text=message.text or "",
@@ -49,25 +50,27 @@ async def take_text(message: Message, visitor: TelegramVisitor) -> None:
         more_expected=may_continue(message),
     )
     if await visitor.signal(visitor.clients.onboarding.submit_answer, answer):
-        # Later, a coach answers texts outside a session.
-        await visitor.screen_text(message, NoticeCode.NO_COACH_YET)
+        await visitor.tell_coach(message)
 
 
 async def take_edit(message: Message, visitor: TelegramVisitor) -> None:
-    """Sends an edited text to the open session, or screens it for a crisis when none is open."""
-    edited = EditedAnswer(update_id=visitor.update_id, message_id=str(message.message_id), text=message.text or "")
-    if not await visitor.clients.onboarding.edit_answer(visitor, edited):
+    """Sends an edited text to the open session, else to the coach, else screens it for a crisis."""
+    update_id, message_id, text = visitor.update_id, str(message.message_id), message.text or ""
+    answer = EditedAnswer(update_id=update_id, message_id=message_id, text=text)
+    if await visitor.clients.onboarding.edit_answer(visitor, answer):
+        return
+    said = EditedMessage(update_id=update_id, message_id=message_id, text=text)
+    if not await visitor.clients.coaching.edit(visitor, said):
         # Without a reply: Telegram also reports edits that the person did not make, such as a new link preview.
         await visitor.screen_text(message)
 
 
 async def take_text_by_others(message: Message, visitor: TelegramVisitor) -> None:
-    """Screens a text by somebody else for a crisis. It is no answer, so the reply asks for the person's own words.
+    """Screens a text by somebody else for a crisis. Neither a session nor the coach takes it for the person's own.
 
-    Without an open session, the reply is the same as to any other text.
+    The reply asks what it means to them.
     """
-    is_asked = await visitor.clients.onboarding.is_open(visitor)
-    await visitor.screen_text(message, NoticeCode.SOMEBODY_ELSES_WORDS if is_asked else NoticeCode.NO_COACH_YET)
+    await visitor.screen_text(message, NoticeCode.SOMEBODY_ELSES_WORDS)
 
 
 async def screen_only(message: Message, visitor: TelegramVisitor) -> None:

@@ -23,8 +23,9 @@ from gateway.telegram import keyboards
 from gateway.telegram.inbound.best_effort import BestEffortSender
 from gateway.telegram.inbound.contents import is_by_others, may_continue, text_of, words_beside_text, words_quoted
 from gateway.telegram.inbound.locale_cache import LocaleCache
-from gateway.telegram.typing_sign import Typing
+from gateway.telegram.typing_sign import LONGEST_FOR_COACH, Typing
 from schema.channel_queues import TELEGRAM_QUEUE
+from schema.coaching.messages import SaidToCoach
 from schema.deliveries import NoticeCode
 from schema.identity import Identities
 from schema.person import Channel
@@ -85,7 +86,23 @@ class TelegramVisitor:
         if await send(self, argument):
             return None
         self.typing.stop(self.chat_id)
-        return Reply("telegram-no-session")
+        return Reply("no-session")
+
+    async def tell_coach(self, message: Message) -> None:
+        """Sends a text that no session takes to the coach. During an erasure, it is only screened for a crisis."""
+        if await self.is_being_erased():
+            await self.screen_text(message)
+            return
+        self.typing.start(self.chat_id, LONGEST_FOR_COACH)
+        said = SaidToCoach(
+            update_id=self.update_id,
+            text=message.text or "",
+            channel=self.channel,
+            locale=self.locale,
+            message_id=str(message.message_id),
+            more_expected=may_continue(message),
+        )
+        await self.clients.coaching.say(self, said)
 
     async def screen_text(
         self, message: Message, otherwise: NoticeCode | None = None, *, words: str | None = None

@@ -27,6 +27,7 @@ from gateway.telegram.outbound.card import describe_card
 from gateway.telegram.outbound.evolution import describe_evolution
 from gateway.telegram.outbound.splitting import CAPTION_LIMIT, split
 from schema.deliveries import (
+    CoachReply,
     Concern,
     ConsentRequest,
     CrisisSupport,
@@ -133,7 +134,7 @@ def render(delivery: Delivery) -> list[Part]:
 
 
 def _is_empty(message: Message) -> bool:
-    return isinstance(message, Feedback) and not plain(message.text).strip()
+    return isinstance(message, Feedback | CoachReply) and not plain(message.text).strip()
 
 
 def _is_separate(message: Message) -> bool:
@@ -185,7 +186,9 @@ def _combined(messages: Sequence[Message], texts: Texts) -> Iterator[TextPart]:
     *before, last = split(_paragraphs(bodies))
     yield from map(TextPart, before)
     match messages[-1]:
-        case Question() | SafetyQuestion() | Concern() | ConsentRequest() | Goodbye() | Notice(code=NoticeCode.ERASED):
+        case Question() | SafetyQuestion() | Concern() | ConsentRequest() | CoachReply() | Goodbye():
+            vital = True
+        case Notice(code=NoticeCode.ERASED):
             vital = True
         case _:
             vital = False
@@ -201,6 +204,8 @@ def _body(message: Message, texts: Texts) -> Text:
         case Feedback():
             chosen = [texts.say("feedback-chosen", choice=plain(message.chosen))] if message.chosen else []
             return _paragraphs([*chosen, plain(message.text)])
+        case CoachReply():
+            return Text(plain(message.text))
         case Question():
             frame = texts.say("question-frame", number=message.number, planned=message.planned)
             domain = texts.say(f"domain-{key_of(message.domain)}")
@@ -264,8 +269,11 @@ def _keyboard_of_last(messages: Sequence[Message], texts: Texts) -> InlineKeyboa
             return keyboards.with_choices(question.choices, question.nonce, keyboard)
         case [*_, ConsentRequest() as request]:
             return keyboards.consent(texts, request.nonce)
-        case [*_, Notice(code=NoticeCode.CONSENT_FIRST | NoticeCode.NOT_BEGUN) as notice]:
+        case [*_, Notice(code=NoticeCode.CONSENT_FIRST) as notice]:
             return keyboards.consent(texts, notice.nonce)
+        case [*_, Notice(code=NoticeCode.NOT_BEGUN, nonce=str(nonce))]:
+            # Without a request there is nothing that the buttons could answer.
+            return keyboards.consent(texts, nonce)
         case [*_, SafetyQuestion() as asked]:
             return keyboards.safety(texts, asked)
         case [*_, Paused()]:
@@ -304,6 +312,7 @@ def _summary(summary: Summary, texts: Texts) -> Iterator[Text | str]:
     yield from _list("profile-insights", summary.profile.insights[-NEWEST_INSIGHTS:], texts)
     if summary.analyses_pending:
         yield texts.say("summary-pending")
+    yield texts.say("coach-invitation")
     if summary.care:
         yield care_line(summary.care, texts)
 

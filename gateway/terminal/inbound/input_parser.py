@@ -21,6 +21,7 @@ class Command(StrEnum):
     RESUME = "resume"
     STOP = "stop"
     START = "start"
+    NEW = "new"
     PROFILE = "profile"
     INSIGHTS = "insights"
     EVOLUTION = "evolution"

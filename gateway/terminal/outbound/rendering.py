@@ -26,6 +26,7 @@ from gateway.terminal.choices import AboutValue, AnswerChoice, Choice, Country, 
 from gateway.terminal.outbound.evolution_rendering import evolution
 from gateway.terminal.outbound.profile_rendering import portrait
 from schema.deliveries import (
+    CoachReply,
     Concern,
     ConsentRequest,
     CrisisSupport,
@@ -68,6 +69,8 @@ def draw(message: Message, texts: Texts) -> RenderableType:
             return Text(texts.say("welcome-back", planned=message.planned))
         case Feedback():
             return _feedback(message, texts)
+        case CoachReply():
+            return _coach_reply(message, texts)
         case Question():
             return _question(message, texts)
         case FatigueOffer():
@@ -147,6 +150,11 @@ def _feedback(feedback: Feedback, texts: Texts) -> RenderableType:
     return Padding(Group(*chosen, said, *mark), (0, 0, 0, 2), expand=False)
 
 
+def _coach_reply(reply: CoachReply, texts: Texts) -> RenderableType:
+    mark = [Text(f"\n{texts.say('coach-offline')}", style="dim")] if reply.offline else []
+    return Padding(Group(Text(plain(reply.text), style="green"), *mark), (0, 0, 0, 2), expand=False)
+
+
 def _question(question: Question, texts: Texts) -> RenderableType:
     frame = texts.say("question-frame", number=question.number, planned=question.planned)
     title = f"{frame} · {texts.say(f'domain-{key_of(question.domain)}')}"
@@ -209,6 +217,7 @@ def _summary(summary: Summary, texts: Texts) -> Panel:
         body.append(Text(f"{texts.say('summary-pending')}\n"))
     if not (summary.profile.empty and summary.analyses_pending):
         body.append(portrait(summary.profile, texts, answers_told=summary.answers))
+    body.append(Text(f"\n{texts.say('coach-invitation')}"))
     if summary.care:
         body.append(Text(f"\n{care_line(summary.care, texts)}"))
     return _panel(Group(*body), title=texts.say("summary-title"), style="magenta")

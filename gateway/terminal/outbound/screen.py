@@ -14,6 +14,8 @@ from gateway.terminal.choices import Numbered, choices_after
 from gateway.terminal.outbound.legible import Legible
 from gateway.terminal.outbound.rendering import draw, draw_choices, plain
 from schema.deliveries import (
+    CoachReply,
+    Concern,
     ConsentRequest,
     DataExport,
     Delivery,
@@ -30,9 +32,10 @@ from schema.deliveries import (
     ProfileValues,
     Question,
     Reasons,
+    SafetyQuestion,
     Summary,
 )
-from schema.vocabulary import Locale
+from schema.vocabulary import CrisisKind, Locale
 
 WIDTH = 88
 """Columns at most: longer lines are hard to read."""
@@ -44,6 +47,7 @@ _NOT_THE_LAST_WORD = (
     NoticeCode.RESUMED,
     NoticeCode.COLLECTING_EXPORT,
     NoticeCode.ERASING,
+    NoticeCode.ERASED,
 )
 
 
@@ -57,6 +61,8 @@ class Screen:
         """The last question shown."""
         self.reflected: str | None = None
         """The answer that the last reflection was on."""
+        self.crisis: CrisisKind | None = None
+        """The danger that the last question of safety or concern was about."""
         self.choices: tuple[Numbered, ...] = ()
         """The choices that the person may make by number."""
         self.resting = False
@@ -64,7 +70,8 @@ class Screen:
         self.turn = asyncio.Event()
         """Set while it is the person's turn to write."""
         self._last: Message | None = None
-        self._offline_told = False
+        self._offline_told: set[type[Message]] = set()
+        """The kinds of messages that have said that no language model wrote them."""
 
     @property
     def nonce(self) -> str | None:
@@ -118,10 +125,11 @@ class Screen:
         self.turn.clear()
 
     def _marked_once(self, message: Message) -> Message:
-        """Keeps the mark of an offline analysis on the first reflection only."""
-        if not isinstance(message, Feedback) or not message.offline:
+        """Keeps the mark that no language model wrote it on the first reflection and the first reply only."""
+        if not isinstance(message, Feedback | CoachReply) or not message.offline:
             return message
-        told, self._offline_told = self._offline_told, True
+        told = type(message) in self._offline_told
+        self._offline_told.add(type(message))
         return message.model_copy(update={"offline": not told})
 
     def _is_on_screen(self, message: Message) -> bool:
@@ -140,6 +148,10 @@ class Screen:
                 self.reflected = message.answer_id
             case ConsentRequest():
                 self.resting = False
+            case SafetyQuestion():
+                self.crisis = message.crisis
+            case Concern():
+                self.crisis = message.danger.kind
             case Paused():
                 self.resting = True
         self._last = message

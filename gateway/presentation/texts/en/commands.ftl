@@ -5,6 +5,8 @@ help =
 
     Just answer in your own words, at any length. Plain words work too: “skip”, “stop”.
 
+    When no questions are open, write about whatever is on your mind, and I'll reply. Where no AI model is connected, a simple program writes the replies: it looks for words on a list and misses a lot.
+
     /skip — another question
     /pause — take a break, /resume — go on
     /stop — finish and see what came together
@@ -17,13 +19,14 @@ help =
     /export — take everything kept about you
     /privacy — what you agree to, and who reads it
     /delete — erase everything kept about you
-    /start — the question once more
+    /start — the question once more, or new questions
+    /new — talk about something new
     /help — this help
 not-quite-nothing = There is no reply of mine here yet.
 language-chosen = English it is.
 language-which = There are two languages: /language ru and /language en.
 unknown-command = There is no such command. /help shows them all.
-answer-empty = Nothing here yet. A few words are enough, and if you'd rather not answer, there is /skip.
+answer-empty = Nothing here yet. A few words are enough.
 answer-too-long =
     That's a long message: { $length } { $length ->
         [one] character
@@ -37,7 +40,7 @@ session-gone = The conversation was cut off through no fault of yours. Whatever 
 
 ## Erasing everything
 
-erase-ask = Erase everything kept about you: your answers, what was read in them, and your portrait? The conversation ends with it. You can take a copy first with /export.
+erase-ask = Erase everything kept about you: your answers, what we have talked about, what was read in it, and your portrait? The conversation ends with it. You can take a copy first with /export.
 erase-ask-again = Once erased, it can't be brought back. Erase everything?
 erase-kept = All right, everything stays where it is.
 choice-keep = No, keep it

@@ -6,16 +6,16 @@ consent-request =
     Hello. I'm Selfology, a program for taking a closer look at yourself: about { $planned } { $planned ->
         [one] question
        *[other] questions
-    }, one at a time, a response to each answer, and a portrait at the end.
+    }, a response to each answer, a portrait at the end, and a coach to talk with.
 
     I'm not a person and not a therapist. I can't help in an acute crisis: if you are in danger, call { $emergency }.
 
-    { $readers } I'm run by { $operator }, and their staff can read what is kept: your answers, what was read in them, your portrait. That may include your health or beliefs, and what you say of others. Take it with /export, erase it with /delete. The whole text: /privacy.
+    { $readers } I'm run by { $operator }, and their staff can read what is kept: what you write, what was read in it, your portrait. That may include your health or beliefs, and what you say of others. Take it with /export, erase it with /delete. The whole text: /privacy.
 
     For adults only. By your yes you agree to this.
 consent-question = Shall we begin?
-consent-readers = AI models from { $companies } read your answers, without your name.
-consent-readers-none = A simple program with word lists reads your answers. It misses a lot; no AI model gets them.
+consent-readers = AI models from { $companies } read what you write, without your name.
+consent-readers-none = A simple program with word lists reads what you write. It misses a lot; no AI model gets it.
 consent-no-operator = an operator who has not given a name
 consent-no-contact = no address has been given
 consent-country = The data lies in: { $country }.
@@ -69,8 +69,8 @@ notice-came-before-question = What you just wrote came before the question, so i
 notice-nothing-to-resume = The conversation is open already, just answer.
 notice-question-withdrawn = That question has been taken off the list; here is another.
 notice-resumed = Good to have you back.
-notice-not-begun = The conversation hasn't begun yet: it begins with your yes.
-notice-somebody-elses-words = These look like somebody else's words, so they stay out of your answers. What do they mean to you? Tell me in your own words.
+notice-not-begun = We haven't begun yet: that takes your yes, so nothing of this is kept. /start says what it is about and asks for it.
+notice-somebody-elses-words = These look like somebody else's words, so I don't take them for yours. What do they mean to you? Tell me in your own words.
 notice-still-here = I've read that, and there is no hurry. One thing first:
 notice-safe = I'm glad you are safe. Thank you for telling me.
 notice-misread = Thank you for putting me right. I read words, not people, and I would rather ask once too often.
@@ -85,10 +85,19 @@ choice-pause = Take a break
 choice-stop = Enough for today
 choice-resume = Go on
 
+## The coach
+
+coach-invitation = If you like, we can go on talking: about any of this, or about whatever is on your mind. Just write.
+coach-offline = from a simple program, no language model
+notice-topic-begun = All right, something new. What has been said stays, and we can come back to it. What would you like to talk about?
+notice-enough-for-today = We have talked a lot today, so this is where I stop for now. What you wrote is kept. Let it settle; tomorrow I'm here again.
+topic-later = The questions come first. Answer the one above, or end them with /stop; then we can talk about anything.
+no-session = There are no questions open right now. To talk, just write; for a conversation with questions there is /start.
+
 ## Goodbye
 
 goodbye-declined = All right, we won't begin. The database holds nothing about you. If you change your mind, come back any time.
 goodbye-not-begun = This conversation never began, and that's fine. Nothing has been asked, so there is nothing to keep. Come whenever you like.
-goodbye-stopped = All right, let's leave it here. Whatever you have answered is kept. It is not enough for a portrait yet; that will come together when you return.
-goodbye-timed-out = It seems that now is not the time, and that's fine. Whatever you have answered is kept. Come back whenever you like.
-goodbye-abandoned = This conversation has ended. Whatever you have answered is kept, and you can begin a new one any time.
+goodbye-stopped = All right, no more questions. Whatever you have answered is kept. It is not enough for a portrait yet; that will come together when you return. If something is on your mind, just write.
+goodbye-timed-out = It seems that now is not the time for questions, and that's fine. Whatever you have answered is kept. Come back whenever you like, for more of them or just to talk.
+goodbye-abandoned = This conversation has ended. Whatever you have answered is kept, and you can begin a new one any time: /start.

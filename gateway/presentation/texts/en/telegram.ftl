@@ -13,7 +13,7 @@ language-name = English
 
 notice-edit-came-late = Your message has been answered already, so the edit changes nothing. If it matters, please write it once more.
 notice-no-coach-yet =
-    No conversation is open right now. The coach you'll be able to talk to about anything isn't ready yet, so I can't respond to your message, and it hasn't been added to your answers.
+    No conversation was open when you wrote this, so it hasn't been added to your answers.
 
     To begin a conversation with questions: /start.
 notice-collecting-export = I'm collecting all that is kept about you. It won't take long.

@@ -1,14 +1,14 @@
 ## Telegram: what is seen before the first message
 
 telegram-description =
-    Hello. I'm Selfology, an AI program: I ask one question at a time, respond briefly to each answer, and a portrait of you comes together.
+    Hello. I'm Selfology, an AI program: I ask one question at a time, respond briefly to each answer, and a portrait of you comes together. Then we can talk about whatever is on your mind.
 
     I'm not a therapist and not an emergency service. You can see, take or erase everything kept about you at any time.
 telegram-short-description = One question at a time, a response to each answer, and the portrait they make. This is AI, not a therapist.
 
 ## Telegram: commands
 
-command-start = begin a conversation, or come back to it
+command-start = begin a conversation with questions, or come back to it
 command-help = what you can do here
 command-pause = take a break
 command-resume = go on after a break
@@ -22,11 +22,14 @@ command-language = language
 command-export = take everything kept about you
 command-delete = erase everything kept about you
 command-privacy = what you agree to, and who reads it
-command-stop = finish the conversation
+command-stop = finish the questions
+command-new = talk about something new
 telegram-help =
     If you are in danger or at the end of your strength, don't wait for me: call 911, 999 or 000.
 
     Just answer in your own words, at any length; “skip” or “stop” in plain words works too. Reply to a question's message and your answer belongs to that question; until I respond to your message, you can edit it.
+
+    When no questions are open, write about whatever is on your mind, and I'll reply. Where no AI model is connected, a simple program writes the replies: it looks for words on a list and misses a lot.
 
     /skip — another question
     /pause — take a break, /resume — go on
@@ -39,13 +42,12 @@ telegram-help =
     /export — take everything kept about you
     /privacy — what you agree to, and who reads it
     /delete — erase everything kept about you
-    /start — begin or come back
+    /start — begin with questions, or come back to them
+    /new — talk about something new
 telegram-language-ask = Which language shall we use?
-telegram-language-for-later = All right, English it is. There is no conversation open right now; /start begins one.
 
-## Telegram: when there is no conversation
+## Telegram: a break that was declined
 
-telegram-no-session = There is no conversation open right now. You can begin or come back with /start.
 telegram-go-on = Good. The question is right here.
 
 ## Telegram: not in words

@@ -1,0 +1,65 @@
+"""The coaching client for a Temporal server."""
+
+from __future__ import annotations
+
+from temporalio.client import WorkflowHandle
+from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+from temporalio.service import RPCError
+
+from gateway.clients.coaching import CoachingClient
+from gateway.clients.outage import means_no_workflow
+from gateway.clients.temporal.starter import Starter
+from gateway.clients.visitor import Visitor
+from schema.coaching.messages import CoachingSettings, EditedMessage, NewTopic, SaidToCoach, StartCoaching
+from schema.coaching.names import COACH_ID
+from schema.onboarding.names import TASK_QUEUE
+from schema.person import FromPerson
+from schema.public import Public
+from workflows.coaching.conversation import CoachConversation
+
+_FOR_OPERATORS = """A person's talk with the coach. It ends after a day of silence; the next words begin it again.
+
+All that was said is in the database: Terminate loses only what waits to be answered. Nobody tells the person.
+"""
+
+
+class TemporalCoaching(CoachingClient):
+    """Signals conversations with the coach on Temporal, and starts them where none runs."""
+
+    def __init__(self, starter: Starter, settings: CoachingSettings) -> None:
+        self._starter = starter
+        self._settings = settings
+
+    async def say(self, visitor: Visitor, said: SaidToCoach) -> None:
+        await self._start(visitor, CoachConversation.say.__name__, said)
+
+    async def edit(self, visitor: Visitor, edited: EditedMessage) -> bool:
+        running: WorkflowHandle[CoachConversation, None] = self._starter.client.get_workflow_handle_for(
+            CoachConversation.run, COACH_ID.of(visitor.user_ref)
+        )
+        try:
+            await running.signal(CoachConversation.edit, edited)
+        except RPCError as error:
+            if not means_no_workflow(error):
+                raise
+            return False
+        return True
+
+    async def begin_topic(self, visitor: Visitor, topic: NewTopic) -> None:
+        await self._start(visitor, CoachConversation.begin_topic.__name__, topic)
+
+    async def _start(self, visitor: Visitor, signal: str, argument: FromPerson) -> None:
+        """Signals the visitor's conversation, and starts it where none runs."""
+        await self._starter.client.start_workflow(
+            CoachConversation.run,
+            StartCoaching(user_ref=visitor.user_ref, settings=self._settings),
+            id=COACH_ID.of(visitor.user_ref),
+            task_queue=TASK_QUEUE,
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+            id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+            start_signal=signal,
+            start_signal_args=[argument],
+            static_summary=Public(f"Coaching {self._starter.place}"),
+            static_details=Public(_FOR_OPERATORS),
+            task_timeout=self._starter.task_timeout,
+        )

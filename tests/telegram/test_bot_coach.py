@@ -1,0 +1,194 @@
+"""The coach in Telegram: what no session takes goes there, in both languages, by polling and by webhook."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import asyncpg
+import pytest
+
+from schema.coaching.names import COACH_ID
+from schema.encrypted_columns import SAID
+from schema.onboarding.messages import SessionSettings
+from schema.vocabulary import Locale, Status
+from tests.keys import readable
+from tests.people.telegram_user import PATIENCE, TelegramTown, TelegramUser
+from tests.telegram.bot_api import BotApi
+from tests.telegram.conftest import plain_client, running_bot
+from tests.telegram.test_bot_letters import LETTER
+
+TROUBLE = {
+    Locale.RU: "На работе тяжело, начальник звонит по ночам.",
+    Locale.EN: "Work is hard, my boss calls at night.",
+}
+ANOTHER = {Locale.RU: "Сестра переезжает в другой город.", Locale.EN: "My sister moves to another town."}
+DANGER = {Locale.RU: "Я хочу покончить с собой.", Locale.EN: "I want to kill myself."}
+ENOUGH = {Locale.RU: "Хватит.", Locale.EN: "That's enough for today."}
+
+
+@pytest.fixture(scope="module", params=["Russian town, polling", "English town, webhook"])
+async def town(
+    request: pytest.FixtureRequest, workers: None, temporal_address: str, bot_pool: asyncpg.Pool
+) -> AsyncIterator[TelegramTown]:
+    """People and their bot, the same for all tests in a town."""
+    locale, mode = (Locale.RU, "polling") if request.param.startswith("Russian") else (Locale.EN, "webhook")
+    async with BotApi() as api:
+        client = await plain_client(temporal_address)
+        session = SessionSettings(planned_questions=5)
+        async with running_bot(client, bot_pool, api, mode, session=session, locale=locale) as town:
+            yield town
+        assert [refused for refused in api.refused if "message is not modified" not in refused.description] == []
+
+
+async def has_no_questions_open(town: TelegramTown) -> TelegramUser:
+    """Somebody who has agreed, and whose session is over."""
+    anna = town.somebody()
+    await anna.begins(5)
+    await anna.writes("/stop")
+    await anna.sees("goodbye-stopped")
+    await anna.session.result()
+    return anna
+
+
+async def talks(town: TelegramTown, anna: TelegramUser) -> list[list[tuple[str, str]]]:
+    """What is kept of the person's talks with the coach, a list each: who said what."""
+    rows = await town.pool.fetch(
+        "SELECT m.* FROM coach_system.messages m JOIN coach_system.conversations c USING (conversation_id)"
+        " WHERE m.user_ref = $1 ORDER BY c.began_at, m.said_at, m.speaker DESC",
+        anna.user_ref,
+    )
+    found: dict[object, list[tuple[str, str]]] = {}
+    for row in await readable(rows, SAID):
+        found.setdefault(row["conversation_id"], []).append((row["speaker"], row["text"]))
+    return list(found.values())
+
+
+async def is_replied_to(town: TelegramTown, anna: TelegramUser, replies: int) -> None:
+    """Waits until so many replies of the coach are kept, and reads the last of them."""
+    async with asyncio.timeout(PATIENCE):
+        while len(said := [text for talk in await talks(town, anna) for who, text in talk if who == "coach"]) < replies:
+            await asyncio.sleep(0.02)
+    await anna.phone.sees(said[-1])
+
+
+async def test_after_the_questions_the_coach_replies(town: TelegramTown) -> None:
+    anna = await has_no_questions_open(town)
+    signs = len(anna.phone.typing)
+    update = await anna.writes(TROUBLE[anna.locale])
+    await is_replied_to(town, anna, 1)
+    assert len(anna.phone.typing) > signs
+    town.api.redelivers(update)
+    assert await anna.is_left_in_peace()
+    [[(_, said), (_, reply)]] = await talks(town, anna)
+    assert said == TROUBLE[anna.locale]
+    assert [message.text for message in anna.phone.screen].count(reply) == 1
+    # None of it is an answer.
+    assert await anna.kept() == []
+
+
+async def test_another_topic_is_another_conversation(town: TelegramTown) -> None:
+    anna = await has_no_questions_open(town)
+    await anna.writes(TROUBLE[anna.locale])
+    await is_replied_to(town, anna, 1)
+    await anna.writes("/new")
+    await anna.sees("notice-topic-begun")
+    await anna.writes(ANOTHER[anna.locale])
+    await is_replied_to(town, anna, 2)
+    assert [talk[0][1] for talk in await talks(town, anna)] == [TROUBLE[anna.locale], ANOTHER[anna.locale]]
+
+
+async def test_while_questions_are_open_no_topic_begins(town: TelegramTown) -> None:
+    anna = town.somebody()
+    await anna.begins(5)
+    await anna.writes("/new")
+    await anna.sees("topic-later")
+    await anna.answers()
+    await anna.is_asked(2, 5)
+    assert await talks(town, anna) == []
+
+
+async def test_questions_may_begin_again_at_any_time(town: TelegramTown) -> None:
+    anna = await has_no_questions_open(town)
+    await anna.writes(TROUBLE[anna.locale])
+    await is_replied_to(town, anna, 1)
+    await anna.writes("/start")
+    await anna.is_asked(1, 5)
+    await anna.answers()
+    await anna.is_asked(2, 5)
+    assert (await anna.progress()).status is Status.ACTIVE
+    assert len(await anna.kept()) == 1
+    await anna.writes("/stop")
+    await anna.session.result()
+    await anna.writes(ANOTHER[anna.locale])
+    await is_replied_to(town, anna, 2)
+
+
+async def test_a_long_letter_gets_one_reply(town: TelegramTown) -> None:
+    anna = await has_no_questions_open(town)
+    await anna.writes(LETTER)
+    await is_replied_to(town, anna, 1)
+    assert await anna.is_left_in_peace()
+    [talk] = await talks(town, anna)
+    assert "\n\n".join(text for who, text in talk if who == "person") == LETTER
+
+
+async def test_plain_words_that_only_a_session_would_obey_are_replied_to(town: TelegramTown) -> None:
+    anna = await has_no_questions_open(town)
+    await anna.writes(ENOUGH[anna.locale])
+    await is_replied_to(town, anna, 1)
+    await anna.writes("/skip")
+    await anna.sees("no-session")
+
+
+async def test_danger_is_answered_by_support_and_one_may_say_that_one_is_safe(town: TelegramTown) -> None:
+    anna = await has_no_questions_open(town)
+    await anna.writes(TROUBLE[anna.locale])
+    await is_replied_to(town, anna, 1)
+    await anna.phone.edits(anna.phone.sent[-1].id, DANGER[anna.locale])
+    await anna.sees("crisis-contacts")
+    await anna.sees("safety-question")
+    await anna.writes(DANGER[anna.locale])
+    await anna.sees("crisis-contacts")
+    asked = await anna.sees("safety-question")
+    await anna.taps("choice-safe", asked)
+    await anna.sees("notice-safe")
+    await anna.writes(ANOTHER[anna.locale])
+    await is_replied_to(town, anna, 2)
+
+
+async def test_the_coach_speaks_the_language_that_the_person_chooses(town: TelegramTown) -> None:
+    anna = await has_no_questions_open(town)
+    other = Locale.EN if anna.locale is Locale.RU else Locale.RU
+    await anna.writes(f"/language {other}")
+    anna.locale = other
+    await anna.sees("language-chosen")
+    await town.client.get_workflow_handle(f"language-{anna.user_ref}").result()
+    await anna.writes(TROUBLE[other])
+    await is_replied_to(town, anna, 1)
+    await anna.writes("/new")
+    await anna.sees("notice-topic-begun")
+
+
+async def test_an_erasure_takes_the_talk_with_it(town: TelegramTown) -> None:
+    anna = await has_no_questions_open(town)
+    await anna.writes(TROUBLE[anna.locale])
+    await is_replied_to(town, anna, 1)
+    await anna.writes("/delete")
+    await anna.sees("erase-ask")
+    await anna.taps("choice-erase-sure")
+    await anna.sees("erase-ask-again")
+    await anna.taps("choice-erase-really-sure")
+    await anna.sees("notice-erased")
+    assert await talks(town, anna) == []
+    await town.client.get_workflow_handle(f"erase-{anna.user_ref}").result()
+    assert not await runs(town, anna)
+    await anna.writes(ANOTHER[anna.locale])
+    await anna.sees("notice-not-begun")
+    assert await talks(town, anna) == []
+
+
+async def runs(town: TelegramTown, anna: TelegramUser) -> bool:
+    """Whether a talk with the coach runs, or rests within its day."""
+    found = town.client.list_workflows(f"WorkflowId = '{COACH_ID.of(anna.user_ref)}' AND ExecutionStatus = 'Running'")
+    return [each async for each in found] != []

@@ -1,0 +1,136 @@
+"""The coach in a terminal: after the session the person goes on talking, until they leave."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import asyncpg
+import pytest
+
+from gateway.presentation.texts.texts import Texts
+from gateway.terminal.conversation import PersonErased
+from gateway.terminal.inbound.keyboard import Line
+from schema.encrypted_columns import SAID
+from schema.vocabulary import Locale, Status
+from tests.keys import readable
+from tests.people.visit import Visit, in_order, joined
+
+Replies = Callable[[Visit], Awaitable[list[str]]]
+
+ANSWERS = (
+    "I love trying new things, last summer I learned to sail and felt so curious and alive.",
+    "My sister and I talk every evening, she calms me when I worry about my work.",
+    "I plan my week on Sunday and feel proud when I finish what I promised to myself.",
+)
+TROUBLE = "Work is hard, my boss calls at night."
+ANOTHER = "My sister moves to another town."
+DANGER = "I want to kill myself."
+
+
+@pytest.fixture
+def replies(pool: asyncpg.Pool) -> Replies:
+    """Reads the beginnings of the coach's replies to a person, oldest first."""
+
+    async def read(person: Visit) -> list[str]:
+        rows = await pool.fetch(
+            "SELECT * FROM coach_system.messages WHERE user_ref = $1 AND speaker = 'coach' ORDER BY said_at",
+            person.visitor.user_ref,
+        )
+        return [" ".join(row["text"].split())[:40] for row in await readable(rows, SAID)]
+
+    return read
+
+
+async def test_after_the_summary_the_coach_replies(arrives: Callable[..., Visit], replies: Replies) -> None:
+    person = arrives(planned_questions=3)
+    outcome = await person.pipes("1", *ANSWERS, TROUBLE, ANOTHER)
+    assert outcome is not None
+    assert (outcome.status, outcome.answers) == (Status.COMPLETED, 3)
+    texts = Texts(Locale.EN)
+    first, second = await replies(person)
+    said = [
+        texts.say("summary-title"),
+        texts.say("coach-invitation")[:40],
+        f"› {TROUBLE}",
+        first,
+        f"› {ANOTHER}",
+        second,
+    ]
+    assert in_order(joined(person.seen), said)
+    # Once, not below every reply.
+    assert person.seen.count(texts.say("coach-offline")) == 1
+
+
+async def test_another_topic_begins_once_no_question_is_open(arrives: Callable[..., Visit]) -> None:
+    person = arrives()
+    await person.pipes("1", "/new", "/stop", TROUBLE, "/new", ANOTHER)
+    texts = Texts(Locale.EN)
+    said = ["topic-later", "goodbye-stopped", "coach-offline", "notice-topic-begun"]
+    assert in_order(joined(person.seen), [*(texts.say(key)[:40] for key in said), f"› {ANOTHER}"])
+
+
+async def test_questions_begin_again_and_end_again(arrives: Callable[..., Visit]) -> None:
+    person = arrives(planned_questions=5)
+    assert await person.pipes("1", "/stop", TROUBLE, "/start", ANSWERS[0]) is None
+    assert in_order(
+        joined(person.seen),
+        ["no more questions", f"› {TROUBLE}", "Welcome back", "Question 1", "Question 2 of about 5"],
+    )
+    assert (await person.progress()).answered == 1
+    assert await person.pipes("/stop", ANOTHER) is not None
+    assert in_order(joined(person.seen), ["no more questions", f"› {ANOTHER}", Texts(Locale.EN).say("coach-offline")])
+
+
+async def test_what_only_a_session_can_do_is_said_to_need_one_and_plain_words_are_replied_to(
+    arrives: Callable[..., Visit], replies: Replies
+) -> None:
+    person = arrives()
+    await person.pipes("1", "/stop", "/skip", "/pause", "enough for today", "/stop")
+    assert joined(person.seen).count(Texts(Locale.EN).say("no-session")[:40]) == 3
+    assert len(await replies(person)) == 1
+
+
+async def test_a_language_is_chosen_without_a_session(arrives: Callable[..., Visit]) -> None:
+    person = arrives()
+    await person.pipes("1", "/stop", "/language ru", "/help", "/skip")
+    assert in_order(person.seen, ["Теперь говорим по-русски", "Просто отвечайте", "Вопросов сейчас нет"])
+
+
+async def test_danger_is_answered_by_support_and_one_says_by_number_that_one_is_safe(
+    arrives: Callable[..., Visit],
+) -> None:
+    person = arrives()
+    await person.pipes("1", "/stop", DANGER, "1", TROUBLE, DANGER, "2")
+    keys = ("crisis-contacts", "safety-question", "notice-safe", "coach-offline", "safety-question", "crisis-again")
+    assert in_order(joined(person.seen), [Texts(Locale.EN).say(key)[:30] for key in keys])
+
+
+async def test_an_erasure_takes_the_talk_with_it(arrives: Callable[..., Visit], replies: Replies) -> None:
+    person = arrives()
+    with pytest.raises(PersonErased):
+        await person.pipes("1", "/stop", TROUBLE, "/delete", "2", "1")
+    assert in_order(joined(person.seen), [f"› {TROUBLE}", "what we have talked about", "be brought back", "Done:"])
+    assert await replies(person) == []
+
+
+async def test_who_was_cut_off_by_an_operator_may_go_on_writing(arrives: Callable[..., Visit]) -> None:
+    person, texts = arrives(), Texts(Locale.EN)
+
+    class CutOff:
+        typed = iter([Line(TROUBLE, None)])
+
+        async def line(self) -> Line | None:
+            await person.screen.turn.wait()
+            if line := next(self.typed, None):
+                await person.session.terminate()
+                while texts.say("session-gone")[:40] not in joined(person.seen):
+                    await asyncio.sleep(0.01)
+            return line
+
+        def unread_lines(self) -> list[str]:
+            return []
+
+    assert await person.converses(CutOff()) is None
+    said = ["Shall we begin?", texts.say("session-gone")[:40], texts.say("notice-not-begun")[:40]]
+    assert in_order(joined(person.seen), said)
