@@ -16,6 +16,7 @@ def test_every_piece_rests_on_the_person_s_own_words(half: str, locale: Locale) 
         for answer, analysis in zip(person.told.answers, person.analyses, strict=True):
             said = " ".join(answer.text.split())
             for _, label, quote in heard(analysis):
+                assert quote, label
                 assert quote in said, label
 
 

@@ -109,7 +109,7 @@ async def _read(told: Told, locale: Locale) -> Read:
     return Read(told, analyses, layers(merge(readings)))
 
 
-def heard(analysis: DeepAnalysis) -> Iterator[tuple[str, str, str]]:
+def heard(analysis: DeepAnalysis) -> Iterator[tuple[str, str, str | None]]:
     """What an analysis takes an answer as evidence of: its kind, its label, and the quote."""
     for trait in analysis.traits:
         yield "trait", f"{trait.trait}{'+' if trait.direction == 'high' else '-'}", trait.quote
