@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from activities.ai.offline.circumstances import JOKES
+from activities.ai.offline.circumstances import joked_through
 from activities.ai.offline.reflection import Heard, heard
 from schema.base_model import Model
 from schema.vocabulary import Locale
@@ -47,7 +47,7 @@ def recalled(answers: Sequence[str], locale: Locale) -> Recalled | None:
 def _meant(answers: Sequence[str], spoken: Locale) -> Iterator[tuple[int, str, Locale]]:
     """The answers that are no joke, with their language; where most were jokes, only those that say so."""
     told = [heard(answer, spoken) for answer in answers]
-    joked = sum(said.circumstances.irony for said in told) >= JOKES
+    joked = joked_through([said.circumstances for said in told])
     for position, (answer, said) in enumerate(zip(answers, told, strict=True)):
         if said.circumstances.earnest or not (said.circumstances.irony or joked):
             yield position, answer, said.passage.locale

@@ -44,6 +44,7 @@ from workers.replay import local_activity
 from workers.settings import Settings
 from workers.stack.home import Home
 from workers.stack.join import joined_stack
+from workers.stack.locks import held_exclusively
 from workers.stack.record import running_stack
 
 CALLS = 300
@@ -156,6 +157,9 @@ def bench(
         os.chdir(home)
         os.environ["SELFOLOGY_HOME"] = home
         ours, bare, calls = asyncio.run(_measure(Path(home), load))
+        # The stack ends after its last client has left, and its processes write until then.
+        while held_exclusively(Home(Path(home)).stack_lock):
+            time.sleep(0.1)
     if as_json:
         typer.echo(json.dumps({"ours": ours, "bare": bare}))
     else:

@@ -21,7 +21,7 @@ class OfflineAnalyst:
     """Works without model and network, in milliseconds. Marks its results as `offline`."""
 
     def __init__(self) -> None:
-        # Loading the data takes 0.1 s, so the worker does it at its start and not for the first person.
+        # Loading the data takes 0.6 s, so the worker does it at its start and not for the first person.
         for locale in Locale:
             lexicon(locale)
             reflections(locale)

@@ -18,8 +18,7 @@ _IRONIC_SIGNS = re.compile(r"\){3,}|🙄|🙃|😏|🤡")
 _STATES = frozenset({Circumstance.ILLNESS, Circumstance.EXHAUSTION, Circumstance.DANGER})
 
 
-JOKES = 2
-"""So many ironic answers make a conversation that is joked through."""
+_JOKES = 2
 # A separation counts for so many answers; who is mourned, and who comes back as one who is gone, for the whole session.
 _LOSS_LASTS, _COMES_BACK = 3, 2
 
@@ -78,6 +77,12 @@ def in_grief(session: Sequence[Circumstances]) -> bool:
     return lately or gone >= _COMES_BACK or any(told.mourning for told in session)
 
 
+def joked_through(session: Sequence[Circumstances]) -> bool:
+    """Whether at least two answers of a session are ironic, and half of all: many write "haha" now and then."""
+    jokes = sum(told.irony for told in session)
+    return jokes >= _JOKES and 2 * jokes >= len(session)
+
+
 def within(session: Sequence[Circumstances], now: Circumstances, passage: Passage) -> Circumstances:
     """The circumstances of a text with those of the answers of its session before it, the oldest first.
 
@@ -87,7 +92,7 @@ def within(session: Sequence[Circumstances], now: Circumstances, passage: Passag
     all_of_it = frozenset(word.sentence for word in passage.words)
     if in_grief(session):
         now = replace(now, strained=now.strained | all_of_it)
-    if sum(before.irony for before in session) >= JOKES and not now.earnest:
+    if joked_through(session) and not now.earnest:
         now = replace(now, unmeant=now.unmeant | all_of_it)
     return now
 

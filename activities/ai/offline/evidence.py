@@ -43,6 +43,8 @@ _OF_A_STATE: frozenset[Lean] = frozenset(
 )
 # People leave and call their friends on good days, too.
 _ALSO_IN_GOOD_TIMES = frozenset(Way(Aspect.STRESS_RESPONSE, way) for way in ("flight", "reach_out"))
+# The person as the one to whom something is done.
+_ME = frozenset({"me", "меня", "мне"})
 # Endings of Russian infinitives, and of verbs of which "you", "he" or "they" is the subject.
 _NOT_MINE = re.compile(r"(?:ешь|ишь|[еиюуая]т|т[ьи])(?:ся)?$")
 
@@ -225,7 +227,11 @@ def _of_the_person(hit: Hit[object], said: Said, *, whoever: bool = False) -> bo
     sentence = said.passage.words[hit.start].sentence
     if sentence in said.state.unmeant or _done_by_others(hit, said):
         return False
-    if hit.start in said.others and not (whoever and _names_the_person(hit, said)):
+    if (
+        hit.start in said.others
+        and not _done_to_me(hit, said.passage)
+        and not (whoever and _names_the_person(hit, said))
+    ):
         return False
     return sentence in said.state.lasting or sentence not in said.state.lost | said.state.strained
 
@@ -247,9 +253,14 @@ def _done_by_others(hit: Hit[object], said: Said) -> bool:
     return any(_NOT_MINE.search(words[hit.start + at].plain) for at in acts)
 
 
+def _done_to_me(hit: Hit[object], passage: Passage) -> bool:
+    """Whether a marker says what somebody or something does to the person: "come to me with", "drain me"."""
+    return any(passage.words[at].plain in _ME for at in range(hit.start + 1, hit.end))
+
+
 def _felt(hit: Hit[Lean], passage: Passage, lexicon: Lexicon) -> bool:
     """Whether the person feels what somebody else brings about: "my boss makes me anxious", "people annoy me"."""
-    if any(passage.words[at].plain in lexicon.others for at in range(hit.start, hit.end)):
+    if _done_to_me(hit, passage) or any(passage.words[at].plain in lexicon.others for at in range(hit.start, hit.end)):
         return True
     if hit.meaning[0] is not Trait.NEUROTICISM:
         return False

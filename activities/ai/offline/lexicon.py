@@ -7,14 +7,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
 from functools import cache
 from importlib import resources
-from itertools import chain
+from itertools import chain, product
 from operator import attrgetter
 from typing import Annotated, Self, TypeVar
 
 from pydantic import BeforeValidator, model_validator
 
 from activities.ai.offline.passage import Word, first_person_verb, plain_form, stem
-from activities.ai.offline.phrasebook import Phrasebook
+from activities.ai.offline.phrasebook import Looseness, Phrasebook
 from activities.ai.values import Way
 from schema.analysis.first_person import first_person
 from schema.analysis.readings import Direction
@@ -29,11 +29,14 @@ _WIDE_REACH, _AFTERTHOUGHT_REACH = 9, 3
 
 
 def _listed(text: object) -> object:
-    return [part.strip() for part in text.split(",") if part.strip()] if isinstance(text, str) else text
+    if not isinstance(text, str):
+        return text
+    choices = ([word.split("|") for word in part.split()] for part in text.split(","))
+    return [" ".join(words) for choice in choices for words in product(*choice) if words]
 
 
 Listed = Annotated[list[str], BeforeValidator(_listed)]
-"""A comma-separated list in the data."""
+"""A comma-separated list in the data: "keep|make a list" stands for "keep a list" and "make a list"."""
 
 
 class QuoteRules(Model):
@@ -111,6 +114,10 @@ class LexiconData(Model):
     intensifiers: Listed
     diminishers: Listed
     ignored: Listed
+    fillers: Listed = []
+    """What may stand within a phrase without a change of its meaning: "always", "really"."""
+    spellings: dict[str, Listed] = {}
+    """By a word of a phrase, what may stand in its place."""
     mood: dict[int, Listed]
     telling: Listed
     quote: QuoteRules
@@ -157,9 +164,12 @@ class Lexicon:
 
     def __init__(self, data: LexiconData, layers: LayerData, locale: Locale) -> None:
         ignored = _plain(data.ignored)
+        loose = Looseness(_plain(data.fillers), _plain(data.negators), data.spellings)
 
         def book(entries: Iterable[tuple[str, T]], blanks: Iterable[str] = ()) -> Phrasebook[T]:
-            return Phrasebook(entries, attrgetter("stem"), lambda word: stem(word, locale), ignored, blanks)
+            return Phrasebook(
+                entries, attrgetter("stem"), lambda word: stem(word, locale), ignored, blanks, looseness=loose
+            )
 
         # Small words and what turns on them are compared as they stand: "kids" have the stem of "kidding".
         def exact(entries: Iterable[tuple[str, T]], blanks: Iterable[str] = ()) -> Phrasebook[T]:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from zlib import crc32
 
 from activities.ai.offline.attribution import said_of_others
-from activities.ai.offline.circumstances import JOKES, circumstances_of, in_grief
+from activities.ai.offline.circumstances import circumstances_of, in_grief, joked_through
 from activities.ai.offline.lexicon import Lexicon, lexicon
 from activities.ai.offline.mood import Mood, mood_of
 from activities.ai.offline.passage import Passage
@@ -96,9 +96,8 @@ class Session(NamedTuple):
 
 def _so_far(before: Sequence[Heard]) -> Session:
     told = [answer.circumstances for answer in before]
-    jokes = sum(state.irony for state in told)
-    unbright = bool(jokes) or any(state.loss for state in told)
-    return Session(in_grief(told), bool(jokes), jokes >= JOKES, unbright)
+    joked = any(state.irony for state in told)
+    return Session(in_grief(told), joked, joked_through(told), joked or any(state.loss for state in told))
 
 
 class Heard:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from activities.ai.offline.circumstances import Circumstances, circumstances_of
+from activities.ai.offline.circumstances import Circumstances, circumstances_of, joked_through
 from activities.ai.offline.lexicon import lexicon
 from activities.ai.offline.passage import Passage
 from schema.vocabulary import Locale
@@ -162,3 +162,9 @@ def test_always_so_is_noticed() -> None:
     assert read("I've always worried.").lasting
     assert read("Я всю жизнь тревожусь").lasting
     assert not read("Сейчас тревожусь").lasting
+
+
+@pytest.mark.parametrize(("jokes", "answers", "through"), [(1, 2, False), (2, 4, True), (2, 9, False), (5, 9, True)])
+def test_who_laughs_now_and_then_has_not_joked_all_along(jokes: int, answers: int, through: bool) -> None:
+    joke, meant = read("I love Mondays lol."), read("I swim on Mondays.")
+    assert joked_through([joke] * jokes + [meant] * (answers - jokes)) is through

@@ -117,6 +117,11 @@ HEARD = [
     (EN, "When I'm sad I call a friend.", "stress_response.reach_out"),
     (RU, "Когда мне плохо, звоню подруге.", "stress_response.reach_out"),
     (EN, "I keep my promises.", "dutifulness+"),
+    (EN, "I just couldn't pick myself up.", "resilience-"),
+    (EN, "I usually go for a walk before I answer.", "emotional_regulation+"),
+    (EN, "I say yes and then resent it.", "learning_edge.boundaries"),
+    (EN, "I'd rather carry it alone than ask.", "learning_edge.asking_for_help"),
+    (EN, "Gut feeling. Always has been.", "decision_pattern.intuitive"),
     (RU, "Я держу слово.", "dutifulness+"),
     (EN, "I put things off.", "self_discipline-"),
     (EN, "I worry about everything.", "neuroticism+"),
@@ -166,6 +171,9 @@ async def test_every_level_and_every_way_is_heard_in_both_languages() -> None:
         (EN, "I keep going over the last week.", "resilience+"),
         (RU, "Ученикам советую то же самое.", "decision_pattern.consulting"),
         (EN, "I'm practically self-taught.", "thinking_style.practical"),
+        (EN, "I have a gut problem.", "decision_pattern.intuitive"),
+        (EN, "I just go to bed.", "decision_pattern.spontaneous"),
+        (EN, "We made a table and chairs for the garden.", "thinking_style.analytical"),
     ],
 )
 async def test_what_words_do_not_carry_is_not_claimed(locale: Locale, text: str, name: str) -> None:
