@@ -257,6 +257,8 @@ class CoachReply(Model):
     text: str
     offline: bool = False
     """Whether the offline coach wrote it."""
+    first: bool = False
+    """Whether it is the first one of a conversation."""
 
 
 class DataExport(Model):

@@ -174,7 +174,7 @@ def _answer(rows: _Rows, answer: Row) -> Row:
 
 def _talk(rows: _Rows, talk: Row) -> Row:
     said = _sorted(rows.take("coach_system.messages", talk["conversation_id"]), "said_at")
-    # A reply has the id that its messages wait for; one that was never written may have rested on something all the same.
+    # A reply has the id that its messages wait for. One that was never written may rest on something all the same.
     for message in reversed(said):
         message["rests_on"] = rows.take("coach_system.recalled", message["reply_id"] or message["message_id"])
     return {**talk, "messages": said}

@@ -15,6 +15,7 @@ from activities.postgres.catalogue import tables_with
 from activities.postgres.locks import lock_person
 from activities.safety.kept_crisis import crisis_kind
 from schema.account.activities import LocaleChosen, PersonKnown, PersonStore, PersonToSweep
+from schema.account.consent import TALKS_SINCE
 from schema.encrypted_columns import CRISIS_HEARD, CRISIS_READ
 from schema.keys.key_id import owner_of
 from schema.person import PersonRef
@@ -35,7 +36,7 @@ class PostgresPersonStore(PersonStore):
     async def recall_person(self, ref: PersonRef) -> PersonKnown:
         row = await self._pool.fetchrow(
             """
-            SELECT locale, trust_points, readers, s.sessions, s.known_since, d.*
+            SELECT locale, trust_points, readers, consent_version, s.sessions, s.known_since, d.*
             FROM onboarding_system.people p
             CROSS JOIN LATERAL (
                 SELECT count(*) AS sessions, min(opened_at) AS known_since
@@ -54,8 +55,8 @@ class PostgresPersonStore(PersonStore):
         if row is None:
             return PersonKnown(consented=False, locale=None, trust_points=0, sessions=0, readers=self._companies)
         return PersonKnown(
-            # Consent names the companies that read answers: when another reads them, the person is asked again.
-            consented=set(self._companies) <= set(row["readers"]),
+            # Consent names the companies that read answers, and what is kept: for others the person is asked again.
+            consented=set(self._companies) <= set(row["readers"]) and (row["consent_version"] or "") >= TALKS_SINCE,
             locale=Locale(row["locale"]),
             trust_points=row["trust_points"],
             sessions=row["sessions"],

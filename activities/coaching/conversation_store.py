@@ -13,7 +13,16 @@ from activities.coaching.recall import Recall
 from activities.encryption.column import TextColumns
 from activities.postgres.locks import lock_person
 from activities.safety.text_reader import TextReader
-from schema.coaching.activities import CoachStore, Heard, MessagesToHear, Recalled, ReplyToPrepare, TopicBegun
+from schema.account.consent import TALKS_SINCE
+from schema.coaching.activities import (
+    CoachStore,
+    Heard,
+    MessagesToHear,
+    Recalled,
+    ReplyToPrepare,
+    TopicBegun,
+    TopicStarted,
+)
 from schema.encrypted_columns import CRISIS_SAID, SAID
 from schema.vocabulary import Locale
 
@@ -79,11 +88,13 @@ class PostgresCoachStore(CoachStore):
             counted = await connection.fetchrow(
                 """
                 SELECT count(*) FILTER (WHERE reply_id = $2) AS waiting,
+                    count(*) FILTER (WHERE speaker = 'coach' AND conversation_id = $3) AS said,
                     count(*) FILTER (WHERE speaker = 'coach' AND said_at >= date_trunc('day', now(), 'UTC')) AS replies
                 FROM coach_system.messages WHERE user_ref = $1
                 """,
                 said.user_ref,
                 said.reply_id,
+                conversation,
             )
             assert counted is not None, "an aggregate has a row"
         return Heard(
@@ -91,23 +102,32 @@ class PostgresCoachStore(CoachStore):
             locale=locale,
             reading=reading,
             conversation_id=str(conversation),
+            first=counted["said"] == 0,
             unanswered=counted["waiting"] > 0,
             spent=counted["replies"] >= self._replies_a_day,
         )
 
     @activity.defn(name="coaching.begin_topic")
-    async def begin_topic(self, topic: TopicBegun) -> bool:
+    async def begin_topic(self, topic: TopicBegun) -> TopicStarted:
+        locale = await self._locale_of(topic.user_ref)
+        if locale is None:
+            return TopicStarted(known=False)
         async with self._pool.acquire() as connection, connection.transaction():
             await lock_person(connection, topic.user_ref)
-            return await _begin(connection, topic.conversation_id, topic.user_ref, topic.began_at)
+            known = await _begin(connection, topic.conversation_id, topic.user_ref, topic.began_at)
+        return TopicStarted(known=known, locale=locale)
 
     @activity.defn(name="coaching.recall")
     async def recall(self, reply: ReplyToPrepare) -> Recalled:
         return await self._recall.prepare(reply)
 
     async def _locale_of(self, user_ref: str) -> Locale | None:
-        """The person's language; None for who has not agreed that anything is kept."""
-        kept = await self._pool.fetchval("SELECT locale FROM onboarding_system.people WHERE user_ref = $1", user_ref)
+        """The person's language; None for who has not agreed that talks are kept."""
+        kept = await self._pool.fetchval(
+            "SELECT locale FROM onboarding_system.people WHERE user_ref = $1 AND consent_version >= $2",
+            user_ref,
+            TALKS_SINCE,
+        )
         return Locale(kept) if kept else None
 
     async def _conversation(self, connection: PoolConnectionProxy, said: MessagesToHear) -> Any:

@@ -11,6 +11,9 @@ from schema.base_model import Model
 from schema.environment import EnvironmentSettings
 from schema.vocabulary import Locale
 
+TALKS_SINCE = "2026-11-27"
+"""The version from which on the document tells of talks with the coach. Who agreed to an earlier one is asked anew."""
+
 
 class ConsentDocument(Model):
     """The document in one language, with places for what a deployment or a country adds."""

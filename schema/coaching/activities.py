@@ -45,6 +45,8 @@ class Heard(Model):
     reading: AnswerReading
     """What was read in them together, crisis first."""
     conversation_id: str | None = None
+    first: bool = True
+    """Whether the coach has said nothing yet in this conversation."""
     unanswered: bool = True
     """Whether any of them waits for a reply: all may have been taken before."""
     readers: list[ModelRef] = []
@@ -59,6 +61,15 @@ class TopicBegun(Model):
     user_ref: str
     conversation_id: str
     began_at: datetime
+
+
+class TopicStarted(Model):
+    """What became of it."""
+
+    known: bool
+    """As in `Heard`: whose talks are not kept can begin none."""
+    locale: Locale | None = None
+    """The person's language."""
 
 
 class ReplyToPrepare(Model):
@@ -106,8 +117,8 @@ class CoachStore(ABC):
 
     @activity.defn(name="coaching.begin_topic")
     @abstractmethod
-    async def begin_topic(self, topic: TopicBegun) -> bool:
-        """Begins another conversation. Idempotent. False for who has not agreed that anything is kept."""
+    async def begin_topic(self, topic: TopicBegun) -> TopicStarted:
+        """Begins another conversation. Idempotent."""
 
     @activity.defn(name="coaching.recall")
     @abstractmethod

@@ -6,6 +6,7 @@ come meanwhile wait, and are answered together.
 
 from __future__ import annotations
 
+import uuid
 from contextlib import suppress
 
 from pydantic import ValidationError
@@ -36,6 +37,8 @@ from workflows import policies
 from workflows.coaching.messenger import CoachMessenger
 from workflows.coaching.state import CoachState, Waiting
 from workflows.safety.second_net import danger_in_messages, danger_in_text
+
+_REPLIES = uuid.UUID("6f2d0a52-39c1-4c6f-9b0e-0f6b1f7b2c11")
 
 
 @workflow.defn(name=COACH_ID.workflow_type, failure_exception_types=[ValidationError])
@@ -112,7 +115,9 @@ class CoachConversation:
     async def _answer(self, texts: list[Waiting]) -> None:
         """The story of a reply."""
         self._replies += 1
-        label, reply_id = f"reply {self._replies}", str(workflow.uuid4())
+        # The same texts get the same reply, whoever brings them again.
+        reply_id = str(uuid.uuid5(_REPLIES, f"{self._state.user_ref}/{texts[0].said.update_id}"))
+        label = f"reply {self._replies}"
         heard = await self._hear(texts, reply_id)
         if not heard.unanswered:
             return
@@ -176,7 +181,9 @@ class CoachConversation:
             summary=f"Recall for {label}",
         )
         written = await self._write(heard.readers, reply_id, heard, label)
-        return CoachReply(reply_id=reply_id, text=written.text, offline=written.coach == OFFLINE_ANALYST)
+        return CoachReply(
+            reply_id=reply_id, text=written.text, offline=written.coach == OFFLINE_ANALYST, first=heard.first
+        )
 
     async def _write(self, readers: list[ModelRef], reply_id: str, heard: Heard, label: str) -> ReplyWritten:
         """Has the reply written by the first model that can, else by the offline coach."""
@@ -199,11 +206,11 @@ class CoachConversation:
     async def _begin(self, topic: NewTopic) -> None:
         conversation_id = str(workflow.uuid4())
         begun = TopicBegun(user_ref=self._state.user_ref, conversation_id=conversation_id, began_at=workflow.now())
-        known = await policies.DATABASE.run(CoachStore.begin_topic, begun, summary="Begin a topic")
-        if known:
+        started = await policies.DATABASE.run(CoachStore.begin_topic, begun, summary="Begin a topic")
+        if started.known:
             self._state.conversation_id = conversation_id
-        self._state.known = known
-        code = NoticeCode.TOPIC_BEGUN if known else NoticeCode.NOT_BEGUN
+        self._state.known, self._state.locale = started.known, started.locale or self._state.locale
+        code = NoticeCode.TOPIC_BEGUN if started.known else NoticeCode.NOT_BEGUN
         await self._messenger.say(conversation_id, Notice(code=code), summary=f"Notice: {code}")
 
     async def _hear_edit(self, edited: EditedMessage) -> None:
