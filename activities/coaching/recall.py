@@ -106,16 +106,21 @@ class Recall:
             )
         }
         rows = await self._pool.fetch(
-            "SELECT message_id, speaker, text, moves FROM coach_system.messages"
+            "SELECT message_id, conversation_id, speaker, text, moves FROM coach_system.messages"
             " WHERE message_id = ANY ($1::uuid[]) ORDER BY array_position($1::uuid[], message_id)",
             kept.get("messages", []),
         )
         if not rows:
             raise AnswerGone
+        lines = await self._pool.fetch(
+            "SELECT DISTINCT unnest(moves) AS line FROM coach_system.messages WHERE conversation_id = $1",
+            rows[0]["conversation_id"],
+        )
         profile = await self._profiles.read_profile(PersonRef(user_ref=reply.user_ref))
         return ReplyContext(
             locale=reply.locale,
             turns=[await self._turn(speaker, list(said)) for speaker, said in groupby(rows, _speaker)],
+            said=sorted(row["line"] for row in lines),
             style=style_of(profile),
             troubled=bool(kept.get("dangers")),
             insights=profile.insights[::-1],

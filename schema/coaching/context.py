@@ -25,7 +25,7 @@ class Turn(Model):
     speaker: Literal["person", "coach"]
     text: str
     moves: list[str] = []
-    """Of the offline coach: the names of the lines that it used, so that none comes twice in a conversation."""
+    """Of the offline coach: the names of the lines that it used here."""
 
 
 class ReplyContext(Model):
@@ -34,6 +34,8 @@ class ReplyContext(Model):
     locale: Locale
     turns: list[Turn]
     """The last turns of the conversation, the oldest first. The last one is the person's, and waits for the reply."""
+    said: list[str] = []
+    """The names of all lines that the offline coach has used in this conversation, also before those turns."""
     style: Style = Style()
     troubled: bool = False
     """Whether the person has lately spoken of danger: then nothing bright is said, and no step is asked for."""

@@ -20,7 +20,9 @@ from schema.vocabulary import Locale
 from schema.yaml_files import read_yaml
 from workflows.analysis.rules.text_features import language_of
 
-_PLACE, _WORD = "{phrase}", "{word}"
+PLACE = "{phrase}"
+"""Where a template takes the person's words."""
+_WORD = "{word}"
 # Words.
 _PARROTED, _BRIEF, _ROUGH, _DECLINED = 2, 4, 10, 12
 _LETTER = re.compile(r"[^\W\d_]")
@@ -68,7 +70,7 @@ def reflect(text: str, locale: Locale, earlier: Sequence[str] = (), *, crisis: b
     used: set[str] = set()
     for at, answer in enumerate(told):
         before = told[:at]
-        session = _so_far(before)
+        session = so_far(before)
         templates, named = answer.templates(session), None
         if at % _TAKE_UP_EVERY == _TAKE_UP_EVERY - 1 and answer.is_even(session):
             named = answer.named_before(before)
@@ -94,7 +96,8 @@ class Session(NamedTuple):
     """Whether bright words would be out of place: there was a loss, or a joke that may go on."""
 
 
-def _so_far(before: Sequence[Heard]) -> Session:
+def so_far(before: Sequence[Heard]) -> Session:
+    """What the answers of a session, the oldest first, mean for the next one."""
     told = [answer.circumstances for answer in before]
     joked = any(state.irony for state in told)
     return Session(in_grief(told), joked, joked_through(told), joked or any(state.loss for state in told))
@@ -127,9 +130,25 @@ class Heard:
         words = self.passage.words
         return frozenset(words[at].sentence for at, weight in self._reading.weights.items() if weight < 0)
 
-    def templates(self, session: Session) -> list[str]:
-        """The templates that fit."""
-        said, words, mood = reflections(self.passage.locale), self.passage.words, self._reading.mood
+    @property
+    def is_readable(self) -> bool:
+        """Whether it holds letters that can be read."""
+        return _READABLE.search(self.passage.text) is not None
+
+    @property
+    def mood(self) -> Mood:
+        """Its mood in a word."""
+        return self._reading.mood
+
+    @property
+    def phrase(self) -> str | None:
+        """The words of it that may be quoted."""
+        return self._quote.text if self._quote else None
+
+    def templates(self, session: Session, said: Reflections | None = None) -> list[str]:
+        """The templates that fit, of `said` or of those that an analyst uses."""
+        said = said or reflections(self.passage.locale)
+        words, mood = self.passage.words, self._reading.mood
         plain = " ".join(word.plain for word in words)
         if self._crisis:
             return said.plain[Mood.DARK]
@@ -186,13 +205,14 @@ class Heard:
         told = {stem for answer in before for stem in answer._somebody}
         return next((word for stem, word in self._somebody.items() if stem in told), None)
 
-    def worded(self, template: str, named: str | None) -> str:
-        """The template with the person's words in their place."""
+    def worded(self, template: str, named: str | None = None, phrase: str | None = None) -> str:
+        """The template with the person's words in their place: `phrase`, or those that may be quoted."""
         if named:
             return template.replace(_WORD, named.capitalize() if template.index(_WORD) <= 1 else named)
-        if self._quote is None or _PLACE not in template:
+        phrase = phrase or self.phrase
+        if phrase is None or PLACE not in template:
             return template
-        return template.replace(_PLACE, self._in_place(self._quote.text, template))
+        return template.replace(PLACE, self._in_place(phrase, template))
 
     @cached_property
     def _somebody(self) -> dict[str, str]:
@@ -218,7 +238,7 @@ class Heard:
 
     def _in_place(self, phrase: str, template: str) -> str:
         """The phrase, capitalised at the start of a sentence; elsewhere a common first word is in lower case."""
-        before = template[: template.index(_PLACE)].rstrip("«“")
+        before = template[: template.index(PLACE)].rstrip("«“")
         if not before or before.endswith(": "):
             return phrase[0].upper() + phrase[1:]
         book = self.lexicon

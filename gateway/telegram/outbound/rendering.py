@@ -183,6 +183,8 @@ def _combined(messages: Sequence[Message], texts: Texts) -> Iterator[TextPart]:
     if question and question.number <= 2 and any(isinstance(m, Feedback) and m.offline for m in messages):
         # Only with the first reflection, not with every one.
         bodies.insert(1, Text(Italic(texts.say("feedback-offline"))))
+    if any(isinstance(m, CoachReply) and m.offline and m.first for m in messages):
+        bodies.insert(1, Text(Italic(texts.say("coach-offline"))))
     *before, last = split(_paragraphs(bodies))
     yield from map(TextPart, before)
     match messages[-1]:

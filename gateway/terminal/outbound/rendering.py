@@ -151,7 +151,7 @@ def _feedback(feedback: Feedback, texts: Texts) -> RenderableType:
 
 
 def _coach_reply(reply: CoachReply, texts: Texts) -> RenderableType:
-    mark = [Text(f"\n{texts.say('coach-offline')}", style="dim")] if reply.offline else []
+    mark = [Text(f"\n{texts.say('coach-offline')}", style="dim")] if reply.offline and reply.first else []
     return Padding(Group(Text(plain(reply.text), style="green"), *mark), (0, 0, 0, 2), expand=False)
 
 

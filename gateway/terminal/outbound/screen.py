@@ -70,7 +70,7 @@ class Screen:
         self.turn = asyncio.Event()
         """Set while it is the person's turn to write."""
         self._last: Message | None = None
-        self._offline_told: set[type[Message]] = set()
+        self._offline_told = False
         """The kinds of messages that have said that no language model wrote them."""
 
     @property
@@ -125,11 +125,10 @@ class Screen:
         self.turn.clear()
 
     def _marked_once(self, message: Message) -> Message:
-        """Keeps the mark that no language model wrote it on the first reflection and the first reply only."""
-        if not isinstance(message, Feedback | CoachReply) or not message.offline:
+        """Keeps the mark that no language model wrote it on the first reflection only."""
+        if not isinstance(message, Feedback) or not message.offline:
             return message
-        told = type(message) in self._offline_told
-        self._offline_told.add(type(message))
+        told, self._offline_told = self._offline_told, True
         return message.model_copy(update={"offline": not told})
 
     def _is_on_screen(self, message: Message) -> bool:

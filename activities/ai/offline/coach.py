@@ -1,0 +1,289 @@
+"""The offline coach: replies with lists of words and a bank of questions alone, the same way every time.
+
+It says back the person's own words and asks one open question, as Motivational Interviewing does. It gives no advice,
+and where it understands nothing, it says so.
+"""
+
+from __future__ import annotations
+
+from activities.ai.offline.coach_bank import ANY, Kind, bank
+from activities.ai.offline.coach_choice import NEXT, NUMBER, Choice
+from activities.ai.offline.coach_ear import ANSWERS, Wish, ear
+from activities.ai.offline.coach_plan import EXPLORING, Talk
+from activities.ai.offline.lexicon import lexicon
+from activities.ai.offline.mood import Mood
+from activities.ai.offline.reflection import PLACE
+from schema.analysis.readings import OFFLINE_ANALYST
+from schema.coaching.context import Reply, ReplyContext
+from schema.vocabulary import Locale
+
+_UNSURE_ENOUGH = 3
+# Words: of a message that is given room, of an even one that is quoted, of one that can be no joke; and replies with a
+# question before one without.
+_LONG, _WORTH_QUOTING, _FEW, _ROOM_EVERY = 25, 9, 4, 3
+_SILENT_ENDS = frozenset({Kind.FAREWELL, Kind.ENDING, Kind.ENOUGH, Kind.THANKS})
+_ANSWERED_ALONE = frozenset({Wish.FAREWELL, Wish.ENOUGH, Wish.THANKS, Wish.ADVICE, Wish.MISUNDERSTOOD, Wish.ATTACHED})
+"""Their lines ask for themselves, or nothing is to be asked."""
+_EASED = frozenset({Kind.OPENING, Kind.TAKE, Kind.PEOPLE, Kind.THEN_BETTER, *EXPLORING})
+"""Questions after which an easier one is asked of who knows no answer."""
+_ABOUT_THE_COACH = frozenset({Wish.IDENTITY, Wish.ABILITIES, Wish.WELLBEING})
+
+
+class OfflineCoach:
+    """Works without model and network, in milliseconds."""
+
+    def __init__(self) -> None:
+        # Loading the data takes a moment, so the worker does it at its start and not for the first person.
+        for locale in Locale:
+            lexicon(locale)
+            ear(locale)
+
+    async def write(self, context: ReplyContext) -> Reply:
+        """The reply to the last turn; it never fails."""
+        return _Answer(context).reply()
+
+
+class _Answer:
+    """One reply as it is put together, line by line."""
+
+    def __init__(self, context: ReplyContext) -> None:
+        self._talk = Talk(context)
+        self._last = self._talk.last
+        self._bank = bank(self._talk.locale)
+        self._choice = Choice(self._bank, self._talk.used, self._talk.lately, context.style, self._talk.first)
+        self._texts: list[str] = []
+        self._moves: list[str] = []
+
+    def reply(self) -> Reply:
+        self._answer()
+        if not self._texts:
+            self._say_anything()
+        return Reply(text=" ".join(self._texts), coach=OFFLINE_ANALYST, moves=self._moves)
+
+    def _answer(self) -> None:
+        talk, said = self._talk, self._last
+        if said.is_garbled:
+            self._say(Kind.UNCLEAR)
+        elif said.is_foreign:
+            self._reflect(self._bank.reflections.unread)
+        elif said.wish and said.wish not in ANSWERS:
+            self._grant(said.wish)
+        elif talk.is_quiet:
+            self._listen()
+        elif not said.words or (not said.heard.is_readable and not said.is_number):
+            self._reflect(self._templates())
+        elif talk.is_delicate:
+            self._stay()
+        elif said.wish is Wish.UNSURE:
+            self._make_easier()
+        elif said.wish in (Wish.AGREES, Wish.REFUSES):
+            self._take_short_answer()
+        else:
+            self._go_on()
+
+    # What the person wishes, or answers in a word
+
+    def _grant(self, wish: Wish) -> None:
+        self._say(Kind.WELCOME if wish is Wish.THANKS and self._talk.is_delicate else Kind(wish))
+        if self._talk.is_quiet or wish is Wish.LISTEN or (self._texts and wish in _ANSWERED_ALONE):
+            return
+        if self._talk.is_delicate:
+            self._ask_gently()
+        elif wish in _ABOUT_THE_COACH or wish is Wish.GREETING:
+            self._ask(Kind.RETURN if self._talk.question else Kind.OPENING)
+        else:
+            self._ask(self._talk.next())
+
+    def _make_easier(self) -> None:
+        """Not to know an answer is all right; the third time there is room instead of a question."""
+        question = self._talk.question
+        if self._talk.unsure_in_a_row >= _UNSURE_ENOUGH:
+            self._reflect(self._bank.reflections.unsure)
+            self._say(Kind.SPACE)
+        elif question is Kind.SCALE:
+            self._ask(Kind.EASIER_SCALE)
+        elif question in (Kind.STEP, Kind.SMALLER, Kind.FIRM):
+            self._ask(Kind.SMALLER)
+        elif question is Kind.CLOSING:
+            self._say(Kind.ENDING)
+        elif question is None or question in _EASED:
+            self._ask(Kind.EASIER)
+        else:
+            self._reflect(self._bank.reflections.unsure)
+            self._ask(self._talk.next())
+
+    def _take_short_answer(self) -> None:
+        """A yes or a no: to the offer that closes, or to an open question, where it says little."""
+        agrees = self._last.wish is Wish.AGREES
+        if _SILENT_ENDS & set(self._talk.latest):
+            self._say(Kind.LISTENING)
+        elif Kind.CLOSING in self._talk.latest:
+            self._say(Kind.MORE if agrees else Kind.ENDING)
+        elif self._talk.question in (Kind.STEP, Kind.SMALLER) and not agrees:
+            self._ask(Kind.SMALLER)
+        elif self._talk.question is Kind.SCALE:
+            self._ask(Kind.EASIER_SCALE)
+        elif agrees and Kind.SAY_MORE not in self._talk.latest and self._talk.question:
+            self._ask(Kind.SAY_MORE)
+        else:
+            if not agrees:
+                self._say(Kind.ANOTHER)
+            self._ask(self._talk.next())
+
+    # Where no question is asked, or a gentle one
+
+    def _listen(self) -> None:
+        if self._last.says_little or len(self._last.words) <= _LONG // 4:
+            self._say(Kind.LISTENING)
+        else:
+            self._reflect(self._templates())
+
+    def _stay(self) -> None:
+        """With who is in danger or in grief: every other time a gentle question, and nothing else."""
+        self._reflect(self._templates())
+        if not {Kind.CARE, Kind.GRIEF} & set(self._talk.latest):
+            self._ask_gently()
+
+    def _ask_gently(self) -> None:
+        if not (self._talk.grieves and self._say(Kind.GRIEF)):
+            self._say(Kind.CARE)
+
+    # The way of a conversation
+
+    def _go_on(self) -> None:
+        declined = self._bank.reflections.declined
+        if self._templates() == declined:
+            self._reflect(declined)
+            return
+        kind = self._talk.next()
+        if not self._talk.moves and self._last.greets:
+            self._say(Kind.GREETING)
+            self._ask(kind if self._talk.theme else Kind.OPENING)
+        elif self._jokes() and kind not in EXPLORING:
+            # A joke is met as one, and no number is asked of it.
+            self._reflect(self._templates())
+        elif self._gives_room(kind):
+            self._reflect(self._templates())
+            self._say(Kind.SPACE)
+        elif self._understands_nothing(kind) and self._say(Kind.UNCLEAR):
+            return
+        elif kind is Kind.CONFIRM or kind in (Kind.SCALED, Kind.SCALED_LOW, Kind.SCALED_HIGH):
+            self._ask(kind)
+        elif self._may_take_up(kind) and self._say(Kind.TAKE):
+            return
+        else:
+            if not (self._talk.is_brief or self._last.is_number):
+                self._mirror()
+            self._ask(kind)
+
+    def _jokes(self) -> bool:
+        """Whether the message is a joke. "My sister, obviously" is none."""
+        return self._last.heard.circumstances.irony and len(self._last.words) > _FEW
+
+    def _gives_room(self, kind: Kind) -> bool:
+        """Whether a long message is left without a question: after some that had one."""
+        lately = self._talk.moves[-_ROOM_EVERY:]
+        return (
+            kind in EXPLORING
+            and len(self._last.words) >= _LONG
+            and len(lately) == _ROOM_EVERY
+            and self._last.heard.mood in (Mood.DARK, Mood.MIXED)
+            and not any(f".{Kind.SPACE}." in name for names in lately for name in names)
+        )
+
+    def _understands_nothing(self, kind: Kind) -> bool:
+        """Whether a whole thought holds nothing that is known. It is not said twice running."""
+        return (
+            kind in (*EXPLORING, Kind.OPENING)
+            and self._last.says_little
+            and self._talk.theme is None
+            and Kind.UNCLEAR not in self._talk.latest
+        )
+
+    def _may_take_up(self, kind: Kind) -> bool:
+        """Whether the question may be one about the person's own words: every third time."""
+        return kind in (Kind.MATTERS, Kind.BETTER, Kind.TRIED) and self._quoted_lately() and self._is_plain_talk()
+
+    def _is_plain_talk(self) -> bool:
+        state = self._last.heard.circumstances
+        return self._last.heard.phrase is not None and not (state.irony or state.strained)
+
+    def _quoted_lately(self) -> bool:
+        """Whether the coach's last turn began with words of the person."""
+        lines = [*self._bank.reflections.quoting.values(), *self._bank.reflections.brief.values()]
+        quoting = [text for texts in lines for text in texts]
+        return bool(self._talk.moves) and Choice.are_of(self._talk.moves[-1], quoting)
+
+    def _mirror(self) -> None:
+        """Says back what was heard; words of the person not twice running, and nothing where nothing weighs."""
+        templates = self._templates()
+        quoting = [text for text in templates if PLACE in text]
+        mood = self._last.heard.mood
+        # What is short and even is not said back: it would only be parroted.
+        even = mood is Mood.NEUTRAL and len(self._last.words) < _WORTH_QUOTING
+        if templates is self._bank.reflections.ironic and not self._jokes():
+            return
+        if quoting and not even and not self._quoted_lately():
+            self._reflect(quoting)
+        elif not quoting and templates not in (self._bank.reflections.curt, self._bank.reflections.plain[Mood.NEUTRAL]):
+            self._reflect(templates)
+        elif mood is not Mood.NEUTRAL:
+            self._reflect(self._bank.reflections.plain[mood])
+
+    # Lines
+
+    def _templates(self) -> list[str]:
+        said = self._bank.reflections
+        templates = self._last.heard.templates(self._talk.session, said)
+        # What comes with grief is not weighed: a memory of somebody's shouting may be a dear one.
+        return said.gentle if self._talk.grieves and templates is said.plain[Mood.DARK] else templates
+
+    def _reflect(self, templates: list[str]) -> None:
+        found = self._choice.reflection(templates)
+        if found:
+            self._moves.append(found[0])
+            self._texts.append(self._last.heard.worded(found[1]))
+
+    def _ask(self, kind: Kind) -> None:
+        """Asks a question of a kind, or else one of another kind; says so when all have been asked."""
+        others = [] if self._talk.is_delicate else [*EXPLORING, Kind.TRIED, Kind.PEOPLE]
+        any(self._say(other) for other in [kind, *others, Kind.SPENT])
+
+    def _say(self, kind: Kind) -> bool:
+        """Says a line of a kind; False if none is left."""
+        theme = self._talk.theme
+        themes = [ANY] if theme is None else [theme, ANY] if self._talk.is_fresh(kind) else [ANY, theme]
+        words = self._words(kind)
+        line = self._choice.line(kind, themes, words)
+        if line is None:
+            return False
+        text = line.text
+        for place in (NUMBER, NEXT):
+            text = text.replace(place, words.get(place, ""))
+        self._moves.append(line.name)
+        self._texts.append(self._last.heard.worded(text, phrase=words.get(PLACE)))
+        return True
+
+    def _words(self, kind: Kind) -> dict[str, str]:
+        phrase = self._talk.step if kind is Kind.CONFIRM else self._last.heard.phrase
+        words = {PLACE: phrase} if phrase else {}
+        number = self._talk.number
+        if number is not None:
+            words[NUMBER] = str(number)
+            words[NEXT] = str(number + 1)
+        return words
+
+    def _say_anything(self) -> None:
+        """Where nothing of what fits is left: what fits anywhere, and in the end what is longest ago."""
+        for kind in (Kind.LISTENING, Kind.SPENT, Kind.SPACE):
+            if self._say(kind):
+                return
+        for templates in (self._bank.reflections.gentle, self._bank.reflections.curt):
+            self._reflect(templates)
+            if self._texts:
+                return
+        ago = [name for names in self._talk.moves for name in names]
+        lines = self._bank.lines(Kind.LISTENING)
+        line = min(lines, key=lambda line: max((at for at, name in enumerate(ago) if name == line.name), default=-1))
+        self._moves.append(line.name)
+        self._texts.append(line.text)

@@ -1,0 +1,211 @@
+"""What the offline coach can say: lines by kind and theme, each with a name, read once from the YAML files."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from enum import StrEnum
+from functools import cache
+from importlib import resources
+from typing import NamedTuple
+
+from activities.ai.offline.lexicon import Listed
+from activities.ai.offline.reflection import Reflections, reflections
+from schema.base_model import Model
+from schema.vocabulary import Locale
+from schema.yaml_files import read_yaml
+
+ANY = "any"
+"""The theme of lines that fit every theme."""
+_KEY = re.compile(r"([a-z0-9-]+)(?: \((\w+)\))?")
+
+
+class Theme(StrEnum):
+    """What a conversation is about, as far as lists of words can tell."""
+
+    WORK = "work"
+    PARTNER = "partner"
+    FAMILY = "family"
+    FRIENDS = "friends"
+    WORRY = "worry"
+    REST = "rest"
+    DOUBT = "doubt"
+    CHOICE = "choice"
+    HABITS = "habits"
+    ANGER = "anger"
+    MEANING = "meaning"
+    MONEY = "money"
+    BODY = "body"
+
+
+class Kind(StrEnum):
+    """What a line is for."""
+
+    # The stages of a conversation, in their order.
+    OPENING = "opening"
+    HAPPENS = "happens"
+    """What it is like: an example, when, how."""
+    MATTERS = "matters"
+    """What it does to the person, and what it touches."""
+    BETTER = "better"
+    """When it is otherwise: exceptions."""
+    THEN_BETTER = "then_better"
+    """What comes after an exception that the person has told."""
+    WISH = "wish"
+    TRIED = "tried"
+    PEOPLE = "people"
+    """Who is there, outside of this conversation."""
+    TAKE = "take"
+    """A question about words of the person."""
+    SCALE = "scale"
+    SCALED = "scaled"
+    """What comes after a number; 0 to 2 and 9 to 10 have their own."""
+    SCALED_LOW = "scaled_low"
+    SCALED_HIGH = "scaled_high"
+    HIGHER = "higher"
+    STEP = "step"
+    SMALLER = "smaller"
+    FIRM = "firm"
+    """Where, when, with what a step begins."""
+    CONFIRM = "confirm"
+    """A step in the person's words, and how they will notice it."""
+    COMPANY = "company"
+    """Who else may know of a step."""
+    CLOSING = "closing"
+    """The only closed offer: whether there is something else."""
+    ENDING = "ending"
+    MORE = "more"
+
+    COUNSEL = "counsel"
+    """What of the advice that the person gave is for themselves."""
+
+    # Answers of a word or two.
+    EASIER = "easier"
+    EASIER_SCALE = "easier_scale"
+    SAY_MORE = "say_more"
+    ANOTHER = "another"
+    """The bridge from a "no" to another question."""
+
+    # What the person wishes or asks.
+    GREETING = "greeting"
+    FAREWELL = "farewell"
+    THANKS = "thanks"
+    WELCOME = "welcome"
+    """To thanks, where nothing bright is in place."""
+    ENOUGH = "enough"
+    SHORTER = "shorter"
+    LISTEN = "listen"
+    ASK = "ask"
+    IDENTITY = "identity"
+    ABILITIES = "abilities"
+    WELLBEING = "wellbeing"
+    ADVICE = "advice"
+    REPEATED = "repeated"
+    MISUNDERSTOOD = "misunderstood"
+    ATTACHED = "attached"
+    RETURN = "return"
+    """Back from a question about the coach to the person."""
+
+    # Where questions are out of place.
+    LISTENING = "listening"
+    SPACE = "space"
+    CARE = "care"
+    GRIEF = "grief"
+
+    UNCLEAR = "unclear"
+    """Nothing was understood."""
+    SPENT = "spent"
+    """Everything has been asked."""
+
+
+class Tag(StrEnum):
+    """The style of a line."""
+
+    IMAGE = "image"
+    PRACTICAL = "practical"
+    STRUCTURED = "structured"
+    FREE = "free"
+    LIVELY = "lively"
+    CALM = "calm"
+
+
+class Line(NamedTuple):
+    """One line, with its place in the bank."""
+
+    name: str
+    """`theme.kind.slug`: kept with a reply, so it stays as it is."""
+    text: str
+    tag: Tag | None
+
+    @property
+    def theme(self) -> str:
+        return self.name.partition(".")[0]
+
+
+Lines = dict[Kind, dict[str, str]]
+
+
+class ThemeData(Model):
+    """One theme: the words in which it is heard, and its lines."""
+
+    hears: Listed
+    lines: Lines
+
+
+class Bank:
+    """All lines of one language."""
+
+    def __init__(self, general: _General, themes: _Themes, said: Reflections) -> None:
+        self.reflections = said
+        self.blanks = themes.blanks
+        self.markers = [(phrase, theme) for theme, data in themes.themes.items() for phrase in data.hears]
+        """The words in which themes are heard."""
+        by_theme: dict[str, Lines] = {ANY: general.lines}
+        by_theme.update({theme: data.lines for theme, data in themes.themes.items()})
+        self._lines = {
+            (theme, kind): list(_lines(theme, kind, texts))
+            for theme, kinds in by_theme.items()
+            for kind, texts in kinds.items()
+        }
+
+    def lines(self, kind: Kind, theme: str = ANY) -> list[Line]:
+        """The lines of a kind for a theme; empty if it has none."""
+        return self._lines.get((theme, kind), [])
+
+    def __iter__(self) -> Iterator[Line]:
+        for lines in self._lines.values():
+            yield from lines
+
+
+def _lines(theme: str, kind: Kind, texts: Mapping[str, str]) -> Iterator[Line]:
+    """Raises ValueError for a key that is not `slug` or `slug (tag)`."""
+    for key, text in texts.items():
+        found = _KEY.fullmatch(key)
+        if found is None:
+            raise ValueError(f"{theme}.{kind}: not a name of a line: {key}")
+        yield Line(f"{theme}.{kind}.{found[1]}", text, Tag(found[2]) if found[2] else None)
+
+
+class _General(Model):
+    lines: Lines
+    reflections: dict[str, object]
+    """Reflections that stand in place of those after an answer of a questionnaire."""
+
+
+class _Themes(Model):
+    blanks: Listed
+    """What only looks like the words of a theme."""
+    themes: dict[Theme, ThemeData]
+
+
+@cache
+def bank(locale: Locale) -> Bank:
+    """The lines of a language, read once."""
+    general = _General.model_validate(_data(f"coach_{locale}.yaml"))
+    themes = _Themes.model_validate(_data(f"coach_themes_{locale}.yaml"))
+    said = Reflections.model_validate({**reflections(locale).model_dump(), **general.reflections})
+    return Bank(general, themes, said)
+
+
+def _data(name: str) -> object:
+    return read_yaml(resources.files(__package__).joinpath(name).read_text(encoding="utf-8"))

@@ -1,0 +1,206 @@
+"""What the offline coach hears in a message: its theme, a wish, a number, and what was told without being asked."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from enum import StrEnum
+from functools import cache, lru_cache
+from importlib import resources
+from operator import attrgetter
+
+from activities.ai.offline.coach_bank import Kind, Theme, bank
+from activities.ai.offline.passage import Word, stem
+from activities.ai.offline.phrasebook import Phrasebook
+from activities.ai.offline.reflection import Heard, heard
+from schema.base_model import Model
+from schema.vocabulary import Locale, Objection
+from schema.yaml_files import read_yaml
+from workflows.analysis.rules.guard import Guard
+from workflows.analysis.rules.text_features import language_of
+
+# Words: of a message in which a wish may stand anywhere, of one that may hold a number as a word, of a whole thought.
+_SHORT, _NUMBER_ALONE, _THOUGHT = 14, 5, 4
+_LONGEST_QUOTED = 80
+"""Letters."""
+_OF_TEN = re.compile(r"(?:из|out of|of|/) ?(?:10|ten|десяти)\b")
+_DIGITS = re.compile(r"(?<![\d.,:])(10|\d)(?![\d:%])")
+_FEWEST_FOREIGN = 3
+_SAYABLE = re.compile(r"[A-Za-zА-Яа-яЁё' ,-]+")
+_VOWELS = {Locale.RU: "аеиоуыэюя", Locale.EN: "aeiouy"}
+_ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm", "йцукенгшщзхъ", "фывапролджэ", "ячсмитьбю")
+_RUN_OF_KEYS, _RUN_OF_CONSONANTS, _UNVOICED = 4, 6, 4
+
+
+class Wish(StrEnum):
+    """What a person wishes of the coach, asks it, or answers in a word."""
+
+    ATTACHED = "attached"
+    REPEATED = "repeated"
+    MISUNDERSTOOD = "misunderstood"
+    SHORTER = "shorter"
+    ASK = "ask"
+    LISTEN = "listen"
+    IDENTITY = "identity"
+    ABILITIES = "abilities"
+    WELLBEING = "wellbeing"
+    ADVICE = "advice"
+    FAREWELL = "farewell"
+    ENOUGH = "enough"
+    THANKS = "thanks"
+    GREETING = "greeting"
+    AGREES = "agrees"
+    REFUSES = "refuses"
+    UNSURE = "unsure"
+
+
+ANSWERS = frozenset({Wish.AGREES, Wish.REFUSES, Wish.UNSURE})
+"""Answers rather than wishes."""
+_WHOLE_MESSAGES = ANSWERS | {Wish.GREETING}
+"""What counts only where nothing else is said."""
+
+
+class HearingData(Model):
+    """One file of what is listened for."""
+
+    wishes: dict[Wish, list[str]]
+    unsure: list[str]
+    told: dict[Kind, list[str]]
+    numbers: dict[str, int]
+
+
+class Ear:
+    """One language, ready to listen."""
+
+    def __init__(self, data: HearingData, locale: Locale) -> None:
+        wishes = {**data.wishes, Wish.UNSURE: data.unsure}
+        self.wishes = {wish: _any_of(patterns) for wish, patterns in wishes.items()}
+        self.told = {kind: _any_of(rf"\b(?:{pattern})" for pattern in patterns) for kind, patterns in data.told.items()}
+        self.numbers = data.numbers
+        lines = bank(locale)
+        self.themes: Phrasebook[Theme] = Phrasebook(
+            lines.markers, attrgetter("stem"), lambda word: stem(word, locale), frozenset(), lines.blanks
+        )
+
+
+@cache
+def ear(locale: Locale) -> Ear:
+    """The ear for a language, read and compiled once."""
+    text = resources.files(__package__).joinpath(f"coach_hears_{locale}.yaml").read_text(encoding="utf-8")
+    return Ear(HearingData.model_validate(read_yaml(text)), locale)
+
+
+class Message:
+    """One message of the person as the coach sees it."""
+
+    def __init__(self, text: str, locale: Locale, *, crisis: bool) -> None:
+        self.text = text
+        self.heard: Heard = heard(text, locale, crisis=crisis)
+        self._locale = self.heard.passage.locale
+        self._ear = ear(self._locale)
+        words = self.words = self.heard.passage.words
+        self._plain = _joined(words)
+        self.themes: Counter[Theme] = Counter(hit.meaning for hit in self._ear.themes.find(words))
+        self.wish = self._wish()
+        self.told = frozenset(kind for kind, pattern in self._ear.told.items() if pattern.search(self._plain))
+
+    def _wish(self) -> Wish | None:
+        words = self.words
+        within = words if len(words) <= _SHORT else [word for word in words if word.sentence == words[-1].sentence]
+        last = _joined(within)
+        for wish, pattern in self._ear.wishes.items():
+            if pattern.search(self._plain if wish in _WHOLE_MESSAGES else last):
+                return wish
+        return None
+
+    @property
+    def number(self) -> int | None:
+        """The first number from 0 to 10 in it."""
+        found = _DIGITS.search(_OF_TEN.sub("", self.text.lower()))
+        if found:
+            return int(found[1])
+        if len(self.words) > _NUMBER_ALONE:
+            return None
+        return next((self._ear.numbers[word.plain] for word in self.words if word.plain in self._ear.numbers), None)
+
+    @property
+    def greets(self) -> bool:
+        """Whether it begins with a greeting."""
+        first = [word for word in self.words if word.clause == 0]
+        return self._ear.wishes[Wish.GREETING].search(_joined(first)) is not None
+
+    @property
+    def is_number(self) -> bool:
+        """Whether a number is all that it says."""
+        return self.number is not None and len(self.words) <= _NUMBER_ALONE
+
+    @property
+    def is_garbled(self) -> bool:
+        """Whether most of its words are no words of any language."""
+        odd = sum(_is_odd(word.plain, self._locale) for word in self.words)
+        return odd * 2 > len(self.words)
+
+    @property
+    def is_foreign(self) -> bool:
+        """Whether it is in another language than those that are understood."""
+        if len(self.words) < _FEWEST_FOREIGN or self.wish or self.themes:
+            return False
+        return Objection.LANGUAGE in Guard("", self._locale, "").objections(self.text)
+
+    @property
+    def says_little(self) -> bool:
+        """Whether there is a whole thought, and nothing of it can be taken up."""
+        return len(self.words) >= _THOUGHT and not self.themes and self.heard.phrase is None
+
+    @property
+    def own_words(self) -> str | None:
+        """Words of it that may be said back: those that may be quoted, or all of a short one."""
+        if self.heard.phrase:
+            return self.heard.phrase
+        whole = self.text.strip().rstrip(".! ")
+        banned = any(self.heard.lexicon.unquotable.fullmatch(word.plain) for word in self.words)
+        short = 1 < len(self.words) <= _SHORT and len(whole) <= _LONGEST_QUOTED
+        return whole if short and not banned and not self.wish and _SAYABLE.fullmatch(whole) else None
+
+
+# The messages of a conversation are read again with each later one.
+@lru_cache(maxsize=256)
+def message(text: str, locale: Locale, *, crisis: bool = False) -> Message:
+    """One message as the coach sees it. `locale` is its language if the text itself shows none."""
+    return Message(text, locale, crisis=crisis)
+
+
+def spoken(texts: Sequence[str], locale: Locale) -> Locale:
+    """The language in which a person writes by now: that of their latest text that shows one."""
+    for text in texts:
+        locale = language_of(text, locale)
+    return locale
+
+
+def _joined(words: Iterable[Word]) -> str:
+    return " ".join(word.plain for word in words)
+
+
+def _any_of(patterns: Iterable[str]) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns))
+
+
+def _is_odd(word: str, locale: Locale) -> bool:
+    letters = [letter for letter in word if letter.isalpha()]
+    if len(letters) < _UNVOICED:
+        return False
+    if any(row[at : at + _RUN_OF_KEYS] in word for row in _ROWS for at in range(len(row) - _RUN_OF_KEYS + 1)):
+        # "Property" and "вапоризатор" hold a row of keys by chance.
+        return len(letters) <= _RUN_OF_KEYS * 2
+    russian = any("а" <= letter <= "я" for letter in word)
+    vowels = _VOWELS[Locale.RU if russian else Locale.EN]
+    run = longest = 0
+    for letter in letters:
+        run = 0 if letter in vowels else run + 1
+        longest = max(longest, run)
+    return (
+        longest == len(letters)
+        or longest >= _RUN_OF_CONSONANTS
+        or max(Counter(letters).values()) * 2 > len(letters) + 2
+    )

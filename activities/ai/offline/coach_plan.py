@@ -1,0 +1,236 @@
+"""Where a conversation stands, by the lines that the coach has used, and what it asks next."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from functools import cached_property
+from typing import NamedTuple
+
+from activities.ai.offline.coach_bank import Kind, Theme
+from activities.ai.offline.coach_ear import ANSWERS, Message, Wish, message, spoken
+from activities.ai.offline.mood import Mood
+from activities.ai.offline.reflection import Session, so_far
+from schema.coaching.context import ReplyContext
+
+EXPLORING = (Kind.HAPPENS, Kind.MATTERS, Kind.BETTER, Kind.WISH, Kind.TRIED)
+_EXPLORED = frozenset({*EXPLORING, Kind.THEN_BETTER, Kind.COUNSEL, Kind.TAKE, Kind.PEOPLE})
+_NAMES_PEOPLE = frozenset({Kind.PEOPLE, Kind.COMPANY, Kind.ATTACHED, Kind.ADVICE})
+_OF_PEOPLE = frozenset({Kind.PEOPLE, Kind.COMPANY, Kind.ATTACHED})
+_WITH_NUMBER = frozenset({Kind.SCALE, Kind.EASIER_SCALE})
+_STEPS = frozenset({Kind.STEP, Kind.SMALLER})
+_SCALED = frozenset({Kind.SCALED, Kind.SCALED_LOW})
+_ENDS = frozenset({Kind.CLOSING, Kind.ENDING, Kind.FAREWELL, Kind.ENOUGH})
+_ASIDE = frozenset(
+    {
+        *(Kind(wish) for wish in Wish if wish not in ANSWERS),
+        Kind.RETURN,
+        Kind.LISTENING,
+        Kind.SPACE,
+        Kind.UNCLEAR,
+        Kind.SAY_MORE,
+        Kind.ANOTHER,
+        Kind.EASIER,
+        Kind.SPENT,
+    }
+)
+"""Lines beside the way: the question before them is still the one that counts."""
+# Questions before a scale; questions between two that ask for people; messages in which a theme is heard.
+_ENOUGH_EXPLORED, _PEOPLE_EVERY, _THEME_LASTS, _NUMBER_ALONE = 4, 9, 6, 4
+_FADES = 0.75
+_LOW, _HIGH, _CLEARLY, _LATELY, _FRESH, _SHORT_STEP = 2, 9, 3, 2, 2, 12
+
+
+class Asked(NamedTuple):
+    """A line that was used, by its name."""
+
+    theme: str
+    kind: Kind
+
+
+class Talk:
+    """A conversation so far; the last message waits for its reply."""
+
+    def __init__(self, context: ReplyContext) -> None:
+        texts = [turn.text for turn in context.turns if turn.speaker == "person"] or [""]
+        self.locale = spoken(texts, context.locale)
+        self.messages: list[Message] = []
+        language = context.locale
+        for text in texts:
+            language = spoken([text], language)
+            self.messages.append(message(text, language))
+        self.last = self.messages[-1]
+        if context.troubled and self.last.wish is None:
+            self.last = message(texts[-1], self.locale, crisis=True)
+        self.moves = [turn.moves for turn in context.turns if turn.speaker == "coach"]
+        self.first = texts[0]
+        self.lately = {name for names in self.moves[-_LATELY:] for name in names}
+        self.used = {*context.said, *(name for names in self.moves for name in names)}
+        self.asked = _read(name for names in self.moves for name in names)
+        self._structure = context.style.structure
+        self.session: Session = so_far([said.heard for said in self.messages[:-1]])
+        state = self.last.heard.circumstances
+        self.grieves = self.session.lost or state.loss
+        self.is_delicate = context.troubled or self.grieves
+        """Whether nothing bright may be said, and no step asked for."""
+
+    @cached_property
+    def theme(self) -> Theme | None:
+        """What it is about now: what was said last counts most."""
+        weights: dict[Theme, float] = {}
+        for age, themes in enumerate(reversed(self._themes[-_THEME_LASTS:])):
+            for theme, hits in themes.items():
+                weights[theme] = weights.get(theme, 0) + min(hits, _CLEARLY) * _FADES**age
+        # Of several, one of those that the last message is about.
+        now = [theme for theme in weights if theme in self._themes[-1]] or list(weights)
+        return max(now, key=lambda theme: (weights[theme], theme), default=None)
+
+    def is_fresh(self, kind: Kind) -> bool:
+        """Whether the theme was heard just now, so that a question of this kind may take it for granted."""
+        told = [themes for themes, said in zip(self._themes, self.messages, strict=True) if said.wish is None]
+        return any(self.theme in themes for themes in told[-1 if kind in _STEPS | _WITH_NUMBER else -_FRESH :])
+
+    @cached_property
+    def _themes(self) -> list[Counter[Theme]]:
+        """The themes of each message. "My wife" is no new one where somebody was asked for."""
+        return [
+            Counter[Theme]() if _NAMES_PEOPLE & {asked.kind for asked in _read(names)} else said.themes
+            for said, names in self._answers()
+        ]
+
+    @property
+    def latest(self) -> list[Kind]:
+        """The kinds of lines in the coach's last turn."""
+        return [asked.kind for asked in _read(self.moves[-1])] if self.moves else []
+
+    @property
+    def question(self) -> Kind | None:
+        """The last question on the way, whatever stood beside it."""
+        return next((asked.kind for asked in reversed(self.asked) if asked.kind not in _ASIDE), None)
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether the person has wished for no questions, and not for questions since."""
+        wishes = [said.wish for said in self.messages if said.wish in (Wish.LISTEN, Wish.ASK)]
+        return bool(wishes) and wishes[-1] is Wish.LISTEN
+
+    @property
+    def is_brief(self) -> bool:
+        """Whether the person has wished for less text."""
+        return any(said.wish is Wish.SHORTER for said in self.messages)
+
+    @property
+    def unsure_in_a_row(self) -> int:
+        """How many of the last messages know no answer."""
+        count = 0
+        for said in reversed(self.messages):
+            if said.wish not in (Wish.UNSURE, Wish.REFUSES):
+                break
+            count += 1
+        return count
+
+    @property
+    def number(self) -> int | None:
+        """The number that the person has last named on a scale."""
+        asked_for = False
+        numbers: list[int] = []
+        for said, names in self._answers():
+            asked_for = asked_for or any(asked.kind in _WITH_NUMBER for asked in _read(names))
+            if asked_for and said.number is not None:
+                numbers.append(said.number)
+                asked_for = False
+        return numbers[-1] if numbers else None
+
+    @property
+    def step(self) -> str | None:
+        """The step that the person has named, in their words."""
+        named = [said.own_words for said, names in self._answers() if self._names_step(said, names)]
+        return named[-1] if named else None
+
+    def next(self) -> Kind:
+        """What the coach asks next."""
+        return self._follows(self.question) or self._explores()
+
+    def _follows(self, question: Kind | None) -> Kind | None:
+        """What belongs right after a question; None if the way is free."""
+        number = self.last.number
+        if number is not None and self._waits_for_number(question):
+            return Kind.SCALED_LOW if number <= _LOW else Kind.SCALED_HIGH if number >= _HIGH else Kind.SCALED
+        if question in _WITH_NUMBER:
+            return Kind.HIGHER
+        if question in _SCALED:
+            return Kind.HIGHER
+        if question is Kind.HIGHER and Kind.STEP not in self.last.told:
+            return Kind.STEP
+        if question in (Kind.HIGHER, *_STEPS):
+            if not self._names_step(*self._answers()[-1]):
+                # What was said may be no step: it is asked for once more, and then left.
+                steps = [asked for asked in self._round() if asked.kind in _STEPS]
+                return Kind.STEP if len(steps) == 1 else Kind.CLOSING
+            return Kind.FIRM if self._structure and Kind.FIRM not in self.last.told else Kind.CONFIRM
+        if question is Kind.FIRM:
+            return Kind.CONFIRM
+        if question is Kind.CONFIRM:
+            return Kind.COMPANY
+        if question in (Kind.COMPANY, Kind.SCALED_HIGH):
+            return Kind.CLOSING
+        return None
+
+    def _explores(self) -> Kind:
+        this_round = self._round()
+        explored = [asked for asked in this_round if asked.kind in _EXPLORED]
+        if not explored and not self._has_subject():
+            return Kind.OPENING
+        done = {asked.kind for asked in explored} | self.last.told
+        if Kind.THEN_BETTER not in done and self._tells_better():
+            return Kind.THEN_BETTER
+        if Kind.ADVICE in self.latest:
+            return Kind.COUNSEL
+        if len(explored) >= _ENOUGH_EXPLORED:
+            stepped = any(asked.kind is Kind.CONFIRM for asked in self.asked)
+            return Kind.CLOSING if stepped and not self._is_new(self.theme) else Kind.SCALE
+        recent = [asked.kind for asked in self.asked][-_PEOPLE_EVERY:]
+        if len(recent) >= _PEOPLE_EVERY and not _OF_PEOPLE & set(recent) and Kind.PEOPLE not in self.last.told:
+            return Kind.PEOPLE
+        return next((kind for kind in EXPLORING if kind not in done), Kind.SCALE)
+
+    def _tells_better(self) -> bool:
+        """Whether the last message tells of a time that went better."""
+        mood = self.last.heard.mood
+        answers = Kind.BETTER in self.latest and mood in (Mood.BRIGHT, Mood.MIXED)
+        return mood is not Mood.DARK and (answers or Kind.BETTER in self.last.told)
+
+    def _answers(self) -> list[tuple[Message, list[str]]]:
+        """Each message with the names of the lines that it answers."""
+        return list(zip(self.messages, [[], *self.moves, *([[]] * len(self.messages))], strict=False))
+
+    @staticmethod
+    def _names_step(said: Message, names: list[str]) -> bool:
+        """Whether a message names something to do: in so many words, or shortly where it was asked for."""
+        asked_for = any(asked.kind in _STEPS for asked in _read(names))
+        return Kind.STEP in said.told or (asked_for and said.wish is None and len(said.words) <= _SHORT_STEP)
+
+    def _waits_for_number(self, question: Kind | None) -> bool:
+        """Whether a number was asked for, now or a little before, and none has come."""
+        if question in _WITH_NUMBER:
+            return True
+        kinds = {asked.kind for asked in self._round()}
+        alone = len(self.last.words) <= _NUMBER_ALONE
+        return alone and bool(kinds & _WITH_NUMBER) and not kinds & {*_SCALED, Kind.SCALED_HIGH, Kind.FIRM}
+
+    def _round(self) -> list[Asked]:
+        """What was asked since something was brought to its end."""
+        ends = [at for at, asked in enumerate(self.asked) if asked.kind in _ENDS]
+        return self.asked[ends[-1] + 1 :] if ends else self.asked
+
+    def _is_new(self, theme: Theme | None) -> bool:
+        return theme is not None and all(asked.theme != theme for asked in self.asked if asked.kind is Kind.SCALE)
+
+    def _has_subject(self) -> bool:
+        return any(said.themes or said.heard.phrase or said.says_little for said in self.messages)
+
+
+def _read(names: Iterable[str]) -> list[Asked]:
+    """The lines that stand behind names; those of reflections, or of another version's lines, tell nothing."""
+    parts = (name.split(".") for name in names)
+    return [Asked(part[0], Kind(part[1])) for part in parts if len(part) == 3 and part[1] in set(Kind)]
