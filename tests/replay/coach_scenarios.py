@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 from schema.deliveries import CoachReply, CrisisSupport, Notice
-from schema.person import MORE_WITHIN
 from tests.analyst import RehearsedAnalyst
 from tests.coaching.talker import Talker
 from tests.people.person import People, at_rest
@@ -56,13 +55,15 @@ async def coach_hears_danger(cast: People, analyst: RehearsedAnalyst) -> Handle:
 
 @scenario
 async def coach_gets_a_letter(cast: People, analyst: RehearsedAnalyst) -> Handle:
-    """A text of which more might have come; the reply waits for a channel that is away, and more is said meanwhile."""
+    """A letter in two parts; then a reply waits for a channel that is away, and more is said meanwhile."""
     person = await talker(cast)
-    cast.screens.refused = CoachReply
     await person.says("First of all, my sister moved in.", more_expected=True)
-    await cast.env.fast_forward(person.talk, MORE_WITHIN)
     await at_rest(person.talk)
-    await person.says("And she brought three cats.")
+    await exchange(person, "And she brought three cats.")
+    cast.screens.refused = CoachReply
+    await person.says("One of them sleeps on my laptop.")
+    await at_rest(person.talk)
+    await person.says("I have not slept since.")
     await at_rest(person.talk)
     cast.screens.refused = None
     await person.person.sees(CoachReply)

@@ -15,7 +15,7 @@ from schema.danger import Danger
 from schema.deliveries import CrisisSupport, Question
 from schema.encrypted_columns import CRISIS_HEARD
 from schema.onboarding.bank import BankQuestion
-from schema.safety.activities import AnswerToWeigh, SecondNet, TextToScreen, Weighing
+from schema.safety.activities import AnswerToWeigh, MessagesToWeigh, SecondNet, TextToScreen, Weighing
 from schema.vocabulary import CrisisKind, Locale
 from tests.activities.test_database import Someone
 from tests.keys import encryption, readable
@@ -109,6 +109,9 @@ class Failing(SecondNet):
         self.error = error
 
     async def weigh_answer(self, answer: AnswerToWeigh) -> Weighing:
+        raise self.error
+
+    async def weigh_messages(self, messages: MessagesToWeigh) -> Weighing:
         raise self.error
 
     async def weigh_text(self, text: TextToScreen) -> Weighing:

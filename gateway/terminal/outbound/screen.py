@@ -14,7 +14,6 @@ from gateway.terminal.choices import Numbered, choices_after
 from gateway.terminal.outbound.legible import Legible
 from gateway.terminal.outbound.rendering import draw, draw_choices, plain
 from schema.deliveries import (
-    CoachReply,
     Concern,
     ConsentRequest,
     DataExport,
