@@ -25,10 +25,10 @@ CREATE TABLE coach_system.messages (
     -- The coach's: who wrote it, and the lines of the offline coach in it.
     coach           text,
     moves           text[] NOT NULL DEFAULT '{}',
-    CHECK ((speaker = 'person') = (update_id IS NOT NULL AND reply_id IS NOT NULL)),
-    CHECK ((speaker = 'coach') = (coach IS NOT NULL))
+    CHECK (speaker = 'coach' OR (update_id IS NOT NULL AND reply_id IS NOT NULL)),
+    CHECK (speaker = 'person' OR coach IS NOT NULL),
+    UNIQUE (user_ref, update_id)
 );
-CREATE UNIQUE INDEX messages_heard_once ON coach_system.messages (user_ref, update_id);
 CREATE INDEX messages_of_conversation ON coach_system.messages (conversation_id, said_at);
 CREATE INDEX messages_of_reply ON coach_system.messages (reply_id);
 

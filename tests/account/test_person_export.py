@@ -34,6 +34,7 @@ ENUMS = {
     "layer": "big_five",
     "name": "openness",
     "trigger_kind": "answer",
+    "speaker": "coach",
 }
 
 
@@ -46,6 +47,7 @@ class Somebody:
     session_id: uuid.UUID = field(default_factory=uuid.uuid4)
     answer_id: uuid.UUID = field(default_factory=uuid.uuid4)
     look_id: uuid.UUID = field(default_factory=uuid.uuid4)
+    conversation_id: uuid.UUID = field(default_factory=uuid.uuid4)
 
     async def columns(self) -> dict[str, list[asyncpg.Record]]:
         """Every table that has something of a person in it, with its columns."""
@@ -90,6 +92,7 @@ class Somebody:
             "session_id": self.session_id,
             "answer_id": self.answer_id,
             "look_id": self.look_id,
+            "conversation_id": self.conversation_id,
             "question_id": "work-surface-01",
             "status": Status.COMPLETED,
             "strategy": Strategy.ENTRY,

@@ -26,7 +26,10 @@ from schema.account.export import (
     KeptMessage,
     KeptPerson,
     KeptQuestion,
+    KeptRecall,
+    KeptSaid,
     KeptSession,
+    KeptTalk,
     KeptTrait,
     KeptValue,
     KeptVector,
@@ -135,6 +138,27 @@ def of_somebody(*sessions: KeptSession) -> PersonExport:
         exported_at=after(600),
         person=KeptPerson(consented_at=EVENING, readers=["Acme & Sons"], locale=Locale.EN, trust_points=3.5),
         sessions=list(sessions),
+        talks=[
+            KeptTalk(
+                conversation_id="c",
+                began_at=after(20),
+                messages=[
+                    KeptSaid(
+                        message_id="m",
+                        speaker="coach",
+                        text="What holds you there?",
+                        said_at=after(21),
+                        language=Locale.EN,
+                        crisis=None,
+                        update_id=None,
+                        reply_id=None,
+                        coach="offline",
+                        moves=["work.what"],
+                        rests_on=[KeptRecall(part="messages", ids=["n"], tokens=12)],
+                    )
+                ],
+            )
+        ],
         profile=[
             KeptTrait(
                 trait=trait,
@@ -347,6 +371,12 @@ def keys_of(value: Any, path: str = "") -> set[str]:
         name = f"{path}.{key}".strip(".") + ("[]" if isinstance(inner, list) else "")
         found |= {name} | keys_of(inner, name)
     return found
+
+
+def test_a_talk_with_the_coach_is_on_the_page() -> None:
+    page = as_html(of_somebody(), Texts(Locale.EN)).decode()
+    assert "What holds you there?" in page
+    assert "by the program on our server" in page
 
 
 def test_the_json_explains_every_key_that_it_has() -> None:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import uuid
+
 import asyncpg
 
 from activities.encryption.column import MARK
 from activities.postgres.catalogue import tables_with
 from schema.analysis.readings import AspectEvidence
+from schema.coaching.activities import MessagesToHear, MessageToKeep
 from schema.encrypted_columns import (
     CRISIS_HEARD,
     CRISIS_READ,
+    CRISIS_SAID,
     ENCRYPTED_COLUMNS,
     INSIGHT,
     LAYER_QUOTE,
@@ -17,9 +21,10 @@ from schema.encrypted_columns import (
     PATTERN,
     PLAIN_COLUMNS,
     QUOTE,
+    SAID,
 )
-from schema.vocabulary import CrisisKind
-from tests.activities.test_database import Someone
+from schema.vocabulary import CrisisKind, Locale
+from tests.activities.test_database import NOW, Someone
 from tests.keys import readable
 from workers.bootstrap import Parts
 
@@ -56,10 +61,15 @@ async def test_what_is_encrypted_is_ciphertext_in_its_row_and_read_as_it_was(par
     shown = AspectEvidence(aspect="stress_response", way="freeze", confidence=0.2, quote="of it")
     analysis = folded.analysis.model_copy(update={"traits": [evidence], "aspects": [shown]})
     await parts.profiles.fold_analysis(folded.model_copy(update={"analysis": analysis}))
+    said = MessageToKeep(update_id="u", text="I want to kill myself.", said_at=NOW)
+    heard = MessagesToHear(user_ref=someone.user_ref, reply_id=str(uuid.uuid4()), messages=[said], locale=Locale.EN)
+    assert (await parts.conversations.hear(heard)).known
     read = {}
     for column in ENCRYPTED_COLUMNS:
         order = "ORDER BY position" if "message" in column.table else ""
-        rows = await pool.fetch(f"SELECT * FROM {column.table} WHERE answer_id = $1 {order}", someone.answer_id)
+        of_talk = column.table.startswith("coach_system")
+        key, value = ("user_ref", someone.user_ref) if of_talk else ("answer_id", someone.answer_id)
+        rows = await pool.fetch(f"SELECT * FROM {column.table} WHERE {key} = $1 {order if not of_talk else ''}", value)
         assert rows
         for row in rows:
             kept = row[column.name]
@@ -73,4 +83,6 @@ async def test_what_is_encrypted_is_ciphertext_in_its_row_and_read_as_it_was(par
         INSIGHT: ["You like the new."],
         QUOTE: ["I keep lists"],
         LAYER_QUOTE: ["of it"],
+        SAID: ["I want to kill myself."],
+        CRISIS_SAID: ["SELF_HARM"],
     }

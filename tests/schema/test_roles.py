@@ -15,7 +15,9 @@ from workers.database_roles import Role
 MIGRATIONS = {"public.schema_migrations", "public.additive_migrations"}
 LEDGER = "telegram_system.sends"
 LOOKED_AT = "audit_system.people_looked_at"
-KINDS = {"status", "collection", "language", "crisis", "analyst", "task", "prompt_version", "state", "operator"}
+KINDS = {"status", "collection", "language", "crisis", "analyst", "task", "prompt_version", "state", "operator"} | {
+    *("coach", "speaker")
+}
 """The columns of text that hold no text of a person, but a word of ours, or an operator's name."""
 OURS = "nspname !~ '^pg_' AND nspname <> 'information_schema'"
 
@@ -102,7 +104,7 @@ async def test_a_worker_writes_all_tables_of_its_contexts_and_nothing_else(pool:
     for right in ("INSERT", "UPDATE", "SELECT"):
         found = await rights(pool, Role.WORKER, right) - MIGRATIONS
         assert {name.partition(".")[0] for name in found} == {
-            *("onboarding_system", "analysis_system", "profiles_store", "account_system")
+            *("onboarding_system", "analysis_system", "profiles_store", "coach_system", "account_system")
         }
         assert found == await rights(pool, Role.WORKER, "DELETE") - {LEDGER, LOOKED_AT}
 
