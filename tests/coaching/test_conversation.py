@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from temporalio.client import WorkflowExecutionStatus
 
-from schema.deliveries import CoachReply, CrisisSupport, Notice, NoticeCode, SafetyQuestion
+from schema.deliveries import CoachReply, CrisisSupport, Goodbye, Notice, NoticeCode, SafetyQuestion
 from tests.coaching.talker import Talker
 from tests.people.person import PATIENCE, People
 from tests.people.screens import Delay
@@ -61,6 +61,15 @@ async def test_danger_is_answered_by_support_alone(anna: Talker) -> None:
     assert [speaker for speaker, _ in await anna.kept()] == ["person"]
     # What follows is answered again.
     await anna.asks("My sister came over. I am calmer now.")
+
+
+async def test_who_is_under_eighteen_hears_a_goodbye_and_nothing_is_kept(anna: Talker, people: People) -> None:
+    await anna.asks("My week was long.")
+    await anna.says("I'm 15 and my mother reads my diary.")
+    assert (await anna.person.sees(Goodbye)).reason == "underage"
+    while (await anna.person.sees(Notice)).code is not NoticeCode.ERASED:
+        pass
+    assert await anna.kept() == []
 
 
 async def test_who_has_not_agreed_is_told_so_and_nothing_is_kept(people: People) -> None:

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from temporalio import workflow
 from temporalio.exceptions import ActivityError, is_cancelled_exception
 
+from schema.account.activities import PersonStore
 from schema.analysis.readings import OFFLINE_ANALYST
 from schema.analysis.routing import ModelRef, Tier
 from schema.coaching.activities import (
@@ -29,13 +30,14 @@ from schema.coaching.activities import (
 from schema.coaching.messages import EditedMessage, NewTopic, SaidToCoach, StartCoaching
 from schema.coaching.names import COACH_ID
 from schema.danger import Danger
-from schema.deliveries import CoachReply, Concern, CrisisSupport, Message, Notice, NoticeCode, SafetyQuestion
-from schema.person import MORE_WITHIN
+from schema.deliveries import CoachReply, Concern, CrisisSupport, Goodbye, Message, Notice, NoticeCode, SafetyQuestion
+from schema.person import MORE_WITHIN, PersonRef
 from schema.public import Public
 from schema.safety.activities import TextScreen, TextToScreen
 from workflows import policies
 from workflows.coaching.messenger import CoachMessenger
 from workflows.coaching.state import CoachState, Waiting
+from workflows.minors import have_minor_erased
 from workflows.safety.second_net import danger_in_messages, danger_in_text
 
 _REPLIES = uuid.UUID("6f2d0a52-39c1-4c6f-9b0e-0f6b1f7b2c11")
@@ -124,7 +126,12 @@ class CoachConversation:
         danger = await self._danger(heard, texts, reply_id)
         if danger and danger.sure:
             await self._support(reply_id, danger)
-            return
+        if heard.known and heard.reading.minor:
+            await self._part(reply_id)
+        elif not (danger and danger.sure):
+            await self._say_reply(heard, danger, reply_id, label)
+
+    async def _say_reply(self, heard: Heard, danger: Danger | None, reply_id: str, label: str) -> None:
         said: list[Message] = [await self._reply(heard, reply_id, label)]
         if danger:
             said.append(Concern(danger=danger, nonce=reply_id[:8]))
@@ -163,6 +170,15 @@ class CoachConversation:
             summary="Crisis support",
             policy=policies.FAREWELL,
         )
+
+    async def _part(self, reply_id: str) -> None:
+        """Says goodbye to a person under eighteen, of whom nothing is kept."""
+        ref = PersonRef(user_ref=self._state.user_ref)
+        await policies.DATABASE.run(PersonStore.erase_person, ref, summary="Erase the person: under eighteen")
+        self._state.known = False
+        await self._messenger.say(f"{reply_id}:goodbye", Goodbye(reason="underage"), summary="Goodbye: under eighteen")
+        if self._state.channel:
+            await have_minor_erased(self._state.user_ref, self._state.channel, self._messenger.locale)
 
     async def _reply(self, heard: Heard, reply_id: str, label: str) -> Message:
         if not heard.known:

@@ -9,11 +9,8 @@ from datetime import timedelta
 from typing import Literal
 
 from temporalio import workflow
-from temporalio.exceptions import WorkflowAlreadyStartedError
 
 from schema.account.activities import PersonStore
-from schema.account.messages import EraseRequest
-from schema.account.names import ERASE_ID
 from schema.danger import Danger
 from schema.deliveries import Goodbye, Summary
 from schema.onboarding.activities import SessionClosed, SessionStore
@@ -23,6 +20,7 @@ from schema.profile.activities import ProfileStore
 from schema.public import Public
 from schema.vocabulary import Stage, Status
 from workflows import policies
+from workflows.minors import have_minor_erased
 from workflows.onboarding.analyses import RunningAnalyses
 from workflows.onboarding.care import Care, danger_of
 from workflows.onboarding.events import Arrived, CrisisSeen, EditHeard, Event, LocaleHeard, SafetyHeard, TextHeard
@@ -87,7 +85,7 @@ class Ending:
             deferred += await self._analyses.hand_over()
             await workflow.wait_condition(workflow.all_handlers_finished)
         if state.underage:
-            await self._erase_histories()
+            await have_minor_erased(state.user_ref, state.channel, state.locale)
         return SessionOutcome(status=state.status, answers=state.answered, analysed=state.analysed, deferred=deferred)
 
     async def _end_as_before(self) -> None:
@@ -205,19 +203,6 @@ class Ending:
             PersonRef(user_ref=self._state.user_ref),
             summary=f"Erase the person: {'under eighteen' if self._state.underage else 'consent declined'}",
         )
-
-    async def _erase_histories(self) -> None:
-        """Has everything else about a person under eighteen erased, this session's history included."""
-        state = self._state
-        # It runs already when the person has asked for it, too.
-        with suppress(WorkflowAlreadyStartedError):
-            await workflow.start_child_workflow(
-                ERASE_ID.workflow_type,
-                EraseRequest(user_ref=state.user_ref, channel=state.channel, locale=state.locale),
-                id=ERASE_ID.of(state.user_ref),
-                parent_close_policy=workflow.ParentClosePolicy.ABANDON,
-                static_summary=Public("A person under eighteen"),
-            )
 
     async def _close(self) -> None:
         state = self._state
