@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import asyncpg
-from activities.ai.offline.coach import OfflineCoach
 
 from activities.account.key_rewrapping import StoredKeyRewrapping
 from activities.account.person_store import PostgresPersonStore
 from activities.ai.offline.analyst import OfflineAnalyst
+from activities.ai.offline.coach import OfflineCoach
 from activities.analysis.answer_analysis import AnalysisActivities
 from activities.analysis.answer_texts import AnswerTexts
 from activities.analysis.budget import Spending
