@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 import asyncpg
 import pytest
 
+from gateway.presentation.texts.texts import Texts
 from schema.coaching.names import COACH_ID
 from schema.encrypted_columns import SAID
 from schema.onboarding.messages import SessionSettings
@@ -82,7 +83,8 @@ async def test_after_the_questions_the_coach_replies(town: TelegramTown) -> None
     assert await anna.is_left_in_peace()
     [[(_, said), (_, reply)]] = await talks(town, anna)
     assert said == TROUBLE[anna.locale]
-    assert [message.text for message in anna.phone.screen].count(reply) == 1
+    shown = [message.text for message in anna.phone.screen if message.text.startswith(reply)]
+    assert shown == [f"{reply}\n\n{Texts(anna.locale).say('coach-offline')}"], "the first reply says who wrote it"
     # None of it is an answer.
     assert await anna.kept() == []
 

@@ -421,13 +421,17 @@ def test_a_text_can_not_change_colours() -> None:
 @each_locale
 def test_that_no_language_model_reads_along_or_replies_is_told_once_each(locale: Locale) -> None:
     screen = a_screen(locale)
-    for key, said in (
-        ("feedback-offline", lambda text: Feedback(text=text, offline=True)),
-        ("coach-offline", lambda text: CoachReply(reply_id=text, text=text, offline=True)),
+    for key, one, two in (
+        ("feedback-offline", Feedback(text="One.", offline=True), Feedback(text="Two.", offline=True)),
+        (
+            "coach-offline",
+            CoachReply(reply_id="1", text="One.", offline=True, first=True),
+            CoachReply(reply_id="2", text="Two.", offline=True),
+        ),
     ):
         mark = Texts(locale).say(key)
-        screen.show(delivery(said("One."), locale=locale))
+        screen.show(delivery(one, locale=locale))
         assert mark in shown(screen)
-        screen.show(delivery(said("Two."), locale=locale))
+        screen.show(delivery(two, locale=locale))
         assert mark not in (text := shown(screen))
         assert "Two." in text

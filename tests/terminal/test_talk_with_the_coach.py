@@ -79,7 +79,7 @@ async def test_questions_begin_again_and_end_again(arrives: Callable[..., Visit]
     )
     assert (await person.progress()).answered == 1
     assert await person.pipes("/stop", ANOTHER) is not None
-    assert in_order(joined(person.seen), ["no more questions", f"› {ANOTHER}", Texts(Locale.EN).say("coach-offline")])
+    assert in_order(joined(person.seen), ["no more questions", f"› {ANOTHER}"])
 
 
 async def test_what_only_a_session_can_do_is_said_to_need_one_and_plain_words_are_replied_to(
