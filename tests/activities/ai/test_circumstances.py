@@ -165,6 +165,6 @@ def test_always_so_is_noticed() -> None:
 
 
 @pytest.mark.parametrize(("jokes", "answers", "through"), [(1, 2, False), (2, 4, True), (2, 9, False), (5, 9, True)])
-def test_who_laughs_now_and_then_has_not_joked_all_along(jokes: int, answers: int, through: bool) -> None:
+def test_a_joke_now_and_then_is_no_session_joked_through(jokes: int, answers: int, through: bool) -> None:
     joke, meant = read("I love Mondays lol."), read("I swim on Mondays.")
     assert joked_through([joke] * jokes + [meant] * (answers - jokes)) is through
