@@ -34,6 +34,16 @@ async def test_a_redelivered_text_is_answered_once(anna: Talker) -> None:
     assert len(await anna.kept()) == 4
 
 
+async def test_a_new_text_that_comes_with_a_redelivered_one_is_answered(anna: Talker) -> None:
+    update = await anna.says("My week was long.")
+    await anna.person.sees(CoachReply)
+    await anna.is_silent_for(timedelta(hours=25))
+    await asyncio.wait_for(anna.talk.result(), PATIENCE)
+    await anna.says("My week was long.", update_id=update, more_expected=True)
+    await anna.asks("And I slept badly.")
+    assert len(await anna.kept()) == 4
+
+
 async def test_texts_that_come_while_a_reply_is_on_its_way_are_answered_together(anna: Talker, people: People) -> None:
     people.screens.delays[anna.person.name] = Delay(CoachReply)
     await anna.says("I am tired of my job.")

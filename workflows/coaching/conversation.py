@@ -117,8 +117,9 @@ class CoachConversation:
     async def _answer(self, texts: list[Waiting]) -> None:
         """The story of a reply."""
         self._replies += 1
-        # The same texts get the same reply, whoever brings them again.
-        reply_id = str(uuid.uuid5(_REPLIES, f"{self._state.user_ref}/{texts[0].said.update_id}"))
+        # The same texts together get the same reply; one that is brought again beside a new one does not.
+        updates = "/".join(text.said.update_id for text in texts)
+        reply_id = str(uuid.uuid5(_REPLIES, f"{self._state.user_ref}/{updates}"))
         label = f"reply {self._replies}"
         heard = await self._hear(texts, reply_id)
         if not heard.unanswered:
