@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import resources
 from typing import Any
 
 import yaml
@@ -15,6 +16,11 @@ def read_yaml(text: str) -> Any:
     Raises `yaml.YAMLError`.
     """
     return yaml.load(clean(text), Loader=yaml.CSafeLoader)
+
+
+def read_packaged(package: str, name: str) -> Any:
+    """The data of a YAML file that lies beside a package's modules."""
+    return read_yaml(resources.files(package).joinpath(name).read_text(encoding="utf-8"))
 
 
 def compose_yaml(text: str) -> yaml.Node | None:

@@ -123,7 +123,6 @@ class Recall:
             said=sorted(row["line"] for row in lines),
             style=style_of(profile),
             troubled=bool(kept.get("dangers")),
-            insights=profile.insights[::-1],
         )
 
     async def _turn(self, speaker: Any, said: Sequence[asyncpg.Record]) -> Turn:

@@ -39,8 +39,6 @@ class ReplyContext(Model):
     style: Style = Style()
     troubled: bool = False
     """Whether the person has lately spoken of danger: then nothing bright is said, and no step is asked for."""
-    insights: list[str] = []
-    """What their profile says of them, the newest first, in their language."""
 
 
 class Reply(Model):

@@ -11,11 +11,10 @@ from temporalio.client import WorkflowHandle
 from schema.coaching.messages import EditedMessage, NewTopic, SaidToCoach
 from schema.coaching.names import COACH_ID
 from schema.deliveries import CoachReply, Notice
-from schema.encrypted_columns import SAID
 from schema.onboarding.messages import SessionSettings
 from schema.vocabulary import Locale
-from tests.keys import readable
 from tests.people.person import People, Person
+from tests.talks import talks_of
 from workflows.coaching.conversation import CoachConversation
 
 
@@ -79,9 +78,5 @@ class Talker:
 
     async def kept(self) -> list[tuple[str, str]]:
         """What the database keeps of the talks: who said what, conversation by conversation."""
-        rows = await self._cast.pool.fetch(
-            "SELECT m.* FROM coach_system.messages m JOIN coach_system.conversations c USING (conversation_id)"
-            " WHERE m.user_ref = $1 ORDER BY c.began_at, m.said_at, m.speaker DESC",
-            self.user_ref,
-        )
-        return [(row["speaker"], row["text"]) for row in await readable(rows, SAID, by=self._cast.keys)]
+        talks = await talks_of(self._cast.pool, self.user_ref, self._cast.keys)
+        return [said for talk in talks for said in talk]

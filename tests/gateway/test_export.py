@@ -26,15 +26,13 @@ from schema.account.export import (
     KeptMessage,
     KeptPerson,
     KeptQuestion,
-    KeptRecall,
-    KeptSaid,
     KeptSession,
-    KeptTalk,
     KeptTrait,
     KeptValue,
     KeptVector,
     PersonExport,
 )
+from schema.account.kept_talks import KeptRecall, KeptSaid, KeptTalk
 from schema.vocabulary import CrisisKind, Depth, Domain, Energy, Evolution, Locale, Status, Strategy, Trait
 
 each_locale = pytest.mark.parametrize("locale", Locale)

@@ -66,10 +66,9 @@ async def test_what_is_encrypted_is_ciphertext_in_its_row_and_read_as_it_was(par
     assert (await parts.conversations.hear(heard)).known
     read = {}
     for column in ENCRYPTED_COLUMNS:
-        order = "ORDER BY position" if "message" in column.table else ""
-        of_talk = column.table.startswith("coach_system")
-        key, value = ("user_ref", someone.user_ref) if of_talk else ("answer_id", someone.answer_id)
-        rows = await pool.fetch(f"SELECT * FROM {column.table} WHERE {key} = $1 {order if not of_talk else ''}", value)
+        order = "ORDER BY position" if column.table == MESSAGE.table else ""
+        key = "user_ref" if column.table == SAID.table else "answer_id"
+        rows = await pool.fetch(f"SELECT * FROM {column.table} WHERE {key} = $1 {order}", getattr(someone, key))
         assert rows
         for row in rows:
             kept = row[column.name]

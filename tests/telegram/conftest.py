@@ -97,6 +97,21 @@ async def running_bot(
             await running
 
 
+@asynccontextmanager
+async def town_of(
+    name: str, temporal_address: str, pool: asyncpg.Pool, *, planned_questions: int
+) -> AsyncIterator[TelegramTown]:
+    """The people of a town and their bot. Its name tells both: "Russian town, polling", "English town, webhook"."""
+    locale, mode = Locale.RU if name.startswith("Russian") else Locale.EN, name.rpartition(" ")[2]
+    async with BotApi() as api:
+        client = await plain_client(temporal_address)
+        session = SessionSettings(planned_questions=planned_questions)
+        async with running_bot(client, pool, api, mode, session=session, locale=locale) as town:
+            yield town
+        # Buttons that were taken away can't be taken away again.
+        assert [refused for refused in api.refused if "message is not modified" not in refused.description] == []
+
+
 def telegram_settings(api: BotApi, mode: str = "polling", **settings: object) -> TelegramSettings:
     """Settings of a bot at this Telegram."""
     port = free_port()

@@ -10,13 +10,10 @@ import pytest
 
 from gateway.presentation.texts.texts import Texts
 from schema.coaching.names import COACH_ID
-from schema.encrypted_columns import SAID
-from schema.onboarding.messages import SessionSettings
 from schema.vocabulary import Locale, Status
-from tests.keys import readable
 from tests.people.telegram_user import PATIENCE, TelegramTown, TelegramUser
-from tests.telegram.bot_api import BotApi
-from tests.telegram.conftest import plain_client, running_bot
+from tests.talks import replies_to, talks_of
+from tests.telegram.conftest import town_of
 from tests.telegram.test_bot_letters import LETTER
 
 TROUBLE = {
@@ -33,13 +30,8 @@ async def town(
     request: pytest.FixtureRequest, workers: None, temporal_address: str, bot_pool: asyncpg.Pool
 ) -> AsyncIterator[TelegramTown]:
     """People and their bot, the same for all tests in a town."""
-    locale, mode = (Locale.RU, "polling") if request.param.startswith("Russian") else (Locale.EN, "webhook")
-    async with BotApi() as api:
-        client = await plain_client(temporal_address)
-        session = SessionSettings(planned_questions=5)
-        async with running_bot(client, bot_pool, api, mode, session=session, locale=locale) as town:
-            yield town
-        assert [refused for refused in api.refused if "message is not modified" not in refused.description] == []
+    async with town_of(request.param, temporal_address, bot_pool, planned_questions=5) as town:
+        yield town
 
 
 async def has_no_questions_open(town: TelegramTown) -> TelegramUser:
@@ -52,23 +44,10 @@ async def has_no_questions_open(town: TelegramTown) -> TelegramUser:
     return anna
 
 
-async def talks(town: TelegramTown, anna: TelegramUser) -> list[list[tuple[str, str]]]:
-    """What is kept of the person's talks with the coach, a list each: who said what."""
-    rows = await town.pool.fetch(
-        "SELECT m.* FROM coach_system.messages m JOIN coach_system.conversations c USING (conversation_id)"
-        " WHERE m.user_ref = $1 ORDER BY c.began_at, m.said_at, m.speaker DESC",
-        anna.user_ref,
-    )
-    found: dict[object, list[tuple[str, str]]] = {}
-    for row in await readable(rows, SAID):
-        found.setdefault(row["conversation_id"], []).append((row["speaker"], row["text"]))
-    return list(found.values())
-
-
 async def is_replied_to(town: TelegramTown, anna: TelegramUser, replies: int) -> None:
     """Waits until so many replies of the coach are kept, and reads the last of them."""
     async with asyncio.timeout(PATIENCE):
-        while len(said := [text for talk in await talks(town, anna) for who, text in talk if who == "coach"]) < replies:
+        while len(said := await replies_to(town.pool, anna.user_ref)) < replies:
             await asyncio.sleep(0.02)
     await anna.phone.sees(said[-1])
 
@@ -81,7 +60,7 @@ async def test_after_the_questions_the_coach_replies(town: TelegramTown) -> None
     assert len(anna.phone.typing) > signs
     town.api.redelivers(update)
     assert await anna.is_left_in_peace()
-    [[(_, said), (_, reply)]] = await talks(town, anna)
+    [[(_, said), (_, reply)]] = await talks_of(town.pool, anna.user_ref)
     assert said == TROUBLE[anna.locale]
     shown = [message.text for message in anna.phone.screen if message.text.startswith(reply)]
     assert shown == [f"{reply}\n\n{Texts(anna.locale).say('coach-offline')}"], "the first reply says who wrote it"
@@ -97,7 +76,10 @@ async def test_another_topic_is_another_conversation(town: TelegramTown) -> None
     await anna.sees("notice-topic-begun")
     await anna.writes(ANOTHER[anna.locale])
     await is_replied_to(town, anna, 2)
-    assert [talk[0][1] for talk in await talks(town, anna)] == [TROUBLE[anna.locale], ANOTHER[anna.locale]]
+    assert [talk[0][1] for talk in await talks_of(town.pool, anna.user_ref)] == [
+        TROUBLE[anna.locale],
+        ANOTHER[anna.locale],
+    ]
 
 
 async def test_while_questions_are_open_no_topic_begins(town: TelegramTown) -> None:
@@ -107,7 +89,7 @@ async def test_while_questions_are_open_no_topic_begins(town: TelegramTown) -> N
     await anna.sees("topic-later")
     await anna.answers()
     await anna.is_asked(2, 5)
-    assert await talks(town, anna) == []
+    assert await talks_of(town.pool, anna.user_ref) == []
 
 
 async def test_questions_may_begin_again_at_any_time(town: TelegramTown) -> None:
@@ -131,7 +113,7 @@ async def test_a_long_letter_gets_one_reply(town: TelegramTown) -> None:
     await anna.writes(LETTER)
     await is_replied_to(town, anna, 1)
     assert await anna.is_left_in_peace()
-    [talk] = await talks(town, anna)
+    [talk] = await talks_of(town.pool, anna.user_ref)
     assert "\n\n".join(text for who, text in talk if who == "person") == LETTER
 
 
@@ -182,12 +164,12 @@ async def test_an_erasure_takes_the_talk_with_it(town: TelegramTown) -> None:
     await anna.sees("erase-ask-again")
     await anna.taps("choice-erase-really-sure")
     await anna.sees("notice-erased")
-    assert await talks(town, anna) == []
+    assert await talks_of(town.pool, anna.user_ref) == []
     await town.client.get_workflow_handle(f"erase-{anna.user_ref}").result()
     assert not await runs(town, anna)
     await anna.writes(ANOTHER[anna.locale])
     await anna.sees("notice-not-begun")
-    assert await talks(town, anna) == []
+    assert await talks_of(town.pool, anna.user_ref) == []
 
 
 async def runs(town: TelegramTown, anna: TelegramUser) -> bool:

@@ -14,12 +14,11 @@ from temporalio.service import RPCError
 from gateway.telegram.callback_data import Act, EraseCallback, EraseStep, QuestionCallback
 from gateway.telegram.inbound.callbacks import SURE_FOR
 from gateway.telegram.inbound.commands import COMMANDS
-from schema.onboarding.messages import SessionSettings
 from schema.vocabulary import Locale, Stage, Status
 from tests.people.telegram_user import ANSWERS, PATIENCE, TelegramTown, TelegramUser, until
-from tests.telegram.bot_api import BotApi, BotMessage
+from tests.telegram.bot_api import BotMessage
 from tests.telegram.clock import WallClock
-from tests.telegram.conftest import plain_client, running_bot
+from tests.telegram.conftest import town_of
 
 
 @pytest.fixture(scope="module", params=["Russian town, webhook", "English town, polling"])
@@ -27,13 +26,8 @@ async def town(
     request: pytest.FixtureRequest, workers: None, temporal_address: str, bot_pool: asyncpg.Pool
 ) -> AsyncIterator[TelegramTown]:
     """People and their bot, the same for all tests in a town."""
-    locale, mode = (Locale.RU, "webhook") if request.param.startswith("Russian") else (Locale.EN, "polling")
-    async with BotApi() as api:
-        client = await plain_client(temporal_address)
-        session = SessionSettings(planned_questions=5)
-        async with running_bot(client, bot_pool, api, mode, session=session, locale=locale) as town:
-            yield town
-        assert [refused for refused in api.refused if "message is not modified" not in refused.description] == []
+    async with town_of(request.param, temporal_address, bot_pool, planned_questions=5) as town:
+        yield town
 
 
 async def test_the_menu_knows_every_command_in_each_language(town: TelegramTown) -> None:

@@ -9,12 +9,11 @@ import pytest
 
 from gateway.presentation.texts.texts import Texts
 from gateway.telegram.inbound import callbacks
-from schema.onboarding.messages import SessionSettings
 from schema.vocabulary import Locale, Stage, Status
 from tests.people.telegram_user import ANSWERS, TelegramTown, TelegramUser, until, until_kept
-from tests.telegram.bot_api import BotApi, BotMessage, Fault
+from tests.telegram.bot_api import BotMessage, Fault
 from tests.telegram.clock import Clock
-from tests.telegram.conftest import plain_client, running_bot
+from tests.telegram.conftest import town_of
 
 
 @pytest.fixture(scope="module", params=["Russian town, polling", "English town, webhook"])
@@ -22,14 +21,8 @@ async def town(
     request: pytest.FixtureRequest, workers: None, temporal_address: str, bot_pool: asyncpg.Pool
 ) -> AsyncIterator[TelegramTown]:
     """People and their bot. It is the same for all tests in a town: people do not know of each other."""
-    locale, mode = (Locale.RU, "polling") if request.param.startswith("Russian") else (Locale.EN, "webhook")
-    async with BotApi() as api:
-        client = await plain_client(temporal_address)
-        session = SessionSettings(planned_questions=3)
-        async with running_bot(client, bot_pool, api, mode, session=session, locale=locale) as town:
-            yield town
-        # Buttons that were taken away can't be taken away again.
-        assert [refused for refused in api.refused if "message is not modified" not in refused.description] == []
+    async with town_of(request.param, temporal_address, bot_pool, planned_questions=3) as town:
+        yield town
 
 
 @pytest.mark.parametrize("locale", Locale)

@@ -11,10 +11,9 @@ import pytest
 from gateway.presentation.texts.texts import Texts
 from gateway.terminal.conversation import PersonErased
 from gateway.terminal.inbound.keyboard import Line
-from schema.encrypted_columns import SAID
 from schema.vocabulary import Locale, Status
-from tests.keys import readable
 from tests.people.visit import Visit, in_order, joined
+from tests.talks import replies_to
 
 Replies = Callable[[Visit], Awaitable[list[str]]]
 
@@ -33,11 +32,7 @@ def replies(pool: asyncpg.Pool) -> Replies:
     """Reads the beginnings of the coach's replies to a person, oldest first."""
 
     async def read(person: Visit) -> list[str]:
-        rows = await pool.fetch(
-            "SELECT * FROM coach_system.messages WHERE user_ref = $1 AND speaker = 'coach' ORDER BY said_at",
-            person.visitor.user_ref,
-        )
-        return [" ".join(row["text"].split())[:40] for row in await readable(rows, SAID)]
+        return [" ".join(reply.split())[:40] for reply in await replies_to(pool, person.visitor.user_ref)]
 
     return read
 

@@ -6,14 +6,13 @@ import re
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from functools import cache
-from importlib import resources
 from typing import NamedTuple
 
 from activities.ai.offline.lexicon import Listed
 from activities.ai.offline.reflection import Reflections, reflections
 from schema.base_model import Model
 from schema.vocabulary import Locale
-from schema.yaml_files import read_yaml
+from schema.yaml_files import read_packaged
 
 ANY = "any"
 """The theme of lines that fit every theme."""
@@ -201,11 +200,7 @@ class _Themes(Model):
 @cache
 def bank(locale: Locale) -> Bank:
     """The lines of a language, read once."""
-    general = _General.model_validate(_data(f"coach_{locale}.yaml"))
-    themes = _Themes.model_validate(_data(f"coach_themes_{locale}.yaml"))
+    general = _General.model_validate(read_packaged(__package__, f"coach_{locale}.yaml"))
+    themes = _Themes.model_validate(read_packaged(__package__, f"coach_themes_{locale}.yaml"))
     said = Reflections.model_validate({**reflections(locale).model_dump(), **general.reflections})
     return Bank(general, themes, said)
-
-
-def _data(name: str) -> object:
-    return read_yaml(resources.files(__package__).joinpath(name).read_text(encoding="utf-8"))

@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from functools import cache, lru_cache
-from importlib import resources
 from operator import attrgetter
 
 from activities.ai.offline.coach_bank import Kind, Theme, bank
@@ -16,7 +15,7 @@ from activities.ai.offline.phrasebook import Phrasebook
 from activities.ai.offline.reflection import Heard, heard
 from schema.base_model import Model
 from schema.vocabulary import Locale, Objection
-from schema.yaml_files import read_yaml
+from schema.yaml_files import read_packaged
 from workflows.analysis.rules.guard import Guard
 from workflows.analysis.rules.text_features import language_of
 
@@ -87,8 +86,7 @@ class Ear:
 @cache
 def ear(locale: Locale) -> Ear:
     """The ear for a language, read and compiled once."""
-    text = resources.files(__package__).joinpath(f"coach_hears_{locale}.yaml").read_text(encoding="utf-8")
-    return Ear(HearingData.model_validate(read_yaml(text)), locale)
+    return Ear(HearingData.model_validate(read_packaged(__package__, f"coach_hears_{locale}.yaml")), locale)
 
 
 class Message:

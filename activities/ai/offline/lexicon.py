@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
 from functools import cache
-from importlib import resources
 from itertools import chain, product
 from operator import attrgetter
 from typing import Annotated, Self, TypeVar
@@ -21,7 +20,7 @@ from schema.analysis.readings import Direction
 from schema.base_model import Model
 from schema.profile_vocabulary import WAYS, Aspect, Dynamic, Facet
 from schema.vocabulary import Locale, Trait
-from schema.yaml_files import read_yaml
+from schema.yaml_files import read_packaged
 
 T = TypeVar("T")
 DynamicLean = tuple[Dynamic, Direction]
@@ -322,8 +321,8 @@ class Lexicon:
 @cache
 def lexicon(locale: Locale) -> Lexicon:
     """The lexicon of a language, read and compiled once."""
-    data = LexiconData.model_validate(_data(f"lexicon_{locale}.yaml"))
-    return Lexicon(data, LayerData.model_validate(_data(f"layers_{locale}.yaml")), locale)
+    data = LexiconData.model_validate(read_packaged(__package__, f"lexicon_{locale}.yaml"))
+    return Lexicon(data, LayerData.model_validate(read_packaged(__package__, f"layers_{locale}.yaml")), locale)
 
 
 def _plain(words: Iterable[str]) -> frozenset[str]:
@@ -377,7 +376,3 @@ def _ways(layers: LayerData) -> list[tuple[str, Way]]:
 def _any_of(words: Iterable[str]) -> re.Pattern[str]:
     """Matches any of these words; a word that ends in a star matches as a prefix."""
     return re.compile("|".join(re.escape(plain_form(word)).replace(r"\*", r"[\w'-]*") for word in words))
-
-
-def _data(name: str) -> object:
-    return read_yaml(resources.files(__package__).joinpath(name).read_text(encoding="utf-8"))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import cache, cached_property, lru_cache
-from importlib import resources
 from typing import NamedTuple
 from zlib import crc32
 
@@ -17,7 +16,7 @@ from activities.ai.offline.passage import Passage
 from activities.ai.offline.quoting import Quote, telling_quote
 from schema.base_model import Model
 from schema.vocabulary import Locale
-from schema.yaml_files import read_yaml
+from schema.yaml_files import read_packaged
 from workflows.analysis.rules.text_features import language_of
 
 PLACE = "{phrase}"
@@ -53,8 +52,7 @@ class Reflections(Model):
 @cache
 def reflections(locale: Locale) -> Reflections:
     """The reflections of a language, read once."""
-    path = resources.files(__package__).joinpath(f"reflections_{locale}.yaml")
-    return Reflections.model_validate(read_yaml(path.read_text(encoding="utf-8")))
+    return Reflections.model_validate(read_packaged(__package__, f"reflections_{locale}.yaml"))
 
 
 def reflect(text: str, locale: Locale, earlier: Sequence[str] = (), *, crisis: bool = False) -> str:

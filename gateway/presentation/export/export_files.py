@@ -13,7 +13,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from gateway.presentation import layer_words, profile_words
 from gateway.presentation.texts.texts import Texts
-from schema.account.export import Kept, KeptChange, KeptLayerEvidence, KeptLook, KeptTrait, KeptValue, PersonExport
+from schema.account.export import KeptChange, KeptLayerEvidence, KeptLook, KeptTrait, KeptValue, PersonExport
+from schema.account.kept import Kept
 from schema.profile.layers import ValueName
 from schema.profile_vocabulary import Layer
 from schema.vocabulary import Trait

@@ -70,7 +70,7 @@ class Screen:
         """Set while it is the person's turn to write."""
         self._last: Message | None = None
         self._offline_told = False
-        """The kinds of messages that have said that no language model wrote them."""
+        """Whether a reflection has said that no language model wrote it."""
 
     @property
     def nonce(self) -> str | None:

@@ -184,6 +184,14 @@ _EXPLORED = [
     "On Fridays it's fine, he isn't there.",
     "I want to leave at six and not feel guilty.",
 ]
+_STEPPED = [
+    *_EXPLORED,
+    "4",
+    "My team is good.",
+    "I'd go home on time.",
+    "I could tell him no on Monday.",
+    "If he nods.",
+]
 
 
 async def test_a_scale_follows_what_was_explored_and_its_number_is_taken_up() -> None:
@@ -200,15 +208,7 @@ async def test_a_low_and_a_high_number_are_met_as_such(number: str, kind: Kind) 
 
 
 async def test_a_step_is_confirmed_in_the_persons_words_and_then_others_are_asked_for() -> None:
-    says = [
-        *_EXPLORED,
-        "4",
-        "My team is good.",
-        "I'd go home on time.",
-        "I could tell him no on Monday.",
-        "If he nods.",
-    ]
-    turns = replies(await talk(says, Locale.EN, Style(structure=False)))
+    turns = replies(await talk(_STEPPED, Locale.EN, Style(structure=False)))
     assert kinds(turns[-2]) == [Kind.CONFIRM]
     assert "tell him no on Monday" in turns[-2].text
     assert Kind.COMPANY in kinds(turns[-1])
@@ -216,16 +216,7 @@ async def test_a_step_is_confirmed_in_the_persons_words_and_then_others_are_aske
 
 @pytest.mark.parametrize(("said", "kind"), [("no", Kind.ENDING), ("yes", Kind.MORE)])
 async def test_the_offer_that_closes_is_taken_or_not(said: str, kind: Kind) -> None:
-    says = [
-        *_EXPLORED,
-        "4",
-        "My team is good.",
-        "I'd go home on time.",
-        "I could tell him no on Monday.",
-        "If he nods.",
-        "Anna",
-    ]
-    turns = replies(await talk([*says, said], Locale.EN, Style(structure=False)))
+    turns = replies(await talk([*_STEPPED, "Anna", said], Locale.EN, Style(structure=False)))
     assert Kind.CLOSING in kinds(turns[-2])
     assert kinds(turns[-1]) == [kind]
 

@@ -1,0 +1,57 @@
+"""Talks with the coach, as their person is handed them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from schema.account.kept import Kept
+from schema.vocabulary import CrisisKind, Locale
+
+
+class KeptRecall(Kept):
+    """One part of what a reply of the coach rests on."""
+
+    part: str
+    """Which part: `messages` of the conversation, or `dangers` that you had lately spoken of."""
+    ids: list[str]
+    """The names of the messages or answers."""
+    tokens: int
+    """About how much of it there was, in the units of language models."""
+
+
+class KeptSaid(Kept):
+    """One message in a conversation with the coach."""
+
+    message_id: str
+    """Names this message."""
+    speaker: str
+    """Who said it: the `person`, which is you, or the `coach`."""
+    text: str | None
+    """What was said; empty when nobody can read it any more."""
+    said_at: datetime
+    """When it was said."""
+    language: Locale
+    """The language it is in."""
+    crisis: CrisisKind | None
+    """The danger that was heard in it, if any was."""
+    update_id: str | None
+    """What the channel calls it; a message that arrives twice is counted once."""
+    reply_id: str | None
+    """The reply that it got, or was to get."""
+    coach: str | None
+    """Who wrote the reply: `offline` or the name of a language model."""
+    moves: list[str]
+    """Which of its lines the offline coach used, so that none comes twice."""
+    rests_on: list[KeptRecall] = []
+    """What the reply rests on."""
+
+
+class KeptTalk(Kept):
+    """One conversation with the coach."""
+
+    conversation_id: str
+    """Names the conversation."""
+    began_at: datetime
+    """When it began."""
+    messages: list[KeptSaid]
+    """What was said, in order."""
