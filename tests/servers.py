@@ -27,7 +27,9 @@ from workflows.onboarding import search_attributes
 async def temporal(*dynamic_config: str, encrypted: Encryption | None = None) -> AsyncIterator[WorkflowEnvironment]:
     """A dev server whose workflows have clocks that tests can move, with values of its dynamic configuration."""
     keys = encrypted or encryption()
-    values = ("frontend.WorkflowTimeSkippingEnabled=true", *ONE_QUEUE_EACH, *dynamic_config)
+    # By default the server ends each connection after five minutes, and a call on its way at that moment is lost.
+    lasting = 'frontend.keepAliveMaxConnectionAge="24h"'
+    values = ("frontend.WorkflowTimeSkippingEnabled=true", lasting, *ONE_QUEUE_EACH, *dynamic_config)
     async with await WorkflowEnvironment.start_time_skipping_v2(
         data_converter=keys.data_converter,
         interceptors=keys.for_channels,

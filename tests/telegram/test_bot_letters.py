@@ -119,6 +119,7 @@ async def test_words_of_any_kind_of_message_are_heard_for_a_crisis(runs_bot: Run
         await anna.phone.sends_poll("What shall I do?", "Sleep", DANGER)
         await anna.sees("telegram-not-words")
         await anna.sees("crisis-contacts")
+        await anna.sees("safety-question")
         await anna.phone.sends_poll("What shall I do?", "Sleep", "Eat")
         await anna.sees("telegram-not-words")
         assert await anna.is_left_in_peace()
