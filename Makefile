@@ -20,7 +20,7 @@ help:
 	@echo "make test-long         the long tests: whole tables, kills of every part"
 	@echo "make chaos             forty people talk while everything breaks; ARGS='--seed 7'"
 	@echo "make bench             what an answer costs, beside a bare workflow; AGAINST=<commit> compares with a commit"
-	@echo "make record-histories  record the histories that CI replays, anew and on purpose"
+	@echo "make record-histories  record the histories that CI replays, anew and on purpose; ARGS='declined' records one"
 	@echo "make second-net        train the classifier of danger anew on schema/safety/training.*.yaml"
 	@echo "make replay-on-release whether the last release takes those histories, so that one can roll back"
 	@echo "make lock              resolve and pin the dependencies anew"
@@ -85,7 +85,7 @@ bench: .venv/installed-dev
 	@$(BIN)/python -m tests.load.$(if $(AGAINST),compare $(AGAINST),bench) $(ARGS)
 
 record-histories: .venv/installed-dev
-	@$(BIN)/python -m tests.replay.record
+	@$(BIN)/python -m tests.replay.record $(ARGS)
 
 second-net: .venv/installed-dev
 	$(BIN)/python -m tests.safety.train

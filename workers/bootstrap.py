@@ -18,7 +18,11 @@ from activities.analysis.budget import Spending
 from activities.analysis.router import Router
 from activities.coaching.coach import CoachActivities
 from activities.coaching.conversation_store import PostgresCoachStore
-from activities.coaching.recall import Recall
+from activities.coaching.recall.budget import RecallBudget
+from activities.coaching.recall.dangers import LateDangers
+from activities.coaching.recall.messages import LastMessages
+from activities.coaching.recall.profile import WhoTheyAre
+from activities.coaching.recall.recall import Recall
 from activities.onboarding.question_store import PostgresQuestionStore
 from activities.onboarding.session_store import PostgresSessionStore
 from activities.profile.profile_store import PostgresProfileStore
@@ -71,7 +75,11 @@ class Parts:
         readers = [model.reader for model in models]
         router = Router(readers, spending or Spending(pool, None))
         profiles = PostgresProfileStore(pool, columns, half_life)
-        recall = Recall(pool, columns, profiles)
+        budget = RecallBudget()
+        recall = Recall(
+            pool,
+            [LastMessages(pool, columns, budget.messages), LateDangers(pool), WhoTheyAre(profiles)],
+        )
         return cls(
             sessions=PostgresSessionStore(pool, columns, text_reader, router),
             people=PostgresPersonStore(pool, encryption.keys, columns, router.companies),

@@ -8,8 +8,8 @@ from uuid import UUID
 import asyncpg
 from temporalio import activity
 
-from activities.ai.coach import ReplyWriter
-from activities.coaching.recall import Recall
+from activities.ai.coach import ReplyWriter, show_nothing
+from activities.coaching.recall.recall import Recall
 from activities.encryption.column import TextColumns
 from schema.analysis.routing import Tier
 from schema.coaching.activities import Coach, ReplyToWrite, ReplyWritten
@@ -43,7 +43,7 @@ class CoachActivities(Coach):
             raise NoSuchReader(f"No model of the {reply.tier} tier writes here any more")
         if kept := await self._kept(reply.reply_id):
             return kept
-        written = await self._writers[reply.tier].write(await self._recall.context(reply))
+        written = await self._writers[reply.tier].write(await self._recall.context(reply), show_nothing)
         sealed = await self._columns.seal(reply.user_ref, written.text, SAID, {"message_id": reply.reply_id})
         await self._pool.execute(_KEEP, UUID(reply.reply_id), sealed, reply.locale, written.coach, written.moves)
         if not (kept := await self._kept(reply.reply_id)):

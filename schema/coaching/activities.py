@@ -10,6 +10,7 @@ from temporalio import activity
 from schema.analysis.readings import AnswerReading
 from schema.analysis.routing import ModelRef, Tier
 from schema.base_model import Model
+from schema.person import Channel
 from schema.text import CleanText
 from schema.vocabulary import Locale
 
@@ -84,8 +85,8 @@ class ReplyToPrepare(Model):
 class Recalled(Model):
     """What a reply rests on, in numbers: the texts and their ids stay in the database."""
 
-    messages: int
-    """Messages of the conversation, those that are answered included."""
+    parts: dict[str, int]
+    """How many things each part of what was recalled has."""
     tokens: int
     """About how many tokens all of it takes."""
 
@@ -96,6 +97,8 @@ class ReplyToWrite(Model):
     user_ref: str
     reply_id: str
     locale: Locale
+    channel: Channel | None = None
+    """Where the reply is shown while it is written; None shows it nowhere."""
     tier: Tier = Tier.OFFLINE
 
 

@@ -1,4 +1,6 @@
-"""`make record-histories`: plays every scenario and records its history and fingerprint, on purpose.
+"""`make record-histories`: plays scenarios and records their histories and fingerprints, on purpose.
+
+`ARGS="coach_talks declined"` names those that are recorded; without it, all are.
 
 Run it after a change of a workflow that is meant to change its commands, and read the diff of the fingerprints.
 Sessions that are open have histories of the old code: patch the change (`workflow.patched`), and keep their recording
@@ -11,7 +13,8 @@ import asyncio
 import json
 import logging
 import re
-from collections.abc import AsyncIterator
+import sys
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -72,18 +75,19 @@ async def theatre() -> AsyncIterator[tuple[People, RehearsedAnalyst]]:
             yield cast, analyst
 
 
-async def record() -> None:
-    """Records all scenarios."""
-    prints: dict[str, list[str]] = {}
+async def record(names: Sequence[str]) -> None:
+    """Records these scenarios."""
+    prints: dict[str, list[str]] = json.loads(FINGERPRINTS.read_text(encoding="utf-8"))
     async with theatre() as (cast, analyst):
-        for name in SCENARIOS:
+        for name in names:
             history = await play(name, cast, analyst)
             (HISTORIES / f"{name}.json").write_text(_portable(history) + "\n", encoding="utf-8")
             prints[name] = fingerprint(history)
             print(f"{name}: {len(history.events)} events, {len(prints[name])} commands")  # noqa: T201
+    prints = {name: prints[name] for name in SCENARIOS}
     FINGERPRINTS.write_text(json.dumps(prints, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
     logging.basicConfig(level=logging.ERROR)
-    asyncio.run(record())
+    asyncio.run(record(sys.argv[1:] or list(SCENARIOS)))

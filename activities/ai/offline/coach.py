@@ -6,6 +6,7 @@ and where it understands nothing, it says so.
 
 from __future__ import annotations
 
+from activities.ai.coach import Show, show_nothing
 from activities.ai.offline.coach_bank import ANY, Kind, bank
 from activities.ai.offline.coach_choice import NEXT, NUMBER, Choice
 from activities.ai.offline.coach_ear import ANSWERS, Wish, ear
@@ -38,8 +39,8 @@ class OfflineCoach:
             lexicon(locale)
             ear(locale)
 
-    async def write(self, context: ReplyContext) -> Reply:
-        """The reply to the last turn; it never fails."""
+    async def write(self, context: ReplyContext, show: Show = show_nothing) -> Reply:
+        """The reply to the last turn; it never fails, and is there at once."""
         return _Answer(context).reply()
 
 
