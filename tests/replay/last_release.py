@@ -93,18 +93,21 @@ def unpacked(checkout: Path, release: Release) -> Path:
 def interpreter(checkout: Path, code: Path) -> str:
     """A Python with what the release's lock names: this one when the lock is the same, else one of its own."""
     theirs, ours = (root / "requirements/all.txt" for root in (code, checkout))
-    # 0.2.0 has a lock of another name, which its own Makefile knows.
     if theirs.exists() and theirs.read_bytes() == ours.read_bytes():
         return sys.executable
-    made = subprocess.run(
-        ["make", "-C", str(code), ".venv/installed", f"PYTHON={sys.executable}"],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if made.returncode:
-        raise CannotTell(f"The lock of the last release can't be installed: make -C {code} .venv/installed.")
-    return str(code / ".venv/bin/python")
+    if not theirs.exists():
+        # 0.2.0's has another name.
+        theirs = code / "requirements/run.txt"
+    uv, python = Path(sys.executable).with_name("uv"), code / ".venv/bin/python"
+    install: list[str | Path] = ["pip", "install", "--python", python]
+    for command in (
+        ["venv", "--python", sys.executable, "--allow-existing", code / ".venv"],
+        [*install, "--require-hashes", "-r", theirs],
+        [*install, "--no-deps", "--no-build-isolation", "-e", code],
+    ):
+        if subprocess.run([uv, "-q", *command], capture_output=True, check=False).returncode:
+            raise CannotTell(f"The lock of the last release can't be installed: make -C {code} .venv/installed.")
+    return str(python)
 
 
 def differing(python: str, code: Path, histories: list[Path]) -> dict[str, str]:
