@@ -119,10 +119,11 @@ clean:
 	@$(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
-# For developers by uv, which takes a tenth of pip's time.
+# For developers by uv, which takes a tenth of pip's time; by pip where only pip is told of a mirror.
 UV_INSTALL = $(BIN)/uv pip install -q --compile-bytecode --python $(BIN)/python
 .venv/installed-dev: .venv/bin/python requirements/uv.txt requirements/dev.txt pyproject.toml
 	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements/uv.txt
-	@$(UV_INSTALL) --require-hashes -r requirements/dev.txt
+	@$(UV_INSTALL) --require-hashes -r requirements/dev.txt || \
+		$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	@$(UV_INSTALL) --no-deps --no-build-isolation -e .
 	@touch $@ .venv/installed

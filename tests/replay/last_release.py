@@ -22,6 +22,8 @@ _ENTRY = re.compile(r"^## \[?(?P<version>\d+\.\d+\.\d+)\b", re.MULTILINE)
 _EXCLUDED = re.compile(r"^- Histories that (?P<version>\S+) can't take: (?P<names>.+)$", re.MULTILINE)
 _DIFFERS = re.compile(r"^DIFFERS  (?P<file>.*?\.json): (?P<difference>.*)$", re.MULTILINE)
 
+Command = list[str | Path]
+
 
 class CannotTell(Exception):
     """The check can't be made. For developers: one line that says why and what to do."""
@@ -95,19 +97,24 @@ def interpreter(checkout: Path, code: Path) -> str:
     theirs, ours = (root / "requirements/all.txt" for root in (code, checkout))
     if theirs.exists() and theirs.read_bytes() == ours.read_bytes():
         return sys.executable
-    if not theirs.exists():
-        # 0.2.0's has another name.
-        theirs = code / "requirements/run.txt"
+    # 0.2.0's has another name.
+    lock = theirs if theirs.exists() else code / "requirements/run.txt"
     uv, python = Path(sys.executable).with_name("uv"), code / ".venv/bin/python"
-    install: list[str | Path] = ["pip", "install", "--python", python]
-    for command in (
-        ["venv", "--python", sys.executable, "--allow-existing", code / ".venv"],
-        [*install, "--require-hashes", "-r", theirs],
+    install: Command = [uv, "pip", "install", "--python", python]
+    by_uv: list[Command] = [
+        [uv, "venv", "--python", sys.executable, "--allow-existing", code / ".venv"],
+        [*install, "--require-hashes", "-r", lock],
         [*install, "--no-deps", "--no-build-isolation", "-e", code],
-    ):
-        if subprocess.run([uv, "-q", *command], capture_output=True, check=False).returncode:
-            raise CannotTell(f"The lock of the last release can't be installed: make -C {code} .venv/installed.")
+    ]
+    # Pip takes ten times as long, and knows mirrors that uv is not told of.
+    by_pip: list[Command] = [["make", "-C", code, ".venv/installed", f"PYTHON={sys.executable}"]]
+    if not (_all_work(by_uv) or _all_work(by_pip)):
+        raise CannotTell(f"The lock of the last release can't be installed: make -C {code} .venv/installed.")
     return str(python)
+
+
+def _all_work(commands: list[Command]) -> bool:
+    return not any(subprocess.run(each, capture_output=True, check=False).returncode for each in commands)
 
 
 def differing(python: str, code: Path, histories: list[Path]) -> dict[str, str]:
