@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 
 from platformdirs import user_data_path
@@ -62,6 +63,11 @@ class Engine(EnvironmentSettings):
 
     Set it below the account's own limit: Temporal then queues calls by priority, where the provider would refuse them.
     """
+    heartbeat_throttle: Seconds = timedelta(milliseconds=200)
+    """How often a call of a model tells the server that it runs, and so hears that it is not wanted any more.
+
+    With the SDK's 80 % of the heartbeat's timeout, a stopped reply would be written, and paid for, for seconds more.
+    """
     database_connections: int = Field(default=10, ge=2)
     """PostgreSQL connections of a process. Queries take about 1 ms; PostgreSQL serves 100 connections by default."""
     graceful_shutdown_timeout: Seconds = timedelta(seconds=8)
@@ -109,6 +115,11 @@ class Settings(EnvironmentSettings):
     """
     coach_replies_a_day: int = Field(default=100, ge=1)
     """How many replies of the coach one person may have a day (UTC)."""
+    coach_cost_a_day: Decimal = Field(default=Decimal(1), ge=0)
+    """US dollars that models may cost a day (UTC) for the coach's replies to one person.
+
+    From 80 % on the small tier replies, beyond it the offline coach. A reply of the standard tier costs a cent or two.
+    """
     locale: Locale = Locale.RU
     """The language of people whose own is not known: ru or en."""
     engine: Engine = Field(default_factory=Engine)
