@@ -89,7 +89,7 @@ class Parts:
         budget = RecallBudget()
         recall = Recall(
             pool,
-            [LastMessages(pool, columns, budget.messages), LateDangers(pool), WhoTheyAre(profiles)],
+            [LastMessages(pool, columns, budget.messages), LateDangers(pool), WhoTheyAre(profiles, budget.profile)],
         )
         return cls(
             sessions=PostgresSessionStore(pool, columns, text_reader, router),

@@ -10,11 +10,11 @@ import re
 
 _END = re.compile(r"[.!?…]+[\"'»”“’)\]*_]*(?=\s)|\n")
 _LAST_WORD = re.compile(r"[^\s(«\"„“—-]+$")
-_ABBREVIATIONS = frozenset(
-    # Capital letters and numbers follow these, too.
-    ["mr", "mrs", "ms", "dr", "prof", "st", "vs", "etc", "e.g", "i.e", "approx", "no", "fig"]
-    + ["им", "ул", "г", "гг", "др", "пр", "см", "ср", "тыс", "млн", "млрд", "руб", "коп", "стр", "тел", "напр"]
-    + ["т.е", "т.д", "т.п", "т.к", "т.н", "н.э"]
+# Capital letters and numbers follow these, too.
+_ABBREVIATION = re.compile(
+    r"mrs?|ms|dr|prof|st|vs|etc|e\.g|i\.e|approx|no|fig"
+    r"|им|ул|гг?|др|пр|см|ср|тыс|млн|млрд|руб|коп|стр|тел|напр|т\.[едпкн]|н\.э",
+    re.IGNORECASE,
 )
 _ONE_LETTER = re.compile(r"[^\W\d_]")
 _ALONE = frozenset("iIяЯ")
@@ -51,7 +51,7 @@ def _ends(sentence: str, following: str, sign: str) -> bool:
         return True
     last = _LAST_WORD.search(sentence[: len(sentence) - len(sign)])
     word = last.group() if last else ""
-    if word.casefold() in _ABBREVIATIONS or (_ONE_LETTER.fullmatch(word) and word not in _ALONE):
+    if _ABBREVIATION.fullmatch(word) or (_ONE_LETTER.fullmatch(word) and word not in _ALONE):
         return False
     # The number of a list: "1. Call her".
     return not (word.isdigit() and sentence[: len(sentence) - len(sign)].strip() == word)
