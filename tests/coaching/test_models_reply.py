@@ -71,7 +71,7 @@ async def test_a_talk_with_models_that_fail_one_after_the_other(
         told, kept = await writers(anna), await anna.kept()
         booked = await pool.fetch(
             "SELECT c.analyst, c.task, m.message_id FROM coach_system.messages m"
-            " JOIN analysis_system.model_calls c ON c.answer_id = m.message_id WHERE m.user_ref = $1 ORDER BY called_at",
+            " JOIN analysis_system.model_calls c ON c.answer_id = m.message_id WHERE m.user_ref = $1 ORDER BY call_id",
             anna.user_ref,
         )
     assert first.text == "You keep putting off that call to your brother. Something seems to hang on it. " + (
