@@ -118,11 +118,11 @@ class ModelCalls:
 
 
 async def replies_cost_today(pool: asyncpg.Pool, user_ref: str) -> Decimal:
-    """US dollars that models have cost today (UTC) for replies to a person, whoever wrote them in the end."""
+    """US dollars that models have cost today (UTC) for replies to a person, also for those that never came about."""
     cost = await pool.fetchval(
-        "SELECT sum(c.cost_usd) FROM coach_system.messages m"
-        " JOIN analysis_system.model_calls c ON c.answer_id = m.message_id"
-        f" WHERE m.user_ref = $1 AND m.speaker = 'coach' AND c.called_at >= {TODAY} AT TIME ZONE 'UTC'",
+        "SELECT sum(cost_usd) FROM analysis_system.model_calls WHERE answer_id IN ("
+        "SELECT reply_id FROM coach_system.messages WHERE user_ref = $1 AND said_at > now() - interval '2 days')"
+        f" AND called_at >= {TODAY} AT TIME ZONE 'UTC'",
         user_ref,
     )
     return cost or Decimal(0)

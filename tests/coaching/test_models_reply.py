@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from decimal import Decimal
@@ -10,16 +11,23 @@ from typing import Any
 import asyncpg
 import pytest
 from temporalio.api.enums.v1 import EventType
+from temporalio.client import WorkflowFailureError
 from temporalio.testing import WorkflowEnvironment
 
 from activities.safety.second_net import Net
 from schema.onboarding.bank import BankQuestion
 from tests.analysis.test_provider_outages import Providers, model, own_env, providers, selfology
 from tests.coaching.talker import Talker
+from tests.people.person import PATIENCE
 from workers.replay import summary_of
 
 __all__ = ["own_env", "providers"]
 
+# A reply that was stopped has an id, and no text.
+_CALLS = """
+    SELECT c.analyst, c.latency_ms FROM coach_system.messages m
+    JOIN analysis_system.model_calls c ON c.answer_id = m.reply_id WHERE m.user_ref = $1
+"""
 BROTHER = "I keep putting off a call to my brother."
 
 
@@ -125,3 +133,19 @@ async def test_a_company_that_the_person_has_not_agreed_to_reads_nothing(stage: 
         await anna.asks("I wrote to him instead.")
         told = await writers(anna)
     assert told == ["openai/reader", "offline"]
+
+
+async def test_who_is_stopped_writes_no_more(stage: Stage, pool: asyncpg.Pool) -> None:
+    async with stage.talker(standard=model("anthropic/dawdles")) as anna:
+        await anna.says(BROTHER)
+        await anna.is_being_written_to()
+        await anna.talk.cancel()
+        with pytest.raises(WorkflowFailureError):
+            await anna.talk.result()
+        # The worker hears of it by its next heartbeat, and books what was written by then.
+        async with asyncio.timeout(PATIENCE):
+            while not (calls := await pool.fetch(_CALLS, anna.user_ref)):
+                await asyncio.sleep(0.05)
+        kept = await anna.kept()
+    assert [call["analyst"] for call in calls] == ["anthropic/dawdles"]
+    assert [speaker for speaker, _ in kept] == ["person"]
