@@ -138,7 +138,7 @@ COACH_REPLY = RemotePolicy(
     # A person waits and sees the words come. A model that has not finished by then gives way to the next one.
     schedule_to_close=timedelta(seconds=30),
     # Each model tells five times a second that it writes, so a killed worker is noticed while the person waits.
-    heartbeat=timedelta(seconds=3),
+    heartbeat=timedelta(seconds=5),
     retry=RetryPolicy(
         initial_interval=timedelta(milliseconds=200), maximum_attempts=2, non_retryable_error_types=[AnswerGone.TYPE]
     ),
