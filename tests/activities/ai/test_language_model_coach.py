@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from time import monotonic
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from temporalio.exceptions import ApplicationError
 
 from activities.ai import errors
 from activities.ai.analyst import Withheld
+from activities.ai.chat_model import ChatModel, Request
+from activities.ai.chat_model import Reply as ModelReply
 from activities.ai.language_model_coach import LanguageModelCoach
 from activities.ai.prompts.prompts import coach_prompt
+from activities.ai.providers import PROVIDERS
+from activities.ai.usage import Usage
 from schema.coaching.context import Memory, Reply, ReplyContext, Step, Turn
 from schema.vocabulary import Locale
 from tests.activities.ai.conftest import Wire
@@ -241,3 +249,54 @@ async def test_memories_count_as_words_of_the_person(ai: Wire, screen: Screen) -
     assert not Guard(BROTHER, Locale.EN, "").lets_pass("Your depression came up again.")
     reply = await screen.reads(LanguageModelCoach(ai.model("names-it")), context(memories=[told]))
     assert reply.text == "Your depression came up again. What helped then?"
+
+
+# Whatever a model writes
+
+
+class Scripted(ChatModel):
+    """A model that says what it is told to, piece by piece, reply by reply."""
+
+    def __init__(self, replies: list[list[str]]) -> None:
+        super().__init__(PROVIDERS["openai"], "scripted", self._not_booked)
+        self._replies = iter(replies)
+
+    async def _words(self, request: Request) -> AsyncGenerator[str]:
+        pieces = next(self._replies)
+        for piece in pieces:
+            yield piece
+        request.told.append(ModelReply(text="".join(pieces), refused=False))
+
+    async def _look_up(self, seconds: float) -> None:
+        return
+
+    @staticmethod
+    async def _not_booked(about: str | None, usage: Usage) -> None:
+        return
+
+
+BAD = ["You have depression.", "Take 20 mg of it.", "Call 555 1234 567.", "See www.help.example for more."]
+STEPS = ['\nSTEP: {"what": "call him"}', "\nSTEP: {", "**STEP:** none"]
+said = st.lists(st.sampled_from([KEPT, "What now?", "Hm.", "\n\n", " ", *BAD, *STEPS]), max_size=6).map(" ".join)
+
+
+@st.composite
+def streams(draw: st.DrawFn) -> list[str]:
+    """A reply in pieces of any length."""
+    text, pieces = draw(said), list[str]()
+    while text:
+        length = draw(st.integers(1, 12))
+        pieces.append(text[:length])
+        text = text[length:]
+    return pieces
+
+
+@given(streams(), streams())
+async def test_nothing_that_may_not_be_said_is_ever_shown(first: list[str], second: list[str]) -> None:
+    screen, reply = Screen(), None
+    with suppress(Withheld):
+        reply = await screen.reads(LanguageModelCoach(Scripted([first, second])))
+    for text in [*screen.shown, *([reply.text] if reply else [])]:
+        assert not any(bad in text for bad in [*BAD, "STEP"])
+    if reply:
+        assert reply.text == screen.shown[-1]
