@@ -63,11 +63,6 @@ class Engine(EnvironmentSettings):
 
     Set it below the account's own limit: Temporal then queues calls by priority, where the provider would refuse them.
     """
-    heartbeat_throttle: Seconds = timedelta(milliseconds=200)
-    """How often a call of a model tells the server that it runs, and so hears that it is not wanted any more.
-
-    With the SDK's 80 % of the heartbeat's timeout, a stopped reply would be written, and paid for, for seconds more.
-    """
     database_connections: int = Field(default=10, ge=2)
     """PostgreSQL connections of a process. Queries take about 1 ms; PostgreSQL serves 100 connections by default."""
     graceful_shutdown_timeout: Seconds = timedelta(seconds=8)
