@@ -12,7 +12,7 @@ from pydantic import SecretStr
 from temporalio.exceptions import ApplicationError
 
 from activities.ai.analyst import Analyst
-from activities.ai.coach import ReplyWriter
+from activities.ai.coach import ReplyWriter, SentenceCheck
 from activities.ai.providers import PROVIDERS
 from schema.analysis.names import provider_queue
 from schema.analysis.routing import ModelRef
@@ -67,8 +67,13 @@ Maker = Callable[[ModelSettings, "OnUsage"], "ChatModel"]
 
 
 @asynccontextmanager
-async def language_models(settings: AISettings, on_usage: OnUsage) -> AsyncIterator[list[LanguageModel]]:
-    """Creates the configured models; their clients close with the context. Raises `OperatorError`."""
+async def language_models(
+    settings: AISettings, on_usage: OnUsage, checks: Sequence[SentenceCheck] = ()
+) -> AsyncIterator[list[LanguageModel]]:
+    """Creates the configured models; their clients close with the context. Raises `OperatorError`.
+
+    `checks` judge each sentence of the coach's replies before anybody sees it.
+    """
     tiers = settings.tiers
     if tiers:
         require_extra("models", otherwise=", or run without keys of language models")
@@ -79,17 +84,17 @@ async def language_models(settings: AISettings, on_usage: OnUsage) -> AsyncItera
             assert key is not None
             makers[slug] = await exits.enter_async_context(_CLIENTS[slug](key, settings))
         yield [
-            _serving(reader, makers[model.provider](model, on_usage))
+            _serving(reader, makers[model.provider](model, on_usage), checks)
             for reader, model in zip(readers_of(settings), tiers.values(), strict=True)
         ]
 
 
-def _serving(reader: ModelRef, model: ChatModel) -> LanguageModel:
+def _serving(reader: ModelRef, model: ChatModel, checks: Sequence[SentenceCheck]) -> LanguageModel:
     # With the SDKs, only when a key is set.
     from activities.ai.language_model import LanguageModelAnalyst  # noqa: PLC0415
     from activities.ai.language_model_coach import LanguageModelCoach  # noqa: PLC0415
 
-    return LanguageModel(reader, LanguageModelAnalyst(model), LanguageModelCoach(model))
+    return LanguageModel(reader, LanguageModelAnalyst(model), LanguageModelCoach(model, checks))
 
 
 async def warm_up(models: Sequence[LanguageModel]) -> None:

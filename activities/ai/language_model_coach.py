@@ -141,10 +141,9 @@ class _Draft:
             step = Step.model_validate(next((found for _, found in objects_in(clean(self._step))), None))
         except ValidationError:
             return None
-        texts = [text for text in step.model_dump().values() if text.strip()]
-        if not step.what.strip() or any(len(text) > _LONGEST_STEP for text in texts):
+        if not step.what.strip() or any(len(text) > _LONGEST_STEP for text in step.texts):
             return None
-        for text in texts:
+        for text in step.texts:
             if await self._objection(text):
                 return None
         return step
@@ -220,5 +219,5 @@ def _words_of_person(context: ReplyContext) -> list[str]:
         *(turn.text for turn in context.turns if turn.speaker == "person"),
         *(memory.text for memory in context.memories),
         *context.wishes,
-        *(text for step in (*context.steps, *context.failed) for text in step.model_dump().values()),
+        *(text for step in (*context.steps, *context.failed) for text in step.texts),
     ]

@@ -98,7 +98,7 @@ class CoachPrompt(Prompt):
 
 def texts_of(context: ReplyContext) -> list[str]:
     """All texts that a reply rests on."""
-    steps = [text for step in (*context.steps, *context.failed) for text in step.model_dump().values()]
+    steps = [text for step in (*context.steps, *context.failed) for text in step.texts]
     return [
         *(turn.text for turn in context.turns),
         *(memory.text for memory in context.memories),

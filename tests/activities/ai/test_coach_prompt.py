@@ -121,7 +121,7 @@ def test_every_text_of_a_context_goes_into_the_mark() -> None:
         "turns": [turn.text for turn in FULL.turns],
         "memories": [memory.text for memory in FULL.memories],
     }
-    assert strings(told) == texts
+    assert strings(told) - {""} == texts
 
 
 @pytest.mark.parametrize("locale", Locale)
