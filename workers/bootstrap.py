@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
+from typing import NamedTuple
 
 import asyncpg
 
@@ -37,6 +39,13 @@ from workers.process_encryption import Encryption
 from workflows.profile.rules.levels import HALF_LIFE
 
 
+class Provided(NamedTuple):
+    """The activities that call one provider of language models."""
+
+    analysis: AnalysisActivities
+    coach: CoachActivities
+
+
 @dataclass(frozen=True)
 class Parts:
     """The objects that implement the workers' activities."""
@@ -49,7 +58,7 @@ class Parts:
     conversations: PostgresCoachStore
     coach: CoachActivities
     offline: AnalysisActivities
-    providers: Mapping[str, AnalysisActivities]
+    providers: Mapping[str, Provided]
     """The activities of each provider, by task queue."""
     rewrapping: StoredKeyRewrapping
     net: SecondNet | None = None
@@ -67,18 +76,20 @@ class Parts:
         net: SecondNet | None = None,
         half_life: timedelta = HALF_LIFE,
         replies_a_day: int = 100,
+        cost_a_day: Decimal = Decimal(1),
     ) -> Parts:
         """Builds the parts on a migrated database that holds the bank. Without models, all analysis is offline."""
         columns = encryption.columns
         texts = AnswerTexts(pool, columns)
         text_reader = TextReader(net)
         readers = [model.reader for model in models]
-        router = Router(readers, spending or Spending(pool, None))
+        coaches = [model.reader for model in models if model.coach]
+        router = Router(readers, spending or Spending(pool, None), coaches=coaches)
         profiles = PostgresProfileStore(pool, columns, half_life)
         budget = RecallBudget()
         recall = Recall(
             pool,
-            [LastMessages(pool, columns, budget.messages), LateDangers(pool), WhoTheyAre(profiles)],
+            [LastMessages(pool, columns, budget.messages), LateDangers(pool), WhoTheyAre(profiles, budget.profile)],
         )
         return cls(
             sessions=PostgresSessionStore(pool, columns, text_reader, router),
@@ -86,12 +97,20 @@ class Parts:
             screen=LocalTextScreen(text_reader),
             questions=PostgresQuestionStore(pool, columns, bank),
             profiles=profiles,
-            conversations=PostgresCoachStore(pool, columns, text_reader, recall, replies_a_day=replies_a_day),
+            conversations=PostgresCoachStore(
+                pool, columns, text_reader, recall, router, replies_a_day=replies_a_day, cost_a_day=cost_a_day
+            ),
             coach=CoachActivities(pool, columns, recall, {Tier.OFFLINE: OfflineCoach()}),
             offline=AnalysisActivities(texts, {Tier.OFFLINE: OfflineAnalyst()}),
             providers={
-                queue: AnalysisActivities(
-                    texts, {m.reader.tier: m.analyst for m in models if m.reader.task_queue == queue}
+                queue: Provided(
+                    AnalysisActivities(
+                        texts, {m.reader.tier: m.analyst for m in models if m.reader.task_queue == queue}
+                    ),
+                    CoachActivities(
+                        *(pool, columns, recall),
+                        {m.reader.tier: m.coach for m in models if m.coach and m.reader.task_queue == queue},
+                    ),
                 )
                 for queue in dict.fromkeys(reader.task_queue for reader in readers)
             },

@@ -6,9 +6,8 @@ from collections.abc import Callable
 from inspect import getmembers, ismethod
 from typing import Any
 
-from activities.analysis.answer_analysis import AnalysisActivities
 from schema.account.activities import WorkflowHistories
-from workers.bootstrap import Parts
+from workers.bootstrap import Parts, Provided
 from workflows.account import registry as account
 from workflows.analysis import registry as analysis
 from workflows.coaching import registry as coaching
@@ -43,9 +42,9 @@ def offline_analysis(parts: Parts) -> Activities:
     return [parts.offline.analyse_answer]
 
 
-def of_provider(analysis: AnalysisActivities) -> Activities:
+def of_provider(provided: Provided) -> Activities:
     """Returns the activities that call one provider of language models."""
-    return [analysis.instant_feedback, analysis.analyse_answer]
+    return [provided.analysis.instant_feedback, provided.analysis.analyse_answer, *activities_of(provided.coach)]
 
 
 def activities_of(implementation: object) -> Activities:

@@ -20,7 +20,7 @@ class Usage(Model):
     analyst: str
     """`provider/model`."""
     task: str
-    """`instant`, `deep` or `embed`."""
+    """`instant`, `deep`, `coach` or `embed`."""
     prompt_version: str | None
     """The prompt's file and version: `deep.ru@1`; None where there is no prompt."""
     tokens_in: int = Field(ge=0)
@@ -51,7 +51,7 @@ def at_least(told: int, text: str) -> int:
 
 
 OnUsage = Callable[[str | None, Usage], Awaitable[None]]
-"""Records the usage of a request with the id of the answer it was about.
+"""Records the usage of a request with the id of the answer or reply that it was about.
 
 It never fails and returns quickly: the reply is already paid for, and a person may wait for it.
 """

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import uuid
+from decimal import Decimal
 from typing import Any
 
 import asyncpg
 from asyncpg.pool import PoolConnectionProxy
 from temporalio import activity
 
+from activities.analysis.budget import budget_of
+from activities.analysis.model_usage import replies_cost_today
+from activities.analysis.router import Router
 from activities.coaching.recall.recall import Recall
 from activities.encryption.column import TextColumns
 from activities.postgres.locks import lock_person
@@ -43,13 +47,28 @@ class PostgresCoachStore(CoachStore):
     """Keeps conversations in a migrated database."""
 
     def __init__(
-        self, pool: asyncpg.Pool, columns: TextColumns, reader: TextReader, recall: Recall, *, replies_a_day: int
+        self,
+        pool: asyncpg.Pool,
+        columns: TextColumns,
+        reader: TextReader,
+        recall: Recall,
+        router: Router,
+        *,
+        replies_a_day: int,
+        cost_a_day: Decimal,
     ) -> None:
+        """`cost_a_day` is what models may cost for one person, in US dollars.
+
+        Beyond it the offline coach replies, because a person in the middle of a talk is not to be left alone for the
+        sake of a bill. Beyond `replies_a_day` nobody does: so many replies are no talk any more.
+        """
         self._pool = pool
         self._columns = columns
         self._reader = reader
         self._recall = recall
+        self._router = router
         self._replies_a_day = replies_a_day
+        self._cost_a_day = cost_a_day
 
     @activity.defn(name="coaching.hear")
     async def hear(self, said: MessagesToHear) -> Heard:
@@ -89,7 +108,8 @@ class PostgresCoachStore(CoachStore):
                 """
                 SELECT count(*) FILTER (WHERE reply_id = $2) AS waiting,
                     count(*) FILTER (WHERE speaker = 'coach' AND conversation_id = $3) AS said,
-                    count(*) FILTER (WHERE speaker = 'coach' AND said_at >= date_trunc('day', now(), 'UTC')) AS replies
+                    count(*) FILTER (WHERE speaker = 'coach' AND said_at >= date_trunc('day', now(), 'UTC')) AS replies,
+                    (SELECT readers FROM onboarding_system.people WHERE user_ref = $1) AS agreed
                 FROM coach_system.messages WHERE user_ref = $1
                 """,
                 said.user_ref,
@@ -97,6 +117,7 @@ class PostgresCoachStore(CoachStore):
                 conversation,
             )
             assert counted is not None, "an aggregate has a row"
+        spent = await replies_cost_today(self._pool, said.user_ref)
         return Heard(
             known=True,
             locale=locale,
@@ -104,6 +125,7 @@ class PostgresCoachStore(CoachStore):
             conversation_id=str(conversation),
             first=counted["said"] == 0,
             unanswered=counted["waiting"] > 0,
+            readers=await self._router.route_reply(budget_of(spent, self._cost_a_day), counted["agreed"] or []),
             spent=counted["replies"] >= self._replies_a_day,
         )
 

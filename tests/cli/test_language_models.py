@@ -90,6 +90,7 @@ async def test_the_doctor_finds_everything_well(
     assert said.code == 0, said.errors
     assert "ok     Keys and models are accepted" in said.output
     assert "standard    anthropic/known, $2 in, $2 out for a million tokens" in said.output
+    assert "Coach       anthropic/known replies first; at most $1 a day for a person" in said.output
     assert "Today: $0.0000 of $5.00; all tiers read." in said.output
 
 

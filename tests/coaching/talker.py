@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import uuid
 from datetime import timedelta
 from typing import Any
@@ -13,7 +14,7 @@ from schema.coaching.names import COACH_ID
 from schema.deliveries import CoachReply, Notice
 from schema.onboarding.messages import SessionSettings
 from schema.vocabulary import Locale
-from tests.people.person import People, Person
+from tests.people.person import PATIENCE, People, Person
 from tests.talks import talks_of
 from workflows.coaching.conversation import CoachConversation
 
@@ -59,6 +60,15 @@ class Talker:
         """Writes to the coach and reads the reply."""
         await self.says(text)
         return await self.person.sees(CoachReply)
+
+    async def is_being_written_to(self) -> None:
+        """Waits until a model is at work on a reply."""
+        async with asyncio.timeout(PATIENCE):
+            while not any(
+                activity.activity_type.name == "coaching.reply" and activity.HasField("last_heartbeat_time")
+                for activity in (await self.talk.describe()).raw_description.pending_activities
+            ):
+                await asyncio.sleep(0.05)
 
     async def edits(self, message_id: str, text: str) -> bool:
         """Edits a message."""

@@ -22,6 +22,7 @@ async def _doctor() -> bool:
     from activities.analysis.budget import Spending
     from activities.analysis.model_usage import ModelCalls
     from schema.account.consent import OperatorSettings
+    from schema.analysis.routing import Budget
     from workers.ai_settings import AISettings
     from workers.cli.costs import budget_line
     from workers.client import connect
@@ -31,6 +32,7 @@ async def _doctor() -> bool:
     from workers.migrations import migrations_of
     from workers.settings import Settings
     from workers.stack.join import joined_stack
+    from workflows.analysis.rules.routing import reply_chain
 
     settings, ai = Settings(), AISettings()
     prices = ai.prices()
@@ -51,6 +53,10 @@ async def _doctor() -> bool:
         price = prices[model.reader.analyst]
         cost = f"${price.input.normalize():f} in, ${price.output.normalize():f} out for a million tokens"
         _say("  ", f"{model.reader.tier:<11} {model.reader.analyst}, {cost}")
+    for coach in reply_chain(Budget.AMPLE, [model.reader for model in models])[:1]:
+        _say(
+            "  ", f"Coach       {coach.analyst} replies first; at most ${settings.coach_cost_a_day} a day for a person"
+        )
     if not models:
         _say("  ", "Models      none: without OPENAI_API_KEY or ANTHROPIC_API_KEY the offline analyst reads everything")
     for complaint in complaints:
