@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from openai import AsyncOpenAI
 
     from activities.ai.embedding import Embedder
+    from activities.ai.transcription import OpenAITranscriber
     from activities.ai.usage import OnUsage
 
 
@@ -116,6 +117,16 @@ async def embedder(settings: AISettings, on_usage: OnUsage) -> AsyncIterator[Emb
 
     async with _openai_client(settings.openai_key, settings) as client:
         yield OpenAIEmbedder(client, on_usage)
+
+
+def transcriber(settings: AISettings) -> OpenAITranscriber | None:
+    """Creates what writes down voice messages when OpenAI's key is set, else None."""
+    if settings.openai_key is None:
+        return None
+    from activities.ai.transcription import OpenAITranscriber  # noqa: PLC0415
+
+    key, url = settings.openai_key.get_secret_value(), settings.openai_base_url
+    return OpenAITranscriber(key, settings.voice.name, base_url=url)
 
 
 def _openai_client(key: SecretStr, settings: AISettings) -> AsyncOpenAI:

@@ -54,6 +54,7 @@ from gateway.telegram.outbound.sender import TelegramSender
 from gateway.telegram.send_rate import SENDS_A_SECOND, SendRate
 from gateway.telegram.settings import TelegramSettings
 from gateway.telegram.typing_sign import Typing
+from gateway.telegram.voice import TelegramVoice, Transcriber
 from schema.account.export import PersonExports
 from schema.build_id import BUILD_ID
 from schema.channel_queues import TELEGRAM_QUEUE
@@ -102,6 +103,8 @@ class TelegramBot:
     """The language for people whose own is not known."""
     drain_within: timedelta
     """How long running deliveries may take after the bot is told to stop."""
+    transcriber: Transcriber | None = None
+    """Who writes down voice messages; without one, people are asked to write."""
     pace: SendRate = field(default_factory=SendRate)
     try_again: BackoffConfig = TRY_AGAIN
 
@@ -127,11 +130,13 @@ class TelegramBot:
             askings=askings,
             identities=self.identities,
             settings=self.settings,
+            hears=self.transcriber is not None,
         )
+        voice = [TelegramVoice(self.bot, self.transcriber, self.clients, typing)] if self.transcriber else []
         deliveries = Worker(
             self.client,
             task_queue=TELEGRAM_QUEUE,
-            activities=[sender.deliver],
+            activities=[sender.deliver, *(act for each in voice for act in (each.transcribe, each.hand_over))],
             interceptors=[locales, askings],
             build_id=BUILD_ID,
             # The Temporal server counts this over all gateways together.
