@@ -26,15 +26,19 @@ if TYPE_CHECKING:
     from activities.ai.usage import OnUsage
 
 
-class CheckedAnalyst(Analyst, Protocol):
+class Checked(Protocol):
+    """Something of a provider's whose key and model can be checked."""
+
+    async def check(self) -> None:
+        """Raises `ApplicationError`, with one line for operators, when key or model are refused."""
+        ...
+
+
+class CheckedAnalyst(Analyst, Checked, Protocol):
     """An analyst whose key and model can be checked."""
 
     async def warm_up(self) -> None:
         """Prepares the client, so that its first call is as fast as later ones."""
-        ...
-
-    async def check(self) -> None:
-        """Raises `ApplicationError`, with one line for operators, when key or model are refused."""
         ...
 
 
@@ -95,7 +99,7 @@ async def complaints_of(models: Sequence[LanguageModel]) -> list[str]:
     return list(dict.fromkeys(line for line in complaints if line))
 
 
-async def _complaint(analyst: CheckedAnalyst) -> str | None:
+async def _complaint(analyst: Checked) -> str | None:
     try:
         await analyst.check()
     except ApplicationError as error:
@@ -127,6 +131,13 @@ def transcriber(settings: AISettings) -> OpenAITranscriber | None:
 
     key, url = settings.openai_key.get_secret_value(), settings.openai_base_url
     return OpenAITranscriber(key, settings.voice.name, base_url=url)
+
+
+async def voice_complaints(settings: AISettings) -> list[str]:
+    """Checks the key and the model of voice messages. Returns a line for operators if they are refused."""
+    ear = transcriber(settings)
+    complaint = await _complaint(ear) if ear else None
+    return [complaint] if complaint else []
 
 
 def _openai_client(key: SecretStr, settings: AISettings) -> AsyncOpenAI:

@@ -83,13 +83,17 @@ class VoiceDesk(ABC):
         """Records the cost in the usage log of models."""
 
 
-class VoiceChannel(ABC):
-    """The process of a channel: it alone can fetch a recording. Remote, on the channel's queue."""
+class VoiceEar(ABC):
+    """Hears recordings in the process of their channel, which alone can fetch them. Remote, on a queue of its own."""
 
     @activity.defn(name="voice.transcribe")
     @abstractmethod
     async def transcribe(self, recording: Recording) -> Transcript:
         """Fetches a recording into memory, has the provider write down its words, and lets go of it."""
+
+
+class VoiceChannel(ABC):
+    """Takes what was heard, in the process of a channel. Remote, on the channel's queue."""
 
     @activity.defn(name="voice.hand_over")
     @abstractmethod

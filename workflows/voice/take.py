@@ -11,11 +11,21 @@ from pydantic import ValidationError
 from temporalio import workflow
 from temporalio.exceptions import ActivityError, is_cancelled_exception
 
+from schema.channel_queues import voice_queue
 from schema.deliveries import HeardWords, Message, Notice, NoticeCode
 from schema.person import PersonRef
 from schema.public import Public
 from schema.safety.activities import TextScreen, TextToScreen
-from schema.voice.activities import HeardUsage, Hearing, Recording, Transcript, VoiceChannel, VoiceDesk, WordsToHandOver
+from schema.voice.activities import (
+    HeardUsage,
+    Hearing,
+    Recording,
+    Transcript,
+    VoiceChannel,
+    VoiceDesk,
+    VoiceEar,
+    WordsToHandOver,
+)
 from schema.voice.messages import Mending, SpokenMessage, TakeSpokenRequest, WrittenMessage
 from schema.voice.names import VOICE_ID
 from workflows import policies
@@ -122,9 +132,9 @@ class TakeSpoken:
     async def _transcribe(self, spoken: SpokenMessage) -> Transcript | None:
         try:
             heard = await policies.TRANSCRIPTION.run(
-                VoiceChannel.transcribe,
+                VoiceEar.transcribe,
                 Recording(file_id=spoken.file_id, seconds=spoken.seconds),
-                task_queue=self._request.channel.task_queue,
+                task_queue=voice_queue(self._request.channel.task_queue),
                 summary="Write down what was said",
             )
         except ActivityError as error:

@@ -40,10 +40,10 @@ async def test_a_recording_is_written_down(wire: str) -> None:
 @pytest.mark.parametrize(
     ("model", "kind", "again"),
     [
-        ("limited", transcription.BUSY, True),
-        ("broken", transcription.UNAVAILABLE, True),
-        ("away", transcription.UNAVAILABLE, True),
-        ("wrong-key", transcription.KEY_REFUSED, False),
+        ("voice-limited", transcription.BUSY, True),
+        ("voice-broken", transcription.UNAVAILABLE, True),
+        ("voice-wrong-key", transcription.KEY_REFUSED, False),
+        ("voice-unknown", transcription.REFUSED, False),
     ],
 )
 async def test_a_failure_says_whether_another_attempt_helps_and_quotes_nothing(
