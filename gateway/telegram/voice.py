@@ -67,7 +67,7 @@ class TelegramEar(VoiceEar):
 
 
 class TelegramWords(VoiceChannel):
-    """Hands words to the session or the coach, as the bot does with what is written; while a person is erased, to neither."""
+    """Hands words to the session or the coach, as the bot does with what is written. During an erasure to neither."""
 
     def __init__(self, clients: Clients, typing: Typing) -> None:
         self._clients = clients
