@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -21,6 +22,8 @@ class Ear:
     url: str
     heard: list[bytes] = field(default_factory=list)
     """The sounds that arrived, in order."""
+    listens: asyncio.Event | None = None
+    """What it waits for before it answers."""
     refuses: list[int] = field(default_factory=list)
     """The statuses of the next answers, before it writes down anything."""
 
@@ -33,6 +36,8 @@ class Ear:
         assert (sound.filename, sound.content_type) == ("voice.ogg", "audio/ogg")
         assert {name: form[name] for name in form if name != "file"} == {"model": MODEL, "response_format": "json"}
         self.heard.append(sound.file.read())
+        if self.listens:
+            await self.listens.wait()
         if self.refuses:
             return web.json_response({"error": {"message": "zanzibar-moth"}}, status=self.refuses.pop(0))
         said = self.heard[-1].removeprefix(b"OggS").decode()

@@ -110,12 +110,19 @@ class AISettings(EnvironmentSettings):
     """The model that reads the most complex answers."""
     voice: VoiceSettings = VoiceSettings()
     """The model that writes down voice messages, where OpenAI's key is set."""
+    voice_key: SecretStr | None = None
+    """A key of OpenAI's API for voice messages alone, which may be allowed to do no more; unset is OPENAI_API_KEY."""
     daily_budget: Dollars | None = None
     """US dollars a day (UTC). At 80 % only the small tier reads, at 100 % the offline analyst; unset is no limit."""
 
     def key_of(self, provider: str) -> SecretStr | None:
         """The key of a provider, if one is set."""
         return {"openai": self.openai_key, "anthropic": self.anthropic_key}[provider]
+
+    @property
+    def known_voice_key(self) -> SecretStr | None:
+        """The key by which voice messages are written down, if there is one."""
+        return self.voice_key or self.openai_key
 
     @property
     def tiers(self) -> dict[Tier, ModelSettings]:

@@ -125,12 +125,12 @@ async def embedder(settings: AISettings, on_usage: OnUsage) -> AsyncIterator[Emb
 
 def transcriber(settings: AISettings) -> OpenAITranscriber | None:
     """Creates what writes down voice messages when OpenAI's key is set, else None."""
-    if settings.openai_key is None:
+    key = settings.known_voice_key
+    if key is None:
         return None
     from activities.ai.transcription import OpenAITranscriber  # noqa: PLC0415
 
-    key, url = settings.openai_key.get_secret_value(), settings.openai_base_url
-    return OpenAITranscriber(key, settings.voice.name, base_url=url)
+    return OpenAITranscriber(key.get_secret_value(), settings.voice.name, base_url=settings.openai_base_url)
 
 
 async def voice_complaints(settings: AISettings) -> list[str]:

@@ -73,7 +73,7 @@ async def serve(
                 half_life=settings.half_life,
                 replies_a_day=settings.coach_replies_a_day,
                 on_usage=calls.record,
-                heard_by=OPENAI.name if ai.openai_key else None,
+                heard_by=OPENAI.name if ai.known_voice_key else None,
             )
             collect_garbage_rarely()
             await replay_erasures(client, encryption.store, PostgresTombstones(pool), parts.people)

@@ -111,7 +111,7 @@ def _refusal(status: int) -> ApplicationError:
     """The error that a status means. Nothing of the body is read: it may quote the request."""
     if status in (401, 403):
         return ApplicationError(
-            f"{OPENAI.name} refused the key (HTTP {status}): check {OPENAI.key_setting}",
+            f"{OPENAI.name} refused the key (HTTP {status}): check SELFOLOGY_AI_VOICE_KEY or {OPENAI.key_setting}",
             type=KEY_REFUSED,
             non_retryable=True,
         )

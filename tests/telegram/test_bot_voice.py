@@ -24,7 +24,7 @@ from schema.voice.activities import HeardUsage, Hearing
 from schema.voice.messages import LARGEST, LONGEST, VoiceTimes
 from schema.voice.names import VOICE_ID
 from tests.ear import KEY, MODEL, Ear, ear, sound_of
-from tests.people.telegram_user import PATIENCE, TelegramTown, TelegramUser, until_kept
+from tests.people.telegram_user import PATIENCE, TelegramTown, TelegramUser, until, until_kept
 from tests.talks import replies_to, talks_of
 from tests.telegram.bot_api import BotApi
 from tests.telegram.conftest import plain_client, running_bot
@@ -182,6 +182,17 @@ async def test_another_recording_takes_it_too_and_a_text_without_the_button_foll
     assert MEANT[anna.locale] in shown.text
     await anna.writes("And my sister called.")
     await until_kept(anna, [MEANT[anna.locale], "And my sister called."])
+
+
+async def test_no_text_waits_for_a_recording(town: TelegramTown, pool: asyncpg.Pool, provider: Ear) -> None:
+    anna = await begins(town, pool)
+    provider.listens = asyncio.Event()
+    await anna.phone.sends_voice(sound_of(SAID[anna.locale]))
+    await until(lambda: bool(provider.heard))
+    await anna.writes(DANGER[anna.locale])
+    await anna.sees("crisis-contacts")
+    provider.listens.set()
+    await anna.sees("heard-words")
 
 
 async def test_what_was_taken_is_not_mended_any_more(town: TelegramTown, pool: asyncpg.Pool) -> None:

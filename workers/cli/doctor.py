@@ -53,7 +53,7 @@ async def _doctor() -> bool:
         _say("  ", f"{model.reader.tier:<11} {model.reader.analyst}, {cost}")
     if not models:
         _say("  ", "Models      none: without OPENAI_API_KEY or ANTHROPIC_API_KEY the offline analyst reads everything")
-    if ai.openai_key:
+    if ai.known_voice_key:
         _say("  ", f"Voice       {ai.voice.model}, ${prices[ai.voice.model].minute.normalize():f} for a minute")
     for complaint in complaints:
         _say("wrong", complaint)

@@ -31,7 +31,7 @@ telegram-help =
 
     When no questions are open, write about whatever is on your mind, and I'll reply. Where no AI model is connected, a simple program writes the replies: it looks for words on a list and misses a lot.
 
-    You can also send voice messages of up to five minutes, where the request for your consent names OpenAI: it turns them into text. You'll see first what was heard.
+    You can also send voice messages of up to five minutes, where a model that hears speech is connected: /privacy says who gets the recording. You'll see first what was heard, and can edit it.
 
     /skip — another question
     /pause — take a break, /resume — go on
