@@ -64,7 +64,9 @@ class OpenAITranscriber:
         form.add_field("model", self._model)
         form.add_field("response_format", "json")
         begun = perf_counter()
-        answer = await self._ask("POST", "audio/transcriptions", _SECONDS, form)
+        status, answer = await self._send("POST", "audio/transcriptions", _SECONDS, form)
+        if status != 200:
+            raise _refusal(status)
         try:
             heard = _Answer.model_validate_json(answer)
         except ValidationError:
@@ -81,9 +83,12 @@ class OpenAITranscriber:
 
     async def check(self) -> None:
         """Checks key and model, free of charge. Raises `ApplicationError` as `transcribe` does."""
-        await self._ask("GET", f"models/{self._model}", _CHECK_SECONDS)
+        status, _ = await self._send("GET", f"models/{self._model}", _CHECK_SECONDS)
+        # A key that may transcribe and nothing else is not shown its models.
+        if status not in (200, 403):
+            raise _refusal(status)
 
-    async def _ask(self, method: str, path: str, seconds: float, form: FormData | None = None) -> bytes:
+    async def _send(self, method: str, path: str, seconds: float, form: FormData | None = None) -> tuple[int, bytes]:
         try:
             async with (
                 ClientSession(timeout=ClientTimeout(total=seconds)) as session,
@@ -96,15 +101,12 @@ class OpenAITranscriber:
                     allow_redirects=False,
                 ) as answer,
             ):
-                status, body = answer.status, await answer.read()
+                return answer.status, await answer.read()
         # The library's errors may quote the address or the key.
         except (TimeoutError, ClientError, OSError, ValueError) as error:
             raise ApplicationError(
                 f"{OPENAI.name} could not be reached ({type(error).__name__})", type=UNAVAILABLE
             ) from None
-        if 200 <= status < 300:
-            return body
-        raise _refusal(status)
 
 
 def _refusal(status: int) -> ApplicationError:
@@ -115,7 +117,7 @@ def _refusal(status: int) -> ApplicationError:
             type=KEY_REFUSED,
             non_retryable=True,
         )
-    if status in _RETRIED or status >= 500:
+    if status in _RETRIED or status >= 500 or status < 300:
         kind = BUSY if status == 429 else UNAVAILABLE
         return ApplicationError(f"{OPENAI.name} could not write it down (HTTP {status})", type=kind)
     return ApplicationError(
