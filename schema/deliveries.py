@@ -158,6 +158,17 @@ class NoticeCode(StrEnum):
     """The person begins another conversation with the coach."""
     ENOUGH_FOR_TODAY = "ENOUGH_FOR_TODAY"
     """The person has had as many replies of the coach as a day has."""
+    VOICE_NOT_AGREED = "VOICE_NOT_AGREED"
+    """The person's consent does not tell of recordings that a company turns into text."""
+    VOICE_RESTS = "VOICE_RESTS"
+    """Nothing is left today for turning recordings into text."""
+    VOICE_NOT_HEARD = "VOICE_NOT_HEARD"
+    """Whoever turns recordings into text is away."""
+    VOICE_WITHOUT_WORDS = "VOICE_WITHOUT_WORDS"
+    VOICE_MENDING = "VOICE_MENDING"
+    """The person wants to put what was heard in other words; their next message takes its place."""
+    VOICE_TAKEN = "VOICE_TAKEN"
+    """The person wants to mend what was taken already."""
     SOMEBODY_ELSES_WORDS = "SOMEBODY_ELSES_WORDS"
     STILL_HERE = "STILL_HERE"
     """The person wrote while the question of their safety waits."""
@@ -261,6 +272,15 @@ class CoachReply(Model):
     """Whether it is the first one of a conversation."""
 
 
+class HeardWords(Model):
+    """The words of the person's voice message as they were heard, shown before they are taken."""
+
+    kind: Literal["heard_words"] = "heard_words"
+    text: str
+    nonce: str
+    """Names the voice message, so that the person can put it in other words."""
+
+
 class DataExport(Model):
     """Everything kept about the person, as files. The channel collects the data when it sends: history has none."""
 
@@ -297,6 +317,7 @@ Message = Annotated[
     | Reasons
     | Found
     | CoachReply
+    | HeardWords
     | DataExport
     | Goodbye,
     Field(discriminator="kind"),

@@ -14,6 +14,7 @@ from activities.account.key_rewrapping import StoredKeyRewrapping
 from activities.account.person_store import PostgresPersonStore
 from activities.ai.offline.analyst import OfflineAnalyst
 from activities.ai.offline.coach import OfflineCoach
+from activities.ai.usage import OnUsage, book_nothing
 from activities.analysis.answer_analysis import AnalysisActivities
 from activities.analysis.answer_texts import AnswerTexts
 from activities.analysis.budget import Spending
@@ -30,6 +31,7 @@ from activities.onboarding.session_store import PostgresSessionStore
 from activities.profile.profile_store import PostgresProfileStore
 from activities.safety.text_reader import TextReader
 from activities.safety.text_screen import LocalTextScreen
+from activities.voice.desk import PostgresVoiceDesk
 from schema.analysis.routing import Tier
 from schema.onboarding.bank import BankError, BankQuestion, load_bank
 from schema.operator_error import OperatorError
@@ -60,6 +62,7 @@ class Parts:
     offline: AnalysisActivities
     providers: Mapping[str, Provided]
     """The activities of each provider, by task queue."""
+    voice: PostgresVoiceDesk
     rewrapping: StoredKeyRewrapping
     net: SecondNet | None = None
     """The second net, in a process that holds the encoder."""
@@ -77,14 +80,21 @@ class Parts:
         half_life: timedelta = HALF_LIFE,
         replies_a_day: int = 100,
         cost_a_day: Decimal = Decimal(1),
+        on_usage: OnUsage = book_nothing,
+        heard_by: str | None = None,
     ) -> Parts:
-        """Builds the parts on a migrated database that holds the bank. Without models, all analysis is offline."""
+        """Builds the parts on a migrated database that holds the bank. Without models, all analysis is offline.
+
+        `heard_by` is the company that writes down voice messages, which consent then names beside those of the models.
+        """
         columns = encryption.columns
         texts = AnswerTexts(pool, columns)
         text_reader = TextReader(net)
         readers = [model.reader for model in models]
         coaches = [model.reader for model in models if model.coach]
-        router = Router(readers, spending or Spending(pool, None), coaches=coaches)
+        spending = spending or Spending(pool, None)
+        router = Router(readers, spending, coaches=coaches)
+        companies = list(dict.fromkeys([*router.companies, *([heard_by] if heard_by else [])]))
         profiles = PostgresProfileStore(pool, columns, half_life)
         budget = RecallBudget()
         recall = Recall(
@@ -93,7 +103,7 @@ class Parts:
         )
         return cls(
             sessions=PostgresSessionStore(pool, columns, text_reader, router),
-            people=PostgresPersonStore(pool, encryption.keys, columns, router.companies),
+            people=PostgresPersonStore(pool, encryption.keys, columns, companies),
             screen=LocalTextScreen(text_reader),
             questions=PostgresQuestionStore(pool, columns, bank),
             profiles=profiles,
@@ -114,6 +124,7 @@ class Parts:
                 )
                 for queue in dict.fromkeys(reader.task_queue for reader in readers)
             },
+            voice=PostgresVoiceDesk(pool, spending, on_usage),
             rewrapping=StoredKeyRewrapping(encryption.store, encryption.masters),
             net=net,
         )

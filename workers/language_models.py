@@ -24,18 +24,23 @@ if TYPE_CHECKING:
 
     from activities.ai.chat_model import ChatModel
     from activities.ai.embedding import Embedder
+    from activities.ai.transcription import OpenAITranscriber
     from activities.ai.usage import OnUsage
 
 
-class CheckedAnalyst(Analyst, Protocol):
+class Checked(Protocol):
+    """Something of a provider's whose key and model can be checked."""
+
+    async def check(self) -> None:
+        """Raises `ApplicationError`, with one line for operators, when key or model are refused."""
+        ...
+
+
+class CheckedAnalyst(Analyst, Checked, Protocol):
     """An analyst whose key and model can be checked."""
 
     async def warm_up(self) -> None:
         """Prepares the client, so that its first call is as fast as later ones."""
-        ...
-
-    async def check(self) -> None:
-        """Raises `ApplicationError`, with one line for operators, when key or model are refused."""
         ...
 
 
@@ -110,7 +115,7 @@ async def complaints_of(models: Sequence[LanguageModel]) -> list[str]:
     return list(dict.fromkeys(line for line in complaints if line))
 
 
-async def _complaint(analyst: CheckedAnalyst) -> str | None:
+async def _complaint(analyst: Checked) -> str | None:
     try:
         await analyst.check()
     except ApplicationError as error:
@@ -132,6 +137,23 @@ async def embedder(settings: AISettings, on_usage: OnUsage) -> AsyncIterator[Emb
 
     async with _openai_client(settings.openai_key, settings) as client:
         yield OpenAIEmbedder(client, on_usage)
+
+
+def transcriber(settings: AISettings) -> OpenAITranscriber | None:
+    """Creates what writes down voice messages when OpenAI's key is set, else None."""
+    key = settings.known_voice_key
+    if key is None:
+        return None
+    from activities.ai.transcription import OpenAITranscriber  # noqa: PLC0415
+
+    return OpenAITranscriber(key.get_secret_value(), settings.voice.name, base_url=settings.openai_base_url)
+
+
+async def voice_complaints(settings: AISettings) -> list[str]:
+    """Checks the key and the model of voice messages. Returns a line for operators if they are refused."""
+    ear = transcriber(settings)
+    complaint = await _complaint(ear) if ear else None
+    return [complaint] if complaint else []
 
 
 def _openai_client(key: SecretStr, settings: AISettings) -> AsyncOpenAI:

@@ -14,6 +14,7 @@ from workflows.coaching import registry as coaching
 from workflows.onboarding import registry as onboarding
 from workflows.profile import registry as profile
 from workflows.safety import registry as safety
+from workflows.voice import registry as voice
 
 WORKFLOWS: tuple[type, ...] = (
     *onboarding.WORKFLOWS,
@@ -22,6 +23,7 @@ WORKFLOWS: tuple[type, ...] = (
     *coaching.WORKFLOWS,
     *account.WORKFLOWS,
     *safety.WORKFLOWS,
+    *voice.WORKFLOWS,
 )
 
 Activities = list[Callable[..., Any]]
@@ -31,7 +33,7 @@ def interactive(parts: Parts, histories: WorkflowHistories) -> Activities:
     """Returns the activities that a person waits for: the local ones, and the offline analyst's reactions."""
     stores = (
         *(parts.sessions, parts.questions, parts.people, parts.profiles, parts.conversations),
-        *(parts.coach, parts.screen, parts.rewrapping, histories),
+        *(parts.coach, parts.screen, parts.voice, parts.rewrapping, histories),
     )
     served = [each for store in stores for each in activities_of(store)]
     return [*served, parts.offline.instant_feedback, parts.offline.reflect_offline]

@@ -17,6 +17,7 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 
 from activities.account.tombstones import PostgresTombstones
 from activities.account.workflow_histories import TemporalHistories
+from activities.ai.providers import OPENAI
 from activities.analysis.budget import Spending
 from activities.analysis.model_usage import ModelCalls
 from activities.onboarding.question_store import store_bank
@@ -78,6 +79,8 @@ async def serve(
                 half_life=settings.half_life,
                 replies_a_day=settings.coach_replies_a_day,
                 cost_a_day=settings.coach_cost_a_day,
+                on_usage=calls.record,
+                heard_by=OPENAI.name if ai.known_voice_key else None,
             )
             collect_garbage_rarely()
             await replay_erasures(client, encryption.store, PostgresTombstones(pool), parts.people)

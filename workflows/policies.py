@@ -161,6 +161,23 @@ OFFLINE_READING = RemotePolicy(
     ),
 )
 
+TRANSCRIPTION = RemotePolicy(
+    # Five minutes of speech are written down within half of that, the way from the channel included.
+    start_to_close=timedelta(seconds=60),
+    # The person waits. After that they are told, and may send it again or write.
+    schedule_to_close=timedelta(seconds=90),
+    retry=RetryPolicy(initial_interval=timedelta(milliseconds=500), backoff_coefficient=2, maximum_attempts=4),
+    priority=Priority(priority_key=1),
+)
+
+HANDING_OVER = RemotePolicy(
+    start_to_close=timedelta(seconds=10),
+    # What was said is taken whenever the channel's process is back: Temporal itself is what it goes to.
+    schedule_to_close=timedelta(days=7),
+    retry=RetryPolicy(initial_interval=timedelta(milliseconds=200), maximum_interval=timedelta(seconds=30)),
+    priority=Priority(priority_key=1),
+)
+
 # A send in flight on a killed worker is retried only after this time.
 _ONE_SEND = timedelta(seconds=4)
 

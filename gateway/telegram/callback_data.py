@@ -50,6 +50,12 @@ class ChoiceCallback(CallbackData, prefix="choice"):
     index: int
 
 
+class MendCallback(CallbackData, prefix="mend"):
+    """Put what was heard in the voice message that the nonce names in other words."""
+
+    nonce: str
+
+
 class SafetyCallback(CallbackData, prefix="safety"):
     """An answer to the question of safety, or a cry for help under a concern."""
 

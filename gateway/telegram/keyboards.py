@@ -20,6 +20,7 @@ from gateway.telegram.callback_data import (
     EraseCallback,
     EraseStep,
     LanguageCallback,
+    MendCallback,
     NotMeCallback,
     NotQuiteCallback,
     PrivacyCallback,
@@ -74,6 +75,11 @@ def choices_shown(shown: InlineKeyboardMarkup | None) -> list[str]:
     """The choices that a message shows."""
     buttons = [button for row in (shown.inline_keyboard if shown else []) for button in row]
     return [button.text for button in buttons if _carries(button, ChoiceCallback)]
+
+
+def mend(texts: Texts, nonce: str) -> InlineKeyboardMarkup:
+    """Put what was heard in other words."""
+    return _row((texts.say("choice-mend"), MendCallback(nonce=nonce)))
 
 
 def safety(texts: Texts, asked: SafetyQuestion) -> InlineKeyboardMarkup:

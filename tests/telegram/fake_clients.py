@@ -13,6 +13,7 @@ from gateway.clients.onboarding import OnboardingClient
 from gateway.clients.profile import ProfileClient
 from gateway.clients.safety import SafetyClient
 from gateway.clients.visitor import Running, Visitor
+from gateway.clients.voice import VoiceClient
 from gateway.erasures import Erasure
 from schema.coaching.messages import EditedMessage, NewTopic, SaidToCoach
 from schema.onboarding.messages import (
@@ -29,6 +30,7 @@ from schema.profile.messages import View
 from schema.profile_vocabulary import Theme
 from schema.safety.messages import Overheard, SafetyAnswer
 from schema.vocabulary import CrisisKind, Status
+from schema.voice.messages import Mending, SpokenMessage, WrittenMessage
 
 
 class Done(Running[None]):
@@ -56,12 +58,16 @@ class Asked:
     coach_awake: bool = True
     """Whether the coach hears of an edit."""
     erasure: Erasure | None = None
+    voice_under_way: bool = False
     failure: Exception | None = None
     """What every call fails with, when there is one."""
 
     def clients(self) -> Clients:
         """Clients that ask here."""
-        return Clients(FakeOnboarding(self), FakeCoaching(self), FakeProfile(self), FakeAccount(self), FakeSafety(self))
+        return Clients(
+            *(FakeOnboarding(self), FakeCoaching(self), FakeProfile(self), FakeAccount(self), FakeSafety(self)),
+            voice=FakeVoice(self),
+        )
 
     def note(self, name: str, said: object = None) -> bool:
         """Notes a call; whether a session is open."""
@@ -182,6 +188,25 @@ class FakeAccount(AccountClient):
 
     async def latest_erasure(self, visitor: Visitor) -> Erasure | None:
         return self._asked.erasure
+
+
+class FakeVoice(VoiceClient):
+    """Voice messages."""
+
+    def __init__(self, asked: Asked) -> None:
+        self._asked = asked
+
+    async def speak(self, visitor: Visitor, spoken: SpokenMessage) -> None:
+        self._asked.note("speak", spoken)
+
+    async def write(self, visitor: Visitor, written: WrittenMessage) -> bool:
+        if self._asked.voice_under_way:
+            self._asked.note("write", written)
+        return self._asked.voice_under_way
+
+    async def mend(self, visitor: Visitor, mending: Mending) -> bool:
+        self._asked.note("mend", mending)
+        return self._asked.voice_under_way
 
 
 class FakeSafety(SafetyClient):

@@ -28,7 +28,7 @@ async def _doctor() -> bool:
     from workers.client import connect
     from workers.database import database_pool
     from workers.database_roles import Role
-    from workers.language_models import complaints_of, language_models
+    from workers.language_models import complaints_of, language_models, voice_complaints
     from workers.migrations import migrations_of
     from workers.settings import Settings
     from workers.stack.join import joined_stack
@@ -46,7 +46,7 @@ async def _doctor() -> bool:
         _say("wrong" if lacking else "ok", f"PostgreSQL  {where}; {lacking} migrations are pending")
         async with database_pool(stack.database_url, min_size=1, max_size=1) as pool:
             async with language_models(ai, ModelCalls(pool, prices).record) as models:
-                complaints = await complaints_of(models)
+                complaints = [*await complaints_of(models), *await voice_complaints(ai)]
             spent = None if lacking else await Spending(pool, ai.daily_budget).spent_today()
         keys_open = await _keys_open(stack)
     for model in models:
@@ -59,6 +59,8 @@ async def _doctor() -> bool:
         )
     if not models:
         _say("  ", "Models      none: without OPENAI_API_KEY or ANTHROPIC_API_KEY the offline analyst reads everything")
+    if ai.known_voice_key:
+        _say("  ", f"Voice       {ai.voice.model}, ${prices[ai.voice.model].minute.normalize():f} for a minute")
     for complaint in complaints:
         _say("wrong", complaint)
     if models and not complaints:

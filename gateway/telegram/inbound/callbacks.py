@@ -23,6 +23,7 @@ from gateway.telegram.callback_data import (
     EraseCallback,
     EraseStep,
     LanguageCallback,
+    MendCallback,
     NotMeCallback,
     NotQuiteCallback,
     PrivacyCallback,
@@ -35,6 +36,7 @@ from gateway.telegram.callback_data import (
 from gateway.telegram.inbound.askings import Askings, RejectOldButtons
 from gateway.telegram.inbound.commands import choose_language
 from gateway.telegram.inbound.visitor import Handler, Reply, TelegramVisitor
+from gateway.telegram.inbound.voice import mend
 from schema.danger import Danger
 from schema.onboarding.messages import ConsentAnswer, Gesture, SkipRequest, SubmittedAnswer
 from schema.safety.messages import SafetyAnswer
@@ -238,6 +240,7 @@ def callbacks(askings: Askings) -> Router:
     tapped(safety, SafetyCallback.filter())
     tapped(country, CountryCallback.filter())
     tapped(resume, ResumeCallback.filter())
+    tapped(mend, MendCallback.filter())
     tapped(not_quite, NotQuiteCallback.filter())
     tapped(view, ViewCallback.filter())
     tapped(why, WhyCallback.filter())

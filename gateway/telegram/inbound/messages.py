@@ -9,6 +9,7 @@ from cachetools import LRUCache
 
 from gateway.telegram.inbound.contents import is_by_others, may_continue, nonce_of
 from gateway.telegram.inbound.visitor import Reply, TelegramVisitor
+from gateway.telegram.inbound.voice import SpokenMessages
 from schema.coaching.messages import EditedMessage
 from schema.deliveries import NoticeCode
 from schema.onboarding.messages import EditedAnswer, SubmittedAnswer
@@ -19,8 +20,8 @@ _UNSUPPORTED_REPLIES = {
     ContentType.PHOTO: "telegram-picture",
     ContentType.VIDEO: "telegram-picture",
     ContentType.VOICE: "telegram-voice",
-    ContentType.VIDEO_NOTE: "telegram-voice",
-    ContentType.AUDIO: "telegram-voice",
+    ContentType.VIDEO_NOTE: "telegram-recording",
+    ContentType.AUDIO: "telegram-recording",
     ContentType.DOCUMENT: "telegram-file",
 }
 """Reply key for each unsupported content type."""
@@ -106,9 +107,12 @@ def messages_by_others() -> Router:
     return router
 
 
-def messages() -> Router:
-    """Router for everything that is not a command."""
+def messages(spoken: SpokenMessages | None) -> Router:
+    """Router for everything that is not a command. Without `spoken`, voice messages are not heard."""
     router = Router(name="messages")
+    if spoken:
+        router.message.register(spoken.take, F.voice)
+        router.message.register(spoken.take_text, F.text)
     router.message.register(take_text, F.text)
     router.message.register(ignore, _SERVICE_MESSAGES)
     router.message.register(UnsupportedContent().decline)

@@ -38,6 +38,7 @@ from schema.deliveries import (
     Feedback,
     Found,
     Goodbye,
+    HeardWords,
     Insights,
     Message,
     Notice,
@@ -208,6 +209,8 @@ def _body(message: Message, texts: Texts) -> Text:
             return _paragraphs([*chosen, plain(message.text)])
         case CoachReply():
             return Text(plain(message.text))
+        case HeardWords():
+            return Text(texts.say("heard-words"), "\n", BlockQuote(plain(message.text)))
         case Question():
             frame = texts.say("question-frame", number=message.number, planned=message.planned)
             domain = texts.say(f"domain-{key_of(message.domain)}")
@@ -278,6 +281,8 @@ def _keyboard_of_last(messages: Sequence[Message], texts: Texts) -> InlineKeyboa
             return keyboards.consent(texts, nonce)
         case [*_, SafetyQuestion() as asked]:
             return keyboards.safety(texts, asked)
+        case [*_, HeardWords() as heard]:
+            return keyboards.mend(texts, heard.nonce)
         case [*_, Paused()]:
             return keyboards.resume(texts)
         case _:

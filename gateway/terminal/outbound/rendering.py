@@ -36,6 +36,7 @@ from schema.deliveries import (
     Feedback,
     Found,
     Goodbye,
+    HeardWords,
     Insights,
     Message,
     Notice,
@@ -71,6 +72,8 @@ def draw(message: Message, texts: Texts) -> RenderableType:
             return _feedback(message, texts)
         case CoachReply():
             return _coach_reply(message, texts)
+        case HeardWords():
+            return Text(f"{texts.say('heard-words')}\n{plain(message.text)}", style="dim")
         case Question():
             return _question(message, texts)
         case FatigueOffer():
