@@ -117,7 +117,7 @@ class SafetyQuestion(Model):
 
 
 class Paused(Model):
-    """The session rests until the person says /resume or simply writes."""
+    """The session rests until the person says /resume. Until then the coach hears what they write."""
 
     kind: Literal["paused"] = "paused"
     reason: Literal["person", "fatigue", "crisis", "operator"]
@@ -137,6 +137,8 @@ class NoticeCode(StrEnum):
     """Short replies to things a person did."""
 
     ADDED_TO_ANSWER = "ADDED_TO_ANSWER"
+    LATE_ANSWER_KEPT = "LATE_ANSWER_KEPT"
+    """The session timed out, and its last question has its answer all the same."""
     EMPTY_ANSWER = "EMPTY_ANSWER"
     SKIPPED = "SKIPPED"
     NOTHING_TO_SKIP = "NOTHING_TO_SKIP"
@@ -154,6 +156,8 @@ class NoticeCode(StrEnum):
     EDIT_CAME_LATE = "EDIT_CAME_LATE"
     NO_COACH_YET = "NO_COACH_YET"
     NOT_BEGUN = "NOT_BEGUN"
+    COACH_GOES_ON = "COACH_GOES_ON"
+    """The person came back after a session, and may go on talking."""
     TOPIC_BEGUN = "TOPIC_BEGUN"
     """The person begins another conversation with the coach."""
     ENOUGH_FOR_TODAY = "ENOUGH_FOR_TODAY"

@@ -15,6 +15,7 @@ from activities.postgres.locks import lock_person
 from activities.safety.text_reader import TextReader
 from schema.account.consent import TALKS_SINCE
 from schema.coaching.activities import (
+    Acquaintance,
     CoachStore,
     Heard,
     MessagesToHear,
@@ -24,6 +25,7 @@ from schema.coaching.activities import (
     TopicStarted,
 )
 from schema.encrypted_columns import CRISIS_SAID, SAID
+from schema.person import PersonRef
 from schema.vocabulary import Locale
 
 _CONVERSATIONS = uuid.UUID("0d0e3cf5-1c0b-4b52-8e05-5d7f2a1f6a0e")
@@ -106,6 +108,14 @@ class PostgresCoachStore(CoachStore):
             unanswered=counted["waiting"] > 0,
             spent=counted["replies"] >= self._replies_a_day,
         )
+
+    @activity.defn(name="coaching.recognise")
+    async def recognise(self, ref: PersonRef) -> Acquaintance:
+        finished = await self._pool.fetchval(
+            "SELECT EXISTS (SELECT FROM onboarding_system.sessions WHERE user_ref = $1 AND status = 'COMPLETED')",
+            ref.user_ref,
+        )
+        return Acquaintance(locale=await self._locale_of(ref.user_ref), finished=finished)
 
     @activity.defn(name="coaching.begin_topic")
     async def begin_topic(self, topic: TopicBegun) -> TopicStarted:

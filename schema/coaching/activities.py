@@ -10,7 +10,7 @@ from temporalio import activity
 from schema.analysis.readings import AnswerReading
 from schema.analysis.routing import ModelRef, Tier
 from schema.base_model import Model
-from schema.person import Channel
+from schema.person import Channel, PersonRef
 from schema.text import CleanText
 from schema.vocabulary import Locale
 
@@ -54,6 +54,15 @@ class Heard(Model):
     """The models that may reply, in order of attempt. The offline coach follows them."""
     spent: bool = False
     """Whether the person has had as many replies today as one may have: then they are told, and get none."""
+
+
+class Acquaintance(Model):
+    """How well a person and the coach know each other."""
+
+    locale: Locale | None = None
+    """The person's language; None for whose talks are not kept."""
+    finished: bool = False
+    """Whether they have come to the end of a session."""
 
 
 class TopicBegun(Model):
@@ -117,6 +126,11 @@ class CoachStore(ABC):
     @abstractmethod
     async def hear(self, said: MessagesToHear) -> Heard:
         """Keeps messages, each once by its id, and reads them, crisis first. Keeps nothing of who has not agreed."""
+
+    @activity.defn(name="coaching.recognise")
+    @abstractmethod
+    async def recognise(self, ref: PersonRef) -> Acquaintance:
+        """Returns whether the person may go on talking where they arrive, without questions before it."""
 
     @activity.defn(name="coaching.begin_topic")
     @abstractmethod

@@ -43,6 +43,8 @@ class SaidToCoach(FromPerson):
     """Whether it may be the first part of a longer message: a text within `MORE_WITHIN` then belongs to it."""
     conversation_id: OutsideId | None = None
     """The conversation that it belongs to, if the channel shows several; else the latest one."""
+    after_time_out: bool = False
+    """Whether the person's latest session timed out: then it may be the answer that the session waited for."""
 
 
 class EditedMessage(FromPerson):
@@ -50,6 +52,18 @@ class EditedMessage(FromPerson):
 
     message_id: OutsideId
     text: CleanText
+
+
+class CoachLanguage(FromPerson):
+    """Signal `choose_language`: the person chose a language. It counts from what is said next."""
+
+    locale: Locale
+
+
+class ArrivedAtCoach(FromPerson):
+    """Update `welcome`: the person opened a channel in which they may go on talking."""
+
+    channel: Channel
 
 
 class NewTopic(FromPerson):

@@ -8,7 +8,8 @@ from typing import Any
 
 from temporalio.client import WorkflowHandle
 
-from schema.coaching.messages import EditedMessage, NewTopic, SaidToCoach
+from gateway.clients.onboarding import Hearer
+from schema.coaching.messages import CoachLanguage, EditedMessage, NewTopic, SaidToCoach
 from schema.coaching.names import COACH_ID
 from schema.deliveries import CoachReply, Notice
 from schema.onboarding.messages import SessionSettings
@@ -24,7 +25,8 @@ class Talker:
     def __init__(self, cast: People, locale: Locale = Locale.EN) -> None:
         self.person: Person = cast.person(locale)
         self._cast = cast
-        self._coaching = cast.requests(SessionSettings()).coaching
+        requests = cast.requests(SessionSettings())
+        self._coaching, self._onboarding = requests.coaching, requests.onboarding
 
     @property
     def user_ref(self) -> str:
@@ -64,6 +66,14 @@ class Talker:
         """Edits a message."""
         edited = EditedMessage(update_id=uuid.uuid4().hex, message_id=message_id, text=text)
         return await self._coaching.edit(self.person, edited)
+
+    async def hearer(self) -> Hearer:
+        """Who would hear a text of theirs now."""
+        return await self._onboarding.hearer(self.person)
+
+    async def chooses_language(self, locale: Locale) -> None:
+        """Chooses a language while the coach is awake."""
+        assert await self._coaching.choose_language(self.person, CoachLanguage(locale=locale))
 
     async def begins_topic(self) -> Notice:
         """Begins another conversation."""

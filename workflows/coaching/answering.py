@@ -24,6 +24,7 @@ from schema.deliveries import CoachReply, Concern, CrisisSupport, Goodbye, Messa
 from schema.person import PersonRef
 from schema.safety.activities import TextToScreen
 from workflows import policies
+from workflows.coaching.late_answer import KeptLate, keep_late_answer
 from workflows.coaching.messenger import CoachMessenger
 from workflows.coaching.state import CoachState, Waiting
 from workflows.minors import have_minor_erased
@@ -47,6 +48,9 @@ class Answering:
         updates = "/".join(text.said.update_id for text in texts)
         reply_id = str(uuid.uuid5(_REPLIES, f"{self._state.user_ref}/{updates}"))
         label = f"reply {self._replies}"
+        if texts[0].said.after_time_out and (late := await keep_late_answer(self._state, texts)):
+            await self._take_late(late, reply_id)
+            return
         heard = await self._hear(texts, reply_id)
         if not heard.unanswered:
             return
@@ -57,6 +61,18 @@ class Answering:
             await self._part(reply_id)
         elif not (danger and danger.sure):
             await self._say_reply(heard, danger, reply_id, label)
+
+    async def _take_late(self, late: KeptLate, reply_id: str) -> None:
+        danger = await late.danger()
+        if danger and danger.sure:
+            await self.support(reply_id, danger)
+        if late.reading.minor:
+            await self._part(reply_id)
+            return
+        await late.analyse(crisis_heard=danger is not None and danger.sure)
+        if not (danger and danger.sure):
+            said = await late.reaction(danger, reply_id[:8])
+            await self._messenger.say(reply_id, *said, summary="A late answer is kept")
 
     async def _say_reply(self, heard: Heard, danger: Danger | None, reply_id: str, label: str) -> None:
         said: list[Message] = [await self._reply(heard, reply_id, label)]
@@ -78,7 +94,8 @@ class Answering:
             ),
             summary="Hear what was said",
         )
-        self._state.locale, self._state.known = heard.locale, heard.known
+        self._state.speaks(heard.locale)
+        self._state.known = heard.known
         return heard
 
     async def _danger(self, heard: Heard, texts: list[Waiting], reply_id: str) -> Danger | None:
@@ -119,7 +136,7 @@ class Answering:
                 user_ref=self._state.user_ref,
                 conversation_id=heard.conversation_id,
                 reply_id=reply_id,
-                locale=heard.locale,
+                locale=self._messenger.locale,
             ),
             summary=f"Recall for {label}",
         )
@@ -131,7 +148,7 @@ class Answering:
     async def _write(self, readers: list[ModelRef], reply_id: str, heard: Heard, label: str) -> ReplyWritten:
         """Has the reply written by the first model that can, else by the offline coach."""
         reply = ReplyToWrite(
-            user_ref=self._state.user_ref, reply_id=reply_id, locale=heard.locale, channel=self._state.channel
+            user_ref=self._state.user_ref, reply_id=reply_id, locale=self._messenger.locale, channel=self._state.channel
         )
         for reader in readers:
             try:
