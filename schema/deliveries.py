@@ -10,6 +10,7 @@ from pydantic import Field
 from temporalio import activity
 
 from schema.base_model import Model
+from schema.coaching.marks import ReplyMark
 from schema.danger import Danger
 from schema.profile.layers import Profile, Reason, ValueName, ValueOverTime
 from schema.profile_vocabulary import Theme, is_light
@@ -263,6 +264,8 @@ class CoachReply(Model):
     """Whether the offline coach wrote it."""
     first: bool = False
     """Whether it is the first one of a conversation."""
+    marks: list[ReplyMark] = []
+    """What the person may say about it by a button."""
 
 
 class DataExport(Model):

@@ -65,6 +65,7 @@ PLAIN_COLUMNS = {
     "speaker": "compared: the person, or the coach",
     "coach": "grouped: which model wrote, or the offline coach",
     "moves": "compared: which of the offline coach's lines a reply holds, by their names",
+    "mark": "compared: one of three words of ours for a button under a reply",
     "part": "compared: which part of what a reply rests on",
     "ids": "what a reply rests on: ids of messages, and names of values of the profile",
     "operator": "whoever of us looked, not the person",

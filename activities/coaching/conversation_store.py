@@ -10,6 +10,7 @@ from asyncpg.pool import PoolConnectionProxy
 from temporalio import activity
 
 from activities.coaching.recall.recall import Recall
+from activities.coaching.reply_marks import ReplyMarks
 from activities.encryption.column import TextColumns
 from activities.postgres.locks import lock_person
 from activities.safety.text_reader import TextReader
@@ -18,6 +19,8 @@ from schema.coaching.activities import (
     Acquaintance,
     CoachStore,
     Heard,
+    MarkKept,
+    MarkToKeep,
     MessagesToHear,
     Recalled,
     ReplyToPrepare,
@@ -45,12 +48,20 @@ class PostgresCoachStore(CoachStore):
     """Keeps conversations in a migrated database."""
 
     def __init__(
-        self, pool: asyncpg.Pool, columns: TextColumns, reader: TextReader, recall: Recall, *, replies_a_day: int
+        self,
+        pool: asyncpg.Pool,
+        columns: TextColumns,
+        reader: TextReader,
+        recall: Recall,
+        marks: ReplyMarks,
+        *,
+        replies_a_day: int,
     ) -> None:
         self._pool = pool
         self._columns = columns
         self._reader = reader
         self._recall = recall
+        self._marks = marks
         self._replies_a_day = replies_a_day
 
     @activity.defn(name="coaching.hear")
@@ -108,6 +119,10 @@ class PostgresCoachStore(CoachStore):
             unanswered=counted["waiting"] > 0,
             spent=counted["replies"] >= self._replies_a_day,
         )
+
+    @activity.defn(name="coaching.keep_mark")
+    async def keep_mark(self, mark: MarkToKeep) -> MarkKept:
+        return await self._marks.keep(mark)
 
     @activity.defn(name="coaching.recognise")
     async def recognise(self, ref: PersonRef) -> Acquaintance:

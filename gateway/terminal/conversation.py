@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import uuid
 from collections.abc import Awaitable
-from contextlib import suppress
 
 from temporalio.client import Client, WorkflowFailureError
 from temporalio.worker import Worker
@@ -42,6 +41,7 @@ from gateway.terminal.inbound.input_parser import (
     meaning,
 )
 from gateway.terminal.inbound.keyboard import Keyboard, Line
+from gateway.terminal.objections import Objections
 from gateway.terminal.outbound.screen import Screen
 from gateway.terminal.outbound.sender import TerminalSender
 from gateway.terminal.session_link import SessionLink
@@ -83,6 +83,7 @@ class Conversation:
         self._link = link
         self._screen = screen
         self._keyboard = keyboard
+        self._objections = Objections(link, screen)
         self._with_coach = with_coach
         self._sessions: asyncio.Queue[Running[SessionOutcome]] = asyncio.Queue()
         """The sessions that the person began or came back to here, whose ends are still to be waited for."""
@@ -204,8 +205,8 @@ class Conversation:
                 self._screen.show_pages(consent_pages(self._screen.texts))
             case Command.DELETE:
                 self._ask_whether_to_erase()
-            case Command.NOT_QUITE:
-                await self._object()
+            case Command.NOT_QUITE | Command.DIFFERENTLY | Command.ENOUGH as command:
+                await self._objections.take(command)
             case Command.SKIP:
                 await self._ask(line, self._link.onboarding.skip, SkipRequest(nonce=line.nonce))
             case Command() as command:
@@ -362,14 +363,6 @@ class Conversation:
             await self._link.remember_language(locale)
             self._screen.turn.set()
         await self._link.tell_coach_language(locale)
-
-    async def _object(self) -> None:
-        if self._screen.reflected is None:
-            self._screen.say("not-quite-nothing")
-            return
-        # Of a workflow that failed, operators know; the objection is kept before it is thanked for.
-        with suppress(WorkflowFailureError):
-            await self._link.object_to(self._screen.reflected, self._screen.texts.locale)
 
     async def _ask_about_profile(self, asked: AboutValue | NotMe | ValueCommand | FindWords) -> None:
         locale = self._screen.texts.locale

@@ -19,7 +19,8 @@ from gateway.clients.outage import NOT_LET_IN, is_outage
 from gateway.clients.visitor import Running, SendSignal, SignalInput
 from gateway.terminal.outbound.screen import Screen
 from schema.channel_queues import terminal_queue
-from schema.coaching.messages import ArrivedAtCoach, CoachLanguage, NewTopic, SaidToCoach
+from schema.coaching.marks import ReplyMark
+from schema.coaching.messages import ArrivedAtCoach, CoachLanguage, MarkedReply, NewTopic, SaidToCoach
 from schema.onboarding.messages import SessionOutcome
 from schema.onboarding.names import SESSION_ID
 from schema.person import Channel
@@ -116,6 +117,13 @@ class SessionLink:
         """Has the coach greet the person. Returns False for who has not come to the end of a session yet."""
         arrived = ArrivedAtCoach(channel=self.visitor.channel)
         return await self._until_acknowledged(lambda: self._clients.coaching.welcome(self.visitor, arrived))
+
+    async def mark(self, reply_id: uuid.UUID, mark: ReplyMark, locale: Locale) -> None:
+        """Says something about a reply of the coach, who answers it later."""
+        marked = MarkedReply(
+            update_id=str(uuid.uuid4()), reply_id=reply_id, mark=mark, channel=self.visitor.channel, locale=locale
+        )
+        await self._until_acknowledged(lambda: self._clients.coaching.mark(self.visitor, marked))
 
     async def begin_topic(self, locale: Locale) -> None:
         """Begins another conversation with the coach, who says so later."""

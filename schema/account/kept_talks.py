@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from schema.account.kept import Kept
+from schema.coaching.marks import ReplyMark
 from schema.vocabulary import CrisisKind, Locale
 
 
@@ -17,6 +18,19 @@ class KeptRecall(Kept):
     """The names of the messages or answers."""
     tokens: int
     """About how much of it there was, in the units of language models."""
+
+
+class KeptMark(Kept):
+    """What you said about a reply by a button under it."""
+
+    mark: ReplyMark
+    """To say it `differently`, that it `missed`, or that it was `enough` for the day."""
+    marked_at: datetime
+    """When you said so."""
+    update_id: str
+    """What the channel calls it."""
+    reply_id: str
+    """The reply that it got."""
 
 
 class KeptSaid(Kept):
@@ -44,6 +58,8 @@ class KeptSaid(Kept):
     """Which of its lines the offline coach used, so that none comes twice."""
     rests_on: list[KeptRecall] = []
     """What the reply rests on."""
+    marks: list[KeptMark] = []
+    """What you said about the reply by the buttons under it."""
 
 
 class KeptTalk(Kept):

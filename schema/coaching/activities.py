@@ -10,6 +10,7 @@ from temporalio import activity
 from schema.analysis.readings import AnswerReading
 from schema.analysis.routing import ModelRef, Tier
 from schema.base_model import Model
+from schema.coaching.marks import ReplyMark
 from schema.person import Channel, PersonRef
 from schema.text import CleanText
 from schema.vocabulary import Locale
@@ -54,6 +55,34 @@ class Heard(Model):
     """The models that may reply, in order of attempt. The offline coach follows them."""
     spent: bool = False
     """Whether the person has had as many replies today as one may have: then they are told, and get none."""
+
+
+class MarkToKeep(Model):
+    """Input of `keep_mark`."""
+
+    user_ref: str
+    marked_id: str | None
+    """The reply that was marked; None for the latest one."""
+    mark: ReplyMark
+    update_id: str
+    reply_id: str
+    """The id of the reply that the mark gets."""
+    marked_at: datetime
+
+
+class MarkKept(Model):
+    """What became of it."""
+
+    fresh: bool = False
+    """Whether it waits for a reply. A second tap gets none, nor what is too late to be said another way."""
+    known: bool = False
+    """Whether there is such a reply of the coach to this person."""
+    locale: Locale | None = None
+    conversation_id: str | None = None
+    may_reword: bool = False
+    """Whether the reply to it may be said another way once more."""
+    readers: list[ModelRef] = []
+    """As in `Heard`."""
 
 
 class Acquaintance(Model):
@@ -126,6 +155,11 @@ class CoachStore(ABC):
     @abstractmethod
     async def hear(self, said: MessagesToHear) -> Heard:
         """Keeps messages, each once by its id, and reads them, crisis first. Keeps nothing of who has not agreed."""
+
+    @activity.defn(name="coaching.keep_mark")
+    @abstractmethod
+    async def keep_mark(self, mark: MarkToKeep) -> MarkKept:
+        """Keeps what the person says about a reply. Keys: the reply and the mark."""
 
     @activity.defn(name="coaching.recognise")
     @abstractmethod

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from schema.base_model import Model
+from schema.coaching.marks import ReplyMark
 from schema.person import Channel, FromPerson
 from schema.text import CleanText, OutsideId
 from schema.vocabulary import Locale
@@ -64,6 +66,17 @@ class ArrivedAtCoach(FromPerson):
     """Update `welcome`: the person opened a channel in which they may go on talking."""
 
     channel: Channel
+
+
+class MarkedReply(FromPerson):
+    """Signal `mark`: the person tapped a button under a reply. The coach answers it by a reply."""
+
+    update_id: OutsideId
+    reply_id: UUID | None = None
+    """The reply with the button; None for the latest one."""
+    mark: ReplyMark
+    channel: Channel
+    locale: Locale
 
 
 class NewTopic(FromPerson):

@@ -9,7 +9,8 @@ from typing import Any
 from temporalio.client import WorkflowHandle
 
 from gateway.clients.onboarding import Hearer
-from schema.coaching.messages import CoachLanguage, EditedMessage, NewTopic, SaidToCoach
+from schema.coaching.marks import ReplyMark
+from schema.coaching.messages import CoachLanguage, EditedMessage, MarkedReply, NewTopic, SaidToCoach
 from schema.coaching.names import COACH_ID
 from schema.deliveries import CoachReply, Notice
 from schema.onboarding.messages import SessionSettings
@@ -66,6 +67,19 @@ class Talker:
         """Edits a message."""
         edited = EditedMessage(update_id=uuid.uuid4().hex, message_id=message_id, text=text)
         return await self._coaching.edit(self.person, edited)
+
+    async def marks(self, reply: CoachReply | None, mark: ReplyMark, *, update_id: str | None = None) -> str:
+        """Taps a button under a reply, or of one that is not there; returns the update id."""
+        marked = MarkedReply(
+            update_id=update_id or uuid.uuid4().hex,
+            reply_id=uuid.UUID(reply.reply_id) if reply else uuid.uuid4(),
+            mark=mark,
+            channel=self.person.channel,
+            locale=self.person.locale,
+        )
+        with self._cast.clocks.stand_still():
+            await self._coaching.mark(self.person, marked)
+        return marked.update_id
 
     async def hearer(self) -> Hearer:
         """Who would hear a text of theirs now."""

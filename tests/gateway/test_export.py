@@ -32,7 +32,8 @@ from schema.account.export import (
     KeptVector,
     PersonExport,
 )
-from schema.account.kept_talks import KeptRecall, KeptSaid, KeptTalk
+from schema.account.kept_talks import KeptMark, KeptRecall, KeptSaid, KeptTalk
+from schema.coaching.marks import ReplyMark
 from schema.vocabulary import CrisisKind, Depth, Domain, Energy, Evolution, Locale, Status, Strategy, Trait
 
 each_locale = pytest.mark.parametrize("locale", Locale)
@@ -153,6 +154,7 @@ def of_somebody(*sessions: KeptSession) -> PersonExport:
                         coach="offline",
                         moves=["work.what"],
                         rests_on=[KeptRecall(part="messages", ids=["n"], tokens=12)],
+                        marks=[KeptMark(mark=ReplyMark.MISSED, marked_at=after(22), update_id="7", reply_id="o")],
                     )
                 ],
             )

@@ -14,7 +14,7 @@ from gateway.clients.profile import ProfileClient
 from gateway.clients.safety import SafetyClient
 from gateway.clients.visitor import Running, Visitor
 from gateway.erasures import Erasure
-from schema.coaching.messages import ArrivedAtCoach, CoachLanguage, EditedMessage, NewTopic, SaidToCoach
+from schema.coaching.messages import ArrivedAtCoach, CoachLanguage, EditedMessage, MarkedReply, NewTopic, SaidToCoach
 from schema.onboarding.messages import (
     ConsentAnswer,
     EditedAnswer,
@@ -136,6 +136,9 @@ class FakeCoaching(CoachingClient):
     async def choose_language(self, visitor: Visitor, choice: CoachLanguage) -> bool:
         self._asked.note("coach's language", choice)
         return self._asked.coach_awake
+
+    async def mark(self, visitor: Visitor, marked: MarkedReply) -> None:
+        self._asked.note("mark", marked)
 
     async def welcome(self, visitor: Visitor, arrived: ArrivedAtCoach) -> bool:
         return self._asked.note("welcome", arrived)

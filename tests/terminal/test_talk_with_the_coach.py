@@ -81,6 +81,15 @@ async def test_in_a_rest_the_coach_replies_and_the_question_waits(
     assert (await person.progress()).answered == 1
 
 
+async def test_what_is_said_about_the_last_reply(arrives: Callable[..., Visit], replies: Replies) -> None:
+    person = arrives()
+    await person.pipes("1", "/stop", "/differently", TROUBLE, "/differently", "/notquite", ANOTHER, "/enough")
+    said = await replies(person)
+    assert len(said) == 5
+    texts = Texts(Locale.EN)
+    assert in_order(joined(person.seen), [texts.say("not-quite-nothing"), said[0], "/differently — say it", *said[1:]])
+
+
 async def test_another_topic_begins_once_no_question_is_open(arrives: Callable[..., Visit]) -> None:
     person = arrives()
     await person.pipes("1", "/new", "/stop", TROUBLE, "/new", ANOTHER)

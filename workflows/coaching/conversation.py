@@ -12,7 +12,15 @@ from temporalio import workflow
 
 from schema.account.activities import LocaleChosen, PersonStore
 from schema.coaching.activities import CoachStore, TopicBegun
-from schema.coaching.messages import ArrivedAtCoach, CoachLanguage, EditedMessage, NewTopic, SaidToCoach, StartCoaching
+from schema.coaching.messages import (
+    ArrivedAtCoach,
+    CoachLanguage,
+    EditedMessage,
+    MarkedReply,
+    NewTopic,
+    SaidToCoach,
+    StartCoaching,
+)
 from schema.coaching.names import COACH_ID
 from schema.deliveries import Notice, NoticeCode
 from schema.person import MORE_WITHIN, PersonRef
@@ -50,6 +58,13 @@ class CoachConversation:
         self._state.edit(edited)
 
     @workflow.signal
+    def mark(self, marked: MarkedReply) -> None:
+        """The person tapped a button under a reply."""
+        if self._state.is_new(marked.update_id):
+            self._state.channel, self._state.locale = marked.channel, self._state.locale or marked.locale
+            self._state.marks.append(marked)
+
+    @workflow.signal
     def choose_language(self, choice: CoachLanguage) -> None:
         """The person chose a language."""
         self._state.choose_language(choice)
@@ -82,6 +97,8 @@ class CoachConversation:
                 await self._hear_edit(self._state.edited.pop(0))
             elif self._state.chosen_locale:
                 await self._remember_language(self._state.chosen_locale)
+            elif self._state.marks:
+                await self._answering.answer_mark(self._state.marks.pop(0))
             elif self._state.waiting:
                 await self._answering.answer(await self._whole())
             else:

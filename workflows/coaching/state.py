@@ -7,7 +7,7 @@ from datetime import datetime
 from pydantic import BaseModel, ConfigDict
 
 from schema.base_model import Model
-from schema.coaching.messages import CoachLanguage, EditedMessage, NewTopic, SaidToCoach
+from schema.coaching.messages import CoachLanguage, EditedMessage, MarkedReply, NewTopic, SaidToCoach
 from schema.person import Channel
 from schema.vocabulary import Locale
 
@@ -39,6 +39,7 @@ class CoachState(BaseModel):
     """The conversation that texts without one belong to; None for the latest that the database knows."""
     waiting: list[Waiting] = []
     topics: list[NewTopic] = []
+    marks: list[MarkedReply] = []
     edited: list[EditedMessage] = []
     """Edits of texts that were taken already."""
     updates: list[str] = []
@@ -47,7 +48,7 @@ class CoachState(BaseModel):
     @property
     def idle(self) -> bool:
         """Whether nothing waits."""
-        return not (self.waiting or self.topics or self.edited or self.chosen_locale)
+        return not (self.waiting or self.topics or self.marks or self.edited or self.chosen_locale)
 
     def is_new(self, update_id: str) -> bool:
         """Whether an update comes for the first time; remembers it."""

@@ -16,6 +16,7 @@ from activities.ai.offline.mood import Mood
 from activities.ai.offline.reflection import PLACE
 from schema.analysis.readings import OFFLINE_ANALYST
 from schema.coaching.context import Reply, ReplyContext
+from schema.coaching.marks import ReplyMark
 from schema.vocabulary import Locale
 
 _UNSURE_ENOUGH = 3
@@ -48,6 +49,7 @@ class _Answer:
     """One reply as it is put together, line by line."""
 
     def __init__(self, context: ReplyContext) -> None:
+        self._mark = context.mark
         self._talk = Talk(context)
         self._last = self._talk.last
         self._bank = bank(self._talk.locale)
@@ -63,7 +65,9 @@ class _Answer:
 
     def _answer(self) -> None:
         talk, said = self._talk, self._last
-        if said.is_garbled:
+        if self._mark in (ReplyMark.MISSED, ReplyMark.ENOUGH):
+            self._say(Kind.MISUNDERSTOOD if self._mark is ReplyMark.MISSED else Kind.ENOUGH)
+        elif said.is_garbled:
             self._say(Kind.UNCLEAR)
         elif said.is_foreign:
             self._reflect(self._bank.reflections.unread)

@@ -16,6 +16,7 @@ from schema.coaching.messages import (
     CoachingSettings,
     CoachLanguage,
     EditedMessage,
+    MarkedReply,
     NewTopic,
     SaidToCoach,
     StartCoaching,
@@ -44,6 +45,9 @@ class TemporalCoaching(CoachingClient):
 
     async def edit(self, visitor: Visitor, edited: EditedMessage) -> bool:
         return await self._signal(visitor, CoachConversation.edit, edited)
+
+    async def mark(self, visitor: Visitor, marked: MarkedReply) -> None:
+        await self._start(visitor, (CoachConversation.mark.__name__, marked))
 
     async def choose_language(self, visitor: Visitor, choice: CoachLanguage) -> bool:
         return await self._signal(visitor, CoachConversation.choose_language, choice)

@@ -280,6 +280,8 @@ def _keyboard_of_last(messages: Sequence[Message], texts: Texts) -> InlineKeyboa
             return keyboards.safety(texts, asked)
         case [*_, Paused()]:
             return keyboards.resume(texts)
+        case [*_, CoachReply(marks=[_, *_]) as reply]:
+            return keyboards.reply_marks(texts, UUID(reply.reply_id), reply.marks)
         case _:
             return None
 

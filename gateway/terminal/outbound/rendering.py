@@ -152,7 +152,9 @@ def _feedback(feedback: Feedback, texts: Texts) -> RenderableType:
 
 def _coach_reply(reply: CoachReply, texts: Texts) -> RenderableType:
     mark = [Text(f"\n{texts.say('coach-offline')}", style="dim")] if reply.offline and reply.first else []
-    return Padding(Group(Text(plain(reply.text), style="green"), *mark), (0, 0, 0, 2), expand=False)
+    # By words, since a number may answer a question of the coach.
+    ways = [Text(texts.say("terminal-reply-marks"), style="dim")] if reply.marks and reply.first else []
+    return Padding(Group(Text(plain(reply.text), style="green"), *mark, *ways), (0, 0, 0, 2), expand=False)
 
 
 def _question(question: Question, texts: Texts) -> RenderableType:

@@ -52,6 +52,7 @@ export-speaker-coach = Coach
 export-written-offline = by the program on our server, from lines of its own
 export-written-by = by the model { $coach }
 export-crisis-said = This seemed to speak of danger, so words of support came instead of a reply.
+export-reply-marked = You said of it: “{ $mark }”.
 export-looks = Who looked
 export-looks-about = Times when somebody of this service opened what you wrote, and the reason they gave. Your words are locked otherwise.
 export-records = The service's own notes

@@ -85,6 +85,9 @@ choice-privacy = What exactly is kept?
 choice-go-on = Go on
 choice-pause = Take a break
 choice-stop = Enough for today
+choice-reply-differently = Say it differently
+choice-reply-missed = Not quite
+choice-reply-enough = Enough for today
 choice-resume = Go on
 
 ## The coach

@@ -53,6 +53,7 @@ export-speaker-coach = Коуч
 export-written-offline = программа на нашем сервере, готовыми фразами
 export-written-by = модель { $coach }
 export-crisis-said = Эти слова показались тревожными, поэтому вместо ответа пришли слова поддержки.
+export-reply-marked = Ваши слова об этом: «{ $mark }».
 export-looks = Кто заглядывал
 export-looks-about = Когда кто-то из этого сервиса открывал написанное вами и по какой причине. Всё остальное время ваши слова закрыты.
 export-records = Служебные записи

@@ -86,6 +86,9 @@ choice-privacy = Что именно хранится?
 choice-go-on = Продолжить
 choice-pause = Передохнуть
 choice-stop = На сегодня хватит
+choice-reply-differently = Сказать иначе
+choice-reply-missed = Не совсем так
+choice-reply-enough = На сегодня хватит
 choice-resume = Продолжить
 
 ## Коуч
