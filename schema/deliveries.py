@@ -11,6 +11,7 @@ from temporalio import activity
 
 from schema.base_model import Model
 from schema.coaching.marks import ReplyMark
+from schema.coaching.wishes import NOT_OFFLINE, StyleWish
 from schema.danger import Danger
 from schema.profile.layers import Profile, Reason, ValueName, ValueOverTime
 from schema.profile_vocabulary import Theme, is_light
@@ -268,6 +269,23 @@ class CoachReply(Model):
     """What the person may say about it by a button."""
 
 
+class WishKept(Model):
+    """Says once that a wish of how to be spoken to is kept; comes before the reply."""
+
+    kind: Literal["wish_kept"] = "wish_kept"
+    wish: StyleWish | None
+    """None when all wishes are dropped."""
+    offline: bool = False
+    """Whether the offline coach speaks, which can grant only some of them."""
+
+    @property
+    def text(self) -> Literal["wish-dropped", "wish-noted", "wish-kept"]:
+        """The key of the text that says so."""
+        if self.wish is None:
+            return "wish-dropped"
+        return "wish-noted" if self.offline and self.wish in NOT_OFFLINE else "wish-kept"
+
+
 class DataExport(Model):
     """Everything kept about the person, as files. The channel collects the data when it sends: history has none."""
 
@@ -304,6 +322,7 @@ Message = Annotated[
     | Reasons
     | Found
     | CoachReply
+    | WishKept
     | DataExport
     | Goodbye,
     Field(discriminator="kind"),

@@ -24,6 +24,7 @@ from activities.coaching.recall.messages import LastMessages
 from activities.coaching.recall.profile import WhoTheyAre
 from activities.coaching.recall.recall import Recall
 from activities.coaching.reply_marks import ReplyMarks
+from activities.coaching.style_wishes import StyleWishes
 from activities.onboarding.question_store import PostgresQuestionStore
 from activities.onboarding.session_store import PostgresSessionStore
 from activities.profile.profile_store import PostgresProfileStore
@@ -77,10 +78,10 @@ class Parts:
         router = Router(readers, spending or Spending(pool, None))
         profiles = PostgresProfileStore(pool, columns, half_life)
         budget = RecallBudget()
-        marks = ReplyMarks(pool, columns)
+        marks, wishes = ReplyMarks(pool, columns), StyleWishes(pool, columns)
         recall = Recall(
             pool,
-            [LastMessages(pool, columns, budget.messages), LateDangers(pool), WhoTheyAre(profiles), marks],
+            [LastMessages(pool, columns, budget.messages), LateDangers(pool), WhoTheyAre(profiles), marks, wishes],
         )
         return cls(
             sessions=PostgresSessionStore(pool, columns, text_reader, router),
@@ -88,7 +89,9 @@ class Parts:
             screen=LocalTextScreen(text_reader),
             questions=PostgresQuestionStore(pool, columns, bank),
             profiles=profiles,
-            conversations=PostgresCoachStore(pool, columns, text_reader, recall, marks, replies_a_day=replies_a_day),
+            conversations=PostgresCoachStore(
+                pool, columns, text_reader, recall, marks=marks, wishes=wishes, replies_a_day=replies_a_day
+            ),
             coach=CoachActivities(pool, columns, recall, {Tier.OFFLINE: OfflineCoach()}),
             offline=AnalysisActivities(texts, {Tier.OFFLINE: OfflineAnalyst()}),
             providers={

@@ -11,6 +11,7 @@ from temporalio import activity
 
 from activities.coaching.recall.recall import Recall
 from activities.coaching.reply_marks import ReplyMarks
+from activities.coaching.style_wishes import StyleWishes
 from activities.encryption.column import TextColumns
 from activities.postgres.locks import lock_person
 from activities.safety.text_reader import TextReader
@@ -53,8 +54,9 @@ class PostgresCoachStore(CoachStore):
         columns: TextColumns,
         reader: TextReader,
         recall: Recall,
-        marks: ReplyMarks,
         *,
+        marks: ReplyMarks,
+        wishes: StyleWishes,
         replies_a_day: int,
     ) -> None:
         self._pool = pool
@@ -62,6 +64,7 @@ class PostgresCoachStore(CoachStore):
         self._reader = reader
         self._recall = recall
         self._marks = marks
+        self._wishes = wishes
         self._replies_a_day = replies_a_day
 
     @activity.defn(name="coaching.hear")
@@ -110,6 +113,11 @@ class PostgresCoachStore(CoachStore):
                 conversation,
             )
             assert counted is not None, "an aggregate has a row"
+        wished = None
+        if not reading.crisis:
+            for message_id, message in zip(ids, said.messages, strict=True):
+                found = await self._wishes.hear(said.user_ref, message_id, message.text, message.said_at, locale)
+                wished = found or wished
         return Heard(
             known=True,
             locale=locale,
@@ -117,6 +125,7 @@ class PostgresCoachStore(CoachStore):
             conversation_id=str(conversation),
             first=counted["said"] == 0,
             unanswered=counted["waiting"] > 0,
+            wish=wished,
             spent=counted["replies"] >= self._replies_a_day,
         )
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from schema.account.kept import Kept
 from schema.coaching.marks import ReplyMark
+from schema.coaching.wishes import StyleWish
 from schema.vocabulary import CrisisKind, Locale
 
 
@@ -33,6 +34,21 @@ class KeptMark(Kept):
     """The reply that it got."""
 
 
+class KeptStyleWish(Kept):
+    """How you wished to be spoken to."""
+
+    wish_id: str
+    """Names this wish."""
+    wish: StyleWish
+    """What the program took it for."""
+    quote: str | None
+    """Your words; empty when nobody can read them any more."""
+    wished_at: datetime
+    """When you wished it."""
+    dropped_at: datetime | None
+    """Until when it held; empty while it holds."""
+
+
 class KeptSaid(Kept):
     """One message in a conversation with the coach."""
 
@@ -58,6 +74,8 @@ class KeptSaid(Kept):
     """Which of its lines the offline coach used, so that none comes twice."""
     rests_on: list[KeptRecall] = []
     """What the reply rests on."""
+    wishes: list[KeptStyleWish] = []
+    """What you wished for in it of how to be spoken to."""
     marks: list[KeptMark] = []
     """What you said about the reply by the buttons under it."""
 

@@ -11,6 +11,7 @@ from schema.analysis.readings import AnswerReading
 from schema.analysis.routing import ModelRef, Tier
 from schema.base_model import Model
 from schema.coaching.marks import ReplyMark
+from schema.coaching.wishes import StyleWish
 from schema.person import Channel, PersonRef
 from schema.text import CleanText
 from schema.vocabulary import Locale
@@ -37,6 +38,13 @@ class MessagesToHear(Model):
     """The conversation that they belong to; None for the latest one, or a first one."""
 
 
+class WishHeard(Model):
+    """How the person wishes to be spoken to from now on."""
+
+    wish: StyleWish | None
+    """None when they wish that it is as before."""
+
+
 class Heard(Model):
     """What was heard in messages."""
 
@@ -53,6 +61,8 @@ class Heard(Model):
     """Whether any of them waits for a reply: all may have been taken before."""
     readers: list[ModelRef] = []
     """The models that may reply, in order of attempt. The offline coach follows them."""
+    wish: WishHeard | None = None
+    """The last wish in them of how to be spoken to, if there is one. It is kept."""
     spent: bool = False
     """Whether the person has had as many replies today as one may have: then they are told, and get none."""
 

@@ -7,6 +7,7 @@ from typing import Literal
 
 from schema.base_model import Model
 from schema.coaching.marks import ReplyMark
+from schema.coaching.wishes import StyleWish
 from schema.vocabulary import Locale
 
 MemoryKind = Literal["fact", "person", "goal", "preference", "boundary"]
@@ -78,6 +79,8 @@ class ReplyContext(Model):
     """What must not be brought up."""
     wishes: list[str] = []
     """How the person wants to be spoken to, in their own words. They go over `style`."""
+    wished: list[StyleWish] = []
+    """The same wishes, by our codes."""
     style: Style = Style()
     mark: ReplyMark | None = None
     """What the person said by a button instead of words: the reply answers that."""

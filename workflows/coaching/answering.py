@@ -23,8 +23,19 @@ from schema.coaching.activities import (
 )
 from schema.coaching.marks import ReplyMark
 from schema.coaching.messages import MarkedReply
+from schema.coaching.wishes import CONFIRMED_OFFLINE
 from schema.danger import Danger
-from schema.deliveries import CoachReply, Concern, CrisisSupport, Goodbye, Message, Notice, NoticeCode, SafetyQuestion
+from schema.deliveries import (
+    CoachReply,
+    Concern,
+    CrisisSupport,
+    Goodbye,
+    Message,
+    Notice,
+    NoticeCode,
+    SafetyQuestion,
+    WishKept,
+)
 from schema.person import PersonRef
 from schema.safety.activities import TextToScreen
 from workflows import policies
@@ -117,7 +128,14 @@ class Answering:
             await self._messenger.say(reply_id, *said, summary="A late answer is kept")
 
     async def _say_reply(self, heard: Heard, danger: Danger | None, reply_id: str, label: str) -> None:
-        said: list[Message] = [await self._reply(heard, reply_id, label)]
+        reply = await self._reply(heard, reply_id, label)
+        said: list[Message] = [reply]
+        if (
+            heard.wish
+            and isinstance(reply, CoachReply)
+            and not (reply.offline and heard.wish.wish in CONFIRMED_OFFLINE)
+        ):
+            said.insert(0, WishKept(wish=heard.wish.wish, offline=reply.offline))
         if danger:
             said.append(Concern(danger=danger, nonce=reply_id[:8]))
         await self._messenger.say(reply_id, *said, summary=f"Say {label}")

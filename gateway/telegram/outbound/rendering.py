@@ -51,6 +51,7 @@ from schema.deliveries import (
     SafetyQuestion,
     Summary,
     WelcomeBack,
+    WishKept,
 )
 from schema.profile.layers import Profile, Reason
 from schema.profile_vocabulary import NAMES, Theme
@@ -222,6 +223,8 @@ def _body(message: Message, texts: Texts) -> Text:
         case SafetyQuestion():
             numbers = _contacts(first_contact_lines(message.care, texts), texts) if message.care else []
             return _paragraphs([Bold(texts.say("safety-question")), *numbers])
+        case WishKept():
+            return Text(texts.say(message.text))
         case Paused():
             return Text(texts.say(f"paused-{message.reason}"))
         case Nudge():

@@ -48,6 +48,7 @@ from schema.deliveries import (
     SafetyQuestion,
     Summary,
     WelcomeBack,
+    WishKept,
 )
 from schema.profile.layers import Profile, Reason
 
@@ -83,6 +84,8 @@ def draw(message: Message, texts: Texts) -> RenderableType:
             asked = Text(texts.say("safety-question"), style="bold")
             numbers = _contacts(first_contact_lines(message.care, texts), texts) if message.care else []
             return _panel(Group(asked, *([Text(), *numbers] if numbers else [])), style="bright_white")
+        case WishKept():
+            return Text(texts.say(message.text), style="dim")
         case Paused():
             return _panel(Text(texts.say(f"paused-{message.reason}")), style="blue")
         case Nudge():

@@ -88,6 +88,9 @@ choice-stop = Enough for today
 choice-reply-differently = Say it differently
 choice-reply-missed = Not quite
 choice-reply-enough = Enough for today
+wish-kept = Noted: from now on, until you say otherwise (“write as before”).
+wish-noted = Noted. The simple program that replies here has ready lines and can't do that; a language model will keep to it.
+wish-dropped = All right, as before.
 choice-resume = Go on
 
 ## The coach
