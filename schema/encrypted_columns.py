@@ -33,8 +33,20 @@ QUOTE = EncryptedColumn("analysis_system.trait_evidence", "quote", ("answer_id",
 LAYER_QUOTE = EncryptedColumn("analysis_system.layer_evidence", "quote", ("answer_id", "position"))
 SAID = EncryptedColumn("coach_system.messages", "text", ("message_id",))
 CRISIS_SAID = EncryptedColumn("coach_system.messages", "crisis", ("message_id",))
+WISHED = EncryptedColumn("coach_system.style_wishes", "quote", ("wish_id",))
 
-ENCRYPTED_COLUMNS = (MESSAGE, CRISIS_HEARD, CRISIS_READ, PATTERN, INSIGHT, QUOTE, LAYER_QUOTE, SAID, CRISIS_SAID)
+ENCRYPTED_COLUMNS = (
+    MESSAGE,
+    CRISIS_HEARD,
+    CRISIS_READ,
+    PATTERN,
+    INSIGHT,
+    QUOTE,
+    LAYER_QUOTE,
+    SAID,
+    CRISIS_SAID,
+    WISHED,
+)
 
 PLAIN_COLUMNS = {
     "user_ref": "finds what belongs to a person",
@@ -65,6 +77,8 @@ PLAIN_COLUMNS = {
     "speaker": "compared: the person, or the coach",
     "coach": "grouped: which model wrote, or the offline coach",
     "moves": "compared: which of the offline coach's lines a reply holds, by their names",
+    "mark": "compared: one of three words of ours for a button under a reply",
+    "wish": "compared: a word of ours for how a person wishes to be spoken to; their own words stand beside it",
     "part": "compared: which part of what a reply rests on",
     "ids": "what a reply rests on: ids of messages, and names of values of the profile",
     "operator": "whoever of us looked, not the person",

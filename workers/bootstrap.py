@@ -26,6 +26,8 @@ from activities.coaching.recall.dangers import LateDangers
 from activities.coaching.recall.messages import LastMessages
 from activities.coaching.recall.profile import WhoTheyAre
 from activities.coaching.recall.recall import Recall
+from activities.coaching.reply_marks import ReplyMarks
+from activities.coaching.style_wishes import StyleWishes
 from activities.onboarding.question_store import PostgresQuestionStore
 from activities.onboarding.session_store import PostgresSessionStore
 from activities.profile.profile_store import PostgresProfileStore
@@ -97,9 +99,16 @@ class Parts:
         companies = list(dict.fromkeys([*router.companies, *([heard_by] if heard_by else [])]))
         profiles = PostgresProfileStore(pool, columns, half_life)
         budget = RecallBudget()
+        marks, wishes = ReplyMarks(pool, columns), StyleWishes(pool, columns)
         recall = Recall(
             pool,
-            [LastMessages(pool, columns, budget.messages), LateDangers(pool), WhoTheyAre(profiles, budget.profile)],
+            [
+                LastMessages(pool, columns, budget.messages),
+                LateDangers(pool),
+                WhoTheyAre(profiles, budget.profile),
+                marks,
+                wishes,
+            ],
         )
         return cls(
             sessions=PostgresSessionStore(pool, columns, text_reader, router),
@@ -108,7 +117,15 @@ class Parts:
             questions=PostgresQuestionStore(pool, columns, bank),
             profiles=profiles,
             conversations=PostgresCoachStore(
-                pool, columns, text_reader, recall, router, replies_a_day=replies_a_day, cost_a_day=cost_a_day
+                pool,
+                columns,
+                text_reader,
+                recall,
+                router,
+                marks=marks,
+                wishes=wishes,
+                replies_a_day=replies_a_day,
+                cost_a_day=cost_a_day,
             ),
             coach=CoachActivities(pool, columns, recall, {Tier.OFFLINE: OfflineCoach()}),
             offline=AnalysisActivities(texts, {Tier.OFFLINE: OfflineAnalyst()}),

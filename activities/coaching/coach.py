@@ -25,7 +25,13 @@ _KEEP = """
     INSERT INTO coach_system.messages
         (message_id, conversation_id, user_ref, speaker, text, language, said_at, coach, moves)
     SELECT $1, conversation_id, user_ref, 'coach', $2, $3, greatest(clock_timestamp(), max(said_at)), $4, $5
-    FROM coach_system.messages WHERE reply_id = $1 GROUP BY conversation_id, user_ref
+    FROM (
+        SELECT conversation_id, user_ref, said_at FROM coach_system.messages WHERE reply_id = $1
+        UNION ALL
+        SELECT conversation_id, m.user_ref, said_at
+        FROM coach_system.reply_marks k JOIN coach_system.messages m ON m.message_id = k.marked_id
+        WHERE k.reply_id = $1
+    ) AS answered GROUP BY conversation_id, user_ref
     ON CONFLICT DO NOTHING
 """
 

@@ -14,13 +14,18 @@ from activities.analysis.budget import budget_of
 from activities.analysis.model_usage import replies_cost_today
 from activities.analysis.router import Router
 from activities.coaching.recall.recall import Recall
+from activities.coaching.reply_marks import ReplyMarks
+from activities.coaching.style_wishes import StyleWishes
 from activities.encryption.column import TextColumns
 from activities.postgres.locks import lock_person
 from activities.safety.text_reader import TextReader
 from schema.account.consent import TALKS_SINCE
 from schema.coaching.activities import (
+    Acquaintance,
     CoachStore,
     Heard,
+    MarkKept,
+    MarkToKeep,
     MessagesToHear,
     Recalled,
     ReplyToPrepare,
@@ -28,6 +33,7 @@ from schema.coaching.activities import (
     TopicStarted,
 )
 from schema.encrypted_columns import CRISIS_SAID, SAID
+from schema.person import PersonRef
 from schema.vocabulary import Locale
 
 _CONVERSATIONS = uuid.UUID("0d0e3cf5-1c0b-4b52-8e05-5d7f2a1f6a0e")
@@ -54,6 +60,8 @@ class PostgresCoachStore(CoachStore):
         recall: Recall,
         router: Router,
         *,
+        marks: ReplyMarks,
+        wishes: StyleWishes,
         replies_a_day: int,
         cost_a_day: Decimal,
     ) -> None:
@@ -67,6 +75,8 @@ class PostgresCoachStore(CoachStore):
         self._reader = reader
         self._recall = recall
         self._router = router
+        self._marks = marks
+        self._wishes = wishes
         self._replies_a_day = replies_a_day
         self._cost_a_day = cost_a_day
 
@@ -118,6 +128,11 @@ class PostgresCoachStore(CoachStore):
             )
             assert counted is not None, "an aggregate has a row"
         spent = await replies_cost_today(self._pool, said.user_ref)
+        wished = None
+        if not reading.crisis:
+            for message_id, message in zip(ids, said.messages, strict=True):
+                found = await self._wishes.hear(said.user_ref, message_id, message.text, message.said_at, locale)
+                wished = found or wished
         return Heard(
             known=True,
             locale=locale,
@@ -126,8 +141,21 @@ class PostgresCoachStore(CoachStore):
             first=counted["said"] == 0,
             unanswered=counted["waiting"] > 0,
             readers=await self._router.route_reply(budget_of(spent, self._cost_a_day), counted["agreed"] or []),
+            wish=wished,
             spent=counted["replies"] >= self._replies_a_day,
         )
+
+    @activity.defn(name="coaching.keep_mark")
+    async def keep_mark(self, mark: MarkToKeep) -> MarkKept:
+        return await self._marks.keep(mark)
+
+    @activity.defn(name="coaching.recognise")
+    async def recognise(self, ref: PersonRef) -> Acquaintance:
+        finished = await self._pool.fetchval(
+            "SELECT EXISTS (SELECT FROM onboarding_system.sessions WHERE user_ref = $1 AND status = 'COMPLETED')",
+            ref.user_ref,
+        )
+        return Acquaintance(locale=await self._locale_of(ref.user_ref), finished=finished)
 
     @activity.defn(name="coaching.begin_topic")
     async def begin_topic(self, topic: TopicBegun) -> TopicStarted:

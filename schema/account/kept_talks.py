@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from schema.account.kept import Kept
+from schema.coaching.marks import ReplyMark
+from schema.coaching.wishes import StyleWish
 from schema.vocabulary import CrisisKind, Locale
 
 
@@ -17,6 +19,34 @@ class KeptRecall(Kept):
     """The names of the messages or answers."""
     tokens: int
     """About how much of it there was, in the units of language models."""
+
+
+class KeptMark(Kept):
+    """What you said about a reply by a button under it."""
+
+    mark: ReplyMark
+    """To say it `differently`, that it `missed`, or that it was `enough` for the day."""
+    marked_at: datetime
+    """When you said so."""
+    update_id: str
+    """What the channel calls it."""
+    reply_id: str
+    """The reply that it got."""
+
+
+class KeptStyleWish(Kept):
+    """How you wished to be spoken to."""
+
+    wish_id: str
+    """Names this wish."""
+    wish: StyleWish
+    """What the program took it for."""
+    quote: str | None
+    """Your words; empty when nobody can read them any more."""
+    wished_at: datetime
+    """When you wished it."""
+    dropped_at: datetime | None
+    """Until when it held; empty while it holds."""
 
 
 class KeptSaid(Kept):
@@ -44,6 +74,10 @@ class KeptSaid(Kept):
     """Which of its lines the offline coach used, so that none comes twice."""
     rests_on: list[KeptRecall] = []
     """What the reply rests on."""
+    wishes: list[KeptStyleWish] = []
+    """What you wished for in it of how to be spoken to."""
+    marks: list[KeptMark] = []
+    """What you said about the reply by the buttons under it."""
 
 
 class KeptTalk(Kept):

@@ -6,6 +6,8 @@ from datetime import date
 from typing import Literal
 
 from schema.base_model import Model
+from schema.coaching.marks import ReplyMark
+from schema.coaching.wishes import StyleWish
 from schema.vocabulary import Locale
 
 MemoryKind = Literal["fact", "person", "goal", "preference", "boundary"]
@@ -84,7 +86,13 @@ class ReplyContext(Model):
     """What must not be brought up."""
     wishes: list[str] = []
     """How the person wants to be spoken to, in their own words. They go over `style`."""
+    wished: list[StyleWish] = []
+    """The same wishes, by our codes."""
     style: Style = Style()
+    mark: ReplyMark | None = None
+    """What the person said by a button instead of words: the reply answers that."""
+    reworded: str = ""
+    """The reply to the last turn that is to be said another way; empty if there is none."""
     troubled: bool = False
     """Whether the person has lately spoken of danger: then nothing bright is said, and no step is asked for."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 
 import asyncpg
 
@@ -22,6 +23,7 @@ from schema.encrypted_columns import (
     PLAIN_COLUMNS,
     QUOTE,
     SAID,
+    WISHED,
 )
 from schema.vocabulary import CrisisKind, Locale
 from tests.activities.test_database import NOW, Someone
@@ -64,11 +66,17 @@ async def test_what_is_encrypted_is_ciphertext_in_its_row_and_read_as_it_was(par
     said = MessageToKeep(update_id="u", text="I want to kill myself.", said_at=NOW)
     heard = MessagesToHear(user_ref=someone.user_ref, reply_id=str(uuid.uuid4()), messages=[said], locale=Locale.EN)
     assert (await parts.conversations.hear(heard)).known
+    wished = MessageToKeep(update_id="v", text="Shorter, please.", said_at=NOW + timedelta(minutes=1))
+    heard = heard.model_copy(update={"reply_id": str(uuid.uuid4()), "messages": [wished]})
+    assert (await parts.conversations.hear(heard)).wish
     read = {}
     for column in ENCRYPTED_COLUMNS:
-        order = "ORDER BY position" if column.table == MESSAGE.table else ""
-        key = "user_ref" if column.table == SAID.table else "answer_id"
-        rows = await pool.fetch(f"SELECT * FROM {column.table} WHERE {key} = $1 {order}", getattr(someone, key))
+        order = {MESSAGE.table: "ORDER BY position", SAID.table: "ORDER BY said_at"}.get(column.table, "")
+        key = "user_ref" if column.table in (SAID.table, WISHED.table) else "answer_id"
+        rows = await pool.fetch(
+            f"SELECT * FROM {column.table} WHERE {key} = $1 AND {column.name} IS NOT NULL {order}",
+            getattr(someone, key),
+        )
         assert rows
         for row in rows:
             kept = row[column.name]
@@ -82,6 +90,7 @@ async def test_what_is_encrypted_is_ciphertext_in_its_row_and_read_as_it_was(par
         INSIGHT: ["You like the new."],
         QUOTE: ["I keep lists"],
         LAYER_QUOTE: ["of it"],
-        SAID: ["I want to kill myself."],
+        SAID: ["I want to kill myself.", "Shorter, please."],
         CRISIS_SAID: ["SELF_HARM"],
+        WISHED: ["Shorter, please."],
     }

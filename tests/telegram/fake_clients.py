@@ -9,13 +9,13 @@ from uuid import UUID
 from gateway.clients.account import AccountClient
 from gateway.clients.clients import Clients
 from gateway.clients.coaching import CoachingClient
-from gateway.clients.onboarding import OnboardingClient
+from gateway.clients.onboarding import Hearer, OnboardingClient
 from gateway.clients.profile import ProfileClient
 from gateway.clients.safety import SafetyClient
 from gateway.clients.visitor import Running, Visitor
 from gateway.clients.voice import VoiceClient
 from gateway.erasures import Erasure
-from schema.coaching.messages import EditedMessage, NewTopic, SaidToCoach
+from schema.coaching.messages import ArrivedAtCoach, CoachLanguage, EditedMessage, MarkedReply, NewTopic, SaidToCoach
 from schema.onboarding.messages import (
     ConsentAnswer,
     EditedAnswer,
@@ -55,6 +55,8 @@ class Asked:
     calls: list[tuple[str, object]] = field(default_factory=list)
     """The name of what was asked for, and what was said with it."""
     session_open: bool = True
+    hearer: Hearer | None = None
+    """Who hears a text; None for the session, if one is open."""
     coach_awake: bool = True
     """Whether the coach hears of an edit."""
     erasure: Erasure | None = None
@@ -89,6 +91,9 @@ class FakeOnboarding(OnboardingClient):
 
     async def is_open(self, visitor: Visitor) -> bool:
         return self._asked.session_open
+
+    async def hearer(self, visitor: Visitor) -> Hearer:
+        return self._asked.hearer or (Hearer.SESSION if self._asked.session_open else Hearer.COACH)
 
     async def answer_consent(self, visitor: Visitor, answer: ConsentAnswer) -> bool:
         return self._asked.note("answer_consent", answer)
@@ -133,6 +138,16 @@ class FakeCoaching(CoachingClient):
     async def edit(self, visitor: Visitor, edited: EditedMessage) -> bool:
         self._asked.note("edit", edited)
         return self._asked.coach_awake
+
+    async def choose_language(self, visitor: Visitor, choice: CoachLanguage) -> bool:
+        self._asked.note("coach's language", choice)
+        return self._asked.coach_awake
+
+    async def mark(self, visitor: Visitor, marked: MarkedReply) -> None:
+        self._asked.note("mark", marked)
+
+    async def welcome(self, visitor: Visitor, arrived: ArrivedAtCoach) -> bool:
+        return self._asked.note("welcome", arrived)
 
     async def begin_topic(self, visitor: Visitor, topic: NewTopic) -> None:
         self._asked.note("begin_topic", topic)

@@ -52,6 +52,7 @@ from schema.deliveries import (
     SafetyQuestion,
     Summary,
     WelcomeBack,
+    WishKept,
 )
 from schema.profile.layers import Profile, Reason
 from schema.profile_vocabulary import NAMES, Theme
@@ -225,6 +226,8 @@ def _body(message: Message, texts: Texts) -> Text:
         case SafetyQuestion():
             numbers = _contacts(first_contact_lines(message.care, texts), texts) if message.care else []
             return _paragraphs([Bold(texts.say("safety-question")), *numbers])
+        case WishKept():
+            return Text(texts.say(message.text))
         case Paused():
             return Text(texts.say(f"paused-{message.reason}"))
         case Nudge():
@@ -285,6 +288,8 @@ def _keyboard_of_last(messages: Sequence[Message], texts: Texts) -> InlineKeyboa
             return keyboards.mend(texts, heard.nonce)
         case [*_, Paused()]:
             return keyboards.resume(texts)
+        case [*_, CoachReply(marks=[_, *_]) as reply]:
+            return keyboards.reply_marks(texts, UUID(reply.reply_id), reply.marks)
         case _:
             return None
 
