@@ -20,6 +20,7 @@ from activities.encryption.column import TextColumns
 from activities.postgres.locks import lock_person
 from activities.safety.text_reader import TextReader
 from schema.account.consent import TALKS_SINCE
+from schema.analysis.routing import ModelRef
 from schema.coaching.activities import (
     Acquaintance,
     CoachStore,
@@ -118,8 +119,7 @@ class PostgresCoachStore(CoachStore):
                 """
                 SELECT count(*) FILTER (WHERE reply_id = $2) AS waiting,
                     count(*) FILTER (WHERE speaker = 'coach' AND conversation_id = $3) AS said,
-                    count(*) FILTER (WHERE speaker = 'coach' AND said_at >= date_trunc('day', now(), 'UTC')) AS replies,
-                    (SELECT readers FROM onboarding_system.people WHERE user_ref = $1) AS agreed
+                    count(*) FILTER (WHERE speaker = 'coach' AND said_at >= date_trunc('day', now(), 'UTC')) AS replies
                 FROM coach_system.messages WHERE user_ref = $1
                 """,
                 said.user_ref,
@@ -127,7 +127,6 @@ class PostgresCoachStore(CoachStore):
                 conversation,
             )
             assert counted is not None, "an aggregate has a row"
-        spent = await replies_cost_today(self._pool, said.user_ref)
         wished = None
         if not reading.crisis:
             for message_id, message in zip(ids, said.messages, strict=True):
@@ -140,14 +139,15 @@ class PostgresCoachStore(CoachStore):
             conversation_id=str(conversation),
             first=counted["said"] == 0,
             unanswered=counted["waiting"] > 0,
-            readers=await self._router.route_reply(budget_of(spent, self._cost_a_day), counted["agreed"] or []),
+            readers=await self._readers(said.user_ref),
             wish=wished,
             spent=counted["replies"] >= self._replies_a_day,
         )
 
     @activity.defn(name="coaching.keep_mark")
     async def keep_mark(self, mark: MarkToKeep) -> MarkKept:
-        return await self._marks.keep(mark)
+        kept = await self._marks.keep(mark)
+        return kept.model_copy(update={"readers": await self._readers(mark.user_ref)}) if kept.fresh else kept
 
     @activity.defn(name="coaching.recognise")
     async def recognise(self, ref: PersonRef) -> Acquaintance:
@@ -179,6 +179,12 @@ class PostgresCoachStore(CoachStore):
             TALKS_SINCE,
         )
         return Locale(kept) if kept else None
+
+    async def _readers(self, user_ref: str) -> list[ModelRef]:
+        """The models that may reply to the person now."""
+        agreed = await self._pool.fetchval("SELECT readers FROM onboarding_system.people WHERE user_ref = $1", user_ref)
+        spent = await replies_cost_today(self._pool, user_ref)
+        return await self._router.route_reply(budget_of(spent, self._cost_a_day), agreed or [])
 
     async def _conversation(self, connection: PoolConnectionProxy, said: MessagesToHear) -> Any:
         """The conversation that messages belong to: the one they name, the latest, or a first one.

@@ -105,6 +105,7 @@ def texts_of(context: ReplyContext) -> list[str]:
         *(*context.profile, *context.blocks, *context.boundaries, *context.wishes),
         *steps,
         context.summary,
+        context.reworded,
     ]
 
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from activities.ai.prompts.prompts import coach_prompt, mark, texts_of
 from schema.coaching.context import Memory, ReplyContext, Step, Style, Turn
+from schema.coaching.marks import ReplyMark
 from schema.text import clean
 from schema.vocabulary import Locale, Objection
 from tests.activities.ai.test_prompts import ATTACKS, fenced
@@ -36,6 +37,8 @@ FULL = ReplyContext(
     boundaries=["her mother"],
     wishes=["shorter, please"],
     style=Style(images=True, structure=False, energy=False),
+    mark=ReplyMark.DIFFERENTLY,
+    reworded="And to whom could you write?",
     troubled=True,
 )
 
@@ -100,6 +103,11 @@ To my brother.
 He is in Oslo.
 PERSON-*
 
+Your reply to it, which they want said another way; take up something else, and repeat no sentence of it:
+REPLY-*
+And to whom could you write?
+REPLY-*
+
 Write the reply to the last turn as your instructions say."""
 
 
@@ -117,7 +125,7 @@ def test_every_text_of_a_context_goes_into_the_mark() -> None:
         values = value.values() if isinstance(value, dict) else value if isinstance(value, list) else []
         return {text for inner in values for text in strings(inner)}
 
-    told = FULL.model_dump(exclude={"locale", "said", "turns", "memories"}) | {
+    told = FULL.model_dump(exclude={"locale", "said", "turns", "memories", "mark"}) | {
         "turns": [turn.text for turn in FULL.turns],
         "memories": [memory.text for memory in FULL.memories],
     }
@@ -223,3 +231,13 @@ def test_neither_the_prompt_nor_a_fence_is_told(locale: Locale) -> None:
 def test_what_a_coach_keeps_to_stays_said(english: str, russian: str) -> None:
     assert english in coach_prompt(Locale.EN).instructions
     assert russian in coach_prompt(Locale.RU).instructions
+
+
+@pytest.mark.parametrize("locale", list(Locale))
+def test_a_button_under_a_reply_is_told_in_a_line(locale: Locale) -> None:
+    told = {
+        mark: coach_prompt(locale).request(FULL.model_copy(update={"mark": mark, "reworded": ""}))
+        for mark in (None, *ReplyMark)
+    }
+    assert len({told[None], told[ReplyMark.MISSED], told[ReplyMark.ENOUGH]}) == 3
+    assert told[ReplyMark.DIFFERENTLY] == told[None]
