@@ -158,6 +158,8 @@ class NoticeCode(StrEnum):
     """The person begins another conversation with the coach."""
     ENOUGH_FOR_TODAY = "ENOUGH_FOR_TODAY"
     """The person has had as many replies of the coach as a day has."""
+    REPLY_STOPPED = "REPLY_STOPPED"
+    """The person has stopped a reply before anything of it was written."""
     SOMEBODY_ELSES_WORDS = "SOMEBODY_ELSES_WORDS"
     STILL_HERE = "STILL_HERE"
     """The person wrote while the question of their safety waits."""

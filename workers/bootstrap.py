@@ -18,6 +18,7 @@ from activities.analysis.budget import Spending
 from activities.analysis.router import Router
 from activities.coaching.coach import CoachActivities
 from activities.coaching.conversation_store import PostgresCoachStore
+from activities.coaching.drafts import Drafts
 from activities.coaching.recall.budget import RecallBudget
 from activities.coaching.recall.dangers import LateDangers
 from activities.coaching.recall.messages import LastMessages
@@ -87,7 +88,7 @@ class Parts:
             questions=PostgresQuestionStore(pool, columns, bank),
             profiles=profiles,
             conversations=PostgresCoachStore(pool, columns, text_reader, recall, replies_a_day=replies_a_day),
-            coach=CoachActivities(pool, columns, recall, {Tier.OFFLINE: OfflineCoach()}),
+            coach=CoachActivities(pool, columns, recall, {Tier.OFFLINE: OfflineCoach()}, Drafts(pool, columns)),
             offline=AnalysisActivities(texts, {Tier.OFFLINE: OfflineAnalyst()}),
             providers={
                 queue: AnalysisActivities(

@@ -7,6 +7,7 @@ import gc
 import logging
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
 from typing import Any
 
 import asyncpg
@@ -37,6 +38,12 @@ from workers.process_encryption import Encryption
 from workers.settings import Engine, Settings
 
 log = logging.getLogger(__name__)
+
+HEARTBEATS_EVERY = timedelta(milliseconds=200)
+"""How often heartbeats reach the server. Only by their answers an activity learns that it is cancelled.
+
+By default the SDK holds them back for most of a heartbeat timeout: a reply that the person stops would go on so long.
+"""
 
 
 async def _nothing_to_reset(connection: asyncpg.Connection) -> None:
@@ -196,5 +203,7 @@ def _activity_worker(
         activities=activities,
         max_concurrent_activities=at_most,
         max_task_queue_activities_per_second=per_second,
+        max_heartbeat_throttle_interval=HEARTBEATS_EVERY,
+        default_heartbeat_throttle_interval=HEARTBEATS_EVERY,
         graceful_shutdown_timeout=engine.graceful_shutdown_timeout,
     )

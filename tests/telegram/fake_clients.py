@@ -14,7 +14,7 @@ from gateway.clients.profile import ProfileClient
 from gateway.clients.safety import SafetyClient
 from gateway.clients.visitor import Running, Visitor
 from gateway.erasures import Erasure
-from schema.coaching.messages import EditedMessage, NewTopic, SaidToCoach
+from schema.coaching.messages import EditedMessage, NewTopic, ReplyStopped, SaidToCoach
 from schema.onboarding.messages import (
     ConsentAnswer,
     EditedAnswer,
@@ -130,6 +130,9 @@ class FakeCoaching(CoachingClient):
 
     async def begin_topic(self, visitor: Visitor, topic: NewTopic) -> None:
         self._asked.note("begin_topic", topic)
+
+    async def stop(self, visitor: Visitor, stopped: ReplyStopped) -> None:
+        self._asked.note("stop_reply", stopped)
 
 
 class FakeProfile(ProfileClient):

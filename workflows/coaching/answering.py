@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import uuid
 
 from temporalio.exceptions import ActivityError, is_cancelled_exception
@@ -19,6 +20,7 @@ from schema.coaching.activities import (
     ReplyToWrite,
     ReplyWritten,
 )
+from schema.coaching.drafts import draft_id, draft_key
 from schema.danger import Danger
 from schema.deliveries import CoachReply, Concern, CrisisSupport, Goodbye, Message, Notice, NoticeCode, SafetyQuestion
 from schema.person import PersonRef
@@ -39,6 +41,18 @@ class Answering:
         self._state = state
         self._messenger = messenger
         self._replies = 0
+        self._writing: asyncio.Task[ReplyWritten] | None = None
+        """The model that writes now."""
+        self._draft = 0
+        """The number of the draft that shows the reply which is written now, or was last."""
+        self._stopped = False
+        """Whether the person has stopped that reply."""
+
+    def stop(self, draft: int | None) -> None:
+        """Stops the reply that is being written: the one of this draft, or any when None."""
+        if self._writing and draft in (None, self._draft):
+            self._stopped = True
+            self._writing.cancel()
 
     async def answer(self, texts: list[Waiting]) -> None:
         """The story of a reply."""
@@ -62,7 +76,7 @@ class Answering:
         said: list[Message] = [await self._reply(heard, reply_id, label)]
         if danger:
             said.append(Concern(danger=danger, nonce=reply_id[:8]))
-        await self._messenger.say(reply_id, *said, summary=f"Say {label}")
+        await self._messenger.say(reply_id, *said, summary=f"Say {label}", replaces=draft_key(reply_id))
 
     async def _hear(self, texts: list[Waiting], reply_id: str) -> Heard:
         heard = await policies.DATABASE.run(
@@ -124,26 +138,37 @@ class Answering:
             summary=f"Recall for {label}",
         )
         written = await self._write(heard.readers, reply_id, heard, label)
+        if not written.text:
+            return Notice(code=NoticeCode.REPLY_STOPPED)
         return CoachReply(
             reply_id=reply_id, text=written.text, offline=written.coach == OFFLINE_ANALYST, first=heard.first
         )
 
     async def _write(self, readers: list[ModelRef], reply_id: str, heard: Heard, label: str) -> ReplyWritten:
         """Has the reply written by the first model that can, else by the offline coach."""
+        self._draft, self._stopped = draft_id(reply_id), False
         reply = ReplyToWrite(
             user_ref=self._state.user_ref, reply_id=reply_id, locale=heard.locale, channel=self._state.channel
         )
-        for reader in readers:
+        for before, reader in enumerate(readers):
+            by = {"tier": reader.tier, "writer": reader.analyst, "models_before": before}
+            writing = policies.COACH_REPLY.run(
+                Coach.reply,
+                reply.model_copy(update=by),
+                task_queue=reader.task_queue,
+                summary=f"Write {label}: {reader.analyst}",
+            )
+            self._writing = asyncio.create_task(writing)
             try:
-                return await policies.COACH_REPLY.run(
-                    Coach.reply,
-                    reply.model_copy(update={"tier": reader.tier}),
-                    task_queue=reader.task_queue,
-                    summary=f"Write {label}: {reader.analyst}",
-                )
-            except ActivityError as error:
+                return await self._writing
+            except (ActivityError, asyncio.CancelledError) as error:
+                if self._stopped:
+                    # No worker had begun to write, or it was lost.
+                    return ReplyWritten(text="", coach=reader.analyst)
                 # History holds the reason.
                 if is_cancelled_exception(error):
                     raise
+            finally:
+                self._writing = None
         reply = reply.model_copy(update={"tier": Tier.OFFLINE})
         return await policies.DATABASE.run(Coach.reply, reply, summary=f"Write {label}: offline")

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from temporalio import workflow
 
 from schema.coaching.activities import CoachStore, TopicBegun
-from schema.coaching.messages import EditedMessage, NewTopic, SaidToCoach, StartCoaching
+from schema.coaching.messages import EditedMessage, NewTopic, ReplyStopped, SaidToCoach, StartCoaching
 from schema.coaching.names import COACH_ID
 from schema.deliveries import Notice, NoticeCode
 from schema.person import MORE_WITHIN
@@ -53,6 +53,11 @@ class CoachConversation:
         if self._state.is_new(topic.update_id):
             self._state.channel, self._state.locale = topic.channel, self._state.locale or topic.locale
             self._state.topics.append(topic)
+
+    @workflow.signal
+    def stop(self, stopped: ReplyStopped) -> None:
+        """The person stops the reply that is being written."""
+        self._answering.stop(stopped.draft)
 
     @workflow.run
     async def run(self, start: StartCoaching) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from temporalio.client import WorkflowHandle
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.service import RPCError
@@ -9,8 +11,8 @@ from temporalio.service import RPCError
 from gateway.clients.coaching import CoachingClient
 from gateway.clients.outage import means_no_workflow
 from gateway.clients.temporal.starter import Starter
-from gateway.clients.visitor import Visitor
-from schema.coaching.messages import CoachingSettings, EditedMessage, NewTopic, SaidToCoach, StartCoaching
+from gateway.clients.visitor import SignalInput, Visitor
+from schema.coaching.messages import CoachingSettings, EditedMessage, NewTopic, ReplyStopped, SaidToCoach, StartCoaching
 from schema.coaching.names import COACH_ID
 from schema.onboarding.names import TASK_QUEUE
 from schema.person import FromPerson
@@ -34,19 +36,28 @@ class TemporalCoaching(CoachingClient):
         await self._start(visitor, CoachConversation.say.__name__, said)
 
     async def edit(self, visitor: Visitor, edited: EditedMessage) -> bool:
+        return await self._signal(visitor, CoachConversation.edit, edited)
+
+    async def begin_topic(self, visitor: Visitor, topic: NewTopic) -> None:
+        await self._start(visitor, CoachConversation.begin_topic.__name__, topic)
+
+    async def stop(self, visitor: Visitor, stopped: ReplyStopped) -> None:
+        await self._signal(visitor, CoachConversation.stop, stopped)
+
+    async def _signal(
+        self, visitor: Visitor, signal: Callable[[CoachConversation, SignalInput], None], argument: SignalInput
+    ) -> bool:
+        """Signals the visitor's conversation. Returns False where none runs."""
         running: WorkflowHandle[CoachConversation, None] = self._starter.client.get_workflow_handle_for(
             CoachConversation.run, COACH_ID.of(visitor.user_ref)
         )
         try:
-            await running.signal(CoachConversation.edit, edited)
+            await running.signal(signal, argument)
         except RPCError as error:
             if not means_no_workflow(error):
                 raise
             return False
         return True
-
-    async def begin_topic(self, visitor: Visitor, topic: NewTopic) -> None:
-        await self._start(visitor, CoachConversation.begin_topic.__name__, topic)
 
     async def _start(self, visitor: Visitor, signal: str, argument: FromPerson) -> None:
         """Signals the visitor's conversation, and starts it where none runs."""
