@@ -88,8 +88,12 @@ async def test_a_channel_shows_what_is_written_and_the_wire_holds_none_of_it(
     pool: asyncpg.Pool, worker_pool: asyncpg.Pool, bot_pool: asyncpg.Pool, queue: str
 ) -> None:
     payloads: list[str] = []
+
+    def overhear(*heard: object) -> None:
+        payloads.append(str(heard[3]))
+
     async with pool.acquire() as eavesdropper, following(bot_pool, queue) as screen:
-        await eavesdropper.add_listener(notification_channel(queue), lambda *heard: payloads.append(heard[3]))
+        await eavesdropper.add_listener(notification_channel(queue), overhear)
         await has_a_listener(pool, queue)
         reply = a_reply(queue)
         async with Drafts(worker_pool, encryption().columns, every=NOW).open(reply, attempt=2) as draft:
@@ -97,8 +101,7 @@ async def test_a_channel_shows_what_is_written_and_the_wire_holds_none_of_it(
             await until(lambda: screen.texts == ["You miss her."])
             await draft.show("You miss her. Мне жаль.")
             await until(lambda: len(screen.texts) == 2)
-        await eavesdropper.remove_listener(notification_channel(queue), payloads.append)
-        await eavesdropper.reset()
+        await eavesdropper.remove_listener(notification_channel(queue), overhear)
     assert screen.texts[1] == "You miss her. Мне жаль."
     assert [shown.number for shown in screen.drafts] == [(0, 2, 1), (0, 2, 2)]
     assert {(shown.reply_id, shown.address) for shown in screen.drafts} == {(reply.reply_id, "42")}

@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from prompt_toolkit import PromptSession
-from prompt_toolkit.application import get_app
 from prompt_toolkit.buffer import Buffer
 from prompt_toolkit.formatted_text import StyleAndTextTuples
 
@@ -95,7 +94,7 @@ class TypedKeyboard:
         reading = self._screen.texts.say("terminal-thinking")
         # What is being written stands in the place of the editor, which is drawn anew, so nothing of it is left behind
         # when the reply comes, nor when the person sends a line.
-        written = [] if get_app().is_done else self._screen.sketched()
+        written = [] if self._prompt.app.is_done else self._screen.sketched()
         above = "".join(f"{line}\n" for line in (*written, *([""] if written else [])))
         return [
             ("ansigreen", legible(above, encoding)),
