@@ -175,6 +175,8 @@ class NoticeCode(StrEnum):
     """The person wants to put what was heard in other words; their next message takes its place."""
     VOICE_TAKEN = "VOICE_TAKEN"
     """The person wants to mend what was taken already."""
+    REPLY_STOPPED = "REPLY_STOPPED"
+    """The person has stopped a reply before anything of it was written."""
     SOMEBODY_ELSES_WORDS = "SOMEBODY_ELSES_WORDS"
     STILL_HERE = "STILL_HERE"
     """The person wrote while the question of their safety waits."""

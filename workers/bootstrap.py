@@ -21,6 +21,7 @@ from activities.analysis.budget import Spending
 from activities.analysis.router import Router
 from activities.coaching.coach import CoachActivities
 from activities.coaching.conversation_store import PostgresCoachStore
+from activities.coaching.drafts import Drafts
 from activities.coaching.recall.budget import RecallBudget
 from activities.coaching.recall.dangers import LateDangers
 from activities.coaching.recall.messages import LastMessages
@@ -99,6 +100,7 @@ class Parts:
         companies = list(dict.fromkeys([*router.companies, *([heard_by] if heard_by else [])]))
         profiles = PostgresProfileStore(pool, columns, half_life)
         budget = RecallBudget()
+        drafts = Drafts(pool, columns)
         marks, wishes = ReplyMarks(pool, columns), StyleWishes(pool, columns)
         recall = Recall(
             pool,
@@ -127,7 +129,7 @@ class Parts:
                 replies_a_day=replies_a_day,
                 cost_a_day=cost_a_day,
             ),
-            coach=CoachActivities(pool, columns, recall, {Tier.OFFLINE: OfflineCoach()}),
+            coach=CoachActivities(pool, columns, recall, {Tier.OFFLINE: OfflineCoach()}, drafts),
             offline=AnalysisActivities(texts, {Tier.OFFLINE: OfflineAnalyst()}),
             providers={
                 queue: Provided(
@@ -137,6 +139,7 @@ class Parts:
                     CoachActivities(
                         *(pool, columns, recall),
                         {m.reader.tier: m.coach for m in models if m.coach and m.reader.task_queue == queue},
+                        drafts,
                     ),
                 )
                 for queue in dict.fromkeys(reader.task_queue for reader in readers)

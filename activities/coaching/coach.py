@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, suppress
 from uuid import UUID
 
 import asyncpg
 from temporalio import activity
 
 from activities.ai.analyst import Withheld
-from activities.ai.coach import ReplyWriter, show_nothing
+from activities.ai.coach import ReplyWriter
+from activities.coaching.drafts import Drafts
 from activities.coaching.recall.recall import Recall
 from activities.encryption.column import TextColumns
 from schema.analysis.routing import Tier
@@ -36,40 +38,74 @@ _KEEP = """
 """
 
 
+HEARTBEAT_EVERY = 0.2
+"""Seconds between heartbeats while a reply is written: only by them it learns that the person has stopped it."""
+
+
 class CoachActivities(Coach):
     """Writes replies with the writer of the requested tier, and keeps them."""
 
     def __init__(
-        self, pool: asyncpg.Pool, columns: TextColumns, recall: Recall, writers: Mapping[Tier, ReplyWriter]
+        self,
+        pool: asyncpg.Pool,
+        columns: TextColumns,
+        recall: Recall,
+        writers: Mapping[Tier, ReplyWriter],
+        drafts: Drafts,
     ) -> None:
         self._pool = pool
         self._columns = columns
         self._recall = recall
         self._writers = writers
+        self._drafts = drafts
 
     @activity.defn(name="coaching.reply")
     async def reply(self, reply: ReplyToWrite) -> ReplyWritten:
+        stopped = asyncio.Event()
+        replying = asyncio.create_task(self._reply(reply, stopped))
+        try:
+            async with _heartbeats():
+                return await asyncio.shield(replying)
+        except asyncio.CancelledError:
+            if not _is_stopped():
+                replying.cancel()
+                await asyncio.wait([replying])
+                raise
+            stopped.set()
+            return await replying
+
+    async def _reply(self, reply: ReplyToWrite, stopped: asyncio.Event) -> ReplyWritten:
         if reply.tier not in self._writers:
             # The settings have changed since the reply was routed.
             raise NoSuchReader(f"No model of the {reply.tier} tier writes here any more")
         if kept := await self._kept(reply.reply_id):
             return kept
-        written = await self._written(reply)
+        written = await self._write(reply, stopped)
+        if not written.text:
+            return ReplyWritten(text="", coach=written.coach)
         sealed = await self._columns.seal(reply.user_ref, written.text, SAID, {"message_id": reply.reply_id})
         await self._pool.execute(_KEEP, UUID(reply.reply_id), sealed, reply.locale, written.coach, written.moves)
         if not (kept := await self._kept(reply.reply_id)):
             raise AnswerGone
         return kept
 
-    async def _written(self, reply: ReplyToWrite) -> Reply:
+    async def _write(self, reply: ReplyToWrite, stopped: asyncio.Event) -> Reply:
+        """Writes the reply, and shows it meanwhile. Once it is stopped, what was shown is all of it."""
         context = await self._recall.context(reply)
-        beats = asyncio.create_task(_beat())
-        try:
-            return await self._writers[reply.tier].write(context, show_nothing)
-        except Withheld:
-            raise ReplyWithheld from None
-        finally:
-            beats.cancel()
+        async with self._drafts.open(reply, activity.info().attempt) as draft:
+            writing = asyncio.create_task(self._writers[reply.tier].write(context, draft.show))
+            stopping = asyncio.create_task(stopped.wait())
+            try:
+                await asyncio.wait([writing, stopping], return_when=asyncio.FIRST_COMPLETED)
+                if writing.done():
+                    return writing.result()
+                return Reply(text=draft.text, coach=reply.writer)
+            except Withheld:
+                raise ReplyWithheld from None
+            finally:
+                for task in (writing, stopping):
+                    task.cancel()
+                await asyncio.wait([writing, stopping])
 
     async def _kept(self, reply_id: str) -> ReplyWritten | None:
         row = await self._pool.fetchrow(
@@ -80,8 +116,28 @@ class CoachActivities(Coach):
         return ReplyWritten(text=text, coach=row["coach"])
 
 
+def _is_stopped() -> bool:
+    """Returns whether the workflow has cancelled the activity. A worker that is leaving cancels it, too."""
+    details = activity.cancellation_details()
+    return details is not None and details.cancel_requested
+
+
+@asynccontextmanager
+async def _heartbeats() -> AsyncIterator[None]:
+    """Sends heartbeats while the context is open. A local activity needs none."""
+    if activity.info().is_local:
+        yield
+        return
+    beating = asyncio.create_task(_beat())
+    try:
+        yield
+    finally:
+        beating.cancel()
+        with suppress(asyncio.CancelledError):
+            await beating
+
+
 async def _beat() -> None:
-    """Tells the server again and again that a reply is being written, by which it is heard when nobody wants it."""
     while True:
         activity.heartbeat()
-        await asyncio.sleep(_BEAT_EVERY)
+        await asyncio.sleep(HEARTBEAT_EVERY)

@@ -5,7 +5,15 @@ from __future__ import annotations
 from typing import Protocol
 
 from gateway.clients.visitor import Visitor
-from schema.coaching.messages import ArrivedAtCoach, CoachLanguage, EditedMessage, MarkedReply, NewTopic, SaidToCoach
+from schema.coaching.messages import (
+    ArrivedAtCoach,
+    CoachLanguage,
+    EditedMessage,
+    MarkedReply,
+    NewTopic,
+    ReplyStopped,
+    SaidToCoach,
+)
 
 
 class CoachingClient(Protocol):
@@ -33,4 +41,8 @@ class CoachingClient(Protocol):
 
     async def begin_topic(self, visitor: Visitor, topic: NewTopic) -> None:
         """Begins another conversation with the coach. Nothing of the ones before is forgotten."""
+        ...
+
+    async def stop(self, visitor: Visitor, stopped: ReplyStopped) -> None:
+        """Stops the reply that is being written to the visitor; without one, nothing happens."""
         ...

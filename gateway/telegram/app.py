@@ -50,6 +50,7 @@ from gateway.telegram.inbound.parsing import ALLOWED_UPDATES
 from gateway.telegram.inbound.polling import TRY_AGAIN, Polling
 from gateway.telegram.inbound.update_handler import UpdateHandler
 from gateway.telegram.inbound.webhook import Webhook, listening
+from gateway.telegram.outbound.drafts import TelegramDrafts
 from gateway.telegram.outbound.sender import TelegramSender
 from gateway.telegram.send_rate import SENDS_A_SECOND, SendRate
 from gateway.telegram.settings import TelegramSettings
@@ -58,6 +59,7 @@ from gateway.telegram.voice import AT_ONCE, TelegramEar, TelegramWords, Transcri
 from schema.account.export import PersonExports
 from schema.build_id import BUILD_ID
 from schema.channel_queues import TELEGRAM_QUEUE, voice_queue
+from schema.coaching.drafts import DraftFeed
 from schema.identity import Identities
 from schema.operator_error import OperatorError
 from schema.telegram.send_ledger import SendLedger
@@ -97,6 +99,8 @@ class TelegramBot:
     clients: Clients
     ledger: SendLedger
     exports: PersonExports
+    feed: DraftFeed
+    """What the coach is writing."""
     settings: TelegramSettings
     identities: Identities
     locale: Locale
@@ -117,10 +121,14 @@ class TelegramBot:
         if not isinstance(me, User):
             return
         # Several gateways can share a webhook, and any of them may send the reply.
-        typing = Typing(self.bot, alone=self.settings.webhook_url is None)
+        alone = self.settings.webhook_url is None
+        typing = Typing(self.bot, alone=alone)
         locales, askings = LocaleCache(self.locale), Askings()
         erasures = Erasures(self.client)
-        sender = TelegramSender(self.bot, self.ledger, self.exports, typing, self.pace, erasures=erasures)
+        drafts = TelegramDrafts(self.bot, self.ledger, typing, self.pace, erasures=erasures, alone=alone)
+        sender = TelegramSender(
+            self.bot, self.ledger, self.exports, typing, self.pace, drafts=drafts, erasures=erasures
+        )
         updates = UpdateHandler(
             self.bot,
             self.clients,
@@ -144,7 +152,11 @@ class TelegramBot:
         )
         receive = self._by_webhook if self.settings.webhook_url else self._by_polling
         async with typing, deliveries, updates, self._hearing():
-            await first(receive(updates, leaving, lambda: ready(me)), self._run_background_tasks())
+            await first(
+                receive(updates, leaving, lambda: ready(me)),
+                self._run_background_tasks(),
+                self.feed.follow(TELEGRAM_QUEUE, drafts.show),
+            )
 
     @asynccontextmanager
     async def _hearing(self) -> AsyncIterator[None]:

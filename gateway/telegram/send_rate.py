@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from collections import OrderedDict, deque
 from collections.abc import Hashable
@@ -19,9 +20,13 @@ class Rate(NamedTuple):
     seconds: float = 1.0
 
 
+DRAFTS_A_SECOND = SENDS_A_SECOND // 3
+"""How many drafts a bot shows a second, over all chats, while messages leave room for them."""
+
 # Source: core.telegram.org/bots/faq.
 IN_ONE_CHAT = Rate(1)
 IN_ALL_CHATS = Rate(SENDS_A_SECOND)
+DRAFTS_IN_ALL_CHATS = Rate(DRAFTS_A_SECOND)
 
 
 class MovingWindow:
@@ -64,11 +69,22 @@ class TooSoon(Exception):
 
 
 class SendRate:
-    """Delays messages so that they keep Telegram's limits, per chat and over all chats."""
+    """Delays messages so that they keep Telegram's limits, per chat and over all chats.
 
-    def __init__(self, in_one_chat: Rate = IN_ONE_CHAT, in_all_chats: Rate = IN_ALL_CHATS) -> None:
+    Drafts have limits of their own beside them: a draft gives way to messages, and no message waits for a draft.
+    """
+
+    def __init__(
+        self,
+        in_one_chat: Rate = IN_ONE_CHAT,
+        in_all_chats: Rate = IN_ALL_CHATS,
+        drafts_in_all_chats: Rate = DRAFTS_IN_ALL_CHATS,
+    ) -> None:
         self._one = MovingWindow(in_one_chat)
         self._all = MovingWindow(in_all_chats)
+        self._drafts_in_one = MovingWindow(in_one_chat)
+        self._drafts_in_all = MovingWindow(drafts_in_all_chats)
+        self._no_drafts_until = -math.inf
 
     async def wait(self, chat_id: int, patience: float) -> None:
         """Waits until a message to the chat is allowed, and counts it.
@@ -83,3 +99,18 @@ class SendRate:
             await asyncio.sleep(seconds)
         self._one.record(chat_id)
         self._all.record("bot")
+
+    def allows_draft(self, chat_id: int) -> bool:
+        """Counts a draft to the chat if its turn is free now. Returns whether it is."""
+        if time.monotonic() < self._no_drafts_until:
+            return False
+        if self._one.seconds_until(chat_id) or self._all.seconds_until("bot"):
+            return False
+        if self._drafts_in_one.seconds_until(chat_id) or not self._drafts_in_all.try_acquire("bot"):
+            return False
+        self._drafts_in_one.record(chat_id)
+        return True
+
+    def pause_drafts(self, seconds: float) -> None:
+        """Allows no drafts for so long, because Telegram asks for a pause."""
+        self._no_drafts_until = time.monotonic() + seconds

@@ -46,6 +46,7 @@ from gateway.terminal.outbound.screen import Screen
 from gateway.terminal.outbound.sender import TerminalSender
 from gateway.terminal.session_link import SessionLink
 from schema.build_id import BUILD_ID
+from schema.coaching.drafts import DraftFeed
 from schema.danger import Danger
 from schema.deliveries import CrisisSupport, Delivery
 from schema.onboarding.messages import (
@@ -76,15 +77,24 @@ class PersonErased(Exception):
 class Conversation:
     """Reads lines and sends them to the session and, what no session takes, to the coach.
 
-    Without `with_coach`, it is over when the session is.
+    Without `with_coach`, it is over when the session is. `feed` has what the coach is writing.
     """
 
-    def __init__(self, link: SessionLink, screen: Screen, keyboard: Keyboard, *, with_coach: bool = True) -> None:
+    def __init__(
+        self,
+        link: SessionLink,
+        screen: Screen,
+        keyboard: Keyboard,
+        *,
+        with_coach: bool = True,
+        feed: DraftFeed | None = None,
+    ) -> None:
         self._link = link
         self._screen = screen
         self._keyboard = keyboard
         self._objections = Objections(link, screen)
         self._with_coach = with_coach
+        self._feed = feed
         self._sessions: asyncio.Queue[Running[SessionOutcome]] = asyncio.Queue()
         """The sessions that the person began or came back to here, whose ends are still to be waited for."""
         self._outcome: SessionOutcome | None = None
@@ -115,6 +125,7 @@ class Conversation:
                     self._read_lines(),
                     leaving.wait(),
                     self._link.keep_servers_alive(),
+                    *([self._feed.follow(channel.task_queue, self._screen.sketch)] if self._feed else []),
                 )
             finally:
                 await first(self._screen_leftovers(), leaving.wait(), self._link.keep_servers_alive())

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from temporalio import activity
 
-from schema.analysis.readings import AnswerReading
+from schema.analysis.readings import OFFLINE_ANALYST, AnswerReading
 from schema.analysis.routing import ModelRef, Tier
 from schema.base_model import Model
 from schema.coaching.marks import ReplyMark
@@ -148,12 +148,17 @@ class ReplyToWrite(Model):
     channel: Channel | None = None
     """Where the reply is shown while it is written; None shows it nowhere."""
     tier: Tier = Tier.OFFLINE
+    writer: str = OFFLINE_ANALYST
+    """Who is to write it, as `ReplyWritten.coach`."""
+    models_before: int = 0
+    """How many models have failed to write it, so that what this one shows replaces what they have shown."""
 
 
 class ReplyWritten(Model):
     """A reply as it is kept."""
 
     text: str
+    """Empty when the person stopped it before there was a sentence; then nothing is kept."""
     coach: str
     """Who wrote it: `offline`, or `provider/model`."""
 
@@ -193,4 +198,7 @@ class Coach(ABC):
     @activity.defn(name="coaching.reply")
     @abstractmethod
     async def reply(self, reply: ReplyToWrite) -> ReplyWritten:
-        """Writes the reply and keeps it. One that is kept already is returned as it is."""
+        """Writes the reply and keeps it. One that is kept already is returned as it is.
+
+        When it is cancelled, the person has stopped it: what was shown so far is then the reply.
+        """

@@ -85,3 +85,10 @@ class NewTopic(FromPerson):
     update_id: OutsideId
     channel: Channel
     locale: Locale
+
+
+class ReplyStopped(FromPerson):
+    """Signal `stop`: the person stops a reply while it is written. What was shown of it by then is the reply."""
+
+    draft: int | None = None
+    """The number of its draft, so that a late signal stops no other; None for whichever reply is being written."""

@@ -18,6 +18,7 @@ from temporalio.client import Client
 from temporalio.service import RetryConfig
 
 from activities.account.person_export import PostgresPersonExports
+from activities.coaching.drafts import PostgresDraftFeed
 from activities.encryption.identities import StoredIdentities
 from activities.encryption.sqlite_key_store import SQLiteKeyStore
 from activities.telegram.send_ledger import PostgresSendLedger
@@ -84,6 +85,7 @@ async def running_bot(
             ),
             PostgresSendLedger(pool, connection.id),
             PostgresPersonExports(pool, encryption().columns),
+            PostgresDraftFeed(pool, encryption().columns),
             telegram,
             identities=encryption().identities(PEPPER),
             locale=locale,

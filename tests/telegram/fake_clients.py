@@ -15,7 +15,15 @@ from gateway.clients.safety import SafetyClient
 from gateway.clients.visitor import Running, Visitor
 from gateway.clients.voice import VoiceClient
 from gateway.erasures import Erasure
-from schema.coaching.messages import ArrivedAtCoach, CoachLanguage, EditedMessage, MarkedReply, NewTopic, SaidToCoach
+from schema.coaching.messages import (
+    ArrivedAtCoach,
+    CoachLanguage,
+    EditedMessage,
+    MarkedReply,
+    NewTopic,
+    ReplyStopped,
+    SaidToCoach,
+)
 from schema.onboarding.messages import (
     ConsentAnswer,
     EditedAnswer,
@@ -151,6 +159,9 @@ class FakeCoaching(CoachingClient):
 
     async def begin_topic(self, visitor: Visitor, topic: NewTopic) -> None:
         self._asked.note("begin_topic", topic)
+
+    async def stop(self, visitor: Visitor, stopped: ReplyStopped) -> None:
+        self._asked.note("stop_reply", stopped)
 
 
 class FakeProfile(ProfileClient):

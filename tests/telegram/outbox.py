@@ -18,6 +18,7 @@ from activities.account.person_export import PostgresPersonExports
 from activities.telegram.send_ledger import PostgresSendLedger
 from gateway.erasures import Erasures
 from gateway.telegram.bot_api import BotApiSession
+from gateway.telegram.outbound.drafts import TelegramDrafts
 from gateway.telegram.outbound.sender import TelegramSender
 from gateway.telegram.send_rate import Rate, SendRate
 from gateway.telegram.typing_sign import Typing
@@ -73,7 +74,10 @@ class Outbox:
             PostgresSendLedger(self.pool, self.bot.id),
             PostgresPersonExports(self.pool, encryption().columns),
         )
-        sender = TelegramSender(self.bot, ledger, records, self.typing, self.pace, erasures=self.erasures)
+        drafts = TelegramDrafts(self.bot, ledger, self.typing, self.pace, erasures=self.erasures)
+        sender = TelegramSender(
+            self.bot, ledger, records, self.typing, self.pace, drafts=drafts, erasures=self.erasures
+        )
         try:
             return await ActivityEnvironment().run(sender.deliver, delivery)
         except ApplicationError as error:

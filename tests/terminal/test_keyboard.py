@@ -17,7 +17,8 @@ from gateway.terminal.choices import Choice
 from gateway.terminal.inbound.keyboard import READ_AHEAD, Line, PipedKeyboard, TypedKeyboard
 from gateway.terminal.inbound.lines import Unreadable, lines_of
 from gateway.terminal.outbound.screen import Screen
-from schema.deliveries import Delivery, Question
+from schema.coaching.drafts import Draft, draft_key
+from schema.deliveries import CoachReply, Delivery, Question
 from schema.onboarding.messages import ANSWER_LIMIT
 from schema.vocabulary import Depth, Domain, Energy, Locale
 from tests.people.person import PATIENCE
@@ -207,3 +208,61 @@ async def test_a_mishap_elsewhere_in_the_program_takes_nothing_out_of_the_editor
 async def test_ctrl_c_and_ctrl_d_leave(screen: Screen, keys: PipeInput, key: str) -> None:
     keys.send_text(key)
     assert await TypedKeyboard(screen).line() is None
+
+
+async def test_what_the_coach_is_writing_stands_above_the_line_until_the_reply_comes(
+    screen: Screen, keys: PipeInput, typing: asyncio.Task[Line | None]
+) -> None:
+    def drawn() -> str:
+        return "".join(text for _, text, *_ in typed._message())
+
+    typed = TypedKeyboard(screen)
+    screen.await_reply()
+    keys.send_text("an")
+    await until_typed("an")
+    assert "You" not in drawn()
+    one, two = a_draft("You miss him."), a_draft("You miss him. How long has it been?", 2)
+    await screen.sketch(one)
+    await screen.sketch(two)
+    await screen.sketch(one)
+    assert drawn().startswith("  You miss him. How long has it been?\n\n")
+    # Of what is longer than the screen, the end is seen.
+    await screen.sketch(a_draft("\n".join(f"line {n}" for n in range(100)), 3))
+    assert "line 99" in drawn()
+    assert len(drawn().splitlines()) < screen.console.height
+    reply = CoachReply(reply_id=one.reply_id, text="You miss him. How long has it been?")
+    screen.show(Delivery(key="1", address="me", locale=Locale.EN, messages=[reply], replaces=draft_key(one.reply_id)))
+    await screen.sketch(a_draft("You miss him.", 4))
+    assert screen.sketched() == []
+    assert screen.console.export_text().count("You miss him.") == 1
+    keys.send_text("swer\r")
+    assert await typing == Line("answer", "first")
+
+
+async def test_nothing_of_a_draft_stays_when_a_line_is_sent_meanwhile(screen: Screen, keys: PipeInput) -> None:
+    screen.await_reply()
+    await screen.sketch(a_draft("You miss him."))
+    typed, drawn = TypedKeyboard(screen), list[bool]()
+    # The editor draws itself for the last time when the line is sent, and that stays.
+    typed._prompt.app.after_render += lambda app: drawn.append("You miss him." in str(typed._message()))
+    typing = asyncio.create_task(typed.line())
+    await until_typed("")
+    async with asyncio.timeout(PATIENCE):
+        while not drawn:
+            await asyncio.sleep(0.01)
+    keys.send_text("hello\r")
+    await typing
+    assert drawn[0]
+    assert not drawn[-1]
+
+
+def a_draft(text: str, number: int = 1) -> Draft:
+    """What a reply is so far."""
+    return Draft(
+        reply_id="6f2d0a52-39c1-4c6f-9b0e-0f6b1f7b2c11",
+        user_ref="aaaabbbbccccdddd",
+        address="me",
+        locale=Locale.EN,
+        number=(0, 1, number),
+        text=text,
+    )

@@ -37,6 +37,7 @@ async def _bot() -> None:
     log_core()
 
     from activities.account.person_export import PostgresPersonExports
+    from activities.coaching.drafts import PostgresDraftFeed
     from activities.telegram.send_ledger import PostgresSendLedger
     from gateway.clients.temporal.clients import temporal_clients
     from gateway.concurrency import first
@@ -70,6 +71,7 @@ async def _bot() -> None:
                     temporal_clients(client, place="in Telegram", task_timeout=settings.engine.workflow_task_timeout),
                     PostgresSendLedger(pool, connection.id),
                     PostgresPersonExports(pool, encryption.columns),
+                    PostgresDraftFeed(pool, encryption.columns),
                     telegram,
                     identities=encryption.identities(stack.pepper),
                     locale=settings.locale,

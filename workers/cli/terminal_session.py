@@ -10,15 +10,18 @@ from dataclasses import dataclass
 
 from temporalio.client import Client
 
+from activities.coaching.drafts import PostgresDraftFeed
 from gateway.clients.temporal.clients import temporal_clients
 from gateway.terminal.conversation import Conversation
 from gateway.terminal.inbound.keyboard import Keyboard
 from gateway.terminal.outbound.screen import Screen
 from gateway.terminal.session_link import SessionLink, Visitor
+from schema.coaching.drafts import DraftFeed
 from schema.identity import Identities
 from schema.onboarding.messages import SessionOutcome, SessionSettings
 from schema.operator_error import OperatorError
 from workers.client import connect
+from workers.database import database_pool
 from workers.database_roles import Role
 from workers.logs import log_core, log_to
 from workers.settings import Settings
@@ -37,6 +40,8 @@ class Terminal:
     client: Client
     screen: Screen
     identities: Identities
+    feed: DraftFeed
+    """What the coach is writing."""
 
     async def visitor(self, name: str) -> Visitor:
         """Returns the person of a name, in the screen's language. Raises `KeysAway`."""
@@ -62,7 +67,7 @@ class Terminal:
             revive=self._revive,
         )
         with stop_on_signals() as leaving:
-            conversation = Conversation(link, self.screen, keyboard, with_coach=with_coach)
+            conversation = Conversation(link, self.screen, keyboard, with_coach=with_coach, feed=self.feed)
             return await conversation.hold(self.client, leaving)
 
     def point_to_web_ui(self, visitor: Visitor) -> None:
@@ -91,7 +96,10 @@ async def open_terminal(screen: Screen) -> AsyncIterator[Terminal]:
             await stack.check_database()
             encryption = await exits.enter_async_context(stack.encryption())
             client = await connect(stack.temporal_address, encryption, channel=True)
+            # Connects once the conversation asks for what is being written.
+            pool = await exits.enter_async_context(database_pool(stack.database_url, min_size=0, max_size=1))
+            feed = PostgresDraftFeed(pool, encryption.columns)
         for complaint in stack.complaints:
             # On stderr, for the operator who set the keys.
             sys.stderr.write(f"selfology: {complaint}\n")
-        yield Terminal(settings, home, stack, client, screen, encryption.identities(stack.pepper))
+        yield Terminal(settings, home, stack, client, screen, encryption.identities(stack.pepper), feed)

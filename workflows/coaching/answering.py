@@ -5,22 +5,20 @@ from __future__ import annotations
 import uuid
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError, is_cancelled_exception
 
 from schema.account.activities import PersonStore
 from schema.analysis.readings import OFFLINE_ANALYST
-from schema.analysis.routing import ModelRef, Tier
+from schema.analysis.routing import ModelRef
 from schema.coaching.activities import (
-    Coach,
     CoachStore,
     Heard,
     MarkToKeep,
     MessagesToHear,
     MessageToKeep,
     ReplyToPrepare,
-    ReplyToWrite,
     ReplyWritten,
 )
+from schema.coaching.drafts import draft_key
 from schema.coaching.marks import ReplyMark
 from schema.coaching.messages import MarkedReply
 from schema.coaching.wishes import CONFIRMED_OFFLINE
@@ -42,6 +40,7 @@ from workflows import policies
 from workflows.coaching.late_answer import KeptLate, keep_late_answer
 from workflows.coaching.messenger import CoachMessenger
 from workflows.coaching.state import CoachState, Waiting
+from workflows.coaching.writing import Writing
 from workflows.minors import have_minor_erased
 from workflows.safety.second_net import danger_in_messages, danger_in_text
 
@@ -55,6 +54,11 @@ class Answering:
         self._state = state
         self._messenger = messenger
         self._replies = 0
+        self._writing = Writing(state, messenger)
+
+    def stop(self, draft: int | None) -> None:
+        """Stops the reply that is being written: the one of this draft, or any when None."""
+        self._writing.stop(draft)
 
     async def answer(self, texts: list[Waiting]) -> None:
         """The story of a reply."""
@@ -100,17 +104,13 @@ class Answering:
             # What is asked and how one parts are fixed lines.
             written = await self._write_reply(kept.conversation_id, kept.readers if rewords else [], reply_id, label)
             marks = [mark for mark in ReplyMark if kept.may_reword or mark is not ReplyMark.DIFFERENTLY]
-            said: Message = CoachReply(
-                reply_id=reply_id,
-                text=written.text,
-                offline=written.coach == OFFLINE_ANALYST,
-                marks=marks if rewords else [],
-            )
+            said = _said(written, reply_id, marks=marks if rewords else [])
         elif rewords or not kept.known:
             said = Notice(code=NoticeCode.BUTTON_IS_OLD)
         else:
             return
-        await self._messenger.say(reply_id, said, summary=f"Say {label}: {marked.mark}")
+        summary = f"Say {label}: {marked.mark}"
+        await self._messenger.say(reply_id, said, summary=summary, replaces=draft_key(reply_id))
 
     def _reply_id(self, *updates: str) -> str:
         return str(uuid.uuid5(_REPLIES, f"{self._state.user_ref}/{'/'.join(updates)}"))
@@ -138,7 +138,7 @@ class Answering:
             said.insert(0, WishKept(wish=heard.wish.wish, offline=reply.offline))
         if danger:
             said.append(Concern(danger=danger, nonce=reply_id[:8]))
-        await self._messenger.say(reply_id, *said, summary=f"Say {label}")
+        await self._messenger.say(reply_id, *said, summary=f"Say {label}", replaces=draft_key(reply_id))
 
     async def _hear(self, texts: list[Waiting], reply_id: str) -> Heard:
         heard = await policies.DATABASE.run(
@@ -191,13 +191,7 @@ class Answering:
             return Notice(code=NoticeCode.ENOUGH_FOR_TODAY)
         assert heard.conversation_id is not None
         written = await self._write_reply(heard.conversation_id, heard.readers, reply_id, label)
-        return CoachReply(
-            reply_id=reply_id,
-            text=written.text,
-            offline=written.coach == OFFLINE_ANALYST,
-            first=heard.first,
-            marks=list(ReplyMark),
-        )
+        return _said(written, reply_id, first=heard.first, marks=list(ReplyMark))
 
     async def _write_reply(
         self, conversation_id: str, readers: list[ModelRef], reply_id: str, label: str
@@ -213,24 +207,12 @@ class Answering:
             ),
             summary=f"Recall for {label}",
         )
-        return await self._write(readers, reply_id, label)
+        return await self._writing.write(readers, reply_id, label)
 
-    async def _write(self, readers: list[ModelRef], reply_id: str, label: str) -> ReplyWritten:
-        """Has the reply written by the first model that can, else by the offline coach."""
-        reply = ReplyToWrite(
-            user_ref=self._state.user_ref, reply_id=reply_id, locale=self._messenger.locale, channel=self._state.channel
-        )
-        for reader in readers:
-            try:
-                return await policies.COACH_REPLY.run(
-                    Coach.reply,
-                    reply.model_copy(update={"tier": reader.tier}),
-                    task_queue=reader.task_queue,
-                    summary=f"Write {label}: {reader.analyst}",
-                )
-            except ActivityError as error:
-                # History holds the reason.
-                if is_cancelled_exception(error):
-                    raise
-        reply = reply.model_copy(update={"tier": Tier.OFFLINE})
-        return await policies.DATABASE.run(Coach.reply, reply, summary=f"Write {label}: offline")
+
+def _said(written: ReplyWritten, reply_id: str, *, first: bool = False, marks: list[ReplyMark]) -> Message:
+    """What the person gets of a reply: nothing of one that was stopped before its first sentence."""
+    if not written.text:
+        return Notice(code=NoticeCode.REPLY_STOPPED)
+    offline = written.coach == OFFLINE_ANALYST
+    return CoachReply(reply_id=reply_id, text=written.text, offline=offline, first=first, marks=marks)

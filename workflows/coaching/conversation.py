@@ -18,6 +18,7 @@ from schema.coaching.messages import (
     EditedMessage,
     MarkedReply,
     NewTopic,
+    ReplyStopped,
     SaidToCoach,
     StartCoaching,
 )
@@ -88,6 +89,11 @@ class CoachConversation:
         code = NoticeCode.COACH_GOES_ON
         await self._messenger.say(str(workflow.uuid4()), Notice(code=code), summary=f"Notice: {code}")
         return True
+
+    @workflow.signal
+    def stop(self, stopped: ReplyStopped) -> None:
+        """The person stops the reply that is being written."""
+        self._answering.stop(stopped.draft)
 
     @workflow.run
     async def run(self, start: StartCoaching) -> None:

@@ -22,9 +22,16 @@ class CoachMessenger:
         return self._state.locale or Locale.RU
 
     async def say(
-        self, key: str, *messages: Message, summary: str, policy: policies.RemotePolicy = policies.DELIVERY
+        self,
+        key: str,
+        *messages: Message,
+        summary: str,
+        policy: policies.RemotePolicy = policies.DELIVERY,
+        replaces: str | None = None,
     ) -> None:
-        """Sends messages together and in order. `key` is unique among all that the coach says.
+        """Sends messages together and in order. `replaces` is as in `Delivery`.
+
+        `key` is unique among all that the coach says.
 
         A channel that stays away loses them for the person, not for the conversation: they are kept.
         """
@@ -37,6 +44,7 @@ class CoachMessenger:
             address=channel.address,
             locale=self.locale,
             messages=list(messages),
+            replaces=replaces,
         )
         try:
             await policy.run(ChannelSender.deliver, delivery, task_queue=channel.task_queue, summary=summary)

@@ -18,6 +18,7 @@ from schema.coaching.messages import (
     EditedMessage,
     MarkedReply,
     NewTopic,
+    ReplyStopped,
     SaidToCoach,
     StartCoaching,
 )
@@ -58,6 +59,9 @@ class TemporalCoaching(CoachingClient):
 
     async def begin_topic(self, visitor: Visitor, topic: NewTopic) -> None:
         await self._start(visitor, (CoachConversation.begin_topic.__name__, topic))
+
+    async def stop(self, visitor: Visitor, stopped: ReplyStopped) -> None:
+        await self._signal(visitor, CoachConversation.stop, stopped)
 
     async def _signal(
         self,

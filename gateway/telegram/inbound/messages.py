@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from aiogram import F, Router
 from aiogram.enums import ContentType
-from aiogram.types import Message
+from aiogram.types import Message, MessageGenerationStopped
 from cachetools import LRUCache
 
 from gateway.clients.onboarding import Hearer
 from gateway.telegram.inbound.contents import is_by_others, may_continue, nonce_of
 from gateway.telegram.inbound.visitor import Reply, TelegramVisitor
 from gateway.telegram.inbound.voice import SpokenMessages
-from schema.coaching.messages import EditedMessage
+from schema.coaching.messages import EditedMessage, ReplyStopped
 from schema.deliveries import NoticeCode
 from schema.onboarding.messages import EditedAnswer, SubmittedAnswer
 
@@ -83,6 +83,11 @@ async def screen_only(message: Message, visitor: TelegramVisitor) -> None:
     await visitor.screen_text(message)
 
 
+async def stop_reply(stopped: MessageGenerationStopped, visitor: TelegramVisitor) -> None:
+    """Stops the reply that the coach is writing. What was shown of it comes as a message."""
+    await visitor.clients.coaching.stop(visitor, ReplyStopped(update_id=visitor.update_id, draft=stopped.draft_id))
+
+
 class UnsupportedContent:
     """Replies to unsupported content. An album arrives as one message per part and gets one reply."""
 
@@ -122,4 +127,5 @@ def messages(spoken: SpokenMessages | None) -> Router:
     router.message.register(UnsupportedContent().decline)
     router.edited_message.register(take_edit, F.text)
     router.edited_message.register(screen_only)
+    router.stopped_message_generation.register(stop_reply)
     return router

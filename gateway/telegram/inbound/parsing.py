@@ -15,7 +15,7 @@ from gateway.telegram.inbound.contents import UNREAD
 
 logger = logging.getLogger(__name__)
 
-ALLOWED_UPDATES = ["message", "edited_message", "callback_query"]
+ALLOWED_UPDATES = ["message", "edited_message", "callback_query", "stopped_message_generation"]
 """The kinds of updates that the bot requests."""
 
 DEFAULTS: Mapping[str, Any] = {

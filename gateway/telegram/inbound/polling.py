@@ -135,4 +135,6 @@ def _sender(update: Update) -> int:
     """Returns the id of the person, which is also the id of their private chat."""
     if message := update.message or update.edited_message:
         return message.chat.id
+    if stopped := update.stopped_message_generation:
+        return stopped.chat.id
     return update.callback_query.from_user.id if update.callback_query else 0

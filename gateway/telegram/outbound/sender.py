@@ -27,6 +27,7 @@ from gateway.presentation.texts.texts import Texts
 from gateway.telegram import errors
 from gateway.telegram.bot_api import UnexpectedResponse
 from gateway.telegram.outbound.card import draw_card
+from gateway.telegram.outbound.drafts import TelegramDrafts
 from gateway.telegram.outbound.evolution import draw_evolution
 from gateway.telegram.outbound.rendering import Card, EvolutionPicture, ExportFile, ExportNote, Part, TextPart, render
 from gateway.telegram.send_rate import SendRate, TooSoon
@@ -62,6 +63,7 @@ class TelegramSender(ChannelSender):
         typing: Typing,
         pace: SendRate,
         *,
+        drafts: TelegramDrafts,
         erasures: Erasures,
     ) -> None:
         self._bot = bot
@@ -69,12 +71,14 @@ class TelegramSender(ChannelSender):
         self._records = records
         self._typing = typing
         self._pace = pace
+        self._drafts = drafts
         self._erasures = erasures
 
     @activity.defn
     async def deliver(self, delivery: Delivery) -> Delivered:
         until = time.monotonic() + ONE_TRY
         chat_id = _chat(delivery)
+        await self._drafts.give_way(delivery)
         parts = render(delivery)
         sends = await self._ledger.plan(delivery.key, len(parts), delivery.user_ref)
         message_ids = []

@@ -92,7 +92,15 @@ class TypedKeyboard:
             return [("bold", legible("› ", encoding))]
         frame = SPINNER[int(time.monotonic() / _FRAME_SECONDS) % len(SPINNER)]
         reading = self._screen.texts.say("terminal-thinking")
-        return [("ansicyan", legible(f"{frame} ", encoding)), ("ansibrightblack", legible(f"{reading} ", encoding))]
+        # What is being written stands in the place of the editor, which is drawn anew, so nothing of it is left behind
+        # when the reply comes, nor when the person sends a line.
+        written = [] if self._prompt.app.is_done else self._screen.sketched()
+        above = "".join(f"{line}\n" for line in (*written, *([""] if written else [])))
+        return [
+            ("ansigreen", legible(above, encoding)),
+            ("ansicyan", legible(f"{frame} ", encoding)),
+            ("ansibrightblack", legible(f"{reading} ", encoding)),
+        ]
 
 
 def _is_whole(text: str) -> bool:

@@ -13,6 +13,7 @@ from gateway.presentation.texts.texts import Texts
 from gateway.terminal.choices import Numbered, choices_after
 from gateway.terminal.outbound.legible import Legible
 from gateway.terminal.outbound.rendering import draw, draw_choices, plain
+from schema.coaching.drafts import Draft, draft_key
 from schema.deliveries import (
     CoachReply,
     Concern,
@@ -39,6 +40,11 @@ from schema.vocabulary import CrisisKind, Locale
 
 WIDTH = 88
 """Columns at most: longer lines are hard to read."""
+
+_INDENT = "  "
+"""What a reply is indented by."""
+_ROWS_BELOW = 4
+"""Rows of a screen that are left to the line that the person types."""
 
 # Notices after which the person need not write: more follows at once, or nothing does.
 _NOT_THE_LAST_WORD = (
@@ -71,6 +77,9 @@ class Screen:
         """Whether the last delivery said that the session is paused."""
         self.turn = asyncio.Event()
         """Set while it is the person's turn to write."""
+        self._draft: Draft | None = None
+        self._replied: str | None = None
+        """Which reply was delivered last: none of its drafts is shown any more."""
         self._last: Message | None = None
         self._offline_told = False
         """Whether a reflection has said that no language model wrote it."""
@@ -83,6 +92,7 @@ class Screen:
     def show(self, delivery: Delivery) -> None:
         """Shows a delivery. Skips a repeated question that is already the last thing on the screen."""
         self.texts = Texts(delivery.locale)
+        self._draft, self._replied = None, delivery.replaces or self._replied
         for message in delivery.messages:
             if not self._is_on_screen(message):
                 self._print(draw(self._marked_once(message), self.texts))
@@ -91,6 +101,22 @@ class Screen:
         self.offer(choices_after(delivery.messages, self.choices))
         if _awaits_person(delivery.messages[-1]):
             self.turn.set()
+
+    async def sketch(self, draft: Draft) -> None:
+        """Takes what a reply is so far; it is shown until the next delivery."""
+        if draft_key(draft.reply_id) == self._replied:
+            return
+        if self._draft and self._draft.reply_id == draft.reply_id and draft.number <= self._draft.number:
+            return
+        self._draft = draft
+
+    def sketched(self) -> list[str]:
+        """The lines of the reply that is being written, wrapped as the reply will be. Only the last fit on a screen."""
+        if self._draft is None:
+            return []
+        width, height = min(WIDTH, self.console.width) - len(_INDENT), self.console.height - _ROWS_BELOW
+        lines = Text(plain(self._draft.text)).wrap(self.console, width)
+        return [f"{_INDENT}{line.plain.rstrip()}" for line in lines][-max(height, 1) :]
 
     def offer(self, choices: tuple[Numbered, ...]) -> None:
         """Opens these choices in place of those before, and shows them if there are any."""

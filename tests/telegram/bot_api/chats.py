@@ -114,6 +114,16 @@ class Tap:
     chat_id: int
 
 
+@dataclass(frozen=True)
+class Draft:
+    """A message that the bot is writing, as the person sees it for the moment."""
+
+    id: int
+    text: str
+    can_stop: bool
+    """Whether there is a button that stops it."""
+
+
 class Chat:
     """A person's private chat with the bot."""
 
@@ -126,6 +136,11 @@ class Chat:
         """Each new message of the bot and each new text of an edited one, as it read then."""
         self.toasts: list[str] = []
         self.typing: list[float] = []
+        self.drafts: list[Draft] = []
+        """All drafts so far."""
+        self.draft: Draft | None = None
+        """The draft on the screen."""
+        self.takes_drafts = True
         self.blocked = False
         self.deactivated = False
 
@@ -144,6 +159,7 @@ class Chat:
     def show(self, message: BotMessage) -> None:
         """Notes that the person can read something new."""
         self.arrivals.append((message, message.words))
+        self.draft = None
 
 
 class Files:

@@ -19,7 +19,7 @@ from tests.telegram.bot_api.spec import SPEC
 
 SERVED = [
     *("getMe", "getUpdates", "setWebhook", "deleteWebhook", "getWebhookInfo"),
-    *("sendMessage", "sendPhoto", "sendDocument", "sendChatAction", "answerCallbackQuery"),
+    *("sendMessage", "sendPhoto", "sendDocument", "sendMessageDraft", "sendChatAction", "answerCallbackQuery"),
     *("editMessageText", "editMessageCaption", "editMessageReplyMarkup", "deleteMessage", "deleteMessages"),
     *("setMyCommands", "getMyCommands", "deleteMyCommands", "setChatMenuButton"),
     *("setMyName", "getMyName", "setMyDescription", "getMyDescription"),
@@ -28,7 +28,7 @@ SERVED = [
 
 SHOWN = [
     *("Update", "User", "Chat", "Message", "MaybeInaccessibleMessage", "MessageEntity", "CallbackQuery"),
-    *("ChatMemberUpdated", "ChatMember", "ChatMemberMember", "ChatMemberBanned"),
+    *("MessageGenerationStopped", "ChatMemberUpdated", "ChatMember", "ChatMemberMember", "ChatMemberBanned"),
     *("PhotoSize", "Document", "Sticker", "Voice", "Poll", "PollOption"),
     *("MessageOrigin", "MessageOriginUser", "MessageOriginHiddenUser", "MessageOriginChat", "MessageOriginChannel"),
     *("InlineKeyboardMarkup", "InlineKeyboardButton", "CopyTextButton", "LinkPreviewOptions"),

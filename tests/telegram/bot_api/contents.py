@@ -38,6 +38,18 @@ def text_of(p: Json) -> Formatted:
     return text
 
 
+def draft_text_of(p: Json) -> Formatted:
+    """The text of a draft, which may be empty.
+
+    Raises:
+        Refusal: it can't be parsed, or it is too long.
+    """
+    text = _formatted(p, "text", "entities")
+    if utf16(text.text) > TEXT_LENGTH:
+        raise bad_request("message is too long")
+    return text
+
+
 def caption_of(p: Json) -> Formatted:
     """The caption of a photo or a document; empty where there is none.
 

@@ -7,8 +7,8 @@ import re
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from tests.telegram.bot_api.chats import BotMessage, Chat, Files, Json, Keyboard, Tap
-from tests.telegram.bot_api.contents import caption_of, check_command, keyboard_of, picture_size, text_of
+from tests.telegram.bot_api.chats import BotMessage, Chat, Draft, Files, Json, Keyboard, Tap
+from tests.telegram.bot_api.contents import caption_of, check_command, draft_text_of, keyboard_of, picture_size, text_of
 from tests.telegram.bot_api.formatting import Formatted
 from tests.telegram.bot_api.rates import Rates
 from tests.telegram.bot_api.refusals import bad_request, forbidden, not_served
@@ -115,6 +115,18 @@ class Methods:
         if len(content) > FETCHED_BYTES:
             raise bad_request("file is too big")
         return {**file, "file_path": self.files.path_of(p["file_id"])}
+
+    async def send_message_draft(self, p: Json) -> bool:
+        text, chat = draft_text_of(p), self._chat(p)
+        if not chat.takes_drafts:
+            raise bad_request("TEXTDRAFT_PEER_INVALID")
+        if not p["draft_id"]:
+            raise bad_request("RANDOM_ID_EMPTY")
+        if self._rates:
+            self._rates.spend(chat.id)
+        chat.draft = Draft(p["draft_id"], text.text, p.get("can_stop", False))
+        chat.drafts.append(chat.draft)
+        return True
 
     async def send_chat_action(self, p: Json) -> bool:
         if p.get("action") not in ACTIONS:

@@ -61,6 +61,11 @@ class Person:
         """When the bot was seen typing, in seconds of the loop's clock."""
         return self.chat.typing
 
+    @property
+    def drafts(self) -> list[str]:
+        """The texts of all drafts that the bot has shown."""
+        return [draft.text for draft in self.chat.drafts]
+
     async def sees(self, words: str, patience: float = PATIENCE) -> BotMessage:
         """Reads on until a new message, or the new text of an edited one, has these words.
 
@@ -171,6 +176,21 @@ class Person:
                     return self._tap(shown, tapped["callback_data"])
         raise AssertionError(f"no button {button!r} on {[shown.buttons for shown, _ in keyboards]}")
 
+    async def stops(self) -> int:
+        """Presses the stop button of the draft on the screen; the update id.
+
+        Raises:
+            AssertionError: there is none.
+        """
+        draft = self.chat.draft
+        assert draft is not None, "no draft is on the screen"
+        assert draft.can_stop, "the draft has no stop button"
+        return self._stops(draft.id)
+
+    async def stops_late(self) -> int:
+        """Presses the stop button of the last draft, which is gone by now; the update id."""
+        return self._stops(self.chat.drafts[-1].id)
+
     def blocks_bot(self) -> None:
         """Blocks the bot."""
         self._changes_membership(blocked=True)
@@ -188,6 +208,10 @@ class Person:
         message = Message(next(self._bot.message_ids), self.chat.json(), self.chat.user, text, _commands(text), content)
         self.chat.messages[message.id] = message
         return self._bot.updates.add("message", self.id, message.json())
+
+    def _stops(self, draft_id: int) -> int:
+        stopped = {"chat": self.chat.json(), "draft_id": draft_id}
+        return self._bot.updates.add("stopped_message_generation", self.id, stopped)
 
     def _uploads(self, name: str, content: bytes) -> Json:
         return self._bot.files.keep(name, content)

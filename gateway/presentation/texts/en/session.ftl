@@ -106,6 +106,7 @@ coach-invitation = If you like, we can go on talking: about any of this, or abou
 coach-offline = from a simple program, no language model
 notice-topic-begun = All right, something new. What has been said stays, and we can come back to it. What would you like to talk about?
 notice-enough-for-today = We have talked a lot today, so this is where I stop for now. What you wrote is kept. Let it settle; tomorrow I'm here again.
+notice-reply-stopped = All right, I'll stop here. Write whenever you like.
 topic-later = The questions come first. Answer the one above, or end them with /stop; then we can talk about anything.
 no-session = There are no questions open right now. To talk, just write; for a conversation with questions there is /start.
 
