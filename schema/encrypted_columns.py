@@ -34,7 +34,16 @@ LAYER_QUOTE = EncryptedColumn("analysis_system.layer_evidence", "quote", ("answe
 SAID = EncryptedColumn("coach_system.messages", "text", ("message_id",))
 CRISIS_SAID = EncryptedColumn("coach_system.messages", "crisis", ("message_id",))
 
-ENCRYPTED_COLUMNS = (MESSAGE, CRISIS_HEARD, CRISIS_READ, PATTERN, INSIGHT, QUOTE, LAYER_QUOTE, SAID, CRISIS_SAID)
+MEMORY = EncryptedColumn("coach_system.memories", "text", ("memory_id",))
+MEMORY_QUOTE = EncryptedColumn("coach_system.memories", "quote", ("memory_id",))
+MEMORY_VECTOR = EncryptedColumn("coach_system.memories", "vector", ("memory_id",))
+BLOCK = EncryptedColumn("coach_system.blocks", "text", ("user_ref", "block"))
+SUMMARY = EncryptedColumn("coach_system.summaries", "text", ("conversation_id",))
+
+ENCRYPTED_COLUMNS = (
+    *(MESSAGE, CRISIS_HEARD, CRISIS_READ, PATTERN, INSIGHT, QUOTE, LAYER_QUOTE),
+    *(SAID, CRISIS_SAID, MEMORY, MEMORY_QUOTE, MEMORY_VECTOR, BLOCK, SUMMARY),
+)
 
 PLAIN_COLUMNS = {
     "user_ref": "finds what belongs to a person",
@@ -66,6 +75,10 @@ PLAIN_COLUMNS = {
     "coach": "grouped: which model wrote, or the offline coach",
     "moves": "compared: which of the offline coach's lines a reply holds, by their names",
     "part": "compared: which part of what a reply rests on",
+    "kind": "compared: what sort of thing a memory is",
+    "extractor": "grouped: which model read it, or the offline rules",
+    "remembered_by": "compared: whether a message was read for what is to be remembered, and by which model",
+    "block": "compared: one of three words of ours",
     "ids": "what a reply rests on: ids of messages, and names of values of the profile",
     "operator": "whoever of us looked, not the person",
     "reason": "why an operator looked, in words that name and quote nobody; kept when the person is erased",

@@ -78,6 +78,8 @@ class ReplyContext(Model):
     wishes: list[str] = []
     """How the person wants to be spoken to, in their own words. They go over `style`."""
     style: Style = Style()
+    forgotten: int | None = None
+    """How many memories were just forgotten, because the last turn asked for it; None where it did not."""
     troubled: bool = False
     """Whether the person has lately spoken of danger: then nothing bright is said, and no step is asked for."""
 

@@ -1,4 +1,4 @@
-"""The story of a reply: hear what was said, crisis first; recall what bears on it; write; deliver."""
+"""The story of a reply: hear what was said, crisis first; recall what bears on it; write; deliver; remember."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ from schema.person import PersonRef
 from schema.safety.activities import TextToScreen
 from workflows import policies
 from workflows.coaching.messenger import CoachMessenger
+from workflows.coaching.remembering import Remembering
 from workflows.coaching.state import CoachState, Waiting
 from workflows.minors import have_minor_erased
 from workflows.safety.second_net import danger_in_messages, danger_in_text
@@ -39,6 +40,7 @@ class Answering:
         self._state = state
         self._messenger = messenger
         self._replies = 0
+        self.remembering = Remembering(state)
 
     async def answer(self, texts: list[Waiting]) -> None:
         """The story of a reply."""
@@ -63,6 +65,8 @@ class Answering:
         if danger:
             said.append(Concern(danger=danger, nonce=reply_id[:8]))
         await self._messenger.say(reply_id, *said, summary=f"Say {label}")
+        if heard.known:
+            self.remembering.begin(reply_id, heard.readers, label)
 
     async def _hear(self, texts: list[Waiting], reply_id: str) -> Heard:
         heard = await policies.DATABASE.run(
@@ -113,6 +117,7 @@ class Answering:
         if heard.spent:
             return Notice(code=NoticeCode.ENOUGH_FOR_TODAY)
         assert heard.conversation_id is not None
+        await self.remembering.settle()
         await policies.DATABASE.run(
             CoachStore.recall,
             ReplyToPrepare(
