@@ -143,16 +143,6 @@ COACH_REPLY = RemotePolicy(
     priority=Priority(priority_key=1),
 )
 
-REMEMBERING = RemotePolicy(
-    # Nobody waits, but the next reply is to know it.
-    start_to_close=timedelta(seconds=30),
-    schedule_to_close=timedelta(seconds=45),
-    retry=RetryPolicy(
-        initial_interval=timedelta(seconds=1), maximum_attempts=2, non_retryable_error_types=[AnswerGone.TYPE]
-    ),
-    priority=Priority(priority_key=4),
-)
-
 OFFLINE_READING = RemotePolicy(
     start_to_close=timedelta(seconds=30),
     # The last of the chain: only the database can be down, and an answer waits for it.

@@ -52,6 +52,9 @@ ALTER TABLE coach_system.messages ADD COLUMN remembered_by text;
 -- The person wants it forgotten: no reply rests on it any more.
 ALTER TABLE coach_system.messages ADD COLUMN set_aside_at timestamptz;
 
+-- An export shows them.
+GRANT SELECT ON coach_system.memories, coach_system.blocks, coach_system.summaries TO selfology_bot;
+
 INSERT INTO additive_migrations VALUES ('20261201000002');
 
 -- migrate:down

@@ -3,29 +3,38 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 
 import asyncpg
 
+from activities.coaching.memory.mind import Mind
+from activities.coaching.memory.store import Memories
 from activities.encryption.column import MARK
 from activities.postgres.catalogue import tables_with
 from schema.analysis.readings import AspectEvidence
 from schema.coaching.activities import MessagesToHear, MessageToKeep
+from schema.coaching.memory import Change
 from schema.encrypted_columns import (
+    BLOCK,
     CRISIS_HEARD,
     CRISIS_READ,
     CRISIS_SAID,
     ENCRYPTED_COLUMNS,
     INSIGHT,
     LAYER_QUOTE,
+    MEMORY,
+    MEMORY_QUOTE,
+    MEMORY_VECTOR,
     MESSAGE,
     PATTERN,
     PLAIN_COLUMNS,
     QUOTE,
     SAID,
+    SUMMARY,
 )
 from schema.vocabulary import CrisisKind, Locale
 from tests.activities.test_database import NOW, Someone
-from tests.keys import readable
+from tests.keys import encryption, readable
 from workers.bootstrap import Parts
 
 TEXTS = """
@@ -52,6 +61,13 @@ async def test_every_column_of_text_about_a_person_is_encrypted_or_plain_for_a_r
     assert {name for _, name in encrypted} & PLAIN_COLUMNS.keys() == set()
 
 
+class AlwaysTheSame:
+    """An encoder for which all texts mean the same."""
+
+    async def vectors_of(self, texts: Sequence[str]) -> list[Sequence[float]]:
+        return [[1.0] for _ in texts]
+
+
 async def test_what_is_encrypted_is_ciphertext_in_its_row_and_read_as_it_was(parts: Parts, pool: asyncpg.Pool) -> None:
     someone = Someone(parts)
     await someone.opens()
@@ -64,16 +80,26 @@ async def test_what_is_encrypted_is_ciphertext_in_its_row_and_read_as_it_was(par
     said = MessageToKeep(update_id="u", text="I want to kill myself.", said_at=NOW)
     heard = MessagesToHear(user_ref=someone.user_ref, reply_id=str(uuid.uuid4()), messages=[said], locale=Locale.EN)
     assert (await parts.conversations.hear(heard)).known
+    calm = MessageToKeep(update_id="v", text="I feel lonely at work.", said_at=NOW)
+    await parts.conversations.hear(heard.model_copy(update={"messages": [calm]}))
+    message_id = await pool.fetchval("SELECT message_id FROM coach_system.messages WHERE update_id = 'u'")
+    memories = Memories(pool, encryption().columns, AlwaysTheSame())
+    told = Change(action="add", text="I live in Leeds", quote="live in Leeds")
+    assert await memories.apply(someone.user_ref, message_id, [told], "offline") == 1
+    mind = Mind(pool, encryption().columns, memories, recent_tokens=0, summary_tokens=100)
+    await mind.rebuild(someone.user_ref)
+    await mind.sum_up(someone.user_ref, await pool.fetchval("SELECT conversation_id FROM coach_system.messages"))
     read = {}
     for column in ENCRYPTED_COLUMNS:
-        order = "ORDER BY position" if column.table == MESSAGE.table else ""
-        key = "user_ref" if column.table == SAID.table else "answer_id"
+        order = {MESSAGE.table: "ORDER BY position", SAID.table: "ORDER BY update_id"}.get(column.table, "")
+        key = "user_ref" if column.table.startswith("coach_system.") else "answer_id"
         rows = await pool.fetch(f"SELECT * FROM {column.table} WHERE {key} = $1 {order}", getattr(someone, key))
         assert rows
         for row in rows:
-            kept = row[column.name]
+            if (kept := row[column.name]) is None:
+                continue
             assert all(text.startswith(MARK) for text in (kept if isinstance(kept, list) else [kept])), column
-        read[column] = [row[column.name] for row in await readable(rows, column)]
+        read[column] = [row[column.name] for row in await readable(rows, column) if row[column.name]]
     assert read == {
         MESSAGE: ["I want to kill myself tonight.", "I keep lists of it."],
         CRISIS_HEARD: ["SELF_HARM"],
@@ -82,6 +108,11 @@ async def test_what_is_encrypted_is_ciphertext_in_its_row_and_read_as_it_was(par
         INSIGHT: ["You like the new."],
         QUOTE: ["I keep lists"],
         LAYER_QUOTE: ["of it"],
-        SAID: ["I want to kill myself."],
+        SAID: ["I want to kill myself.", "I feel lonely at work."],
         CRISIS_SAID: ["SELF_HARM"],
+        MEMORY: ["I live in Leeds"],
+        MEMORY_QUOTE: ["live in Leeds"],
+        MEMORY_VECTOR: ["AACAPw=="],
+        BLOCK: ["I live in Leeds", "I live in Leeds"],
+        SUMMARY: ["2026-03-01: I feel lonely at work"],
     }

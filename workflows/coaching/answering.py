@@ -66,7 +66,7 @@ class Answering:
             said.append(Concern(danger=danger, nonce=reply_id[:8]))
         await self._messenger.say(reply_id, *said, summary=f"Say {label}")
         if heard.known:
-            self.remembering.begin(reply_id, heard.readers, label)
+            self.remembering.begin(reply_id, label)
 
     async def _hear(self, texts: list[Waiting], reply_id: str) -> Heard:
         heard = await policies.DATABASE.run(

@@ -6,9 +6,7 @@ import asyncio
 from datetime import timedelta
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError, is_cancelled_exception
 
-from schema.analysis.routing import ModelRef, Tier
 from schema.coaching.activities import MemoryStore, WordsToRemember
 from schema.coaching.activities import Remembering as RememberingPort
 from schema.person import PersonRef
@@ -27,7 +25,7 @@ class Remembering:
         self._state = state
         self._running: asyncio.Task[None] | None = None
 
-    def begin(self, reply_id: str, readers: list[ModelRef], label: str) -> None:
+    def begin(self, reply_id: str, label: str) -> None:
         """Begins to remember what got this reply, after what is being remembered already."""
         words = WordsToRemember(
             user_ref=self._state.user_ref,
@@ -36,7 +34,7 @@ class Remembering:
             corrects=self._state.corrects,
         )
         self._state.corrects, self._state.thinks = None, True
-        self._running = asyncio.create_task(self._remember(self._running, words, readers, label))
+        self._running = asyncio.create_task(self._remember(self._running, words, label))
 
     async def settle(self) -> None:
         """Waits for what is being remembered, so that the next reply knows it; not for long."""
@@ -63,23 +61,8 @@ class Remembering:
         ref = PersonRef(user_ref=self._state.user_ref)
         await policies.DATABASE.run(MemoryStore.reflect, ref, summary="Think it over")
 
-    async def _remember(
-        self, before: asyncio.Task[None] | None, words: WordsToRemember, readers: list[ModelRef], label: str
-    ) -> None:
+    @staticmethod
+    async def _remember(before: asyncio.Task[None] | None, words: WordsToRemember, label: str) -> None:
         if before:
             await before
-        for reader in readers:
-            try:
-                await policies.REMEMBERING.run(
-                    RememberingPort.remember,
-                    words.model_copy(update={"tier": reader.tier}),
-                    task_queue=reader.task_queue,
-                    summary=f"Remember what got {label}: {reader.analyst}",
-                )
-                return
-            except ActivityError as error:
-                # History holds the reason.
-                if is_cancelled_exception(error):
-                    raise
-        offline = words.model_copy(update={"tier": Tier.OFFLINE})
-        await policies.DATABASE.run(RememberingPort.remember, offline, summary=f"Remember what got {label}")
+        await policies.DATABASE.run(RememberingPort.remember, words, summary=f"Remember what got {label}")

@@ -34,7 +34,7 @@ _KEEP_SUMMARY = """
 
 _WHOLE_TALK = """
     SELECT message_id, speaker, text, language, said_at FROM coach_system.messages
-    WHERE conversation_id = $1 AND set_aside_at IS NULL ORDER BY said_at DESC, message_id
+    WHERE conversation_id = $1 AND set_aside_at IS NULL AND crisis IS NULL ORDER BY said_at DESC, message_id
 """
 
 
@@ -81,6 +81,8 @@ class Mind:
             line = await self._telling(row) if row["speaker"] == "person" else None
             if line and (room := room - about_tokens(line)) > 0:
                 lines.append(line)
+        if not lines:
+            return
         text = "\n".join(reversed(lines))
         sealed = await self._columns.seal(user_ref, text, SUMMARY, {"conversation_id": conversation_id})
         await self._pool.execute(_KEEP_SUMMARY, conversation_id, sealed, old[0]["message_id"])
