@@ -55,10 +55,17 @@ ALTER TABLE coach_system.messages ADD COLUMN set_aside_at timestamptz;
 -- An export shows them.
 GRANT SELECT ON coach_system.memories, coach_system.blocks, coach_system.summaries TO selfology_bot;
 
+-- What a reply rests on, by ids alone.
+CREATE VIEW shared.replies_explained AS
+SELECT m.message_id, m.said_at, m.coach, m.moves, r.part, r.ids, r.tokens
+FROM coach_system.messages m JOIN coach_system.recalled r ON r.reply_id = m.message_id
+WHERE m.speaker = 'coach';
+
 INSERT INTO additive_migrations VALUES ('20261201000002');
 
 -- migrate:down
 DELETE FROM additive_migrations WHERE version = '20261201000002';
+DROP VIEW shared.replies_explained;
 ALTER TABLE coach_system.messages DROP COLUMN set_aside_at, DROP COLUMN remembered_by;
 DROP TABLE coach_system.summaries;
 DROP TABLE coach_system.blocks;

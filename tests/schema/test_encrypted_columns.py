@@ -114,5 +114,5 @@ async def test_what_is_encrypted_is_ciphertext_in_its_row_and_read_as_it_was(par
         MEMORY_QUOTE: ["live in Leeds"],
         MEMORY_VECTOR: ["AACAPw=="],
         BLOCK: ["I live in Leeds", "I live in Leeds"],
-        SUMMARY: ["2026-03-01: I feel lonely at work"],
+        SUMMARY: ["2026-01-01: I feel lonely at work"],
     }
