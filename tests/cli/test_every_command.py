@@ -31,6 +31,7 @@ AWAY = {
 }
 NEEDED = {
     ("sessions", "show"): ("onboarding-nobody",),
+    ("coach", "explain"): ("00000000-0000-0000-0000-000000000000",),
     ("vectors", "similar"): ("a" * 16,),
     ("replay",): ("--workflow-id", "onboarding-nobody"),
 }
