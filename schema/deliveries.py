@@ -10,6 +10,8 @@ from pydantic import Field
 from temporalio import activity
 
 from schema.base_model import Model
+from schema.coaching.marks import ReplyMark
+from schema.coaching.wishes import NOT_OFFLINE, StyleWish
 from schema.danger import Danger
 from schema.profile.layers import Profile, Reason, ValueName, ValueOverTime
 from schema.profile_vocabulary import Theme, is_light
@@ -117,7 +119,7 @@ class SafetyQuestion(Model):
 
 
 class Paused(Model):
-    """The session rests until the person says /resume or simply writes."""
+    """The session rests until the person says /resume. Until then the coach hears what they write."""
 
     kind: Literal["paused"] = "paused"
     reason: Literal["person", "fatigue", "crisis", "operator"]
@@ -137,6 +139,8 @@ class NoticeCode(StrEnum):
     """Short replies to things a person did."""
 
     ADDED_TO_ANSWER = "ADDED_TO_ANSWER"
+    LATE_ANSWER_KEPT = "LATE_ANSWER_KEPT"
+    """The session timed out, and its last question has its answer all the same."""
     EMPTY_ANSWER = "EMPTY_ANSWER"
     SKIPPED = "SKIPPED"
     NOTHING_TO_SKIP = "NOTHING_TO_SKIP"
@@ -154,10 +158,23 @@ class NoticeCode(StrEnum):
     EDIT_CAME_LATE = "EDIT_CAME_LATE"
     NO_COACH_YET = "NO_COACH_YET"
     NOT_BEGUN = "NOT_BEGUN"
+    COACH_GOES_ON = "COACH_GOES_ON"
+    """The person came back after a session, and may go on talking."""
     TOPIC_BEGUN = "TOPIC_BEGUN"
     """The person begins another conversation with the coach."""
     ENOUGH_FOR_TODAY = "ENOUGH_FOR_TODAY"
     """The person has had as many replies of the coach as a day has."""
+    VOICE_NOT_AGREED = "VOICE_NOT_AGREED"
+    """The person's consent does not tell of recordings that a company turns into text."""
+    VOICE_RESTS = "VOICE_RESTS"
+    """Nothing is left today for turning recordings into text."""
+    VOICE_NOT_HEARD = "VOICE_NOT_HEARD"
+    """Whoever turns recordings into text is away."""
+    VOICE_WITHOUT_WORDS = "VOICE_WITHOUT_WORDS"
+    VOICE_MENDING = "VOICE_MENDING"
+    """The person wants to put what was heard in other words; their next message takes its place."""
+    VOICE_TAKEN = "VOICE_TAKEN"
+    """The person wants to mend what was taken already."""
     SOMEBODY_ELSES_WORDS = "SOMEBODY_ELSES_WORDS"
     STILL_HERE = "STILL_HERE"
     """The person wrote while the question of their safety waits."""
@@ -259,6 +276,34 @@ class CoachReply(Model):
     """Whether the offline coach wrote it."""
     first: bool = False
     """Whether it is the first one of a conversation."""
+    marks: list[ReplyMark] = []
+    """What the person may say about it by a button."""
+
+
+class WishKept(Model):
+    """Says once that a wish of how to be spoken to is kept; comes before the reply."""
+
+    kind: Literal["wish_kept"] = "wish_kept"
+    wish: StyleWish | None
+    """None when all wishes are dropped."""
+    offline: bool = False
+    """Whether the offline coach speaks, which can grant only some of them."""
+
+    @property
+    def text(self) -> Literal["wish-dropped", "wish-noted", "wish-kept"]:
+        """The key of the text that says so."""
+        if self.wish is None:
+            return "wish-dropped"
+        return "wish-noted" if self.offline and self.wish in NOT_OFFLINE else "wish-kept"
+
+
+class HeardWords(Model):
+    """The words of the person's voice message as they were heard, shown before they are taken."""
+
+    kind: Literal["heard_words"] = "heard_words"
+    text: str
+    nonce: str
+    """Names the voice message, so that the person can put it in other words."""
 
 
 class DataExport(Model):
@@ -297,6 +342,8 @@ Message = Annotated[
     | Reasons
     | Found
     | CoachReply
+    | HeardWords
+    | WishKept
     | DataExport
     | Goodbye,
     Field(discriminator="kind"),

@@ -33,6 +33,7 @@ QUOTE = EncryptedColumn("analysis_system.trait_evidence", "quote", ("answer_id",
 LAYER_QUOTE = EncryptedColumn("analysis_system.layer_evidence", "quote", ("answer_id", "position"))
 SAID = EncryptedColumn("coach_system.messages", "text", ("message_id",))
 CRISIS_SAID = EncryptedColumn("coach_system.messages", "crisis", ("message_id",))
+WISHED = EncryptedColumn("coach_system.style_wishes", "quote", ("wish_id",))
 
 MEMORY = EncryptedColumn("coach_system.memories", "text", ("memory_id",))
 MEMORY_QUOTE = EncryptedColumn("coach_system.memories", "quote", ("memory_id",))
@@ -42,7 +43,7 @@ SUMMARY = EncryptedColumn("coach_system.summaries", "text", ("conversation_id",)
 
 ENCRYPTED_COLUMNS = (
     *(MESSAGE, CRISIS_HEARD, CRISIS_READ, PATTERN, INSIGHT, QUOTE, LAYER_QUOTE),
-    *(SAID, CRISIS_SAID, MEMORY, MEMORY_QUOTE, MEMORY_VECTOR, BLOCK, SUMMARY),
+    *(SAID, CRISIS_SAID, MEMORY, MEMORY_QUOTE, MEMORY_VECTOR, BLOCK, SUMMARY, WISHED),
 )
 
 PLAIN_COLUMNS = {
@@ -74,6 +75,8 @@ PLAIN_COLUMNS = {
     "speaker": "compared: the person, or the coach",
     "coach": "grouped: which model wrote, or the offline coach",
     "moves": "compared: which of the offline coach's lines a reply holds, by their names",
+    "mark": "compared: one of three words of ours for a button under a reply",
+    "wish": "compared: a word of ours for how a person wishes to be spoken to; their own words stand beside it",
     "part": "compared: which part of what a reply rests on",
     "kind": "compared: what sort of thing a memory is",
     "extractor": "grouped: which model read it, or the offline rules",

@@ -47,6 +47,15 @@ class NoSuchReader(KnownFailure):
     TYPE = "NoSuchReader"
 
 
+class ReplyWithheld(KnownFailure):
+    """Too little of what a model wrote for the coach may be said: another one replies."""
+
+    TYPE = "ReplyWithheld"
+
+    def __init__(self) -> None:
+        super().__init__("What the model wrote may not be said to the person")
+
+
 class RecipientGone(KnownFailure):
     """The person can't be reached by this channel any more."""
 

@@ -19,6 +19,7 @@ from schema.profile.names import (
     VALUES_ID,
 )
 from schema.safety.names import LISTENING_ID
+from schema.voice.names import VOICE_ID
 
 WORKFLOW_IDS = (
     SESSION_ID,
@@ -36,6 +37,7 @@ WORKFLOW_IDS = (
     EXPORT_ID,
     LANGUAGE_ID,
     LISTENING_ID,
+    VOICE_ID,
     ERASE_ID,
     SWEEP_ID,
 )

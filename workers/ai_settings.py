@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
 from activities.ai.prices import Prices, listed_prices
-from activities.ai.providers import EMBEDDING_MODEL, PROVIDERS, reasoning_of
+from activities.ai.providers import EMBEDDING_MODEL, OPENAI, PROVIDERS, VOICE_MODEL, reasoning_of
 from schema.analysis.routing import Tier
 from schema.environment import EnvironmentSettings, WebAddress
 from schema.operator_error import OperatorError
@@ -40,6 +40,32 @@ class ModelSettings(BaseModel, frozen=True):
     def name(self) -> str:
         """The model, as its provider calls it."""
         return self.model.split("/", 1)[1]
+
+
+class VoiceSettings(BaseModel, frozen=True):
+    """The model that writes down voice messages: `SELFOLOGY_AI_VOICE__MODEL`, and the same for its prices."""
+
+    model: str = Field(default=VOICE_MODEL, pattern=rf"^{OPENAI.slug}/\S+$")
+    """`openai/name`: of the two providers, only OpenAI writes down recordings."""
+    minute_price: Dollars | None = None
+    """US dollars for a minute of sound, for a model whose list price `genai-prices` does not know."""
+
+    @property
+    def name(self) -> str:
+        """The model, as its provider calls it."""
+        return self.model.split("/", 1)[1]
+
+    def prices(self) -> Prices:
+        """Returns its prices. Raises `OperatorError` when there is none."""
+        own = {} if self.minute_price is None else {"minute": self.minute_price}
+        try:
+            return listed_prices(self.model).model_copy(update=own)
+        except LookupError:
+            if not own:
+                raise OperatorError(
+                    f"No list price is known of {self.model}: set SELFOLOGY_AI_VOICE__MINUTE_PRICE, in US dollars."
+                ) from None
+            return Prices(input=Decimal(0), cached=Decimal(0), output=Decimal(0), **own)
 
 
 # Current models of the installed SDKs. With both keys, neighbouring tiers have different providers for fallback.
@@ -82,12 +108,21 @@ class AISettings(EnvironmentSettings):
     """The model that reads most answers."""
     premium: ModelSettings = ModelSettings()
     """The model that reads the most complex answers."""
+    voice: VoiceSettings = VoiceSettings()
+    """The model that writes down voice messages, where OpenAI's key is set."""
+    voice_key: SecretStr | None = None
+    """A key of OpenAI's API for voice messages alone, which may be allowed to do no more; unset is OPENAI_API_KEY."""
     daily_budget: Dollars | None = None
     """US dollars a day (UTC). At 80 % only the small tier reads, at 100 % the offline analyst; unset is no limit."""
 
     def key_of(self, provider: str) -> SecretStr | None:
         """The key of a provider, if one is set."""
         return {"openai": self.openai_key, "anthropic": self.anthropic_key}[provider]
+
+    @property
+    def known_voice_key(self) -> SecretStr | None:
+        """The key by which voice messages are written down, if there is one."""
+        return self.voice_key or self.openai_key
 
     @property
     def tiers(self) -> dict[Tier, ModelSettings]:
@@ -125,7 +160,8 @@ class AISettings(EnvironmentSettings):
     def prices(self) -> dict[str, Prices]:
         """Returns the prices of every configured model. Raises `OperatorError` when one has none."""
         embedding = {EMBEDDING_MODEL: listed_prices(EMBEDDING_MODEL)} if self.openai_key else {}
-        return {**embedding, **{model.model: _prices(tier, model) for tier, model in self.tiers.items()}}
+        voice = {self.voice.model: self.voice.prices()}
+        return {**embedding, **voice, **{model.model: _prices(tier, model) for tier, model in self.tiers.items()}}
 
 
 def _prices(tier: Tier, model: ModelSettings) -> Prices:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
+from typing import NamedTuple
 
 import asyncpg
 
@@ -13,6 +15,7 @@ from activities.account.person_store import PostgresPersonStore
 from activities.ai.offline.analyst import OfflineAnalyst
 from activities.ai.offline.coach import OfflineCoach
 from activities.ai.offline.memory import OfflineExtractor
+from activities.ai.usage import OnUsage, book_nothing
 from activities.analysis.answer_analysis import AnalysisActivities
 from activities.analysis.answer_texts import AnswerTexts
 from activities.analysis.budget import Spending
@@ -30,11 +33,14 @@ from activities.coaching.recall.memories import AlwaysInMind, BearingMemories, B
 from activities.coaching.recall.messages import LastMessages
 from activities.coaching.recall.profile import WhoTheyAre
 from activities.coaching.recall.recall import Recall
+from activities.coaching.reply_marks import ReplyMarks
+from activities.coaching.style_wishes import StyleWishes
 from activities.onboarding.question_store import PostgresQuestionStore
 from activities.onboarding.session_store import PostgresSessionStore
 from activities.profile.profile_store import PostgresProfileStore
 from activities.safety.text_reader import TextReader
 from activities.safety.text_screen import LocalTextScreen
+from activities.voice.desk import PostgresVoiceDesk
 from schema.analysis.routing import Tier
 from schema.onboarding.bank import BankError, BankQuestion, load_bank
 from schema.operator_error import OperatorError
@@ -42,6 +48,13 @@ from schema.safety.activities import SecondNet
 from workers.language_models import LanguageModel
 from workers.process_encryption import Encryption
 from workflows.profile.rules.levels import HALF_LIFE
+
+
+class Provided(NamedTuple):
+    """The activities that call one provider of language models."""
+
+    analysis: AnalysisActivities
+    coach: CoachActivities
 
 
 @dataclass(frozen=True)
@@ -57,8 +70,9 @@ class Parts:
     coach: CoachActivities
     memory: MemoryActivities
     offline: AnalysisActivities
-    providers: Mapping[str, AnalysisActivities]
+    providers: Mapping[str, Provided]
     """The activities of each provider, by task queue."""
+    voice: PostgresVoiceDesk
     rewrapping: StoredKeyRewrapping
     net: SecondNet | None = None
     """The second net, in a process that holds the encoder."""
@@ -75,15 +89,25 @@ class Parts:
         net: SecondNet | None = None,
         half_life: timedelta = HALF_LIFE,
         replies_a_day: int = 100,
+        cost_a_day: Decimal = Decimal(1),
+        on_usage: OnUsage = book_nothing,
+        heard_by: str | None = None,
     ) -> Parts:
-        """Builds the parts on a migrated database that holds the bank. Without models, all analysis is offline."""
+        """Builds the parts on a migrated database that holds the bank. Without models, all analysis is offline.
+
+        `heard_by` is the company that writes down voice messages, which consent then names beside those of the models.
+        """
         columns = encryption.columns
         texts = AnswerTexts(pool, columns)
         text_reader = TextReader(net)
         readers = [model.reader for model in models]
-        router = Router(readers, spending or Spending(pool, None))
+        coaches = [model.reader for model in models if model.coach]
+        spending = spending or Spending(pool, None)
+        router = Router(readers, spending, coaches=coaches)
+        companies = list(dict.fromkeys([*router.companies, *([heard_by] if heard_by else [])]))
         profiles = PostgresProfileStore(pool, columns, half_life)
         budget = RecallBudget()
+        marks, wishes = ReplyMarks(pool, columns), StyleWishes(pool, columns)
         memories = Memories(pool, columns, net if isinstance(net, Meanings) else None)
         recall = Recall(
             pool,
@@ -92,7 +116,9 @@ class Parts:
                 AskedToForget(pool, columns, memories),
                 LastMessages(pool, columns, budget.messages),
                 LateDangers(pool),
-                WhoTheyAre(profiles),
+                WhoTheyAre(profiles, budget.profile),
+                marks,
+                wishes,
                 Boundaries(memories),
                 AlwaysInMind(pool, columns),
                 SoFar(pool, columns),
@@ -102,20 +128,37 @@ class Parts:
         mind = Mind(pool, columns, memories, recent_tokens=budget.messages, summary_tokens=budget.summary)
         return cls(
             sessions=PostgresSessionStore(pool, columns, text_reader, router),
-            people=PostgresPersonStore(pool, encryption.keys, columns, router.companies),
+            people=PostgresPersonStore(pool, encryption.keys, columns, companies),
             screen=LocalTextScreen(text_reader),
             questions=PostgresQuestionStore(pool, columns, bank),
             profiles=profiles,
-            conversations=PostgresCoachStore(pool, columns, text_reader, recall, replies_a_day=replies_a_day),
+            conversations=PostgresCoachStore(
+                pool,
+                columns,
+                text_reader,
+                recall,
+                router,
+                marks=marks,
+                wishes=wishes,
+                replies_a_day=replies_a_day,
+                cost_a_day=cost_a_day,
+            ),
             coach=CoachActivities(pool, columns, recall, {Tier.OFFLINE: OfflineCoach()}),
             memory=MemoryActivities(pool, columns, memories, mind, {Tier.OFFLINE: OfflineExtractor()}),
             offline=AnalysisActivities(texts, {Tier.OFFLINE: OfflineAnalyst()}),
             providers={
-                queue: AnalysisActivities(
-                    texts, {m.reader.tier: m.analyst for m in models if m.reader.task_queue == queue}
+                queue: Provided(
+                    AnalysisActivities(
+                        texts, {m.reader.tier: m.analyst for m in models if m.reader.task_queue == queue}
+                    ),
+                    CoachActivities(
+                        *(pool, columns, recall),
+                        {m.reader.tier: m.coach for m in models if m.coach and m.reader.task_queue == queue},
+                    ),
                 )
                 for queue in dict.fromkeys(reader.task_queue for reader in readers)
             },
+            voice=PostgresVoiceDesk(pool, spending, on_usage),
             rewrapping=StoredKeyRewrapping(encryption.store, encryption.masters),
             net=net,
         )

@@ -1,4 +1,4 @@
-"""Creates the language models of a process from its settings: one client per provider, one analyst per tier."""
+"""Creates the language models of a process from its settings: one client per provider, one model per tier."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from pydantic import SecretStr
 from temporalio.exceptions import ApplicationError
 
 from activities.ai.analyst import Analyst
+from activities.ai.coach import ReplyWriter, SentenceCheck
 from activities.ai.providers import PROVIDERS
 from schema.analysis.names import provider_queue
 from schema.analysis.routing import ModelRef
@@ -21,28 +22,36 @@ from workers.optional_dependencies import require_extra
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
 
+    from activities.ai.chat_model import ChatModel
     from activities.ai.embedding import Embedder
+    from activities.ai.transcription import OpenAITranscriber
     from activities.ai.usage import OnUsage
 
 
-class CheckedAnalyst(Analyst, Protocol):
-    """An analyst whose key and model can be checked."""
-
-    async def warm_up(self) -> None:
-        """Prepares the client, so that its first call is as fast as later ones."""
-        ...
+class Checked(Protocol):
+    """Something of a provider's whose key and model can be checked."""
 
     async def check(self) -> None:
         """Raises `ApplicationError`, with one line for operators, when key or model are refused."""
         ...
 
 
+class CheckedAnalyst(Analyst, Checked, Protocol):
+    """An analyst whose key and model can be checked."""
+
+    async def warm_up(self) -> None:
+        """Prepares the client, so that its first call is as fast as later ones."""
+        ...
+
+
 @dataclass(frozen=True)
 class LanguageModel:
-    """An analyst with the reference by which workflows name it."""
+    """What a model does, with the reference by which workflows name it."""
 
     reader: ModelRef
     analyst: CheckedAnalyst
+    coach: ReplyWriter | None = None
+    """Whoever writes the coach's replies with it; None if it only reads."""
 
 
 def readers_of(settings: AISettings) -> list[ModelRef]:
@@ -58,13 +67,18 @@ def readers_of(settings: AISettings) -> list[ModelRef]:
     ]
 
 
-Maker = Callable[[ModelSettings, "OnUsage"], CheckedAnalyst]
-"""Creates the analyst for one model of a provider."""
+Maker = Callable[[ModelSettings, "OnUsage"], "ChatModel"]
+"""Creates one model of a provider."""
 
 
 @asynccontextmanager
-async def language_models(settings: AISettings, on_usage: OnUsage) -> AsyncIterator[list[LanguageModel]]:
-    """Creates the configured models; their clients close with the context. Raises `OperatorError`."""
+async def language_models(
+    settings: AISettings, on_usage: OnUsage, checks: Sequence[SentenceCheck] = ()
+) -> AsyncIterator[list[LanguageModel]]:
+    """Creates the configured models; their clients close with the context. Raises `OperatorError`.
+
+    `checks` judge each sentence of the coach's replies before anybody sees it.
+    """
     tiers = settings.tiers
     if tiers:
         require_extra("models", otherwise=", or run without keys of language models")
@@ -74,11 +88,18 @@ async def language_models(settings: AISettings, on_usage: OnUsage) -> AsyncItera
             key = settings.key_of(slug)
             assert key is not None
             makers[slug] = await exits.enter_async_context(_CLIENTS[slug](key, settings))
-        readers = readers_of(settings)
         yield [
-            LanguageModel(reader, makers[model.provider](model, on_usage))
-            for reader, model in zip(readers, tiers.values(), strict=True)
+            _serving(reader, makers[model.provider](model, on_usage), checks)
+            for reader, model in zip(readers_of(settings), tiers.values(), strict=True)
         ]
+
+
+def _serving(reader: ModelRef, model: ChatModel, checks: Sequence[SentenceCheck]) -> LanguageModel:
+    # With the SDKs, only when a key is set.
+    from activities.ai.language_model import LanguageModelAnalyst  # noqa: PLC0415
+    from activities.ai.language_model_coach import LanguageModelCoach  # noqa: PLC0415
+
+    return LanguageModel(reader, LanguageModelAnalyst(model), LanguageModelCoach(model, checks))
 
 
 async def warm_up(models: Sequence[LanguageModel]) -> None:
@@ -94,7 +115,7 @@ async def complaints_of(models: Sequence[LanguageModel]) -> list[str]:
     return list(dict.fromkeys(line for line in complaints if line))
 
 
-async def _complaint(analyst: CheckedAnalyst) -> str | None:
+async def _complaint(analyst: Checked) -> str | None:
     try:
         await analyst.check()
     except ApplicationError as error:
@@ -118,6 +139,23 @@ async def embedder(settings: AISettings, on_usage: OnUsage) -> AsyncIterator[Emb
         yield OpenAIEmbedder(client, on_usage)
 
 
+def transcriber(settings: AISettings) -> OpenAITranscriber | None:
+    """Creates what writes down voice messages when OpenAI's key is set, else None."""
+    key = settings.known_voice_key
+    if key is None:
+        return None
+    from activities.ai.transcription import OpenAITranscriber  # noqa: PLC0415
+
+    return OpenAITranscriber(key.get_secret_value(), settings.voice.name, base_url=settings.openai_base_url)
+
+
+async def voice_complaints(settings: AISettings) -> list[str]:
+    """Checks the key and the model of voice messages. Returns a line for operators if they are refused."""
+    ear = transcriber(settings)
+    complaint = await _complaint(ear) if ear else None
+    return [complaint] if complaint else []
+
+
 def _openai_client(key: SecretStr, settings: AISettings) -> AsyncOpenAI:
     # The SDKs take a second to import, so only when a key is set.
     from openai import AsyncOpenAI, DefaultAsyncHttpxClient  # noqa: PLC0415
@@ -132,24 +170,24 @@ def _openai_client(key: SecretStr, settings: AISettings) -> AsyncOpenAI:
 
 @asynccontextmanager
 async def _openai(key: SecretStr, settings: AISettings) -> AsyncIterator[Maker]:
-    from activities.ai.openai import OpenAIAnalyst  # noqa: PLC0415
+    from activities.ai.openai import OpenAIModel  # noqa: PLC0415
 
     async with _openai_client(key, settings) as client:
-        yield lambda model, on_usage: OpenAIAnalyst(client, model.name, on_usage, effort=_efforts(model))
+        yield lambda model, on_usage: OpenAIModel(client, model.name, on_usage, effort=_efforts(model))
 
 
 @asynccontextmanager
 async def _anthropic(key: SecretStr, settings: AISettings) -> AsyncIterator[Maker]:
     from anthropic import AsyncAnthropic, DefaultAsyncHttpxClient  # noqa: PLC0415
 
-    from activities.ai.anthropic import AnthropicAnalyst  # noqa: PLC0415
+    from activities.ai.anthropic import AnthropicModel  # noqa: PLC0415
 
     async with AsyncAnthropic(
         api_key=key.get_secret_value(),
         base_url=settings.anthropic_base_url,
         http_client=DefaultAsyncHttpxClient(follow_redirects=False),
     ) as client:
-        yield lambda model, on_usage: AnthropicAnalyst(client, model.name, on_usage, effort=_efforts(model))
+        yield lambda model, on_usage: AnthropicModel(client, model.name, on_usage, effort=_efforts(model))
 
 
 _CLIENTS = {"openai": _openai, "anthropic": _anthropic}

@@ -6,15 +6,15 @@ from collections.abc import Callable
 from inspect import getmembers, ismethod
 from typing import Any
 
-from activities.analysis.answer_analysis import AnalysisActivities
 from schema.account.activities import WorkflowHistories
-from workers.bootstrap import Parts
+from workers.bootstrap import Parts, Provided
 from workflows.account import registry as account
 from workflows.analysis import registry as analysis
 from workflows.coaching import registry as coaching
 from workflows.onboarding import registry as onboarding
 from workflows.profile import registry as profile
 from workflows.safety import registry as safety
+from workflows.voice import registry as voice
 
 WORKFLOWS: tuple[type, ...] = (
     *onboarding.WORKFLOWS,
@@ -23,6 +23,7 @@ WORKFLOWS: tuple[type, ...] = (
     *coaching.WORKFLOWS,
     *account.WORKFLOWS,
     *safety.WORKFLOWS,
+    *voice.WORKFLOWS,
 )
 
 Activities = list[Callable[..., Any]]
@@ -32,7 +33,7 @@ def interactive(parts: Parts, histories: WorkflowHistories) -> Activities:
     """Returns the activities that a person waits for: the local ones, and the offline analyst's reactions."""
     stores = (
         *(parts.sessions, parts.questions, parts.people, parts.profiles, parts.conversations),
-        *(parts.coach, parts.memory, parts.screen, parts.rewrapping, histories),
+        *(parts.coach, parts.memory, parts.screen, parts.voice, parts.rewrapping, histories),
     )
     served = [each for store in stores for each in activities_of(store)]
     return [*served, parts.offline.instant_feedback, parts.offline.reflect_offline]
@@ -43,9 +44,9 @@ def offline_analysis(parts: Parts) -> Activities:
     return [parts.offline.analyse_answer]
 
 
-def of_provider(analysis: AnalysisActivities) -> Activities:
+def of_provider(provided: Provided) -> Activities:
     """Returns the activities that call one provider of language models."""
-    return [analysis.instant_feedback, analysis.analyse_answer]
+    return [provided.analysis.instant_feedback, provided.analysis.analyse_answer, *activities_of(provided.coach)]
 
 
 def activities_of(implementation: object) -> Activities:

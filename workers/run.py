@@ -7,6 +7,7 @@ import gc
 import logging
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
 from typing import Any
 
 import asyncpg
@@ -16,7 +17,7 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 
 from activities.account.tombstones import PostgresTombstones
 from activities.account.workflow_histories import TemporalHistories
-from activities.analysis.answer_analysis import AnalysisActivities
+from activities.ai.providers import OPENAI
 from activities.analysis.budget import Spending
 from activities.analysis.model_usage import ModelCalls
 from activities.onboarding.question_store import store_bank
@@ -27,7 +28,7 @@ from schema.safety.activities import SecondNet
 from schema.safety.names import ENCODER_QUEUE
 from workers import registry
 from workers.ai_settings import AISettings
-from workers.bootstrap import Parts, shipped_bank
+from workers.bootstrap import Parts, Provided, shipped_bank
 from workers.database import database_pool
 from workers.encoder import second_net
 from workers.erasure_replay import replay_erasures
@@ -37,6 +38,12 @@ from workers.process_encryption import Encryption
 from workers.settings import Engine, Settings
 
 log = logging.getLogger(__name__)
+
+HEARTBEATS_EVERY = timedelta(milliseconds=200)
+"""How often heartbeats reach the server. Only by their answers an activity learns that it is cancelled.
+
+By default the SDK holds them back for most of a heartbeat timeout: a reply that the person stops would go on so long.
+"""
 
 
 async def _nothing_to_reset(connection: asyncpg.Connection) -> None:
@@ -71,6 +78,9 @@ async def serve(
                 net=net,
                 half_life=settings.half_life,
                 replies_a_day=settings.coach_replies_a_day,
+                cost_a_day=settings.coach_cost_a_day,
+                on_usage=calls.record,
+                heard_by=OPENAI.name if ai.known_voice_key else None,
             )
             collect_garbage_rarely()
             await replay_erasures(client, encryption.store, PostgresTombstones(pool), parts.people)
@@ -99,8 +109,8 @@ async def workers_of(client: Client, parts: Parts, engine: Engine, *, sandbox: b
         await stack.enter_async_context(_analysis(client, parts, engine))
         if parts.net:
             await stack.enter_async_context(_encoder(client, parts.net, engine))
-        for queue, analysis in parts.providers.items():
-            await stack.enter_async_context(_provider(client, queue, analysis, engine))
+        for queue, provided in parts.providers.items():
+            await stack.enter_async_context(_provider(client, queue, provided, engine))
         yield
 
 
@@ -167,13 +177,13 @@ def _encoder(client: Client, net: SecondNet, engine: Engine) -> Worker:
     )
 
 
-def _provider(client: Client, queue: str, analysis: AnalysisActivities, engine: Engine) -> Worker:
+def _provider(client: Client, queue: str, provided: Provided, engine: Engine) -> Worker:
     """The worker of one provider, with limits of its own, so that a slow provider delays no other."""
     return _activity_worker(
         client,
         queue,
         engine,
-        registry.of_provider(analysis),
+        registry.of_provider(provided),
         at_most=engine.max_concurrent_model_calls,
         per_second=engine.model_calls_per_second,
     )
@@ -196,5 +206,7 @@ def _activity_worker(
         activities=activities,
         max_concurrent_activities=at_most,
         max_task_queue_activities_per_second=per_second,
+        max_heartbeat_throttle_interval=HEARTBEATS_EVERY,
+        default_heartbeat_throttle_interval=HEARTBEATS_EVERY,
         graceful_shutdown_timeout=engine.graceful_shutdown_timeout,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 
 from platformdirs import user_data_path
@@ -109,6 +110,11 @@ class Settings(EnvironmentSettings):
     """
     coach_replies_a_day: int = Field(default=100, ge=1)
     """How many replies of the coach one person may have a day (UTC)."""
+    coach_cost_a_day: Decimal = Field(default=Decimal(1), ge=0)
+    """US dollars that models may cost a day (UTC) for the coach's replies to one person.
+
+    From 80 % on the small tier replies, beyond it the offline coach. A reply of the standard tier costs a cent or two.
+    """
     locale: Locale = Locale.RU
     """The language of people whose own is not known: ru or en."""
     engine: Engine = Field(default_factory=Engine)

@@ -56,6 +56,7 @@ class RemotePolicy:
     start_to_close: timedelta | None = None
     heartbeat: timedelta | None = None
     priority: Priority = Priority.default
+    cancellation: workflow.ActivityCancellationType = workflow.ActivityCancellationType.TRY_CANCEL
 
     def within(self, time: timedelta) -> RemotePolicy:
         """The same policy with less time."""
@@ -81,6 +82,7 @@ class RemotePolicy:
             start_to_close_timeout=self.start_to_close,
             schedule_to_close_timeout=self.schedule_to_close,
             heartbeat_timeout=self.heartbeat,
+            cancellation_type=self.cancellation,
             retry_policy=self.retry,
             priority=self.priority,
             summary=Public(summary),
@@ -137,6 +139,10 @@ DEEP_READING = RemotePolicy(
 COACH_REPLY = RemotePolicy(
     # A person waits and sees the words come. A model that has not finished by then gives way to the next one.
     schedule_to_close=timedelta(seconds=30),
+    # A worker that was killed while it wrote is noticed so soon; the next attempt begins the reply again.
+    heartbeat=timedelta(seconds=3),
+    # Whoever stops a reply gets what was written so far: it is waited for.
+    cancellation=workflow.ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
     retry=RetryPolicy(
         initial_interval=timedelta(milliseconds=200), maximum_attempts=2, non_retryable_error_types=[AnswerGone.TYPE]
     ),
@@ -153,6 +159,23 @@ OFFLINE_READING = RemotePolicy(
         maximum_interval=timedelta(minutes=5),
         non_retryable_error_types=[AnswerGone.TYPE],
     ),
+)
+
+TRANSCRIPTION = RemotePolicy(
+    # Five minutes of speech are written down within half of that, the way from the channel included.
+    start_to_close=timedelta(seconds=60),
+    # The person waits. After that they are told, and may send it again or write.
+    schedule_to_close=timedelta(seconds=90),
+    retry=RetryPolicy(initial_interval=timedelta(milliseconds=500), backoff_coefficient=2, maximum_attempts=4),
+    priority=Priority(priority_key=1),
+)
+
+HANDING_OVER = RemotePolicy(
+    start_to_close=timedelta(seconds=10),
+    # What was said is taken whenever the channel's process is back: Temporal itself is what it goes to.
+    schedule_to_close=timedelta(days=7),
+    retry=RetryPolicy(initial_interval=timedelta(milliseconds=200), maximum_interval=timedelta(seconds=30)),
+    priority=Priority(priority_key=1),
 )
 
 # A send in flight on a killed worker is retried only after this time.

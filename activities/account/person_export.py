@@ -54,6 +54,8 @@ _PLACED_BY = {
     "coach_system.memories": "user_ref",
     "coach_system.blocks": "user_ref",
     "coach_system.summaries": "conversation_id",
+    "coach_system.reply_marks": "marked_id",
+    "coach_system.style_wishes": "message_id",
     "profiles_store.big_five_traits": "user_ref",
     "profiles_store.value_history": "user_ref",
     **{f"profiles_store.{table}": "user_ref" for table in _FURTHER},
@@ -182,6 +184,8 @@ def _talk(rows: _Rows, talk: Row) -> Row:
     # A reply has the id that its messages wait for. One that was never written may rest on something all the same.
     for message in reversed(said):
         message["rests_on"] = rows.take("coach_system.recalled", message["reply_id"] or message["message_id"])
+        message["wishes"] = _sorted(rows.take("coach_system.style_wishes", message["message_id"]), "wish")
+        message["marks"] = _sorted(rows.take("coach_system.reply_marks", message["message_id"]), "marked_at")
     summary = next(iter(rows.take("coach_system.summaries", talk["conversation_id"])), None)
     return {**talk, "messages": said, "summary": summary}
 

@@ -1,8 +1,8 @@
-"""The analyst that uses Anthropic's Messages API."""
+"""The models of Anthropic's Messages API."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Mapping
 from typing import Any
 
 from anthropic import AsyncAnthropic, Omit, omit, transform_schema
@@ -16,8 +16,8 @@ from anthropic.types import (
 from anthropic.types import Message as AnthropicMessage
 from anthropic.types import Usage as AnthropicUsage
 
+from activities.ai.chat_model import ChatModel, Message, Reply, Request
 from activities.ai.errors import ConnectionCut
-from activities.ai.language_model import INSTANT, LanguageModelAnalyst, Message, Reply, Request
 from activities.ai.providers import ANTHROPIC, AnthropicEffort, ThinkingOff, reasoning_of
 from activities.ai.usage import OnUsage, figure
 
@@ -27,8 +27,8 @@ _OFF: dict[ThinkingOff, ThinkingConfigParam] = {
 }
 
 
-class AnthropicAnalyst(LanguageModelAnalyst):
-    """Reads answers with an Anthropic model. Raises `ApplicationError` of the types in `activities.ai.errors`."""
+class AnthropicModel(ChatModel):
+    """A model of Anthropic's. Raises `ApplicationError` of the types in `activities.ai.errors`."""
 
     def __init__(
         self,
@@ -38,7 +38,7 @@ class AnthropicAnalyst(LanguageModelAnalyst):
         *,
         effort: dict[str, AnthropicEffort] | None = None,
     ) -> None:
-        """`effort` is the effort setting by task; omitted for models without one."""
+        """`effort` is the effort setting of `instant` and `deep` requests; omitted for models without one."""
         super().__init__(ANTHROPIC, model, on_usage)
         telemetry = client.open_telemetry
         self._client = client.with_options(
@@ -48,7 +48,7 @@ class AnthropicAnalyst(LanguageModelAnalyst):
             open_telemetry={**telemetry, "traces": {**telemetry["traces"], "content_mode": "metadata_only"}},
         )
         self._effort = effort or {}
-        self._instant_off = reasoning_of(self.analyst).instant_off
+        self._instant_off = reasoning_of(self.name).instant_off
 
     def _paid(self, usage: Mapping[str, Any]) -> Reply:
         return Reply(text="", refused=False, **_tokens(AnthropicUsage.construct(**usage)))
@@ -56,32 +56,35 @@ class AnthropicAnalyst(LanguageModelAnalyst):
     async def _look_up(self, seconds: float) -> None:
         await self._client.models.retrieve(self._model, timeout=seconds)
 
-    async def _complete(self, request: Request) -> Reply:
-        output: OutputConfigParam = {"format": {"type": "json_schema", "schema": transform_schema(request.shape)}}
-        effort = self._effort.get(request.task)
+    async def _words(self, request: Request) -> AsyncGenerator[str]:
+        effort = self._effort.get("instant" if request.quick else "deep")
+        output: OutputConfigParam = {}
+        if request.shape:
+            output["format"] = {"type": "json_schema", "schema": transform_schema(request.shape)}
         if effort:
             output["effort"] = effort
-        # Streamed, so that a broken connection is noticed at once and not at the timeout.
         async with self._client.messages.stream(
             model=self._model,
             system=request.instructions,
             messages=[_turn(message) for message in request.messages],
-            output_config=output,
-            thinking=self._thinking(request.task, effort),
+            output_config=output or omit,
+            thinking=self._thinking(effort, quick=request.quick),
             max_tokens=request.max_tokens,
             timeout=request.seconds,
         ) as events:
             async for event in events:
-                if event.type in ("message_start", "message_delta"):
+                if event.type == "text":
+                    yield event.text
+                elif event.type in ("message_start", "message_delta"):
                     request.told.append(_reply(events.current_message_snapshot))
             message = await events.get_final_message()
         if message.stop_reason is None:
             raise ConnectionCut
-        return _reply(message)
+        request.told.append(_reply(message))
 
-    def _thinking(self, task: str, effort: AnthropicEffort | None) -> ThinkingConfigParam | Omit:
+    def _thinking(self, effort: AnthropicEffort | None, *, quick: bool) -> ThinkingConfigParam | Omit:
         # Anthropic refuses the highest efforts when thinking is off.
-        if self._instant_off is None or task != INSTANT.name or effort in ("xhigh", "max"):
+        if self._instant_off is None or not quick or effort in ("xhigh", "max"):
             return omit
         return _OFF[self._instant_off]
 
@@ -90,11 +93,12 @@ def _reply(message: AnthropicMessage) -> Reply:
     return Reply(
         text="".join(block.text for block in message.content if block.type == "text"),
         refused=message.stop_reason == "refusal",
+        cut=message.stop_reason == "max_tokens",
         **_tokens(message.usage),
     )
 
 
-def _tokens(usage: AnthropicUsage) -> dict[str, int]:
+def _tokens(usage: AnthropicUsage) -> dict[str, Any]:
     # Compatible servers may omit any of these fields, whatever their declared types.
     cached = figure(getattr(usage, "cache_read_input_tokens", None))
     written = figure(getattr(usage, "cache_creation_input_tokens", None))

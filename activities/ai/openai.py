@@ -1,10 +1,10 @@
-"""The analyst that uses OpenAI's Responses API."""
+"""The models of OpenAI's Responses API."""
 
 from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Mapping
 from typing import Any
 
 import httpx2
@@ -16,20 +16,20 @@ from openai.types.responses import (
     ResponseUsage,
 )
 
+from activities.ai.chat_model import ChatModel, Reply, Request
 from activities.ai.errors import ConnectionCut, ResponseFailed
-from activities.ai.language_model import LanguageModelAnalyst, Reply, Request
 from activities.ai.providers import OPENAI, OpenAIEffort
 from activities.ai.usage import OnUsage, figure
 from schema.base_model import Model
 
 
-class OpenAIAnalyst(LanguageModelAnalyst):
-    """Reads answers with an OpenAI model. Raises `ApplicationError` of the types in `activities.ai.errors`."""
+class OpenAIModel(ChatModel):
+    """A model of OpenAI's. Raises `ApplicationError` of the types in `activities.ai.errors`."""
 
     def __init__(
         self, client: AsyncOpenAI, model: str, on_usage: OnUsage, *, effort: dict[str, OpenAIEffort] | None = None
     ) -> None:
-        """`effort` is the reasoning effort by task; omitted for models without one."""
+        """`effort` is the reasoning effort of `instant` and `deep` requests; omitted for models without one."""
         super().__init__(OPENAI, model, on_usage)
         # Only Temporal retries.
         self._client = client.with_options(max_retries=0)
@@ -45,26 +45,28 @@ class OpenAIAnalyst(LanguageModelAnalyst):
     async def _look_up(self, seconds: float) -> None:
         await self._client.models.retrieve(self._model, timeout=seconds)
 
-    async def _complete(self, request: Request) -> Reply:
-        effort = self._effort.get(request.task)
+    async def _words(self, request: Request) -> AsyncGenerator[str]:
+        effort = self._effort.get("instant" if request.quick else "deep")
         events = await self._client.responses.create(
             model=self._model,
             instructions=request.instructions,
             input=[EasyInputMessageParam(role=turn.role, content=turn.text) for turn in request.messages],
-            text={"format": _format(request.shape)},
+            text={"format": _format(request.shape)} if request.shape else omit,
             max_output_tokens=request.max_tokens,
             timeout=request.seconds,
             # The provider must not store answers.
             store=False,
             reasoning={"effort": effort} if effort else omit,
-            # Streamed, so that a broken connection is noticed at once and not at the timeout.
             stream=True,
         )
         async with events:
             async for event in events:
-                if event.type in ("response.completed", "response.incomplete", "response.failed"):
-                    return _told(event.response, request)
-                if event.type == "error":
+                if event.type == "response.output_text.delta":
+                    yield event.delta
+                elif event.type in ("response.completed", "response.incomplete", "response.failed"):
+                    request.told.append(_told(event.response, request))
+                    return
+                elif event.type == "error":
                     raise ResponseFailed(event.code)
         raise ConnectionCut
 
@@ -92,7 +94,12 @@ def _format(shape: type[Model]) -> ResponseFormatTextJSONSchemaConfigParam:
 
 def _told(response: Response, request: Request) -> Reply:
     """The reply. If it failed, adds its usage to `request.told` and raises `ResponseFailed`."""
-    reply = Reply(text=response.output_text, refused=_refused(response), **_tokens(response.usage))
+    reply = Reply(
+        text=response.output_text,
+        refused=_refused(response),
+        cut=response.incomplete_details is not None and response.incomplete_details.reason == "max_output_tokens",
+        **_tokens(response.usage),
+    )
     if response.status != "failed":
         return reply
     if response.usage is not None:
@@ -107,7 +114,7 @@ def _refused(response: Response) -> bool:
     )
 
 
-def _tokens(usage: ResponseUsage | None) -> dict[str, int]:
+def _tokens(usage: ResponseUsage | None) -> dict[str, Any]:
     if usage is None:
         return {}
     # Compatible servers may omit any of these fields, whatever their declared types.

@@ -13,6 +13,7 @@ from schema.base_model import Model
 _MILLION = Decimal(1_000_000)
 # Prices may rise with the length of a request; ours are short.
 _SHORT = 1000
+_AN_HOUR = Tokens(audio_seconds=3600, input_audio_seconds=3600)
 
 
 class Prices(Model):
@@ -24,6 +25,8 @@ class Prices(Model):
     output: Decimal
     written: Decimal | None = None
     """Input written into the provider's cache; None if it costs the same as other input."""
+    minute: Decimal = Decimal(0)
+    """US dollars for a minute of sound."""
 
     def cost(self, usage: Usage) -> Decimal:
         """US dollars for one request."""
@@ -34,7 +37,7 @@ class Prices(Model):
             + usage.tokens_written * written
             + usage.tokens_out * self.output
         )
-        return dollars / _MILLION
+        return dollars / _MILLION + Decimal(usage.seconds) / 60 * self.minute
 
 
 def listed_prices(analyst: str) -> Prices:
@@ -49,4 +52,5 @@ def listed_prices(analyst: str) -> Prices:
         cached=dollars(Tokens(input_tokens=_SHORT, cache_read_tokens=_SHORT)),
         output=dollars(Tokens(output_tokens=_SHORT)),
         written=dollars(Tokens(input_tokens=_SHORT, cache_write_tokens=_SHORT)),
+        minute=calc_price(_AN_HOUR, model, provider_id=provider).total_price / 60,
     )

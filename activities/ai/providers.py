@@ -47,6 +47,10 @@ EMBEDDING_MODEL = "openai/text-embedding-3-small"
 """Of the two providers, only OpenAI offers embeddings."""
 
 
+VOICE_MODEL = "openai/gpt-transcribe"
+"""Writes down recordings. All older models of OpenAI that do are shut down in February 2027."""
+
+
 @dataclass(frozen=True)
 class Reasoning:
     """The effort settings of a model. None sends no setting."""

@@ -66,7 +66,7 @@ def fitting(shape: type[Shape], text: str) -> Shape:
         return shape.model_validate_json(text)
     except ValidationError as error:
         unfit = error
-    for at, found in reversed(list(_objects(text))):
+    for at, found in reversed(list(objects_in(text))):
         try:
             return shape.model_validate(found)
         except ValidationError as error:
@@ -75,7 +75,7 @@ def fitting(shape: type[Shape], text: str) -> Shape:
     raise unfit
 
 
-def _objects(text: str) -> Iterator[tuple[int, Any]]:
+def objects_in(text: str) -> Iterator[tuple[int, Any]]:
     """The outermost JSON objects in a text, each with its position."""
     read, at = json.JSONDecoder().raw_decode, text.find("{")
     for _ in range(_MOST_OPENINGS):

@@ -20,7 +20,7 @@ class Usage(Model):
     analyst: str
     """`provider/model`."""
     task: str
-    """`instant`, `deep` or `embed`."""
+    """`instant`, `deep`, `coach`, `embed` or `voice`."""
     prompt_version: str | None
     """The prompt's file and version: `deep.ru@1`; None where there is no prompt."""
     tokens_in: int = Field(ge=0)
@@ -30,6 +30,8 @@ class Usage(Model):
     """The part of `tokens_in` that was read from the provider's cache."""
     tokens_written: int = 0
     """The part of `tokens_in` that was written into that cache. It costs more; the usage log keeps only the cost."""
+    seconds: float = Field(default=0, ge=0)
+    """The length of the sound that was heard; some models are paid by it. The usage log keeps only the cost."""
     latency_ms: float
 
     @field_validator("tokens_cached", "tokens_written")
@@ -50,8 +52,12 @@ def at_least(told: int, text: str) -> int:
     return told or -(-len(text) // _CHARACTERS_OF_A_TOKEN)
 
 
+async def book_nothing(answer_id: str | None, usage: Usage) -> None:
+    """Records nothing, where nothing costs anything."""
+
+
 OnUsage = Callable[[str | None, Usage], Awaitable[None]]
-"""Records the usage of a request with the id of the answer it was about.
+"""Records the usage of a request with the id of the answer or reply that it was about.
 
 It never fails and returns quickly: the reply is already paid for, and a person may wait for it.
 """

@@ -87,6 +87,11 @@ def budget_of(spent: Decimal, limit: Decimal) -> Budget:
     return Budget.TIGHT if spent >= TIGHT_FROM * limit else Budget.AMPLE
 
 
+def stricter(one: Budget, other: Budget) -> Budget:
+    """The one of two budgets that leaves less."""
+    return max(one, other, key=list(Budget).index)
+
+
 MEANING = {
     Budget.AMPLE: "all tiers read",
     Budget.TIGHT: "only the small tier reads until midnight UTC",

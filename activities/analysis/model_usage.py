@@ -1,4 +1,7 @@
-"""The usage log of language models in `analysis_system.model_calls`: tokens, cost and latency of each call."""
+"""The usage log of language models in `analysis_system.model_calls`: tokens, cost and latency of each call.
+
+A call is kept with the id of what it was about, an answer or a reply of the coach, in `answer_id`.
+"""
 
 from __future__ import annotations
 
@@ -49,7 +52,7 @@ class Costs(Model):
 class _UnrecordedCall:
     """A call that is not in the usage log yet."""
 
-    answer_id: str | None
+    about: str | None
     usage: Usage
     cost: Decimal
     ended_at: float
@@ -58,7 +61,7 @@ class _UnrecordedCall:
     def row(self) -> tuple[object, ...]:
         usage = self.usage
         return (
-            self.answer_id,
+            self.about,
             usage.analyst,
             usage.task,
             usage.prompt_version,
@@ -90,9 +93,9 @@ class ModelCalls:
         """US dollars for calls of this process that are not in the usage log yet."""
         return sum((call.cost for call in self._unwritten), Decimal(0))
 
-    async def record(self, answer_id: str | None, usage: Usage) -> None:
-        """Records one call about the answer `answer_id`."""
-        self._unwritten.append(_UnrecordedCall(answer_id, usage, self._prices[usage.analyst].cost(usage), monotonic()))
+    async def record(self, about: str | None, usage: Usage) -> None:
+        """Records one call, with the id of the answer or reply that it was about."""
+        self._unwritten.append(_UnrecordedCall(about, usage, self._prices[usage.analyst].cost(usage), monotonic()))
         # One task writes for all callers. Their cancellation does not reach it: a cancelled write may have happened.
         if self._writer is None or self._writer.done():
             self._writer = asyncio.create_task(self._write())
@@ -112,6 +115,17 @@ class ModelCalls:
             self._failing = True
         else:
             self._failing = False
+
+
+async def replies_cost_today(pool: asyncpg.Pool, user_ref: str) -> Decimal:
+    """US dollars that models have cost today (UTC) for replies to a person, also for those that never came about."""
+    cost = await pool.fetchval(
+        "SELECT sum(cost_usd) FROM analysis_system.model_calls WHERE answer_id IN ("
+        "SELECT reply_id FROM coach_system.messages WHERE user_ref = $1 AND said_at > now() - interval '2 days')"
+        f" AND called_at >= {TODAY} AT TIME ZONE 'UTC'",
+        user_ref,
+    )
+    return cost or Decimal(0)
 
 
 async def costs(pool: asyncpg.Pool, by: By, days: int) -> Sequence[Costs]:

@@ -2,25 +2,36 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from uuid import UUID
 
 import asyncpg
 from temporalio import activity
 
+from activities.ai.analyst import Withheld
 from activities.ai.coach import ReplyWriter, show_nothing
 from activities.coaching.recall.recall import Recall
 from activities.encryption.column import TextColumns
 from schema.analysis.routing import Tier
 from schema.coaching.activities import Coach, ReplyToWrite, ReplyWritten
+from schema.coaching.context import Reply
 from schema.encrypted_columns import SAID
-from schema.errors import AnswerGone, NoSuchReader
+from schema.errors import AnswerGone, NoSuchReader, ReplyWithheld
 
+_BEAT_EVERY = 0.2
+"""Seconds."""
 _KEEP = """
     INSERT INTO coach_system.messages
         (message_id, conversation_id, user_ref, speaker, text, language, said_at, coach, moves)
     SELECT $1, conversation_id, user_ref, 'coach', $2, $3, greatest(clock_timestamp(), max(said_at)), $4, $5
-    FROM coach_system.messages WHERE reply_id = $1 GROUP BY conversation_id, user_ref
+    FROM (
+        SELECT conversation_id, user_ref, said_at FROM coach_system.messages WHERE reply_id = $1
+        UNION ALL
+        SELECT conversation_id, m.user_ref, said_at
+        FROM coach_system.reply_marks k JOIN coach_system.messages m ON m.message_id = k.marked_id
+        WHERE k.reply_id = $1
+    ) AS answered GROUP BY conversation_id, user_ref
     ON CONFLICT DO NOTHING
 """
 
@@ -43,12 +54,22 @@ class CoachActivities(Coach):
             raise NoSuchReader(f"No model of the {reply.tier} tier writes here any more")
         if kept := await self._kept(reply.reply_id):
             return kept
-        written = await self._writers[reply.tier].write(await self._recall.context(reply), show_nothing)
+        written = await self._written(reply)
         sealed = await self._columns.seal(reply.user_ref, written.text, SAID, {"message_id": reply.reply_id})
         await self._pool.execute(_KEEP, UUID(reply.reply_id), sealed, reply.locale, written.coach, written.moves)
         if not (kept := await self._kept(reply.reply_id)):
             raise AnswerGone
         return kept
+
+    async def _written(self, reply: ReplyToWrite) -> Reply:
+        context = await self._recall.context(reply)
+        beats = asyncio.create_task(_beat())
+        try:
+            return await self._writers[reply.tier].write(context, show_nothing)
+        except Withheld:
+            raise ReplyWithheld from None
+        finally:
+            beats.cancel()
 
     async def _kept(self, reply_id: str) -> ReplyWritten | None:
         row = await self._pool.fetchrow(
@@ -57,3 +78,10 @@ class CoachActivities(Coach):
         if row is None or (text := await self._columns.open(row["text"], SAID, row)) is None:
             return None
         return ReplyWritten(text=text, coach=row["coach"])
+
+
+async def _beat() -> None:
+    """Tells the server again and again that a reply is being written, by which it is heard when nobody wants it."""
+    while True:
+        activity.heartbeat()
+        await asyncio.sleep(_BEAT_EVERY)

@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 import uuid
+from decimal import Decimal
 from typing import Any
 
 import asyncpg
 from asyncpg.pool import PoolConnectionProxy
 from temporalio import activity
 
+from activities.analysis.budget import budget_of
+from activities.analysis.model_usage import replies_cost_today
+from activities.analysis.router import Router
 from activities.coaching.recall.recall import Recall
+from activities.coaching.reply_marks import ReplyMarks
+from activities.coaching.style_wishes import StyleWishes
 from activities.encryption.column import TextColumns
 from activities.postgres.locks import lock_person
 from activities.safety.text_reader import TextReader
 from schema.account.consent import TALKS_SINCE
 from schema.coaching.activities import (
+    Acquaintance,
     CoachStore,
     Heard,
+    MarkKept,
+    MarkToKeep,
     MessagesToHear,
     Recalled,
     ReplyToPrepare,
@@ -24,6 +33,7 @@ from schema.coaching.activities import (
     TopicStarted,
 )
 from schema.encrypted_columns import CRISIS_SAID, SAID
+from schema.person import PersonRef
 from schema.vocabulary import Locale
 
 _CONVERSATIONS = uuid.UUID("0d0e3cf5-1c0b-4b52-8e05-5d7f2a1f6a0e")
@@ -43,13 +53,32 @@ class PostgresCoachStore(CoachStore):
     """Keeps conversations in a migrated database."""
 
     def __init__(
-        self, pool: asyncpg.Pool, columns: TextColumns, reader: TextReader, recall: Recall, *, replies_a_day: int
+        self,
+        pool: asyncpg.Pool,
+        columns: TextColumns,
+        reader: TextReader,
+        recall: Recall,
+        router: Router,
+        *,
+        marks: ReplyMarks,
+        wishes: StyleWishes,
+        replies_a_day: int,
+        cost_a_day: Decimal,
     ) -> None:
+        """`cost_a_day` is what models may cost for one person, in US dollars.
+
+        Beyond it the offline coach replies, because a person in the middle of a talk is not to be left alone for the
+        sake of a bill. Beyond `replies_a_day` nobody does: so many replies are no talk any more.
+        """
         self._pool = pool
         self._columns = columns
         self._reader = reader
         self._recall = recall
+        self._router = router
+        self._marks = marks
+        self._wishes = wishes
         self._replies_a_day = replies_a_day
+        self._cost_a_day = cost_a_day
 
     @activity.defn(name="coaching.hear")
     async def hear(self, said: MessagesToHear) -> Heard:
@@ -89,7 +118,8 @@ class PostgresCoachStore(CoachStore):
                 """
                 SELECT count(*) FILTER (WHERE reply_id = $2) AS waiting,
                     count(*) FILTER (WHERE speaker = 'coach' AND conversation_id = $3) AS said,
-                    count(*) FILTER (WHERE speaker = 'coach' AND said_at >= date_trunc('day', now(), 'UTC')) AS replies
+                    count(*) FILTER (WHERE speaker = 'coach' AND said_at >= date_trunc('day', now(), 'UTC')) AS replies,
+                    (SELECT readers FROM onboarding_system.people WHERE user_ref = $1) AS agreed
                 FROM coach_system.messages WHERE user_ref = $1
                 """,
                 said.user_ref,
@@ -97,6 +127,12 @@ class PostgresCoachStore(CoachStore):
                 conversation,
             )
             assert counted is not None, "an aggregate has a row"
+        spent = await replies_cost_today(self._pool, said.user_ref)
+        wished = None
+        if not reading.crisis:
+            for message_id, message in zip(ids, said.messages, strict=True):
+                found = await self._wishes.hear(said.user_ref, message_id, message.text, message.said_at, locale)
+                wished = found or wished
         return Heard(
             known=True,
             locale=locale,
@@ -104,8 +140,22 @@ class PostgresCoachStore(CoachStore):
             conversation_id=str(conversation),
             first=counted["said"] == 0,
             unanswered=counted["waiting"] > 0,
+            readers=await self._router.route_reply(budget_of(spent, self._cost_a_day), counted["agreed"] or []),
+            wish=wished,
             spent=counted["replies"] >= self._replies_a_day,
         )
+
+    @activity.defn(name="coaching.keep_mark")
+    async def keep_mark(self, mark: MarkToKeep) -> MarkKept:
+        return await self._marks.keep(mark)
+
+    @activity.defn(name="coaching.recognise")
+    async def recognise(self, ref: PersonRef) -> Acquaintance:
+        finished = await self._pool.fetchval(
+            "SELECT EXISTS (SELECT FROM onboarding_system.sessions WHERE user_ref = $1 AND status = 'COMPLETED')",
+            ref.user_ref,
+        )
+        return Acquaintance(locale=await self._locale_of(ref.user_ref), finished=finished)
 
     @activity.defn(name="coaching.begin_topic")
     async def begin_topic(self, topic: TopicBegun) -> TopicStarted:

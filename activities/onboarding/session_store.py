@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+
 import asyncpg
 from temporalio import activity
 
@@ -12,9 +14,35 @@ from activities.safety.text_reader import TextReader
 from schema.account.consent import consent_document
 from schema.analysis.readings import AnswerReading
 from schema.encrypted_columns import CRISIS_HEARD, MESSAGE, EncryptedColumn
-from schema.onboarding.activities import AnswerToRecord, SessionClosed, SessionOpened, SessionStore
+from schema.onboarding.activities import (
+    AnswerToRecord,
+    LateAnswer,
+    LateTexts,
+    SessionClosed,
+    SessionOpened,
+    SessionStore,
+)
+from schema.onboarding.messages import LATE_WITHIN
+from schema.vocabulary import Depth, Energy, Locale
 from workflows.analysis.rules.local_reading import read_locally
 from workflows.analysis.rules.routing import AnswerTraits
+
+# The question that the person's latest session asked last, if it timed out since $2, and the answer that it has.
+_TIMED_OUT = """
+    SELECT s.session_id, p.locale, a.question_id, q.depth, q.energy, answer.answer_id,
+        EXISTS (
+            SELECT FROM onboarding_system.answers WHERE session_id = s.session_id AND crisis IS NOT NULL
+        ) AS troubled
+    FROM onboarding_system.people p
+    JOIN onboarding_system.sessions s USING (user_ref)
+    JOIN onboarding_system.asked_questions a USING (session_id)
+    JOIN onboarding_system.questions q USING (question_id)
+    LEFT JOIN onboarding_system.answers answer ON answer.session_id = s.session_id
+        AND answer.question_id = a.question_id AND NOT answer.addendum
+    WHERE p.user_ref = $1 AND s.status = 'TIMED_OUT' AND s.closed_at >= $2
+        AND s.opened_at = (SELECT max(opened_at) FROM onboarding_system.sessions WHERE user_ref = $1)
+    ORDER BY a.position DESC LIMIT 1
+"""
 
 
 class PostgresSessionStore(SessionStore):
@@ -116,6 +144,32 @@ class PostgresSessionStore(SessionStore):
             troubled=answer.troubled,
         )
         return reading.model_copy(update={"route": await self._router.route(traits, agreed or [])})
+
+    @activity.defn(name="onboarding.keep_late_answer")
+    async def keep_late_answer(self, late: LateTexts) -> LateAnswer:
+        row = await self._pool.fetchrow(_TIMED_OUT, late.user_ref, late.messages[0].heard_at - LATE_WITHIN)
+        if row is None:
+            return LateAnswer()
+        session_id, locale = row["session_id"], Locale(row["locale"])
+        # The same id that the session would have given it.
+        answer_id = uuid.uuid5(session_id, late.messages[0].update_id)
+        if row["answer_id"] not in (None, answer_id):
+            return LateAnswer()
+        reading = await self.record_answer(
+            AnswerToRecord(
+                answer_id=str(answer_id),
+                session_id=str(session_id),
+                user_ref=late.user_ref,
+                question_id=row["question_id"],
+                locale=locale,
+                addendum=False,
+                depth=Depth(row["depth"]),
+                energy=Energy(row["energy"]),
+                troubled=row["troubled"],
+                messages=late.messages,
+            )
+        )
+        return LateAnswer(answer_id=str(answer_id), question_id=row["question_id"], locale=locale, reading=reading)
 
     async def _sealed(
         self, answer: AnswerToRecord, text: str, column: EncryptedColumn, update_id: str | None = None

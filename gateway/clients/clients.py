@@ -9,6 +9,7 @@ from gateway.clients.coaching import CoachingClient
 from gateway.clients.onboarding import OnboardingClient
 from gateway.clients.profile import ProfileClient
 from gateway.clients.safety import SafetyClient
+from gateway.clients.voice import VoiceClient
 
 
 @dataclass(frozen=True)
@@ -20,3 +21,4 @@ class Clients:
     profile: ProfileClient
     account: AccountClient
     safety: SafetyClient
+    voice: VoiceClient

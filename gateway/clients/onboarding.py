@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Protocol
 
 from gateway.clients.visitor import Running, Visitor
@@ -17,6 +18,16 @@ from schema.onboarding.messages import (
 from schema.safety.messages import SafetyAnswer
 
 
+class Hearer(StrEnum):
+    """Who hears a text of a visitor."""
+
+    SESSION = "session"
+    COACH = "coach"
+    """No session is open, or it rests or ends."""
+    COACH_AFTER_TIME_OUT = "coach after a time-out"
+    """The latest session timed out: the text may be the answer that it waited for."""
+
+
 class OnboardingClient(Protocol):
     """Opens sessions and signals them. A call returns once Temporal has stored the request.
 
@@ -30,6 +41,10 @@ class OnboardingClient(Protocol):
 
     async def is_open(self, visitor: Visitor) -> bool:
         """Returns whether the visitor has an open session."""
+        ...
+
+    async def hearer(self, visitor: Visitor) -> Hearer:
+        """Returns who hears a text that belongs to no question in particular."""
         ...
 
     async def answer_consent(self, visitor: Visitor, answer: ConsentAnswer) -> bool:

@@ -54,9 +54,10 @@ from gateway.telegram.outbound.sender import TelegramSender
 from gateway.telegram.send_rate import SENDS_A_SECOND, SendRate
 from gateway.telegram.settings import TelegramSettings
 from gateway.telegram.typing_sign import Typing
+from gateway.telegram.voice import AT_ONCE, TelegramEar, TelegramWords, Transcriber
 from schema.account.export import PersonExports
 from schema.build_id import BUILD_ID
-from schema.channel_queues import TELEGRAM_QUEUE
+from schema.channel_queues import TELEGRAM_QUEUE, voice_queue
 from schema.identity import Identities
 from schema.operator_error import OperatorError
 from schema.telegram.send_ledger import SendLedger
@@ -102,6 +103,8 @@ class TelegramBot:
     """The language for people whose own is not known."""
     drain_within: timedelta
     """How long running deliveries may take after the bot is told to stop."""
+    transcriber: Transcriber | None = None
+    """Who writes down voice messages; without one, people are asked to write."""
     pace: SendRate = field(default_factory=SendRate)
     try_again: BackoffConfig = TRY_AGAIN
 
@@ -127,11 +130,12 @@ class TelegramBot:
             askings=askings,
             identities=self.identities,
             settings=self.settings,
+            hears=self.transcriber is not None,
         )
         deliveries = Worker(
             self.client,
             task_queue=TELEGRAM_QUEUE,
-            activities=[sender.deliver],
+            activities=[sender.deliver, TelegramWords(self.clients, typing).hand_over],
             interceptors=[locales, askings],
             build_id=BUILD_ID,
             # The Temporal server counts this over all gateways together.
@@ -139,8 +143,24 @@ class TelegramBot:
             graceful_shutdown_timeout=self.drain_within,
         )
         receive = self._by_webhook if self.settings.webhook_url else self._by_polling
-        async with typing, deliveries, updates:
+        async with typing, deliveries, updates, self._hearing():
             await first(receive(updates, leaving, lambda: ready(me)), self._run_background_tasks())
+
+    @asynccontextmanager
+    async def _hearing(self) -> AsyncIterator[None]:
+        """Hears voice messages while the context is open, where somebody can write them down."""
+        if self.transcriber is None:
+            yield
+            return
+        async with Worker(
+            self.client,
+            task_queue=voice_queue(TELEGRAM_QUEUE),
+            activities=[TelegramEar(self.bot, self.transcriber).transcribe],
+            build_id=BUILD_ID,
+            max_concurrent_activities=AT_ONCE,
+            graceful_shutdown_timeout=self.drain_within,
+        ):
+            yield
 
     async def _run_background_tasks(self) -> NoReturn:
         """Updates the bot's menu once and then cleans up the ledger until cancelled. People wait for neither."""

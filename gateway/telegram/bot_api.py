@@ -35,6 +35,9 @@ from pydantic import ValidationError
 LONGEST_PAUSE = 24 * 60 * 60
 """The longest pause in seconds that is accepted from a response."""
 
+DOWNLOAD_WITHIN = 12
+"""Timeout in seconds for fetching a file."""
+
 _REFUSALS: dict[int, type[TelegramAPIError]] = {
     400: TelegramBadRequest,
     401: TelegramUnauthorizedError,
@@ -112,6 +115,27 @@ class BotApiSession(AiohttpSession):
         # Only after a valid response: a proxy may have another clock.
         self._note_time(headers.get("Date", ""))
         return cast("TelegramType", result)
+
+    async def download(self, bot: Bot, path: str, *, at_most: int) -> bytes:
+        """Fetches a file into memory. Raises `AiogramError`, also when it has more than `at_most` bytes.
+
+        No error names the address, which holds the token.
+        """
+        session = await self.create_session()
+        content = bytearray()
+        try:
+            async with session.get(
+                self.api.file_url(bot.token, path), timeout=ClientTimeout(DOWNLOAD_WITHIN), allow_redirects=False
+            ) as answer:
+                if answer.status != 200:
+                    raise UnexpectedResponse(answer.status, "no file")
+                async for piece in answer.content.iter_any():
+                    content += piece
+                    if len(content) > at_most:
+                        raise UnexpectedResponse(answer.status, "a larger file than was told")
+        except (ClientError, OSError) as error:
+            raise UnexpectedResponse(0, f"a file that broke off ({type(error).__name__})") from None
+        return bytes(content)
 
     def _note_time(self, date: str) -> None:
         try:

@@ -9,6 +9,7 @@ from uuid import UUID
 from aiogram.filters.callback_data import CallbackData
 from pydantic import model_validator
 
+from schema.coaching.marks import ReplyMark
 from schema.danger import DangerAbout, DangerHarm, SafetyReply
 from schema.profile.layers import ValueName
 from schema.profile.messages import View
@@ -50,6 +51,12 @@ class ChoiceCallback(CallbackData, prefix="choice"):
     index: int
 
 
+class MendCallback(CallbackData, prefix="mend"):
+    """Put what was heard in the voice message that the nonce names in other words."""
+
+    nonce: str
+
+
 class SafetyCallback(CallbackData, prefix="safety"):
     """An answer to the question of safety, or a cry for help under a concern."""
 
@@ -72,6 +79,13 @@ class NotQuiteCallback(CallbackData, prefix="not-quite"):
     """The reflection on this answer missed."""
 
     answer_id: UUID
+
+
+class ReplyCallback(CallbackData, prefix="reply"):
+    """What the person says about a reply of the coach."""
+
+    reply_id: UUID
+    mark: ReplyMark
 
 
 class _ValueCallback(CallbackData, prefix="value"):

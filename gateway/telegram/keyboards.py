@@ -20,15 +20,18 @@ from gateway.telegram.callback_data import (
     EraseCallback,
     EraseStep,
     LanguageCallback,
+    MendCallback,
     NotMeCallback,
     NotQuiteCallback,
     PrivacyCallback,
     QuestionCallback,
+    ReplyCallback,
     ResumeCallback,
     SafetyCallback,
     ViewCallback,
     WhyCallback,
 )
+from schema.coaching.marks import ReplyMark
 from schema.danger import SafetyReply
 from schema.deliveries import Concern, CrisisSupport, SafetyQuestion
 from schema.profile.layers import Profile, ValueName
@@ -76,6 +79,11 @@ def choices_shown(shown: InlineKeyboardMarkup | None) -> list[str]:
     return [button.text for button in buttons if _carries(button, ChoiceCallback)]
 
 
+def mend(texts: Texts, nonce: str) -> InlineKeyboardMarkup:
+    """Put what was heard in other words."""
+    return _row((texts.say("choice-mend"), MendCallback(nonce=nonce)))
+
+
 def safety(texts: Texts, asked: SafetyQuestion) -> InlineKeyboardMarkup:
     """The answers to the question whether the person is safe."""
     return _column(
@@ -109,6 +117,19 @@ def with_not_quite(texts: Texts, answer_id: UUID, others: InlineKeyboardMarkup |
     """Says that the reflection missed, below the buttons that a message has anyway."""
     missed = _row((texts.say("choice-not-quite"), NotQuiteCallback(answer_id=answer_id)))
     return InlineKeyboardMarkup(inline_keyboard=(others.inline_keyboard if others else []) + missed.inline_keyboard)
+
+
+def reply_marks(texts: Texts, reply_id: UUID, marks: Sequence[ReplyMark]) -> InlineKeyboardMarkup:
+    """What a person may say about a reply of the coach: the way it is said in one row, and the end below."""
+    rows = [
+        [
+            _button(texts.say(f"choice-reply-{mark}"), ReplyCallback(reply_id=reply_id, mark=mark))
+            for mark in marks
+            if (mark is ReplyMark.ENOUGH) is last
+        ]
+        for last in (False, True)
+    ]
+    return InlineKeyboardMarkup(inline_keyboard=[row for row in rows if row])
 
 
 def keeping_not_quite(

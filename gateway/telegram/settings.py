@@ -44,6 +44,9 @@ class TelegramSettings(EnvironmentSettings):
     limit_window: int = Field(default=60, ge=1)
     """The window that requests are counted in, in seconds: a moving one, or in Redis one after the other."""
 
+    voices_a_day: int = Field(default=50, ge=1)
+    """How many voice messages of one person are heard within 24 hours, where they can be heard at all."""
+
     @property
     def known_token(self) -> str:
         """The token. Raises `OperatorError` when there is none."""

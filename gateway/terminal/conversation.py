@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import uuid
 from collections.abc import Awaitable
-from contextlib import suppress
 
 from temporalio.client import Client, WorkflowFailureError
 from temporalio.worker import Worker
 
+from gateway.clients.onboarding import Hearer
 from gateway.clients.visitor import Running, SendSignal, SignalInput
 from gateway.concurrency import first
 from gateway.erasures import Erasures
@@ -41,6 +41,7 @@ from gateway.terminal.inbound.input_parser import (
     meaning,
 )
 from gateway.terminal.inbound.keyboard import Keyboard, Line
+from gateway.terminal.objections import Objections
 from gateway.terminal.outbound.screen import Screen
 from gateway.terminal.outbound.sender import TerminalSender
 from gateway.terminal.session_link import SessionLink
@@ -82,6 +83,7 @@ class Conversation:
         self._link = link
         self._screen = screen
         self._keyboard = keyboard
+        self._objections = Objections(link, screen)
         self._with_coach = with_coach
         self._sessions: asyncio.Queue[Running[SessionOutcome]] = asyncio.Queue()
         """The sessions that the person began or came back to here, whose ends are still to be waited for."""
@@ -104,7 +106,8 @@ class Conversation:
         channel = self._link.visitor.channel
         sender = TerminalSender(self._screen, Erasures(client))
         async with Worker(client, task_queue=channel.task_queue, activities=[sender.deliver], build_id=BUILD_ID):
-            await self._arrive()
+            if not await self._goes_on_with_coach():
+                await self._arrive()
             try:
                 await first(
                     self._follow_sessions(),
@@ -118,6 +121,10 @@ class Conversation:
                 if leaving.is_set():
                     self._report_unsent()
             return self._outcome
+
+    async def _goes_on_with_coach(self) -> bool:
+        """Whether the coach greets the person: they have come to the end of a session, and none is open."""
+        return self._with_coach and not await self._link.is_open() and await self._link.is_welcomed()
 
     async def _arrive(self) -> None:
         """Opens a session, or returns to the open one."""
@@ -198,8 +205,8 @@ class Conversation:
                 self._screen.show_pages(consent_pages(self._screen.texts))
             case Command.DELETE:
                 self._ask_whether_to_erase()
-            case Command.NOT_QUITE:
-                await self._object()
+            case Command.NOT_QUITE | Command.DIFFERENTLY | Command.ENOUGH as command:
+                await self._objections.take(command)
             case Command.SKIP:
                 await self._ask(line, self._link.onboarding.skip, SkipRequest(nonce=line.nonce))
             case Command() as command:
@@ -210,14 +217,15 @@ class Conversation:
         # One id for all attempts to send, so that the session takes the answer once.
         answer = SubmittedAnswer(update_id=str(uuid.uuid4()), text=text, nonce=nonce, chosen=chosen)
         self._unacknowledged.append(text)
-        if not await self._signal(self._link.onboarding.submit_answer, answer):
-            if chosen:
-                self._say_at_once("notice-choice-came-late")
-            else:
-                await self._tell_coach(text)
+        hearer = Hearer.SESSION if chosen or not self._with_coach else await self._link.hearer()
+        taken = hearer is Hearer.SESSION and await self._signal(self._link.onboarding.submit_answer, answer)
+        if not taken and chosen:
+            self._say_at_once("notice-choice-came-late")
+        elif not taken:
+            await self._tell_coach(text, hearer)
         self._unacknowledged.remove(text)
 
-    async def _tell_coach(self, text: str) -> None:
+    async def _tell_coach(self, text: str, hearer: Hearer = Hearer.COACH) -> None:
         """Sends a text that no session takes to the coach. During an erasure, it is only screened for a crisis."""
         if not text.strip():
             self._say_at_once("answer-empty")
@@ -226,7 +234,7 @@ class Conversation:
             await self._link.screen_text(text, self._screen.texts.locale)
             return
         self._screen.await_reply()
-        await self._link.tell_coach(text, self._screen.texts.locale)
+        await self._link.tell_coach(text, self._screen.texts.locale, hearer)
 
     async def _start(self) -> None:
         # The open session says nothing if it has just asked something; a new one greets the person.
@@ -235,8 +243,8 @@ class Conversation:
         await self._arrive()
 
     async def _begin_topic(self) -> None:
-        """Begins another topic. An open session comes first: it would take the texts that follow."""
-        if await self._link.is_open():
+        """Begins another topic. A session that takes the texts which follow comes first."""
+        if await self._link.hearer() is Hearer.SESSION:
             self._screen.say("topic-later")
             return
         self._screen.await_reply()
@@ -354,14 +362,7 @@ class Conversation:
         if not await self._link.signal(self._link.onboarding.choose_language, LanguageChoice(locale=locale)):
             await self._link.remember_language(locale)
             self._screen.turn.set()
-
-    async def _object(self) -> None:
-        if self._screen.reflected is None:
-            self._screen.say("not-quite-nothing")
-            return
-        # Of a workflow that failed, operators know; the objection is kept before it is thanked for.
-        with suppress(WorkflowFailureError):
-            await self._link.object_to(self._screen.reflected, self._screen.texts.locale)
+        await self._link.tell_coach_language(locale)
 
     async def _ask_about_profile(self, asked: AboutValue | NotMe | ValueCommand | FindWords) -> None:
         locale = self._screen.texts.locale

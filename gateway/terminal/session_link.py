@@ -14,12 +14,13 @@ from temporalio.client import WorkflowFailureError
 from temporalio.service import RPCError
 
 from gateway.clients.clients import Clients
-from gateway.clients.onboarding import OnboardingClient
+from gateway.clients.onboarding import Hearer, OnboardingClient
 from gateway.clients.outage import NOT_LET_IN, is_outage
 from gateway.clients.visitor import Running, SendSignal, SignalInput
 from gateway.terminal.outbound.screen import Screen
 from schema.channel_queues import terminal_queue
-from schema.coaching.messages import NewTopic, SaidToCoach
+from schema.coaching.marks import ReplyMark
+from schema.coaching.messages import ArrivedAtCoach, CoachLanguage, MarkedReply, NewTopic, SaidToCoach
 from schema.onboarding.messages import SessionOutcome
 from schema.onboarding.names import SESSION_ID
 from schema.person import Channel
@@ -96,11 +97,33 @@ class SessionLink:
         """Returns whether the person has an open session."""
         return await self._until_acknowledged(lambda: self._clients.onboarding.is_open(self.visitor))
 
-    async def tell_coach(self, text: str, locale: Locale) -> None:
+    async def hearer(self) -> Hearer:
+        """Returns who hears a text that belongs to no question in particular."""
+        return await self._until_acknowledged(lambda: self._clients.onboarding.hearer(self.visitor))
+
+    async def tell_coach(self, text: str, locale: Locale, hearer: Hearer = Hearer.COACH) -> None:
         """Sends a text to the coach, who replies later."""
         # One id for all attempts to send, so that the coach hears it once.
-        said = SaidToCoach(update_id=str(uuid.uuid4()), text=text, channel=self.visitor.channel, locale=locale)
+        said = SaidToCoach(
+            update_id=str(uuid.uuid4()),
+            text=text,
+            channel=self.visitor.channel,
+            locale=locale,
+            after_time_out=hearer is Hearer.COACH_AFTER_TIME_OUT,
+        )
         await self._until_acknowledged(lambda: self._clients.coaching.say(self.visitor, said))
+
+    async def is_welcomed(self) -> bool:
+        """Has the coach greet the person. Returns False for who has not come to the end of a session yet."""
+        arrived = ArrivedAtCoach(channel=self.visitor.channel)
+        return await self._until_acknowledged(lambda: self._clients.coaching.welcome(self.visitor, arrived))
+
+    async def mark(self, reply_id: uuid.UUID, mark: ReplyMark, locale: Locale) -> None:
+        """Says something about a reply of the coach, who answers it later."""
+        marked = MarkedReply(
+            update_id=str(uuid.uuid4()), reply_id=reply_id, mark=mark, channel=self.visitor.channel, locale=locale
+        )
+        await self._until_acknowledged(lambda: self._clients.coaching.mark(self.visitor, marked))
 
     async def begin_topic(self, locale: Locale) -> None:
         """Begins another conversation with the coach, who says so later."""
@@ -129,6 +152,11 @@ class SessionLink:
         """Stores the language for the next session."""
         visitor = replace(self.visitor, locale=locale)
         await self._until_acknowledged(lambda: self._clients.account.remember_language(visitor))
+
+    async def tell_coach_language(self, locale: Locale) -> None:
+        """Tells the coach the language, if it is awake."""
+        choice = CoachLanguage(locale=locale)
+        await self._until_acknowledged(lambda: self._clients.coaching.choose_language(self.visitor, choice))
 
     async def show_profile(self, locale: Locale, view: View) -> None:
         """Shows the profile and returns after that."""

@@ -12,7 +12,10 @@ from schema.environment import EnvironmentSettings
 from schema.vocabulary import Locale
 
 TALKS_SINCE = "2026-11-27"
-"""The version from which on the document tells of talks with the coach. Who agreed to an earlier one is asked anew."""
+"""The version from which on the document tells of talks with the coach, and of voice messages.
+
+Who agreed to an earlier one is asked anew when they next begin; until then no recording of theirs is passed on.
+"""
 
 
 class ConsentDocument(Model):

@@ -6,6 +6,8 @@ from datetime import datetime
 
 from schema.account.kept import Kept
 from schema.account.kept_memory import KeptSummary
+from schema.coaching.marks import ReplyMark
+from schema.coaching.wishes import StyleWish
 from schema.vocabulary import CrisisKind, Locale
 
 
@@ -18,6 +20,34 @@ class KeptRecall(Kept):
     """The names of the messages, answers or memories."""
     tokens: int
     """About how much of it there was, in the units of language models."""
+
+
+class KeptMark(Kept):
+    """What you said about a reply by a button under it."""
+
+    mark: ReplyMark
+    """To say it `differently`, that it `missed`, or that it was `enough` for the day."""
+    marked_at: datetime
+    """When you said so."""
+    update_id: str
+    """What the channel calls it."""
+    reply_id: str
+    """The reply that it got."""
+
+
+class KeptStyleWish(Kept):
+    """How you wished to be spoken to."""
+
+    wish_id: str
+    """Names this wish."""
+    wish: StyleWish
+    """What the program took it for."""
+    quote: str | None
+    """Your words; empty when nobody can read them any more."""
+    wished_at: datetime
+    """When you wished it."""
+    dropped_at: datetime | None
+    """Until when it held; empty while it holds."""
 
 
 class KeptSaid(Kept):
@@ -49,6 +79,10 @@ class KeptSaid(Kept):
     """When you had it forgotten: no reply rests on it any more."""
     rests_on: list[KeptRecall] = []
     """What the reply rests on."""
+    wishes: list[KeptStyleWish] = []
+    """What you wished for in it of how to be spoken to."""
+    marks: list[KeptMark] = []
+    """What you said about the reply by the buttons under it."""
 
 
 class KeptTalk(Kept):

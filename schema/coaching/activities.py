@@ -10,7 +10,9 @@ from temporalio import activity
 from schema.analysis.readings import AnswerReading
 from schema.analysis.routing import ModelRef, Tier
 from schema.base_model import Model
+from schema.coaching.marks import ReplyMark
 from schema.coaching.memory import MemoryPage
+from schema.coaching.wishes import StyleWish
 from schema.person import Channel, PersonRef
 from schema.text import CleanText
 from schema.vocabulary import Locale
@@ -37,6 +39,13 @@ class MessagesToHear(Model):
     """The conversation that they belong to; None for the latest one, or a first one."""
 
 
+class WishHeard(Model):
+    """How the person wishes to be spoken to from now on."""
+
+    wish: StyleWish | None
+    """None when they wish that it is as before."""
+
+
 class Heard(Model):
     """What was heard in messages."""
 
@@ -53,8 +62,47 @@ class Heard(Model):
     """Whether any of them waits for a reply: all may have been taken before."""
     readers: list[ModelRef] = []
     """The models that may reply, in order of attempt. The offline coach follows them."""
+    wish: WishHeard | None = None
+    """The last wish in them of how to be spoken to, if there is one. It is kept."""
     spent: bool = False
     """Whether the person has had as many replies today as one may have: then they are told, and get none."""
+
+
+class MarkToKeep(Model):
+    """Input of `keep_mark`."""
+
+    user_ref: str
+    marked_id: str | None
+    """The reply that was marked; None for the latest one."""
+    mark: ReplyMark
+    update_id: str
+    reply_id: str
+    """The id of the reply that the mark gets."""
+    marked_at: datetime
+
+
+class MarkKept(Model):
+    """What became of it."""
+
+    fresh: bool = False
+    """Whether it waits for a reply. A second tap gets none, nor what is too late to be said another way."""
+    known: bool = False
+    """Whether there is such a reply of the coach to this person."""
+    locale: Locale | None = None
+    conversation_id: str | None = None
+    may_reword: bool = False
+    """Whether the reply to it may be said another way once more."""
+    readers: list[ModelRef] = []
+    """As in `Heard`."""
+
+
+class Acquaintance(Model):
+    """How well a person and the coach know each other."""
+
+    locale: Locale | None = None
+    """The person's language; None for whose talks are not kept."""
+    finished: bool = False
+    """Whether they have come to the end of a session."""
 
 
 class TopicBegun(Model):
@@ -169,6 +217,16 @@ class CoachStore(ABC):
     @abstractmethod
     async def hear(self, said: MessagesToHear) -> Heard:
         """Keeps messages, each once by its id, and reads them, crisis first. Keeps nothing of who has not agreed."""
+
+    @activity.defn(name="coaching.keep_mark")
+    @abstractmethod
+    async def keep_mark(self, mark: MarkToKeep) -> MarkKept:
+        """Keeps what the person says about a reply. Keys: the reply and the mark."""
+
+    @activity.defn(name="coaching.recognise")
+    @abstractmethod
+    async def recognise(self, ref: PersonRef) -> Acquaintance:
+        """Returns whether the person may go on talking where they arrive, without questions before it."""
 
     @activity.defn(name="coaching.begin_topic")
     @abstractmethod

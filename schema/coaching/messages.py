@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from schema.base_model import Model
+from schema.coaching.marks import ReplyMark
 from schema.person import Channel, FromPerson
 from schema.text import CleanText, OutsideId
 from schema.vocabulary import Locale
@@ -45,6 +47,8 @@ class SaidToCoach(FromPerson):
     """Whether it may be the first part of a longer message: a text within `MORE_WITHIN` then belongs to it."""
     conversation_id: OutsideId | None = None
     """The conversation that it belongs to, if the channel shows several; else the latest one."""
+    after_time_out: bool = False
+    """Whether the person's latest session timed out: then it may be the answer that the session waited for."""
 
 
 class EditedMessage(FromPerson):
@@ -52,6 +56,29 @@ class EditedMessage(FromPerson):
 
     message_id: OutsideId
     text: CleanText
+
+
+class CoachLanguage(FromPerson):
+    """Signal `choose_language`: the person chose a language. It counts from what is said next."""
+
+    locale: Locale
+
+
+class ArrivedAtCoach(FromPerson):
+    """Update `welcome`: the person opened a channel in which they may go on talking."""
+
+    channel: Channel
+
+
+class MarkedReply(FromPerson):
+    """Signal `mark`: the person tapped a button under a reply. The coach answers it by a reply."""
+
+    update_id: OutsideId
+    reply_id: UUID | None = None
+    """The reply with the button; None for the latest one."""
+    mark: ReplyMark
+    channel: Channel
+    locale: Locale
 
 
 class NewTopic(FromPerson):

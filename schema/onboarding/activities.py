@@ -56,6 +56,23 @@ class AnswerToRecord(Model):
     messages: list[HeardText]
 
 
+class LateTexts(Model):
+    """Input of `keep_late_answer`: texts that came together after a session had timed out."""
+
+    user_ref: str
+    messages: list[HeardText]
+
+
+class LateAnswer(Model):
+    """What became of them."""
+
+    answer_id: str | None = None
+    """None where they answer nothing: the session is another one, too long over, or had its answer."""
+    question_id: str = ""
+    locale: Locale = Locale.RU
+    reading: AnswerReading | None = None
+
+
 class AskedQuestion(Model):
     """A question of this session and its outcome: the input of the pure rules."""
 
@@ -166,6 +183,14 @@ class SessionStore(ABC):
         """Stores an answer, reads it by local rules, crisis first, and routes it to models.
 
         Keys: answer id; session and update id.
+        """
+
+    @activity.defn(name="onboarding.keep_late_answer")
+    @abstractmethod
+    async def keep_late_answer(self, late: LateTexts) -> LateAnswer:
+        """Keeps texts as the answer that a session timed out on, if that was at most `LATE_WITHIN` ago.
+
+        Keys as in `record_answer`.
         """
 
     @activity.defn

@@ -14,6 +14,8 @@ from schema.vocabulary import Locale, Stage, Status, Strategy, Trust
 
 ANSWER_LIMIT = 4096
 """The longest text, in characters, that comes as one message. Telegram cuts longer ones; see `more_expected`."""
+LATE_WITHIN = timedelta(hours=1)
+"""How long after a time-out a text still is the answer to the question that was open."""
 Reason = Annotated[str, Field(min_length=3, max_length=200), CLEANED]
 """Why an operator does something."""
 

@@ -336,7 +336,7 @@ async def test_a_waiting_person_goes_before_analyses_that_nobody_waits_for(
     only = model("openai/reader")
     async with parts_of(pool, bank, net, providers, small=only, standard=only, premium=only) as parts:
         unserved = replace(parts, providers={})
-        [(queue, analysis)] = parts.providers.items()
+        [(queue, provided)] = parts.providers.items()
         async with workers_of(own_env.client, unserved, Engine(), sandbox=False), People(own_env, pool) as people:
             crowd = [people.person() for _ in range(5)]
             for person in crowd:
@@ -347,7 +347,7 @@ async def test_a_waiting_person_goes_before_analyses_that_nobody_waits_for(
             async with Worker(
                 own_env.client,
                 task_queue=queue,
-                activities=[analysis.instant_feedback, analysis.analyse_answer],
+                activities=[provided.analysis.instant_feedback, provided.analysis.analyse_answer],
                 max_concurrent_activities=1,
             ):
                 for person in crowd:

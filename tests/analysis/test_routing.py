@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from activities.analysis.budget import stricter
 from schema.analysis.routing import Budget, Complexity, ModelRef, Tier
 from schema.onboarding.bank import BankQuestion
 from schema.vocabulary import CrisisKind, Depth, Energy, Locale
 from tests.load import stream
-from workflows.analysis.rules.routing import AnswerTraits, complexity_of, route
+from workflows.analysis.rules.routing import AnswerTraits, complexity_of, reply_chain, route
 from workflows.analysis.rules.text_features import read
 
 
@@ -96,6 +97,20 @@ def test_a_tight_budget_leaves_the_small_tier_and_a_spent_one_nobody(complexity:
     spent = route(complexity, Budget.SPENT, MODELS)
     assert tight.deep == tight.instant == [SMALL]
     assert spent.deep == spent.instant == []
+
+
+def test_a_reply_of_the_coach_begins_at_the_standard_tier_within_the_budget() -> None:
+    assert reply_chain(Budget.AMPLE, MODELS) == [STANDARD, SMALL]
+    assert reply_chain(Budget.TIGHT, MODELS) == [SMALL]
+    assert reply_chain(Budget.SPENT, MODELS) == []
+    # The only other company has the premium tier alone.
+    assert reply_chain(Budget.AMPLE, [SMALL, reader(Tier.PREMIUM, "B")]) == [SMALL, reader(Tier.PREMIUM, "B")]
+
+
+@given(st.sampled_from(Budget), st.sampled_from(Budget))
+def test_of_two_budgets_the_stricter_counts(one: Budget, other: Budget) -> None:
+    order = [Budget.AMPLE, Budget.TIGHT, Budget.SPENT]
+    assert order.index(stricter(one, other)) == max(order.index(one), order.index(other))
 
 
 tiers = st.sampled_from([Tier.SMALL, Tier.STANDARD, Tier.PREMIUM])

@@ -28,14 +28,16 @@ GOOD = "sk-good-0000"
 
 @pytest.fixture
 async def providers() -> AsyncIterator[str]:
-    """Both providers' model lists, as documented: they know `known`, to whoever has the good key."""
+    """Both providers' model lists, as documented: they know `known` and what transcribes, to the good key."""
 
     async def model(request: web.Request) -> web.Response:
         key = request.headers.get("x-api-key") or request.headers.get("authorization", "").removeprefix("Bearer ")
         if key != GOOD:
             return web.json_response({"error": {"message": f"Incorrect API key {key}"}}, status=401)
         name = request.match_info["name"]
-        if name != "known":
+        if name == "restricted":
+            return web.json_response({"error": {"message": "missing scopes: api.model.read"}}, status=403)
+        if name not in ("known", "gpt-transcribe"):
             return web.json_response({"error": {"message": "no such model", "code": "model_not_found"}}, status=404)
         return web.json_response({"id": name, "type": "model", "object": "model"})
 
@@ -90,6 +92,7 @@ async def test_the_doctor_finds_everything_well(
     assert said.code == 0, said.errors
     assert "ok     Keys and models are accepted" in said.output
     assert "standard    anthropic/known, $2 in, $2 out for a million tokens" in said.output
+    assert "Coach       anthropic/known replies first; at most $1 a day for a person" in said.output
     assert "Today: $0.0000 of $5.00; all tiers read." in said.output
 
 
@@ -103,6 +106,25 @@ async def test_the_doctor_names_the_variable_of_a_wrong_key_and_not_the_key(
     # One line, although two tiers have that key.
     assert wrong == ["wrong  Anthropic refused the key (HTTP 401): check ANTHROPIC_API_KEY."]
     assert "sk-wrong" not in said.all
+
+
+@pytest.mark.parametrize(
+    ("model", "wrong"),
+    [
+        ("openai/zanzibar", ["wrong  OpenAI refused the request (HTTP 404): check SELFOLOGY_AI_VOICE__MODEL."]),
+        # A key that may transcribe and nothing else.
+        ("openai/restricted", []),
+    ],
+)
+async def test_the_doctor_looks_at_the_model_of_voice_messages(
+    doctor: Doctor, models: Callable[..., None], monkeypatch: pytest.MonkeyPatch, model: str, wrong: list[str]
+) -> None:
+    models()
+    monkeypatch.setenv("SELFOLOGY_AI_VOICE__MODEL", model)
+    monkeypatch.setenv("SELFOLOGY_AI_VOICE__MINUTE_PRICE", "0.01")
+    said = await doctor()
+    assert [line for line in said.output.splitlines() if line.startswith("wrong")] == wrong
+    assert f"Voice       {model}, $0.01 for a minute" in said.output
 
 
 async def test_the_doctor_names_a_model_that_is_not_there(doctor: Doctor, models: Callable[..., None]) -> None:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import uuid
 from datetime import timedelta
 from typing import Any
 
 from temporalio.client import WorkflowHandle
 
-from schema.coaching.messages import EditedMessage, NewTopic, SaidToCoach
+from gateway.clients.onboarding import Hearer
+from schema.coaching.marks import ReplyMark
+from schema.coaching.messages import CoachLanguage, EditedMessage, MarkedReply, NewTopic, SaidToCoach
 from schema.coaching.names import COACH_ID
 from schema.deliveries import CoachReply, Notice
 from schema.onboarding.messages import SessionSettings
 from schema.vocabulary import Locale
-from tests.people.person import People, Person
+from tests.people.person import PATIENCE, People, Person
 from tests.talks import talks_of
 from workflows.coaching.conversation import CoachConversation
 
@@ -24,7 +27,8 @@ class Talker:
     def __init__(self, cast: People, locale: Locale = Locale.EN) -> None:
         self.person: Person = cast.person(locale)
         self._cast = cast
-        self._coaching = cast.requests(SessionSettings()).coaching
+        requests = cast.requests(SessionSettings())
+        self._coaching, self._onboarding = requests.coaching, requests.onboarding
 
     @property
     def user_ref(self) -> str:
@@ -60,10 +64,40 @@ class Talker:
         await self.says(text)
         return await self.person.sees(CoachReply)
 
+    async def is_being_written_to(self) -> None:
+        """Waits until a model is at work on a reply."""
+        async with asyncio.timeout(PATIENCE):
+            while not any(
+                activity.activity_type.name == "coaching.reply" and activity.HasField("last_heartbeat_time")
+                for activity in (await self.talk.describe()).raw_description.pending_activities
+            ):
+                await asyncio.sleep(0.05)
+
     async def edits(self, message_id: str, text: str) -> bool:
         """Edits a message."""
         edited = EditedMessage(update_id=uuid.uuid4().hex, message_id=message_id, text=text)
         return await self._coaching.edit(self.person, edited)
+
+    async def marks(self, reply: CoachReply | None, mark: ReplyMark, *, update_id: str | None = None) -> str:
+        """Taps a button under a reply, or of one that is not there; returns the update id."""
+        marked = MarkedReply(
+            update_id=update_id or uuid.uuid4().hex,
+            reply_id=uuid.UUID(reply.reply_id) if reply else uuid.uuid4(),
+            mark=mark,
+            channel=self.person.channel,
+            locale=self.person.locale,
+        )
+        with self._cast.clocks.stand_still():
+            await self._coaching.mark(self.person, marked)
+        return marked.update_id
+
+    async def hearer(self) -> Hearer:
+        """Who would hear a text of theirs now."""
+        return await self._onboarding.hearer(self.person)
+
+    async def chooses_language(self, locale: Locale) -> None:
+        """Chooses a language while the coach is awake."""
+        assert await self._coaching.choose_language(self.person, CoachLanguage(locale=locale))
 
     async def begins_topic(self) -> Notice:
         """Begins another conversation."""

@@ -33,7 +33,9 @@ from schema.account.export import (
     PersonExport,
 )
 from schema.account.kept_memory import KeptBlock, KeptMemory, KeptSummary
-from schema.account.kept_talks import KeptRecall, KeptSaid, KeptTalk
+from schema.account.kept_talks import KeptMark, KeptRecall, KeptSaid, KeptStyleWish, KeptTalk
+from schema.coaching.marks import ReplyMark
+from schema.coaching.wishes import StyleWish
 from schema.vocabulary import CrisisKind, Depth, Domain, Energy, Evolution, Locale, Status, Strategy, Trait
 
 each_locale = pytest.mark.parametrize("locale", Locale)
@@ -154,6 +156,16 @@ def of_somebody(*sessions: KeptSession) -> PersonExport:
                         coach="offline",
                         moves=["work.what"],
                         rests_on=[KeptRecall(part="messages", ids=["n"], tokens=12)],
+                        wishes=[
+                            KeptStyleWish(
+                                wish_id="w",
+                                wish=StyleWish.SHORTER,
+                                quote="Shorter, please.",
+                                wished_at=after(21),
+                                dropped_at=after(25),
+                            )
+                        ],
+                        marks=[KeptMark(mark=ReplyMark.MISSED, marked_at=after(22), update_id="7", reply_id="o")],
                     )
                 ],
                 summary=KeptSummary(text="I like it there.", up_to="m", summed_up_at=after(22)),

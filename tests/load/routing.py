@@ -6,12 +6,14 @@ import json
 import time
 import uuid
 from collections import Counter
+from collections.abc import AsyncGenerator
 from datetime import UTC, datetime
 from decimal import Decimal
 
 import asyncpg
 
-from activities.ai.language_model import LanguageModelAnalyst, Reply, Request
+from activities.ai.chat_model import ChatModel, Reply, Request
+from activities.ai.language_model import LanguageModelAnalyst
 from activities.ai.prices import Prices
 from activities.ai.providers import PROVIDERS
 from activities.analysis.answer_analysis import AnalysisActivities
@@ -34,11 +36,12 @@ MODEL = "openai/none"
 REPLY = json.dumps({"reflection": "The sea stayed with you.", "sentiment": 0.4, "quality": 0.8})
 
 
-class NoLatency(LanguageModelAnalyst):
+class NoLatency(ChatModel):
     """A provider that answers at once: all the time that a call takes is ours."""
 
-    async def _complete(self, request: Request) -> Reply:
-        return Reply(text=REPLY, refused=False, tokens_in=900, tokens_out=60)
+    async def _words(self, request: Request) -> AsyncGenerator[str]:
+        yield REPLY
+        request.told.append(Reply(text=REPLY, refused=False, tokens_in=900, tokens_out=60))
 
     async def _look_up(self, seconds: float) -> None:
         return
@@ -51,7 +54,7 @@ async def overhead(pool: asyncpg.Pool, calls: int) -> list[float]:
     prompt, validate the reply, and record its usage.
     """
     calls_made = ModelCalls(pool, {MODEL: Prices(input=Decimal(1), cached=Decimal(1), output=Decimal(1))})
-    analyst = NoLatency(PROVIDERS["openai"], MODEL.split("/")[1], calls_made.record)
+    analyst = LanguageModelAnalyst(NoLatency(PROVIDERS["openai"], MODEL.split("/")[1], calls_made.record))
     reader = ModelRef(tier=Tier.SMALL, company="OpenAI", analyst=MODEL, task_queue="ai-openai")
     router = Router([reader], Spending(pool, Decimal(1000)))
     analysis = AnalysisActivities(AnswerTexts(pool, encryption().columns), {Tier.SMALL: analyst})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from datetime import timedelta
 
 import asyncpg
 
@@ -31,6 +32,7 @@ from schema.encrypted_columns import (
     QUOTE,
     SAID,
     SUMMARY,
+    WISHED,
 )
 from schema.vocabulary import CrisisKind, Locale
 from tests.activities.test_database import NOW, Someone
@@ -80,7 +82,10 @@ async def test_what_is_encrypted_is_ciphertext_in_its_row_and_read_as_it_was(par
     said = MessageToKeep(update_id="u", text="I want to kill myself.", said_at=NOW)
     heard = MessagesToHear(user_ref=someone.user_ref, reply_id=str(uuid.uuid4()), messages=[said], locale=Locale.EN)
     assert (await parts.conversations.hear(heard)).known
-    calm = MessageToKeep(update_id="v", text="I feel lonely at work.", said_at=NOW)
+    wished = MessageToKeep(update_id="v", text="Shorter, please.", said_at=NOW + timedelta(minutes=1))
+    heard = heard.model_copy(update={"reply_id": str(uuid.uuid4()), "messages": [wished]})
+    assert (await parts.conversations.hear(heard)).wish
+    calm = MessageToKeep(update_id="w", text="I feel lonely at work.", said_at=NOW + timedelta(minutes=2))
     await parts.conversations.hear(heard.model_copy(update={"messages": [calm]}))
     message_id = await pool.fetchval("SELECT message_id FROM coach_system.messages WHERE update_id = 'u'")
     memories = Memories(pool, encryption().columns, AlwaysTheSame())
@@ -91,15 +96,17 @@ async def test_what_is_encrypted_is_ciphertext_in_its_row_and_read_as_it_was(par
     await mind.sum_up(someone.user_ref, await pool.fetchval("SELECT conversation_id FROM coach_system.messages"))
     read = {}
     for column in ENCRYPTED_COLUMNS:
-        order = {MESSAGE.table: "ORDER BY position", SAID.table: "ORDER BY update_id"}.get(column.table, "")
+        order = {MESSAGE.table: "ORDER BY position", SAID.table: "ORDER BY said_at"}.get(column.table, "")
         key = "user_ref" if column.table.startswith("coach_system.") else "answer_id"
-        rows = await pool.fetch(f"SELECT * FROM {column.table} WHERE {key} = $1 {order}", getattr(someone, key))
+        rows = await pool.fetch(
+            f"SELECT * FROM {column.table} WHERE {key} = $1 AND {column.name} IS NOT NULL {order}",
+            getattr(someone, key),
+        )
         assert rows
         for row in rows:
-            if (kept := row[column.name]) is None:
-                continue
+            kept = row[column.name]
             assert all(text.startswith(MARK) for text in (kept if isinstance(kept, list) else [kept])), column
-        read[column] = [row[column.name] for row in await readable(rows, column) if row[column.name]]
+        read[column] = [row[column.name] for row in await readable(rows, column)]
     assert read == {
         MESSAGE: ["I want to kill myself tonight.", "I keep lists of it."],
         CRISIS_HEARD: ["SELF_HARM"],
@@ -108,11 +115,12 @@ async def test_what_is_encrypted_is_ciphertext_in_its_row_and_read_as_it_was(par
         INSIGHT: ["You like the new."],
         QUOTE: ["I keep lists"],
         LAYER_QUOTE: ["of it"],
-        SAID: ["I want to kill myself.", "I feel lonely at work."],
+        SAID: ["I want to kill myself.", "Shorter, please.", "I feel lonely at work."],
         CRISIS_SAID: ["SELF_HARM"],
         MEMORY: ["I live in Leeds"],
         MEMORY_QUOTE: ["live in Leeds"],
         MEMORY_VECTOR: ["AACAPw=="],
         BLOCK: ["I live in Leeds", "I live in Leeds"],
         SUMMARY: ["2026-01-01: I feel lonely at work"],
+        WISHED: ["Shorter, please."],
     }

@@ -16,6 +16,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import Distribution, distribution, packages_distributions
+from importlib.util import cache_from_source
 from pathlib import Path
 from types import ModuleType
 
@@ -89,8 +90,10 @@ def install(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Install
 
 def _link(package: Distribution, folder: Path) -> None:
     packages = Path(sysconfig.get_path("purelib"))
-    for file in package.files or ():
-        there = Path(os.path.normpath(packages / file))
+    files = {Path(os.path.normpath(packages / file)) for file in package.files or ()}
+    # Not every installer records what it compiled, and each process would compile it anew.
+    compiled = {Path(cache_from_source(file)) for file in files if file.suffix == ".py"}
+    for there in files | {file for file in compiled if file.exists()}:
         here = folder / there.relative_to(sys.prefix)
         here.parent.mkdir(parents=True, exist_ok=True)
         here.symlink_to(there)

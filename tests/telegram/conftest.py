@@ -29,8 +29,10 @@ from gateway.telegram.inbound.update_handler import UpdateHandler
 from gateway.telegram.send_rate import Rate, SendRate
 from gateway.telegram.settings import TelegramSettings
 from gateway.telegram.typing_sign import Typing
+from gateway.telegram.voice import Transcriber
 from schema.onboarding.messages import SessionSettings
 from schema.vocabulary import Locale
+from schema.voice.messages import VoiceTimes
 from tests.keys import encryption, encryption_in
 from tests.people.telegram_user import PEPPER, TelegramTown
 from tests.ports import free_port
@@ -66,6 +68,8 @@ async def running_bot(
     session: SessionSettings | None = None,
     locale: Locale = Locale.EN,
     pace: SendRate | None = None,
+    transcriber: Transcriber | None = None,
+    voice: VoiceTimes | None = None,
     **settings: object,
 ) -> AsyncIterator[TelegramTown]:
     """The bot, until the context is left."""
@@ -75,13 +79,16 @@ async def running_bot(
         bot = TelegramBot(
             connection,
             client,
-            temporal_clients(client, place="in Telegram", task_timeout=timedelta(seconds=2), settings=session),
+            temporal_clients(
+                client, place="in Telegram", task_timeout=timedelta(seconds=2), settings=session, voice=voice
+            ),
             PostgresSendLedger(pool, connection.id),
             PostgresPersonExports(pool, encryption().columns),
             telegram,
             identities=encryption().identities(PEPPER),
             locale=locale,
             drain_within=timedelta(seconds=2),
+            transcriber=transcriber,
             pace=pace or SendRate(AT_ONCE, AT_ONCE),
             try_again=SOON,
         )
@@ -182,7 +189,21 @@ def key_store(tmp_path: Path) -> Path:
 
 @pytest.fixture
 async def gateway(key_store: Path) -> AsyncIterator[Gateway]:
-    """The bot's inbound side, without servers."""
+    """The bot's inbound side, without servers. It hears no voice messages."""
+    async with gateway_of(key_store) as gateway:
+        yield gateway
+
+
+@pytest.fixture
+async def hearing_gateway(key_store: Path) -> AsyncIterator[Gateway]:
+    """The same where voice messages are heard, two of a person a day."""
+    async with gateway_of(key_store, hears=True) as gateway:
+        yield gateway
+
+
+@asynccontextmanager
+async def gateway_of(key_store: Path, *, hears: bool = False) -> AsyncIterator[Gateway]:
+    """The bot's inbound side between a person and clients that note what is asked of them."""
     telegram, asked = NotedRequests(), Asked()
     async with Bot("42:token-of-tests", session=telegram) as bot, Typing(bot, alone=False) as typing:
         updates = UpdateHandler(
@@ -193,6 +214,7 @@ async def gateway(key_store: Path) -> AsyncIterator[Gateway]:
             SendRate(AT_ONCE, AT_ONCE),
             askings=Askings(),
             identities=StoredIdentities(SQLiteKeyStore(key_store), PEPPER),
-            settings=TelegramSettings(limit=1000),
+            settings=TelegramSettings(limit=1000, voices_a_day=2),
+            hears=hears,
         )
         yield Gateway(updates, asked, telegram)

@@ -9,12 +9,13 @@ from uuid import UUID
 from gateway.clients.account import AccountClient
 from gateway.clients.clients import Clients
 from gateway.clients.coaching import CoachingClient
-from gateway.clients.onboarding import OnboardingClient
+from gateway.clients.onboarding import Hearer, OnboardingClient
 from gateway.clients.profile import ProfileClient
 from gateway.clients.safety import SafetyClient
 from gateway.clients.visitor import Running, Visitor
+from gateway.clients.voice import VoiceClient
 from gateway.erasures import Erasure
-from schema.coaching.messages import EditedMessage, NewTopic, SaidToCoach
+from schema.coaching.messages import ArrivedAtCoach, CoachLanguage, EditedMessage, MarkedReply, NewTopic, SaidToCoach
 from schema.onboarding.messages import (
     ConsentAnswer,
     EditedAnswer,
@@ -29,6 +30,7 @@ from schema.profile.messages import View
 from schema.profile_vocabulary import Theme
 from schema.safety.messages import Overheard, SafetyAnswer
 from schema.vocabulary import CrisisKind, Status
+from schema.voice.messages import Mending, SpokenMessage, WrittenMessage
 
 
 class Done(Running[None]):
@@ -53,15 +55,21 @@ class Asked:
     calls: list[tuple[str, object]] = field(default_factory=list)
     """The name of what was asked for, and what was said with it."""
     session_open: bool = True
+    hearer: Hearer | None = None
+    """Who hears a text; None for the session, if one is open."""
     coach_awake: bool = True
     """Whether the coach hears of an edit."""
     erasure: Erasure | None = None
+    voice_under_way: bool = False
     failure: Exception | None = None
     """What every call fails with, when there is one."""
 
     def clients(self) -> Clients:
         """Clients that ask here."""
-        return Clients(FakeOnboarding(self), FakeCoaching(self), FakeProfile(self), FakeAccount(self), FakeSafety(self))
+        return Clients(
+            *(FakeOnboarding(self), FakeCoaching(self), FakeProfile(self), FakeAccount(self), FakeSafety(self)),
+            voice=FakeVoice(self),
+        )
 
     def note(self, name: str, said: object = None) -> bool:
         """Notes a call; whether a session is open."""
@@ -83,6 +91,9 @@ class FakeOnboarding(OnboardingClient):
 
     async def is_open(self, visitor: Visitor) -> bool:
         return self._asked.session_open
+
+    async def hearer(self, visitor: Visitor) -> Hearer:
+        return self._asked.hearer or (Hearer.SESSION if self._asked.session_open else Hearer.COACH)
 
     async def answer_consent(self, visitor: Visitor, answer: ConsentAnswer) -> bool:
         return self._asked.note("answer_consent", answer)
@@ -127,6 +138,16 @@ class FakeCoaching(CoachingClient):
     async def edit(self, visitor: Visitor, edited: EditedMessage) -> bool:
         self._asked.note("edit", edited)
         return self._asked.coach_awake
+
+    async def choose_language(self, visitor: Visitor, choice: CoachLanguage) -> bool:
+        self._asked.note("coach's language", choice)
+        return self._asked.coach_awake
+
+    async def mark(self, visitor: Visitor, marked: MarkedReply) -> None:
+        self._asked.note("mark", marked)
+
+    async def welcome(self, visitor: Visitor, arrived: ArrivedAtCoach) -> bool:
+        return self._asked.note("welcome", arrived)
 
     async def begin_topic(self, visitor: Visitor, topic: NewTopic) -> None:
         self._asked.note("begin_topic", topic)
@@ -182,6 +203,25 @@ class FakeAccount(AccountClient):
 
     async def latest_erasure(self, visitor: Visitor) -> Erasure | None:
         return self._asked.erasure
+
+
+class FakeVoice(VoiceClient):
+    """Voice messages."""
+
+    def __init__(self, asked: Asked) -> None:
+        self._asked = asked
+
+    async def speak(self, visitor: Visitor, spoken: SpokenMessage) -> None:
+        self._asked.note("speak", spoken)
+
+    async def write(self, visitor: Visitor, written: WrittenMessage) -> bool:
+        if self._asked.voice_under_way:
+            self._asked.note("write", written)
+        return self._asked.voice_under_way
+
+    async def mend(self, visitor: Visitor, mending: Mending) -> bool:
+        self._asked.note("mend", mending)
+        return self._asked.voice_under_way
 
 
 class FakeSafety(SafetyClient):

@@ -21,6 +21,8 @@ from gateway.telegram.inbound.update_handler import UpdateHandler
 from tests.telegram.fake_clients import Asked
 
 ANNA = 4242
+AGAIN = 77_000
+"""The update that comes again."""
 
 
 class NotedRequests(BaseSession):
@@ -58,6 +60,11 @@ class Gateway:
         sender = {**_ANNA, "language_code": language_code}
         origin = {"forward_origin": {"type": "hidden_user", "date": 0, "sender_user_name": by}} if by else {}
         await self._takes(message={**self._message(), "text": text, "from": sender, **origin})
+
+    async def hears_voice(self, *, seconds: int = 3, size: int = 4, again: bool = False) -> None:
+        """The person sends a voice message of this length, or the same update comes again."""
+        voice = {"file_id": "sound", "file_unique_id": "s", "duration": seconds, "file_size": size}
+        await self._takes(message={**self._message(), "voice": voice}, **({"update_id": AGAIN} if again else {}))
 
     async def hears_edit(self, text: str) -> None:
         """The person edits a message."""

@@ -68,6 +68,28 @@ async def test_after_the_questions_the_coach_replies(town: TelegramTown) -> None
     assert await anna.kept() == []
 
 
+async def test_what_is_said_about_a_reply_by_its_buttons(town: TelegramTown) -> None:
+    anna = await has_no_questions_open(town)
+    await anna.writes(TROUBLE[anna.locale])
+    await is_replied_to(town, anna, 1)
+    first = anna.phone.screen[-1]
+    assert first.buttons == [
+        [anna.text("choice-reply-differently"), anna.text("choice-reply-missed")],
+        [anna.text("choice-reply-enough")],
+    ]
+    await anna.taps("choice-reply-differently", first)
+    await is_replied_to(town, anna, 2)
+    assert first.buttons == []
+    second = anna.phone.screen[-1]
+    await anna.taps("choice-reply-missed", second)
+    await is_replied_to(town, anna, 3)
+    await anna.writes(ANOTHER[anna.locale])
+    await is_replied_to(town, anna, 4)
+    await anna.taps("choice-reply-enough", anna.phone.screen[-1])
+    await is_replied_to(town, anna, 5)
+    assert "?" not in anna.phone.screen[-1].text
+
+
 async def test_another_topic_is_another_conversation(town: TelegramTown) -> None:
     anna = await has_no_questions_open(town)
     await anna.writes(TROUBLE[anna.locale])

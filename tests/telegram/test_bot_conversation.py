@@ -14,6 +14,7 @@ from tests.people.telegram_user import ANSWERS, TelegramTown, TelegramUser, unti
 from tests.telegram.bot_api import BotMessage, Fault
 from tests.telegram.clock import Clock
 from tests.telegram.conftest import town_of
+from tests.telegram.test_bot_coach import TROUBLE, is_replied_to
 
 
 @pytest.fixture(scope="module", params=["Russian town, polling", "English town, webhook"])
@@ -88,7 +89,14 @@ async def test_a_rest_and_the_way_back(town: TelegramTown) -> None:
     await anna.is_asked(1, 3)
     await anna.writes("/pause")
     await anna.sees("paused-person")
-    # Whoever simply writes is back, too.
+    # Whoever writes meanwhile talks to the coach, and the question waits; a reply to it is its answer.
+    await anna.writes(TROUBLE[anna.locale])
+    await is_replied_to(town, anna, 1)
+    assert (await anna.progress()).status is Status.PAUSED
+    await anna.writes("/new")
+    await anna.sees("notice-topic-begun")
+    await anna.writes("/resume")
+    await anna.is_asked(1, 3)
     await anna.answers()
     await anna.is_asked(2, 3)
     assert (await anna.progress()).answered == 1

@@ -25,6 +25,7 @@ from gateway.telegram.callback_data import (
 )
 from gateway.telegram.outbound.rendering import Card, EvolutionPicture, ExportFile, ExportNote, Part, TextPart, render
 from gateway.telegram.outbound.splitting import CAPTION_LIMIT, MESSAGE_LIMIT
+from schema.coaching.wishes import StyleWish
 from schema.danger import Danger
 from schema.deliveries import (
     CoachReply,
@@ -38,6 +39,7 @@ from schema.deliveries import (
     Feedback,
     Found,
     Goodbye,
+    HeardWords,
     Insights,
     Message,
     Notice,
@@ -50,6 +52,7 @@ from schema.deliveries import (
     Reasons,
     Summary,
     WelcomeBack,
+    WishKept,
 )
 from schema.profile.layers import Profile, TraitLevel, ValueName
 from schema.profile_vocabulary import Layer, Theme
@@ -107,6 +110,10 @@ EVERY_MESSAGE: list[Message] = [
     WelcomeBack(planned=12),
     Feedback(text=HOSTILE, offline=True),
     CoachReply(reply_id="r", text=HOSTILE, offline=True),
+    HeardWords(text=HOSTILE, nonce="7"),
+    WishKept(wish=StyleWish.SHORTER),
+    WishKept(wish=StyleWish.INFORMAL, offline=True),
+    WishKept(wish=None),
     question(HOSTILE),
     question(choices=CHOICES),
     FatigueOffer(suggest="pause"),

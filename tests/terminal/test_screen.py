@@ -18,6 +18,7 @@ from gateway.terminal.choices import AboutValue, AnswerChoice, NotMe
 from gateway.terminal.outbound.rendering import plain
 from gateway.terminal.outbound.screen import Screen
 from gateway.terminal.outbound.sender import TerminalSender
+from schema.coaching.wishes import StyleWish
 from schema.danger import Danger, DangerLevel
 from schema.deliveries import (
     CoachReply,
@@ -31,6 +32,7 @@ from schema.deliveries import (
     Feedback,
     Found,
     Goodbye,
+    HeardWords,
     Insights,
     Message,
     Notice,
@@ -44,6 +46,7 @@ from schema.deliveries import (
     SafetyQuestion,
     Summary,
     WelcomeBack,
+    WishKept,
 )
 from schema.profile.layers import Profile, TraitLevel, ValueName
 from schema.profile_vocabulary import Layer
@@ -92,6 +95,10 @@ EVERY_MESSAGE: list[Message] = [
     Feedback(text="You notice the quiet.", offline=True),
     Feedback(text="You notice the quiet.", offline=False),
     CoachReply(reply_id="r", text="What would help?", offline=True),
+    HeardWords(text="I slept badly.", nonce="7"),
+    WishKept(wish=StyleWish.SHORTER),
+    WishKept(wish=StyleWish.INFORMAL, offline=True),
+    WishKept(wish=None),
     question(),
     FatigueOffer(suggest="pause"),
     FatigueOffer(suggest="end"),

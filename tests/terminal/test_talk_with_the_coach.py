@@ -57,6 +57,39 @@ async def test_after_the_summary_the_coach_replies(arrives: Callable[..., Visit]
     assert person.seen.count(texts.say("coach-offline")) == 1
 
 
+async def test_who_has_finished_goes_on_with_the_coach_and_begins_new_questions_when_they_like(
+    arrives: Callable[..., Visit], replies: Replies
+) -> None:
+    person, texts = arrives(planned_questions=3), Texts(Locale.EN)
+    await person.pipes("1", *ANSWERS)
+    assert await person.pipes(TROUBLE) is None
+    [reply] = await replies(person)
+    assert in_order(joined(person.seen), [texts.say("notice-coach-goes-on")[:30], f"› {TROUBLE}", reply])
+    assert "Question 1" not in person.seen
+    await person.pipes("/start", "/stop")
+    assert in_order(joined(person.seen), [texts.say("notice-coach-goes-on")[:30], "Question 1", "no more questions"])
+
+
+async def test_in_a_rest_the_coach_replies_and_the_question_waits(
+    arrives: Callable[..., Visit], replies: Replies
+) -> None:
+    person, texts = arrives(planned_questions=3), Texts(Locale.EN)
+    await person.pipes("1", "/pause", TROUBLE, "/new", ANOTHER, "/resume", ANSWERS[0])
+    first, second = await replies(person)
+    said = [f"› {TROUBLE}", first, texts.say("notice-topic-begun")[:30], second, "Question 1", "Question 2 of about 3"]
+    assert in_order(joined(person.seen), said)
+    assert (await person.progress()).answered == 1
+
+
+async def test_what_is_said_about_the_last_reply(arrives: Callable[..., Visit], replies: Replies) -> None:
+    person = arrives()
+    await person.pipes("1", "/stop", "/differently", TROUBLE, "/differently", "/notquite", ANOTHER, "/enough")
+    said = await replies(person)
+    assert len(said) == 5
+    texts = Texts(Locale.EN)
+    assert in_order(joined(person.seen), [texts.say("not-quite-nothing"), said[0], "/differently — say it", *said[1:]])
+
+
 async def test_another_topic_begins_once_no_question_is_open(arrives: Callable[..., Visit]) -> None:
     person = arrives()
     await person.pipes("1", "/new", "/stop", TROUBLE, "/new", ANOTHER)

@@ -41,9 +41,11 @@ async def _bot() -> None:
     from gateway.clients.temporal.clients import temporal_clients
     from gateway.concurrency import first
     from gateway.telegram.app import TelegramBot, connected
+    from workers.ai_settings import AISettings
     from workers.client import connect
     from workers.database import database_pool
     from workers.database_roles import Role
+    from workers.language_models import transcriber
     from workers.settings import Settings
     from workers.shutdown import stop_on_signals
     from workers.stack.join import joined_stack
@@ -72,6 +74,7 @@ async def _bot() -> None:
                     identities=encryption.identities(stack.pepper),
                     locale=settings.locale,
                     drain_within=settings.engine.graceful_shutdown_timeout,
+                    transcriber=transcriber(AISettings()),
                 )
                 await first(running.run(leaving, lambda me: _announce(me, stack, client)), _keep_stack_alive(stack))
 

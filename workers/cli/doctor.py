@@ -22,15 +22,17 @@ async def _doctor() -> bool:
     from activities.analysis.budget import Spending
     from activities.analysis.model_usage import ModelCalls
     from schema.account.consent import OperatorSettings
+    from schema.analysis.routing import Budget
     from workers.ai_settings import AISettings
     from workers.cli.costs import budget_line
     from workers.client import connect
     from workers.database import database_pool
     from workers.database_roles import Role
-    from workers.language_models import complaints_of, language_models
+    from workers.language_models import complaints_of, language_models, voice_complaints
     from workers.migrations import migrations_of
     from workers.settings import Settings
     from workers.stack.join import joined_stack
+    from workflows.analysis.rules.routing import reply_chain
 
     settings, ai = Settings(), AISettings()
     prices = ai.prices()
@@ -44,15 +46,21 @@ async def _doctor() -> bool:
         _say("wrong" if lacking else "ok", f"PostgreSQL  {where}; {lacking} migrations are pending")
         async with database_pool(stack.database_url, min_size=1, max_size=1) as pool:
             async with language_models(ai, ModelCalls(pool, prices).record) as models:
-                complaints = await complaints_of(models)
+                complaints = [*await complaints_of(models), *await voice_complaints(ai)]
             spent = None if lacking else await Spending(pool, ai.daily_budget).spent_today()
         keys_open = await _keys_open(stack)
     for model in models:
         price = prices[model.reader.analyst]
         cost = f"${price.input.normalize():f} in, ${price.output.normalize():f} out for a million tokens"
         _say("  ", f"{model.reader.tier:<11} {model.reader.analyst}, {cost}")
+    for coach in reply_chain(Budget.AMPLE, [model.reader for model in models])[:1]:
+        _say(
+            "  ", f"Coach       {coach.analyst} replies first; at most ${settings.coach_cost_a_day} a day for a person"
+        )
     if not models:
         _say("  ", "Models      none: without OPENAI_API_KEY or ANTHROPIC_API_KEY the offline analyst reads everything")
+    if ai.known_voice_key:
+        _say("  ", f"Voice       {ai.voice.model}, ${prices[ai.voice.model].minute.normalize():f} for a minute")
     for complaint in complaints:
         _say("wrong", complaint)
     if models and not complaints:

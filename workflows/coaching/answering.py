@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 
+from temporalio import workflow
 from temporalio.exceptions import ActivityError, is_cancelled_exception
 
 from schema.account.activities import PersonStore
@@ -13,17 +14,32 @@ from schema.coaching.activities import (
     Coach,
     CoachStore,
     Heard,
+    MarkToKeep,
     MessagesToHear,
     MessageToKeep,
     ReplyToPrepare,
     ReplyToWrite,
     ReplyWritten,
 )
+from schema.coaching.marks import ReplyMark
+from schema.coaching.messages import MarkedReply
+from schema.coaching.wishes import CONFIRMED_OFFLINE
 from schema.danger import Danger
-from schema.deliveries import CoachReply, Concern, CrisisSupport, Goodbye, Message, Notice, NoticeCode, SafetyQuestion
+from schema.deliveries import (
+    CoachReply,
+    Concern,
+    CrisisSupport,
+    Goodbye,
+    Message,
+    Notice,
+    NoticeCode,
+    SafetyQuestion,
+    WishKept,
+)
 from schema.person import PersonRef
 from schema.safety.activities import TextToScreen
 from workflows import policies
+from workflows.coaching.late_answer import KeptLate, keep_late_answer
 from workflows.coaching.messenger import CoachMessenger
 from workflows.coaching.remembering import Remembering
 from workflows.coaching.state import CoachState, Waiting
@@ -46,9 +62,11 @@ class Answering:
         """The story of a reply."""
         self._replies += 1
         # The same texts together get the same reply; one that is brought again beside a new one does not.
-        updates = "/".join(text.said.update_id for text in texts)
-        reply_id = str(uuid.uuid5(_REPLIES, f"{self._state.user_ref}/{updates}"))
+        reply_id = self._reply_id(*(text.said.update_id for text in texts))
         label = f"reply {self._replies}"
+        if texts[0].said.after_time_out and (late := await keep_late_answer(self._state, texts)):
+            await self._take_late(late, reply_id)
+            return
         heard = await self._hear(texts, reply_id)
         if not heard.unanswered:
             return
@@ -60,8 +78,66 @@ class Answering:
         elif not (danger and danger.sure):
             await self._say_reply(heard, danger, reply_id, label)
 
+    async def answer_mark(self, marked: MarkedReply) -> None:
+        """Answers a button under a reply by another one: the same said differently, a question, a line that closes."""
+        self._replies += 1
+        reply_id, label = self._reply_id(marked.update_id), f"reply {self._replies}"
+        kept = await policies.DATABASE.run(
+            CoachStore.keep_mark,
+            MarkToKeep(
+                user_ref=self._state.user_ref,
+                marked_id=marked.reply_id and str(marked.reply_id),
+                mark=marked.mark,
+                update_id=marked.update_id,
+                reply_id=reply_id,
+                marked_at=workflow.now(),
+            ),
+            summary=f"Keep what is said about a reply: {marked.mark}",
+        )
+        if kept.known and kept.locale:
+            self._state.known = True
+            self._state.speaks(kept.locale)
+        rewords = marked.mark is ReplyMark.DIFFERENTLY
+        if kept.fresh and kept.conversation_id:
+            # What is asked and how one parts are fixed lines.
+            written = await self._write_reply(kept.conversation_id, kept.readers if rewords else [], reply_id, label)
+            marks = [mark for mark in ReplyMark if kept.may_reword or mark is not ReplyMark.DIFFERENTLY]
+            said: Message = CoachReply(
+                reply_id=reply_id,
+                text=written.text,
+                offline=written.coach == OFFLINE_ANALYST,
+                marks=marks if rewords else [],
+            )
+        elif rewords or not kept.known:
+            said = Notice(code=NoticeCode.BUTTON_IS_OLD)
+        else:
+            return
+        await self._messenger.say(reply_id, said, summary=f"Say {label}: {marked.mark}")
+
+    def _reply_id(self, *updates: str) -> str:
+        return str(uuid.uuid5(_REPLIES, f"{self._state.user_ref}/{'/'.join(updates)}"))
+
+    async def _take_late(self, late: KeptLate, reply_id: str) -> None:
+        danger = await late.danger()
+        if danger and danger.sure:
+            await self.support(reply_id, danger)
+        if late.reading.minor:
+            await self._part(reply_id)
+            return
+        await late.analyse(crisis_heard=danger is not None and danger.sure)
+        if not (danger and danger.sure):
+            said = await late.reaction(danger, reply_id[:8])
+            await self._messenger.say(reply_id, *said, summary="A late answer is kept")
+
     async def _say_reply(self, heard: Heard, danger: Danger | None, reply_id: str, label: str) -> None:
-        said: list[Message] = [await self._reply(heard, reply_id, label)]
+        reply = await self._reply(heard, reply_id, label)
+        said: list[Message] = [reply]
+        if (
+            heard.wish
+            and isinstance(reply, CoachReply)
+            and not (reply.offline and heard.wish.wish in CONFIRMED_OFFLINE)
+        ):
+            said.insert(0, WishKept(wish=heard.wish.wish, offline=reply.offline))
         if danger:
             said.append(Concern(danger=danger, nonce=reply_id[:8]))
         await self._messenger.say(reply_id, *said, summary=f"Say {label}")
@@ -82,7 +158,8 @@ class Answering:
             ),
             summary="Hear what was said",
         )
-        self._state.locale, self._state.known = heard.locale, heard.known
+        self._state.speaks(heard.locale)
+        self._state.known = heard.known
         return heard
 
     async def _danger(self, heard: Heard, texts: list[Waiting], reply_id: str) -> Danger | None:
@@ -117,26 +194,36 @@ class Answering:
         if heard.spent:
             return Notice(code=NoticeCode.ENOUGH_FOR_TODAY)
         assert heard.conversation_id is not None
+        written = await self._write_reply(heard.conversation_id, heard.readers, reply_id, label)
+        return CoachReply(
+            reply_id=reply_id,
+            text=written.text,
+            offline=written.coach == OFFLINE_ANALYST,
+            first=heard.first,
+            marks=list(ReplyMark),
+        )
+
+    async def _write_reply(
+        self, conversation_id: str, readers: list[ModelRef], reply_id: str, label: str
+    ) -> ReplyWritten:
+        """Recalls what a reply is to rest on, and has it written."""
         await self.remembering.settle()
         await policies.DATABASE.run(
             CoachStore.recall,
             ReplyToPrepare(
                 user_ref=self._state.user_ref,
-                conversation_id=heard.conversation_id,
+                conversation_id=conversation_id,
                 reply_id=reply_id,
-                locale=heard.locale,
+                locale=self._messenger.locale,
             ),
             summary=f"Recall for {label}",
         )
-        written = await self._write(heard.readers, reply_id, heard, label)
-        return CoachReply(
-            reply_id=reply_id, text=written.text, offline=written.coach == OFFLINE_ANALYST, first=heard.first
-        )
+        return await self._write(readers, reply_id, label)
 
-    async def _write(self, readers: list[ModelRef], reply_id: str, heard: Heard, label: str) -> ReplyWritten:
+    async def _write(self, readers: list[ModelRef], reply_id: str, label: str) -> ReplyWritten:
         """Has the reply written by the first model that can, else by the offline coach."""
         reply = ReplyToWrite(
-            user_ref=self._state.user_ref, reply_id=reply_id, locale=heard.locale, channel=self._state.channel
+            user_ref=self._state.user_ref, reply_id=reply_id, locale=self._messenger.locale, channel=self._state.channel
         )
         for reader in readers:
             try:

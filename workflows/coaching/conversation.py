@@ -11,13 +11,23 @@ from datetime import timedelta
 from pydantic import ValidationError
 from temporalio import workflow
 
+from schema.account.activities import LocaleChosen, PersonStore
 from schema.coaching.activities import CoachStore, TopicBegun
-from schema.coaching.messages import EditedMessage, NewTopic, SaidToCoach, StartCoaching
+from schema.coaching.messages import (
+    ArrivedAtCoach,
+    CoachLanguage,
+    EditedMessage,
+    MarkedReply,
+    NewTopic,
+    SaidToCoach,
+    StartCoaching,
+)
 from schema.coaching.names import COACH_ID
 from schema.deliveries import Notice, NoticeCode
-from schema.person import MORE_WITHIN
+from schema.person import MORE_WITHIN, PersonRef
 from schema.public import Public
 from schema.safety.activities import TextScreen, TextToScreen
+from schema.vocabulary import Locale
 from workflows import policies
 from workflows.coaching.answering import Answering
 from workflows.coaching.messenger import CoachMessenger
@@ -49,11 +59,36 @@ class CoachConversation:
         self._state.edit(edited)
 
     @workflow.signal
+    def mark(self, marked: MarkedReply) -> None:
+        """The person tapped a button under a reply."""
+        if self._state.is_new(marked.update_id):
+            self._state.channel, self._state.locale = marked.channel, self._state.locale or marked.locale
+            self._state.marks.append(marked)
+
+    @workflow.signal
+    def choose_language(self, choice: CoachLanguage) -> None:
+        """The person chose a language."""
+        self._state.choose_language(choice)
+
+    @workflow.signal
     def begin_topic(self, topic: NewTopic) -> None:
         """The person begins another conversation."""
         if self._state.is_new(topic.update_id):
             self._state.channel, self._state.locale = topic.channel, self._state.locale or topic.locale
             self._state.topics.append(topic)
+
+    @workflow.update
+    async def welcome(self, arrived: ArrivedAtCoach) -> bool:
+        """Greets who has come to the end of a session before. Returns False for others: they get a session first."""
+        ref = PersonRef(user_ref=self._state.user_ref)
+        known = await policies.DATABASE.run(CoachStore.recognise, ref, summary="Recognise the person")
+        if not (known.locale and known.finished):
+            return False
+        self._state.channel, self._state.known = arrived.channel, True
+        self._state.speaks(known.locale)
+        code = NoticeCode.COACH_GOES_ON
+        await self._messenger.say(str(workflow.uuid4()), Notice(code=code), summary=f"Notice: {code}")
+        return True
 
     @workflow.run
     async def run(self, start: StartCoaching) -> None:
@@ -61,10 +96,15 @@ class CoachConversation:
         while await self._something_comes():
             if self._state.edited:
                 await self._hear_edit(self._state.edited.pop(0))
+            elif self._state.chosen_locale:
+                await self._remember_language(self._state.chosen_locale)
+            elif self._state.marks:
+                await self._answering.answer_mark(self._state.marks.pop(0))
             elif self._state.waiting:
                 await self._answering.answer(await self._whole())
             else:
                 await self._begin(self._state.topics.pop(0))
+        await workflow.wait_condition(workflow.all_handlers_finished)
 
     async def _something_comes(self) -> bool:
         """Waits for something to do; False after a long silence."""
@@ -108,9 +148,18 @@ class CoachConversation:
         started = await policies.DATABASE.run(CoachStore.begin_topic, begun, summary="Begin a topic")
         if started.known:
             self._state.conversation_id = conversation_id
-        self._state.known, self._state.locale = started.known, started.locale or self._state.locale
+        self._state.known = started.known
+        if started.locale:
+            self._state.speaks(started.locale)
         code = NoticeCode.TOPIC_BEGUN if started.known else NoticeCode.NOT_BEGUN
         await self._messenger.say(conversation_id, Notice(code=code), summary=f"Notice: {code}")
+
+    async def _remember_language(self, locale: Locale) -> None:
+        """Keeps a language before anything is read in it. Nothing is kept of who has not agreed."""
+        chosen = LocaleChosen(user_ref=self._state.user_ref, locale=locale)
+        await policies.DATABASE.run(PersonStore.remember_locale, chosen, summary=f"Remember language {locale}")
+        if self._state.chosen_locale is locale:
+            self._state.chosen_locale = None
 
     async def _hear_edit(self, edited: EditedMessage) -> None:
         """A text that was answered already changes nothing any more; it is screened all the same."""

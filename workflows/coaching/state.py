@@ -7,7 +7,7 @@ from datetime import datetime
 from pydantic import BaseModel, ConfigDict
 
 from schema.base_model import Model
-from schema.coaching.messages import EditedMessage, NewTopic, SaidToCoach
+from schema.coaching.messages import CoachLanguage, EditedMessage, MarkedReply, NewTopic, SaidToCoach
 from schema.person import Channel
 from schema.vocabulary import Locale
 
@@ -31,12 +31,15 @@ class CoachState(BaseModel):
     channel: Channel | None = None
     """Where the person wrote last."""
     locale: Locale | None = None
+    chosen_locale: Locale | None = None
+    """The language that the person has chosen and that is not kept yet."""
     known: bool = False
     """Whether the person has agreed that anything is kept."""
     conversation_id: str | None = None
     """The conversation that texts without one belong to; None for the latest that the database knows."""
     waiting: list[Waiting] = []
     topics: list[NewTopic] = []
+    marks: list[MarkedReply] = []
     edited: list[EditedMessage] = []
     """Edits of texts that were taken already."""
     corrects: str | None = None
@@ -49,7 +52,7 @@ class CoachState(BaseModel):
     @property
     def idle(self) -> bool:
         """Whether nothing waits."""
-        return not (self.waiting or self.topics or self.edited)
+        return not (self.waiting or self.topics or self.marks or self.edited or self.chosen_locale)
 
     def is_new(self, update_id: str) -> bool:
         """Whether an update comes for the first time; remembers it."""
@@ -57,6 +60,14 @@ class CoachState(BaseModel):
             return False
         self.updates = [*self.updates, update_id][-REMEMBERED:]
         return True
+
+    def choose_language(self, choice: CoachLanguage) -> None:
+        """Takes a language: for what is said next, and to be kept."""
+        self.locale = self.chosen_locale = choice.locale
+
+    def speaks(self, locale: Locale) -> None:
+        """Takes the language that the database knows, unless the person has chosen another one meanwhile."""
+        self.locale = self.chosen_locale or locale
 
     def edit(self, edited: EditedMessage) -> None:
         """Takes an edit: it replaces what waits still."""

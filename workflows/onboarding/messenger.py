@@ -19,10 +19,14 @@ from workflows.onboarding.state import OpenQuestion, SessionState
 
 
 class SessionMessenger:
-    """Sends messages to the person of one session."""
+    """Sends messages to the person of one session.
 
-    def __init__(self, state: SessionState) -> None:
+    `publish` tells channels where the session stands.
+    """
+
+    def __init__(self, state: SessionState, publish: Callable[[], None]) -> None:
         self._state = state
+        self._publish = publish
 
     async def say(
         self,
@@ -54,6 +58,9 @@ class SessionMessenger:
             task_queue=state.channel.task_queue,
             summary=summary,
         )
+        if state.lends_texts:
+            # The person may reply as soon as they read it, and the channel asks where the session stands.
+            self._publish()
         state.delivering += 1
         try:
             delivered = await (_unless(overtaken or self._overtaken, sending) if state.hears_edges else sending)

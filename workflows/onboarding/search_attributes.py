@@ -13,6 +13,9 @@ STAGE = SearchAttributeKey.for_keyword("SelfologyStage")
 ANSWERS = SearchAttributeKey.for_int("SelfologyAnswers")
 LOCALE = SearchAttributeKey.for_keyword("SelfologyLocale")
 
+REST = "REST"
+"""The stage of a session that rests by the person's will: texts are for the coach, until the person resumes."""
+
 ALL = (STATUS, STAGE, ANSWERS, LOCALE)
 
 
@@ -20,7 +23,7 @@ def updates_for(state: SessionState) -> list[SearchAttributeUpdate[Any]]:
     """The attributes for the current state of a session."""
     return [
         STATUS.value_set(state.status.value),
-        STAGE.value_set(state.stage.value),
+        STAGE.value_set(REST if state.rests else state.stage.value),
         ANSWERS.value_set(state.answered),
         LOCALE.value_set(state.locale.value),
     ]

@@ -37,7 +37,8 @@ class OnboardingSession(SessionHandlers):
         self._state = SessionState.model_validate(start.carried) if start.carried else self._new(start)
         self._state.hears_edges = workflow.patched("sessions-hear-at-their-edges")
         self._state.levels = workflow.patched("danger-has-levels")
-        self._messenger = SessionMessenger(self._state)
+        self._state.lends_texts = workflow.patched("rests-leave-texts-to-the-coach")
+        self._messenger = SessionMessenger(self._state, self._publish_status)
         self._analyses = RunningAnalyses(self._state)
         self._attributes: list[SearchAttributeUpdate[Any]] = []
         self._asking = Asking(self._state, self._messenger)

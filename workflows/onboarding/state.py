@@ -94,6 +94,11 @@ class SessionState(BaseModel):
     """The offers already made because of fatigue; none is made twice."""
     levels: bool = False
     """Whether this run began after the release in which danger has two levels, and support asks whether one is safe."""
+    lends_texts: bool = False
+    """Whether this run began after the release in which a session that rests leaves texts to the coach.
+
+    Then it publishes where it stands before it says so.
+    """
     crises: int = 0
     danger: Danger | None = None
     """The danger of this session that brought support last."""
@@ -115,6 +120,12 @@ class SessionState(BaseModel):
     def consent_nonce(self) -> str:
         """The nonce of this session's consent request: the same whenever it is shown."""
         return self.session_id[:8]
+
+    @property
+    def rests(self) -> bool:
+        """Whether texts are for the coach: questions wait for the person, and nobody asks whether they are safe."""
+        paused = self.status is Status.PAUSED and self.stage is Stage.QUESTIONS
+        return self.lends_texts and paused and self.safety_nonce is None
 
     def following(self, channel: Channel, session_id: str, now: datetime) -> SessionState:
         """The next session of the same person, who came back before this one was over."""

@@ -15,8 +15,11 @@ from activities.ai.offline.coach_plan import EXPLORING, Talk
 from activities.ai.offline.lexicon import lexicon
 from activities.ai.offline.mood import Mood
 from activities.ai.offline.reflection import PLACE
+from activities.ai.offline.style_wishes import wishes_in
 from schema.analysis.readings import OFFLINE_ANALYST
-from schema.coaching.context import Memory, Reply, ReplyContext
+from schema.coaching.context import Memory, Reply, ReplyContext, Style
+from schema.coaching.marks import ReplyMark
+from schema.coaching.wishes import StyleWish
 from schema.vocabulary import Locale
 
 _UNSURE_ENOUGH = 3
@@ -46,14 +49,21 @@ class OfflineCoach:
         return _Answer(context).reply()
 
 
+def _style(context: ReplyContext) -> Style:
+    """How to speak: by the profile, and by what the person wishes over that."""
+    plain = StyleWish.NO_METAPHORS in context.wished
+    return context.style.model_copy(update={"images": False}) if plain else context.style
+
+
 class _Answer:
     """One reply as it is put together, line by line."""
 
     def __init__(self, context: ReplyContext) -> None:
+        self._mark = context.mark
         self._talk = Talk(context)
         self._last = self._talk.last
         self._bank = bank(self._talk.locale)
-        self._choice = Choice(self._bank, self._talk.used, self._talk.lately, context.style, self._talk.first)
+        self._choice = Choice(self._bank, self._talk.used, self._talk.lately, _style(context), self._talk.first)
         self._texts: list[str] = []
         self._moves: list[str] = []
 
@@ -65,9 +75,17 @@ class _Answer:
 
     def _answer(self) -> None:
         talk, said = self._talk, self._last
-        if self._speaks_of_memory():
+        if self._mark is None and self._speaks_of_memory():
             return
-        if said.is_garbled:
+        if self._mark in (ReplyMark.MISSED, ReplyMark.ENOUGH):
+            self._say(Kind.MISUNDERSTOOD if self._mark is ReplyMark.MISSED else Kind.ENOUGH)
+        elif self._only_wishes():
+            # The channel has confirmed it; the talk goes on where it was.
+            if self._talk.is_quiet or not self._talk.moves:
+                self._say(Kind.LISTENING)
+            else:
+                self._ask(Kind.RETURN if self._talk.question else Kind.OPENING)
+        elif said.is_garbled:
             self._say(Kind.UNCLEAR)
         elif said.is_foreign:
             self._reflect(self._bank.reflections.unread)
@@ -127,6 +145,12 @@ class _Answer:
         if found is None:
             return False
         return self._say(Kind.BROUGHT_BACK, {PLACE: found.text, DAY: day(found.told_on, self._talk.locale)})
+
+    def _only_wishes(self) -> bool:
+        """Whether the message only says how to be spoken to, and the coach has no line of its own for that."""
+        said = self._last
+        few = len(said.words) <= _LONG // 2 and not said.themes
+        return said.wish is None and few and wishes_in(said.text, self._talk.locale).any
 
     # What the person wishes, or answers in a word
 

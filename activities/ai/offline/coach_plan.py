@@ -12,7 +12,9 @@ from activities.ai.offline.coach_ear import ANSWERS, Message, Wish, message, spo
 from activities.ai.offline.coach_memory import Remembered
 from activities.ai.offline.mood import Mood
 from activities.ai.offline.reflection import Session, so_far
+from activities.ai.offline.style_wishes import wishes_in
 from schema.coaching.context import ReplyContext
+from schema.coaching.wishes import StyleWish
 
 EXPLORING = (Kind.HAPPENS, Kind.MATTERS, Kind.BETTER, Kind.WISH, Kind.TRIED)
 _EXPLORED = frozenset({*EXPLORING, Kind.THEN_BETTER, Kind.COUNSEL, Kind.TAKE, Kind.PEOPLE})
@@ -75,6 +77,7 @@ class Talk:
         self.lately = {name for names in self.moves[-_LATELY:] for name in names}
         self.used = {*context.said, *(name for names in self.moves for name in names)}
         self.asked = _read(name for names in self.moves for name in names)
+        self._wished = set(context.wished)
         self._structure = context.style.structure
         self.session: Session = so_far([said.heard for said in self.messages[:-1]])
         state = self.last.heard.circumstances
@@ -121,13 +124,23 @@ class Talk:
     @property
     def is_quiet(self) -> bool:
         """Whether the person has wished for no questions, and not for questions since."""
-        wishes = [said.wish for said in self.messages if said.wish in (Wish.LISTEN, Wish.ASK)]
-        return bool(wishes) and wishes[-1] is Wish.LISTEN
+        wishes = [said.wish for said in self._since_as_before if said.wish in (Wish.LISTEN, Wish.ASK)]
+        return wishes[-1] is Wish.LISTEN if wishes else StyleWish.NO_QUESTIONS in self._wished
 
     @property
     def is_brief(self) -> bool:
         """Whether the person has wished for less text."""
-        return any(said.wish is Wish.SHORTER for said in self.messages)
+        # A wish that is kept tells also when a later one took its place.
+        lengths = {StyleWish.SHORTER, StyleWish.LONGER} & self._wished
+        if lengths:
+            return StyleWish.SHORTER in lengths
+        return any(said.wish is Wish.SHORTER for said in self._since_as_before)
+
+    @cached_property
+    def _since_as_before(self) -> list[Message]:
+        """The messages since the person wished for all as before."""
+        ends = [at for at, said in enumerate(self.messages) if wishes_in(said.text, self.locale).as_before]
+        return self.messages[ends[-1] + 1 :] if ends else self.messages
 
     @property
     def unsure_in_a_row(self) -> int:

@@ -44,8 +44,6 @@ class Found:
     """The person's words, as they stand."""
     likes: bool | None = None
     """Of a taste: whether it is liked."""
-    speech: bool = False
-    """Whether it is how the person wants to be spoken to."""
 
 
 def _spelled(word: Word) -> str:
@@ -260,5 +258,4 @@ def _found(hits: Sequence[_Hit], text: str) -> Found:
         kind=next(kind for kind in order if kind in kinds),
         text=text,
         likes=tastes[0] if tastes else None,
-        speech=any(hit.rule.data.speech for hit in hits),
     )

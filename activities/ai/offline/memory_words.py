@@ -45,8 +45,6 @@ class RuleData(Model):
     """Whether it may be said with a "not"."""
     modal: bool = False
     """Whether it may be said with a "would" or "maybe"."""
-    speech: bool = False
-    """Whether it is about how the coach speaks."""
 
 
 class MemoryData(Model):

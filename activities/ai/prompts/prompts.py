@@ -3,12 +3,12 @@
 A file holds blocks: `instructions` (the same for everybody, so providers can cache it), `request` (the question and
 the person's text), `correction` (sent after a reply that did not fit the schema) and, in `deep`, `rewording` (sent
 after a reply with words that the guard withholds). `words.*.yaml` put the codes of the bank, and all
-that a quote may show, into words.
+that a quote may show, into words. `coach` has `ending` besides, which the person reads.
 
 What is data stands between two lines that end in a mark, the hash of all data in a message: no text can contain a hash
 that it is part of, so it cannot close its fence, nor that of another.
 
-A change of a file raises its version; a change of words raises the version of every prompt in the language. A test
+A change of a file raises its version; a change of words raises the version of every prompt that they stand in. A test
 checks both.
 """
 
@@ -21,10 +21,11 @@ from importlib import resources
 from textwrap import shorten
 from typing import Any
 
-from jinja2 import StrictUndefined, Template
+from jinja2 import StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from schema.analysis.readings import AnswerInContext
+from schema.coaching.context import ReplyContext
 from schema.vocabulary import Locale, Objection
 from schema.yaml_files import read_yaml
 
@@ -37,17 +38,26 @@ _JINJA = ImmutableSandboxedEnvironment(
 class Prompt:
     """One prompt file, ready to render."""
 
-    def __init__(self, name: str, front: dict[str, int], template: Template, words: dict[str, Any]) -> None:
-        self.version = f"{name}@{front['version']}"
-        self._shown_of_earlier = front["earlier"]
-        self._template = template
+    def __init__(self, task: str, locale: Locale, words: Mapping[str, Any] | None = None) -> None:
+        name = f"{task}.{locale.value}"
+        _, front, body = _read(f"{name}.md").split("---\n", 2)
+        self._front: dict[str, int] = read_yaml(front)
+        self._template = _JINJA.from_string(body)
         self._words = words
+        self.version = f"{name}@{self._front['version']}"
         self.instructions = self._block("instructions", words=words)
+
+    def _block(self, block: str, **values: object) -> str:
+        return "".join(self._template.blocks[block](self._template.new_context(values))).strip()
+
+
+class AnswerPrompt(Prompt):
+    """A prompt about one answer."""
 
     def shown(self, answer: AnswerInContext) -> AnswerInContext:
         """The answer with what a model sees of the earlier ones: the beginning of each."""
         earlier = [
-            told.model_copy(update={"text": shorten(told.text, self._shown_of_earlier, placeholder=" …")})
+            told.model_copy(update={"text": shorten(told.text, self._front["earlier"], placeholder=" …")})
             for told in answer.earlier
         ]
         return answer.model_copy(update={"earlier": earlier})
@@ -65,17 +75,49 @@ class Prompt:
         """Asks for the reply again; `withheld` names the fields that the guard objects to, and why."""
         return self._block("rewording", withheld=withheld)
 
-    def _block(self, block: str, **values: object) -> str:
-        return "".join(self._template.blocks[block](self._template.new_context(values))).strip()
+
+class CoachPrompt(Prompt):
+    """The prompt of the coach's replies."""
+
+    @property
+    def ending(self) -> str:
+        """What ends a reply that could not go on without proposing what has failed."""
+        return self._block("ending")
+
+    def request(self, context: ReplyContext) -> str:
+        """All that the reply rests on, each part fenced; what has nothing in it is left out."""
+        return self._block("request", context=context, mark=mark(*texts_of(context)))
+
+    def rewording(self, kinds: Collection[str], reason: str | None, *, begun: bool) -> str:
+        """Asks to go on without a sentence that was withheld, or for the reply anew when none stands yet.
+
+        `kinds` are those of `Objection`, and DANGER; `reason` is in words, and may hold those of the person.
+        """
+        return self._block("rewording", kinds=kinds, reason=reason, begun=begun, mark=mark(reason or ""))
+
+
+def texts_of(context: ReplyContext) -> list[str]:
+    """All texts that a reply rests on."""
+    steps = [text for step in (*context.steps, *context.failed) for text in step.texts]
+    return [
+        *(turn.text for turn in context.turns),
+        *(memory.text for memory in context.memories),
+        *(*context.profile, *context.blocks, *context.boundaries, *context.wishes),
+        *steps,
+        context.summary,
+    ]
 
 
 @cache
-def prompt(task: str, locale: Locale) -> Prompt:
-    """The prompt of a task (`instant`, `deep`) in a language."""
-    name = f"{task}.{locale.value}"
-    _, front, body = _read(f"{name}.md").split("---\n", 2)
-    words = read_yaml(_read(f"words.{locale.value}.yaml"))
-    return Prompt(name, read_yaml(front), _JINJA.from_string(body), words)
+def prompt(task: str, locale: Locale) -> AnswerPrompt:
+    """The prompt of a reading (`instant`, `deep`) in a language."""
+    return AnswerPrompt(task, locale, read_yaml(_read(f"words.{locale.value}.yaml")))
+
+
+@cache
+def coach_prompt(locale: Locale) -> CoachPrompt:
+    """The prompt of the coach in a language."""
+    return CoachPrompt("coach", locale)
 
 
 def _read(file: str) -> str:

@@ -10,7 +10,6 @@ from uuid import UUID
 import asyncpg
 
 from activities.ai.offline.memory import about_boundary
-from activities.ai.offline.memory_reading import told_in
 from activities.ai.offline.memory_words import memory_words
 from activities.coaching.memory.nearness import nearest
 from activities.coaching.memory.store import Kept, Memories
@@ -19,7 +18,6 @@ from activities.encryption.column import TextColumns
 from schema.coaching.activities import ReplyToPrepare, ReplyToWrite
 from schema.coaching.context import Memory
 from schema.encrypted_columns import BLOCK, SAID, SUMMARY
-from schema.errors import AnswerGone
 from schema.vocabulary import Locale
 from workflows.analysis.rules.text_features import language_of
 from workflows.coaching.rules.tokens import about_tokens
@@ -30,20 +28,19 @@ class SaidNow(NamedTuple):
 
     ids: list[str]
     text: str
-    said_at: datetime
+    said_at: datetime | None
+    """None where a button was pressed instead."""
 
 
 async def said_now(pool: asyncpg.Pool, columns: TextColumns, reply_id: str) -> SaidNow:
-    """The messages that wait for a reply. Raises `AnswerGone` when they have been erased."""
+    """The messages that wait for a reply."""
     rows = await pool.fetch(
         "SELECT message_id, text, said_at FROM coach_system.messages WHERE reply_id = $1 ORDER BY said_at, message_id",
         UUID(reply_id),
     )
-    if not rows:
-        raise AnswerGone
     read = [await columns.open(row["text"], SAID, row) for row in rows]
     text = "\n".join(text for text in read if text)
-    return SaidNow([str(row["message_id"]) for row in rows], text, rows[-1]["said_at"])
+    return SaidNow([str(row["message_id"]) for row in rows], text, rows[-1]["said_at"] if rows else None)
 
 
 class BearingMemories:
@@ -65,7 +62,9 @@ class BearingMemories:
         said = await said_now(self._pool, self._columns, reply.reply_id)
         kept_out = _kept_out(kept, said.text, reply.locale)
         chosen, tokens = list[str](), 0
-        for memory in await nearest(said.text, said.said_at, reply.locale, kept, self._memories.meanings):
+        for memory in await nearest(
+            said.text, said.said_at or kept[0].learnt_at, reply.locale, kept, self._memories.meanings
+        ):
             more = about_tokens(memory.text)
             if memory.kind == "boundary" or tokens + more > self._tokens:
                 continue
@@ -98,7 +97,7 @@ def _as_recalled(memory: Kept) -> Memory:
 
 
 class Boundaries:
-    """What must not be brought up, and how the person wants to be spoken to: all of it, always."""
+    """What must not be brought up: all of it, always."""
 
     name = "boundaries"
 
@@ -107,22 +106,13 @@ class Boundaries:
 
     async def choose(self, reply: ReplyToPrepare) -> Chosen:
         """All of them."""
-        kept = [memory for memory in await self._memories.of(reply.user_ref) if _is_standing(memory, reply.locale)]
+        kept = [memory for memory in await self._memories.of(reply.user_ref) if memory.kind == "boundary"]
         return Chosen([memory.memory_id for memory in kept], sum(about_tokens(memory.text) for memory in kept))
 
     async def read(self, reply: ReplyToWrite, ids: Sequence[str]) -> dict[str, Any]:
         """The texts."""
         kept = [memory for memory in await self._memories.of(reply.user_ref) if memory.memory_id in set(ids)]
-        return {
-            "boundaries": [memory.text for memory in kept if memory.kind == "boundary"],
-            "wishes": [memory.text for memory in kept if memory.kind != "boundary"],
-        }
-
-
-def _is_standing(memory: Kept, locale: Locale) -> bool:
-    if memory.kind == "boundary":
-        return True
-    return memory.kind == "preference" and any(found.speech for found in told_in(memory.text, locale))
+        return {"boundaries": [memory.text for memory in kept]}
 
 
 class AlwaysInMind:

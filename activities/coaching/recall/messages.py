@@ -72,8 +72,12 @@ class LastMessages:
             "SELECT DISTINCT unnest(moves) AS line FROM coach_system.messages WHERE conversation_id = $1",
             rows[0]["conversation_id"],
         )
+        turns = [await self._turn(speaker, list(said)) for speaker, said in groupby(rows, _speaker)]
+        # A button under a reply is no turn: what answers it answers the person's words before that reply.
+        while turns and turns[-1].speaker == "coach":
+            turns.pop()
         return {
-            "turns": [await self._turn(speaker, list(said)) for speaker, said in groupby(rows, _speaker)],
+            "turns": turns,
             "said": sorted(row["line"] for row in lines),
         }
 

@@ -51,4 +51,4 @@ class Recall:
         read: dict[str, Any] = {}
         for part in self._parts:
             read |= await part.read(reply, kept.get(part.name, []))
-        return ReplyContext(locale=reply.locale, **read)
+        return ReplyContext(locale=reply.locale, reply_id=reply.reply_id, **read)

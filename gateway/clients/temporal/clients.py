@@ -13,12 +13,19 @@ from gateway.clients.temporal.onboarding import TemporalOnboarding
 from gateway.clients.temporal.profile import TemporalProfile
 from gateway.clients.temporal.safety import TemporalSafety
 from gateway.clients.temporal.starter import Starter
+from gateway.clients.temporal.voice import TemporalVoice
 from schema.coaching.messages import CoachingSettings
 from schema.onboarding.messages import SessionSettings
+from schema.voice.messages import VoiceTimes
 
 
 def temporal_clients(
-    client: Client, *, place: str, task_timeout: timedelta, settings: SessionSettings | None = None
+    client: Client,
+    *,
+    place: str,
+    task_timeout: timedelta,
+    settings: SessionSettings | None = None,
+    voice: VoiceTimes | None = None,
 ) -> Clients:
     """Creates the clients of one channel. Workflow summaries for operators name the channel by `place`."""
     starter = Starter(client, place=place, task_timeout=task_timeout)
@@ -28,4 +35,5 @@ def temporal_clients(
         profile=TemporalProfile(starter),
         account=TemporalAccount(starter),
         safety=TemporalSafety(starter),
+        voice=TemporalVoice(starter, voice or VoiceTimes()),
     )

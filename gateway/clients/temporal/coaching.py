@@ -5,12 +5,22 @@ from __future__ import annotations
 from temporalio.client import WorkflowHandle
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.service import RPCError
+from temporalio.types import MethodSyncOrAsyncSingleParam
 
 from gateway.clients.coaching import CoachingClient
 from gateway.clients.outage import means_no_workflow
 from gateway.clients.temporal.starter import Starter
-from gateway.clients.visitor import Visitor
-from schema.coaching.messages import CoachingSettings, EditedMessage, NewTopic, SaidToCoach, StartCoaching
+from gateway.clients.visitor import SignalInput, Visitor
+from schema.coaching.messages import (
+    ArrivedAtCoach,
+    CoachingSettings,
+    CoachLanguage,
+    EditedMessage,
+    MarkedReply,
+    NewTopic,
+    SaidToCoach,
+    StartCoaching,
+)
 from schema.coaching.names import COACH_ID
 from schema.onboarding.names import TASK_QUEUE
 from schema.person import FromPerson
@@ -31,34 +41,55 @@ class TemporalCoaching(CoachingClient):
         self._settings = settings
 
     async def say(self, visitor: Visitor, said: SaidToCoach) -> None:
-        await self._start(visitor, CoachConversation.say.__name__, said)
+        await self._start(visitor, (CoachConversation.say.__name__, said))
 
     async def edit(self, visitor: Visitor, edited: EditedMessage) -> bool:
+        return await self._signal(visitor, CoachConversation.edit, edited)
+
+    async def mark(self, visitor: Visitor, marked: MarkedReply) -> None:
+        await self._start(visitor, (CoachConversation.mark.__name__, marked))
+
+    async def choose_language(self, visitor: Visitor, choice: CoachLanguage) -> bool:
+        return await self._signal(visitor, CoachConversation.choose_language, choice)
+
+    async def welcome(self, visitor: Visitor, arrived: ArrivedAtCoach) -> bool:
+        running = await self._start(visitor)
+        return await running.execute_update(CoachConversation.welcome, arrived)
+
+    async def begin_topic(self, visitor: Visitor, topic: NewTopic) -> None:
+        await self._start(visitor, (CoachConversation.begin_topic.__name__, topic))
+
+    async def _signal(
+        self,
+        visitor: Visitor,
+        signal: MethodSyncOrAsyncSingleParam[CoachConversation, SignalInput, None],
+        argument: SignalInput,
+    ) -> bool:
+        """Signals the visitor's conversation. Returns False where none runs."""
         running: WorkflowHandle[CoachConversation, None] = self._starter.client.get_workflow_handle_for(
             CoachConversation.run, COACH_ID.of(visitor.user_ref)
         )
         try:
-            await running.signal(CoachConversation.edit, edited)
+            await running.signal(signal, argument)
         except RPCError as error:
             if not means_no_workflow(error):
                 raise
             return False
         return True
 
-    async def begin_topic(self, visitor: Visitor, topic: NewTopic) -> None:
-        await self._start(visitor, CoachConversation.begin_topic.__name__, topic)
-
-    async def _start(self, visitor: Visitor, signal: str, argument: FromPerson) -> None:
-        """Signals the visitor's conversation, and starts it where none runs."""
-        await self._starter.client.start_workflow(
+    async def _start(
+        self, visitor: Visitor, signal: tuple[str, FromPerson] | None = None
+    ) -> WorkflowHandle[CoachConversation, None]:
+        """Starts the visitor's conversation where none runs, and signals it."""
+        return await self._starter.client.start_workflow(
             CoachConversation.run,
             StartCoaching(user_ref=visitor.user_ref, settings=self._settings),
             id=COACH_ID.of(visitor.user_ref),
             task_queue=TASK_QUEUE,
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
             id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
-            start_signal=signal,
-            start_signal_args=[argument],
+            start_signal=signal and signal[0],
+            start_signal_args=[signal[1]] if signal else [],
             static_summary=Public(f"Coaching {self._starter.place}"),
             static_details=Public(_FOR_OPERATORS),
             task_timeout=self._starter.task_timeout,

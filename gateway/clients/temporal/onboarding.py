@@ -10,7 +10,7 @@ from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.service import RPCError
 from temporalio.types import MethodSyncOrAsyncSingleParam
 
-from gateway.clients.onboarding import OnboardingClient
+from gateway.clients.onboarding import Hearer, OnboardingClient
 from gateway.clients.outage import means_no_workflow
 from gateway.clients.temporal.starter import Starter
 from gateway.clients.visitor import Visitor
@@ -30,6 +30,8 @@ from schema.onboarding.names import SESSION_ID, TASK_QUEUE
 from schema.person import FromPerson
 from schema.public import Public
 from schema.safety.messages import SafetyAnswer
+from schema.vocabulary import Status
+from workflows.onboarding.search_attributes import REST, STAGE, STATUS
 from workflows.onboarding.session import OnboardingSession
 
 SignalInput = TypeVar("SignalInput", bound=FromPerson)
@@ -82,6 +84,21 @@ class TemporalOnboarding(OnboardingClient):
             if not means_no_workflow(error):
                 raise
             return False
+
+    async def hearer(self, visitor: Visitor) -> Hearer:
+        try:
+            session = await self._session(visitor).describe()
+        except RPCError as error:
+            if not means_no_workflow(error):
+                raise
+            return Hearer.COACH
+        told = session.typed_search_attributes
+        status = told.get(STATUS)
+        if status == Status.TIMED_OUT:
+            return Hearer.COACH_AFTER_TIME_OUT
+        # A session publishes its end before it has said its last message.
+        over = session.status is not WorkflowExecutionStatus.RUNNING or (status is not None and Status(status).final)
+        return Hearer.COACH if over or told.get(STAGE) == REST else Hearer.SESSION
 
     async def answer_consent(self, visitor: Visitor, answer: ConsentAnswer) -> bool:
         return await self._signal(visitor, OnboardingSession.answer_consent, answer)

@@ -23,10 +23,12 @@ from gateway.telegram.callback_data import (
     EraseCallback,
     EraseStep,
     LanguageCallback,
+    MendCallback,
     NotMeCallback,
     NotQuiteCallback,
     PrivacyCallback,
     QuestionCallback,
+    ReplyCallback,
     ResumeCallback,
     SafetyCallback,
     ViewCallback,
@@ -35,6 +37,9 @@ from gateway.telegram.callback_data import (
 from gateway.telegram.inbound.askings import Askings, RejectOldButtons
 from gateway.telegram.inbound.commands import choose_language
 from gateway.telegram.inbound.visitor import Handler, Reply, TelegramVisitor
+from gateway.telegram.inbound.voice import mend
+from gateway.telegram.typing_sign import LONGEST_FOR_COACH
+from schema.coaching.messages import MarkedReply
 from schema.danger import Danger
 from schema.onboarding.messages import ConsentAnswer, Gesture, SkipRequest, SubmittedAnswer
 from schema.safety.messages import SafetyAnswer
@@ -163,6 +168,21 @@ async def not_quite(query: CallbackQuery, callback_data: NotQuiteCallback, visit
     await visitor.remove_not_quite()
 
 
+async def mark_reply(query: CallbackQuery, callback_data: ReplyCallback, visitor: TelegramVisitor) -> None:
+    """Tells the coach what the person says about its reply, which then has no buttons any more."""
+    if not await visitor.is_being_erased():
+        visitor.typing.start(visitor.chat_id, LONGEST_FOR_COACH)
+        marked = MarkedReply(
+            update_id=visitor.update_id,
+            reply_id=callback_data.reply_id,
+            mark=callback_data.mark,
+            channel=visitor.channel,
+            locale=visitor.locale,
+        )
+        await visitor.clients.coaching.mark(visitor, marked)
+    await visitor.replace_keyboard(None)
+
+
 async def view(query: CallbackQuery, callback_data: ViewCallback, visitor: TelegramVisitor) -> None:
     """Shows something of the profile. The buttons stay, for another tap."""
     visitor.typing.start(visitor.chat_id)
@@ -238,7 +258,9 @@ def callbacks(askings: Askings) -> Router:
     tapped(safety, SafetyCallback.filter())
     tapped(country, CountryCallback.filter())
     tapped(resume, ResumeCallback.filter())
+    tapped(mend, MendCallback.filter())
     tapped(not_quite, NotQuiteCallback.filter())
+    tapped(mark_reply, ReplyCallback.filter())
     tapped(view, ViewCallback.filter())
     tapped(why, WhyCallback.filter())
     tapped(not_me, NotMeCallback.filter())

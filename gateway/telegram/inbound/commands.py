@@ -9,6 +9,7 @@ from aiogram import Bot, Router
 from aiogram.filters import Filter
 from aiogram.types import BotCommand, Message, TelegramObject
 
+from gateway.clients.onboarding import Hearer
 from gateway.clients.visitor import SendSignal, SignalInput
 from gateway.presentation import layer_words
 from gateway.presentation.commands import Asked, asked, in_plain_words
@@ -18,7 +19,7 @@ from gateway.telegram import keyboards
 from gateway.telegram.bot_api import telegram_time
 from gateway.telegram.inbound.contents import nonce_of
 from gateway.telegram.inbound.visitor import Handler, Reply, TelegramVisitor
-from schema.coaching.messages import NewTopic
+from schema.coaching.messages import CoachLanguage, NewTopic
 from schema.onboarding.messages import Gesture, LanguageChoice, SkipRequest
 from schema.vocabulary import Locale
 
@@ -69,8 +70,8 @@ async def stop(message: Message, visitor: TelegramVisitor) -> Reply | None:
 
 
 async def new(message: Message, visitor: TelegramVisitor) -> Reply | None:
-    """/new begins another topic with the coach. An open session comes first: it would take the texts that follow."""
-    if await visitor.clients.onboarding.is_open(visitor):
+    """/new begins another topic with the coach. A session that takes the texts which follow comes first."""
+    if await visitor.clients.onboarding.hearer(visitor) is Hearer.SESSION:
         return Reply("topic-later")
     visitor.typing.start(visitor.chat_id)
     topic = NewTopic(update_id=visitor.update_id, channel=visitor.channel, locale=visitor.locale)
@@ -132,6 +133,7 @@ async def choose_language(visitor: TelegramVisitor, locale: Locale) -> Reply:
     choice = LanguageChoice(locale=locale, update_id=visitor.update_id)
     if await visitor.signal(visitor.clients.onboarding.choose_language, choice):
         await visitor.clients.account.remember_language(visitor)
+    await visitor.clients.coaching.choose_language(visitor, CoachLanguage(locale=locale, update_id=visitor.update_id))
     return Reply("language-chosen")
 
 

@@ -7,8 +7,10 @@ from aiogram.enums import ContentType
 from aiogram.types import Message
 from cachetools import LRUCache
 
+from gateway.clients.onboarding import Hearer
 from gateway.telegram.inbound.contents import is_by_others, may_continue, nonce_of
 from gateway.telegram.inbound.visitor import Reply, TelegramVisitor
+from gateway.telegram.inbound.voice import SpokenMessages
 from schema.coaching.messages import EditedMessage
 from schema.deliveries import NoticeCode
 from schema.onboarding.messages import EditedAnswer, SubmittedAnswer
@@ -19,8 +21,8 @@ _UNSUPPORTED_REPLIES = {
     ContentType.PHOTO: "telegram-picture",
     ContentType.VIDEO: "telegram-picture",
     ContentType.VOICE: "telegram-voice",
-    ContentType.VIDEO_NOTE: "telegram-voice",
-    ContentType.AUDIO: "telegram-voice",
+    ContentType.VIDEO_NOTE: "telegram-recording",
+    ContentType.AUDIO: "telegram-recording",
     ContentType.DOCUMENT: "telegram-file",
 }
 """Reply key for each unsupported content type."""
@@ -41,7 +43,7 @@ _SERVICE_MESSAGES = F.content_type.in_(
 
 
 async def take_text(message: Message, visitor: TelegramVisitor) -> None:
-    """Sends a text to the open session, or to the coach when none is open."""
+    """Sends a text to the session, or to the coach when none takes it."""
     answer = SubmittedAnswer(
         update_id=visitor.update_id,
         text=message.text or "",
@@ -49,15 +51,18 @@ async def take_text(message: Message, visitor: TelegramVisitor) -> None:
         message_id=str(message.message_id),
         more_expected=may_continue(message),
     )
-    if await visitor.signal(visitor.clients.onboarding.submit_answer, answer):
-        await visitor.tell_coach(message)
+    # A reply to a question answers that question, also while the session rests.
+    hearer = Hearer.SESSION if answer.nonce else await visitor.clients.onboarding.hearer(visitor)
+    if hearer is not Hearer.SESSION or await visitor.signal(visitor.clients.onboarding.submit_answer, answer):
+        await visitor.tell_coach(message, hearer)
 
 
 async def take_edit(message: Message, visitor: TelegramVisitor) -> None:
     """Sends an edited text to the open session, else to the coach, else screens it for a crisis."""
     update_id, message_id, text = visitor.update_id, str(message.message_id), message.text or ""
     answer = EditedAnswer(update_id=update_id, message_id=message_id, text=text)
-    if await visitor.clients.onboarding.edit_answer(visitor, answer):
+    hearer = await visitor.clients.onboarding.hearer(visitor)
+    if hearer is Hearer.SESSION and await visitor.clients.onboarding.edit_answer(visitor, answer):
         return
     said = EditedMessage(update_id=update_id, message_id=message_id, text=text)
     if not await visitor.clients.coaching.edit(visitor, said):
@@ -106,9 +111,12 @@ def messages_by_others() -> Router:
     return router
 
 
-def messages() -> Router:
-    """Router for everything that is not a command."""
+def messages(spoken: SpokenMessages | None) -> Router:
+    """Router for everything that is not a command. Without `spoken`, voice messages are not heard."""
     router = Router(name="messages")
+    if spoken:
+        router.message.register(spoken.take, F.voice)
+        router.message.register(spoken.take_text, F.text)
     router.message.register(take_text, F.text)
     router.message.register(ignore, _SERVICE_MESSAGES)
     router.message.register(UnsupportedContent().decline)

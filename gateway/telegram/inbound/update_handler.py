@@ -23,6 +23,7 @@ from gateway.telegram.inbound.messages import messages, messages_by_others
 from gateway.telegram.inbound.parsing import read
 from gateway.telegram.inbound.throttling import Throttling
 from gateway.telegram.inbound.visitor import Reply, TelegramVisitor, VisitorMiddleware, screen_rest
+from gateway.telegram.inbound.voice import SpokenMessages
 from gateway.telegram.send_rate import SendRate
 from gateway.telegram.settings import TelegramSettings
 from gateway.telegram.typing_sign import Typing
@@ -49,7 +50,9 @@ class UpdateHandler:
         askings: Askings,
         identities: Identities,
         settings: TelegramSettings,
+        hears: bool = False,
     ) -> None:
+        """`hears` says whether voice messages can be heard."""
         self._bot = bot
         self._best_effort = BestEffortSender(bot, pace)
         self._handled: LRUCache[int, None] = LRUCache(REMEMBERED)
@@ -61,7 +64,8 @@ class UpdateHandler:
         self._dispatcher.update.outer_middleware(Throttling(settings))
         self._dispatcher.message.outer_middleware(screen_rest)
         self._dispatcher.edited_message.outer_middleware(screen_rest)
-        self._dispatcher.include_routers(messages_by_others(), commands(), messages(), callbacks(askings))
+        spoken = SpokenMessages(settings.voices_a_day) if hears else None
+        self._dispatcher.include_routers(messages_by_others(), commands(), messages(spoken), callbacks(askings))
         self._dispatcher.errors.register(_report_failure, _is_permanent)
 
     async def handle(self, update: Update) -> None:

@@ -15,6 +15,7 @@ from aiogram.methods import SendMessage
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message, TelegramObject, Update
 
 from gateway.clients.clients import Clients
+from gateway.clients.onboarding import Hearer
 from gateway.clients.outage import keys_away_is_an_outage
 from gateway.clients.visitor import SendSignal, SignalInput
 from gateway.erasures import Erasure
@@ -88,7 +89,7 @@ class TelegramVisitor:
         self.typing.stop(self.chat_id)
         return Reply("no-session")
 
-    async def tell_coach(self, message: Message) -> None:
+    async def tell_coach(self, message: Message, hearer: Hearer = Hearer.COACH) -> None:
         """Sends a text that no session takes to the coach. During an erasure, it is only screened for a crisis."""
         if await self.is_being_erased():
             await self.screen_text(message)
@@ -101,6 +102,7 @@ class TelegramVisitor:
             locale=self.locale,
             message_id=str(message.message_id),
             more_expected=may_continue(message),
+            after_time_out=hearer is Hearer.COACH_AFTER_TIME_OUT,
         )
         await self.clients.coaching.say(self, said)
 

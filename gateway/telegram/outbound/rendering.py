@@ -38,6 +38,7 @@ from schema.deliveries import (
     Feedback,
     Found,
     Goodbye,
+    HeardWords,
     Insights,
     Message,
     Notice,
@@ -51,6 +52,7 @@ from schema.deliveries import (
     SafetyQuestion,
     Summary,
     WelcomeBack,
+    WishKept,
 )
 from schema.profile.layers import Profile, Reason
 from schema.profile_vocabulary import NAMES, Theme
@@ -208,6 +210,8 @@ def _body(message: Message, texts: Texts) -> Text:
             return _paragraphs([*chosen, plain(message.text)])
         case CoachReply():
             return Text(plain(message.text))
+        case HeardWords():
+            return Text(texts.say("heard-words"), "\n", BlockQuote(plain(message.text)))
         case Question():
             frame = texts.say("question-frame", number=message.number, planned=message.planned)
             domain = texts.say(f"domain-{key_of(message.domain)}")
@@ -222,6 +226,8 @@ def _body(message: Message, texts: Texts) -> Text:
         case SafetyQuestion():
             numbers = _contacts(first_contact_lines(message.care, texts), texts) if message.care else []
             return _paragraphs([Bold(texts.say("safety-question")), *numbers])
+        case WishKept():
+            return Text(texts.say(message.text))
         case Paused():
             return Text(texts.say(f"paused-{message.reason}"))
         case Nudge():
@@ -278,8 +284,12 @@ def _keyboard_of_last(messages: Sequence[Message], texts: Texts) -> InlineKeyboa
             return keyboards.consent(texts, nonce)
         case [*_, SafetyQuestion() as asked]:
             return keyboards.safety(texts, asked)
+        case [*_, HeardWords() as heard]:
+            return keyboards.mend(texts, heard.nonce)
         case [*_, Paused()]:
             return keyboards.resume(texts)
+        case [*_, CoachReply(marks=[_, *_]) as reply]:
+            return keyboards.reply_marks(texts, UUID(reply.reply_id), reply.marks)
         case _:
             return None
 

@@ -30,6 +30,8 @@ class Command(StrEnum):
     PRIVACY = "privacy"
     DELETE = "delete"
     NOT_QUITE = "notquite"
+    DIFFERENTLY = "differently"
+    ENOUGH = "enough"
     HELP = "help"
     QUIT = "quit"
 

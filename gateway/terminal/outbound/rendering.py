@@ -36,6 +36,7 @@ from schema.deliveries import (
     Feedback,
     Found,
     Goodbye,
+    HeardWords,
     Insights,
     Message,
     Notice,
@@ -48,6 +49,7 @@ from schema.deliveries import (
     SafetyQuestion,
     Summary,
     WelcomeBack,
+    WishKept,
 )
 from schema.profile.layers import Profile, Reason
 
@@ -71,6 +73,8 @@ def draw(message: Message, texts: Texts) -> RenderableType:
             return _feedback(message, texts)
         case CoachReply():
             return _coach_reply(message, texts)
+        case HeardWords():
+            return Text(f"{texts.say('heard-words')}\n{plain(message.text)}", style="dim")
         case Question():
             return _question(message, texts)
         case FatigueOffer():
@@ -83,6 +87,8 @@ def draw(message: Message, texts: Texts) -> RenderableType:
             asked = Text(texts.say("safety-question"), style="bold")
             numbers = _contacts(first_contact_lines(message.care, texts), texts) if message.care else []
             return _panel(Group(asked, *([Text(), *numbers] if numbers else [])), style="bright_white")
+        case WishKept():
+            return Text(texts.say(message.text), style="dim")
         case Paused():
             return _panel(Text(texts.say(f"paused-{message.reason}")), style="blue")
         case Nudge():
@@ -152,7 +158,9 @@ def _feedback(feedback: Feedback, texts: Texts) -> RenderableType:
 
 def _coach_reply(reply: CoachReply, texts: Texts) -> RenderableType:
     mark = [Text(f"\n{texts.say('coach-offline')}", style="dim")] if reply.offline and reply.first else []
-    return Padding(Group(Text(plain(reply.text), style="green"), *mark), (0, 0, 0, 2), expand=False)
+    # By words, since a number may answer a question of the coach.
+    ways = [Text(texts.say("terminal-reply-marks"), style="dim")] if reply.marks and reply.first else []
+    return Padding(Group(Text(plain(reply.text), style="green"), *mark, *ways), (0, 0, 0, 2), expand=False)
 
 
 def _question(question: Question, texts: Texts) -> RenderableType:

@@ -14,6 +14,7 @@ from gateway.terminal.choices import Numbered, choices_after
 from gateway.terminal.outbound.legible import Legible
 from gateway.terminal.outbound.rendering import draw, draw_choices, plain
 from schema.deliveries import (
+    CoachReply,
     Concern,
     ConsentRequest,
     DataExport,
@@ -60,6 +61,8 @@ class Screen:
         """The last question shown."""
         self.reflected: str | None = None
         """The answer that the last reflection was on."""
+        self.replied: CoachReply | None = None
+        """The coach's last reply, if nothing was reflected on since."""
         self.crisis: CrisisKind | None = None
         """The danger that the last question of safety or concern was about."""
         self.choices: tuple[Numbered, ...] = ()
@@ -143,7 +146,9 @@ class Screen:
             case Question():
                 self.question, self.resting = message, False
             case Feedback():
-                self.reflected = message.answer_id
+                self.reflected, self.replied = message.answer_id, None
+            case CoachReply():
+                self.replied = message
             case ConsentRequest():
                 self.resting = False
             case SafetyQuestion():

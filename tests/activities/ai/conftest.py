@@ -15,9 +15,10 @@ import pytest
 from aiohttp import web
 
 from activities.ai import language_model
-from activities.ai.anthropic import AnthropicAnalyst
+from activities.ai.anthropic import AnthropicModel
+from activities.ai.chat_model import ChatModel
 from activities.ai.language_model import LanguageModelAnalyst
-from activities.ai.openai import OpenAIAnalyst
+from activities.ai.openai import OpenAIModel
 from activities.ai.usage import Usage
 from tests.aimock import aimock
 from tests.stack.conftest import no_servers
@@ -57,16 +58,20 @@ class Wire:
         self.usages: list[Usage] = []
         self.http = httpx2.AsyncClient(event_hooks={"request": [self.note]})
 
-    def analyst(self, model: str, key: str = KEY) -> LanguageModelAnalyst:
-        """An analyst of this provider. Its client has the SDK's own retries on, as handed in by somebody careless."""
+    def model(self, name: str, key: str = KEY) -> ChatModel:
+        """A model of this provider. Its client has the SDK's own retries on, as handed in by somebody careless."""
         if self.provider == "openai":
             client = openai.AsyncOpenAI(api_key=key, base_url=f"{self.url}/v1", http_client=self.http, max_retries=2)
-            return OpenAIAnalyst(client, model, self.record)
-        return AnthropicAnalyst(
+            return OpenAIModel(client, name, self.record)
+        return AnthropicModel(
             anthropic.AsyncAnthropic(api_key=key, base_url=self.url, http_client=self.http, max_retries=2),
-            model,
+            name,
             self.record,
         )
+
+    def analyst(self, model: str, key: str = KEY) -> LanguageModelAnalyst:
+        """An analyst on such a model."""
+        return LanguageModelAnalyst(self.model(model, key))
 
     async def close(self) -> None:
         await self.http.aclose()
@@ -122,12 +127,13 @@ Answers = Callable[[httpx2.Request], httpx2.Response]
 
 
 @pytest.fixture
-def openai_that() -> Callable[[Answers], OpenAIAnalyst]:
+def openai_that() -> Callable[[Answers], LanguageModelAnalyst]:
     """An analyst whose OpenAI answers what aimock can't: the documented bodies of refusals and failures."""
 
-    def make(answers: Answers) -> OpenAIAnalyst:
+    def make(answers: Answers) -> LanguageModelAnalyst:
         http = httpx2.AsyncClient(transport=httpx2.MockTransport(answers))
-        return OpenAIAnalyst(openai.AsyncOpenAI(api_key=KEY, http_client=http), "reader", _not_counted)
+        model = OpenAIModel(openai.AsyncOpenAI(api_key=KEY, http_client=http), "reader", _not_counted)
+        return LanguageModelAnalyst(model)
 
     return make
 

@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 from temporalio.exceptions import ApplicationError
 
 from activities.ai import errors
-from activities.ai.anthropic import AnthropicAnalyst
+from activities.ai.anthropic import AnthropicModel
+from activities.ai.chat_model import ChatModel
 from activities.ai.language_model import LanguageModelAnalyst
-from activities.ai.openai import OpenAIAnalyst
+from activities.ai.openai import OpenAIModel
 from activities.ai.prices import Prices
 from activities.ai.usage import Usage
 from tests.activities.ai.conftest import KEY, Loopback, Wire
@@ -60,12 +61,12 @@ async def test_what_is_read_from_a_cache_and_written_into_it_is_told(provider: s
     ai = Wire(provider, "")
     answered = openais() if provider == "openai" else anthropics()
     http = httpx2.AsyncClient(transport=httpx2.MockTransport(lambda request: answered))
-    analyst: LanguageModelAnalyst = (
-        OpenAIAnalyst(openai.AsyncOpenAI(api_key=KEY, http_client=http), "reader", ai.record)
+    model: ChatModel = (
+        OpenAIModel(openai.AsyncOpenAI(api_key=KEY, http_client=http), "reader", ai.record)
         if provider == "openai"
-        else AnthropicAnalyst(anthropic.AsyncAnthropic(api_key=KEY, http_client=http), "reader", ai.record)
+        else AnthropicModel(anthropic.AsyncAnthropic(api_key=KEY, http_client=http), "reader", ai.record)
     )
-    await analyst.instant(answer())
+    await LanguageModelAnalyst(model).instant(answer())
     [usage] = ai.usages
     assert (usage.tokens_in, usage.tokens_cached, usage.tokens_written, usage.tokens_out) == (900, 200, 600, 60)
     # 100 of the input as usual, 200 for a tenth, 600 for a quarter more.

@@ -34,7 +34,6 @@ EN, RU = Locale.EN, Locale.RU
         ("У меня аллергия на орехи.", RU, "fact", "me.health"),
         ("Хочу научиться плавать в этом году.", RU, "goal", "me.goal"),
         ("Не хочу говорить о разводе.", RU, "boundary", "me.boundary"),
-        ("Давай на ты.", RU, "preference", "me.speech"),
     ],
 )
 def test_what_is_plainly_said_is_remembered_in_these_words(said: str, locale: Locale, kind: str, slot: str) -> None:

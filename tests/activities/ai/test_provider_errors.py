@@ -21,9 +21,9 @@ from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
 
 from activities.ai import errors
-from activities.ai.anthropic import AnthropicAnalyst
+from activities.ai.anthropic import AnthropicModel
 from activities.ai.errors import later, retry_after
-from activities.ai.openai import OpenAIAnalyst
+from activities.ai.language_model import LanguageModelAnalyst
 from tests.activities.ai.conftest import KEY, Answers, Wire
 from tests.activities.ai.test_language_models import answer
 from workflows import policies
@@ -137,7 +137,7 @@ async def test_an_unknown_model_says_where_to_look(ai: Wire) -> None:
 
 @pytest.mark.parametrize("code", ["model_not_found", "unsupported_country_region_territory"])
 async def test_what_is_forbidden_for_another_reason_does_not_blame_the_key(
-    openai_that: Callable[[Answers], OpenAIAnalyst], code: str
+    openai_that: Callable[[Answers], LanguageModelAnalyst], code: str
 ) -> None:
     forbidden = httpx2.Response(403, json={"error": {"code": code, "message": "zanzibar-moth"}})
     with pytest.raises(ApplicationError) as failed:
@@ -205,7 +205,7 @@ REFUSAL = {
     ],
 )
 async def test_what_openai_says_inside_an_answer(
-    openai_that: Callable[[Answers], OpenAIAnalyst], answered: httpx2.Response, type_: str, retried: bool
+    openai_that: Callable[[Answers], LanguageModelAnalyst], answered: httpx2.Response, type_: str, retried: bool
 ) -> None:
     with pytest.raises(ApplicationError) as failed:
         await openai_that(lambda request: answered).deep(SECRET)
@@ -230,7 +230,7 @@ async def test_what_openai_says_inside_an_answer(
 )
 @pytest.mark.parametrize("said", ["in the response", "as an event", "in an error of an event"])
 async def test_what_openai_says_in_the_middle_of_a_reply(
-    openai_that: Callable[[Answers], OpenAIAnalyst], said: str, code: str, type_: str, retried: bool
+    openai_that: Callable[[Answers], LanguageModelAnalyst], said: str, code: str, type_: str, retried: bool
 ) -> None:
     answered = {
         "in the response": response(status="failed", error={"code": code, "message": "m"}),
@@ -247,7 +247,9 @@ async def test_an_unknown_failure_of_anthropics_in_the_middle_of_a_reply_may_pas
     answered = streamed({"type": "error", "error": {"type": "zanzibar-moth", "message": "m"}})
     http = httpx2.AsyncClient(transport=httpx2.MockTransport(lambda request: answered))
     ai = Wire("anthropic", "")
-    analyst = AnthropicAnalyst(anthropic.AsyncAnthropic(api_key=KEY, http_client=http), "reader", ai.record)
+    analyst = LanguageModelAnalyst(
+        AnthropicModel(anthropic.AsyncAnthropic(api_key=KEY, http_client=http), "reader", ai.record)
+    )
     with pytest.raises(ApplicationError) as failed:
         await analyst.deep(SECRET)
     assert (failed.value.type, failed.value.non_retryable) == (errors.UNAVAILABLE, False)

@@ -159,6 +159,14 @@ class Files:
         self._kept[file_id] = (name, content, file)
         return file
 
+    def at(self, path: str) -> bytes | None:
+        """The content of a file at a path that `path_of` told."""
+        return next((content for file_id, (_, content, _) in self._kept.items() if self.path_of(file_id) == path), None)
+
+    def path_of(self, file_id: str) -> str:
+        """Where a bot fetches a file."""
+        return f"voice/file_{file_id[-8:].lstrip('0') or '0'}.oga"
+
     def get(self, file_id: str) -> tuple[str, bytes, Json] | None:
         """Name, content, and what `keep` said."""
         return self._kept.get(file_id)

@@ -23,7 +23,7 @@ SERVED = [
     *("editMessageText", "editMessageCaption", "editMessageReplyMarkup", "deleteMessage", "deleteMessages"),
     *("setMyCommands", "getMyCommands", "deleteMyCommands", "setChatMenuButton"),
     *("setMyName", "getMyName", "setMyDescription", "getMyDescription"),
-    *("setMyShortDescription", "getMyShortDescription"),
+    *("setMyShortDescription", "getMyShortDescription", "getFile"),
 ]
 
 SHOWN = [
@@ -32,7 +32,7 @@ SHOWN = [
     *("PhotoSize", "Document", "Sticker", "Voice", "Poll", "PollOption"),
     *("MessageOrigin", "MessageOriginUser", "MessageOriginHiddenUser", "MessageOriginChat", "MessageOriginChannel"),
     *("InlineKeyboardMarkup", "InlineKeyboardButton", "CopyTextButton", "LinkPreviewOptions"),
-    *("WebhookInfo", "BotCommand", "BotName", "BotDescription", "BotShortDescription"),
+    *("WebhookInfo", "BotCommand", "BotName", "BotDescription", "BotShortDescription", "File"),
 ]
 """Types of the server's own answers and updates, which are held to the specification as well."""
 

@@ -18,6 +18,8 @@ from tests.telegram.bot_api.updates import Updates, Webhook
 LONGEST_POLL = 50
 """Seconds."""
 TOAST_LENGTH = 200
+FETCHED_BYTES = 20 * 2**20
+"""The largest file that a bot may fetch."""
 PROFILE_LENGTHS = {"name": 64, "description": 512, "short_description": 120}
 ACTIONS = {
     *("typing", "upload_photo", "record_video", "upload_video", "record_voice", "upload_voice", "upload_document"),
@@ -105,6 +107,14 @@ class Methods:
         message.caption, message.document = caption.text or None, (name, content)
         message.extra["document"] = {**file, "file_name": name}
         return self._send(chat, message, p)
+
+    async def get_file(self, p: Json) -> Json:
+        if (kept := self.files.get(p["file_id"])) is None:
+            raise bad_request("invalid file_id")
+        _, content, file = kept
+        if len(content) > FETCHED_BYTES:
+            raise bad_request("file is too big")
+        return {**file, "file_path": self.files.path_of(p["file_id"])}
 
     async def send_chat_action(self, p: Json) -> bool:
         if p.get("action") not in ACTIONS:

@@ -130,9 +130,22 @@ class Person:
         photo = [{**self._uploads("photo.jpg", picture.getvalue()), "width": 90, "height": 60}]
         return self._sends(photo=photo, **({"caption": caption} if caption else {}))
 
-    async def sends_voice(self) -> int:
-        """Sends a voice message; the update id."""
-        return self._sends(voice={**self._uploads("voice.ogg", b"OggS"), "duration": 3, "mime_type": "audio/ogg"})
+    async def sends_voice(
+        self,
+        sound: bytes = b"OggS",
+        *,
+        seconds: int = 3,
+        of_others: bool = False,
+        to: Message | None = None,
+        **said: Any,
+    ) -> int:
+        """Sends a voice message, somebody else's or as a reply to a message, with what else is said; the update id."""
+        voice = {**self._uploads("voice.ogg", sound), "duration": seconds, "mime_type": "audio/ogg"}
+        if of_others:
+            said["forward_origin"] = {"type": "hidden_user", "sender_user_name": "Vera", "date": int(time.time())}
+        if to:
+            said["reply_to_message"] = to.json()
+        return self._sends(voice=voice, **said)
 
     async def edits(self, message_id: int, text: str) -> int:
         """Changes the text of an own message; the update id."""

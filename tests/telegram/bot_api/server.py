@@ -33,6 +33,7 @@ RESULTS = {
     **dict.fromkeys(("sendMessage", "sendPhoto", "sendDocument"), "Message"),
     **dict.fromkeys(("editMessageText", "editMessageCaption", "editMessageReplyMarkup"), "Message"),
     "getMyCommands": "Array of BotCommand",
+    "getFile": "File",
     "getMyName": "BotName",
     "getMyDescription": "BotDescription",
     "getMyShortDescription": "BotShortDescription",
@@ -74,6 +75,8 @@ class BotApi:
         """Every call that was processed, in order."""
         self.refused: list[Refused] = []
         """Every call that was answered with an error, played ones included."""
+        self.fetched: list[str] = []
+        """The path of every file that was fetched, in order."""
         self.clock_ahead = 0.0
         """Seconds that Telegram's clock is ahead of this machine's."""
         self._limits = limits
@@ -150,6 +153,7 @@ class BotApi:
         # A message of 50 MB and what is around it.
         app = web.Application(client_max_size=MAX_FILES + 2**20)
         app.router.add_route("*", "/bot{token}/{method}", self._serve)
+        app.router.add_get("/file/bot{token}/{path:.+}", self._serve_file)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.01)
         await self._runner.setup()
         await web.SockSite(self._runner, await listening_on(self._port)).start()
@@ -199,6 +203,14 @@ class BotApi:
         # By a clock of Telegram's own, which a test that sets this machine's does not touch.
         told = {"Date": formatdate(wall_clock() + self.clock_ahead, usegmt=True)}
         return web.json_response({"ok": True, "result": result}, headers=told)
+
+    async def _serve_file(self, request: web.Request) -> web.Response:
+        token, path = request.match_info["token"], request.match_info["path"]
+        content = self._bot.files.at(path) if secrets.compare_digest(token.encode(), self.token.encode()) else None
+        if content is None:
+            return web.json_response({"ok": False, "error_code": 404, "description": "Not Found"}, status=404)
+        self.fetched.append(path)
+        return web.Response(body=content, content_type="application/octet-stream")
 
     async def _process(self, method: str, given: Given) -> Any:
         params = self._spec.parameters(method, *given)

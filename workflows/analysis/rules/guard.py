@@ -46,7 +46,7 @@ _DOSE = re.compile(
     r"\d\s?(?:mg|mcg|ml|мг|мкг|мл|tablets?|pills?|capsules?|drops|таблет\w*|капсул\w*|капель|капл\w*)\b", re.IGNORECASE
 )
 _CODE = re.compile(
-    r"```|\{\s?[\"{%]|[%}]\}|</?[a-z]+>|\b(?:answer|earlier|problem)-[0-9a-f]{6}|[^\W\d_]_[^\W\d_]|\bsystem:"
+    r"```|\{\s?[\"{%]|[%}]\}|</?[a-z]+>|\b[a-z]+-[0-9a-f]{24}|[^\W\d_]_[^\W\d_]|\bsystem:"
     r"|(?-i:\bИИ\b)",
     re.IGNORECASE,
 )

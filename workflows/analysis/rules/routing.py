@@ -1,4 +1,4 @@
-"""Routes an answer: its complexity decides which models read it, and in which order.
+"""Routes an answer, whose complexity decides which models read it, and a reply of the coach.
 
 These rules are pure and run inside a recorded local activity, so tuning them never breaks a running session.
 """
@@ -59,6 +59,15 @@ def route(complexity: Complexity, budget: Budget, readers: Sequence[ModelRef]) -
         instant=_chain(asked, Tier.SMALL, widen=budget is Budget.AMPLE),
         deep=_chain(asked, deepest, widen=budget is Budget.AMPLE),
     )
+
+
+def reply_chain(budget: Budget, readers: Sequence[ModelRef]) -> list[ModelRef]:
+    """The models that write a reply of the coach, in order of attempt: the standard tier and below, within the budget.
+
+    A talk is a conversation of many replies, which the premium tier would make dear, and a person waits for each.
+    """
+    start = Tier.SMALL if budget is Budget.TIGHT else Tier.STANDARD
+    return _chain(() if budget is Budget.SPENT else readers, start, widen=budget is Budget.AMPLE)
 
 
 def _chain(readers: Sequence[ModelRef], start: Tier, *, widen: bool) -> list[ModelRef]:

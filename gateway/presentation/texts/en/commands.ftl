@@ -10,7 +10,8 @@ help =
     /skip — another question
     /pause — take a break, /resume — go on
     /stop — finish and see what came together
-    /notquite — my last reply missed
+    /notquite — my last reply missed, /differently — say it another way
+    /enough — enough for today
     /profile — your portrait as a picture, /insights — what your answers say
     /evolution — how you change over time
     /why — your own words behind the portrait, /notme and a word of it — that is not me

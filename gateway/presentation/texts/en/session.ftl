@@ -48,10 +48,10 @@ domain-thoughts = thoughts
 
 fatigue-offer-pause = This is a good moment for a break, if you like; the conversation will wait. If you feel like going on, the question is below.
 fatigue-offer-end = You have shared a lot. That may well be enough for today. If you would like more, the question is below.
-paused-person = All right, let's take a break. Everything stays as it is: when you want to come back, just write or send /resume.
-paused-fatigue = Let's take a break here. There is no hurry: when you want to go on, write or send /resume.
-paused-crisis = The questions can wait. You matter more right now. If you want to go on later, write or send /resume.
-paused-operator = The people who run this service have paused the conversation. Everything stays as it is, and you can come back any time: write or send /resume.
+paused-person = All right, let's take a break. Everything stays as it is: /resume brings the questions back. Until then you can write to me about anything.
+paused-fatigue = Let's take a break here. There is no hurry: when you want to go on, send /resume. Until then you can write to me about anything.
+paused-crisis = The questions can wait. You matter more right now. If you want to go on later, send /resume. And you can write to me at any time.
+paused-operator = The people who run this service have paused the conversation. Everything stays as it is, and you can come back any time: send /resume.
 nudge = I'm here, and there is no hurry. A few words are enough, or skip the question with /skip.
 nudge-consent = I'm here, and there is no hurry. Here is once more what this is about; whether to begin is up to you.
 
@@ -66,10 +66,19 @@ notice-choice-came-late = That question is behind us already, so this choice isn
 notice-objection-heard = Thank you for saying so. What I read in that answer no longer counts in your portrait. If you like, tell me how it really is.
 notice-consent-first = I need your consent first. What you just wrote hasn't been added to your answers.
 notice-came-before-question = What you just wrote came before the question, so it hasn't been added to your answers.
+notice-coach-goes-on = Good to see you again. Write about whatever is on your mind. When you would like new questions, send /start.
+notice-late-answer-kept = That was the answer to the question we stopped at, so I've kept it. To go on with the questions, send /start.
 notice-nothing-to-resume = The conversation is open already, just answer.
 notice-question-withdrawn = That question has been taken off the list; here is another.
 notice-resumed = Good to have you back.
 notice-not-begun = We haven't begun yet: that takes your yes, so nothing of this is kept. /start says what it is about and asks for it.
+heard-words = This is what I heard:
+notice-voice-not-agreed = To hear a voice message I have to pass the recording to OpenAI, which turns it into text, and you haven't agreed to that yet. I'll ask the next time you begin with /start; /privacy has the details. Until then, please write.
+notice-voice-rests = I can't hear any more voice messages today. Please write instead; tomorrow you can speak again.
+notice-voice-not-heard = I couldn't hear this voice message just now. Please send it again in a little while, or write.
+notice-voice-without-words = I can't make out any words in this recording. Please try once more, or write.
+notice-voice-mending = All right. Write or say how it should be: your next message takes the place of what I heard.
+notice-voice-taken = That has been taken already. If I misheard something, just write how it really is.
 notice-somebody-elses-words = These look like somebody else's words, so I don't take them for yours. What do they mean to you? Tell me in your own words.
 notice-still-here = I've read that, and there is no hurry. One thing first:
 notice-safe = I'm glad you are safe. Thank you for telling me.
@@ -83,6 +92,12 @@ choice-privacy = What exactly is kept?
 choice-go-on = Go on
 choice-pause = Take a break
 choice-stop = Enough for today
+choice-reply-differently = Say it differently
+choice-reply-missed = Not quite
+choice-reply-enough = Enough for today
+wish-kept = Noted: from now on, until you say otherwise (“write as before”).
+wish-noted = Noted. The simple program that replies here has ready lines and can't do that; a language model will keep to it.
+wish-dropped = All right, as before.
 choice-resume = Go on
 
 ## The coach

@@ -6,6 +6,7 @@ telegram-choose-or-write = Tap what comes closest, or tell me in your own words.
 telegram-choice-unreadable = I can't read that button any more. Please tell me in your own words.
 telegram-concern = If there is more behind this than it sounds, you don't have to carry it alone: one tap, and you see who answers right away.
 telegram-not-me = If this isn't you, tap below: what you said here will no longer count for it. That can't be undone.
+choice-mend = Edit
 choice-not-quite = That reply missed
 language-name = English
 

@@ -31,6 +31,8 @@ telegram-help =
 
     When no questions are open, write about whatever is on your mind, and I'll reply. Where no AI model is connected, a simple program writes the replies: it looks for words on a list and misses a lot.
 
+    You can also send voice messages of up to five minutes, where a model that hears speech is connected: /privacy says who gets the recording. You'll see first what was heard, and can edit it.
+
     /skip — another question
     /pause — take a break, /resume — go on
     /stop — finish and see what came together
@@ -54,7 +56,15 @@ telegram-go-on = Good. The question is right here.
 
 telegram-sticker = I can see the sticker but can't read it. Please put it in words.
 telegram-picture = I don't understand pictures and videos yet. Please tell me in words what matters in them.
-telegram-voice = I can't listen yet. Please send the same as text.
+telegram-voice = I understand text only here; voice messages I can't hear. Please send the same in writing.
+telegram-voice-of-others = I don't listen to other people's recordings: whoever speaks there hasn't agreed to it. Please tell me in your own words what matters in them to you.
+telegram-voice-too-long =
+    A voice message that long is more than I can hear: it can be up to { $minutes } { $minutes ->
+        [one] minute
+       *[other] minutes
+    }. Please send it in parts, or write.
+telegram-voice-enough = That's as many voice messages as I can hear in a day. Please write instead; tomorrow you can speak again.
+telegram-recording = I don't listen to audio files and videos. Please tell me in words what matters in them.
 telegram-file = I don't open files. If something in there matters, please send it as text.
 telegram-not-words = I understand text only. Please put it in words.
 

@@ -29,3 +29,4 @@ terminal-demo-took =
        *[other] { $answers } answers
     }.
 terminal-not-today = /skip — not today
+terminal-reply-marks = /differently — say it another way, /notquite — that missed, /enough — enough for today

@@ -31,3 +31,4 @@ terminal-demo-took =
        *[many] { $answers } ответов
     }.
 terminal-not-today = /skip — не сегодня
+terminal-reply-marks = /differently — сказать иначе, /notquite — не совсем так, /enough — на сегодня хватит
