@@ -37,6 +37,8 @@ ENUMS = {
     "speaker": "coach",
     "kind": "fact",
     "block": "who",
+    "mark": "missed",
+    "wish": "shorter",
 }
 
 
@@ -98,6 +100,7 @@ class Somebody:
             "look_id": self.look_id,
             "conversation_id": self.conversation_id,
             "message_id": self.message_id if table.startswith("coach_system.") else None,
+            "marked_id": self.message_id,
             "memory_id": self.memory_id,
             "replaced_by": self.memory_id,
             "question_id": "work-surface-01",

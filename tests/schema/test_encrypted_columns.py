@@ -87,13 +87,16 @@ async def test_what_is_encrypted_is_ciphertext_in_its_row_and_read_as_it_was(par
     assert (await parts.conversations.hear(heard)).wish
     calm = MessageToKeep(update_id="w", text="I feel lonely at work.", said_at=NOW + timedelta(minutes=2))
     await parts.conversations.hear(heard.model_copy(update={"messages": [calm]}))
-    message_id = await pool.fetchval("SELECT message_id FROM coach_system.messages WHERE update_id = 'u'")
+    message_id, conversation_id = await pool.fetchrow(
+        "SELECT message_id, conversation_id FROM coach_system.messages WHERE user_ref = $1 ORDER BY said_at",
+        someone.user_ref,
+    )
     memories = Memories(pool, encryption().columns, AlwaysTheSame())
     told = Change(action="add", text="I live in Leeds", quote="live in Leeds")
     assert await memories.apply(someone.user_ref, message_id, [told], "offline") == 1
     mind = Mind(pool, encryption().columns, memories, recent_tokens=0, summary_tokens=100)
     await mind.rebuild(someone.user_ref)
-    await mind.sum_up(someone.user_ref, await pool.fetchval("SELECT conversation_id FROM coach_system.messages"))
+    await mind.sum_up(someone.user_ref, conversation_id)
     read = {}
     for column in ENCRYPTED_COLUMNS:
         order = {MESSAGE.table: "ORDER BY position", SAID.table: "ORDER BY said_at"}.get(column.table, "")
