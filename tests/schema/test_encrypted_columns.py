@@ -87,10 +87,12 @@ async def test_what_is_encrypted_is_ciphertext_in_its_row_and_read_as_it_was(par
     assert (await parts.conversations.hear(heard)).wish
     calm = MessageToKeep(update_id="w", text="I feel lonely at work.", said_at=NOW + timedelta(minutes=2))
     await parts.conversations.hear(heard.model_copy(update={"messages": [calm]}))
-    message_id, conversation_id = await pool.fetchrow(
+    first = await pool.fetchrow(
         "SELECT message_id, conversation_id FROM coach_system.messages WHERE user_ref = $1 ORDER BY said_at",
         someone.user_ref,
     )
+    assert first
+    message_id, conversation_id = first
     memories = Memories(pool, encryption().columns, AlwaysTheSame())
     told = Change(action="add", text="I live in Leeds", quote="live in Leeds")
     assert await memories.apply(someone.user_ref, message_id, [told], "offline") == 1
