@@ -126,7 +126,7 @@ class MemoryWords:
             "R": r"[\w-]+~%?",
             "N": _NAME,
             "A": adverbs,
-            "M": _one_of(data.names["months"].split()),
+            "M": r"\^?(?:" + _one_of(data.names["months"].split()) + ")",
             "JOB": r"\^?[\w-]+~?%",
             "ILL": r"\^?[\w-]+#",
         }
