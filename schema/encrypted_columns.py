@@ -35,17 +35,15 @@ SAID = EncryptedColumn("coach_system.messages", "text", ("message_id",))
 CRISIS_SAID = EncryptedColumn("coach_system.messages", "crisis", ("message_id",))
 WISHED = EncryptedColumn("coach_system.style_wishes", "quote", ("wish_id",))
 
+MEMORY = EncryptedColumn("coach_system.memories", "text", ("memory_id",))
+MEMORY_QUOTE = EncryptedColumn("coach_system.memories", "quote", ("memory_id",))
+MEMORY_VECTOR = EncryptedColumn("coach_system.memories", "vector", ("memory_id",))
+BLOCK = EncryptedColumn("coach_system.blocks", "text", ("user_ref", "block"))
+SUMMARY = EncryptedColumn("coach_system.summaries", "text", ("conversation_id",))
+
 ENCRYPTED_COLUMNS = (
-    MESSAGE,
-    CRISIS_HEARD,
-    CRISIS_READ,
-    PATTERN,
-    INSIGHT,
-    QUOTE,
-    LAYER_QUOTE,
-    SAID,
-    CRISIS_SAID,
-    WISHED,
+    *(MESSAGE, CRISIS_HEARD, CRISIS_READ, PATTERN, INSIGHT, QUOTE, LAYER_QUOTE),
+    *(SAID, CRISIS_SAID, MEMORY, MEMORY_QUOTE, MEMORY_VECTOR, BLOCK, SUMMARY, WISHED),
 )
 
 PLAIN_COLUMNS = {
@@ -80,6 +78,10 @@ PLAIN_COLUMNS = {
     "mark": "compared: one of three words of ours for a button under a reply",
     "wish": "compared: a word of ours for how a person wishes to be spoken to; their own words stand beside it",
     "part": "compared: which part of what a reply rests on",
+    "kind": "compared: what sort of thing a memory is",
+    "extractor": "grouped: which model read it, or the offline rules",
+    "remembered_by": "compared: whether a message was read for what is to be remembered, and by which model",
+    "block": "compared: one of three words of ours",
     "ids": "what a reply rests on: ids of messages, and names of values of the profile",
     "operator": "whoever of us looked, not the person",
     "reason": "why an operator looked, in words that name and quote nobody; kept when the person is erased",

@@ -14,6 +14,7 @@ from activities.account.key_rewrapping import StoredKeyRewrapping
 from activities.account.person_store import PostgresPersonStore
 from activities.ai.offline.analyst import OfflineAnalyst
 from activities.ai.offline.coach import OfflineCoach
+from activities.ai.offline.memory import OfflineExtractor
 from activities.ai.usage import OnUsage, book_nothing
 from activities.analysis.answer_analysis import AnalysisActivities
 from activities.analysis.answer_texts import AnswerTexts
@@ -22,8 +23,14 @@ from activities.analysis.router import Router
 from activities.coaching.coach import CoachActivities
 from activities.coaching.conversation_store import PostgresCoachStore
 from activities.coaching.drafts import Drafts
+from activities.coaching.memory.meaning import Meanings
+from activities.coaching.memory.mind import Mind
+from activities.coaching.memory.remembering import MemoryActivities
+from activities.coaching.memory.store import Memories
 from activities.coaching.recall.budget import RecallBudget
 from activities.coaching.recall.dangers import LateDangers
+from activities.coaching.recall.forgetting import AskedToForget
+from activities.coaching.recall.memories import AlwaysInMind, BearingMemories, Boundaries, SoFar
 from activities.coaching.recall.messages import LastMessages
 from activities.coaching.recall.profile import WhoTheyAre
 from activities.coaching.recall.recall import Recall
@@ -62,6 +69,7 @@ class Parts:
     profiles: PostgresProfileStore
     conversations: PostgresCoachStore
     coach: CoachActivities
+    memory: MemoryActivities
     offline: AnalysisActivities
     providers: Mapping[str, Provided]
     """The activities of each provider, by task queue."""
@@ -102,16 +110,24 @@ class Parts:
         budget = RecallBudget()
         drafts = Drafts(pool, columns)
         marks, wishes = ReplyMarks(pool, columns), StyleWishes(pool, columns)
+        memories = Memories(pool, columns, net if isinstance(net, Meanings) else None)
         recall = Recall(
             pool,
             [
+                # Before all others: what it forgets is recalled by none.
+                AskedToForget(pool, columns, memories),
                 LastMessages(pool, columns, budget.messages),
                 LateDangers(pool),
                 WhoTheyAre(profiles, budget.profile),
                 marks,
                 wishes,
+                Boundaries(memories),
+                AlwaysInMind(pool, columns),
+                SoFar(pool, columns),
+                BearingMemories(pool, columns, memories, budget.memories),
             ],
         )
+        mind = Mind(pool, columns, memories, recent_tokens=budget.messages, summary_tokens=budget.summary)
         return cls(
             sessions=PostgresSessionStore(pool, columns, text_reader, router),
             people=PostgresPersonStore(pool, encryption.keys, columns, companies),
@@ -130,6 +146,7 @@ class Parts:
                 cost_a_day=cost_a_day,
             ),
             coach=CoachActivities(pool, columns, recall, {Tier.OFFLINE: OfflineCoach()}, drafts),
+            memory=MemoryActivities(pool, columns, memories, mind, {Tier.OFFLINE: OfflineExtractor()}),
             offline=AnalysisActivities(texts, {Tier.OFFLINE: OfflineAnalyst()}),
             providers={
                 queue: Provided(

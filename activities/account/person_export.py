@@ -51,6 +51,9 @@ _PLACED_BY = {
     "coach_system.conversations": "user_ref",
     "coach_system.messages": "conversation_id",
     "coach_system.recalled": "reply_id",
+    "coach_system.memories": "user_ref",
+    "coach_system.blocks": "user_ref",
+    "coach_system.summaries": "conversation_id",
     "coach_system.reply_marks": "marked_id",
     "coach_system.style_wishes": "message_id",
     "profiles_store.big_five_traits": "user_ref",
@@ -96,6 +99,8 @@ class PostgresPersonExports(PersonExports):
                 "person": person[0] if person else None,
                 "sessions": [_session(rows, bank, session) for session in _sorted(sessions, "opened_at")],
                 "talks": [_talk(rows, talk) for talk in _sorted(talks, "began_at")],
+                "memories": _sorted(rows.take("coach_system.memories", user_ref), "learnt_at"),
+                "in_mind": rows.take("coach_system.blocks", user_ref),
                 "profile": [traits[trait] for trait in Trait if trait in traits],
                 "layers": list(_further(rows, user_ref)),
                 "changes": _sorted(rows.take("profiles_store.value_history", user_ref), "history_position"),
@@ -181,7 +186,8 @@ def _talk(rows: _Rows, talk: Row) -> Row:
         message["rests_on"] = rows.take("coach_system.recalled", message["reply_id"] or message["message_id"])
         message["wishes"] = _sorted(rows.take("coach_system.style_wishes", message["message_id"]), "wish")
         message["marks"] = _sorted(rows.take("coach_system.reply_marks", message["message_id"]), "marked_at")
-    return {**talk, "messages": said}
+    summary = next(iter(rows.take("coach_system.summaries", talk["conversation_id"])), None)
+    return {**talk, "messages": said, "summary": summary}
 
 
 def _further(rows: _Rows, user_ref: str) -> Iterator[Row]:

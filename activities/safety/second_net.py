@@ -78,6 +78,17 @@ class Net:
         heard, _ = self._classifier.danger_in(self._classifier.of_letters(clauses), self._encoder.encode(clauses))
         return heard is None
 
+    async def vectors_of(self, texts: Sequence[str]) -> list[Sequence[float]]:
+        """The vectors of texts, each of length 1, beside the event loop."""
+        loop = asyncio.get_running_loop()
+        found = await loop.run_in_executor(self._thread, self._encode, texts)
+        return list(found)
+
+    def _encode(self, texts: Sequence[str]) -> list[list[float]]:
+        with self._encoder.on_one_core():
+            vectors: list[list[float]] = self._encoder.encode(texts).tolist()
+        return vectors
+
     async def weigh(self, text: str, found: Danger | None = None) -> Weighing:
         """As `danger_in`, beside the event loop."""
         loop = asyncio.get_running_loop()
@@ -91,6 +102,10 @@ class EncoderSecondNet(SecondNet):
         self._pool = pool
         self._columns = columns
         self._net = net
+
+    async def vectors_of(self, texts: Sequence[str]) -> list[Sequence[float]]:
+        """As `Net.vectors_of`: whoever else needs meanings in this process uses the encoder that is loaded."""
+        return await self._net.vectors_of(texts)
 
     @activity.defn
     async def weigh_answer(self, answer: AnswerToWeigh) -> Weighing:

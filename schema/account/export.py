@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from schema.account.kept import Kept
+from schema.account.kept_memory import KeptBlock, KeptMemory
 from schema.account.kept_talks import KeptTalk
 from schema.analysis.readings import OFFLINE_ANALYST, Direction
 from schema.profile_vocabulary import Layer
@@ -286,6 +287,10 @@ class PersonExport(Kept):
     """Your conversations, oldest first."""
     talks: list[KeptTalk] = []
     """Your conversations with the coach, oldest first."""
+    memories: list[KeptMemory] = []
+    """What the coach remembers, oldest first."""
+    in_mind: list[KeptBlock] = []
+    """What the coach always has in mind."""
     profile: list[KeptTrait]
     """Your portrait, trait by trait."""
     layers: list[KeptValue] = []
@@ -308,6 +313,8 @@ class PersonExport(Kept):
             self.person
             or self.sessions
             or self.talks
+            or self.memories
+            or self.in_mind
             or self.profile
             or self.layers
             or self.changes

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from schema.account.kept import Kept
+from schema.account.kept_memory import KeptSummary
 from schema.coaching.marks import ReplyMark
 from schema.coaching.wishes import StyleWish
 from schema.vocabulary import CrisisKind, Locale
@@ -14,9 +15,9 @@ class KeptRecall(Kept):
     """One part of what a reply of the coach rests on."""
 
     part: str
-    """Which part: `messages` of the conversation, or `dangers` that you had lately spoken of."""
+    """Which part: such as `messages` of the conversation, or `memories`."""
     ids: list[str]
-    """The names of the messages or answers."""
+    """The names of the messages, answers or memories."""
     tokens: int
     """About how much of it there was, in the units of language models."""
 
@@ -72,6 +73,10 @@ class KeptSaid(Kept):
     """Who wrote the reply: `offline` or the name of a language model."""
     moves: list[str]
     """Which of its lines the offline coach used, so that none comes twice."""
+    remembered_by: str | None = None
+    """Who has read it for what is to be remembered."""
+    set_aside_at: datetime | None = None
+    """When you had it forgotten: no reply rests on it any more."""
     rests_on: list[KeptRecall] = []
     """What the reply rests on."""
     wishes: list[KeptStyleWish] = []
@@ -89,3 +94,5 @@ class KeptTalk(Kept):
     """When it began."""
     messages: list[KeptSaid]
     """What was said, in order."""
+    summary: KeptSummary | None = None
+    """What it was about before its last messages."""

@@ -11,6 +11,7 @@ from schema.analysis.readings import OFFLINE_ANALYST, AnswerReading
 from schema.analysis.routing import ModelRef, Tier
 from schema.base_model import Model
 from schema.coaching.marks import ReplyMark
+from schema.coaching.memory import MemoryPage
 from schema.coaching.wishes import StyleWish
 from schema.person import Channel, PersonRef
 from schema.text import CleanText
@@ -161,6 +162,57 @@ class ReplyWritten(Model):
     """Empty when the person stopped it before there was a sentence; then nothing is kept."""
     coach: str
     """Who wrote it: `offline`, or `provider/model`."""
+
+
+class WordsToRemember(Model):
+    """Input of `remember`. The activity reads from the database what was said."""
+
+    user_ref: str
+    reply_id: str
+    """The reply to the words."""
+    locale: Locale
+    corrects: str | None = None
+    """The memory that the words put right, when the person chose one to correct."""
+    tier: Tier = Tier.OFFLINE
+
+
+class Remembered(Model):
+    """What became of it."""
+
+    changes: int
+    """How many memories are new, confirmed, closed or forgotten."""
+
+
+class MemoryTask(Model):
+    """Input of `tend_memory`: what a person wants to see of what is remembered, and may want forgotten first."""
+
+    user_ref: str
+    page: int = 0
+    forget: str | None = None
+    """The memory to be forgotten."""
+
+
+class Remembering(ABC):
+    """Reads what is to be remembered. Remote, on the queue of whoever reads."""
+
+    @activity.defn(name="coaching.remember")
+    @abstractmethod
+    async def remember(self, words: WordsToRemember) -> Remembered:
+        """Remembers what the person said, each message once, and never what the coach said."""
+
+
+class MemoryStore(ABC):
+    """Keeps memories and what is always in mind. Local."""
+
+    @activity.defn(name="coaching.reflect")
+    @abstractmethod
+    async def reflect(self, ref: PersonRef) -> None:
+        """Rebuilds what is always in mind."""
+
+    @activity.defn(name="coaching.tend_memory")
+    @abstractmethod
+    async def tend_memory(self, task: MemoryTask) -> MemoryPage:
+        """A page of what is remembered, after what the person wants forgotten is gone. Idempotent."""
 
 
 class CoachStore(ABC):

@@ -89,6 +89,8 @@ class ReplyContext(Model):
     wished: list[StyleWish] = []
     """The same wishes, by our codes."""
     style: Style = Style()
+    forgotten: int | None = None
+    """How many memories were just forgotten, because the last turn asked for it; None where it did not."""
     mark: ReplyMark | None = None
     """What the person said by a button instead of words: the reply answers that."""
     reworded: str = ""

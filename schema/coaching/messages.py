@@ -16,6 +16,8 @@ from schema.vocabulary import Locale
 class CoachingSettings(Model):
     """The times of a conversation. Part of its input, so that a change of defaults never breaks a replay."""
 
+    reflects_after: timedelta = timedelta(minutes=5)
+    """Silence after which what is always in mind is rebuilt."""
     rests_after: timedelta = timedelta(hours=24)
     """Silence after which the workflow ends. All that matters is in the database; the next message starts it again."""
 

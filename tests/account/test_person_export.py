@@ -6,7 +6,7 @@ import json
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import asyncpg
@@ -35,6 +35,10 @@ ENUMS = {
     "name": "openness",
     "trigger_kind": "answer",
     "speaker": "coach",
+    "kind": "fact",
+    "block": "who",
+    "mark": "missed",
+    "wish": "shorter",
 }
 
 
@@ -48,6 +52,8 @@ class Somebody:
     answer_id: uuid.UUID = field(default_factory=uuid.uuid4)
     look_id: uuid.UUID = field(default_factory=uuid.uuid4)
     conversation_id: uuid.UUID = field(default_factory=uuid.uuid4)
+    message_id: uuid.UUID = field(default_factory=uuid.uuid4)
+    memory_id: uuid.UUID = field(default_factory=uuid.uuid4)
 
     async def columns(self) -> dict[str, list[asyncpg.Record]]:
         """Every table that has something of a person in it, with its columns."""
@@ -71,7 +77,7 @@ class Somebody:
         )
         # Rows that others refer to come first.
         order = ["onboarding_system.people", "onboarding_system.sessions", "onboarding_system.answers"]
-        order.append("analysis_system.analyses")
+        order += ["analysis_system.analyses", "coach_system.conversations", "coach_system.messages"]
         for name in [*order, *sorted(tables.keys() - set(order))]:
             written = [column for column in tables[name] if column["is_identity"] == "NO"]
             values = [self.value(name, column) for column in written]
@@ -93,6 +99,10 @@ class Somebody:
             "answer_id": self.answer_id,
             "look_id": self.look_id,
             "conversation_id": self.conversation_id,
+            "message_id": self.message_id if table.startswith("coach_system.") else None,
+            "marked_id": self.message_id,
+            "memory_id": self.memory_id,
+            "replaced_by": self.memory_id,
             "question_id": "work-surface-01",
             "status": Status.COMPLETED,
             "strategy": Strategy.ENTRY,
@@ -100,7 +110,7 @@ class Somebody:
             "state": "sent",
             **ENUMS,
         }
-        if name in known:
+        if known.get(name) is not None:
             return known[name]
         mark = uuid.uuid5(uuid.NAMESPACE_OID, f"{table}.{name}.{self.user_ref}")
         number = mark.int % 8999 + 1000
@@ -117,6 +127,8 @@ class Somebody:
                 return round(number / 10_000, 4)
             case "smallint" | "integer" | "bigint":
                 return number
+            case "date":
+                return date(2000 + number % 90, 1 + number % 12, 1 + number % 28)
             case "timestamp with time zone":
                 # The last digit is never 0, which the database would leave out.
                 return NOON.replace(microsecond=number * 100 + 77)

@@ -31,6 +31,7 @@ AWAY = {
 }
 NEEDED = {
     ("sessions", "show"): ("onboarding-nobody",),
+    ("coach", "explain"): ("00000000-0000-0000-0000-000000000000",),
     ("vectors", "similar"): ("a" * 16,),
     ("replay",): ("--workflow-id", "onboarding-nobody"),
 }
@@ -96,7 +97,11 @@ def there(there: dict[str, str]) -> dict[str, str]:
 
 @pytest.mark.parametrize(
     "path",
-    [path for path in WITH_SERVERS if path[0] not in ("up", "db", "costs", "codec") and path != ("keys", "status")],
+    [
+        path
+        for path in WITH_SERVERS
+        if path[0] not in ("up", "db", "costs", "codec", "coach") and path != ("keys", "status")
+    ],
     ids=named,
 )
 def test_a_namespace_that_is_not_there_is_named(in_process: Run, there: dict[str, str], path: tuple[str, ...]) -> None:

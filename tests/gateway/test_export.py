@@ -32,6 +32,7 @@ from schema.account.export import (
     KeptVector,
     PersonExport,
 )
+from schema.account.kept_memory import KeptBlock, KeptMemory, KeptSummary
 from schema.account.kept_talks import KeptMark, KeptRecall, KeptSaid, KeptStyleWish, KeptTalk
 from schema.coaching.marks import ReplyMark
 from schema.coaching.wishes import StyleWish
@@ -167,8 +168,30 @@ def of_somebody(*sessions: KeptSession) -> PersonExport:
                         marks=[KeptMark(mark=ReplyMark.MISSED, marked_at=after(22), update_id="7", reply_id="o")],
                     )
                 ],
+                summary=KeptSummary(text="I like it there.", up_to="m", summed_up_at=after(22)),
             )
         ],
+        memories=[
+            KeptMemory(
+                memory_id="o",
+                kind="fact",
+                text="I live in Leeds",
+                quote="I live in Leeds",
+                message_id="m",
+                position=0,
+                confirmed_by=["n"],
+                confidence=0.7,
+                extractor="offline",
+                learnt_at=after(20),
+                closed_at=after(30),
+                true_from=None,
+                true_to=EVENING.date(),
+                replaced_by="p",
+                last_used_at=None,
+                vector=None,
+            )
+        ],
+        in_mind=[KeptBlock(block="who", text="I live in Leeds", rebuilt_at=after(23))],
         profile=[
             KeptTrait(
                 trait=trait,
@@ -387,6 +410,8 @@ def test_a_talk_with_the_coach_is_on_the_page() -> None:
     page = as_html(of_somebody(), Texts(Locale.EN)).decode()
     assert "What holds you there?" in page
     assert "by the program on our server" in page
+    assert "I live in Leeds" in page
+    assert "no longer so" in page
 
 
 def test_the_json_explains_every_key_that_it_has() -> None:

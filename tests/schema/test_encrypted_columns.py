@@ -3,31 +3,40 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from datetime import timedelta
 
 import asyncpg
 
+from activities.coaching.memory.mind import Mind
+from activities.coaching.memory.store import Memories
 from activities.encryption.column import MARK
 from activities.postgres.catalogue import tables_with
 from schema.analysis.readings import AspectEvidence
 from schema.coaching.activities import MessagesToHear, MessageToKeep
+from schema.coaching.memory import Change
 from schema.encrypted_columns import (
+    BLOCK,
     CRISIS_HEARD,
     CRISIS_READ,
     CRISIS_SAID,
     ENCRYPTED_COLUMNS,
     INSIGHT,
     LAYER_QUOTE,
+    MEMORY,
+    MEMORY_QUOTE,
+    MEMORY_VECTOR,
     MESSAGE,
     PATTERN,
     PLAIN_COLUMNS,
     QUOTE,
     SAID,
+    SUMMARY,
     WISHED,
 )
 from schema.vocabulary import CrisisKind, Locale
 from tests.activities.test_database import NOW, Someone
-from tests.keys import readable
+from tests.keys import encryption, readable
 from workers.bootstrap import Parts
 
 TEXTS = """
@@ -54,6 +63,13 @@ async def test_every_column_of_text_about_a_person_is_encrypted_or_plain_for_a_r
     assert {name for _, name in encrypted} & PLAIN_COLUMNS.keys() == set()
 
 
+class AlwaysTheSame:
+    """An encoder for which all texts mean the same."""
+
+    async def vectors_of(self, texts: Sequence[str]) -> list[Sequence[float]]:
+        return [[1.0] for _ in texts]
+
+
 async def test_what_is_encrypted_is_ciphertext_in_its_row_and_read_as_it_was(parts: Parts, pool: asyncpg.Pool) -> None:
     someone = Someone(parts)
     await someone.opens()
@@ -69,10 +85,24 @@ async def test_what_is_encrypted_is_ciphertext_in_its_row_and_read_as_it_was(par
     wished = MessageToKeep(update_id="v", text="Shorter, please.", said_at=NOW + timedelta(minutes=1))
     heard = heard.model_copy(update={"reply_id": str(uuid.uuid4()), "messages": [wished]})
     assert (await parts.conversations.hear(heard)).wish
+    calm = MessageToKeep(update_id="w", text="I feel lonely at work.", said_at=NOW + timedelta(minutes=2))
+    await parts.conversations.hear(heard.model_copy(update={"messages": [calm]}))
+    first = await pool.fetchrow(
+        "SELECT message_id, conversation_id FROM coach_system.messages WHERE user_ref = $1 ORDER BY said_at",
+        someone.user_ref,
+    )
+    assert first
+    message_id, conversation_id = first
+    memories = Memories(pool, encryption().columns, AlwaysTheSame())
+    told = Change(action="add", text="I live in Leeds", quote="live in Leeds")
+    assert await memories.apply(someone.user_ref, message_id, [told], "offline") == 1
+    mind = Mind(pool, encryption().columns, memories, recent_tokens=0, summary_tokens=100)
+    await mind.rebuild(someone.user_ref)
+    await mind.sum_up(someone.user_ref, conversation_id)
     read = {}
     for column in ENCRYPTED_COLUMNS:
         order = {MESSAGE.table: "ORDER BY position", SAID.table: "ORDER BY said_at"}.get(column.table, "")
-        key = "user_ref" if column.table in (SAID.table, WISHED.table) else "answer_id"
+        key = "user_ref" if column.table.startswith("coach_system.") else "answer_id"
         rows = await pool.fetch(
             f"SELECT * FROM {column.table} WHERE {key} = $1 AND {column.name} IS NOT NULL {order}",
             getattr(someone, key),
@@ -90,7 +120,12 @@ async def test_what_is_encrypted_is_ciphertext_in_its_row_and_read_as_it_was(par
         INSIGHT: ["You like the new."],
         QUOTE: ["I keep lists"],
         LAYER_QUOTE: ["of it"],
-        SAID: ["I want to kill myself.", "Shorter, please."],
+        SAID: ["I want to kill myself.", "Shorter, please.", "I feel lonely at work."],
         CRISIS_SAID: ["SELF_HARM"],
+        MEMORY: ["I live in Leeds"],
+        MEMORY_QUOTE: ["live in Leeds"],
+        MEMORY_VECTOR: ["AACAPw=="],
+        BLOCK: ["I live in Leeds", "I live in Leeds"],
+        SUMMARY: ["2026-01-01: I feel lonely at work"],
         WISHED: ["Shorter, please."],
     }

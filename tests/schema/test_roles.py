@@ -17,7 +17,7 @@ LEDGER = "telegram_system.sends"
 LOOKED_AT = "audit_system.people_looked_at"
 KINDS = {
     *("status", "collection", "language", "crisis", "analyst", "task", "prompt_version", "state", "operator"),
-    *("coach", "speaker"),
+    *("coach", "speaker", "part", "ids", "moves"),
 }
 """The columns of text that hold no text of a person, but a word of ours, or an operator's name."""
 OURS = "nspname !~ '^pg_' AND nspname <> 'information_schema'"

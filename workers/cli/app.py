@@ -14,6 +14,7 @@ from schema.operator_error import OperatorError
 from schema.redaction import redacted
 from workers.cli.bot import bot
 from workers.cli.chat import chat
+from workers.cli.coach import coach
 from workers.cli.codec import codec
 from workers.cli.costs import costs
 from workers.cli.db import db
@@ -49,6 +50,7 @@ app.add_typer(sessions, name="sessions")
 app.add_typer(safety, name="safety")
 app.add_typer(keys, name="keys")
 app.add_typer(vectors, name="vectors")
+app.add_typer(coach, name="coach")
 _COMMAND = get_command(app)
 
 

@@ -1,4 +1,4 @@
-"""The story of a reply: hear what was said, crisis first; recall what bears on it; write; deliver."""
+"""The story of a reply: hear what was said, crisis first; recall what bears on it; write; deliver; remember."""
 
 from __future__ import annotations
 
@@ -39,6 +39,7 @@ from schema.safety.activities import TextToScreen
 from workflows import policies
 from workflows.coaching.late_answer import KeptLate, keep_late_answer
 from workflows.coaching.messenger import CoachMessenger
+from workflows.coaching.remembering import Remembering
 from workflows.coaching.state import CoachState, Waiting
 from workflows.coaching.writing import Writing
 from workflows.minors import have_minor_erased
@@ -54,6 +55,7 @@ class Answering:
         self._state = state
         self._messenger = messenger
         self._replies = 0
+        self.remembering = Remembering(state)
         self._writing = Writing(state, messenger)
 
     def stop(self, draft: int | None) -> None:
@@ -139,6 +141,8 @@ class Answering:
         if danger:
             said.append(Concern(danger=danger, nonce=reply_id[:8]))
         await self._messenger.say(reply_id, *said, summary=f"Say {label}", replaces=draft_key(reply_id))
+        if heard.known:
+            self.remembering.begin(reply_id, label)
 
     async def _hear(self, texts: list[Waiting], reply_id: str) -> Heard:
         heard = await policies.DATABASE.run(
@@ -197,6 +201,7 @@ class Answering:
         self, conversation_id: str, readers: list[ModelRef], reply_id: str, label: str
     ) -> ReplyWritten:
         """Recalls what a reply is to rest on, and has it written."""
+        await self.remembering.settle()
         await policies.DATABASE.run(
             CoachStore.recall,
             ReplyToPrepare(

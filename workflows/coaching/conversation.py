@@ -6,6 +6,7 @@ Texts that come while a reply is written wait, and are answered together.
 from __future__ import annotations
 
 from contextlib import suppress
+from datetime import timedelta
 
 from pydantic import ValidationError
 from temporalio import workflow
@@ -114,14 +115,20 @@ class CoachConversation:
     async def _something_comes(self) -> bool:
         """Waits for something to do; False after a long silence."""
         if workflow.info().is_continue_as_new_suggested() and workflow.all_handlers_finished():
+            await self._answering.remembering.drain()
             carried = self._state.model_dump(mode="json")
             workflow.continue_as_new(self._start.model_copy(update={"carried": carried}))
+        settings = self._start.settings
+        if not await self._hears_within(settings.reflects_after, "Until it is thought over") and self._state.thinks:
+            await self._answering.remembering.reflect()
+        if await self._hears_within(settings.rests_after - settings.reflects_after, "Until the conversation rests"):
+            return True
+        await self._answering.remembering.drain()
+        return not self._state.idle
+
+    async def _hears_within(self, time: timedelta, summary: str) -> bool:
         with suppress(TimeoutError):
-            await workflow.wait_condition(
-                lambda: not self._state.idle,
-                timeout=self._start.settings.rests_after,
-                timeout_summary=Public("Until the conversation rests"),
-            )
+            await workflow.wait_condition(lambda: not self._state.idle, timeout=time, timeout_summary=Public(summary))
         return not self._state.idle
 
     async def _whole(self) -> list[Waiting]:

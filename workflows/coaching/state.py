@@ -42,6 +42,10 @@ class CoachState(BaseModel):
     marks: list[MarkedReply] = []
     edited: list[EditedMessage] = []
     """Edits of texts that were taken already."""
+    corrects: str | None = None
+    """The memory that the next text puts right."""
+    thinks: bool = False
+    """Whether something was said since what is always in mind was rebuilt."""
     updates: list[str] = []
     """The latest updates that were taken."""
 

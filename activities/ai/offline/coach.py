@@ -8,15 +8,16 @@ from __future__ import annotations
 
 from activities.ai.coach import Show, show_nothing
 from activities.ai.offline.coach_bank import ANY, Kind, bank
-from activities.ai.offline.coach_choice import NEXT, NUMBER, Choice
+from activities.ai.offline.coach_choice import DAY, NEXT, NUMBER, Choice
 from activities.ai.offline.coach_ear import ANSWERS, Wish, ear
+from activities.ai.offline.coach_memory import day, further
 from activities.ai.offline.coach_plan import EXPLORING, Talk
 from activities.ai.offline.lexicon import lexicon
 from activities.ai.offline.mood import Mood
 from activities.ai.offline.reflection import PLACE
 from activities.ai.offline.style_wishes import wishes_in
 from schema.analysis.readings import OFFLINE_ANALYST
-from schema.coaching.context import Reply, ReplyContext, Style
+from schema.coaching.context import Memory, Reply, ReplyContext, Style
 from schema.coaching.marks import ReplyMark
 from schema.coaching.wishes import StyleWish
 from schema.vocabulary import Locale
@@ -24,6 +25,7 @@ from schema.vocabulary import Locale
 _UNSURE_ENOUGH = 3
 # Words: of a message that is given room, of an even one that is quoted, of one that can be no joke; and replies with a
 # question before one without.
+_BRINGS_BACK_EVERY = 6
 _LONG, _WORTH_QUOTING, _FEW, _ROOM_EVERY = 25, 9, 4, 3
 _SILENT_ENDS = frozenset({Kind.FAREWELL, Kind.ENDING, Kind.ENOUGH, Kind.THANKS})
 _ANSWERED_ALONE = frozenset({Wish.FAREWELL, Wish.ENOUGH, Wish.THANKS, Wish.ADVICE, Wish.MISUNDERSTOOD, Wish.ATTACHED})
@@ -73,6 +75,8 @@ class _Answer:
 
     def _answer(self) -> None:
         talk, said = self._talk, self._last
+        if self._mark is None and self._speaks_of_memory():
+            return
         if self._mark in (ReplyMark.MISSED, ReplyMark.ENOUGH):
             self._say(Kind.MISUNDERSTOOD if self._mark is ReplyMark.MISSED else Kind.ENOUGH)
         elif self._only_wishes():
@@ -99,6 +103,48 @@ class _Answer:
             self._take_short_answer()
         else:
             self._go_on()
+
+    # What is remembered
+
+    def _speaks_of_memory(self) -> bool:
+        """Answers what is about the coach's own memory; False if nothing is."""
+        memory = self._talk.memory
+        if memory.forgot is not None:
+            return self._say(Kind.FORGOTTEN if memory.forgot else Kind.NOTHING_FORGOTTEN)
+        if memory.asked:
+            self._recall(memory.answer())
+            return True
+        if self._talk.is_delicate:
+            return False
+        if memory.bounds and self._say(Kind.BOUNDED):
+            if not self._talk.is_quiet:
+                self._ask(self._talk.next() if self._talk.theme else Kind.OPENING)
+            return True
+        if memory.corrects and self._say(Kind.CORRECTED):
+            if not self._talk.is_quiet:
+                self._ask(self._talk.next())
+            return True
+        return False
+
+    def _recall(self, found: list[Memory]) -> None:
+        if not found:
+            self._say(Kind.UNTOLD)
+            return
+        locale = self._talk.locale
+        if not self._say(Kind.REMEMBERED, {PLACE: found[0].text, DAY: day(found[0].told_on, locale)}):
+            self._texts.append(further(found[:1], locale))
+        if found[1:]:
+            self._texts.append(further(found[1:], locale))
+
+    def _brings_back(self) -> bool:
+        """Whether something told in an earlier talk bears on this, and is said: seldom, and once."""
+        lately = [name for names in self._talk.moves[-_BRINGS_BACK_EVERY:] for name in names]
+        if any(f".{Kind.BROUGHT_BACK}." in name for name in lately) or self._talk.is_brief:
+            return False
+        found = self._talk.memory.bearing()
+        if found is None:
+            return False
+        return self._say(Kind.BROUGHT_BACK, {PLACE: found.text, DAY: day(found.told_on, self._talk.locale)})
 
     def _only_wishes(self) -> bool:
         """Whether the message only says how to be spoken to, and the coach has no line of its own for that."""
@@ -194,7 +240,7 @@ class _Answer:
             return
         elif kind is Kind.CONFIRM or kind in (Kind.SCALED, Kind.SCALED_LOW, Kind.SCALED_HIGH):
             self._ask(kind)
-        elif self._may_take_up(kind) and self._say(Kind.TAKE):
+        elif (kind in EXPLORING and self._brings_back()) or (self._may_take_up(kind) and self._say(Kind.TAKE)):
             return
         else:
             if not (self._talk.is_brief or self._last.is_number):
@@ -274,16 +320,16 @@ class _Answer:
         others = [] if self._talk.is_delicate else [*EXPLORING, Kind.TRIED, Kind.PEOPLE]
         any(self._say(other) for other in [kind, *others, Kind.SPENT])
 
-    def _say(self, kind: Kind) -> bool:
-        """Says a line of a kind; False if none is left."""
+    def _say(self, kind: Kind, given: dict[str, str] | None = None) -> bool:
+        """Says a line of a kind, with the words of the last message or those that are given; False if none is left."""
         theme = self._talk.theme
         themes = [ANY] if theme is None else [theme, ANY] if self._talk.is_fresh(kind) else [ANY, theme]
-        words = self._words(kind)
+        words = given or self._words(kind)
         line = self._choice.line(kind, themes, words)
         if line is None:
             return False
         text = line.text
-        for place in (NUMBER, NEXT):
+        for place in (NUMBER, NEXT, DAY):
             text = text.replace(place, words.get(place, ""))
         self._moves.append(line.name)
         self._texts.append(self._last.heard.worded(text, phrase=words.get(PLACE)))

@@ -111,6 +111,19 @@ class Kind(StrEnum):
     CARE = "care"
     GRIEF = "grief"
 
+    # What is remembered.
+    REMEMBERED = "remembered"
+    """What the person asked for, in their words."""
+    UNTOLD = "untold"
+    """What they ask for is not known."""
+    BROUGHT_BACK = "brought_back"
+    """A memory that bears on what was said."""
+    CORRECTED = "corrected"
+    FORGOTTEN = "forgotten"
+    NOTHING_FORGOTTEN = "nothing_forgotten"
+    BOUNDED = "bounded"
+    """To what must not be brought up."""
+
     UNCLEAR = "unclear"
     """Nothing was understood."""
     SPENT = "spent"

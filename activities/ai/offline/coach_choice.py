@@ -9,8 +9,8 @@ from activities.ai.offline.coach_bank import ANY, Bank, Kind, Line, Tag
 from activities.ai.offline.reflection import PLACE
 from schema.coaching.context import Style
 
-NUMBER, NEXT = "{number}", "{next}"
-_PLACES = (PLACE, NUMBER, NEXT)
+NUMBER, NEXT, DAY = "{number}", "{next}", "{day}"
+_PLACES = (PLACE, NUMBER, NEXT, DAY)
 _TAGS = {
     "images": (Tag.IMAGE, Tag.PRACTICAL),
     "structure": (Tag.STRUCTURED, Tag.FREE),

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from activities.ai.offline.coach_bank import Kind, Theme
 from activities.ai.offline.coach_ear import ANSWERS, Message, Wish, message, spoken
+from activities.ai.offline.coach_memory import Remembered
 from activities.ai.offline.mood import Mood
 from activities.ai.offline.reflection import Session, so_far
 from activities.ai.offline.style_wishes import wishes_in
@@ -34,6 +35,13 @@ _ASIDE = frozenset(
         Kind.ANOTHER,
         Kind.EASIER,
         Kind.SPENT,
+        Kind.REMEMBERED,
+        Kind.UNTOLD,
+        Kind.BROUGHT_BACK,
+        Kind.CORRECTED,
+        Kind.FORGOTTEN,
+        Kind.NOTHING_FORGOTTEN,
+        Kind.BOUNDED,
     }
 )
 """Lines beside the way: the question before them is still the one that counts."""
@@ -74,6 +82,7 @@ class Talk:
         self.session: Session = so_far([said.heard for said in self.messages[:-1]])
         state = self.last.heard.circumstances
         self.grieves = self.session.lost or state.loss
+        self.memory = Remembered(context, self.last.heard)
         self.is_delicate = context.troubled or self.grieves
         """Whether nothing bright may be said, and no step asked for."""
 
@@ -83,7 +92,8 @@ class Talk:
         weights: dict[Theme, float] = {}
         for age, themes in enumerate(reversed(self._themes[-_THEME_LASTS:])):
             for theme, hits in themes.items():
-                weights[theme] = weights.get(theme, 0) + min(hits, _CLEARLY) * _FADES**age
+                if theme not in self.memory.bounded:
+                    weights[theme] = weights.get(theme, 0) + min(hits, _CLEARLY) * _FADES**age
         # Of several, one of those that the last message is about.
         now = [theme for theme in weights if theme in self._themes[-1]] or list(weights)
         return max(now, key=lambda theme: (weights[theme], theme), default=None)

@@ -19,11 +19,12 @@ from workflows.coaching.rules.tokens import about_tokens
 
 _MOST_MESSAGES = 200
 
+# What the person has had forgotten is not recalled; the words that ask for it are, once.
 # What was said while a reply was written stands after that reply: it belongs to the next one.
 _LATEST = """
     SELECT m.message_id, m.text, m.reply_id
     FROM coach_system.messages m LEFT JOIN coach_system.messages r ON r.message_id = m.reply_id
-    WHERE m.conversation_id = $1
+    WHERE m.conversation_id = $1 AND (m.set_aside_at IS NULL OR m.reply_id = $2)
     ORDER BY CASE WHEN m.reply_id = $2 THEN 'infinity' ELSE coalesce(r.said_at, m.said_at) END DESC,
         m.speaker, m.said_at DESC, m.message_id
     LIMIT $3

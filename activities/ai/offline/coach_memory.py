@@ -1,0 +1,124 @@
+"""What the offline coach says of its own memory: the person's words, with the day, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from functools import cached_property
+
+from activities.ai.offline.coach_bank import Theme
+from activities.ai.offline.coach_ear import message
+from activities.ai.offline.memory import correcting
+from activities.ai.offline.memory_reading import sentences, told_in
+from activities.ai.offline.memory_words import MemoryWords, memory_words
+from activities.ai.offline.reflection import Heard
+from schema.coaching.context import Memory, ReplyContext
+from schema.vocabulary import Locale
+
+_MOST, _HALF, _FEWEST_WORDS = 3, 0.5, 4
+_MONTHS = {
+    Locale.EN: (
+        *("January", "February", "March", "April", "May", "June"),
+        *("July", "August", "September", "October", "November", "December"),
+    ),
+    Locale.RU: (
+        *("января", "февраля", "марта", "апреля", "мая", "июня"),
+        *("июля", "августа", "сентября", "октября", "ноября", "декабря"),
+    ),
+}
+_NAMES = frozenset({"name", "called", "зовут", "имя", "звали"})
+
+
+class Remembered:
+    """What is known that bears on the last message."""
+
+    def __init__(self, context: ReplyContext, last: Heard) -> None:
+        self._context = context
+        self._last = last
+        self._locale = last.passage.locale
+        self._book: MemoryWords = memory_words(self._locale)
+        self._sentences = [sentence for sentence, _ in sentences(last)]
+
+    @cached_property
+    def asked(self) -> bool:
+        """Whether the person asks what the coach remembers."""
+        return any(self._book.asks.search(sentence.plain) for sentence in self._sentences)
+
+    @property
+    def forgot(self) -> int | None:
+        """How much the person has just had forgotten; None if they asked for nothing of the kind."""
+        return self._context.forgotten
+
+    @property
+    def corrects(self) -> bool:
+        """Whether the last message puts right something that is known."""
+        text = self._last.passage.text
+        topics = self._book.topics(text)
+        return correcting(text, self._locale) is not None and any(
+            topics & self._book.topics(memory.text) for memory in self._context.memories
+        )
+
+    @cached_property
+    def bounds(self) -> bool:
+        """Whether the last message says what must not be brought up."""
+        return any(found.kind == "boundary" for found in told_in(self._last.passage.text, self._locale))
+
+    @property
+    def bounded(self) -> frozenset[Theme]:
+        """The themes that must not be brought up. Who speaks of one themselves may be asked about it."""
+        closed = _themes(self._context.boundaries, self._locale)
+        now = _themes([self._last.passage.text], self._locale)
+        return frozenset(closed | now if self.bounds else closed - now)
+
+    def answer(self) -> list[Memory]:
+        """The memories that answer what the person asks; none where nothing does."""
+        plain = " ".join(sentence.plain for sentence in self._sentences)
+        asked = {slot for slot, pattern in self._book.asked_slots.items() if pattern.search(plain)}
+        known = sorted(self._context.memories, key=lambda memory: memory.until is not None)
+        if asked:
+            return [memory for memory in known if asked & self._slots(memory, "me")][:1]
+        topics = self._book.topics(self._last.passage.text)
+        if not topics:
+            return [memory for memory in known if memory.until is None][:_MOST]
+        found = [memory for memory in known if len(topics & self._book.topics(memory.text)) >= len(topics) * _HALF]
+        if _NAMES & {word.plain for word in self._last.passage.words}:
+            # Of a name, only what tells one.
+            return [memory for memory in found if any(slot == "person" for slot in self._slots(memory))][:1]
+        found.sort(key=lambda memory: -len(topics & self._book.topics(memory.text)))
+        best = len(topics & self._book.topics(found[0].text)) if found else 0
+        return [memory for memory in found if len(topics & self._book.topics(memory.text)) == best][:_MOST]
+
+    def bearing(self) -> Memory | None:
+        """A memory of an earlier talk that the last message makes one think of; None where nothing clearly does."""
+        words = self._last.passage.words
+        people = {self._book.canonical(word.plain) for word in words if word.plain in self._book.data.relations}
+        said = "\n".join(turn.text for turn in self._context.turns if turn.speaker == "person")
+        for memory in self._context.memories:
+            fits = memory.until is None and memory.kind in ("person", "goal") and memory.text not in said
+            quotable = not any(self._last.lexicon.unquotable.fullmatch(word) for word in memory.text.lower().split())
+            if fits and quotable and len(memory.text.split()) >= _FEWEST_WORDS and people & self._people(memory):
+                return memory
+        return None
+
+    def _slots(self, memory: Memory, subject: str | None = None) -> set[str]:
+        slots = (slot.split(".", 1) for found in told_in(memory.text, self._locale) for slot in found.slots)
+        return {what for who, what in slots if subject in (None, who)}
+
+    def _people(self, memory: Memory) -> set[str]:
+        slots = (slot for found in told_in(memory.text, self._locale) for slot in found.slots)
+        return {slot.partition(".")[0] for slot in slots} - {"me"}
+
+
+def _themes(texts: Iterable[str], locale: Locale) -> set[Theme]:
+    return {theme for text in texts for theme in message(text, locale).themes}
+
+
+def day(told: date, locale: Locale) -> str:
+    """A day in words: "3 March", «3 марта»."""
+    return f"{told.day} {_MONTHS[locale][told.month - 1]}"
+
+
+def further(memories: Sequence[Memory], locale: Locale) -> str:
+    """More memories, each with its day."""
+    opening, closing = ("«", "»") if locale is Locale.RU else ("“", "”")
+    return " ".join(f"{opening}{memory.text}{closing} ({day(memory.told_on, locale)})." for memory in memories)

@@ -1,0 +1,75 @@
+"""What the person asks to forget, in words: it is gone before anything else is recalled."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import asyncpg
+
+from activities.ai.offline.forgetting import Forgetting, forgetting_asked
+from activities.ai.offline.memory_words import memory_words
+from activities.coaching.memory.store import Kept, Memories
+from activities.coaching.recall.memories import said_now
+from activities.coaching.recall.part import Chosen
+from activities.encryption.column import TextColumns
+from schema.coaching.activities import ReplyToPrepare, ReplyToWrite
+from schema.encrypted_columns import SAID
+from schema.vocabulary import Locale
+from workflows.analysis.rules.text_features import language_of
+
+_LATELY = """
+    SELECT message_id, text FROM coach_system.messages
+    WHERE user_ref = $1 AND speaker = 'person' AND set_aside_at IS NULL AND reply_id <> $2
+    ORDER BY said_at DESC, message_id LIMIT 100
+"""
+
+
+class AskedToForget:
+    """Forgets what the last messages ask for, by rules: also where a language model writes the reply."""
+
+    name = "forgotten"
+
+    def __init__(self, pool: asyncpg.Pool, columns: TextColumns, memories: Memories) -> None:
+        self._pool = pool
+        self._columns = columns
+        self._memories = memories
+
+    async def choose(self, reply: ReplyToPrepare) -> Chosen:
+        """The messages that ask for it, and the ids of what is gone; nothing where none does."""
+        said = await said_now(self._pool, self._columns, reply.reply_id)
+        asking, asked = said.ids, forgetting_asked(said.text, reply.locale)
+        if asked is None:
+            return Chosen([])
+        lately = await self._lately(reply)
+        memories, messages = self._meant(
+            asked, await self._memories.of(reply.user_ref, closed=True), lately, reply.locale
+        )
+        # The request itself names what is to be forgotten.
+        gone = await self._memories.forget(reply.user_ref, memories, [*messages, *asking])
+        return Chosen([*asking[:1], *gone, *([] if gone else messages)])
+
+    async def read(self, reply: ReplyToWrite, ids: Sequence[str]) -> dict[str, Any]:
+        """How much is gone."""
+        return {"forgotten": len(ids) - 1} if ids else {}
+
+    async def _lately(self, reply: ReplyToPrepare) -> list[tuple[str, str]]:
+        rows = await self._pool.fetch(_LATELY, reply.user_ref, reply.reply_id)
+        return [(str(row["message_id"]), await self._columns.open(row["text"], SAID, row) or "") for row in rows]
+
+    @staticmethod
+    def _meant(
+        asked: Forgetting, kept: Sequence[Kept], lately: Sequence[tuple[str, str]], locale: Locale
+    ) -> tuple[list[str], list[str]]:
+        """The memories and messages that are meant."""
+        if asked.last:
+            last = [message for message, _ in lately[:1]]
+            return [memory.memory_id for memory in kept if memory.message_id in last], last
+
+        def speaks_of_it(text: str) -> bool:
+            return asked.topics <= memory_words(language_of(text, locale)).topics(text)
+
+        return (
+            [memory.memory_id for memory in kept if speaks_of_it(memory.text)],
+            [message for message, text in lately if speaks_of_it(text)],
+        )

@@ -1,0 +1,67 @@
+"""What the coach remembers, as its person is handed it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from schema.account.kept import Kept
+from schema.coaching.context import MemoryKind
+
+
+class KeptMemory(Kept):
+    """One thing that the coach remembers."""
+
+    memory_id: str
+    """Names this memory."""
+    kind: MemoryKind
+    """What sort of thing it is."""
+    text: str | None
+    """What is remembered; empty when nobody can read it any more."""
+    quote: str | None
+    """Your words that it rests on."""
+    message_id: str
+    """The message in which you said it."""
+    position: int
+    """Which of the things said there it is."""
+    confirmed_by: list[str]
+    """The messages in which you said it again."""
+    confidence: float
+    """How sure it is, from 0 to 1."""
+    extractor: str
+    """Who read it in your words: `offline` or the name of a language model."""
+    learnt_at: datetime
+    """When you said it."""
+    closed_at: datetime | None
+    """When you said something else in its place, if you did."""
+    true_from: date | None
+    """Since when it is true, where you said so."""
+    true_to: date | None
+    """When it stopped being true, as far as is known."""
+    replaced_by: str | None
+    """The memory that took its place."""
+    last_used_at: datetime | None
+    """When a reply last rested on it."""
+    vector: str | None
+    """Its meaning as numbers, by which it is found."""
+
+
+class KeptBlock(Kept):
+    """A few lines that the coach always has in mind."""
+
+    block: str
+    """Which ones: `who` you are, what goes on `now`, or what was `agreed`."""
+    text: str | None
+    """The lines."""
+    rebuilt_at: datetime
+    """When they were put together."""
+
+
+class KeptSummary(Kept):
+    """What a long conversation was about before its last messages."""
+
+    text: str | None
+    """The most telling of your words."""
+    up_to: str
+    """The last message in it."""
+    summed_up_at: datetime
+    """When it was put together."""

@@ -1,0 +1,76 @@
+"""What the coach remembers: the person's own words, once, and nothing that is to be forgotten."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from activities.coaching.memory.store import Kept, Memories
+from schema.coaching.activities import WordsToRemember
+from schema.vocabulary import Locale
+from tests.coaching.talker import Talker
+from tests.people.person import People, at_rest
+from workers.bootstrap import Parts
+
+
+async def remembered(anna: Talker, people: People, *, closed: bool = False) -> list[Kept]:
+    await at_rest(anna.talk)
+    return await Memories(people.pool, people.keys.columns, None).of(anna.user_ref, closed=closed)
+
+
+async def test_what_was_told_is_known_in_another_talk_with_its_words_and_day(anna: Talker, people: People) -> None:
+    await anna.asks("My sister Anna lives in Berlin, and I never call her.")
+    await at_rest(anna.talk)
+    await anna.is_silent_for(timedelta(minutes=6))
+    await anna.begins_topic()
+    assert "My sister Anna lives in Berlin" in (await anna.asks("Do you remember my sister's name?")).text
+    # What was never told is not made up.
+    assert "Anna" not in (await anna.asks("Do you remember what my brother does?")).text
+    blocks = await people.pool.fetchval("SELECT count(*) FROM coach_system.blocks WHERE user_ref = $1", anna.user_ref)
+    assert blocks == 2
+
+
+async def test_what_changed_replaces_what_was_so_and_the_next_reply_knows(anna: Talker, people: People) -> None:
+    await anna.asks("I live in Berlin.")
+    await anna.asks("Well, I moved to Lyon in May.")
+    assert "I moved to Lyon in May" in (await anna.asks("Do you remember where I live?")).text
+    new, old = await remembered(anna, people, closed=True)
+    assert old.text == "I live in Berlin"
+    assert (old.closed_at, new.closed_at) == (new.learnt_at, None)
+    replaced = await people.pool.fetchval(
+        "SELECT replaced_by::text FROM coach_system.memories WHERE memory_id = $1::text::uuid", old.memory_id
+    )
+    assert replaced == new.memory_id
+
+
+async def test_what_is_to_be_forgotten_is_gone_before_the_reply(anna: Talker, people: People) -> None:
+    await anna.asks("My sister Anna lives in Berlin.")
+    await anna.asks("I work as a nurse.")
+    await at_rest(anna.talk)
+    await anna.asks("Please forget what I said about my sister.")
+    assert [memory.text for memory in await remembered(anna, people)] == ["I work as a nurse"]
+    # Nor does a reply rest on the words themselves any more.
+    assert "Anna" not in (await anna.asks("Do you remember my sister's name?")).text
+    rests_on = await people.pool.fetchval(
+        "SELECT count(*) FROM coach_system.messages m JOIN coach_system.recalled r"
+        " ON r.part = 'messages' AND m.message_id::text = ANY (r.ids)"
+        " WHERE m.user_ref = $1 AND m.set_aside_at IS NOT NULL"
+        " AND r.reply_id = (SELECT reply_id FROM coach_system.messages WHERE user_ref = $1 AND speaker = 'person'"
+        " ORDER BY said_at DESC LIMIT 1)",
+        anna.user_ref,
+    )
+    assert rests_on == 0
+
+
+async def test_nothing_is_remembered_twice_nor_from_the_coach_nor_of_danger(
+    anna: Talker, people: People, parts: Parts
+) -> None:
+    await anna.asks("I have a dog called Rex.")
+    await anna.says("I want to kill myself. I live in Berlin.")
+    await at_rest(anna.talk)
+    reply = await people.pool.fetchval(
+        "SELECT reply_id::text FROM coach_system.messages WHERE user_ref = $1 AND speaker = 'person' LIMIT 1",
+        anna.user_ref,
+    )
+    words = WordsToRemember(user_ref=anna.user_ref, reply_id=reply, locale=Locale.EN)
+    assert (await parts.memory.remember(words)).changes == 0
+    assert [memory.text for memory in await remembered(anna, people)] == ["I have a dog called Rex"]
