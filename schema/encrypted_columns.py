@@ -33,8 +33,15 @@ QUOTE = EncryptedColumn("analysis_system.trait_evidence", "quote", ("answer_id",
 LAYER_QUOTE = EncryptedColumn("analysis_system.layer_evidence", "quote", ("answer_id", "position"))
 SAID = EncryptedColumn("coach_system.messages", "text", ("message_id",))
 CRISIS_SAID = EncryptedColumn("coach_system.messages", "crisis", ("message_id",))
+STEP_WHAT, STEP_WHY, STEP_WHEN, STEP_NOTICE, STEP_NOTE = (
+    EncryptedColumn("coach_system.agreements", name, ("agreement_id",))
+    for name in ("what", "why", "meant_for", "notice", "note")
+)
 
-ENCRYPTED_COLUMNS = (MESSAGE, CRISIS_HEARD, CRISIS_READ, PATTERN, INSIGHT, QUOTE, LAYER_QUOTE, SAID, CRISIS_SAID)
+ENCRYPTED_COLUMNS = (
+    *(MESSAGE, CRISIS_HEARD, CRISIS_READ, PATTERN, INSIGHT, QUOTE, LAYER_QUOTE, SAID, CRISIS_SAID),
+    *(STEP_WHAT, STEP_WHY, STEP_WHEN, STEP_NOTICE, STEP_NOTE),
+)
 
 PLAIN_COLUMNS = {
     "user_ref": "finds what belongs to a person",
@@ -42,7 +49,8 @@ PLAIN_COLUMNS = {
     "language": "counted, and says nothing that the time of writing does not",
     "readers": "compared with the companies whose models read answers",
     "consent_version": "compared with today's version",
-    "status": "grouped: how a session ended",
+    "status": "grouped: how a session ended, or what became of a step",
+    "time_zone": "compared with the clock: when a person may be written to; millions share one",
     "question_id": "joined with the bank: which of our questions was asked",
     "strategy": "grouped: how the question was chosen",
     "update_id": "makes a message count once; a number of the channel without its chat",

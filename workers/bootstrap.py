@@ -16,6 +16,7 @@ from activities.analysis.answer_analysis import AnalysisActivities
 from activities.analysis.answer_texts import AnswerTexts
 from activities.analysis.budget import Spending
 from activities.analysis.router import Router
+from activities.coaching.agreement_store import PostgresAgreementStore
 from activities.coaching.coach import CoachActivities
 from activities.coaching.conversation_store import PostgresCoachStore
 from activities.coaching.recall.budget import RecallBudget
@@ -23,6 +24,7 @@ from activities.coaching.recall.dangers import LateDangers
 from activities.coaching.recall.messages import LastMessages
 from activities.coaching.recall.profile import WhoTheyAre
 from activities.coaching.recall.recall import Recall
+from activities.coaching.recall.steps import RecalledSteps
 from activities.onboarding.question_store import PostgresQuestionStore
 from activities.onboarding.session_store import PostgresSessionStore
 from activities.profile.profile_store import PostgresProfileStore
@@ -48,6 +50,7 @@ class Parts:
     profiles: PostgresProfileStore
     conversations: PostgresCoachStore
     coach: CoachActivities
+    agreements: PostgresAgreementStore
     offline: AnalysisActivities
     providers: Mapping[str, AnalysisActivities]
     """The activities of each provider, by task queue."""
@@ -78,7 +81,13 @@ class Parts:
         budget = RecallBudget()
         recall = Recall(
             pool,
-            [LastMessages(pool, columns, budget.messages), LateDangers(pool), WhoTheyAre(profiles)],
+            [
+                LastMessages(pool, columns, budget.messages),
+                LateDangers(pool),
+                WhoTheyAre(profiles),
+                RecalledSteps(pool, columns, budget.steps, "steps"),
+                RecalledSteps(pool, columns, budget.failed, "failed"),
+            ],
         )
         return cls(
             sessions=PostgresSessionStore(pool, columns, text_reader, router),
@@ -88,6 +97,7 @@ class Parts:
             profiles=profiles,
             conversations=PostgresCoachStore(pool, columns, text_reader, recall, replies_a_day=replies_a_day),
             coach=CoachActivities(pool, columns, recall, {Tier.OFFLINE: OfflineCoach()}),
+            agreements=PostgresAgreementStore(pool, columns),
             offline=AnalysisActivities(texts, {Tier.OFFLINE: OfflineAnalyst()}),
             providers={
                 queue: AnalysisActivities(

@@ -32,7 +32,7 @@ def interactive(parts: Parts, histories: WorkflowHistories) -> Activities:
     """Returns the activities that a person waits for: the local ones, and the offline analyst's reactions."""
     stores = (
         *(parts.sessions, parts.questions, parts.people, parts.profiles, parts.conversations),
-        *(parts.coach, parts.screen, parts.rewrapping, histories),
+        *(parts.coach, parts.agreements, parts.screen, parts.rewrapping, histories),
     )
     served = [each for store in stores for each in activities_of(store)]
     return [*served, parts.offline.instant_feedback, parts.offline.reflect_offline]

@@ -9,6 +9,7 @@ import asyncpg
 from temporalio import activity
 
 from activities.ai.coach import ReplyWriter, show_nothing
+from activities.coaching.agreement_store import keep_proposal, proposal_of
 from activities.coaching.recall.recall import Recall
 from activities.encryption.column import TextColumns
 from schema.analysis.routing import Tier
@@ -46,6 +47,8 @@ class CoachActivities(Coach):
         written = await self._writers[reply.tier].write(await self._recall.context(reply), show_nothing)
         sealed = await self._columns.seal(reply.user_ref, written.text, SAID, {"message_id": reply.reply_id})
         await self._pool.execute(_KEEP, UUID(reply.reply_id), sealed, reply.locale, written.coach, written.moves)
+        if written.step:
+            await keep_proposal(self._pool, self._columns, reply.user_ref, reply.reply_id, written.step)
         if not (kept := await self._kept(reply.reply_id)):
             raise AnswerGone
         return kept
@@ -56,4 +59,5 @@ class CoachActivities(Coach):
         )
         if row is None or (text := await self._columns.open(row["text"], SAID, row)) is None:
             return None
-        return ReplyWritten(text=text, coach=row["coach"])
+        step = await proposal_of(self._pool, self._columns, reply_id)
+        return ReplyWritten(text=text, coach=row["coach"], step=step)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from schema.account.kept import Kept
-from schema.account.kept_talks import KeptTalk
+from schema.account.kept_talks import KeptAgreement, KeptContact, KeptTalk
 from schema.analysis.readings import OFFLINE_ANALYST, Direction
 from schema.profile_vocabulary import Layer
 from schema.vocabulary import CrisisKind, Depth, Domain, Energy, Evolution, Locale, Status, Strategy, Trait
@@ -286,6 +286,10 @@ class PersonExport(Kept):
     """Your conversations, oldest first."""
     talks: list[KeptTalk] = []
     """Your conversations with the coach, oldest first."""
+    agreements: list[KeptAgreement] = []
+    """The steps that you and the coach spoke of agreeing on, oldest first."""
+    contact: KeptContact | None = None
+    """When the coach may write to you unasked; empty while nothing was ever asked or set."""
     profile: list[KeptTrait]
     """Your portrait, trait by trait."""
     layers: list[KeptValue] = []
@@ -308,6 +312,8 @@ class PersonExport(Kept):
             self.person
             or self.sessions
             or self.talks
+            or self.agreements
+            or self.contact
             or self.profile
             or self.layers
             or self.changes

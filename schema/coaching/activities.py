@@ -10,6 +10,7 @@ from temporalio import activity
 from schema.analysis.readings import AnswerReading
 from schema.analysis.routing import ModelRef, Tier
 from schema.base_model import Model
+from schema.coaching.agreements import KeptStep
 from schema.person import Channel
 from schema.text import CleanText
 from schema.vocabulary import Locale
@@ -108,6 +109,8 @@ class ReplyWritten(Model):
     text: str
     coach: str
     """Who wrote it: `offline`, or `provider/model`."""
+    step: KeptStep | None = None
+    """The step that it proposes, as long as nobody has agreed on it."""
 
 
 class CoachStore(ABC):

@@ -32,7 +32,8 @@ from schema.account.export import (
     KeptVector,
     PersonExport,
 )
-from schema.account.kept_talks import KeptRecall, KeptSaid, KeptTalk
+from schema.account.kept_talks import KeptAgreement, KeptContact, KeptRecall, KeptSaid, KeptTalk
+from schema.coaching.agreements import AgreementStatus
 from schema.vocabulary import CrisisKind, Depth, Domain, Energy, Evolution, Locale, Status, Strategy, Trait
 
 each_locale = pytest.mark.parametrize("locale", Locale)
@@ -157,6 +158,32 @@ def of_somebody(*sessions: KeptSession) -> PersonExport:
                 ],
             )
         ],
+        agreements=[
+            KeptAgreement(
+                agreement_id="g",
+                reply_id="m",
+                what="call my brother",
+                why="",
+                meant_for="on Sunday",
+                notice="",
+                note=None,
+                status=AgreementStatus.FAILED,
+                update_id="u",
+                proposed_at=after(22),
+                agreed_at=after(23),
+                due_at=after(30),
+                asked_at=after(31),
+                answered_at=after(32),
+            )
+        ],
+        contact=KeptContact(
+            time_zone="Europe/Lisbon",
+            zone_asked_about="g",
+            quiet=True,
+            wakes_at=9,
+            sleeps_at=21,
+            update_id="u",
+        ),
         profile=[
             KeptTrait(
                 trait=trait,

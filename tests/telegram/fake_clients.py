@@ -14,6 +14,7 @@ from gateway.clients.profile import ProfileClient
 from gateway.clients.safety import SafetyClient
 from gateway.clients.visitor import Running, Visitor
 from gateway.erasures import Erasure
+from schema.coaching.agreements import StepAct
 from schema.coaching.messages import EditedMessage, NewTopic, SaidToCoach
 from schema.onboarding.messages import (
     ConsentAnswer,
@@ -130,6 +131,19 @@ class FakeCoaching(CoachingClient):
 
     async def begin_topic(self, visitor: Visitor, topic: NewTopic) -> None:
         self._asked.note("begin_topic", topic)
+
+    async def act_on_step(self, visitor: Visitor, agreement_id: str, act: StepAct, update_id: str) -> None:
+        self._asked.note("act_on_step", (agreement_id, act, update_id))
+
+    async def show_steps(self, visitor: Visitor, update_id: str) -> Running[None]:
+        self._asked.note("show_steps", update_id)
+        return Done()
+
+    async def set_contact(
+        self, visitor: Visitor, update_id: str, *, toggle_quiet: bool = False, time_zone: str | None = None
+    ) -> Running[None]:
+        self._asked.note("set_contact", (toggle_quiet, time_zone))
+        return Done()
 
 
 class FakeProfile(ProfileClient):

@@ -20,7 +20,17 @@ from schema.coaching.activities import (
     ReplyWritten,
 )
 from schema.danger import Danger
-from schema.deliveries import CoachReply, Concern, CrisisSupport, Goodbye, Message, Notice, NoticeCode, SafetyQuestion
+from schema.deliveries import (
+    CoachReply,
+    Concern,
+    CrisisSupport,
+    Goodbye,
+    Message,
+    Notice,
+    NoticeCode,
+    SafetyQuestion,
+    StepProposal,
+)
 from schema.person import PersonRef
 from schema.safety.activities import TextToScreen
 from workflows import policies
@@ -59,7 +69,7 @@ class Answering:
             await self._say_reply(heard, danger, reply_id, label)
 
     async def _say_reply(self, heard: Heard, danger: Danger | None, reply_id: str, label: str) -> None:
-        said: list[Message] = [await self._reply(heard, reply_id, label)]
+        said = await self._reply(heard, reply_id, label)
         if danger:
             said.append(Concern(danger=danger, nonce=reply_id[:8]))
         await self._messenger.say(reply_id, *said, summary=f"Say {label}")
@@ -107,11 +117,11 @@ class Answering:
         if self._state.channel:
             await have_minor_erased(self._state.user_ref, self._state.channel, self._messenger.locale)
 
-    async def _reply(self, heard: Heard, reply_id: str, label: str) -> Message:
+    async def _reply(self, heard: Heard, reply_id: str, label: str) -> list[Message]:
         if not heard.known:
-            return Notice(code=NoticeCode.NOT_BEGUN)
+            return [Notice(code=NoticeCode.NOT_BEGUN)]
         if heard.spent:
-            return Notice(code=NoticeCode.ENOUGH_FOR_TODAY)
+            return [Notice(code=NoticeCode.ENOUGH_FOR_TODAY)]
         assert heard.conversation_id is not None
         await policies.DATABASE.run(
             CoachStore.recall,
@@ -124,9 +134,11 @@ class Answering:
             summary=f"Recall for {label}",
         )
         written = await self._write(heard.readers, reply_id, heard, label)
-        return CoachReply(
+        reply = CoachReply(
             reply_id=reply_id, text=written.text, offline=written.coach == OFFLINE_ANALYST, first=heard.first
         )
+        step = written.step
+        return [reply, *([StepProposal(agreement_id=step.agreement_id, what=step.what)] if step else [])]
 
     async def _write(self, readers: list[ModelRef], reply_id: str, heard: Heard, label: str) -> ReplyWritten:
         """Has the reply written by the first model that can, else by the offline coach."""

@@ -15,7 +15,7 @@ from activities.ai.offline.lexicon import lexicon
 from activities.ai.offline.mood import Mood
 from activities.ai.offline.reflection import PLACE
 from schema.analysis.readings import OFFLINE_ANALYST
-from schema.coaching.context import Reply, ReplyContext
+from schema.coaching.context import Reply, ReplyContext, Step
 from schema.vocabulary import Locale
 
 _UNSURE_ENOUGH = 3
@@ -59,7 +59,7 @@ class _Answer:
         self._answer()
         if not self._texts:
             self._say_anything()
-        return Reply(text=" ".join(self._texts), coach=OFFLINE_ANALYST, moves=self._moves)
+        return Reply(text=" ".join(self._texts), coach=OFFLINE_ANALYST, moves=self._moves, step=self._step())
 
     def _answer(self) -> None:
         talk, said = self._talk, self._last
@@ -81,6 +81,14 @@ class _Answer:
             self._take_short_answer()
         else:
             self._go_on()
+
+    def _step(self) -> Step | None:
+        """The step that this reply confirms, in the person's words."""
+        what = self._talk.step
+        if what is None or Kind.CONFIRM not in self._talk.kinds(self._moves):
+            return None
+        when = self._last.own_words if self._talk.question is Kind.FIRM else None
+        return Step(what=what, when=when or "")
 
     # What the person wishes, or answers in a word
 

@@ -101,7 +101,12 @@ class Talk:
     @property
     def latest(self) -> list[Kind]:
         """The kinds of lines in the coach's last turn."""
-        return [asked.kind for asked in _read(self.moves[-1])] if self.moves else []
+        return self.kinds(self.moves[-1]) if self.moves else []
+
+    @staticmethod
+    def kinds(names: Iterable[str]) -> list[Kind]:
+        """The kinds of lines."""
+        return [asked.kind for asked in _read(names)]
 
     @property
     def question(self) -> Kind | None:
