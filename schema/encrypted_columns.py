@@ -33,14 +33,14 @@ QUOTE = EncryptedColumn("analysis_system.trait_evidence", "quote", ("answer_id",
 LAYER_QUOTE = EncryptedColumn("analysis_system.layer_evidence", "quote", ("answer_id", "position"))
 SAID = EncryptedColumn("coach_system.messages", "text", ("message_id",))
 CRISIS_SAID = EncryptedColumn("coach_system.messages", "crisis", ("message_id",))
-STEP_WHAT, STEP_WHY, STEP_WHEN, STEP_NOTICE, STEP_NOTE = (
+STEP_WHAT, STEP_WHY, STEP_WHEN, STEP_NOTICE = (
     EncryptedColumn("coach_system.agreements", name, ("agreement_id",))
-    for name in ("what", "why", "meant_for", "notice", "note")
+    for name in ("what", "why", "meant_for", "notice")
 )
 
 ENCRYPTED_COLUMNS = (
     *(MESSAGE, CRISIS_HEARD, CRISIS_READ, PATTERN, INSIGHT, QUOTE, LAYER_QUOTE, SAID, CRISIS_SAID),
-    *(STEP_WHAT, STEP_WHY, STEP_WHEN, STEP_NOTICE, STEP_NOTE),
+    *(STEP_WHAT, STEP_WHY, STEP_WHEN, STEP_NOTICE),
 )
 
 PLAIN_COLUMNS = {

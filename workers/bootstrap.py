@@ -25,6 +25,7 @@ from activities.coaching.recall.messages import LastMessages
 from activities.coaching.recall.profile import WhoTheyAre
 from activities.coaching.recall.recall import Recall
 from activities.coaching.recall.steps import RecalledSteps
+from activities.coaching.repeats import Meaning, NoRepeats
 from activities.onboarding.question_store import PostgresQuestionStore
 from activities.onboarding.session_store import PostgresSessionStore
 from activities.profile.profile_store import PostgresProfileStore
@@ -54,6 +55,8 @@ class Parts:
     offline: AnalysisActivities
     providers: Mapping[str, AnalysisActivities]
     """The activities of each provider, by task queue."""
+    repeats: NoRepeats
+    """The check of a reply's sentences that propose again what failed."""
     rewrapping: StoredKeyRewrapping
     net: SecondNet | None = None
     """The second net, in a process that holds the encoder."""
@@ -105,6 +108,7 @@ class Parts:
                 )
                 for queue in dict.fromkeys(reader.task_queue for reader in readers)
             },
+            repeats=NoRepeats(net if isinstance(net, Meaning) else None),
             rewrapping=StoredKeyRewrapping(encryption.store, encryption.masters),
             net=net,
         )

@@ -83,6 +83,15 @@ class Net:
         loop = asyncio.get_running_loop()
         return Weighing(danger=await loop.run_in_executor(self._thread, self.danger_in, text, found))
 
+    async def likeness(self, text: str, others: Sequence[str]) -> list[float]:
+        """How alike a text is to each of others in meaning: cosines. Beside the event loop."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, self._likeness, text, others)
+
+    def _likeness(self, text: str, others: Sequence[str]) -> list[float]:
+        with self._encoder.on_one_core():
+            one, *rest = self._encoder.encode([text, *others])
+            return [float(one @ other) for other in rest]
+
 
 class EncoderSecondNet(SecondNet):
     """The activities of the second net."""
@@ -91,6 +100,10 @@ class EncoderSecondNet(SecondNet):
         self._pool = pool
         self._columns = columns
         self._net = net
+
+    async def likeness(self, text: str, others: Sequence[str]) -> list[float]:
+        """As `Net.likeness`, for what else in this process compares meanings."""
+        return await self._net.likeness(text, others)
 
     @activity.defn
     async def weigh_answer(self, answer: AnswerToWeigh) -> Weighing:

@@ -62,8 +62,6 @@ class KeptAgreement(Kept):
     """When you meant to do it."""
     notice: str | None
     """How you would notice that it worked."""
-    note: str | None
-    """What you said of how it went."""
     status: AgreementStatus
     """What has become of it."""
     update_id: str | None

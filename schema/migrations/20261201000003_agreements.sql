@@ -9,7 +9,6 @@ CREATE TABLE coach_system.agreements (
     why          text NOT NULL,
     meant_for    text NOT NULL,
     notice       text NOT NULL,
-    note         text,
     status       text NOT NULL CHECK (status IN
         ('proposed', 'agreed', 'declined', 'cancelled', 'worked', 'failed', 'not_tried', 'changed')),
     -- What the person did last with it, by the channel's id: it counts once.

@@ -17,6 +17,7 @@ from activities.encryption.column import MARK
 from gateway.presentation.export.export_files import as_html, as_json
 from gateway.presentation.texts.texts import Texts
 from schema.account.export import PersonExport
+from schema.coaching.agreements import AgreementStatus
 from schema.person import PersonRef
 from schema.vocabulary import CrisisKind, Evolution, Locale, Status, Strategy, Trait
 from tests.keys import encryption
@@ -35,6 +36,8 @@ ENUMS = {
     "name": "openness",
     "trigger_kind": "answer",
     "speaker": "coach",
+    "wakes_at": 9,
+    "sleeps_at": 21,
 }
 
 
@@ -94,7 +97,7 @@ class Somebody:
             "look_id": self.look_id,
             "conversation_id": self.conversation_id,
             "question_id": "work-surface-01",
-            "status": Status.COMPLETED,
+            "status": AgreementStatus.FAILED if table == "coach_system.agreements" else Status.COMPLETED,
             "strategy": Strategy.ENTRY,
             "crisis": CrisisKind.ABUSE,
             "state": "sent",

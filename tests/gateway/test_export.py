@@ -166,7 +166,6 @@ def of_somebody(*sessions: KeptSession) -> PersonExport:
                 why="",
                 meant_for="on Sunday",
                 notice="",
-                note=None,
                 status=AgreementStatus.FAILED,
                 update_id="u",
                 proposed_at=after(22),

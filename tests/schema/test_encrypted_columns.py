@@ -6,10 +6,12 @@ import uuid
 
 import asyncpg
 
+from activities.coaching.agreement_store import keep_proposal
 from activities.encryption.column import MARK
 from activities.postgres.catalogue import tables_with
 from schema.analysis.readings import AspectEvidence
 from schema.coaching.activities import MessagesToHear, MessageToKeep
+from schema.coaching.context import Step
 from schema.encrypted_columns import (
     CRISIS_HEARD,
     CRISIS_READ,
@@ -22,10 +24,14 @@ from schema.encrypted_columns import (
     PLAIN_COLUMNS,
     QUOTE,
     SAID,
+    STEP_NOTICE,
+    STEP_WHAT,
+    STEP_WHEN,
+    STEP_WHY,
 )
 from schema.vocabulary import CrisisKind, Locale
 from tests.activities.test_database import NOW, Someone
-from tests.keys import readable
+from tests.keys import encryption, readable
 from workers.bootstrap import Parts
 
 TEXTS = """
@@ -64,10 +70,13 @@ async def test_what_is_encrypted_is_ciphertext_in_its_row_and_read_as_it_was(par
     said = MessageToKeep(update_id="u", text="I want to kill myself.", said_at=NOW)
     heard = MessagesToHear(user_ref=someone.user_ref, reply_id=str(uuid.uuid4()), messages=[said], locale=Locale.EN)
     assert (await parts.conversations.hear(heard)).known
+    message = await pool.fetchval("SELECT message_id FROM coach_system.messages WHERE user_ref = $1", someone.user_ref)
+    step = Step(what="call my brother", why="I miss him", when="on Sunday", notice="we laugh")
+    await keep_proposal(pool, encryption().columns, someone.user_ref, str(message), step)
     read = {}
     for column in ENCRYPTED_COLUMNS:
         order = "ORDER BY position" if column.table == MESSAGE.table else ""
-        key = "user_ref" if column.table == SAID.table else "answer_id"
+        key = "user_ref" if column.table in (SAID.table, STEP_WHAT.table) else "answer_id"
         rows = await pool.fetch(f"SELECT * FROM {column.table} WHERE {key} = $1 {order}", getattr(someone, key))
         assert rows
         for row in rows:
@@ -84,4 +93,8 @@ async def test_what_is_encrypted_is_ciphertext_in_its_row_and_read_as_it_was(par
         LAYER_QUOTE: ["of it"],
         SAID: ["I want to kill myself."],
         CRISIS_SAID: ["SELF_HARM"],
+        STEP_WHAT: ["call my brother"],
+        STEP_WHY: ["I miss him"],
+        STEP_WHEN: ["on Sunday"],
+        STEP_NOTICE: ["we laugh"],
     }

@@ -133,7 +133,7 @@ class FakeCoaching(CoachingClient):
         self._asked.note("begin_topic", topic)
 
     async def act_on_step(self, visitor: Visitor, agreement_id: str, act: StepAct, update_id: str) -> None:
-        self._asked.note("act_on_step", (agreement_id, act, update_id))
+        self._asked.note("act_on_step", (agreement_id, act))
 
     async def show_steps(self, visitor: Visitor, update_id: str) -> Running[None]:
         self._asked.note("show_steps", update_id)

@@ -176,7 +176,7 @@ class _Answer:
             self._say(Kind.SPACE)
         elif self._understands_nothing(kind) and self._say(Kind.UNCLEAR):
             return
-        elif kind is Kind.CONFIRM or kind in (Kind.SCALED, Kind.SCALED_LOW, Kind.SCALED_HIGH):
+        elif kind in (Kind.CONFIRM, Kind.TRIED_BEFORE) or kind in (Kind.SCALED, Kind.SCALED_LOW, Kind.SCALED_HIGH):
             self._ask(kind)
         elif self._may_take_up(kind) and self._say(Kind.TAKE):
             return
@@ -274,7 +274,7 @@ class _Answer:
         return True
 
     def _words(self, kind: Kind) -> dict[str, str]:
-        phrase = self._talk.step if kind is Kind.CONFIRM else self._last.heard.phrase
+        phrase = self._talk.step if kind in (Kind.CONFIRM, Kind.TRIED_BEFORE) else self._last.heard.phrase
         words = {PLACE: phrase} if phrase else {}
         number = self._talk.number
         if number is not None:
