@@ -6,7 +6,7 @@ import json
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import asyncpg
@@ -112,6 +112,8 @@ class Somebody:
                 return mark.hex
             case "ARRAY":
                 return [mark.hex]
+            case "date":
+                return NOON.date() + timedelta(days=number)
             case "uuid":
                 return mark
             case "boolean":
