@@ -66,7 +66,7 @@ class FollowUpSettings(Model):
     """The time from the agreement to the question how it went."""
     waits_for_answer: timedelta = timedelta(days=14)
     """How long the question waits for an answer, and how long it is put off while it may not be asked."""
-    tries_again_after: timedelta = timedelta(hours=1)
+    tries_again_after: timedelta = timedelta(hours=3)
     """The wait after a channel was away."""
 
 

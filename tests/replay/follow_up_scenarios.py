@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import UUID
 
 from schema.coaching.agreements import StepAct
 from schema.deliveries import Notice, StepAgreed, StepOutcome, StepQuestion
@@ -77,9 +78,12 @@ async def follow_up_in_quiet(cast: People, analyst: RehearsedAnalyst) -> Handle:
 @scenario
 async def follow_up_unanswered(cast: People, analyst: RehearsedAnalyst) -> Handle:
     """Asked at the second attempt, and never answered."""
-    person, _, follow_up = await agreed(cast)
+    person, agreement_id, follow_up = await agreed(cast)
+    waits = await cast.pool.fetchval(
+        "SELECT due_at - agreed_at AS waits FROM coach_system.agreements WHERE agreement_id = $1", UUID(agreement_id)
+    )
     cast.screens.refused = StepQuestion
-    await passes(cast, follow_up, 3 * DAY + timedelta(hours=15))
+    await passes(cast, follow_up, waits + timedelta(minutes=6))
     cast.screens.refused = None
     await passes(cast, follow_up, DAY)
     await person.person.sees(StepQuestion)

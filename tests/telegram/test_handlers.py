@@ -87,7 +87,6 @@ ASKS = {
     "What have we agreed on?": "show_steps",
     "/quiet": "set_contact",
     "/timezone": "set_contact",
-    "/timezone Lisbon": "set_contact",
     "/export": "export",
     "/language ru": "choose_language",
     "/skip.": "skip",
