@@ -10,6 +10,7 @@ from pydantic import Field
 from temporalio import activity
 
 from schema.base_model import Model
+from schema.coaching.agreements import AgreementStatus, KeptStep, LocalTime
 from schema.coaching.marks import ReplyMark
 from schema.coaching.wishes import NOT_OFFLINE, StyleWish
 from schema.danger import Danger
@@ -162,6 +163,11 @@ class NoticeCode(StrEnum):
     """The person came back after a session, and may go on talking."""
     TOPIC_BEGUN = "TOPIC_BEGUN"
     """The person begins another conversation with the coach."""
+    STEP_DECLINED = "STEP_DECLINED"
+    STEP_CANCELLED = "STEP_CANCELLED"
+    QUIET = "QUIET"
+    """No unasked message comes any more."""
+    NOT_QUIET = "NOT_QUIET"
     ENOUGH_FOR_TODAY = "ENOUGH_FOR_TODAY"
     """The person has had as many replies of the coach as a day has."""
     VOICE_NOT_AGREED = "VOICE_NOT_AGREED"
@@ -308,6 +314,61 @@ class HeardWords(Model):
     """Names the voice message, so that the person can put it in other words."""
 
 
+class StepProposal(Model):
+    """Asks whether the person agrees on the step that they have named."""
+
+    kind: Literal["step_proposal"] = "step_proposal"
+    agreement_id: str
+    what: str
+
+
+class StepAgreed(Model):
+    """Says when the person is asked how a step went."""
+
+    kind: Literal["step_agreed"] = "step_agreed"
+    agreement_id: str
+    due: LocalTime
+    moved: bool = False
+    """Whether it was agreed on before, and only the day has changed."""
+
+
+class StepQuestion(Model):
+    """Asks how a step went."""
+
+    kind: Literal["step_question"] = "step_question"
+    agreement_id: str
+    what: str
+
+
+class StepOutcome(Model):
+    """Thanks for what the person has said of how a step went."""
+
+    kind: Literal["step_outcome"] = "step_outcome"
+    status: AgreementStatus
+
+
+class OpenSteps(Model):
+    """All open steps, when the person asks for them."""
+
+    kind: Literal["open_steps"] = "open_steps"
+    steps: list[KeptStep]
+    quiet: bool = False
+
+
+class ZoneQuestion(Model):
+    """Asks for the person's time zone."""
+
+    kind: Literal["zone_question"] = "zone_question"
+    now: LocalTime
+
+
+class ZoneKept(Model):
+    """Says what time it is by the clock of the person, who has named their time zone."""
+
+    kind: Literal["zone_kept"] = "zone_kept"
+    now: LocalTime
+
+
 class DataExport(Model):
     """Everything kept about the person, as files. The channel collects the data when it sends: history has none."""
 
@@ -346,6 +407,13 @@ Message = Annotated[
     | CoachReply
     | HeardWords
     | WishKept
+    | StepProposal
+    | StepAgreed
+    | StepQuestion
+    | StepOutcome
+    | OpenSteps
+    | ZoneQuestion
+    | ZoneKept
     | DataExport
     | Goodbye,
     Field(discriminator="kind"),

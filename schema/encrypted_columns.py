@@ -40,10 +40,15 @@ MEMORY_QUOTE = EncryptedColumn("coach_system.memories", "quote", ("memory_id",))
 MEMORY_VECTOR = EncryptedColumn("coach_system.memories", "vector", ("memory_id",))
 BLOCK = EncryptedColumn("coach_system.blocks", "text", ("user_ref", "block"))
 SUMMARY = EncryptedColumn("coach_system.summaries", "text", ("conversation_id",))
+STEP_WHAT, STEP_WHY, STEP_WHEN, STEP_NOTICE = (
+    EncryptedColumn("coach_system.agreements", name, ("agreement_id",))
+    for name in ("what", "why", "meant_for", "notice")
+)
 
 ENCRYPTED_COLUMNS = (
     *(MESSAGE, CRISIS_HEARD, CRISIS_READ, PATTERN, INSIGHT, QUOTE, LAYER_QUOTE),
     *(SAID, CRISIS_SAID, MEMORY, MEMORY_QUOTE, MEMORY_VECTOR, BLOCK, SUMMARY, WISHED),
+    *(STEP_WHAT, STEP_WHY, STEP_WHEN, STEP_NOTICE),
 )
 
 PLAIN_COLUMNS = {
@@ -52,7 +57,8 @@ PLAIN_COLUMNS = {
     "language": "counted, and says nothing that the time of writing does not",
     "readers": "compared with the companies whose models read answers",
     "consent_version": "compared with today's version",
-    "status": "grouped: how a session ended",
+    "status": "grouped: how a session ended, or what became of a step",
+    "time_zone": "compared with the clock: when a person may be written to; millions share one",
     "question_id": "joined with the bank: which of our questions was asked",
     "strategy": "grouped: how the question was chosen",
     "update_id": "makes a message count once; a number of the channel without its chat",

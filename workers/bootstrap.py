@@ -20,10 +20,11 @@ from activities.analysis.answer_analysis import AnalysisActivities
 from activities.analysis.answer_texts import AnswerTexts
 from activities.analysis.budget import Spending
 from activities.analysis.router import Router
+from activities.coaching.agreement_store import PostgresAgreementStore
 from activities.coaching.coach import CoachActivities
 from activities.coaching.conversation_store import PostgresCoachStore
 from activities.coaching.drafts import Drafts
-from activities.coaching.memory.meaning import Meanings
+from activities.coaching.meaning import Meanings
 from activities.coaching.memory.mind import Mind
 from activities.coaching.memory.remembering import MemoryActivities
 from activities.coaching.memory.store import Memories
@@ -34,6 +35,7 @@ from activities.coaching.recall.memories import AlwaysInMind, BearingMemories, B
 from activities.coaching.recall.messages import LastMessages
 from activities.coaching.recall.profile import WhoTheyAre
 from activities.coaching.recall.recall import Recall
+from activities.coaching.recall.steps import RecalledSteps
 from activities.coaching.reply_marks import ReplyMarks
 from activities.coaching.style_wishes import StyleWishes
 from activities.onboarding.question_store import PostgresQuestionStore
@@ -70,6 +72,7 @@ class Parts:
     conversations: PostgresCoachStore
     coach: CoachActivities
     memory: MemoryActivities
+    agreements: PostgresAgreementStore
     offline: AnalysisActivities
     providers: Mapping[str, Provided]
     """The activities of each provider, by task queue."""
@@ -125,6 +128,8 @@ class Parts:
                 AlwaysInMind(pool, columns),
                 SoFar(pool, columns),
                 BearingMemories(pool, columns, memories, budget.memories),
+                RecalledSteps(pool, columns, budget.steps, "steps"),
+                RecalledSteps(pool, columns, budget.failed, "failed"),
             ],
         )
         mind = Mind(pool, columns, memories, recent_tokens=budget.messages, summary_tokens=budget.summary)
@@ -147,6 +152,7 @@ class Parts:
             ),
             coach=CoachActivities(pool, columns, recall, {Tier.OFFLINE: OfflineCoach()}, drafts),
             memory=MemoryActivities(pool, columns, memories, mind, {Tier.OFFLINE: OfflineExtractor()}),
+            agreements=PostgresAgreementStore(pool, columns),
             offline=AnalysisActivities(texts, {Tier.OFFLINE: OfflineAnalyst()}),
             providers={
                 queue: Provided(

@@ -20,6 +20,8 @@ from activities.account.workflow_histories import TemporalHistories
 from activities.ai.providers import OPENAI
 from activities.analysis.budget import Spending
 from activities.analysis.model_usage import ModelCalls
+from activities.coaching.meaning import Meanings
+from activities.coaching.repeats import NoRepeats
 from activities.onboarding.question_store import store_bank
 from schema.analysis.names import OFFLINE_QUEUE
 from schema.build_id import BUILD_ID
@@ -64,11 +66,11 @@ async def serve(
     ) as pool:
         ai = AISettings()
         calls = ModelCalls(pool, ai.prices())
-        async with language_models(ai, calls.record) as models:
+        net = await second_net(pool, encryption.columns) if settings.encoder else None
+        async with language_models(ai, calls.record, [NoRepeats(net if isinstance(net, Meanings) else None)]) as models:
             spending = Spending(pool, ai.daily_budget, unrecorded=calls.unrecorded)
             bank = shipped_bank()
             await store_bank(pool, bank)
-            net = await second_net(pool, encryption.columns) if settings.encoder else None
             parts = Parts.on(
                 pool,
                 encryption,

@@ -12,6 +12,7 @@ from temporalio import activity
 
 from activities.ai.analyst import Withheld
 from activities.ai.coach import ReplyWriter
+from activities.coaching.agreement_store import keep_proposal, proposal_of
 from activities.coaching.drafts import Drafts
 from activities.coaching.recall.recall import Recall
 from activities.encryption.column import TextColumns
@@ -85,6 +86,8 @@ class CoachActivities(Coach):
             return ReplyWritten(text="", coach=written.coach)
         sealed = await self._columns.seal(reply.user_ref, written.text, SAID, {"message_id": reply.reply_id})
         await self._pool.execute(_KEEP, UUID(reply.reply_id), sealed, reply.locale, written.coach, written.moves)
+        if written.step:
+            await keep_proposal(self._pool, self._columns, reply.user_ref, reply.reply_id, written.step)
         if not (kept := await self._kept(reply.reply_id)):
             raise AnswerGone
         return kept
@@ -113,7 +116,8 @@ class CoachActivities(Coach):
         )
         if row is None or (text := await self._columns.open(row["text"], SAID, row)) is None:
             return None
-        return ReplyWritten(text=text, coach=row["coach"])
+        step = await proposal_of(self._pool, self._columns, reply_id)
+        return ReplyWritten(text=text, coach=row["coach"], step=step)
 
 
 def _is_stopped() -> bool:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from gateway.clients.visitor import Visitor
+from gateway.clients.visitor import Running, Visitor
+from schema.coaching.agreements import StepAct
 from schema.coaching.messages import (
     ArrivedAtCoach,
     CoachLanguage,
@@ -45,4 +46,18 @@ class CoachingClient(Protocol):
 
     async def stop(self, visitor: Visitor, stopped: ReplyStopped) -> None:
         """Stops the reply that is being written to the visitor; without one, nothing happens."""
+        ...
+
+    async def act_on_step(self, visitor: Visitor, agreement_id: str, act: StepAct, update_id: str) -> None:
+        """Passes on what the visitor does with a step. They are told what became of it."""
+        ...
+
+    async def show_steps(self, visitor: Visitor, update_id: str) -> Running[None]:
+        """Shows the visitor the steps that are open."""
+        ...
+
+    async def set_contact(
+        self, visitor: Visitor, update_id: str, *, toggle_quiet: bool = False, time_zone: str | None = None
+    ) -> Running[None]:
+        """Changes when the visitor is written to unasked, or asks for their time zone when nothing is to change."""
         ...

@@ -1,4 +1,4 @@
-"""Puts days into words, the same in every channel. All are days at Greenwich: nobody's own time zone is known."""
+"""Puts days that have been into words, the same in every channel. All are days at Greenwich."""
 
 from __future__ import annotations
 

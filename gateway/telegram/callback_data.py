@@ -9,6 +9,7 @@ from uuid import UUID
 from aiogram.filters.callback_data import CallbackData
 from pydantic import model_validator
 
+from schema.coaching.agreements import StepAct
 from schema.coaching.marks import ReplyMark
 from schema.danger import DangerAbout, DangerHarm, SafetyReply
 from schema.profile.layers import ValueName
@@ -119,6 +120,19 @@ class ViewCallback(CallbackData, prefix="view"):
 
     view: View
     theme: Theme
+
+
+class StepCallback(CallbackData, prefix="step"):
+    """What the person does with a step."""
+
+    act: StepAct
+    agreement_id: UUID
+
+
+class ZoneCallback(CallbackData, prefix="zone"):
+    """The person's time zone, by its name in IANA's database."""
+
+    zone: str
 
 
 class ResumeCallback(CallbackData, prefix="resume"):

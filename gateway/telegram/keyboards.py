@@ -11,7 +11,9 @@ from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
 from gateway.presentation import layer_words
 from gateway.presentation.crisis import country_name
+from gateway.presentation.step_words import AFTER_AGREEMENT, AFTER_PROPOSAL, AFTER_QUESTION, choice
 from gateway.presentation.texts.texts import Texts
+from gateway.presentation.time_zones import city, zones_offered
 from gateway.telegram.callback_data import (
     Act,
     ChoiceCallback,
@@ -28,12 +30,15 @@ from gateway.telegram.callback_data import (
     ReplyCallback,
     ResumeCallback,
     SafetyCallback,
+    StepCallback,
     ViewCallback,
     WhyCallback,
+    ZoneCallback,
 )
+from schema.coaching.agreements import StepAct
 from schema.coaching.marks import ReplyMark
 from schema.danger import SafetyReply
-from schema.deliveries import Concern, CrisisSupport, SafetyQuestion
+from schema.deliveries import Concern, CrisisSupport, OpenSteps, SafetyQuestion
 from schema.profile.layers import Profile, ValueName
 from schema.profile.messages import View
 from schema.profile_vocabulary import Theme
@@ -169,6 +174,54 @@ def not_me(texts: Texts, value: ValueName) -> InlineKeyboardMarkup:
     return _column((texts.say("choice-not-me"), NotMeCallback(layer=value.layer, name=value.name)))
 
 
+def step_proposal(texts: Texts, agreement_id: str) -> InlineKeyboardMarkup:
+    """Agree on a step, or not."""
+    return _row(*_acts(texts, agreement_id, AFTER_PROPOSAL))
+
+
+def step_agreed(texts: Texts, agreement_id: str) -> InlineKeyboardMarkup:
+    """Ask about a step later, or not at all."""
+    return _rows(_acts(texts, agreement_id, AFTER_AGREEMENT))
+
+
+def step_question(texts: Texts, agreement_id: str) -> InlineKeyboardMarkup:
+    """How a step went."""
+    return _rows(_acts(texts, agreement_id, AFTER_QUESTION))
+
+
+def open_steps(texts: Texts, shown: OpenSteps) -> InlineKeyboardMarkup | None:
+    """Under the list of all steps: each later, or not at all."""
+    rows = [
+        row
+        for number, step in enumerate(shown.steps, start=1)
+        for row in _rows(_acts(texts, step.agreement_id, AFTER_AGREEMENT, number)).inline_keyboard
+    ]
+    return InlineKeyboardMarkup(inline_keyboard=rows) if rows else None
+
+
+def without_step(shown: InlineKeyboardMarkup | None, agreement_id: UUID) -> InlineKeyboardMarkup | None:
+    """The keyboard shown without the buttons of one step."""
+    rows = [
+        row
+        for row in (shown.inline_keyboard if shown else [])
+        if not any(
+            _carries(button, StepCallback) and agreement_id.hex in (button.callback_data or "") for button in row
+        )
+    ]
+    return InlineKeyboardMarkup(inline_keyboard=rows) if rows else None
+
+
+def zones(texts: Texts) -> InlineKeyboardMarkup:
+    """The zones to choose from."""
+    return _rows([(city(zone, texts.locale), ZoneCallback(zone=zone)) for zone in zones_offered(texts.locale)])
+
+
+def _acts(
+    texts: Texts, agreement_id: str, acts: Sequence[StepAct], number: int | None = None
+) -> list[tuple[str, CallbackData]]:
+    return [(choice(act, number, texts), StepCallback(act=act, agreement_id=UUID(agreement_id))) for act in acts]
+
+
 def resume(texts: Texts) -> InlineKeyboardMarkup:
     """Resume a paused session."""
     return _row((texts.say("choice-resume"), ResumeCallback()))
@@ -209,6 +262,12 @@ def _column(*buttons: tuple[str, CallbackData]) -> InlineKeyboardMarkup:
 
 def _row(*buttons: tuple[str, CallbackData]) -> InlineKeyboardMarkup:
     return InlineKeyboardMarkup(inline_keyboard=[[_button(*button) for button in buttons]])
+
+
+def _rows(buttons: Sequence[tuple[str, CallbackData]]) -> InlineKeyboardMarkup:
+    """Two in a row."""
+    drawn = [_button(*button) for button in buttons]
+    return InlineKeyboardMarkup(inline_keyboard=[drawn[at : at + 2] for at in range(0, len(drawn), 2)])
 
 
 def _says_not_quite(button: InlineKeyboardButton) -> bool:

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from gateway.presentation import layer_words
+from gateway.presentation.step_words import AFTER_AGREEMENT, AFTER_PROPOSAL, AFTER_QUESTION
+from gateway.presentation.time_zones import zones_offered
+from schema.coaching.agreements import StepAct
 from schema.danger import Danger
 from schema.deliveries import (
     CoachReply,
@@ -17,12 +20,19 @@ from schema.deliveries import (
     Feedback,
     Goodbye,
     Message,
+    OpenSteps,
     Paused,
     ProfileValues,
     Question,
     Reasons,
     SafetyQuestion,
+    StepAgreed,
+    StepOutcome,
+    StepProposal,
+    StepQuestion,
     Summary,
+    ZoneKept,
+    ZoneQuestion,
 )
 from schema.profile.layers import ValueName
 from schema.safety.data import other_countries
@@ -84,7 +94,24 @@ class NotMe:
     value: ValueName
 
 
-Numbered = Choice | AnswerChoice | OtherCountry | Country | AboutValue | NotMe
+@dataclass(frozen=True)
+class StepChoice:
+    """What the person may do with a step that was agreed on or proposed."""
+
+    agreement_id: str
+    act: StepAct
+    number: int | None = None
+    """Of the step, where several are listed."""
+
+
+@dataclass(frozen=True)
+class ZoneChoice:
+    """A time zone that may be the person's."""
+
+    zone: str
+
+
+Numbered = Choice | AnswerChoice | OtherCountry | Country | AboutValue | NotMe | StepChoice | ZoneChoice
 """Whatever a person chooses by number."""
 
 
@@ -103,7 +130,33 @@ def without_values(choices: Sequence[Numbered]) -> tuple[Numbered, ...]:
     return tuple(choice for choice in choices if not isinstance(choice, AboutValue | NotMe))
 
 
-def choices_after(messages: Sequence[Message], before: tuple[Numbered, ...]) -> tuple[Numbered, ...]:
+def without_steps(choices: Sequence[Numbered]) -> tuple[Numbered, ...]:
+    """Returns the choices that have nothing to do with steps."""
+    return tuple(choice for choice in choices if not isinstance(choice, StepChoice | ZoneChoice))
+
+
+def steps_of(message: Message, locale: Locale) -> list[Numbered]:
+    """Returns what may be done with the steps of a message."""
+    match message:
+        case StepProposal():
+            return [StepChoice(message.agreement_id, act) for act in AFTER_PROPOSAL]
+        case StepAgreed():
+            return [StepChoice(message.agreement_id, act) for act in AFTER_AGREEMENT]
+        case StepQuestion():
+            return [StepChoice(message.agreement_id, act) for act in AFTER_QUESTION]
+        case OpenSteps():
+            return [
+                StepChoice(step.agreement_id, act, number)
+                for number, step in enumerate(message.steps, start=1)
+                for act in AFTER_AGREEMENT
+            ]
+        case ZoneQuestion():
+            return [ZoneChoice(zone) for zone in zones_offered(locale)]
+        case _:
+            return []
+
+
+def choices_after(messages: Sequence[Message], before: tuple[Numbered, ...], locale: Locale) -> tuple[Numbered, ...]:
     """Returns the choices that are open after these messages; `before` are those that were open."""
     # A number that asks about a value, or denies one for good, means so only while nothing else has been said.
     choices, offered, abroad = without_values(before), list[Numbered](), list[Numbered]()
@@ -134,6 +187,11 @@ def choices_after(messages: Sequence[Message], before: tuple[Numbered, ...]) -> 
                 choices = tuple(AnswerChoice(text, message.nonce) for text in message.choices)
             case Summary() | Goodbye() | CoachReply():
                 choices = ()
+            case StepAgreed() | StepQuestion() | StepOutcome() | OpenSteps() | ZoneKept():
+                # What stood open besides, such as a question's answers, stays so.
+                choices = (*without_steps(choices), *steps_of(message, locale))
+            case StepProposal() | ZoneQuestion():
+                choices = (*choices, *steps_of(message, locale))
     if abroad:
         choices = without_countries(choices)
     # What comes with a question is offered beside its answers; nothing is offered twice.

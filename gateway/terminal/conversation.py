@@ -25,8 +25,11 @@ from gateway.terminal.choices import (
     NotMe,
     Numbered,
     OtherCountry,
+    StepChoice,
+    ZoneChoice,
     countries_of,
     without_countries,
+    without_steps,
     without_values,
 )
 from gateway.terminal.inbound.input_parser import (
@@ -35,6 +38,7 @@ from gateway.terminal.inbound.input_parser import (
     Command,
     FindWords,
     InvalidCommand,
+    StepsCommand,
     TooLong,
     ValueCommand,
     holds_text,
@@ -189,6 +193,8 @@ class Conversation:
                 self._screen.offer((*without_countries(self._screen.choices), OtherCountry(danger)))
             case AboutValue() | NotMe() | ValueCommand() | FindWords() as asked:
                 await self._ask_about_profile(asked)
+            case StepChoice() | ZoneChoice() | StepsCommand() as asked:
+                await self._care_for_steps(asked)
             case TooLong(length):
                 await self._screen_text(line.text)
                 self._screen.say("answer-too-long", length=length, limit=ANSWER_LIMIT)
@@ -246,6 +252,20 @@ class Conversation:
             return
         self._screen.await_reply()
         await self._link.tell_coach(text, self._screen.texts.locale, hearer)
+
+    async def _care_for_steps(self, asked: StepChoice | ZoneChoice | StepsCommand) -> None:
+        locale = self._screen.texts.locale
+        self._screen.choices = without_steps(self._screen.choices)
+        match asked:
+            case StepChoice():
+                self._screen.await_reply()
+                await self._link.act_on_step(asked.agreement_id, asked.act, locale)
+            case StepsCommand(name="steps"):
+                await self._see(self._link.show_steps(locale))
+            case StepsCommand(name="quiet"):
+                await self._see(self._link.set_contact(locale, toggle_quiet=True))
+            case ZoneChoice() | StepsCommand():
+                await self._see(self._link.set_contact(locale, time_zone=asked.zone))
 
     async def _start(self) -> None:
         # The open session says nothing if it has just asked something; a new one greets the person.

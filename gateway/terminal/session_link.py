@@ -19,6 +19,7 @@ from gateway.clients.outage import NOT_LET_IN, is_outage
 from gateway.clients.visitor import Running, SendSignal, SignalInput
 from gateway.terminal.outbound.screen import Screen
 from schema.channel_queues import terminal_queue
+from schema.coaching.agreements import StepAct
 from schema.coaching.marks import ReplyMark
 from schema.coaching.messages import ArrivedAtCoach, CoachLanguage, MarkedReply, NewTopic, SaidToCoach
 from schema.onboarding.messages import SessionOutcome
@@ -129,6 +130,28 @@ class SessionLink:
         """Begins another conversation with the coach, who says so later."""
         topic = NewTopic(update_id=str(uuid.uuid4()), channel=self.visitor.channel, locale=locale)
         await self._until_acknowledged(lambda: self._clients.coaching.begin_topic(self.visitor, topic))
+
+    async def act_on_step(self, agreement_id: str, act: StepAct, locale: Locale) -> None:
+        """Does something with a step; what became of it is shown later."""
+        visitor, update_id = replace(self.visitor, locale=locale), str(uuid.uuid4())
+        await self._until_acknowledged(
+            lambda: self._clients.coaching.act_on_step(visitor, agreement_id, act, update_id)
+        )
+
+    async def show_steps(self, locale: Locale) -> None:
+        """Shows the open steps and returns after that."""
+        update_id = str(uuid.uuid4())
+        await self._see(locale, lambda visitor: self._clients.coaching.show_steps(visitor, update_id))
+
+    async def set_contact(self, locale: Locale, *, toggle_quiet: bool = False, time_zone: str | None = None) -> None:
+        """Changes when the person is written to unasked. Returns after it was said."""
+        update_id = str(uuid.uuid4())
+        await self._see(
+            locale,
+            lambda visitor: self._clients.coaching.set_contact(
+                visitor, update_id, toggle_quiet=toggle_quiet, time_zone=time_zone
+            ),
+        )
 
     async def answer_safety(self, answer: SafetyAnswer, locale: Locale) -> None:
         """Tells the session what the person says of their safety; without one, the workflow that listens outside."""

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from schema.account.kept import Kept
 from schema.account.kept_memory import KeptBlock, KeptMemory
-from schema.account.kept_talks import KeptTalk
+from schema.account.kept_talks import KeptAgreement, KeptContact, KeptTalk
 from schema.analysis.readings import OFFLINE_ANALYST, Direction
 from schema.profile_vocabulary import Layer
 from schema.vocabulary import CrisisKind, Depth, Domain, Energy, Evolution, Locale, Status, Strategy, Trait
@@ -291,6 +291,10 @@ class PersonExport(Kept):
     """What the coach remembers, oldest first."""
     in_mind: list[KeptBlock] = []
     """What the coach always has in mind."""
+    agreements: list[KeptAgreement] = []
+    """The steps that you and the coach spoke of agreeing on, oldest first."""
+    contact: KeptContact | None = None
+    """When the coach may write to you unasked; empty while nothing was ever asked or set."""
     profile: list[KeptTrait]
     """Your portrait, trait by trait."""
     layers: list[KeptValue] = []
@@ -315,6 +319,8 @@ class PersonExport(Kept):
             or self.talks
             or self.memories
             or self.in_mind
+            or self.agreements
+            or self.contact
             or self.profile
             or self.layers
             or self.changes

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from schema.account.kept import Kept
 from schema.account.kept_memory import KeptSummary
+from schema.coaching.agreements import AgreementStatus
 from schema.coaching.marks import ReplyMark
 from schema.coaching.wishes import StyleWish
 from schema.vocabulary import CrisisKind, Locale
@@ -83,6 +84,54 @@ class KeptSaid(Kept):
     """What you wished for in it of how to be spoken to."""
     marks: list[KeptMark] = []
     """What you said about the reply by the buttons under it."""
+
+
+class KeptAgreement(Kept):
+    """A step that you and the coach spoke of agreeing on."""
+
+    agreement_id: str
+    """Names the agreement."""
+    reply_id: str
+    """The reply in which the coach took it up."""
+    what: str | None
+    """What you meant to do; empty when nobody can read it any more, as the next three."""
+    why: str | None
+    """What for."""
+    meant_for: str | None
+    """When you meant to do it."""
+    notice: str | None
+    """How you would notice that it worked."""
+    status: AgreementStatus
+    """What has become of it."""
+    update_id: str | None
+    """What the channel calls the last thing that you did with it; one that arrives twice is counted once."""
+    proposed_at: datetime
+    """When the coach asked whether you agree on it."""
+    agreed_at: datetime | None
+    """When you agreed."""
+    due_at: datetime | None
+    """When the coach is to ask how it went."""
+    asked_at: datetime | None
+    """When the coach asked."""
+    answered_at: datetime | None
+    """When you answered, or dropped it."""
+
+
+class KeptContact(Kept):
+    """When the coach may write to you unasked."""
+
+    time_zone: str | None
+    """Your time zone; empty while you have not named it."""
+    zone_asked_about: str | None
+    """The agreement with which you were asked for it, so that you are asked once."""
+    quiet: bool
+    """Whether it never writes unasked."""
+    wakes_at: int
+    """The hour from which it may, by your own clock."""
+    sleeps_at: int
+    """The hour from which it may not."""
+    update_id: str | None
+    """What the channel calls your last change of this."""
 
 
 class KeptTalk(Kept):

@@ -10,6 +10,7 @@ from temporalio import activity
 from schema.analysis.readings import OFFLINE_ANALYST, AnswerReading
 from schema.analysis.routing import ModelRef, Tier
 from schema.base_model import Model
+from schema.coaching.agreements import KeptStep
 from schema.coaching.marks import ReplyMark
 from schema.coaching.memory import MemoryPage
 from schema.coaching.wishes import StyleWish
@@ -162,6 +163,8 @@ class ReplyWritten(Model):
     """Empty when the person stopped it before there was a sentence; then nothing is kept."""
     coach: str
     """Who wrote it: `offline`, or `provider/model`."""
+    step: KeptStep | None = None
+    """The step that it proposes, as long as nobody has agreed on it."""
 
 
 class WordsToRemember(Model):

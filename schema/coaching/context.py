@@ -53,6 +53,8 @@ class Step(Model):
     """When they mean to do it, as they said it."""
     notice: str = ""
     """How they notice that it worked."""
+    told_on: date | None = None
+    """The day on which they told how it went."""
 
     @property
     def texts(self) -> list[str]:

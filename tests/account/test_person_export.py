@@ -6,7 +6,7 @@ import json
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import asyncpg
@@ -17,6 +17,7 @@ from activities.encryption.column import MARK
 from gateway.presentation.export.export_files import as_html, as_json
 from gateway.presentation.texts.texts import Texts
 from schema.account.export import PersonExport
+from schema.coaching.agreements import AgreementStatus
 from schema.person import PersonRef
 from schema.vocabulary import CrisisKind, Evolution, Locale, Status, Strategy, Trait
 from tests.keys import encryption
@@ -39,6 +40,8 @@ ENUMS = {
     "block": "who",
     "mark": "missed",
     "wish": "shorter",
+    "wakes_at": 9,
+    "sleeps_at": 21,
 }
 
 
@@ -104,7 +107,7 @@ class Somebody:
             "memory_id": self.memory_id,
             "replaced_by": self.memory_id,
             "question_id": "work-surface-01",
-            "status": Status.COMPLETED,
+            "status": AgreementStatus.FAILED if table == "coach_system.agreements" else Status.COMPLETED,
             "strategy": Strategy.ENTRY,
             "crisis": CrisisKind.ABUSE,
             "state": "sent",
@@ -119,6 +122,8 @@ class Somebody:
                 return mark.hex
             case "ARRAY":
                 return [mark.hex]
+            case "date":
+                return NOON.date() + timedelta(days=number)
             case "uuid":
                 return mark
             case "boolean":

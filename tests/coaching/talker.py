@@ -9,16 +9,20 @@ from typing import Any
 
 from temporalio.client import WorkflowHandle
 
+from activities.coaching.agreement_store import keep_proposal, proposal_of
 from gateway.clients.onboarding import Hearer
+from schema.coaching.agreements import StepAct
+from schema.coaching.context import Step
 from schema.coaching.marks import ReplyMark
 from schema.coaching.messages import CoachLanguage, EditedMessage, MarkedReply, NewTopic, SaidToCoach
-from schema.coaching.names import COACH_ID
-from schema.deliveries import CoachReply, Notice
+from schema.coaching.names import COACH_ID, FOLLOW_UP_ID
+from schema.deliveries import CoachReply, Notice, OpenSteps, StepAgreed
 from schema.onboarding.messages import SessionSettings
 from schema.vocabulary import Locale
 from tests.people.person import PATIENCE, People, Person
 from tests.talks import talks_of
 from workflows.coaching.conversation import CoachConversation
+from workflows.coaching.follow_up import FollowUp
 
 
 class Talker:
@@ -72,6 +76,46 @@ class Talker:
                 for activity in (await self.talk.describe()).raw_description.pending_activities
             ):
                 await asyncio.sleep(0.05)
+
+    async def is_proposed(self, what: str) -> str:
+        """Has the coach's last reply propose a step; returns the agreement's id."""
+        reply = next(m for m in reversed(self.person.seen) if isinstance(m, CoachReply))
+        columns = self._cast.keys.columns
+        await keep_proposal(self._cast.pool, columns, self.user_ref, reply.reply_id, Step(what=what))
+        proposed = await proposal_of(self._cast.pool, columns, reply.reply_id)
+        assert proposed is not None
+        return proposed.agreement_id
+
+    async def agrees_on(self, what: str) -> str:
+        """Talks with the coach and agrees on a step; returns the agreement's id."""
+        await self.asks(f"I think of this: {what}.")
+        agreement_id = await self.is_proposed(what)
+        await self.acts(agreement_id, StepAct.AGREE)
+        await self.person.sees(StepAgreed)
+        return agreement_id
+
+    async def acts(self, agreement_id: str, act: StepAct, *, update_id: str | None = None) -> str:
+        """Taps a button of a step; returns the update id."""
+        update_id = update_id or uuid.uuid4().hex
+        with self._cast.clocks.stand_still():
+            await self._coaching.act_on_step(self.person, agreement_id, act, update_id)
+        return update_id
+
+    def follow_up(self, agreement_id: str) -> WorkflowHandle[FollowUp, None]:
+        """What asks them how a step went."""
+        workflow_id = FOLLOW_UP_ID.of(self.user_ref, agreement_id)
+        return self._cast.env.client.get_workflow_handle_for(FollowUp.run, workflow_id)
+
+    async def lists_steps(self) -> OpenSteps:
+        """Asks for the open steps."""
+        with self._cast.clocks.stand_still():
+            await self._coaching.show_steps(self.person, uuid.uuid4().hex)
+        return await self.person.sees(OpenSteps)
+
+    async def sets_contact(self, **change: Any) -> None:
+        """Changes when they are written to unasked."""
+        with self._cast.clocks.stand_still():
+            await self._coaching.set_contact(self.person, uuid.uuid4().hex, **change)
 
     async def edits(self, message_id: str, text: str) -> bool:
         """Edits a message."""

@@ -33,7 +33,16 @@ from schema.account.export import (
     PersonExport,
 )
 from schema.account.kept_memory import KeptBlock, KeptMemory, KeptSummary
-from schema.account.kept_talks import KeptMark, KeptRecall, KeptSaid, KeptStyleWish, KeptTalk
+from schema.account.kept_talks import (
+    KeptAgreement,
+    KeptContact,
+    KeptMark,
+    KeptRecall,
+    KeptSaid,
+    KeptStyleWish,
+    KeptTalk,
+)
+from schema.coaching.agreements import AgreementStatus
 from schema.coaching.marks import ReplyMark
 from schema.coaching.wishes import StyleWish
 from schema.vocabulary import CrisisKind, Depth, Domain, Energy, Evolution, Locale, Status, Strategy, Trait
@@ -192,6 +201,31 @@ def of_somebody(*sessions: KeptSession) -> PersonExport:
             )
         ],
         in_mind=[KeptBlock(block="who", text="I live in Leeds", rebuilt_at=after(23))],
+        agreements=[
+            KeptAgreement(
+                agreement_id="g",
+                reply_id="m",
+                what="call my brother",
+                why="",
+                meant_for="on Sunday",
+                notice="",
+                status=AgreementStatus.FAILED,
+                update_id="u",
+                proposed_at=after(22),
+                agreed_at=after(23),
+                due_at=after(30),
+                asked_at=after(31),
+                answered_at=after(32),
+            )
+        ],
+        contact=KeptContact(
+            time_zone="Europe/Lisbon",
+            zone_asked_about="g",
+            quiet=True,
+            wakes_at=9,
+            sleeps_at=21,
+            update_id="u",
+        ),
         profile=[
             KeptTrait(
                 trait=trait,

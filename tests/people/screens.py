@@ -12,6 +12,7 @@ from temporalio.exceptions import ApplicationError
 
 from gateway.erasures import Erasures
 from schema.deliveries import ChannelSender, Delivered, Delivery, Message
+from schema.errors import RecipientGone
 
 
 @dataclass
@@ -38,6 +39,8 @@ class Screens(ChannelSender):
         """A kind of message that the channel can't bring at the moment: the delivery fails and is tried again."""
         self.refused_for_good = False
         """Whether it will never bring it, so that trying again is in vain."""
+        self.gone: set[str] = set()
+        """Addresses of people who have blocked the channel."""
         self.delays: dict[str, Delay] = {}
         """By address."""
         self.silent: dict[str, asyncio.Event] = {}
@@ -64,6 +67,8 @@ class Screens(ChannelSender):
 
     @activity.defn
     async def deliver(self, delivery: Delivery) -> Delivered:
+        if delivery.address in self.gone:
+            raise RecipientGone("blocked")
         if self.refused and any(isinstance(message, self.refused) for message in delivery.messages):
             raise ApplicationError("the channel is away", non_retryable=self.refused_for_good)
         if silent := self.silent.get(delivery.address):

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from tests.replay import coach_scenarios, request_scenarios, session_scenarios, voice_scenarios
+from tests.replay import coach_scenarios, follow_up_scenarios, request_scenarios, session_scenarios, voice_scenarios
 from tests.replay.staging import SCENARIOS
 
-__all__ = ["SCENARIOS", "coach_scenarios", "request_scenarios", "session_scenarios", "voice_scenarios"]
+__all__ = [
+    "SCENARIOS",
+    "coach_scenarios",
+    "follow_up_scenarios",
+    "request_scenarios",
+    "session_scenarios",
+    "voice_scenarios",
+]

@@ -8,12 +8,14 @@ from datetime import timedelta
 
 import asyncpg
 
+from activities.coaching.agreement_store import keep_proposal
 from activities.coaching.memory.mind import Mind
 from activities.coaching.memory.store import Memories
 from activities.encryption.column import MARK
 from activities.postgres.catalogue import tables_with
 from schema.analysis.readings import AspectEvidence
 from schema.coaching.activities import MessagesToHear, MessageToKeep
+from schema.coaching.context import Step
 from schema.coaching.memory import Change
 from schema.encrypted_columns import (
     BLOCK,
@@ -31,6 +33,10 @@ from schema.encrypted_columns import (
     PLAIN_COLUMNS,
     QUOTE,
     SAID,
+    STEP_NOTICE,
+    STEP_WHAT,
+    STEP_WHEN,
+    STEP_WHY,
     SUMMARY,
     WISHED,
 )
@@ -99,6 +105,8 @@ async def test_what_is_encrypted_is_ciphertext_in_its_row_and_read_as_it_was(par
     mind = Mind(pool, encryption().columns, memories, recent_tokens=0, summary_tokens=100)
     await mind.rebuild(someone.user_ref)
     await mind.sum_up(someone.user_ref, conversation_id)
+    step = Step(what="call my brother", why="I miss him", when="on Sunday", notice="we laugh")
+    await keep_proposal(pool, encryption().columns, someone.user_ref, str(message_id), step)
     read = {}
     for column in ENCRYPTED_COLUMNS:
         order = {MESSAGE.table: "ORDER BY position", SAID.table: "ORDER BY said_at"}.get(column.table, "")
@@ -128,4 +136,8 @@ async def test_what_is_encrypted_is_ciphertext_in_its_row_and_read_as_it_was(par
         BLOCK: ["I live in Leeds", "I live in Leeds"],
         SUMMARY: ["2026-01-01: I feel lonely at work"],
         WISHED: ["Shorter, please."],
+        STEP_WHAT: ["call my brother"],
+        STEP_WHY: ["I miss him"],
+        STEP_WHEN: ["on Sunday"],
+        STEP_NOTICE: ["we laugh"],
     }

@@ -15,6 +15,7 @@ from gateway.clients.safety import SafetyClient
 from gateway.clients.visitor import Running, Visitor
 from gateway.clients.voice import VoiceClient
 from gateway.erasures import Erasure
+from schema.coaching.agreements import StepAct
 from schema.coaching.messages import (
     ArrivedAtCoach,
     CoachLanguage,
@@ -162,6 +163,19 @@ class FakeCoaching(CoachingClient):
 
     async def stop(self, visitor: Visitor, stopped: ReplyStopped) -> None:
         self._asked.note("stop_reply", stopped)
+
+    async def act_on_step(self, visitor: Visitor, agreement_id: str, act: StepAct, update_id: str) -> None:
+        self._asked.note("act_on_step", (agreement_id, act))
+
+    async def show_steps(self, visitor: Visitor, update_id: str) -> Running[None]:
+        self._asked.note("show_steps", update_id)
+        return Done()
+
+    async def set_contact(
+        self, visitor: Visitor, update_id: str, *, toggle_quiet: bool = False, time_zone: str | None = None
+    ) -> Running[None]:
+        self._asked.note("set_contact", (toggle_quiet, time_zone))
+        return Done()
 
 
 class FakeProfile(ProfileClient):

@@ -22,6 +22,31 @@ TROUBLE = {
 }
 ANOTHER = {Locale.RU: "Сестра переезжает в другой город.", Locale.EN: "My sister moves to another town."}
 DANGER = {Locale.RU: "Я хочу покончить с собой.", Locale.EN: "I want to kill myself."}
+CITY = {Locale.RU: "Екатеринбург", Locale.EN: "Chicago"}
+WAY_TO_A_STEP = {
+    Locale.RU: (
+        "Всё откладываю звонок брату.",
+        "Больно, мы не говорили с весны.",
+        "Однажды на Рождество было легче.",
+        "Хочу, чтобы мы снова говорили.",
+        "Пробовал ему написать.",
+        "Рядом со мной жена.",
+        "4",
+        "Было бы 5, если бы позвонил ему хоть раз.",
+        "Позвоню брату в воскресенье.",
+    ),
+    Locale.EN: (
+        "I keep putting off a call to my brother.",
+        "It hurts, we have not spoken since spring.",
+        "Once at Christmas it was easier.",
+        "I want us to talk again.",
+        "I tried writing to him.",
+        "My wife is there for me.",
+        "4",
+        "It would be 5 if I called him once.",
+        "I could call my brother on Sunday.",
+    ),
+}
 ENOUGH = {Locale.RU: "Хватит.", Locale.EN: "That's enough for today."}
 
 
@@ -88,6 +113,31 @@ async def test_what_is_said_about_a_reply_by_its_buttons(town: TelegramTown) -> 
     await anna.taps("choice-reply-enough", anna.phone.screen[-1])
     await is_replied_to(town, anna, 5)
     assert "?" not in anna.phone.screen[-1].text
+
+
+async def test_a_step_is_agreed_on_moved_listed_and_dropped_by_buttons(town: TelegramTown) -> None:
+    anna = await has_no_questions_open(town)
+    for replies, text in enumerate(way := WAY_TO_A_STEP[anna.locale], start=1):
+        await anna.writes(text)
+        await is_replied_to(town, anna, replies)
+    what = way[-1].rstrip(".")
+    await anna.taps("choice-step-agree", await anna.sees("step-proposal", what=what))
+    agreed = await anna.phone.sees(anna.text("step-agreed", due="").rstrip(". "))
+    question = await anna.phone.sees("/timezone")
+    await anna.phone.taps(CITY[anna.locale], question)
+    await anna.phone.sees(f"({CITY[anna.locale]})")
+    await anna.taps("choice-step-move-week", agreed)
+    await anna.phone.sees(anna.text("step-moved", due="").rstrip(". "))
+    await anna.writes("/quiet")
+    await anna.sees("notice-quiet")
+    await anna.writes("/steps")
+    listed = await anna.phone.sees(anna.text("steps-title"))
+    assert what in listed.text
+    drop = anna.text("choice-step-numbered", number=1, choice=anna.text("choice-step-cancel"))
+    await anna.phone.taps(drop, listed)
+    await anna.sees("notice-step-cancelled")
+    await anna.writes("/steps")
+    await anna.sees("steps-none")
 
 
 async def test_another_topic_is_another_conversation(town: TelegramTown) -> None:

@@ -35,11 +35,14 @@ from gateway.telegram.callback_data import (
     QuestionCallback,
     ResumeCallback,
     SafetyCallback,
+    StepCallback,
     ViewCallback,
     WhyCallback,
+    ZoneCallback,
 )
 from gateway.telegram.inbound.callbacks import SURE_FOR
 from gateway.telegram.inbound.commands import COMMANDS
+from schema.coaching.agreements import StepAct
 from schema.danger import DangerAbout
 from schema.profile.layers import ValueName
 from schema.profile_vocabulary import Layer, Theme
@@ -61,6 +64,10 @@ TAPS_ON_VALUES: list[tuple[str, tuple[str, object]]] = [
     (ViewCallback(view="values", theme=Theme.LIGHT).pack(), ("show_profile", ("values", Theme.LIGHT))),
 ]
 
+STEP = StepCallback(act=StepAct.MOVE_WEEK, agreement_id=ANSWER).pack()
+OTHER_STEP = StepCallback(act=StepAct.CANCEL, agreement_id=UUID(int=8)).pack()
+FARTHEST_ZONE = "America/Argentina/ComodRivadavia"
+
 ASKS = {
     "/start": "arrive",
     "/pause": "pause",
@@ -76,6 +83,10 @@ ASKS = {
     "/why": "show_profile",
     "Why do you think so?": "show_profile",
     "what did I say about my mother": "submit_answer",
+    "/steps": "show_steps",
+    "What have we agreed on?": "show_steps",
+    "/quiet": "set_contact",
+    "/timezone": "set_contact",
     "/export": "export",
     "/language ru": "choose_language",
     "/skip.": "skip",
@@ -138,6 +149,20 @@ async def test_a_tap_on_a_value_or_a_view_asks_for_it(gateway: Gateway, data: st
     # One may go on to ask; what was denied is done.
     removed = any(isinstance(request, EditMessageReplyMarkup) for request in gateway.telegram.requests)
     assert removed is (asked[0] == "deny")
+
+
+async def test_a_tap_on_a_step_does_it_and_leaves_the_other_steps(gateway: Gateway) -> None:
+    await gateway.hears_tap(STEP, among=[[STEP], [OTHER_STEP]])
+    assert gateway.asked.calls == [("act_on_step", (str(ANSWER), StepAct.MOVE_WEEK))]
+    (edited,) = [request for request in gateway.telegram.requests if isinstance(request, EditMessageReplyMarkup)]
+    assert edited.reply_markup
+    assert [button.callback_data for row in edited.reply_markup.inline_keyboard for button in row] == [OTHER_STEP]
+
+
+async def test_a_tap_on_a_zone_chooses_it(gateway: Gateway) -> None:
+    data = ZoneCallback(zone=FARTHEST_ZONE).pack()
+    await gateway.hears_tap(data, among=[[data]])
+    assert gateway.asked.calls == [("set_contact", (False, FARTHEST_ZONE))]
 
 
 @pytest.mark.parametrize("written", ["/pause", "/resume", "/skip", "/cancel", "/stop"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 import pytest
@@ -25,6 +26,7 @@ from gateway.telegram.callback_data import (
 )
 from gateway.telegram.outbound.rendering import Card, EvolutionPicture, ExportFile, ExportNote, Part, TextPart, render
 from gateway.telegram.outbound.splitting import CAPTION_LIMIT, MESSAGE_LIMIT
+from schema.coaching.agreements import OUTCOMES, AgreementStatus, KeptStep, LocalTime
 from schema.coaching.wishes import StyleWish
 from schema.danger import Danger
 from schema.deliveries import (
@@ -45,14 +47,21 @@ from schema.deliveries import (
     Notice,
     NoticeCode,
     Nudge,
+    OpenSteps,
     Paused,
     ProfileCard,
     ProfileValues,
     Question,
     Reasons,
+    StepAgreed,
+    StepOutcome,
+    StepProposal,
+    StepQuestion,
     Summary,
     WelcomeBack,
     WishKept,
+    ZoneKept,
+    ZoneQuestion,
 )
 from schema.profile.layers import Profile, TraitLevel, ValueName
 from schema.profile_vocabulary import Layer, Theme
@@ -105,6 +114,26 @@ FOUND = [
     Found(query="night", words=[], available=False),
 ]
 
+AT = LocalTime(at=datetime(2026, 12, 1, 18, 5), zone="Asia/Omsk", assumed=True)
+AGREEMENT = str(UUID(int=7))
+ABOUT_STEPS: list[Message] = [
+    StepProposal(agreement_id=AGREEMENT, what=HOSTILE),
+    StepAgreed(agreement_id=AGREEMENT, due=AT),
+    StepAgreed(agreement_id=AGREEMENT, due=AT.model_copy(update={"assumed": False}), moved=True),
+    StepQuestion(agreement_id=AGREEMENT, what=HOSTILE),
+    *(StepOutcome(status=status) for status in OUTCOMES.values()),
+    OpenSteps(steps=[]),
+    OpenSteps(
+        steps=[
+            KeptStep(agreement_id=AGREEMENT, status=AgreementStatus.AGREED, what=HOSTILE, due=AT),
+            KeptStep(agreement_id=AGREEMENT, status=AgreementStatus.AGREED, what=HOSTILE, due=AT, asked_at=AT.at),
+        ],
+        quiet=True,
+    ),
+    ZoneQuestion(now=AT),
+    ZoneKept(now=AT),
+]
+
 EVERY_MESSAGE: list[Message] = [
     ConsentRequest(planned=12),
     WelcomeBack(planned=12),
@@ -134,6 +163,7 @@ EVERY_MESSAGE: list[Message] = [
     evolution_view(),
     *REASONS,
     *FOUND,
+    *ABOUT_STEPS,
     Insights(profile=PROFILE),
     Insights(profile=NOTHING_YET),
     DataExport(user_ref="aaaabbbbccccdddd"),

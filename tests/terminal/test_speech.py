@@ -177,4 +177,4 @@ def test_an_answer_may_be_as_long_as_the_limit_and_no_longer() -> None:
 def test_choices_stay_open_until_a_question_or_the_end_takes_their_place(
     messages: list[Message], before: tuple[Numbered, ...], after: tuple[Numbered, ...]
 ) -> None:
-    assert choices_after(messages, before) == after
+    assert choices_after(messages, before, Locale.EN) == after

@@ -32,6 +32,7 @@ from schema.deliveries import (
     Notice,
     NoticeCode,
     SafetyQuestion,
+    StepProposal,
     WishKept,
 )
 from schema.person import PersonRef
@@ -108,11 +109,11 @@ class Answering:
             marks = [mark for mark in ReplyMark if kept.may_reword or mark is not ReplyMark.DIFFERENTLY]
             said = _said(written, reply_id, marks=marks if rewords else [])
         elif rewords or not kept.known:
-            said = Notice(code=NoticeCode.BUTTON_IS_OLD)
+            said = [Notice(code=NoticeCode.BUTTON_IS_OLD)]
         else:
             return
         summary = f"Say {label}: {marked.mark}"
-        await self._messenger.say(reply_id, said, summary=summary, replaces=draft_key(reply_id))
+        await self._messenger.say(reply_id, *said, summary=summary, replaces=draft_key(reply_id))
 
     def _reply_id(self, *updates: str) -> str:
         return str(uuid.uuid5(_REPLIES, f"{self._state.user_ref}/{'/'.join(updates)}"))
@@ -130,8 +131,8 @@ class Answering:
             await self._messenger.say(reply_id, *said, summary="A late answer is kept")
 
     async def _say_reply(self, heard: Heard, danger: Danger | None, reply_id: str, label: str) -> None:
-        reply = await self._reply(heard, reply_id, label)
-        said: list[Message] = [reply]
+        said = await self._reply(heard, reply_id, label)
+        reply = said[0]
         if (
             heard.wish
             and isinstance(reply, CoachReply)
@@ -188,11 +189,11 @@ class Answering:
         if self._state.channel:
             await have_minor_erased(self._state.user_ref, self._state.channel, self._messenger.locale)
 
-    async def _reply(self, heard: Heard, reply_id: str, label: str) -> Message:
+    async def _reply(self, heard: Heard, reply_id: str, label: str) -> list[Message]:
         if not heard.known:
-            return Notice(code=NoticeCode.NOT_BEGUN)
+            return [Notice(code=NoticeCode.NOT_BEGUN)]
         if heard.spent:
-            return Notice(code=NoticeCode.ENOUGH_FOR_TODAY)
+            return [Notice(code=NoticeCode.ENOUGH_FOR_TODAY)]
         assert heard.conversation_id is not None
         written = await self._write_reply(heard.conversation_id, heard.readers, reply_id, label)
         return _said(written, reply_id, first=heard.first, marks=list(ReplyMark))
@@ -215,9 +216,12 @@ class Answering:
         return await self._writing.write(readers, reply_id, label)
 
 
-def _said(written: ReplyWritten, reply_id: str, *, first: bool = False, marks: list[ReplyMark]) -> Message:
-    """What the person gets of a reply: nothing of one that was stopped before its first sentence."""
+def _said(written: ReplyWritten, reply_id: str, *, first: bool = False, marks: list[ReplyMark]) -> list[Message]:
+    """What the person gets of a reply. A step that it proposes follows it; what was stopped at once says nothing."""
     if not written.text:
-        return Notice(code=NoticeCode.REPLY_STOPPED)
+        return [Notice(code=NoticeCode.REPLY_STOPPED)]
     offline = written.coach == OFFLINE_ANALYST
-    return CoachReply(reply_id=reply_id, text=written.text, offline=offline, first=first, marks=marks)
+    said: list[Message] = [CoachReply(reply_id=reply_id, text=written.text, offline=offline, first=first, marks=marks)]
+    if step := written.step:
+        said.append(StepProposal(agreement_id=step.agreement_id, what=step.what))
+    return said

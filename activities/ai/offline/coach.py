@@ -17,7 +17,7 @@ from activities.ai.offline.mood import Mood
 from activities.ai.offline.reflection import PLACE
 from activities.ai.offline.style_wishes import wishes_in
 from schema.analysis.readings import OFFLINE_ANALYST
-from schema.coaching.context import Memory, Reply, ReplyContext, Style
+from schema.coaching.context import Memory, Reply, ReplyContext, Step, Style
 from schema.coaching.marks import ReplyMark
 from schema.coaching.wishes import StyleWish
 from schema.vocabulary import Locale
@@ -71,7 +71,7 @@ class _Answer:
         self._answer()
         if not self._texts:
             self._say_anything()
-        return Reply(text=" ".join(self._texts), coach=OFFLINE_ANALYST, moves=self._moves)
+        return Reply(text=" ".join(self._texts), coach=OFFLINE_ANALYST, moves=self._moves, step=self._step())
 
     def _answer(self) -> None:
         talk, said = self._talk, self._last
@@ -151,6 +151,14 @@ class _Answer:
         said = self._last
         few = len(said.words) <= _LONG // 2 and not said.themes
         return said.wish is None and few and wishes_in(said.text, self._talk.locale).any
+
+    def _step(self) -> Step | None:
+        """The step that this reply confirms, in the person's words."""
+        what = self._talk.step
+        if what is None or Kind.CONFIRM not in self._talk.kinds(self._moves):
+            return None
+        when = self._last.own_words if self._talk.question is Kind.FIRM else None
+        return Step(what=what, when=when or "")
 
     # What the person wishes, or answers in a word
 
@@ -238,7 +246,7 @@ class _Answer:
             self._say(Kind.SPACE)
         elif self._understands_nothing(kind) and self._say(Kind.UNCLEAR):
             return
-        elif kind is Kind.CONFIRM or kind in (Kind.SCALED, Kind.SCALED_LOW, Kind.SCALED_HIGH):
+        elif kind in (Kind.CONFIRM, Kind.TRIED_BEFORE) or kind in (Kind.SCALED, Kind.SCALED_LOW, Kind.SCALED_HIGH):
             self._ask(kind)
         elif (kind in EXPLORING and self._brings_back()) or (self._may_take_up(kind) and self._say(Kind.TAKE)):
             return
@@ -336,7 +344,7 @@ class _Answer:
         return True
 
     def _words(self, kind: Kind) -> dict[str, str]:
-        phrase = self._talk.step if kind is Kind.CONFIRM else self._last.heard.phrase
+        phrase = self._talk.step if kind in (Kind.CONFIRM, Kind.TRIED_BEFORE) else self._last.heard.phrase
         words = {PLACE: phrase} if phrase else {}
         number = self._talk.number
         if number is not None:

@@ -68,6 +68,8 @@ class Kind(StrEnum):
     """Where, when, with what a step begins."""
     CONFIRM = "confirm"
     """A step in the person's words, and how they will notice it."""
+    TRIED_BEFORE = "tried_before"
+    """The person names again what they have tried in vain."""
     COMPANY = "company"
     """Who else may know of a step."""
     CLOSING = "closing"

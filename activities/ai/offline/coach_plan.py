@@ -11,6 +11,7 @@ from activities.ai.offline.coach_bank import Kind, Theme
 from activities.ai.offline.coach_ear import ANSWERS, Message, Wish, message, spoken
 from activities.ai.offline.coach_memory import Remembered
 from activities.ai.offline.mood import Mood
+from activities.ai.offline.overlap import overlap
 from activities.ai.offline.reflection import Session, so_far
 from activities.ai.offline.style_wishes import wishes_in
 from schema.coaching.context import ReplyContext
@@ -49,6 +50,8 @@ _ASIDE = frozenset(
 _ENOUGH_EXPLORED, _PEOPLE_EVERY, _THEME_LASTS, _NUMBER_ALONE = 4, 9, 6, 4
 _FADES = 0.75
 _LOW, _HIGH, _CLEARLY, _LATELY, _FRESH, _SHORT_STEP = 2, 9, 3, 2, 2, 12
+_SAME = 0.5
+"""The share of the words of a failed step from which another is the same."""
 
 
 class Asked(NamedTuple):
@@ -79,6 +82,7 @@ class Talk:
         self.asked = _read(name for names in self.moves for name in names)
         self._wished = set(context.wished)
         self._structure = context.style.structure
+        self._failed = [step.what for step in context.failed]
         self.session: Session = so_far([said.heard for said in self.messages[:-1]])
         state = self.last.heard.circumstances
         self.grieves = self.session.lost or state.loss
@@ -114,7 +118,12 @@ class Talk:
     @property
     def latest(self) -> list[Kind]:
         """The kinds of lines in the coach's last turn."""
-        return [asked.kind for asked in _read(self.moves[-1])] if self.moves else []
+        return self.kinds(self.moves[-1]) if self.moves else []
+
+    @staticmethod
+    def kinds(names: Iterable[str]) -> list[Kind]:
+        """The kinds of lines."""
+        return [asked.kind for asked in _read(names)]
 
     @property
     def question(self) -> Kind | None:
@@ -172,7 +181,13 @@ class Talk:
 
     def next(self) -> Kind:
         """What the coach asks next."""
-        return self._follows(self.question) or self._explores()
+        kind = self._follows(self.question) or self._explores()
+        repeats = kind in (Kind.FIRM, Kind.CONFIRM) and self.question is not Kind.TRIED_BEFORE and self._failed_before()
+        return Kind.TRIED_BEFORE if repeats else kind
+
+    def _failed_before(self) -> bool:
+        """Whether the step that the person has named is one that they have tried in vain."""
+        return any(overlap(self.step or "", failed) >= _SAME for failed in self._failed)
 
     def _follows(self, question: Kind | None) -> Kind | None:
         """What belongs right after a question; None if the way is free."""
@@ -191,7 +206,7 @@ class Talk:
                 steps = [asked for asked in self._round() if asked.kind in _STEPS]
                 return Kind.STEP if len(steps) == 1 else Kind.CLOSING
             return Kind.FIRM if self._structure and Kind.FIRM not in self.last.told else Kind.CONFIRM
-        if question is Kind.FIRM:
+        if question in (Kind.FIRM, Kind.TRIED_BEFORE):
             return Kind.CONFIRM
         if question is Kind.CONFIRM:
             return Kind.COMPANY

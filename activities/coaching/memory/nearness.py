@@ -9,7 +9,7 @@ from math import exp, log1p
 from activities.ai.offline.memory import likeness
 from activities.ai.offline.memory_reading import told_in
 from activities.ai.offline.memory_words import memory_words
-from activities.coaching.memory.meaning import Meanings, cosine
+from activities.coaching.meaning import Meanings, cosine
 from activities.coaching.memory.store import Kept
 from schema.vocabulary import Locale
 from workflows.analysis.rules.text_features import language_of

@@ -10,7 +10,7 @@ from typing import Any
 import asyncpg
 from asyncpg.pool import PoolConnectionProxy
 
-from activities.coaching.memory.meaning import Meanings, Vector, packed, unpacked
+from activities.coaching.meaning import Meanings, Vector, packed, unpacked
 from activities.encryption.column import TextColumns
 from activities.postgres.locks import lock_person
 from schema.base_model import Model

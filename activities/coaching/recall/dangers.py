@@ -11,7 +11,7 @@ import asyncpg
 from activities.coaching.recall.part import Chosen
 from schema.coaching.activities import ReplyToPrepare, ReplyToWrite
 
-_CARE_LASTS = timedelta(days=7)
+CARE_LASTS = timedelta(days=7)
 """So long after a danger nothing bright is said, and no step is asked for."""
 
 
@@ -34,7 +34,7 @@ class LateDangers:
             WHERE user_ref = $1 AND crisis IS NOT NULL AND answered_at > now() - $2::interval
             """,
             reply.user_ref,
-            _CARE_LASTS,
+            CARE_LASTS,
         )
         return Chosen([str(row["message_id"]) for row in dangers])
 

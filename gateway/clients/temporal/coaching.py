@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from temporalio.client import WorkflowHandle
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.service import RPCError
@@ -11,6 +13,7 @@ from gateway.clients.coaching import CoachingClient
 from gateway.clients.outage import means_no_workflow
 from gateway.clients.temporal.starter import Starter
 from gateway.clients.visitor import SignalInput, Visitor
+from schema.coaching.agreements import ContactRequest, StartFollowUp, StepAct, StepTap
 from schema.coaching.messages import (
     ArrivedAtCoach,
     CoachingSettings,
@@ -22,15 +25,21 @@ from schema.coaching.messages import (
     SaidToCoach,
     StartCoaching,
 )
-from schema.coaching.names import COACH_ID
+from schema.coaching.names import COACH_ID, CONTACT_ID, FOLLOW_UP_ID, STEPS_ID
 from schema.onboarding.names import TASK_QUEUE
-from schema.person import FromPerson
+from schema.person import FromPerson, PersonRequest
 from schema.public import Public
 from workflows.coaching.conversation import CoachConversation
+from workflows.coaching.follow_up import FollowUp
+from workflows.coaching.requests import SetContact, ShowSteps
 
 _FOR_OPERATORS = """A person's talk with the coach. It ends after a day of silence; the next words begin it again.
 
 All that was said is in the database: Terminate loses only what waits to be answered. Nobody tells the person.
+"""
+_FOLLOW_UP_FOR_OPERATORS = """Asks a person how a step went that they agreed on, and waits for the answer.
+
+The agreement is in the database. Terminate loses only the question; a button of the person begins it again.
 """
 
 
@@ -80,6 +89,26 @@ class TemporalCoaching(CoachingClient):
                 raise
             return False
         return True
+
+    async def act_on_step(self, visitor: Visitor, agreement_id: str, act: StepAct, update_id: str) -> None:
+        await self._starter.start(
+            FollowUp.run,
+            visitor,
+            partial(StartFollowUp, agreement_id=agreement_id),
+            FOLLOW_UP_ID,
+            agreement_id,
+            signal=(FollowUp.tap.__name__, StepTap(act=act, channel=visitor.channel, update_id=update_id)),
+            details=_FOLLOW_UP_FOR_OPERATORS,
+        )
+
+    async def show_steps(self, visitor: Visitor, update_id: str) -> WorkflowHandle[ShowSteps, None]:
+        return await self._starter.start(ShowSteps.run, visitor, partial(PersonRequest, update_id=update_id), STEPS_ID)
+
+    async def set_contact(
+        self, visitor: Visitor, update_id: str, *, toggle_quiet: bool = False, time_zone: str | None = None
+    ) -> WorkflowHandle[SetContact, None]:
+        request = partial(ContactRequest, update_id=update_id, toggle_quiet=toggle_quiet, time_zone=time_zone)
+        return await self._starter.start(SetContact.run, visitor, request, CONTACT_ID, update_id)
 
     async def _start(
         self, visitor: Visitor, signal: tuple[str, FromPerson] | None = None

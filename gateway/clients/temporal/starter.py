@@ -38,10 +38,12 @@ class Starter:
         signal: tuple[str, FromPerson] | None = None,
         conflict: WorkflowIDConflictPolicy = WorkflowIDConflictPolicy.USE_EXISTING,
         reuse: WorkflowIDReusePolicy = WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+        details: str | None = None,
     ) -> WorkflowHandle[W, None]:
         """Starts the visitor's workflow with this id, or joins the running one. Sends `signal` in either case.
 
-        `rest` tells several of one person apart. Raises `WorkflowAlreadyStartedError` when `reuse` forbids another.
+        `rest` tells several of one person apart; `details` tell operators what it is. Raises
+        `WorkflowAlreadyStartedError` when `reuse` forbids another.
         """
         handle: WorkflowHandle[W, None] = await self.client.start_workflow(
             run,
@@ -53,6 +55,7 @@ class Starter:
             start_signal=signal and signal[0],
             start_signal_args=[signal[1]] if signal else [],
             static_summary=Public(f"{workflow_id.word.capitalize()} {self.place}"),
+            static_details=details and Public(details),
             task_timeout=self.task_timeout,
         )
         return handle

@@ -13,6 +13,7 @@ from cachetools import TTLCache
 from gateway.clients.visitor import SendSignal, SignalInput
 from gateway.presentation.consent import consent_pages
 from gateway.presentation.crisis import contact_lines, country_name
+from gateway.presentation.time_zones import zone_named
 from gateway.telegram import keyboards
 from gateway.telegram.bot_api import telegram_time
 from gateway.telegram.callback_data import (
@@ -31,8 +32,10 @@ from gateway.telegram.callback_data import (
     ReplyCallback,
     ResumeCallback,
     SafetyCallback,
+    StepCallback,
     ViewCallback,
     WhyCallback,
+    ZoneCallback,
 )
 from gateway.telegram.inbound.askings import Askings, RejectOldButtons
 from gateway.telegram.inbound.commands import choose_language
@@ -202,6 +205,22 @@ async def not_me(query: CallbackQuery, callback_data: NotMeCallback, visitor: Te
     await visitor.replace_keyboard(None)
 
 
+async def step(query: CallbackQuery, callback_data: StepCallback, visitor: TelegramVisitor) -> None:
+    """Does with a step what the person wants. The buttons of other steps stay."""
+    visitor.typing.start(visitor.chat_id)
+    agreement_id = callback_data.agreement_id
+    await visitor.clients.coaching.act_on_step(visitor, str(agreement_id), callback_data.act, visitor.update_id)
+    shown = query.message.reply_markup if isinstance(query.message, Message) else None
+    await visitor.replace_keyboard(keyboards.without_step(shown, agreement_id))
+
+
+async def zone(query: CallbackQuery, callback_data: ZoneCallback, visitor: TelegramVisitor) -> None:
+    """Takes the person's time zone."""
+    visitor.typing.start(visitor.chat_id)
+    await visitor.clients.coaching.set_contact(visitor, visitor.update_id, time_zone=callback_data.zone)
+    await visitor.replace_keyboard(None)
+
+
 async def language(query: CallbackQuery, callback_data: LanguageCallback, visitor: TelegramVisitor) -> None:
     """Changes the language and confirms it in place of the message."""
     await visitor.replace_message(await choose_language(visitor, callback_data.locale))
@@ -264,6 +283,8 @@ def callbacks(askings: Askings) -> Router:
     tapped(view, ViewCallback.filter())
     tapped(why, WhyCallback.filter())
     tapped(not_me, NotMeCallback.filter())
+    tapped(step, StepCallback.filter())
+    tapped(zone, ZoneCallback.filter(F.zone.func(zone_named)))
     tapped(language, LanguageCallback.filter())
     tapped(privacy, PrivacyCallback.filter())
     tapped(keep, EraseCallback.filter(F.step == EraseStep.KEEP))

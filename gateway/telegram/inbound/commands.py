@@ -15,6 +15,7 @@ from gateway.presentation import layer_words
 from gateway.presentation.commands import Asked, asked, in_plain_words
 from gateway.presentation.consent import consent_pages
 from gateway.presentation.texts.texts import Texts
+from gateway.presentation.time_zones import zone_named
 from gateway.telegram import keyboards
 from gateway.telegram.bot_api import telegram_time
 from gateway.telegram.inbound.contents import nonce_of
@@ -119,6 +120,28 @@ async def find(message: Message, visitor: TelegramVisitor, command: Asked) -> Re
     return None
 
 
+async def steps(message: Message, visitor: TelegramVisitor) -> None:
+    """/steps lists what the person and the coach have agreed on."""
+    visitor.typing.start(visitor.chat_id)
+    await visitor.clients.coaching.show_steps(visitor, visitor.update_id)
+
+
+async def quiet(message: Message, visitor: TelegramVisitor) -> None:
+    """/quiet stops unasked messages, or lets them come again."""
+    visitor.typing.start(visitor.chat_id)
+    await visitor.clients.coaching.set_contact(visitor, visitor.update_id, toggle_quiet=True)
+
+
+async def timezone(message: Message, visitor: TelegramVisitor, command: Asked) -> Reply | None:
+    """/timezone takes the city by whose clock the person lives, or shows buttons to choose from."""
+    named = zone_named(command.argument)
+    if command.argument.strip() and named is None:
+        return Reply("zone-unknown")
+    visitor.typing.start(visitor.chat_id)
+    await visitor.clients.coaching.set_contact(visitor, visitor.update_id, time_zone=named)
+    return None
+
+
 async def language(message: Message, visitor: TelegramVisitor, command: Asked) -> Reply | None:
     """/language changes the language to the given code, or shows buttons to choose from."""
     code = command.argument.strip().lower()
@@ -191,6 +214,9 @@ COMMANDS: dict[str, Callable[..., Awaitable[Reply | None]]] = {
     "evolution": evolution,
     "why": why,
     "find": find,
+    "steps": steps,
+    "quiet": quiet,
+    "timezone": timezone,
     "language": language,
     "export": export,
     "privacy": privacy,

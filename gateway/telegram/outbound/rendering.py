@@ -15,7 +15,7 @@ from uuid import UUID
 from aiogram.types import InlineKeyboardMarkup
 from aiogram.utils.formatting import BlockQuote, Bold, Italic, Text
 
-from gateway.presentation import evolution_words, layer_words, reason_words
+from gateway.presentation import evolution_words, layer_words, reason_words, step_words
 from gateway.presentation.consent import consent_text
 from gateway.presentation.crisis import care_line, contact_lines, first_contact_lines, support_paragraphs
 from gateway.presentation.dates import day
@@ -44,15 +44,22 @@ from schema.deliveries import (
     Notice,
     NoticeCode,
     Nudge,
+    OpenSteps,
     Paused,
     ProfileCard,
     ProfileValues,
     Question,
     Reasons,
     SafetyQuestion,
+    StepAgreed,
+    StepOutcome,
+    StepProposal,
+    StepQuestion,
     Summary,
     WelcomeBack,
     WishKept,
+    ZoneKept,
+    ZoneQuestion,
 )
 from schema.profile.layers import Profile, Reason
 from schema.profile_vocabulary import NAMES, Theme
@@ -142,7 +149,20 @@ def _is_empty(message: Message) -> bool:
 def _is_separate(message: Message) -> bool:
     return isinstance(
         message,
-        CrisisSupport | Summary | ProfileCard | ProfileValues | Insights | EvolutionView | Reasons | Found | DataExport,
+        CrisisSupport
+        | Summary
+        | ProfileCard
+        | ProfileValues
+        | Insights
+        | EvolutionView
+        | Reasons
+        | Found
+        | StepProposal
+        | StepAgreed
+        | StepQuestion
+        | OpenSteps
+        | ZoneQuestion
+        | DataExport,
     )
 
 
@@ -174,6 +194,16 @@ def _keyboard_of_separate(message: Message, texts: Texts) -> InlineKeyboardMarku
             return keyboards.values(texts, message.profile)
         case Reasons() if message.value.name in NAMES[message.value.layer]:
             return keyboards.not_me(texts, message.value)
+        case StepProposal():
+            return keyboards.step_proposal(texts, message.agreement_id)
+        case StepAgreed():
+            return keyboards.step_agreed(texts, message.agreement_id)
+        case StepQuestion():
+            return keyboards.step_question(texts, message.agreement_id)
+        case OpenSteps():
+            return keyboards.open_steps(texts, message)
+        case ZoneQuestion():
+            return keyboards.zones(texts)
         case _:
             return None
 
@@ -246,6 +276,8 @@ def _body(message: Message, texts: Texts) -> Text:
             return _reasons(message, texts)
         case Found():
             return _found(message, texts)
+        case StepProposal() | StepAgreed() | StepQuestion() | StepOutcome() | OpenSteps() | ZoneQuestion() | ZoneKept():
+            return _paragraphs(plain(line) for line in step_words.lines(message, texts))
         case Goodbye(reason="underage"):
             return _paragraphs(minor_paragraphs(texts))
         case Goodbye():

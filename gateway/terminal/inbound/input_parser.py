@@ -8,7 +8,9 @@ from enum import StrEnum
 from typing import Literal
 
 from gateway.presentation.commands import Asked, asked
-from gateway.terminal.choices import Choice, Numbered
+from gateway.presentation.time_zones import zone_named
+from gateway.terminal.choices import Choice, Numbered, StepChoice
+from schema.coaching.agreements import StepAct
 from schema.onboarding.messages import ANSWER_LIMIT
 from schema.vocabulary import Locale
 
@@ -66,6 +68,14 @@ class ValueCommand:
 
 
 @dataclass(frozen=True)
+class StepsCommand:
+    """The commands /steps, /quiet, and /timezone with a zone; without one, it asks for it."""
+
+    name: Literal["steps", "quiet", "timezone"]
+    zone: str | None = None
+
+
+@dataclass(frozen=True)
 class FindWords:
     """The command /find with what is looked for."""
 
@@ -79,32 +89,46 @@ class InvalidCommand:
     hint: str
 
 
-Meaning = AnswerText | TooLong | Numbered | Command | ChooseLanguage | ValueCommand | FindWords | InvalidCommand
+Meaning = (
+    AnswerText
+    | TooLong
+    | Numbered
+    | Command
+    | ChooseLanguage
+    | StepsCommand
+    | ValueCommand
+    | FindWords
+    | InvalidCommand
+)
 
 # People also answer a yes-or-no question in words.
-_IN_WORDS: dict[Numbered, tuple[str, ...]] = {
-    Choice.AGREE: ("да", "д", "yes", "y"),
-    Choice.DECLINE: ("нет", "н", "no", "n"),
-}
+_IN_WORDS = {"agree": ("да", "д", "yes", "y"), "decline": ("нет", "н", "no", "n")}
 
 
 def meaning(line: str, choices: Sequence[Numbered]) -> Meaning:
     """Parses a line that was begun while these choices were on the screen."""
     short = line.strip().casefold().rstrip(" .)!")
     for number, choice in enumerate(choices, start=1):
-        if short == str(number) or short in _IN_WORDS.get(choice, ()):
+        if short == str(number) or short in _in_words(choice):
             return choice
     if command := asked(line):
         return _command(command)
     return TooLong(len(line)) if len(line) > ANSWER_LIMIT else AnswerText(line)
 
 
+def _in_words(choice: Numbered) -> tuple[str, ...]:
+    said = choice.act if isinstance(choice, StepChoice) else choice
+    return _IN_WORDS.get(said, ()) if isinstance(said, Choice | StepAct) else ()
+
+
 def holds_text(line: str) -> bool:
     """Returns whether a line is a text that may need screening: neither empty nor a command without words."""
-    return bool(line.strip()) and not isinstance(meaning(line, ()), Command | ChooseLanguage)
+    return bool(line.strip()) and not isinstance(meaning(line, ()), Command | ChooseLanguage | StepsCommand)
 
 
-def _command(command: Asked) -> Command | ChooseLanguage | ValueCommand | FindWords | InvalidCommand | TooLong:
+def _command(
+    command: Asked,
+) -> Command | ChooseLanguage | StepsCommand | ValueCommand | FindWords | InvalidCommand | TooLong:
     argument = command.argument.strip().casefold()
     match command.name:
         case "find":
@@ -116,6 +140,11 @@ def _command(command: Asked) -> Command | ChooseLanguage | ValueCommand | FindWo
             return InvalidCommand("terminal-not-me-which")
         case "why" | "notme" as name if argument:
             return ValueCommand(name, argument)
+    if command.name == "timezone":
+        zone = zone_named(argument)
+        return StepsCommand("timezone", zone) if zone or not argument else InvalidCommand("zone-unknown")
+    if command.name in ("steps", "quiet") and not argument:
+        return StepsCommand("steps" if command.name == "steps" else "quiet")
     if command.name == "language":
         return ChooseLanguage(Locale(argument)) if argument in list(Locale) else InvalidCommand("language-which")
     known = command.name in list(Command) and not argument

@@ -10,7 +10,7 @@ from rich.padding import Padding
 from rich.panel import Panel
 from rich.text import Text
 
-from gateway.presentation import layer_words, reason_words
+from gateway.presentation import layer_words, reason_words, step_words
 from gateway.presentation.consent import consent_text
 from gateway.presentation.crisis import (
     care_line,
@@ -22,7 +22,18 @@ from gateway.presentation.crisis import (
 from gateway.presentation.dates import day
 from gateway.presentation.minor import minor_paragraphs
 from gateway.presentation.texts.texts import Texts, key_of
-from gateway.terminal.choices import AboutValue, AnswerChoice, Choice, Country, NotMe, Numbered, OtherCountry
+from gateway.presentation.time_zones import city
+from gateway.terminal.choices import (
+    AboutValue,
+    AnswerChoice,
+    Choice,
+    Country,
+    NotMe,
+    Numbered,
+    OtherCountry,
+    StepChoice,
+    ZoneChoice,
+)
 from gateway.terminal.outbound.evolution_rendering import evolution
 from gateway.terminal.outbound.profile_rendering import portrait
 from schema.deliveries import (
@@ -41,15 +52,22 @@ from schema.deliveries import (
     Message,
     Notice,
     Nudge,
+    OpenSteps,
     Paused,
     ProfileCard,
     ProfileValues,
     Question,
     Reasons,
     SafetyQuestion,
+    StepAgreed,
+    StepOutcome,
+    StepProposal,
+    StepQuestion,
     Summary,
     WelcomeBack,
     WishKept,
+    ZoneKept,
+    ZoneQuestion,
 )
 from schema.profile.layers import Profile, Reason
 
@@ -112,6 +130,8 @@ def draw(message: Message, texts: Texts) -> RenderableType:
             return _panel(_found(message, texts), style="magenta")
         case Insights():
             return _panel(_insights(message.profile, texts), style="magenta")
+        case StepProposal() | StepAgreed() | StepQuestion() | StepOutcome() | OpenSteps() | ZoneQuestion() | ZoneKept():
+            return Padding(Text(plain("\n\n".join(step_words.lines(message, texts))), style="green"), (0, 0, 0, 2))
         case DataExport():
             return Text(texts.say("export-elsewhere"))
         case Goodbye(reason="underage"):
@@ -139,6 +159,10 @@ def draw_choices(choices: tuple[Numbered, ...], texts: Texts) -> Text:
                 drawn.append(f" {layer_words.name(choice.value, texts)}\n")
             case NotMe():
                 drawn.append(f" {texts.say('choice-not-me')}   ")
+            case StepChoice():
+                drawn.append(f" {step_words.choice(choice.act, choice.number, texts)}   ")
+            case ZoneChoice():
+                drawn.append(f" {city(choice.zone, texts.locale)}\n")
             case Choice():
                 drawn.append(f" {texts.say(f'choice-{choice}')}   ")
     return drawn.append(texts.say(hint), style="dim")

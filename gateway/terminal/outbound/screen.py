@@ -98,7 +98,7 @@ class Screen:
                 self._print(draw(self._marked_once(message), self.texts))
                 self.console.print()
             self._remember(message)
-        self.offer(choices_after(delivery.messages, self.choices))
+        self.offer(choices_after(delivery.messages, self.choices, delivery.locale))
         if _awaits_person(delivery.messages[-1]):
             self.turn.set()
 

@@ -16,6 +16,8 @@ help =
     /evolution — how you change over time
     /why — your own words behind the portrait, /notme and a word of it — that is not me
     /find and some words — what you once said
+    /steps — what we have agreed on, /quiet — whether I write first
+    /timezone and your city — by which clock I write
     /language ru or /language en — language
     /export — take everything kept about you
     /privacy — what you agree to, and who reads it

@@ -18,6 +18,9 @@ command-insights = what your answers say
 command-evolution = how you change over time
 command-why = your own words behind the portrait
 command-find = what you once said, by its meaning
+command-steps = what we have agreed on
+command-quiet = whether I write first
+command-timezone = by which clock I write
 command-language = language
 command-export = take everything kept about you
 command-delete = erase everything kept about you
@@ -40,6 +43,8 @@ telegram-help =
     /evolution — how you change over time
     /why — your own words behind the portrait
     /find and some words — what you once said
+    /steps — what we have agreed on, /quiet — whether I write first
+    /timezone and your city — by which clock I write
     /language — language
     /export — take everything kept about you
     /privacy — what you agree to, and who reads it

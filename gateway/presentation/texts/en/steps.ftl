@@ -1,0 +1,34 @@
+## Steps agreed on with the coach
+
+step-proposal = Shall we agree on it: “{ $what }”? I'd ask you in a few days how it went.
+choice-step-agree = Yes, agreed
+choice-step-decline = No, not this
+step-agreed = Agreed. I'll ask you how it went: { $due }.
+step-moved = All right, I'll ask later: { $due }.
+step-zone-assumed = This is by { $city } time; /timezone changes it.
+choice-step-move-day = In a day
+choice-step-move-three-days = In 3 days
+choice-step-move-week = In a week
+choice-step-cancel = Drop it
+notice-step-declined = All right, then not this.
+notice-step-cancelled = Dropped. I won't ask about it.
+step-question = You meant to do this: “{ $what }”. How did it go?
+choice-step-worked = It worked
+choice-step-failed = It didn't work
+choice-step-not-tried = Not tried
+choice-step-changed = Something changed
+step-outcome-worked = So it worked. What helped?
+step-outcome-failed = Thank you for saying so. Then this way doesn't fit, and I won't suggest it again. What got in the way?
+step-outcome-not-tried = That happens. It's off the list now; if it calls you again, just write.
+step-outcome-changed = All right, then the step has had its day. What is different now?
+steps-title = What we have agreed on:
+steps-none = There is nothing open between us.
+step-open = { $number }. “{ $what }”. I'll ask: { $due }.
+step-open-asked = { $number }. “{ $what }”. I asked and haven't heard yet.
+steps-quiet = I don't write first at the moment: /quiet changes that.
+choice-step-numbered = { $number }: { $choice }
+zone-question = So that I never write at night: I reckon that it is { $hour } at your place ({ $city }). If not, choose where your clock ticks, or send /timezone and your city, like this: /timezone Lisbon
+zone-kept = Good, so it is { $hour } at your place ({ $city }).
+zone-unknown = I don't know that city. Try a bigger one nearby: /timezone Berlin
+notice-quiet = Quiet, then: I no longer write first, and only answer. /quiet changes it back.
+notice-not-quiet = I'll write first again when it is time to ask about a step: once a day at most, and never at night.

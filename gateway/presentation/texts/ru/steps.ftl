@@ -1,0 +1,34 @@
+## Шаги, о которых договорились с коучем
+
+step-proposal = Договоримся об этом: «{ $what }»? Через несколько дней спрошу, как прошло.
+choice-step-agree = Да, договорились
+choice-step-decline = Нет, не это
+step-agreed = Договорились. Спрошу, как прошло: { $due }.
+step-moved = Хорошо, спрошу позже: { $due }.
+step-zone-assumed = Это по времени города { $city }; изменить можно командой /timezone.
+choice-step-move-day = Через день
+choice-step-move-three-days = Через 3 дня
+choice-step-move-week = Через неделю
+choice-step-cancel = Отменить
+notice-step-declined = Хорошо, значит, не это.
+notice-step-cancelled = Отменено, спрашивать об этом не буду.
+step-question = Вы собирались вот что: «{ $what }». Как прошло?
+choice-step-worked = Получилось
+choice-step-failed = Не получилось
+choice-step-not-tried = Руки не дошли
+choice-step-changed = Всё изменилось
+step-outcome-worked = Значит, получилось. Что помогло?
+step-outcome-failed = Спасибо, что говорите прямо. Значит, этот путь не подошёл, и снова я его не предложу. Что помешало?
+step-outcome-not-tried = Так бывает. Из списка я это убираю; если снова захочется, просто напишите.
+step-outcome-changed = Понятно, тогда этот шаг уже ни к чему. Что теперь иначе?
+steps-title = О чём мы договорились:
+steps-none = Открытых договорённостей у нас нет.
+step-open = { $number }. «{ $what }». Спрошу: { $due }.
+step-open-asked = { $number }. «{ $what }». Вопрос уже у вас, жду ответа.
+steps-quiet = Напоминания сейчас выключены, включить их можно командой /quiet.
+choice-step-numbered = { $number }: { $choice }
+zone-question = Чтобы не писать вам ночью: по моим расчётам, у вас сейчас { $hour } ({ $city }). Если это не так, выберите, по какому городу идут ваши часы, или пришлите /timezone и свой город, вот так: /timezone Лиссабон
+zone-kept = Хорошо, значит, у вас сейчас { $hour } ({ $city }).
+zone-unknown = Такого города я не знаю. Назовите большой город поблизости: /timezone Берлин
+notice-quiet = Хорошо, больше не напоминаю, только отвечаю. Включить снова можно той же командой: /quiet
+notice-not-quiet = Напоминания снова включены: спрошу о шаге, когда придёт время. Не чаще раза в день и никогда ночью.
