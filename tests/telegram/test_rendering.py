@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from uuid import UUID
 
 import pytest
@@ -26,7 +25,6 @@ from gateway.telegram.callback_data import (
 )
 from gateway.telegram.outbound.rendering import Card, EvolutionPicture, ExportFile, ExportNote, Part, TextPart, render
 from gateway.telegram.outbound.splitting import CAPTION_LIMIT, MESSAGE_LIMIT
-from schema.coaching.agreements import OUTCOMES, AgreementStatus, KeptStep, LocalTime
 from schema.coaching.wishes import StyleWish
 from schema.danger import Danger
 from schema.deliveries import (
@@ -47,21 +45,14 @@ from schema.deliveries import (
     Notice,
     NoticeCode,
     Nudge,
-    OpenSteps,
     Paused,
     ProfileCard,
     ProfileValues,
     Question,
     Reasons,
-    StepAgreed,
-    StepOutcome,
-    StepProposal,
-    StepQuestion,
     Summary,
     WelcomeBack,
     WishKept,
-    ZoneKept,
-    ZoneQuestion,
 )
 from schema.profile.layers import Profile, TraitLevel, ValueName
 from schema.profile_vocabulary import Layer, Theme
@@ -69,6 +60,7 @@ from schema.safety.data import contacts
 from schema.vocabulary import CrisisKind, Depth, Domain, Energy, Locale, Trait
 from tests.crises import EVERY_CARE
 from tests.portraits import everything, evolution_view, reason
+from tests.step_messages import about_steps
 from tests.telegram.bot_api.formatting import Formatted, parse_html, utf16
 
 each_locale = pytest.mark.parametrize("locale", Locale)
@@ -114,26 +106,6 @@ FOUND = [
     Found(query="night", words=[], available=False),
 ]
 
-AT = LocalTime(at=datetime(2026, 12, 1, 18, 5), zone="Asia/Omsk", assumed=True)
-AGREEMENT = str(UUID(int=7))
-ABOUT_STEPS: list[Message] = [
-    StepProposal(agreement_id=AGREEMENT, what=HOSTILE),
-    StepAgreed(agreement_id=AGREEMENT, due=AT),
-    StepAgreed(agreement_id=AGREEMENT, due=AT.model_copy(update={"assumed": False}), moved=True),
-    StepQuestion(agreement_id=AGREEMENT, what=HOSTILE),
-    *(StepOutcome(status=status) for status in OUTCOMES.values()),
-    OpenSteps(steps=[]),
-    OpenSteps(
-        steps=[
-            KeptStep(agreement_id=AGREEMENT, status=AgreementStatus.AGREED, what=HOSTILE, due=AT),
-            KeptStep(agreement_id=AGREEMENT, status=AgreementStatus.AGREED, what=HOSTILE, due=AT, asked_at=AT.at),
-        ],
-        quiet=True,
-    ),
-    ZoneQuestion(now=AT),
-    ZoneKept(now=AT),
-]
-
 EVERY_MESSAGE: list[Message] = [
     ConsentRequest(planned=12),
     WelcomeBack(planned=12),
@@ -163,7 +135,7 @@ EVERY_MESSAGE: list[Message] = [
     evolution_view(),
     *REASONS,
     *FOUND,
-    *ABOUT_STEPS,
+    *about_steps(HOSTILE),
     Insights(profile=PROFILE),
     Insights(profile=NOTHING_YET),
     DataExport(user_ref="aaaabbbbccccdddd"),

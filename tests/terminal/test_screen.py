@@ -55,6 +55,7 @@ from schema.vocabulary import CrisisKind, Depth, Domain, Energy, Evolution, Loca
 from tests.crises import EVERY_CARE
 from tests.erasures import NobodyIsErased
 from tests.portraits import everything, evolution_view, portrait, reason
+from tests.step_messages import about_steps
 
 each_locale = pytest.mark.parametrize("locale", list(Locale))
 each_width = pytest.mark.parametrize("width", [80, 60])
@@ -99,6 +100,7 @@ EVERY_MESSAGE: list[Message] = [
     WishKept(wish=StyleWish.SHORTER),
     WishKept(wish=StyleWish.INFORMAL, offline=True),
     WishKept(wish=None),
+    *about_steps("call my brother"),
     question(),
     FatigueOffer(suggest="pause"),
     FatigueOffer(suggest="end"),
