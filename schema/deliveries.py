@@ -10,9 +10,17 @@ from pydantic import Field
 from temporalio import activity
 
 from schema.base_model import Model
-from schema.coaching.agreements import AgreementStatus, KeptStep, LocalTime
-from schema.coaching.marks import ReplyMark
-from schema.coaching.wishes import NOT_OFFLINE, StyleWish
+from schema.coaching.deliveries import (
+    CoachReply,
+    OpenSteps,
+    StepAgreed,
+    StepOutcome,
+    StepProposal,
+    StepQuestion,
+    WishKept,
+    ZoneKept,
+    ZoneQuestion,
+)
 from schema.danger import Danger
 from schema.profile.layers import Profile, Reason, ValueName, ValueOverTime
 from schema.profile_vocabulary import Theme, is_light
@@ -274,37 +282,6 @@ class Found(Model):
     """Whether the search could be made; it can't while the vectors are away."""
 
 
-class CoachReply(Model):
-    """A reply of the coach."""
-
-    kind: Literal["coach_reply"] = "coach_reply"
-    reply_id: str
-    text: str
-    offline: bool = False
-    """Whether the offline coach wrote it."""
-    first: bool = False
-    """Whether it is the first one of a conversation."""
-    marks: list[ReplyMark] = []
-    """What the person may say about it by a button."""
-
-
-class WishKept(Model):
-    """Says once that a wish of how to be spoken to is kept; comes before the reply."""
-
-    kind: Literal["wish_kept"] = "wish_kept"
-    wish: StyleWish | None
-    """None when all wishes are dropped."""
-    offline: bool = False
-    """Whether the offline coach speaks, which can grant only some of them."""
-
-    @property
-    def text(self) -> Literal["wish-dropped", "wish-noted", "wish-kept"]:
-        """The key of the text that says so."""
-        if self.wish is None:
-            return "wish-dropped"
-        return "wish-noted" if self.offline and self.wish in NOT_OFFLINE else "wish-kept"
-
-
 class HeardWords(Model):
     """The words of the person's voice message as they were heard, shown before they are taken."""
 
@@ -312,61 +289,6 @@ class HeardWords(Model):
     text: str
     nonce: str
     """Names the voice message, so that the person can put it in other words."""
-
-
-class StepProposal(Model):
-    """Asks whether the person agrees on the step that they have named."""
-
-    kind: Literal["step_proposal"] = "step_proposal"
-    agreement_id: str
-    what: str
-
-
-class StepAgreed(Model):
-    """Says when the person is asked how a step went."""
-
-    kind: Literal["step_agreed"] = "step_agreed"
-    agreement_id: str
-    due: LocalTime
-    moved: bool = False
-    """Whether it was agreed on before, and only the day has changed."""
-
-
-class StepQuestion(Model):
-    """Asks how a step went."""
-
-    kind: Literal["step_question"] = "step_question"
-    agreement_id: str
-    what: str
-
-
-class StepOutcome(Model):
-    """Thanks for what the person has said of how a step went."""
-
-    kind: Literal["step_outcome"] = "step_outcome"
-    status: AgreementStatus
-
-
-class OpenSteps(Model):
-    """All open steps, when the person asks for them."""
-
-    kind: Literal["open_steps"] = "open_steps"
-    steps: list[KeptStep]
-    quiet: bool = False
-
-
-class ZoneQuestion(Model):
-    """Asks for the person's time zone."""
-
-    kind: Literal["zone_question"] = "zone_question"
-    now: LocalTime
-
-
-class ZoneKept(Model):
-    """Says what time it is by the clock of the person, who has named their time zone."""
-
-    kind: Literal["zone_kept"] = "zone_kept"
-    now: LocalTime
 
 
 class DataExport(Model):

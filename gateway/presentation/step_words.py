@@ -7,7 +7,15 @@ from collections.abc import Iterator
 from gateway.presentation.texts.texts import Texts, key_of
 from gateway.presentation.time_zones import city, day_and_hour, hour
 from schema.coaching.agreements import MOVES, OUTCOMES, StepAct
-from schema.deliveries import OpenSteps, StepAgreed, StepOutcome, StepProposal, StepQuestion, ZoneKept, ZoneQuestion
+from schema.coaching.deliveries import (
+    OpenSteps,
+    StepAgreed,
+    StepOutcome,
+    StepProposal,
+    StepQuestion,
+    ZoneKept,
+    ZoneQuestion,
+)
 
 AFTER_PROPOSAL = (StepAct.AGREE, StepAct.DECLINE)
 AFTER_AGREEMENT = (*MOVES, StepAct.CANCEL)

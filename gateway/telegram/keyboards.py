@@ -36,9 +36,10 @@ from gateway.telegram.callback_data import (
     ZoneCallback,
 )
 from schema.coaching.agreements import StepAct
+from schema.coaching.deliveries import OpenSteps
 from schema.coaching.marks import ReplyMark
 from schema.danger import SafetyReply
-from schema.deliveries import Concern, CrisisSupport, OpenSteps, SafetyQuestion
+from schema.deliveries import Concern, CrisisSupport, SafetyQuestion
 from schema.profile.layers import Profile, ValueName
 from schema.profile.messages import View
 from schema.profile_vocabulary import Theme

@@ -10,9 +10,18 @@ from gateway.presentation import layer_words
 from gateway.presentation.step_words import AFTER_AGREEMENT, AFTER_PROPOSAL, AFTER_QUESTION
 from gateway.presentation.time_zones import zones_offered
 from schema.coaching.agreements import StepAct
+from schema.coaching.deliveries import (
+    CoachReply,
+    OpenSteps,
+    StepAgreed,
+    StepOutcome,
+    StepProposal,
+    StepQuestion,
+    ZoneKept,
+    ZoneQuestion,
+)
 from schema.danger import Danger
 from schema.deliveries import (
-    CoachReply,
     Concern,
     ConsentRequest,
     CrisisSupport,
@@ -20,19 +29,12 @@ from schema.deliveries import (
     Feedback,
     Goodbye,
     Message,
-    OpenSteps,
     Paused,
     ProfileValues,
     Question,
     Reasons,
     SafetyQuestion,
-    StepAgreed,
-    StepOutcome,
-    StepProposal,
-    StepQuestion,
     Summary,
-    ZoneKept,
-    ZoneQuestion,
 )
 from schema.profile.layers import ValueName
 from schema.safety.data import other_countries

@@ -13,10 +13,11 @@ from activities.coaching.agreement_store import keep_proposal, proposal_of
 from gateway.clients.onboarding import Hearer
 from schema.coaching.agreements import StepAct
 from schema.coaching.context import Step
+from schema.coaching.deliveries import CoachReply, OpenSteps, StepAgreed
 from schema.coaching.marks import ReplyMark
 from schema.coaching.messages import CoachLanguage, EditedMessage, MarkedReply, NewTopic, SaidToCoach
 from schema.coaching.names import COACH_ID, FOLLOW_UP_ID
-from schema.deliveries import CoachReply, Notice, OpenSteps, StepAgreed
+from schema.deliveries import Notice
 from schema.onboarding.messages import SessionSettings
 from schema.vocabulary import Locale
 from tests.people.person import PATIENCE, People, Person

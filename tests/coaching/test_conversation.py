@@ -7,7 +7,8 @@ from datetime import timedelta
 
 from temporalio.client import WorkflowExecutionStatus
 
-from schema.deliveries import CoachReply, CrisisSupport, Goodbye, Notice, NoticeCode, SafetyQuestion
+from schema.coaching.deliveries import CoachReply
+from schema.deliveries import CrisisSupport, Goodbye, Notice, NoticeCode, SafetyQuestion
 from tests.coaching.talker import Talker
 from tests.people.person import PATIENCE, People
 from tests.people.screens import Delay

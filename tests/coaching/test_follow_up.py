@@ -11,16 +11,8 @@ import pytest
 from temporalio.client import WorkflowExecutionStatus
 
 from schema.coaching.agreements import StepAct
-from schema.deliveries import (
-    Notice,
-    NoticeCode,
-    StepAgreed,
-    StepOutcome,
-    StepProposal,
-    StepQuestion,
-    ZoneKept,
-    ZoneQuestion,
-)
+from schema.coaching.deliveries import StepAgreed, StepOutcome, StepProposal, StepQuestion, ZoneKept, ZoneQuestion
+from schema.deliveries import Notice, NoticeCode
 from schema.vocabulary import Locale
 from tests.coaching.talker import Talker
 from tests.people.person import PATIENCE, People, at_rest

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from schema.coaching.deliveries import CoachReply
 from schema.coaching.marks import ReplyMark
-from schema.deliveries import CoachReply, Notice, NoticeCode
+from schema.deliveries import Notice, NoticeCode
 from tests.coaching.talker import Talker
 from tests.people.person import People
 

@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 
 from gateway.clients.onboarding import Hearer
+from schema.coaching.deliveries import CoachReply
 from schema.deliveries import (
-    CoachReply,
     CrisisSupport,
     Feedback,
     Goodbye,

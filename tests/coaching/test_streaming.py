@@ -11,9 +11,10 @@ import pytest
 from temporalio.testing import WorkflowEnvironment
 
 from activities.coaching.drafts import PostgresDraftFeed
+from schema.coaching.deliveries import CoachReply
 from schema.coaching.drafts import draft_id
 from schema.coaching.messages import ReplyStopped
-from schema.deliveries import CoachReply, Notice, NoticeCode
+from schema.deliveries import Notice, NoticeCode
 from tests import servers
 from tests.coaching.rehearsed_writer import RehearsedWriter, workers_with
 from tests.coaching.talker import Talker

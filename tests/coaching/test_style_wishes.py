@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from activities.coaching.style_wishes import StyleWishes
+from schema.coaching.deliveries import CoachReply, WishKept
 from schema.coaching.wishes import StyleWish
-from schema.deliveries import CoachReply, WishKept
 from schema.vocabulary import Locale
 from tests.coaching.talker import Talker
 from tests.people.person import People

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from schema.deliveries import CoachReply, CrisisSupport, Notice
+from schema.coaching.deliveries import CoachReply
+from schema.deliveries import CrisisSupport, Notice
 from tests.analyst import RehearsedAnalyst
 from tests.coaching.talker import Talker
 from tests.people.person import People, at_rest

@@ -6,7 +6,8 @@ from datetime import timedelta
 from uuid import UUID
 
 from schema.coaching.agreements import StepAct
-from schema.deliveries import Notice, StepAgreed, StepOutcome, StepQuestion
+from schema.coaching.deliveries import StepAgreed, StepOutcome, StepQuestion
+from schema.deliveries import Notice
 from tests.analyst import RehearsedAnalyst
 from tests.coaching.talker import Talker
 from tests.people.person import People, at_rest

@@ -25,10 +25,10 @@ from gateway.telegram.callback_data import (
 )
 from gateway.telegram.outbound.rendering import Card, EvolutionPicture, ExportFile, ExportNote, Part, TextPart, render
 from gateway.telegram.outbound.splitting import CAPTION_LIMIT, MESSAGE_LIMIT
+from schema.coaching.deliveries import CoachReply, WishKept
 from schema.coaching.wishes import StyleWish
 from schema.danger import Danger
 from schema.deliveries import (
-    CoachReply,
     Concern,
     ConsentRequest,
     CrisisSupport,
@@ -52,7 +52,6 @@ from schema.deliveries import (
     Reasons,
     Summary,
     WelcomeBack,
-    WishKept,
 )
 from schema.profile.layers import Profile, TraitLevel, ValueName
 from schema.profile_vocabulary import Layer, Theme

@@ -17,8 +17,9 @@ from gateway.terminal.choices import Choice
 from gateway.terminal.inbound.keyboard import READ_AHEAD, Line, PipedKeyboard, TypedKeyboard
 from gateway.terminal.inbound.lines import Unreadable, lines_of
 from gateway.terminal.outbound.screen import Screen
+from schema.coaching.deliveries import CoachReply
 from schema.coaching.drafts import Draft, draft_key
-from schema.deliveries import CoachReply, Delivery, Question
+from schema.deliveries import Delivery, Question
 from schema.onboarding.messages import ANSWER_LIMIT
 from schema.vocabulary import Depth, Domain, Energy, Locale
 from tests.people.person import PATIENCE

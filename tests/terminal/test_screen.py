@@ -18,10 +18,10 @@ from gateway.terminal.choices import AboutValue, AnswerChoice, NotMe
 from gateway.terminal.outbound.rendering import plain
 from gateway.terminal.outbound.screen import Screen
 from gateway.terminal.outbound.sender import TerminalSender
+from schema.coaching.deliveries import CoachReply, WishKept
 from schema.coaching.wishes import StyleWish
 from schema.danger import Danger, DangerLevel
 from schema.deliveries import (
-    CoachReply,
     Concern,
     ConsentRequest,
     CrisisSupport,
@@ -46,7 +46,6 @@ from schema.deliveries import (
     SafetyQuestion,
     Summary,
     WelcomeBack,
-    WishKept,
 )
 from schema.profile.layers import Profile, TraitLevel, ValueName
 from schema.profile_vocabulary import Layer

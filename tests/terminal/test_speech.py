@@ -19,9 +19,9 @@ from gateway.terminal.inbound.input_parser import (
     ValueCommand,
     meaning,
 )
+from schema.coaching.deliveries import CoachReply
 from schema.danger import Danger, DangerLevel
 from schema.deliveries import (
-    CoachReply,
     Concern,
     ConsentRequest,
     CrisisSupport,

@@ -18,23 +18,13 @@ from schema.coaching.activities import (
     ReplyToPrepare,
     ReplyWritten,
 )
+from schema.coaching.deliveries import CoachReply, StepProposal, WishKept
 from schema.coaching.drafts import draft_key
 from schema.coaching.marks import ReplyMark
 from schema.coaching.messages import MarkedReply
 from schema.coaching.wishes import CONFIRMED_OFFLINE
 from schema.danger import Danger
-from schema.deliveries import (
-    CoachReply,
-    Concern,
-    CrisisSupport,
-    Goodbye,
-    Message,
-    Notice,
-    NoticeCode,
-    SafetyQuestion,
-    StepProposal,
-    WishKept,
-)
+from schema.deliveries import Concern, CrisisSupport, Goodbye, Message, Notice, NoticeCode, SafetyQuestion
 from schema.person import PersonRef
 from schema.safety.activities import TextToScreen
 from workflows import policies

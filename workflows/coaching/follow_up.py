@@ -25,18 +25,9 @@ from schema.coaching.agreements import (
     StepAct,
     StepTap,
 )
+from schema.coaching.deliveries import StepAgreed, StepOutcome, StepQuestion, ZoneQuestion
 from schema.coaching.names import FOLLOW_UP_ID
-from schema.deliveries import (
-    ChannelSender,
-    Delivery,
-    Message,
-    Notice,
-    NoticeCode,
-    StepAgreed,
-    StepOutcome,
-    StepQuestion,
-    ZoneQuestion,
-)
+from schema.deliveries import ChannelSender, Delivery, Message, Notice, NoticeCode
 from schema.errors import RecipientGone
 from schema.person import Channel
 from schema.public import Public

@@ -6,8 +6,9 @@ from pydantic import ValidationError
 from temporalio import workflow
 
 from schema.coaching.agreements import AgreementStore, Contact, ContactChange, ContactRequest, PersonAt
+from schema.coaching.deliveries import OpenSteps, ZoneKept, ZoneQuestion
 from schema.coaching.names import CONTACT_ID, STEPS_ID
-from schema.deliveries import Message, Notice, NoticeCode, OpenSteps, ZoneKept, ZoneQuestion
+from schema.deliveries import Message, Notice, NoticeCode
 from schema.person import PersonRequest
 from workflows import policies
 from workflows.replies import Asker, delivery_key

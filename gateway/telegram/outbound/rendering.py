@@ -26,8 +26,18 @@ from gateway.telegram import keyboards
 from gateway.telegram.outbound.card import describe_card
 from gateway.telegram.outbound.evolution import describe_evolution
 from gateway.telegram.outbound.splitting import CAPTION_LIMIT, split
-from schema.deliveries import (
+from schema.coaching.deliveries import (
     CoachReply,
+    OpenSteps,
+    StepAgreed,
+    StepOutcome,
+    StepProposal,
+    StepQuestion,
+    WishKept,
+    ZoneKept,
+    ZoneQuestion,
+)
+from schema.deliveries import (
     Concern,
     ConsentRequest,
     CrisisSupport,
@@ -44,22 +54,14 @@ from schema.deliveries import (
     Notice,
     NoticeCode,
     Nudge,
-    OpenSteps,
     Paused,
     ProfileCard,
     ProfileValues,
     Question,
     Reasons,
     SafetyQuestion,
-    StepAgreed,
-    StepOutcome,
-    StepProposal,
-    StepQuestion,
     Summary,
     WelcomeBack,
-    WishKept,
-    ZoneKept,
-    ZoneQuestion,
 )
 from schema.profile.layers import Profile, Reason
 from schema.profile_vocabulary import NAMES, Theme

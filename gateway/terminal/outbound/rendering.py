@@ -36,8 +36,18 @@ from gateway.terminal.choices import (
 )
 from gateway.terminal.outbound.evolution_rendering import evolution
 from gateway.terminal.outbound.profile_rendering import portrait
-from schema.deliveries import (
+from schema.coaching.deliveries import (
     CoachReply,
+    OpenSteps,
+    StepAgreed,
+    StepOutcome,
+    StepProposal,
+    StepQuestion,
+    WishKept,
+    ZoneKept,
+    ZoneQuestion,
+)
+from schema.deliveries import (
     Concern,
     ConsentRequest,
     CrisisSupport,
@@ -52,22 +62,14 @@ from schema.deliveries import (
     Message,
     Notice,
     Nudge,
-    OpenSteps,
     Paused,
     ProfileCard,
     ProfileValues,
     Question,
     Reasons,
     SafetyQuestion,
-    StepAgreed,
-    StepOutcome,
-    StepProposal,
-    StepQuestion,
     Summary,
     WelcomeBack,
-    WishKept,
-    ZoneKept,
-    ZoneQuestion,
 )
 from schema.profile.layers import Profile, Reason
 

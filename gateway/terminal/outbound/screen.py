@@ -13,9 +13,9 @@ from gateway.presentation.texts.texts import Texts
 from gateway.terminal.choices import Numbered, choices_after
 from gateway.terminal.outbound.legible import Legible
 from gateway.terminal.outbound.rendering import draw, draw_choices, plain
+from schema.coaching.deliveries import CoachReply
 from schema.coaching.drafts import Draft, draft_key
 from schema.deliveries import (
-    CoachReply,
     Concern,
     ConsentRequest,
     DataExport,
