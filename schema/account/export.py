@@ -141,6 +141,8 @@ class KeptAnswer(Kept):
     """What is kept of its meaning, by which you find it; empty in an export from before it was looked at."""
     objected_at: datetime | None
     """When you said that the reply to it missed: what was read in it weighs nothing in your portrait."""
+    remembered_by: str | None = None
+    """Who has read it for what the coach is to remember; empty while nobody has."""
 
 
 class KeptQuestion(Kept):

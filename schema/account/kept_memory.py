@@ -19,8 +19,10 @@ class KeptMemory(Kept):
     """What is remembered; empty when nobody can read it any more."""
     quote: str | None
     """Your words that it rests on."""
-    message_id: str
-    """The message in which you said it."""
+    told_in: str
+    """The message or the answer in which you said it."""
+    message_id: str | None
+    """The same, if it was a message to the coach."""
     position: int
     """Which of the things said there it is."""
     confirmed_by: list[str]

@@ -171,8 +171,8 @@ class WordsToRemember(Model):
     """Input of `remember`. The activity reads from the database what was said."""
 
     user_ref: str
-    reply_id: str
-    """The reply to the words."""
+    reply_id: str | None = None
+    """The reply to the words; None to remember what was told in sessions alone."""
     locale: Locale
     corrects: str | None = None
     """The memory that the words put right, when the person chose one to correct."""

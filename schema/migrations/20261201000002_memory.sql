@@ -7,8 +7,9 @@ CREATE TABLE coach_system.memories (
     text         text NOT NULL,
     -- The words of the person that carry it.
     quote        text NOT NULL,
-    -- The message that told it, which of the things told there it is, and the messages that said so again.
-    message_id   uuid NOT NULL REFERENCES coach_system.messages ON DELETE CASCADE,
+    -- The message or the answer that told it, which of the things told there it is, and what said so again.
+    told_in      uuid NOT NULL,
+    message_id   uuid REFERENCES coach_system.messages ON DELETE CASCADE,
     position     integer NOT NULL,
     confirmed_by uuid[] NOT NULL DEFAULT '{}',
     confidence   double precision NOT NULL,
@@ -23,7 +24,7 @@ CREATE TABLE coach_system.memories (
     last_used_at timestamptz,
     -- Its meaning as numbers, where an encoder is at hand.
     vector       text,
-    UNIQUE (message_id, position)
+    UNIQUE (told_in, position)
 );
 CREATE INDEX memories_of_person ON coach_system.memories (user_ref, closed_at);
 
@@ -47,8 +48,9 @@ CREATE TABLE coach_system.summaries (
 );
 CREATE INDEX summaries_of_person ON coach_system.summaries (user_ref);
 
--- Who has read a message for what is to be remembered: nothing is remembered twice.
+-- Who has read it for what is to be remembered: nothing is remembered twice.
 ALTER TABLE coach_system.messages ADD COLUMN remembered_by text;
+ALTER TABLE onboarding_system.answers ADD COLUMN remembered_by text;
 -- The person wants it forgotten: no reply rests on it any more.
 ALTER TABLE coach_system.messages ADD COLUMN set_aside_at timestamptz;
 
@@ -66,6 +68,7 @@ INSERT INTO additive_migrations VALUES ('20261201000002');
 -- migrate:down
 DELETE FROM additive_migrations WHERE version = '20261201000002';
 DROP VIEW shared.replies_explained;
+ALTER TABLE onboarding_system.answers DROP COLUMN remembered_by;
 ALTER TABLE coach_system.messages DROP COLUMN set_aside_at, DROP COLUMN remembered_by;
 DROP TABLE coach_system.summaries;
 DROP TABLE coach_system.blocks;

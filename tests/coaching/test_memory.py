@@ -29,6 +29,24 @@ async def test_what_was_told_is_known_in_another_talk_with_its_words_and_day(ann
     assert blocks == 2
 
 
+async def test_what_was_told_in_a_session_is_known_to_the_first_reply_and_forgotten_like_the_rest(
+    people: People,
+) -> None:
+    anna = Talker(people)
+    await anna.person.begins()
+    await anna.person.answers("My sister Vera moved in with me two weeks ago.")
+    await anna.person.stops()
+    await anna.person.outcome()
+    assert "My sister Vera" in (await anna.asks("Do you remember my sister's name?")).text
+    (told,) = await remembered(anna, people)
+    assert told.quote in "My sister Vera moved in with me two weeks ago."
+    await anna.asks("Please forget what I said about my sister.")
+    assert await remembered(anna, people) == []
+    # Nor is it read anew.
+    await anna.asks("It rained all day.")
+    assert await remembered(anna, people) == []
+
+
 async def test_what_changed_replaces_what_was_so_and_the_next_reply_knows(anna: Talker, people: People) -> None:
     await anna.asks("I live in Berlin.")
     await anna.asks("Well, I moved to Lyon in May.")

@@ -186,6 +186,7 @@ def of_somebody(*sessions: KeptSession) -> PersonExport:
                 kind="fact",
                 text="I live in Leeds",
                 quote="I live in Leeds",
+                told_in="m",
                 message_id="m",
                 position=0,
                 confirmed_by=["n"],

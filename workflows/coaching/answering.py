@@ -192,6 +192,7 @@ class Answering:
         self, conversation_id: str, readers: list[ModelRef], reply_id: str, label: str
     ) -> ReplyWritten:
         """Recalls what a reply is to rest on, and has it written."""
+        self.remembering.catch_up()
         await self.remembering.settle()
         await policies.DATABASE.run(
             CoachStore.recall,

@@ -24,6 +24,14 @@ class Remembering:
     def __init__(self, state: CoachState) -> None:
         self._state = state
         self._running: asyncio.Task[None] | None = None
+        self._caught_up = False
+
+    def catch_up(self) -> None:
+        """Begins to remember what the person told in sessions, once in a run: the first reply may rest on it."""
+        if not self._caught_up:
+            self._caught_up = True
+            words = WordsToRemember(user_ref=self._state.user_ref, locale=self._state.locale or Locale.RU)
+            self._running = asyncio.create_task(self._remember(self._running, words, "the sessions"))
 
     def begin(self, reply_id: str, label: str) -> None:
         """Begins to remember what got this reply, after what is being remembered already."""
@@ -65,4 +73,4 @@ class Remembering:
     async def _remember(before: asyncio.Task[None] | None, words: WordsToRemember, label: str) -> None:
         if before:
             await before
-        await policies.DATABASE.run(RememberingPort.remember, words, summary=f"Remember what got {label}")
+        await policies.DATABASE.run(RememberingPort.remember, words, summary=f"Remember: {label}")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 import asyncpg
 from temporalio import activity
 
 from activities.ai.memory import MemoryExtractor
+from activities.analysis.answer_texts import AnswerTexts
 from activities.coaching.memory.mind import Mind
 from activities.coaching.memory.nearness import nearest
 from activities.coaching.memory.store import Kept, Memories
@@ -30,6 +32,20 @@ _UNREAD = """
     ORDER BY said_at, message_id LIMIT $2
 """
 
+# The latest answer of an open session may still be edited.
+_UNREAD_ANSWERS = """
+    SELECT answer_id, answered_at, language FROM onboarding_system.answers a JOIN onboarding_system.sessions s
+        USING (session_id)
+    WHERE a.user_ref = $1 AND remembered_by IS NULL AND crisis IS NULL AND (
+        closed_at IS NOT NULL
+        OR EXISTS (
+            SELECT FROM onboarding_system.answers later
+            WHERE later.session_id = a.session_id AND later.answered_at > a.answered_at
+        )
+    )
+    ORDER BY answered_at, answer_id LIMIT $2
+"""
+
 _ASKED = """
     SELECT message_id, text FROM coach_system.messages
     WHERE conversation_id = $1 AND speaker = 'coach' AND said_at < $2 ORDER BY said_at DESC LIMIT 1
@@ -44,10 +60,13 @@ class MemoryActivities(Remembering, MemoryStore):
         pool: asyncpg.Pool,
         columns: TextColumns,
         memories: Memories,
+        *,
         mind: Mind,
+        answers: AnswerTexts,
         extractors: Mapping[Tier, MemoryExtractor],
     ) -> None:
         self._pool = pool
+        self._answers = answers
         self._columns = columns
         self._memories = memories
         self._mind = mind
@@ -59,19 +78,37 @@ class MemoryActivities(Remembering, MemoryStore):
         if extractor is None:
             # The settings have changed since the reply was routed.
             raise NoSuchReader(f"No model of the {words.tier} tier remembers here any more")
-        rows = await self._pool.fetch(_UNREAD, words.user_ref, _MOST_AT_ONCE)
-        changed = 0
+        changed = await self._remember_answers(words, extractor)
+        rows = await self._pool.fetch(_UNREAD, words.user_ref, _MOST_AT_ONCE) if words.reply_id else []
         for row in rows:
             text = await self._columns.open(row["text"], SAID, row) or ""
             corrects = words.corrects if str(row["reply_id"]) == words.reply_id else None
-            changes = await self._changes(words, row, text, extractor, corrects)
+            changes = await self._changes(
+                words, text, row["said_at"], extractor, asked=await self._asked(row), corrects=corrects
+            )
             changed += await self._memories.apply(words.user_ref, row["message_id"], changes, extractor.extractor)
         for conversation in {row["conversation_id"] for row in rows}:
             await self._mind.sum_up(words.user_ref, conversation)
         return Remembered(changes=changed)
 
+    async def _remember_answers(self, words: WordsToRemember, extractor: MemoryExtractor) -> int:
+        """Reads what was told in sessions, as soon as there is a talk that may rest on it."""
+        changed = 0
+        for row in await self._pool.fetch(_UNREAD_ANSWERS, words.user_ref, _MOST_AT_ONCE):
+            answer = await self._answers.in_context(str(row["answer_id"]), words.locale)
+            changes = await self._changes(words, answer.text, row["answered_at"], extractor, asked=answer.question)
+            changed += await self._memories.apply(words.user_ref, row["answer_id"], changes, extractor.extractor)
+        return changed
+
     async def _changes(
-        self, words: WordsToRemember, row: asyncpg.Record, text: str, extractor: MemoryExtractor, corrects: str | None
+        self,
+        words: WordsToRemember,
+        text: str,
+        told_at: datetime,
+        extractor: MemoryExtractor,
+        *,
+        asked: str,
+        corrects: str | None = None,
     ) -> list[Change]:
         kept = await self._memories.of(words.user_ref, vectors=True)
         if corrects:
@@ -81,21 +118,21 @@ class MemoryActivities(Remembering, MemoryStore):
                 for memory in old
                 if len(text) <= _MOST_LETTERS
             ]
-        near = await nearest(text, row["said_at"], words.locale, kept, self._memories.meanings)
-        last = kept[0].message_id if kept else None
+        near = await nearest(text, told_at, words.locale, kept, self._memories.meanings)
+        last = kept[0].told_in if kept else None
         chosen = list({memory.memory_id: memory for memory in [*_latest(kept, last), *near]}.values())[:MOST_KNOWN]
         told = ToldMessage(
             locale=words.locale,
             text=text,
-            said_on=row["said_at"].date(),
-            asked=await self._asked(row),
+            said_on=told_at.date(),
+            asked=asked,
             known=[
                 KnownMemory(
                     memory_id=memory.memory_id,
                     kind=memory.kind,
                     text=memory.text,
                     told_on=memory.learnt_at.date(),
-                    just_told=memory.message_id == last,
+                    just_told=memory.told_in == last,
                 )
                 for memory in chosen
             ],
@@ -126,9 +163,9 @@ class MemoryActivities(Remembering, MemoryStore):
         )
 
 
-def _latest(kept: Sequence[Kept], message_id: str | None) -> list[Kept]:
+def _latest(kept: Sequence[Kept], told_in: str | None) -> list[Kept]:
     """What the message before told: "no, actually" speaks of it."""
-    return [memory for memory in kept if memory.message_id == message_id]
+    return [memory for memory in kept if memory.told_in == told_in]
 
 
 def _possible(changes: Sequence[Change], told: ToldMessage) -> list[Change]:

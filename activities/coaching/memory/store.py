@@ -21,19 +21,35 @@ from schema.encrypted_columns import MEMORY, MEMORY_QUOTE, MEMORY_VECTOR
 _MEMORIES = uuid.UUID("3d2b6a0e-7c42-4f0e-8a35-51c1c0b7a6de")
 
 _OF_PERSON = """
-    SELECT memory_id, kind, text, quote, vector, message_id, learnt_at, closed_at, true_to,
+    SELECT memory_id, kind, text, quote, vector, told_in, learnt_at, closed_at, true_to,
         cardinality(confirmed_by) AS confirmed, last_used_at
     FROM coach_system.memories WHERE user_ref = $1 ORDER BY learnt_at DESC, position
 """
 
 _ADD = """
     INSERT INTO coach_system.memories (
-        memory_id, user_ref, kind, text, quote, vector, message_id, position, confidence, extractor, learnt_at,
-        true_from
+        memory_id, user_ref, kind, text, quote, vector, told_in, message_id, position, confidence, extractor,
+        learnt_at, true_from
     )
-    SELECT $1, user_ref, $2, $3, $4, $5, message_id, $7, $8, $9, said_at, $10
-    FROM coach_system.messages WHERE message_id = $6 AND set_aside_at IS NULL
+    SELECT $1, user_ref, $2, $3, $4, $5, $6, message_id, $7, $8, $9, told_at, $10
+    FROM (
+        SELECT message_id, user_ref, said_at AS told_at
+        FROM coach_system.messages WHERE message_id = $6 AND set_aside_at IS NULL
+        UNION ALL
+        SELECT NULL, user_ref, answered_at FROM onboarding_system.answers WHERE answer_id = $6
+    ) AS told
     ON CONFLICT DO NOTHING
+"""
+
+_MARK_READ = """
+    WITH message AS (
+        UPDATE coach_system.messages SET remembered_by = $2
+        WHERE message_id = $1 AND remembered_by IS NULL RETURNING said_at
+    ), answer AS (
+        UPDATE onboarding_system.answers SET remembered_by = $2
+        WHERE answer_id = $1 AND remembered_by IS NULL RETURNING answered_at
+    )
+    SELECT said_at FROM message UNION ALL SELECT answered_at FROM answer
 """
 
 _CLOSE = """
@@ -43,22 +59,22 @@ _CLOSE = """
 
 _CONFIRM = """
     UPDATE coach_system.memories SET confirmed_by = confirmed_by || $3
-    WHERE memory_id = $1 AND user_ref = $2 AND NOT $3 = ANY (confirmed_by || message_id)
+    WHERE memory_id = $1 AND user_ref = $2 AND NOT $3 = ANY (confirmed_by || told_in)
 """
 
 # What a memory has replaced goes with it: it is about the same.
 _FORGET = """
     WITH RECURSIVE gone AS (
-        SELECT memory_id, message_id, confirmed_by FROM coach_system.memories
+        SELECT memory_id, told_in, confirmed_by FROM coach_system.memories
         WHERE user_ref = $1 AND memory_id = ANY ($2::uuid[])
         UNION
-        SELECT m.memory_id, m.message_id, m.confirmed_by
+        SELECT m.memory_id, m.told_in, m.confirmed_by
         FROM coach_system.memories m JOIN gone ON m.replaced_by = gone.memory_id
     ), deleted AS (
         DELETE FROM coach_system.memories WHERE memory_id IN (SELECT memory_id FROM gone)
-        RETURNING memory_id, message_id, confirmed_by
+        RETURNING memory_id, told_in, confirmed_by
     )
-    SELECT memory_id, message_id, confirmed_by FROM deleted
+    SELECT memory_id, told_in, confirmed_by FROM deleted
 """
 
 # Neither what told it nor the replies that took it up are recalled again.
@@ -79,7 +95,8 @@ class Kept(Model):
     """A memory as it is kept, decrypted."""
 
     memory_id: str
-    message_id: str
+    told_in: str
+    """The message or the answer that told it."""
     kind: MemoryKind
     text: str
     quote: str
@@ -113,49 +130,44 @@ class Memories:
         vector: Vector | None = None
         if vectors and row["vector"] and (kept := await self._columns.open(row["vector"], MEMORY_VECTOR, row)):
             vector = unpacked(kept)
-        names: dict[str, Any] = {name: str(row[name]) for name in ("memory_id", "message_id")}
+        names: dict[str, Any] = {name: str(row[name]) for name in ("memory_id", "told_in")}
         known = {name: row[name] for name in ("kind", "learnt_at", "closed_at", "true_to", "confirmed")}
         return Kept(**names, **known, text=text, quote=quote, vector=vector)
 
-    async def apply(self, user_ref: str, message_id: uuid.UUID, changes: Sequence[Change], extractor: str) -> int:
-        """Makes the changes that a message brings, once: by whoever reads it first. Returns how many were made."""
+    async def apply(self, user_ref: str, told_in: uuid.UUID, changes: Sequence[Change], extractor: str) -> int:
+        """Makes the changes that a message or an answer brings, once: by whoever reads it first. Returns how many."""
         new = [change for change in changes if change.action in ("add", "supersede")]
         vectors = await self.meanings.vectors_of([change.text for change in new]) if self.meanings and new else []
         # Before the lock: the key store may take its time, and nobody is to wait for that.
         sealed = {
-            at: await self._sealed(user_ref, message_id, at, change, vectors[at] if vectors else None)
+            at: await self._sealed(user_ref, told_in, at, change, vectors[at] if vectors else None)
             for at, change in enumerate(new)
         }
         async with self._pool.acquire() as connection, connection.transaction():
             await lock_person(connection, user_ref)
-            said_at = await connection.fetchval(
-                "UPDATE coach_system.messages SET remembered_by = $2"
-                " WHERE message_id = $1 AND remembered_by IS NULL RETURNING said_at",
-                message_id,
-                extractor,
-            )
+            said_at = await connection.fetchval(_MARK_READ, told_in, extractor)
             if said_at is None:
                 return 0
             for at, change in enumerate(new):
                 memory_id, text, quote, vector = sealed[at]
                 await connection.execute(
-                    *(_ADD, memory_id, change.kind, text, quote, vector, message_id, at, change.confidence),
+                    *(_ADD, memory_id, change.kind, text, quote, vector, told_in, at, change.confidence),
                     *(extractor, change.true_from),
                 )
                 if change.memory_id:
                     await connection.execute(_CLOSE, uuid.UUID(change.memory_id), user_ref, said_at, memory_id)
             for change in changes:
                 if change.action == "confirm" and change.memory_id:
-                    await connection.execute(_CONFIRM, uuid.UUID(change.memory_id), user_ref, message_id)
+                    await connection.execute(_CONFIRM, uuid.UUID(change.memory_id), user_ref, told_in)
             gone = [change.memory_id for change in changes if change.action == "forget" and change.memory_id]
             if gone:
                 await self._forget(connection, user_ref, gone)
         return len(changes)
 
     async def _sealed(
-        self, user_ref: str, message_id: uuid.UUID, at: int, change: Change, vector: Vector | None
+        self, user_ref: str, told_in: uuid.UUID, at: int, change: Change, vector: Vector | None
     ) -> tuple[uuid.UUID, str, str, str | None]:
-        memory_id = uuid.uuid5(_MEMORIES, f"{message_id}/{at}")
+        memory_id = uuid.uuid5(_MEMORIES, f"{told_in}/{at}")
         row = {"memory_id": memory_id}
         return (
             memory_id,
@@ -177,7 +189,7 @@ class Memories:
         self, connection: PoolConnectionProxy, user_ref: str, memories: Sequence[str], messages: Sequence[str] = ()
     ) -> list[str]:
         gone = await connection.fetch(_FORGET, user_ref, list(memories))
-        sources = {str(row["message_id"]) for row in gone}
+        sources = {str(row["told_in"]) for row in gone}
         sources |= {str(message) for row in gone for message in row["confirmed_by"]}
         ids = [str(row["memory_id"]) for row in gone]
         await connection.execute(_SET_ASIDE, user_ref, [*sources, *messages], ids)

@@ -64,7 +64,7 @@ class AskedToForget:
         """The memories and messages that are meant."""
         if asked.last:
             last = [message for message, _ in lately[:1]]
-            return [memory.memory_id for memory in kept if memory.message_id in last], last
+            return [memory.memory_id for memory in kept if memory.told_in in last], last
 
         def speaks_of_it(text: str) -> bool:
             return asked.topics <= memory_words(language_of(text, locale)).topics(text)
