@@ -15,6 +15,7 @@ from activities.analysis.model_usage import replies_cost_today
 from activities.analysis.router import Router
 from activities.coaching.recall.recall import Recall
 from activities.coaching.reply_marks import ReplyMarks
+from activities.coaching.step_words import said_of_step
 from activities.coaching.style_wishes import StyleWishes
 from activities.encryption.column import TextColumns
 from activities.postgres.locks import lock_person
@@ -132,6 +133,8 @@ class PostgresCoachStore(CoachStore):
             for message_id, message in zip(ids, said.messages, strict=True):
                 found = await self._wishes.hear(said.user_ref, message_id, message.text, message.said_at, locale)
                 wished = found or wished
+        # Together with more it is no mere yes.
+        alone = said.messages[0].text if len(said.messages) == 1 and not reading.crisis else ""
         return Heard(
             known=True,
             locale=locale,
@@ -141,6 +144,7 @@ class PostgresCoachStore(CoachStore):
             unanswered=counted["waiting"] > 0,
             readers=await self._readers(said.user_ref),
             wish=wished,
+            step=await said_of_step(self._pool, conversation, alone),
             spent=counted["replies"] >= self._replies_a_day,
         )
 

@@ -10,7 +10,7 @@ from temporalio import activity
 from schema.analysis.readings import OFFLINE_ANALYST, AnswerReading
 from schema.analysis.routing import ModelRef, Tier
 from schema.base_model import Model
-from schema.coaching.agreements import KeptStep
+from schema.coaching.agreements import KeptStep, StepAnswer
 from schema.coaching.marks import ReplyMark
 from schema.coaching.memory import MemoryPage
 from schema.coaching.wishes import StyleWish
@@ -67,6 +67,8 @@ class Heard(Model):
     """The last wish in them of how to be spoken to, if there is one. It is kept."""
     spent: bool = False
     """Whether the person has had as many replies today as one may have: then they are told, and get none."""
+    step: StepAnswer | None = None
+    """What they say of the step that the last reply proposed, when they say nothing else."""
 
 
 class MarkToKeep(Model):

@@ -78,6 +78,13 @@ class StepTap(FromPerson):
     """Where the person did it, and where they are asked later."""
 
 
+class StepAnswer(Model):
+    """What a person says in a word about the step that the last reply proposed."""
+
+    agreement_id: str
+    act: StepAct
+
+
 class StartFollowUp(PersonRequest):
     """Input of `FollowUp`."""
 

@@ -28,6 +28,7 @@ from schema.deliveries import Concern, CrisisSupport, Goodbye, Message, Notice, 
 from schema.person import PersonRef
 from schema.safety.activities import TextToScreen
 from workflows import policies
+from workflows.coaching.agreed_in_words import follow_up_on
 from workflows.coaching.late_answer import KeptLate, keep_late_answer
 from workflows.coaching.messenger import CoachMessenger
 from workflows.coaching.remembering import Remembering
@@ -70,6 +71,8 @@ class Answering:
             await self.support(reply_id, danger)
         if heard.known and heard.reading.minor:
             await self._part(reply_id)
+        elif heard.step and not danger:
+            await follow_up_on(self._state, heard.step, texts[0].said.update_id)
         elif not (danger and danger.sure):
             await self._say_reply(heard, danger, reply_id, label)
 
