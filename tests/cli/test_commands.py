@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from temporalio.client import WorkflowExecutionStatus
 
 from tests.chaos.test_a_killed_conversation import window
 from tests.replay.record import HISTORIES
@@ -65,7 +66,10 @@ async def test_sessions_are_listed_shown_and_replayed_without_what_the_person_wr
         replayed = selfology("replay", "--query", "WorkflowType = 'OnboardingSession'").stdout
         stack = running_stack(home)
         assert stack is not None
-        (session,) = [run async for run in (await connect(stack.temporal_address)).list_workflows()]
+        runs = {run.workflow_type: run async for run in (await connect(stack.temporal_address)).list_workflows()}
+        session = runs["OnboardingSession"]
+        # Who has a session first does not leave the coach waiting.
+        assert runs["coaching.conversation"].status is WorkflowExecutionStatus.COMPLETED
         history = await (await connect(stack.temporal_address)).get_workflow_handle(session.id).fetch_history()
     assert "ACTIVE" in listed
     assert "QUESTIONS" in listed

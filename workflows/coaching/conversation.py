@@ -46,6 +46,8 @@ class CoachConversation:
         self._state = CoachState.model_validate(start.carried or {"user_ref": start.user_ref})
         self._messenger = CoachMessenger(self._state)
         self._answering = Answering(self._state, self._messenger)
+        self._met_nobody = False
+        """Whether it was begun for somebody who has a session first: then it ends at once."""
 
     @workflow.signal
     def say(self, said: SaidToCoach) -> None:
@@ -84,6 +86,7 @@ class CoachConversation:
         ref = PersonRef(user_ref=self._state.user_ref)
         known = await policies.DATABASE.run(CoachStore.recognise, ref, summary="Recognise the person")
         if not (known.locale and known.finished):
+            self._met_nobody = self._state.channel is None
             return False
         self._state.channel, self._state.known = arrived.channel, True
         self._state.speaks(known.locale)
@@ -121,6 +124,8 @@ class CoachConversation:
         settings = self._start.settings
         if not await self._hears_within(settings.reflects_after, "Until it is thought over") and self._state.thinks:
             await self._answering.remembering.reflect()
+        if self._met_nobody:
+            return not self._state.idle
         if await self._hears_within(settings.rests_after - settings.reflects_after, "Until the conversation rests"):
             return True
         await self._answering.remembering.drain()
@@ -128,7 +133,9 @@ class CoachConversation:
 
     async def _hears_within(self, time: timedelta, summary: str) -> bool:
         with suppress(TimeoutError):
-            await workflow.wait_condition(lambda: not self._state.idle, timeout=time, timeout_summary=Public(summary))
+            await workflow.wait_condition(
+                lambda: self._met_nobody or not self._state.idle, timeout=time, timeout_summary=Public(summary)
+            )
         return not self._state.idle
 
     async def _whole(self) -> list[Waiting]:
