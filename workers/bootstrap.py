@@ -151,7 +151,9 @@ class Parts:
                 cost_a_day=cost_a_day,
             ),
             coach=CoachActivities(pool, columns, recall, {Tier.OFFLINE: OfflineCoach()}, drafts),
-            memory=MemoryActivities(pool, columns, memories, mind, {Tier.OFFLINE: OfflineExtractor()}),
+            memory=MemoryActivities(
+                *(pool, columns, memories, mind, {Tier.OFFLINE: OfflineExtractor()}), wishes=wishes
+            ),
             agreements=PostgresAgreementStore(pool, columns),
             offline=AnalysisActivities(texts, {Tier.OFFLINE: OfflineAnalyst()}),
             providers={

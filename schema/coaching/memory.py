@@ -7,6 +7,7 @@ from typing import Literal
 
 from schema.base_model import Model
 from schema.coaching.context import MemoryKind
+from schema.coaching.wishes import StyleWish
 from schema.vocabulary import Locale
 
 LONGEST_MEMORY = 300
@@ -65,6 +66,13 @@ class ShownMemory(Model):
     told_at: datetime
 
 
+class ShownWish(Model):
+    """A wish of how to be spoken to, as its person sees it."""
+
+    wish: StyleWish
+    quote: str
+
+
 class MemoryPage(Model):
     """A page of what the coach remembers of a person."""
 
@@ -72,3 +80,7 @@ class MemoryPage(Model):
     page: int
     """From 0."""
     pages: int
+    wishes: list[ShownWish] = []
+    """Those that hold; with the first page only."""
+    offline: bool = False
+    """Whether rules alone read what is to be remembered of this person."""

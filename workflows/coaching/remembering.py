@@ -7,22 +7,26 @@ from datetime import timedelta
 
 from temporalio import workflow
 
-from schema.coaching.activities import MemoryStore, WordsToRemember
+from schema.coaching.activities import MemoryCorrection, MemoryRef, MemoryStore, WordsToRemember
 from schema.coaching.activities import Remembering as RememberingPort
+from schema.coaching.deliveries import MemoryQuestion
+from schema.deliveries import Message, Notice, NoticeCode
 from schema.person import PersonRef
 from schema.public import Public
 from schema.vocabulary import Locale
 from workflows import policies
-from workflows.coaching.state import CoachState
+from workflows.coaching.messenger import CoachMessenger
+from workflows.coaching.state import CoachState, Corrected, Tapped
 
 _SETTLES_WITHIN = timedelta(seconds=4)
 
 
 class Remembering:
-    """What is being remembered in one conversation: one reply's words at a time."""
+    """What is being remembered in one conversation, one reply's words at a time, and put right by the person."""
 
-    def __init__(self, state: CoachState) -> None:
+    def __init__(self, state: CoachState, messenger: CoachMessenger) -> None:
         self._state = state
+        self._messenger = messenger
         self._running: asyncio.Task[None] | None = None
 
     def begin(self, reply_id: str, label: str) -> None:
@@ -31,9 +35,8 @@ class Remembering:
             user_ref=self._state.user_ref,
             reply_id=reply_id,
             locale=self._state.locale or Locale.RU,
-            corrects=self._state.corrects,
         )
-        self._state.corrects, self._state.thinks = None, True
+        self._state.thinks = True
         self._running = asyncio.create_task(self._remember(self._running, words, label))
 
     async def settle(self) -> None:
@@ -60,6 +63,31 @@ class Remembering:
         self._state.thinks = False
         ref = PersonRef(user_ref=self._state.user_ref)
         await policies.DATABASE.run(MemoryStore.reflect, ref, summary="Think it over")
+
+    async def answer_tap(self, tapped: Tapped) -> None:
+        """Asks what is true in place of a memory, or leaves all as it is."""
+        wanted, said = tapped.tap.memory_id, list[Message]()
+        self._state.corrects = None
+        if wanted is None:
+            said.append(Notice(code=NoticeCode.MEMORY_LEFT))
+        else:
+            ref = MemoryRef(user_ref=self._state.user_ref, memory_id=str(wanted))
+            found = await policies.DATABASE.run(MemoryStore.open_memory, ref, summary="Open a memory")
+            if found.locale:
+                self._state.known = True
+                self._state.speaks(found.locale)
+            if found.text:
+                self._state.corrects = Corrected(memory_id=str(wanted), at=tapped.at)
+                said.append(MemoryQuestion(text=found.text))
+            else:
+                said.append(Notice(code=NoticeCode.BUTTON_IS_OLD))
+        await self._messenger.say(tapped.tap.update_id, *said, summary="Ask what is true")
+
+    async def correct(self, memory_id: str, reply_id: str) -> bool:
+        """Puts the words that get this reply in the place of a memory. False if they are nothing of the kind."""
+        correction = MemoryCorrection(user_ref=self._state.user_ref, memory_id=memory_id, reply_id=reply_id)
+        done = await policies.DATABASE.run(MemoryStore.correct_memory, correction, summary="Put a memory right")
+        return done.changes > 0
 
     @staticmethod
     async def _remember(before: asyncio.Task[None] | None, words: WordsToRemember, label: str) -> None:

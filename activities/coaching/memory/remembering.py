@@ -11,17 +11,38 @@ from activities.ai.memory import MemoryExtractor
 from activities.coaching.memory.mind import Mind
 from activities.coaching.memory.nearness import nearest
 from activities.coaching.memory.store import Kept, Memories
+from activities.coaching.style_wishes import StyleWishes
 from activities.encryption.column import TextColumns
 from schema.analysis.routing import Tier
-from schema.coaching.activities import MemoryStore, MemoryTask, Remembered, Remembering, WordsToRemember
-from schema.coaching.memory import MOST_KNOWN, Change, KnownMemory, MemoryPage, ShownMemory, ToldMessage
+from schema.coaching.activities import (
+    MemoryCorrection,
+    MemoryRef,
+    MemoryStore,
+    MemoryTask,
+    OpenMemory,
+    Remembered,
+    Remembering,
+    WordsToRemember,
+)
+from schema.coaching.memory import (
+    LONGEST_MEMORY,
+    MOST_KNOWN,
+    Change,
+    KnownMemory,
+    MemoryPage,
+    ShownMemory,
+    ShownWish,
+    ToldMessage,
+)
 from schema.encrypted_columns import SAID
 from schema.errors import NoSuchReader
 from schema.person import PersonRef
 
 ON_A_PAGE = 5
 _MOST_AT_ONCE = 20
-_MOST_LETTERS = 300
+_BY_PERSON = "person"
+"""Who says what is remembered when its person puts it right."""
+_ORDER = ("person", "fact", "goal", "preference", "boundary")
 
 # What spoke of danger is no memory. What an earlier reply left unread is read with it.
 _UNREAD = """
@@ -36,6 +57,14 @@ _ASKED = """
 """
 
 
+_SAID_NOW = """
+    SELECT message_id, text FROM coach_system.messages
+    WHERE user_ref = $1 AND reply_id = $2::text::uuid AND speaker = 'person' AND remembered_by IS NULL
+        AND crisis IS NULL AND set_aside_at IS NULL
+    ORDER BY said_at, message_id LIMIT 1
+"""
+
+
 class MemoryActivities(Remembering, MemoryStore):
     """Remembers in a migrated database, with the extractor of the requested tier."""
 
@@ -46,11 +75,14 @@ class MemoryActivities(Remembering, MemoryStore):
         memories: Memories,
         mind: Mind,
         extractors: Mapping[Tier, MemoryExtractor],
+        *,
+        wishes: StyleWishes,
     ) -> None:
         self._pool = pool
         self._columns = columns
         self._memories = memories
         self._mind = mind
+        self._wishes = wishes
         self._extractors = extractors
 
     @activity.defn(name="coaching.remember")
@@ -63,24 +95,16 @@ class MemoryActivities(Remembering, MemoryStore):
         changed = 0
         for row in rows:
             text = await self._columns.open(row["text"], SAID, row) or ""
-            corrects = words.corrects if str(row["reply_id"]) == words.reply_id else None
-            changes = await self._changes(words, row, text, extractor, corrects)
+            changes = await self._changes(words, row, text, extractor)
             changed += await self._memories.apply(words.user_ref, row["message_id"], changes, extractor.extractor)
         for conversation in {row["conversation_id"] for row in rows}:
             await self._mind.sum_up(words.user_ref, conversation)
         return Remembered(changes=changed)
 
     async def _changes(
-        self, words: WordsToRemember, row: asyncpg.Record, text: str, extractor: MemoryExtractor, corrects: str | None
+        self, words: WordsToRemember, row: asyncpg.Record, text: str, extractor: MemoryExtractor
     ) -> list[Change]:
         kept = await self._memories.of(words.user_ref, vectors=True)
-        if corrects:
-            old = [memory for memory in kept if memory.memory_id == corrects]
-            return [
-                Change(action="supersede", memory_id=corrects, kind=memory.kind, text=text, quote=text, confidence=1.0)
-                for memory in old
-                if len(text) <= _MOST_LETTERS
-            ]
         near = await nearest(text, row["said_at"], words.locale, kept, self._memories.meanings)
         last = kept[0].message_id if kept else None
         chosen = list({memory.memory_id: memory for memory in [*_latest(kept, last), *near]}.values())[:MOST_KNOWN]
@@ -115,15 +139,48 @@ class MemoryActivities(Remembering, MemoryStore):
         if task.forget:
             await self._memories.forget(task.user_ref, [task.forget])
             await self._mind.rebuild(task.user_ref)
-        order = ("person", "fact", "goal", "preference", "boundary")
-        kept = sorted(await self._memories.of(task.user_ref), key=lambda memory: order.index(memory.kind))
+        kept = sorted(await self._memories.of(task.user_ref), key=lambda memory: _ORDER.index(memory.kind))
         pages = max(1, -(-len(kept) // ON_A_PAGE))
         page = min(max(task.page, 0), pages - 1)
         return MemoryPage(
             memories=[_shown(memory) for memory in kept[page * ON_A_PAGE : (page + 1) * ON_A_PAGE]],
             page=page,
             pages=pages,
+            wishes=[ShownWish(wish=wish.wish, quote=wish.quote) for wish in await self._wishes.wishes_of(task.user_ref)]
+            if page == 0
+            else [],
+            offline=True,
         )
+
+    @activity.defn(name="coaching.open_memory")
+    async def open_memory(self, ref: MemoryRef) -> OpenMemory:
+        locale = await self._pool.fetchval(
+            "SELECT locale FROM onboarding_system.people WHERE user_ref = $1", ref.user_ref
+        )
+        memory = await self._holding(ref.user_ref, ref.memory_id)
+        return OpenMemory(text=memory and memory.text, locale=locale)
+
+    @activity.defn(name="coaching.correct_memory")
+    async def correct_memory(self, correction: MemoryCorrection) -> Remembered:
+        row = await self._pool.fetchrow(_SAID_NOW, correction.user_ref, correction.reply_id)
+        memory = await self._holding(correction.user_ref, correction.memory_id)
+        text = await self._columns.open(row["text"], SAID, row) if row else None
+        if row is None or memory is None or not text or len(text) > LONGEST_MEMORY or text.rstrip().endswith("?"):
+            return Remembered(changes=0)
+        change = Change(
+            action="supersede",
+            memory_id=memory.memory_id,
+            kind=memory.kind,
+            text=" ".join(text.split()),
+            quote=text,
+            confidence=1.0,
+        )
+        changes = await self._memories.apply(correction.user_ref, row["message_id"], [change], _BY_PERSON)
+        return Remembered(changes=changes)
+
+    async def _holding(self, user_ref: str, memory_id: str) -> Kept | None:
+        """A memory that holds still."""
+        return next((each for each in await self._memories.of(user_ref) if each.memory_id == memory_id), None)
 
 
 def _latest(kept: Sequence[Kept], message_id: str | None) -> list[Kept]:
