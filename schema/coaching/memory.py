@@ -28,9 +28,14 @@ class KnownMemory(Model):
     """Whether it comes from the message before."""
 
 
+ChangeAction = Literal["add", "confirm", "supersede", "forget"]
+
+
 class ToldMessage(Model):
     """One message of the person, with what is known already."""
 
+    reply_id: str = ""
+    """The reply that it got, under which a model's work on it is booked."""
     locale: Locale
     """The person's language."""
     text: str
@@ -43,7 +48,7 @@ class ToldMessage(Model):
 class Change(Model):
     """One thing that a message changes in what is remembered."""
 
-    action: Literal["add", "confirm", "supersede", "forget"]
+    action: ChangeAction
     memory_id: str | None = None
     """The known memory that it is about; None for a new one."""
     kind: MemoryKind = "fact"

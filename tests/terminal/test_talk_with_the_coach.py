@@ -168,9 +168,10 @@ async def test_what_is_remembered_is_seen_corrected_and_forgotten_by_numbers(
     arrives: Callable[..., Visit], replies: Replies
 ) -> None:
     person, texts = arrives(), Texts(Locale.EN)
-    await person.pipes("1", "/memory", "/stop", "I live in Berlin.", ANOTHER)
-    # The second text waited until the first was remembered.
-    await person.pipes("/memory", "2", "I live in Lyon.", "Do you remember where I live?", "/memory", "1")
+    # The reply to the second text waits until the first is remembered.
+    told = ("I live in Berlin.", "It rains today.")
+    mended = ("/memory", "2", "I live in Lyon.", "Do you remember where I live?")
+    await person.pipes("1", "/memory", "/stop", *told, *mended, "/memory", "1")
     seen = joined(person.seen)
     said = [
         texts.say("memory-none")[:40],

@@ -63,9 +63,6 @@ class Answering:
             await self._take_late(late, reply_id)
             return
         corrects = self._state.correction_at(texts[0].at)
-        if corrects:
-            # Else the correction might be read as any words are.
-            await self.remembering.drain()
         heard = await self._hear(texts, reply_id)
         if not heard.unanswered:
             return
@@ -141,7 +138,7 @@ class Answering:
             said.append(Concern(danger=danger, nonce=reply_id[:8]))
         await self._messenger.say(reply_id, *said, summary=f"Say {label}", replaces=draft_key(reply_id))
         if heard.known:
-            self.remembering.begin(reply_id, label)
+            self.remembering.begin(reply_id, label, heard.readers)
 
     async def _hear(self, texts: list[Waiting], reply_id: str) -> Heard:
         heard = await policies.DATABASE.run(

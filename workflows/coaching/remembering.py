@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from datetime import timedelta
 
 from temporalio import workflow
+from temporalio.exceptions import ActivityError, is_cancelled_exception
 
+from schema.analysis.routing import ModelRef
 from schema.coaching.activities import MemoryCorrection, MemoryRef, MemoryStore, WordsToRemember
 from schema.coaching.activities import Remembering as RememberingPort
 from schema.coaching.deliveries import MemoryQuestion
@@ -29,7 +32,7 @@ class Remembering:
         self._messenger = messenger
         self._running: asyncio.Task[None] | None = None
 
-    def begin(self, reply_id: str, label: str) -> None:
+    def begin(self, reply_id: str, label: str, readers: Sequence[ModelRef]) -> None:
         """Begins to remember what got this reply, after what is being remembered already."""
         words = WordsToRemember(
             user_ref=self._state.user_ref,
@@ -37,7 +40,7 @@ class Remembering:
             locale=self._state.locale or Locale.RU,
         )
         self._state.thinks = True
-        self._running = asyncio.create_task(self._remember(self._running, words, label))
+        self._running = asyncio.create_task(self._remember(self._running, words, label, readers))
 
     async def settle(self) -> None:
         """Waits for what is being remembered, so that the next reply knows it; not for long."""
@@ -90,7 +93,24 @@ class Remembering:
         return done.changes > 0
 
     @staticmethod
-    async def _remember(before: asyncio.Task[None] | None, words: WordsToRemember, label: str) -> None:
+    async def _remember(
+        before: asyncio.Task[None] | None, words: WordsToRemember, label: str, readers: Sequence[ModelRef]
+    ) -> None:
         if before:
             await before
+        for reader in readers:
+            by = words.model_copy(update={"tier": reader.tier})
+            try:
+                await policies.MEMORY_READING.run(
+                    RememberingPort.remember,
+                    by,
+                    task_queue=reader.task_queue,
+                    summary=f"Remember what got {label}: {reader.analyst}",
+                )
+            except ActivityError as error:
+                # History holds the reason.
+                if is_cancelled_exception(error):
+                    raise
+            else:
+                return
         await policies.DATABASE.run(RememberingPort.remember, words, summary=f"Remember what got {label}")

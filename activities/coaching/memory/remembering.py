@@ -8,6 +8,7 @@ import asyncpg
 from temporalio import activity
 
 from activities.ai.memory import MemoryExtractor
+from activities.ai.planted import is_planted
 from activities.coaching.memory.mind import Mind
 from activities.coaching.memory.nearness import nearest
 from activities.coaching.memory.store import Kept, Memories
@@ -48,6 +49,7 @@ _ORDER = ("person", "fact", "goal", "preference", "boundary")
 _UNREAD = """
     SELECT message_id, conversation_id, text, language, said_at, reply_id FROM coach_system.messages
     WHERE user_ref = $1 AND speaker = 'person' AND remembered_by IS NULL AND crisis IS NULL AND set_aside_at IS NULL
+        AND said_at <= (SELECT max(said_at) FROM coach_system.messages WHERE reply_id = $3::text::uuid)
     ORDER BY said_at, message_id LIMIT $2
 """
 
@@ -77,12 +79,15 @@ class MemoryActivities(Remembering, MemoryStore):
         extractors: Mapping[Tier, MemoryExtractor],
         *,
         wishes: StyleWishes,
+        companies: Sequence[str],
     ) -> None:
         self._pool = pool
         self._columns = columns
         self._memories = memories
         self._mind = mind
         self._wishes = wishes
+        self._companies = companies
+        """Those whose models read what is to be remembered."""
         self._extractors = extractors
 
     @activity.defn(name="coaching.remember")
@@ -91,7 +96,7 @@ class MemoryActivities(Remembering, MemoryStore):
         if extractor is None:
             # The settings have changed since the reply was routed.
             raise NoSuchReader(f"No model of the {words.tier} tier remembers here any more")
-        rows = await self._pool.fetch(_UNREAD, words.user_ref, _MOST_AT_ONCE)
+        rows = await self._pool.fetch(_UNREAD, words.user_ref, _MOST_AT_ONCE, words.reply_id)
         changed = 0
         for row in rows:
             text = await self._columns.open(row["text"], SAID, row) or ""
@@ -109,6 +114,7 @@ class MemoryActivities(Remembering, MemoryStore):
         last = kept[0].message_id if kept else None
         chosen = list({memory.memory_id: memory for memory in [*_latest(kept, last), *near]}.values())[:MOST_KNOWN]
         told = ToldMessage(
+            reply_id=str(row["reply_id"]),
             locale=words.locale,
             text=text,
             said_on=row["said_at"].date(),
@@ -149,7 +155,7 @@ class MemoryActivities(Remembering, MemoryStore):
             wishes=[ShownWish(wish=wish.wish, quote=wish.quote) for wish in await self._wishes.wishes_of(task.user_ref)]
             if page == 0
             else [],
-            offline=True,
+            offline=not set(self._companies) & set(await self._agreed(task.user_ref)),
         )
 
     @activity.defn(name="coaching.open_memory")
@@ -178,6 +184,11 @@ class MemoryActivities(Remembering, MemoryStore):
         changes = await self._memories.apply(correction.user_ref, row["message_id"], [change], _BY_PERSON)
         return Remembered(changes=changes)
 
+    async def _agreed(self, user_ref: str) -> list[str]:
+        """The companies that the person has agreed to."""
+        agreed = await self._pool.fetchval("SELECT readers FROM onboarding_system.people WHERE user_ref = $1", user_ref)
+        return agreed or []
+
     async def _holding(self, user_ref: str, memory_id: str) -> Kept | None:
         """A memory that holds still."""
         return next((each for each in await self._memories.of(user_ref) if each.memory_id == memory_id), None)
@@ -196,6 +207,8 @@ def _possible(changes: Sequence[Change], told: ToldMessage) -> list[Change]:
         if change.memory_id is None and change.action != "add":
             continue
         if change.memory_id is not None and change.memory_id not in known:
+            continue
+        if change.text and (is_planted(change.quote, told.text) or is_planted(change.text, told.text)):
             continue
         known.discard(change.memory_id or "")
         possible.append(change)
