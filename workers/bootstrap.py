@@ -137,7 +137,9 @@ class Parts:
 
         def memory_of(extractors: Mapping[Tier, MemoryExtractor]) -> MemoryActivities:
             companies = [model.reader.company for model in models if model.extractor]
-            return MemoryActivities(pool, columns, memories, mind, extractors, wishes=wishes, companies=companies)
+            return MemoryActivities(
+                pool, columns, memories, mind, extractors, wishes=wishes.wishes_of, companies=companies
+            )
 
         mind = Mind(pool, columns, memories, recent_tokens=budget.messages, summary_tokens=budget.summary)
         return cls(

@@ -76,6 +76,7 @@ class ShownWish(Model):
 
     wish: StyleWish
     quote: str
+    """The person's own words."""
 
 
 class MemoryPage(Model):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 import asyncpg
 from temporalio import activity
@@ -12,7 +12,6 @@ from activities.ai.planted import is_planted
 from activities.coaching.memory.mind import Mind
 from activities.coaching.memory.nearness import nearest
 from activities.coaching.memory.store import Kept, Memories
-from activities.coaching.style_wishes import StyleWishes
 from activities.encryption.column import TextColumns
 from schema.analysis.routing import Tier
 from schema.coaching.activities import (
@@ -78,7 +77,7 @@ class MemoryActivities(Remembering, MemoryStore):
         mind: Mind,
         extractors: Mapping[Tier, MemoryExtractor],
         *,
-        wishes: StyleWishes,
+        wishes: Callable[[str], Awaitable[Sequence[ShownWish]]],
         companies: Sequence[str],
     ) -> None:
         self._pool = pool
@@ -152,7 +151,7 @@ class MemoryActivities(Remembering, MemoryStore):
             memories=[_shown(memory) for memory in kept[page * ON_A_PAGE : (page + 1) * ON_A_PAGE]],
             page=page,
             pages=pages,
-            wishes=[ShownWish(wish=wish.wish, quote=wish.quote) for wish in await self._wishes.wishes_of(task.user_ref)]
+            wishes=[ShownWish(wish=wish.wish, quote=wish.quote) for wish in await self._wishes(task.user_ref)]
             if page == 0
             else [],
             offline=not set(self._companies) & set(await self._agreed(task.user_ref)),
