@@ -12,6 +12,8 @@ from temporalio import activity
 from schema.base_model import Model
 from schema.coaching.deliveries import (
     CoachReply,
+    MemoryList,
+    MemoryQuestion,
     OpenSteps,
     StepAgreed,
     StepOutcome,
@@ -173,6 +175,10 @@ class NoticeCode(StrEnum):
     """The person begins another conversation with the coach."""
     STEP_DECLINED = "STEP_DECLINED"
     STEP_CANCELLED = "STEP_CANCELLED"
+    MEMORY_MENDED = "MEMORY_MENDED"
+    """What the person wrote has taken the place of what was remembered."""
+    MEMORY_LEFT = "MEMORY_LEFT"
+    """What is remembered stays as it is."""
     QUIET = "QUIET"
     """No unasked message comes any more."""
     NOT_QUIET = "NOT_QUIET"
@@ -334,6 +340,8 @@ Message = Annotated[
     | StepQuestion
     | StepOutcome
     | OpenSteps
+    | MemoryList
+    | MemoryQuestion
     | ZoneQuestion
     | ZoneKept
     | DataExport

@@ -12,6 +12,7 @@ import asyncpg
 
 from activities.account.key_rewrapping import StoredKeyRewrapping
 from activities.account.person_store import PostgresPersonStore
+from activities.ai.memory import MemoryExtractor
 from activities.ai.offline.analyst import OfflineAnalyst
 from activities.ai.offline.coach import OfflineCoach
 from activities.ai.offline.memory import OfflineExtractor
@@ -58,6 +59,7 @@ class Provided(NamedTuple):
 
     analysis: AnalysisActivities
     coach: CoachActivities
+    memory: MemoryActivities
 
 
 @dataclass(frozen=True)
@@ -132,6 +134,18 @@ class Parts:
                 RecalledSteps(pool, columns, budget.failed, "failed"),
             ],
         )
+
+        def memory_of(extractors: Mapping[Tier, MemoryExtractor]) -> MemoryActivities:
+            companies = [model.reader.company for model in models if model.extractor]
+            return MemoryActivities(
+                *(pool, columns, memories),
+                mind=mind,
+                answers=texts,
+                extractors=extractors,
+                wishes=wishes.wishes_of,
+                companies=companies,
+            )
+
         mind = Mind(pool, columns, memories, recent_tokens=budget.messages, summary_tokens=budget.summary)
         return cls(
             sessions=PostgresSessionStore(pool, columns, text_reader, router),
@@ -151,9 +165,7 @@ class Parts:
                 cost_a_day=cost_a_day,
             ),
             coach=CoachActivities(pool, columns, recall, {Tier.OFFLINE: OfflineCoach()}, drafts),
-            memory=MemoryActivities(
-                pool, columns, memories, mind=mind, answers=texts, extractors={Tier.OFFLINE: OfflineExtractor()}
-            ),
+            memory=memory_of({Tier.OFFLINE: OfflineExtractor()}),
             agreements=PostgresAgreementStore(pool, columns),
             offline=AnalysisActivities(texts, {Tier.OFFLINE: OfflineAnalyst()}),
             providers={
@@ -165,6 +177,9 @@ class Parts:
                         *(pool, columns, recall),
                         {m.reader.tier: m.coach for m in models if m.coach and m.reader.task_queue == queue},
                         drafts,
+                    ),
+                    memory_of(
+                        {m.reader.tier: m.extractor for m in models if m.extractor and m.reader.task_queue == queue}
                     ),
                 )
                 for queue in dict.fromkeys(reader.task_queue for reader in readers)

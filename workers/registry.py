@@ -46,7 +46,8 @@ def offline_analysis(parts: Parts) -> Activities:
 
 def of_provider(provided: Provided) -> Activities:
     """Returns the activities that call one provider of language models."""
-    return [provided.analysis.instant_feedback, provided.analysis.analyse_answer, *activities_of(provided.coach)]
+    analysis = [provided.analysis.instant_feedback, provided.analysis.analyse_answer]
+    return [*analysis, *activities_of(provided.coach), provided.memory.remember]
 
 
 def activities_of(implementation: object) -> Activities:

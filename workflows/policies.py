@@ -149,6 +149,15 @@ COACH_REPLY = RemotePolicy(
     priority=Priority(priority_key=1),
 )
 
+MEMORY_READING = RemotePolicy(
+    # A model may read for 20 s; the rest is for the network and the database.
+    start_to_close=timedelta(seconds=25),
+    # Nobody waits for it, but the next reply is to know it: a queue that nobody serves gives way to the next model.
+    schedule_to_close=timedelta(seconds=40),
+    retry=RetryPolicy(initial_interval=timedelta(seconds=1), maximum_attempts=2),
+    priority=Priority(priority_key=4),
+)
+
 OFFLINE_READING = RemotePolicy(
     start_to_close=timedelta(seconds=30),
     # The last of the chain: only the database can be down, and an answer waits for it.

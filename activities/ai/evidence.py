@@ -84,6 +84,11 @@ def believed(places: Collection[Evidence], text: str, listens_for: Collection[Co
     return _weighed(found, most=_VALUES_OF_ANY_ANSWER + words.count // _WORDS_OF_ONE_MORE)
 
 
+def words_quoted(quote: str, text: str) -> str | None:
+    """The quote as it stands in the text, ignoring case and punctuation; None if it is not there."""
+    return _Words(text).take(quote)
+
+
 def _value(shown: Shown) -> Value:
     """The value that it is evidence for."""
     if isinstance(shown, Facet):

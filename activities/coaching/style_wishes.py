@@ -12,8 +12,8 @@ import asyncpg
 from activities.ai.offline.style_wishes import wishes_in
 from activities.coaching.recall.part import Chosen
 from activities.encryption.column import TextColumns
-from schema.base_model import Model
 from schema.coaching.activities import ReplyToPrepare, ReplyToWrite, WishHeard
+from schema.coaching.memory import ShownWish
 from schema.coaching.wishes import StyleWish
 from schema.encrypted_columns import WISHED
 from schema.vocabulary import Locale
@@ -34,13 +34,10 @@ _OPEN = """
 """
 
 
-class KeptWish(Model):
+class KeptWish(ShownWish):
     """A wish that holds."""
 
     wish_id: str
-    wish: StyleWish
-    quote: str
-    """The person's own words."""
     wished_at: datetime
 
 

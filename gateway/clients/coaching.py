@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Protocol
+from uuid import UUID
 
 from gateway.clients.visitor import Running, Visitor
 from schema.coaching.agreements import StepAct
@@ -11,6 +12,7 @@ from schema.coaching.messages import (
     CoachLanguage,
     EditedMessage,
     MarkedReply,
+    MemoryToCorrect,
     NewTopic,
     ReplyStopped,
     SaidToCoach,
@@ -54,6 +56,25 @@ class CoachingClient(Protocol):
 
     async def show_steps(self, visitor: Visitor, update_id: str) -> Running[None]:
         """Shows the visitor the steps that are open."""
+        ...
+
+    async def show_memories(
+        self,
+        visitor: Visitor,
+        update_id: str,
+        *,
+        page: int = 0,
+        forget: UUID | None = None,
+        instead_of: str | None = None,
+    ) -> Running[None]:
+        """Shows the visitor a page of what is remembered, after `forget` is forgotten.
+
+        `instead_of` is the update that asked for the page whose place this one takes.
+        """
+        ...
+
+    async def correct_memory(self, visitor: Visitor, tap: MemoryToCorrect) -> None:
+        """Begins to put a memory right: the coach asks how it is, and the visitor's next text takes its place."""
         ...
 
     async def set_contact(

@@ -129,6 +129,34 @@ class StepCallback(CallbackData, prefix="step"):
     agreement_id: UUID
 
 
+class MemoryAct(StrEnum):
+    """What a person does with a memory."""
+
+    FORGET = "forget"
+    CORRECT = "correct"
+
+
+class MemoryCallback(CallbackData, prefix="memory"):
+    """What the person does with a memory on this page."""
+
+    act: MemoryAct
+    memory_id: UUID
+    page: int
+    asked_by: str | None
+    """The update that asked for the page, whose place another one takes."""
+
+
+class MemoryPageCallback(CallbackData, prefix="memories"):
+    """Another page of what is remembered, in the place of this one."""
+
+    page: int
+    asked_by: str | None
+
+
+class LeaveMemoryCallback(CallbackData, prefix="memory-stays"):
+    """Leave what is remembered as it is."""
+
+
 class ZoneCallback(CallbackData, prefix="zone"):
     """The person's time zone, by its name in IANA's database."""
 

@@ -22,6 +22,10 @@ from gateway.telegram.callback_data import (
     EraseCallback,
     EraseStep,
     LanguageCallback,
+    LeaveMemoryCallback,
+    MemoryAct,
+    MemoryCallback,
+    MemoryPageCallback,
     MendCallback,
     NotMeCallback,
     NotQuiteCallback,
@@ -36,7 +40,7 @@ from gateway.telegram.callback_data import (
     ZoneCallback,
 )
 from schema.coaching.agreements import StepAct
-from schema.coaching.deliveries import OpenSteps
+from schema.coaching.deliveries import MemoryList, OpenSteps
 from schema.coaching.marks import ReplyMark
 from schema.danger import SafetyReply
 from schema.deliveries import Concern, CrisisSupport, SafetyQuestion
@@ -210,6 +214,33 @@ def without_step(shown: InlineKeyboardMarkup | None, agreement_id: UUID) -> Inli
         )
     ]
     return InlineKeyboardMarkup(inline_keyboard=rows) if rows else None
+
+
+def memories(texts: Texts, shown: MemoryList) -> InlineKeyboardMarkup | None:
+    """Under a page of what is remembered: forget or correct each, and the pages beside it."""
+    page, asked_by = shown.page.page, shown.asked_by
+    rows = [
+        [
+            _button(
+                texts.say(f"choice-memory-{act}", number=number),
+                MemoryCallback(act=act, memory_id=UUID(memory.memory_id), page=page, asked_by=asked_by),
+            )
+            for act in MemoryAct
+        ]
+        for number, memory in enumerate(shown.page.memories, start=1)
+    ]
+    turns = [
+        _button(texts.say(f"choice-memory-{turn}"), MemoryPageCallback(page=other, asked_by=asked_by))
+        for turn, other in (("back", page - 1), ("next", page + 1))
+        if 0 <= other < shown.page.pages
+    ]
+    rows += [turns] if turns else []
+    return InlineKeyboardMarkup(inline_keyboard=rows) if rows else None
+
+
+def leave_memory(texts: Texts) -> InlineKeyboardMarkup:
+    """Leave a memory as it is, under the question what is true instead."""
+    return _row((texts.say("choice-memory-leave"), LeaveMemoryCallback()))
 
 
 def zones(texts: Texts) -> InlineKeyboardMarkup:

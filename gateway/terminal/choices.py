@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Literal
 
 from gateway.presentation import layer_words
 from gateway.presentation.step_words import AFTER_AGREEMENT, AFTER_PROPOSAL, AFTER_QUESTION
@@ -12,6 +13,8 @@ from gateway.presentation.time_zones import zones_offered
 from schema.coaching.agreements import StepAct
 from schema.coaching.deliveries import (
     CoachReply,
+    MemoryList,
+    MemoryQuestion,
     OpenSteps,
     StepAgreed,
     StepOutcome,
@@ -107,13 +110,39 @@ class StepChoice:
 
 
 @dataclass(frozen=True)
+class MemoryChoice:
+    """Forget or correct a memory of the page on the screen."""
+
+    act: Literal["forget", "correct"]
+    memory_id: str
+    number: int
+    page: int
+
+
+@dataclass(frozen=True)
+class PageChoice:
+    """Another page of what is remembered."""
+
+    page: int
+    turn: Literal["back", "next"] = "next"
+
+
+@dataclass(frozen=True)
+class LeaveMemory:
+    """Leave a memory as it is, after the question what is true instead."""
+
+
+@dataclass(frozen=True)
 class ZoneChoice:
     """A time zone that may be the person's."""
 
     zone: str
 
 
-Numbered = Choice | AnswerChoice | OtherCountry | Country | AboutValue | NotMe | StepChoice | ZoneChoice
+AboutMemory = MemoryChoice | PageChoice | LeaveMemory
+"""What may be done with memories."""
+
+Numbered = Choice | AnswerChoice | OtherCountry | Country | AboutValue | NotMe | StepChoice | ZoneChoice | AboutMemory
 """Whatever a person chooses by number."""
 
 
@@ -130,6 +159,11 @@ def without_countries(choices: Sequence[Numbered]) -> tuple[Numbered, ...]:
 def without_values(choices: Sequence[Numbered]) -> tuple[Numbered, ...]:
     """Returns the choices that have nothing to do with values of the profile."""
     return tuple(choice for choice in choices if not isinstance(choice, AboutValue | NotMe))
+
+
+def without_memories(choices: Sequence[Numbered]) -> tuple[Numbered, ...]:
+    """Returns the choices that have nothing to do with what is remembered."""
+    return tuple(choice for choice in choices if not isinstance(choice, AboutMemory))
 
 
 def without_steps(choices: Sequence[Numbered]) -> tuple[Numbered, ...]:
@@ -158,10 +192,24 @@ def steps_of(message: Message, locale: Locale) -> list[Numbered]:
             return []
 
 
+def memories_of(message: MemoryList) -> list[Numbered]:
+    """Returns what may be done with a page of memories."""
+    page = message.page
+    acts: tuple[Literal["forget", "correct"], ...] = ("forget", "correct")
+    chosen: list[Numbered] = [
+        MemoryChoice(act, memory.memory_id, number, page.page)
+        for number, memory in enumerate(page.memories, start=1)
+        for act in acts
+    ]
+    chosen += [PageChoice(page.page - 1, "back")] if page.page else []
+    chosen += [PageChoice(page.page + 1, "next")] if page.page + 1 < page.pages else []
+    return chosen
+
+
 def choices_after(messages: Sequence[Message], before: tuple[Numbered, ...], locale: Locale) -> tuple[Numbered, ...]:
     """Returns the choices that are open after these messages; `before` are those that were open."""
-    # A number that asks about a value, or denies one for good, means so only while nothing else has been said.
-    choices, offered, abroad = without_values(before), list[Numbered](), list[Numbered]()
+    # A number that denies a value or forgets something for good means so only while nothing else has been said.
+    choices, offered, abroad = without_memories(without_values(before)), list[Numbered](), list[Numbered]()
     for message in messages:
         match message:
             case CrisisSupport():
@@ -192,6 +240,10 @@ def choices_after(messages: Sequence[Message], before: tuple[Numbered, ...], loc
             case StepAgreed() | StepQuestion() | StepOutcome() | OpenSteps() | ZoneKept():
                 # What stood open besides, such as a question's answers, stays so.
                 choices = (*without_steps(choices), *steps_of(message, locale))
+            case MemoryList():
+                choices = (*choices, *memories_of(message))
+            case MemoryQuestion():
+                choices = (*choices, LeaveMemory())
             case StepProposal() | ZoneQuestion():
                 choices = (*choices, *steps_of(message, locale))
     if abroad:

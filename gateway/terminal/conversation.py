@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import Awaitable
 
 from temporalio.client import Client, WorkflowFailureError
 from temporalio.worker import Worker
@@ -13,7 +12,6 @@ from gateway.clients.onboarding import Hearer
 from gateway.clients.visitor import Running, SendSignal, SignalInput
 from gateway.concurrency import first
 from gateway.erasures import Erasures
-from gateway.presentation import layer_words
 from gateway.presentation.commands import in_plain_words
 from gateway.presentation.consent import consent_pages
 from gateway.presentation.crisis import contact_lines, country_name
@@ -22,15 +20,16 @@ from gateway.terminal.choices import (
     AnswerChoice,
     Choice,
     Country,
+    LeaveMemory,
+    MemoryChoice,
     NotMe,
     Numbered,
     OtherCountry,
+    PageChoice,
     StepChoice,
     ZoneChoice,
     countries_of,
     without_countries,
-    without_steps,
-    without_values,
 )
 from gateway.terminal.inbound.input_parser import (
     AnswerText,
@@ -48,6 +47,7 @@ from gateway.terminal.inbound.keyboard import Keyboard, Line
 from gateway.terminal.objections import Objections
 from gateway.terminal.outbound.screen import Screen
 from gateway.terminal.outbound.sender import TerminalSender
+from gateway.terminal.requests import Requests
 from gateway.terminal.session_link import SessionLink
 from schema.build_id import BUILD_ID
 from schema.coaching.drafts import DraftFeed
@@ -62,16 +62,8 @@ from schema.onboarding.messages import (
     SkipRequest,
     SubmittedAnswer,
 )
-from schema.profile.messages import View
 from schema.safety.messages import SafetyAnswer
 from schema.vocabulary import Locale
-
-_VIEWS: dict[Command, View] = {
-    Command.PROFILE: "card",
-    Command.INSIGHTS: "insights",
-    Command.EVOLUTION: "evolution",
-    Command.WHY: "values",
-}
 
 
 class PersonErased(Exception):
@@ -97,6 +89,7 @@ class Conversation:
         self._screen = screen
         self._keyboard = keyboard
         self._objections = Objections(link, screen)
+        self._requests = Requests(link, screen, self._screen_text)
         self._with_coach = with_coach
         self._feed = feed
         self._sessions: asyncio.Queue[Running[SessionOutcome]] = asyncio.Queue()
@@ -192,9 +185,11 @@ class Conversation:
                 self._show_contacts(code, danger)
                 self._screen.offer((*without_countries(self._screen.choices), OtherCountry(danger)))
             case AboutValue() | NotMe() | ValueCommand() | FindWords() as asked:
-                await self._ask_about_profile(asked)
+                await self._requests.about_profile(asked)
             case StepChoice() | ZoneChoice() | StepsCommand() as asked:
-                await self._care_for_steps(asked)
+                await self._requests.about_steps(asked)
+            case MemoryChoice() | PageChoice() | LeaveMemory() as asked:
+                await self._requests.about_memory(asked)
             case TooLong(length):
                 await self._screen_text(line.text)
                 self._screen.say("answer-too-long", length=length, limit=ANSWER_LIMIT)
@@ -214,8 +209,8 @@ class Conversation:
                 await self._start()
             case Command.NEW:
                 await self._begin_topic()
-            case Command.PROFILE | Command.INSIGHTS | Command.EVOLUTION | Command.WHY as command:
-                await self._see(self._link.show_profile(self._screen.texts.locale, _VIEWS[command]))
+            case Command.PROFILE | Command.INSIGHTS | Command.EVOLUTION | Command.WHY | Command.MEMORY as command:
+                await self._requests.view(command)
             case Command.EXPORT:
                 self._screen.say("export-elsewhere")
             case Command.PRIVACY:
@@ -252,20 +247,6 @@ class Conversation:
             return
         self._screen.await_reply()
         await self._link.tell_coach(text, self._screen.texts.locale, hearer)
-
-    async def _care_for_steps(self, asked: StepChoice | ZoneChoice | StepsCommand) -> None:
-        locale = self._screen.texts.locale
-        self._screen.choices = without_steps(self._screen.choices)
-        match asked:
-            case StepChoice():
-                self._screen.await_reply()
-                await self._link.act_on_step(asked.agreement_id, asked.act, locale)
-            case StepsCommand(name="steps"):
-                await self._see(self._link.show_steps(locale))
-            case StepsCommand(name="quiet"):
-                await self._see(self._link.set_contact(locale, toggle_quiet=True))
-            case ZoneChoice() | StepsCommand():
-                await self._see(self._link.set_contact(locale, time_zone=asked.zone))
 
     async def _start(self) -> None:
         # The open session says nothing if it has just asked something; a new one greets the person.
@@ -394,27 +375,3 @@ class Conversation:
             await self._link.remember_language(locale)
             self._screen.turn.set()
         await self._link.tell_coach_language(locale)
-
-    async def _ask_about_profile(self, asked: AboutValue | NotMe | ValueCommand | FindWords) -> None:
-        locale = self._screen.texts.locale
-        match asked:
-            case AboutValue(value):
-                await self._see(self._link.why(value, locale))
-            case NotMe(value):
-                self._screen.choices = without_values(self._screen.choices)
-                await self._see(self._link.deny(value, locale))
-            case ValueCommand(name, words):
-                if meant := layer_words.named(words, self._screen.texts):
-                    await self._ask_about_profile(AboutValue(meant) if name == "why" else NotMe(meant))
-                else:
-                    await self._screen_text(words)
-                    self._screen.say("value-unknown")
-            case FindWords(words):
-                await self._screen_text(words)
-                await self._see(self._link.find(words, locale))
-
-    async def _see(self, shown: Awaitable[None]) -> None:
-        try:
-            await shown
-        except WorkflowFailureError:
-            self._screen.say("profile-unavailable")

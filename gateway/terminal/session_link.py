@@ -21,7 +21,14 @@ from gateway.terminal.outbound.screen import Screen
 from schema.channel_queues import terminal_queue
 from schema.coaching.agreements import StepAct
 from schema.coaching.marks import ReplyMark
-from schema.coaching.messages import ArrivedAtCoach, CoachLanguage, MarkedReply, NewTopic, SaidToCoach
+from schema.coaching.messages import (
+    ArrivedAtCoach,
+    CoachLanguage,
+    MarkedReply,
+    MemoryToCorrect,
+    NewTopic,
+    SaidToCoach,
+)
 from schema.onboarding.messages import SessionOutcome
 from schema.onboarding.names import SESSION_ID
 from schema.person import Channel
@@ -142,6 +149,24 @@ class SessionLink:
         """Shows the open steps and returns after that."""
         update_id = str(uuid.uuid4())
         await self._see(locale, lambda visitor: self._clients.coaching.show_steps(visitor, update_id))
+
+    async def show_memories(self, locale: Locale, *, page: int = 0, forget: str | None = None) -> None:
+        """Shows a page of what is remembered, after `forget` is forgotten. Returns after that."""
+        update_id, gone = str(uuid.uuid4()), uuid.UUID(forget) if forget else None
+        await self._see(
+            locale,
+            lambda visitor: self._clients.coaching.show_memories(visitor, update_id, page=page, forget=gone),
+        )
+
+    async def correct_memory(self, memory_id: str | None, locale: Locale) -> None:
+        """Begins to put a memory right, or leaves it as it is when None. The coach asks later what is true."""
+        tap = MemoryToCorrect(
+            update_id=str(uuid.uuid4()),
+            memory_id=uuid.UUID(memory_id) if memory_id else None,
+            channel=self.visitor.channel,
+            locale=locale,
+        )
+        await self._until_acknowledged(lambda: self._clients.coaching.correct_memory(self.visitor, tap))
 
     async def set_contact(self, locale: Locale, *, toggle_quiet: bool = False, time_zone: str | None = None) -> None:
         """Changes when the person is written to unasked. Returns after it was said."""

@@ -176,8 +176,6 @@ class WordsToRemember(Model):
     reply_id: str | None = None
     """The reply to the words; None to remember what was told in sessions alone."""
     locale: Locale
-    corrects: str | None = None
-    """The memory that the words put right, when the person chose one to correct."""
     tier: Tier = Tier.OFFLINE
 
 
@@ -186,6 +184,31 @@ class Remembered(Model):
 
     changes: int
     """How many memories are new, confirmed, closed or forgotten."""
+
+
+class MemoryRef(Model):
+    """Input of `open_memory`."""
+
+    user_ref: str
+    memory_id: str
+
+
+class OpenMemory(Model):
+    """A memory that its person wants to put right."""
+
+    text: str | None = None
+    """None if it holds no more."""
+    locale: Locale | None = None
+    """The person's language; None for whose talks are not kept."""
+
+
+class MemoryCorrection(Model):
+    """Input of `correct_memory`. The activity reads from the database what was said."""
+
+    user_ref: str
+    memory_id: str
+    reply_id: str
+    """The reply that the correction gets."""
 
 
 class MemoryTask(Model):
@@ -218,6 +241,19 @@ class MemoryStore(ABC):
     @abstractmethod
     async def tend_memory(self, task: MemoryTask) -> MemoryPage:
         """A page of what is remembered, after what the person wants forgotten is gone. Idempotent."""
+
+    @activity.defn(name="coaching.open_memory")
+    @abstractmethod
+    async def open_memory(self, ref: MemoryRef) -> OpenMemory:
+        """The memory that a person wants to put right."""
+
+    @activity.defn(name="coaching.correct_memory")
+    @abstractmethod
+    async def correct_memory(self, correction: MemoryCorrection) -> Remembered:
+        """Puts the first of the words that get this reply in the place of a memory.
+
+        A question or a long text changes nothing, and is then read as any words are.
+        """
 
 
 class CoachStore(ABC):

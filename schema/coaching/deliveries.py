@@ -7,6 +7,7 @@ from typing import Literal
 from schema.base_model import Model
 from schema.coaching.agreements import AgreementStatus, KeptStep, LocalTime
 from schema.coaching.marks import ReplyMark
+from schema.coaching.memory import MemoryPage
 from schema.coaching.wishes import NOT_OFFLINE, StyleWish
 
 
@@ -80,6 +81,25 @@ class OpenSteps(Model):
     kind: Literal["open_steps"] = "open_steps"
     steps: list[KeptStep]
     quiet: bool = False
+
+
+class MemoryList(Model):
+    """A page of what the coach remembers, when the person asks for it."""
+
+    kind: Literal["memory_list"] = "memory_list"
+    page: MemoryPage
+    forgotten: bool = False
+    """Whether the person has just had something forgotten."""
+    asked_by: str | None = None
+    """The update that asked for it, so that another page can take its place."""
+
+
+class MemoryQuestion(Model):
+    """Asks what is true in place of a memory. The next text is it."""
+
+    kind: Literal["memory_question"] = "memory_question"
+    text: str
+    """What is remembered now."""
 
 
 class ZoneQuestion(Model):

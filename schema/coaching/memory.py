@@ -7,6 +7,7 @@ from typing import Literal
 
 from schema.base_model import Model
 from schema.coaching.context import MemoryKind
+from schema.coaching.wishes import StyleWish
 from schema.vocabulary import Locale
 
 LONGEST_MEMORY = 300
@@ -27,9 +28,14 @@ class KnownMemory(Model):
     """Whether it comes from the message before."""
 
 
+ChangeAction = Literal["add", "confirm", "supersede", "forget"]
+
+
 class ToldMessage(Model):
     """One message of the person, with what is known already."""
 
+    reply_id: str = ""
+    """The reply that it got, under which a model's work on it is booked."""
     locale: Locale
     """The person's language."""
     text: str
@@ -42,7 +48,7 @@ class ToldMessage(Model):
 class Change(Model):
     """One thing that a message changes in what is remembered."""
 
-    action: Literal["add", "confirm", "supersede", "forget"]
+    action: ChangeAction
     memory_id: str | None = None
     """The known memory that it is about; None for a new one."""
     kind: MemoryKind = "fact"
@@ -65,6 +71,14 @@ class ShownMemory(Model):
     told_at: datetime
 
 
+class ShownWish(Model):
+    """A wish of how to be spoken to, as its person sees it."""
+
+    wish: StyleWish
+    quote: str
+    """The person's own words."""
+
+
 class MemoryPage(Model):
     """A page of what the coach remembers of a person."""
 
@@ -72,3 +86,7 @@ class MemoryPage(Model):
     page: int
     """From 0."""
     pages: int
+    wishes: list[ShownWish] = []
+    """Those that hold; with the first page only."""
+    offline: bool = False
+    """Whether rules alone read what is to be remembered of this person."""

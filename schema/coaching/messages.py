@@ -8,7 +8,7 @@ from uuid import UUID
 
 from schema.base_model import Model
 from schema.coaching.marks import ReplyMark
-from schema.person import Channel, FromPerson
+from schema.person import Channel, FromPerson, PersonRequest
 from schema.text import CleanText, OutsideId
 from schema.vocabulary import Locale
 
@@ -77,6 +77,26 @@ class MarkedReply(FromPerson):
     reply_id: UUID | None = None
     """The reply with the button; None for the latest one."""
     mark: ReplyMark
+    channel: Channel
+    locale: Locale
+
+
+class MemoryRequest(PersonRequest):
+    """Input of `ShowMemories`: the page that a person wants to see, and what is to be forgotten first."""
+
+    page: int = 0
+    """From 0."""
+    forget: UUID | None = None
+    instead_of: OutsideId | None = None
+    """The update that asked for the page whose place this one takes, in channels that can edit."""
+
+
+class MemoryToCorrect(FromPerson):
+    """Signal `correct`: the person puts a memory right. Their next text takes its place."""
+
+    update_id: OutsideId
+    memory_id: UUID | None
+    """None leaves all as it is."""
     channel: Channel
     locale: Locale
 

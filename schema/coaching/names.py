@@ -8,4 +8,5 @@ COACH_ID = IdPattern("coach", "coaching.conversation")
 FOLLOW_UP_ID = IdPattern("followup", "coaching.follow_up")
 """One for each agreement."""
 STEPS_ID = IdPattern("steps", "coaching.show_steps")
+MEMORY_ID = IdPattern("memory", "coaching.show_memories")
 CONTACT_ID = IdPattern("contact", "coaching.set_contact")

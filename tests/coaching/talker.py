@@ -11,11 +11,19 @@ from temporalio.client import WorkflowHandle
 
 from activities.coaching.agreement_store import keep_proposal, proposal_of
 from gateway.clients.onboarding import Hearer
+from gateway.clients.visitor import Running
 from schema.coaching.agreements import StepAct
 from schema.coaching.context import Step
-from schema.coaching.deliveries import CoachReply, OpenSteps, StepAgreed
+from schema.coaching.deliveries import CoachReply, MemoryList, MemoryQuestion, OpenSteps, StepAgreed
 from schema.coaching.marks import ReplyMark
-from schema.coaching.messages import CoachLanguage, EditedMessage, MarkedReply, NewTopic, SaidToCoach
+from schema.coaching.messages import (
+    CoachLanguage,
+    EditedMessage,
+    MarkedReply,
+    MemoryToCorrect,
+    NewTopic,
+    SaidToCoach,
+)
 from schema.coaching.names import COACH_ID, FOLLOW_UP_ID
 from schema.deliveries import Notice
 from schema.onboarding.messages import SessionSettings
@@ -34,6 +42,8 @@ class Talker:
         self._cast = cast
         requests = cast.requests(SessionSettings())
         self._coaching, self._onboarding = requests.coaching, requests.onboarding
+        self.listing: Running[None] | None = None
+        """What last showed them what is remembered."""
 
     @property
     def user_ref(self) -> str:
@@ -112,6 +122,30 @@ class Talker:
         with self._cast.clocks.stand_still():
             await self._coaching.show_steps(self.person, uuid.uuid4().hex)
         return await self.person.sees(OpenSteps)
+
+    async def lists_memories(self, *, page: int = 0, forget: str | None = None) -> MemoryList:
+        """Asks for what is remembered, after something is forgotten."""
+        with self._cast.clocks.stand_still():
+            self.listing = await self._coaching.show_memories(
+                self.person, uuid.uuid4().hex, page=page, forget=uuid.UUID(forget) if forget else None
+            )
+        return await self.person.sees(MemoryList)
+
+    async def corrects(self, memory_id: str) -> MemoryQuestion:
+        """Taps that a memory is to be put right."""
+        await self.taps_on(memory_id)
+        return await self.person.sees(MemoryQuestion)
+
+    async def taps_on(self, memory_id: str | None) -> None:
+        """Taps that a memory is to be put right, or left as it is."""
+        tap = MemoryToCorrect(
+            update_id=uuid.uuid4().hex,
+            memory_id=uuid.UUID(memory_id) if memory_id else None,
+            channel=self.person.channel,
+            locale=self.person.locale,
+        )
+        with self._cast.clocks.stand_still():
+            await self._coaching.correct_memory(self.person, tap)
 
     async def sets_contact(self, **change: Any) -> None:
         """Changes when they are written to unasked."""

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from activities.coaching.memory.store import Kept, Memories
 from schema.coaching.activities import WordsToRemember
+from schema.deliveries import Notice, NoticeCode
 from schema.vocabulary import Locale
 from tests.coaching.talker import Talker
 from tests.people.person import People, at_rest
@@ -92,3 +93,53 @@ async def test_nothing_is_remembered_twice_nor_from_the_coach_nor_of_danger(
     words = WordsToRemember(user_ref=anna.user_ref, reply_id=reply, locale=Locale.EN)
     assert (await parts.memory.remember(words)).changes == 0
     assert [memory.text for memory in await remembered(anna, people)] == ["I have a dog called Rex"]
+
+
+async def test_what_one_puts_right_takes_the_place_of_what_was_remembered_before_the_reply(
+    anna: Talker, people: People
+) -> None:
+    await anna.asks("I live in Berlin.")
+    await at_rest(anna.talk)
+    [berlin] = (await anna.lists_memories()).page.memories
+    assert (await anna.corrects(berlin.memory_id)).text == "I live in Berlin"
+    # Words that only puzzle over the question are no correction.
+    await anna.asks("What do you mean?")
+    assert len(await remembered(anna, people, closed=True)) == 1
+    await anna.corrects(berlin.memory_id)
+    await anna.asks("Lyon, since May.")
+    assert NoticeCode.MEMORY_MENDED in [m.code for m in anna.person.seen if isinstance(m, Notice)]
+    [lyon, old] = await remembered(anna, people, closed=True)
+    assert (lyon.text, lyon.closed_at, old.memory_id) == ("Lyon, since May.", None, berlin.memory_id)
+    assert old.closed_at is not None
+    # What holds no more can't be put right.
+    await anna.taps_on(berlin.memory_id)
+    assert (await anna.person.sees(Notice)).code is NoticeCode.BUTTON_IS_OLD
+
+
+async def test_a_correction_that_comes_hours_later_is_a_text_like_any_other(anna: Talker, people: People) -> None:
+    await anna.asks("I live in Berlin.")
+    await at_rest(anna.talk)
+    [berlin] = (await anna.lists_memories()).page.memories
+    await anna.corrects(berlin.memory_id)
+    await at_rest(anna.talk)
+    await anna.is_silent_for(timedelta(hours=2))
+    await anna.asks("Today was long, and I am glad that it is over.")
+    assert [memory.text for memory in await remembered(anna, people)] == ["I live in Berlin"]
+
+
+async def test_memories_are_shown_by_kind_a_page_at_a_time_with_the_wishes_that_hold(
+    anna: Talker, people: People
+) -> None:
+    for told in ("I live in Berlin.", "I work as a nurse.", "I have a dog called Rex.", "My sister is called Anna."):
+        await anna.asks(told)
+    await anna.asks("My brother is called Tom. My mother is called Vera.")
+    await anna.asks("Shorter, please.")
+    await at_rest(anna.talk)
+    first = (await anna.lists_memories()).page
+    assert [memory.kind for memory in first.memories] == ["person"] * 3 + ["fact"] * 2
+    assert (first.page, first.pages, [wish.quote for wish in first.wishes]) == (0, 2, ["Shorter, please."])
+    second = (await anna.lists_memories(page=1)).page
+    assert len(second.memories) == 1
+    # The last page is gone with its last memory.
+    left = await anna.lists_memories(page=1, forget=second.memories[0].memory_id)
+    assert (left.forgotten, left.page.page, left.page.pages) == (True, 0, 1)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from temporalio.client import WorkflowHandle
+
 from schema.coaching.deliveries import CoachReply
 from schema.deliveries import CrisisSupport, Notice
 from tests.analyst import RehearsedAnalyst
@@ -80,4 +82,33 @@ async def coach_meets_a_stranger(cast: People, analyst: RehearsedAnalyst) -> Han
     await person.person.sees(Notice)
     await at_rest(person.talk)
     await person.begins_topic()
+    return person.talk
+
+
+@scenario
+async def memories_shown(cast: People, analyst: RehearsedAnalyst) -> Handle:
+    """A page of what is remembered, of which one was forgotten just before."""
+    person = await talker(cast)
+    await exchange(person, "I live in Berlin. My sister is called Anna.")
+    listed = await person.lists_memories()
+    await person.lists_memories(forget=listed.page.memories[0].memory_id)
+    assert isinstance(person.listing, WorkflowHandle)
+    await person.listing.result()
+    return person.listing
+
+
+@scenario
+async def coach_is_corrected(cast: People, analyst: RehearsedAnalyst) -> Handle:
+    """A memory is put right, another is left as it is, and a third holds no more."""
+    person = await talker(cast)
+    await exchange(person, "I live in Berlin.")
+    [berlin] = (await person.lists_memories()).page.memories
+    await person.corrects(berlin.memory_id)
+    await person.taps_on(None)
+    await person.person.sees(Notice)
+    await at_rest(person.talk)
+    await person.corrects(berlin.memory_id)
+    await exchange(person, "I live in Lyon.")
+    await person.taps_on(berlin.memory_id)
+    await person.person.sees(Notice)
     return person.talk

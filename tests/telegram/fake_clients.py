@@ -21,6 +21,7 @@ from schema.coaching.messages import (
     CoachLanguage,
     EditedMessage,
     MarkedReply,
+    MemoryToCorrect,
     NewTopic,
     ReplyStopped,
     SaidToCoach,
@@ -170,6 +171,21 @@ class FakeCoaching(CoachingClient):
     async def show_steps(self, visitor: Visitor, update_id: str) -> Running[None]:
         self._asked.note("show_steps", update_id)
         return Done()
+
+    async def show_memories(
+        self,
+        visitor: Visitor,
+        update_id: str,
+        *,
+        page: int = 0,
+        forget: UUID | None = None,
+        instead_of: str | None = None,
+    ) -> Running[None]:
+        self._asked.note("show_memories", (page, forget, instead_of))
+        return Done()
+
+    async def correct_memory(self, visitor: Visitor, tap: MemoryToCorrect) -> None:
+        self._asked.note("correct_memory", tap)
 
     async def set_contact(
         self, visitor: Visitor, update_id: str, *, toggle_quiet: bool = False, time_zone: str | None = None

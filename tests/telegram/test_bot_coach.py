@@ -47,6 +47,10 @@ WAY_TO_A_STEP = {
         "I could call my brother on Sunday.",
     ),
 }
+FACTS = {
+    Locale.RU: ("Я живу в Берлине.", "Мою сестру зовут Аня.", "Я живу в Лионе.", "Где я живу, помните?"),
+    Locale.EN: ("I live in Berlin.", "My sister is called Anna.", "I live in Lyon.", "Do you remember where I live?"),
+}
 ENOUGH = {Locale.RU: "Хватит.", Locale.EN: "That's enough for today."}
 
 
@@ -138,6 +142,55 @@ async def test_a_step_is_agreed_on_moved_listed_and_dropped_by_buttons(town: Tel
     await anna.sees("notice-step-cancelled")
     await anna.writes("/steps")
     await anna.sees("steps-none")
+
+
+async def test_what_is_remembered_is_seen_forgotten_and_corrected_by_buttons(town: TelegramTown) -> None:
+    anna = await has_no_questions_open(town)
+    await anna.writes("/memory")
+    await anna.sees("memory-none")
+    home, sister, other_home, question = FACTS[anna.locale]
+    await anna.writes(home)
+    await is_replied_to(town, anna, 1)
+    await anna.writes(sister)
+    await is_replied_to(town, anna, 2)
+    await until_remembered(town, anna, 2)
+    await anna.writes("/memory")
+    page = await anna.sees("memory-title")
+    assert home.rstrip(".") in page.text
+    assert sister.rstrip(".") in page.text
+    # One tap, and the words are off the screen: the page stands in the place of the one before.
+    await anna.phone.taps(anna.text("choice-memory-forget", number=1), page)
+    page = await anna.sees("memory-forgotten")
+    assert sister.rstrip(".") not in page.text
+    shown = [message for message in anna.phone.screen if anna.text("memory-title") in message.text]
+    assert shown == [page]
+    await anna.phone.taps(anna.text("choice-memory-correct", number=1), page)
+    asked = await anna.sees("memory-question", memory=home.rstrip("."))
+    await anna.taps("choice-memory-leave", asked)
+    await anna.sees("notice-memory-left")
+    await anna.writes("/memory")
+    page = await anna.sees("memory-title")
+    await anna.phone.taps(anna.text("choice-memory-correct", number=1), page)
+    await anna.sees("memory-question", memory=home.rstrip("."))
+    await anna.writes(other_home)
+    await anna.sees("notice-memory-mended")
+    await anna.writes(question)
+    await is_replied_to(town, anna, 4)
+    assert other_home.rstrip(".") in anna.phone.screen[-1].text
+    await anna.writes("/memory")
+    page = await anna.sees("memory-title")
+    assert other_home.rstrip(".") in page.text
+    assert home.rstrip(".") not in page.text
+
+
+async def until_remembered(town: TelegramTown, anna: TelegramUser, memories: int) -> None:
+    """Waits until so many memories are kept."""
+    async with asyncio.timeout(PATIENCE):
+        while (
+            await town.pool.fetchval("SELECT count(*) FROM coach_system.memories WHERE user_ref = $1", anna.user_ref)
+            < memories
+        ):
+            await asyncio.sleep(0.02)
 
 
 async def test_another_topic_is_another_conversation(town: TelegramTown) -> None:

@@ -17,6 +17,7 @@ from aiogram.methods import (
 from pydantic import BaseModel
 from temporalio.service import RPCError
 
+from gateway.clients.onboarding import Hearer
 from gateway.clients.outage import is_outage
 from gateway.erasures import Erasure
 from gateway.presentation.consent import consent_pages
@@ -29,6 +30,10 @@ from gateway.telegram.callback_data import (
     EraseCallback,
     EraseStep,
     LanguageCallback,
+    LeaveMemoryCallback,
+    MemoryAct,
+    MemoryCallback,
+    MemoryPageCallback,
     NotMeCallback,
     NotQuiteCallback,
     PrivacyCallback,
@@ -43,6 +48,7 @@ from gateway.telegram.callback_data import (
 from gateway.telegram.inbound.callbacks import SURE_FOR
 from gateway.telegram.inbound.commands import COMMANDS
 from schema.coaching.agreements import StepAct
+from schema.coaching.messages import MemoryToCorrect
 from schema.danger import DangerAbout
 from schema.profile.layers import ValueName
 from schema.profile_vocabulary import Layer, Theme
@@ -85,6 +91,8 @@ ASKS = {
     "what did I say about my mother": "submit_answer",
     "/steps": "show_steps",
     "What have we agreed on?": "show_steps",
+    "/memory": "show_memories",
+    "What do you remember about me?": "show_memories",
     "/quiet": "set_contact",
     "/timezone": "set_contact",
     "/export": "export",
@@ -157,6 +165,26 @@ async def test_a_tap_on_a_step_does_it_and_leaves_the_other_steps(gateway: Gatew
     (edited,) = [request for request in gateway.telegram.requests if isinstance(request, EditMessageReplyMarkup)]
     assert edited.reply_markup
     assert [button.callback_data for row in edited.reply_markup.inline_keyboard for button in row] == [OTHER_STEP]
+
+
+async def test_a_tap_forgets_turns_the_page_or_begins_to_correct(gateway: Gateway) -> None:
+    forget = MemoryCallback(act=MemoryAct.FORGET, memory_id=ANSWER, page=1, asked_by="7").pack()
+    correct = MemoryCallback(act=MemoryAct.CORRECT, memory_id=ANSWER, page=1, asked_by="7").pack()
+    turn = MemoryPageCallback(page=2, asked_by=None).pack()
+    await gateway.hears_tap(forget, among=[[forget, correct], [turn]])
+    await gateway.hears_tap(turn, among=[[forget, correct], [turn]])
+    gateway.asked.hearer = Hearer.COACH
+    await gateway.hears_tap(correct, among=[[forget, correct], [turn]])
+    await gateway.hears_tap(LeaveMemoryCallback().pack(), among=[[LeaveMemoryCallback().pack()]])
+    assert gateway.asked.calls[:2] == [("show_memories", (1, ANSWER, "7")), ("show_memories", (2, None, None))]
+    taps = [tap for name, tap in gateway.asked.calls if name == "correct_memory"]
+    assert [tap.memory_id for tap in taps if isinstance(tap, MemoryToCorrect)] == [ANSWER, None]
+
+
+async def test_what_is_remembered_is_corrected_once_no_question_is_open(gateway: Gateway) -> None:
+    correct = MemoryCallback(act=MemoryAct.CORRECT, memory_id=ANSWER, page=0, asked_by="7").pack()
+    await gateway.hears_tap(correct, among=[[correct]])
+    assert "correct_memory" not in [name for name, _ in gateway.asked.calls]
 
 
 async def test_a_tap_on_a_zone_chooses_it(gateway: Gateway) -> None:

@@ -11,7 +11,7 @@ from gateway.telegram.callback_data import (
     ViewCallback,
     WhyCallback,
 )
-from gateway.telegram.outbound.rendering import Card, EvolutionPicture
+from gateway.telegram.outbound.parts import Card, EvolutionPicture
 from schema.deliveries import (
     EvolutionView,
     ProfileCard,

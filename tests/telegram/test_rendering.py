@@ -23,7 +23,8 @@ from gateway.telegram.callback_data import (
     ResumeCallback,
     SafetyCallback,
 )
-from gateway.telegram.outbound.rendering import Card, EvolutionPicture, ExportFile, ExportNote, Part, TextPart, render
+from gateway.telegram.outbound.parts import Card, EvolutionPicture, ExportFile, ExportNote, Part, TextPart
+from gateway.telegram.outbound.rendering import render
 from gateway.telegram.outbound.splitting import CAPTION_LIMIT, MESSAGE_LIMIT
 from schema.coaching.deliveries import CoachReply, WishKept
 from schema.coaching.wishes import StyleWish
@@ -58,6 +59,7 @@ from schema.profile_vocabulary import Layer, Theme
 from schema.safety.data import contacts
 from schema.vocabulary import CrisisKind, Depth, Domain, Energy, Locale, Trait
 from tests.crises import EVERY_CARE
+from tests.memory_messages import about_memories
 from tests.portraits import everything, evolution_view, reason
 from tests.step_messages import about_steps
 from tests.telegram.bot_api.formatting import Formatted, parse_html, utf16
@@ -135,6 +137,7 @@ EVERY_MESSAGE: list[Message] = [
     *REASONS,
     *FOUND,
     *about_steps(HOSTILE),
+    *about_memories(HOSTILE),
     Insights(profile=PROFILE),
     Insights(profile=NOTHING_YET),
     DataExport(user_ref="aaaabbbbccccdddd"),

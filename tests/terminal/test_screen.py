@@ -53,6 +53,7 @@ from schema.safety.data import contacts
 from schema.vocabulary import CrisisKind, Depth, Domain, Energy, Evolution, Locale, Trait
 from tests.crises import EVERY_CARE
 from tests.erasures import NobodyIsErased
+from tests.memory_messages import about_memories
 from tests.portraits import everything, evolution_view, portrait, reason
 from tests.step_messages import about_steps
 
@@ -100,6 +101,7 @@ EVERY_MESSAGE: list[Message] = [
     WishKept(wish=StyleWish.INFORMAL, offline=True),
     WishKept(wish=None),
     *about_steps("call my brother"),
+    *about_memories("I have a brother"),
     question(),
     FatigueOffer(suggest="pause"),
     FatigueOffer(suggest="end"),

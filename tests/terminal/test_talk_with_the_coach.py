@@ -162,3 +162,28 @@ async def test_who_was_cut_off_by_an_operator_may_go_on_writing(arrives: Callabl
     assert await person.converses(CutOff()) is None
     said = ["Shall we begin?", texts.say("session-gone")[:40], texts.say("notice-not-begun")[:40]]
     assert in_order(joined(person.seen), said)
+
+
+async def test_what_is_remembered_is_seen_corrected_and_forgotten_by_numbers(
+    arrives: Callable[..., Visit], replies: Replies
+) -> None:
+    person, texts = arrives(), Texts(Locale.EN)
+    # The reply to the second text waits until the first is remembered.
+    told = ("I live in Berlin.", "It rains today.")
+    mended = ("/memory", "2", "I live in Lyon.", "Do you remember where I live?")
+    await person.pipes("1", "/memory", "/stop", *told, *mended, "/memory", "1")
+    seen = joined(person.seen)
+    said = [
+        texts.say("memory-none")[:40],
+        "1. I live in Berlin",
+        "Forget 1",
+        "Correct 1",
+        texts.say("memory-question", memory="I live in Berlin")[:40],
+        texts.say("notice-memory-mended"),
+        "› Do you remember where I live?",
+        "I live in Lyon",
+        "1. I live in Lyon",
+        texts.say("memory-forgotten")[:40],
+        texts.say("memory-none")[:40],
+    ]
+    assert in_order(seen, said)

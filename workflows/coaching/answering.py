@@ -47,7 +47,7 @@ class Answering:
         self._state = state
         self._messenger = messenger
         self._replies = 0
-        self.remembering = Remembering(state)
+        self.remembering = Remembering(state, messenger)
         self._writing = Writing(state, messenger)
 
     def stop(self, draft: int | None) -> None:
@@ -63,6 +63,7 @@ class Answering:
         if texts[0].said.after_time_out and (late := await keep_late_answer(self._state, texts)):
             await self._take_late(late, reply_id)
             return
+        corrects = self._state.correction_at(texts[0].at)
         heard = await self._hear(texts, reply_id)
         if not heard.unanswered:
             return
@@ -74,7 +75,9 @@ class Answering:
         elif heard.step and not danger:
             await follow_up_on(self._state, heard.step, texts[0].said.update_id)
         elif not (danger and danger.sure):
-            await self._say_reply(heard, danger, reply_id, label)
+            # Before the reply, which is to rest on it.
+            mended = corrects is not None and await self.remembering.correct(corrects, reply_id)
+            await self._say_reply(heard, danger, reply_id, label, mended=mended)
 
     async def answer_mark(self, marked: MarkedReply) -> None:
         """Answers a button under a reply by another one: the same said differently, a question, a line that closes."""
@@ -123,7 +126,7 @@ class Answering:
             said = await late.reaction(danger, reply_id[:8])
             await self._messenger.say(reply_id, *said, summary="A late answer is kept")
 
-    async def _say_reply(self, heard: Heard, danger: Danger | None, reply_id: str, label: str) -> None:
+    async def _say_reply(self, heard: Heard, danger: Danger | None, reply_id: str, label: str, *, mended: bool) -> None:
         said = await self._reply(heard, reply_id, label)
         reply = said[0]
         if (
@@ -132,11 +135,13 @@ class Answering:
             and not (reply.offline and heard.wish.wish in CONFIRMED_OFFLINE)
         ):
             said.insert(0, WishKept(wish=heard.wish.wish, offline=reply.offline))
+        if mended:
+            said.insert(0, Notice(code=NoticeCode.MEMORY_MENDED))
         if danger:
             said.append(Concern(danger=danger, nonce=reply_id[:8]))
         await self._messenger.say(reply_id, *said, summary=f"Say {label}", replaces=draft_key(reply_id))
         if heard.known:
-            self.remembering.begin(reply_id, label)
+            self.remembering.begin(reply_id, label, heard.readers)
 
     async def _hear(self, texts: list[Waiting], reply_id: str) -> Heard:
         heard = await policies.DATABASE.run(

@@ -18,6 +18,7 @@ from schema.coaching.messages import (
     CoachLanguage,
     EditedMessage,
     MarkedReply,
+    MemoryToCorrect,
     NewTopic,
     ReplyStopped,
     SaidToCoach,
@@ -32,7 +33,7 @@ from schema.vocabulary import Locale
 from workflows import policies
 from workflows.coaching.answering import Answering
 from workflows.coaching.messenger import CoachMessenger
-from workflows.coaching.state import CoachState, Waiting
+from workflows.coaching.state import CoachState, Tapped, Waiting
 from workflows.safety.second_net import danger_in_text
 
 
@@ -67,6 +68,13 @@ class CoachConversation:
         if self._state.is_new(marked.update_id):
             self._state.channel, self._state.locale = marked.channel, self._state.locale or marked.locale
             self._state.marks.append(marked)
+
+    @workflow.signal
+    def correct(self, tap: MemoryToCorrect) -> None:
+        """The person begins to put a memory right, or leaves it as it is."""
+        if self._state.is_new(tap.update_id):
+            self._state.channel, self._state.locale = tap.channel, self._state.locale or tap.locale
+            self._state.taps.append(Tapped(tap=tap, at=workflow.now()))
 
     @workflow.signal
     def choose_language(self, choice: CoachLanguage) -> None:
@@ -109,6 +117,8 @@ class CoachConversation:
                 await self._remember_language(self._state.chosen_locale)
             elif self._state.marks:
                 await self._answering.answer_mark(self._state.marks.pop(0))
+            elif self._state.tapped_first:
+                await self._answering.remembering.answer_tap(self._state.taps.pop(0))
             elif self._state.waiting:
                 await self._answering.answer(await self._whole())
             else:

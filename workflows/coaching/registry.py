@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from workflows.coaching.conversation import CoachConversation
 from workflows.coaching.follow_up import FollowUp
-from workflows.coaching.requests import SetContact, ShowSteps
+from workflows.coaching.requests import SetContact, ShowMemories, ShowSteps
 
-WORKFLOWS: tuple[type, ...] = (CoachConversation, FollowUp, ShowSteps, SetContact)
+WORKFLOWS: tuple[type, ...] = (CoachConversation, FollowUp, ShowSteps, ShowMemories, SetContact)

@@ -1,13 +1,15 @@
-"""ShowSteps and SetContact: what a person asks of the coach besides talking."""
+"""ShowSteps, ShowMemories and SetContact: what a person asks of the coach besides talking."""
 
 from __future__ import annotations
 
 from pydantic import ValidationError
 from temporalio import workflow
 
+from schema.coaching.activities import MemoryStore, MemoryTask
 from schema.coaching.agreements import AgreementStore, Contact, ContactChange, ContactRequest, PersonAt
-from schema.coaching.deliveries import OpenSteps, ZoneKept, ZoneQuestion
-from schema.coaching.names import CONTACT_ID, STEPS_ID
+from schema.coaching.deliveries import MemoryList, OpenSteps, ZoneKept, ZoneQuestion
+from schema.coaching.messages import MemoryRequest
+from schema.coaching.names import CONTACT_ID, MEMORY_ID, STEPS_ID
 from schema.deliveries import Message, Notice, NoticeCode
 from schema.person import PersonRequest
 from workflows import policies
@@ -27,6 +29,28 @@ class ShowSteps:
         )
         shown = OpenSteps(steps=found.steps, quiet=found.quiet)
         await asker.send(delivery_key(request.update_id, 1), shown, summary="Show the steps")
+
+
+@workflow.defn(name=MEMORY_ID.workflow_type, failure_exception_types=[ValidationError])
+class ShowMemories:
+    """Shows a person what the coach remembers, a page at a time, and forgets (id `memory-{user_ref}-{update}`)."""
+
+    @workflow.run
+    async def run(self, request: MemoryRequest) -> None:
+        """Forgets, reads and delivers. Fails if the person can't be reached, so that operators see it."""
+        asker = await Asker.recalled(request)
+        forget = request.forget and str(request.forget)
+        page = await policies.DATABASE.run(
+            MemoryStore.tend_memory,
+            MemoryTask(user_ref=request.user_ref, page=request.page, forget=forget),
+            summary="Forget a memory, and read the others" if forget else "Read what is remembered",
+        )
+        await asker.send(
+            delivery_key(request.update_id, 1),
+            MemoryList(page=page, forgotten=forget is not None, asked_by=request.update_id),
+            summary="Show what is remembered",
+            replaces=request.instead_of and delivery_key(request.instead_of, 1),
+        )
 
 
 @workflow.defn(name=CONTACT_ID.workflow_type, failure_exception_types=[ValidationError])

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from pydantic import BaseModel, ConfigDict
 
 from schema.base_model import Model
-from schema.coaching.messages import CoachLanguage, EditedMessage, MarkedReply, NewTopic, SaidToCoach
+from schema.coaching.messages import (
+    CoachLanguage,
+    EditedMessage,
+    MarkedReply,
+    MemoryToCorrect,
+    NewTopic,
+    SaidToCoach,
+)
 from schema.person import Channel
 from schema.vocabulary import Locale
 
@@ -19,6 +26,24 @@ class Waiting(Model):
     """A text that waits to be heard."""
 
     said: SaidToCoach
+    at: datetime
+
+
+CORRECTED_WITHIN = timedelta(hours=1)
+"""How long the next text counts as the correction that was asked for. Later the person has something else in mind."""
+
+
+class Tapped(Model):
+    """A tap by which the person begins to put a memory right, or leaves it as it is."""
+
+    tap: MemoryToCorrect
+    at: datetime
+
+
+class Corrected(Model):
+    """A memory that the next text puts right."""
+
+    memory_id: str
     at: datetime
 
 
@@ -42,8 +67,9 @@ class CoachState(BaseModel):
     marks: list[MarkedReply] = []
     edited: list[EditedMessage] = []
     """Edits of texts that were taken already."""
-    corrects: str | None = None
-    """The memory that the next text puts right."""
+    taps: list[Tapped] = []
+    """Those on memories that wait to be answered."""
+    corrects: Corrected | None = None
     thinks: bool = False
     """Whether something was said since what is always in mind was rebuilt."""
     updates: list[str] = []
@@ -52,7 +78,17 @@ class CoachState(BaseModel):
     @property
     def idle(self) -> bool:
         """Whether nothing waits."""
-        return not (self.waiting or self.topics or self.marks or self.edited or self.chosen_locale)
+        return not (self.waiting or self.topics or self.marks or self.taps or self.edited or self.chosen_locale)
+
+    @property
+    def tapped_first(self) -> bool:
+        """Whether a tap on a memory came before the texts that wait."""
+        return bool(self.taps) and (not self.waiting or self.taps[0].at <= self.waiting[0].at)
+
+    def correction_at(self, at: datetime) -> str | None:
+        """Takes the memory that a text of this time puts right. None if the text is like any other."""
+        asked, self.corrects = self.corrects, None
+        return asked.memory_id if asked and at <= asked.at + CORRECTED_WITHIN else None
 
     def is_new(self, update_id: str) -> bool:
         """Whether an update comes for the first time; remembers it."""

@@ -26,6 +26,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from schema.analysis.readings import AnswerInContext
 from schema.coaching.context import ReplyContext
+from schema.coaching.memory import ToldMessage
 from schema.vocabulary import Locale, Objection
 from schema.yaml_files import read_yaml
 
@@ -96,6 +97,19 @@ class CoachPrompt(Prompt):
         return self._block("rewording", kinds=kinds, reason=reason, begun=begun, mark=mark(reason or ""))
 
 
+class MemoryPrompt(Prompt):
+    """The prompt by which a message is read for what is to be remembered."""
+
+    def request(self, told: ToldMessage) -> str:
+        """The message with what is known, all of it fenced."""
+        texts = [told.text, told.asked, *(memory.text for memory in told.known)]
+        return self._block("request", told=told, mark=mark(*texts))
+
+    def correction(self, problem: str) -> str:
+        """Asks for the reply again; only the model reads `problem`, which may hold words of the reply."""
+        return self._block("correction", problem=problem, mark=mark(problem))
+
+
 def texts_of(context: ReplyContext) -> list[str]:
     """All texts that a reply rests on."""
     steps = [text for step in (*context.steps, *context.failed) for text in step.texts]
@@ -119,6 +133,12 @@ def prompt(task: str, locale: Locale) -> AnswerPrompt:
 def coach_prompt(locale: Locale) -> CoachPrompt:
     """The prompt of the coach in a language."""
     return CoachPrompt("coach", locale)
+
+
+@cache
+def memory_prompt(locale: Locale) -> MemoryPrompt:
+    """The prompt of the memory in a language."""
+    return MemoryPrompt("memory", locale)
 
 
 def _read(file: str) -> str:

@@ -2,33 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 import asyncpg
 from temporalio import activity
 
 from activities.ai.memory import MemoryExtractor
+from activities.ai.planted import is_planted
 from activities.analysis.answer_texts import AnswerTexts
 from activities.coaching.memory.mind import Mind
 from activities.coaching.memory.nearness import nearest
 from activities.coaching.memory.store import Kept, Memories
 from activities.encryption.column import TextColumns
 from schema.analysis.routing import Tier
-from schema.coaching.activities import MemoryStore, MemoryTask, Remembered, Remembering, WordsToRemember
-from schema.coaching.memory import MOST_KNOWN, Change, KnownMemory, MemoryPage, ShownMemory, ToldMessage
+from schema.coaching.activities import (
+    MemoryCorrection,
+    MemoryRef,
+    MemoryStore,
+    MemoryTask,
+    OpenMemory,
+    Remembered,
+    Remembering,
+    WordsToRemember,
+)
+from schema.coaching.memory import (
+    LONGEST_MEMORY,
+    MOST_KNOWN,
+    Change,
+    KnownMemory,
+    MemoryPage,
+    ShownMemory,
+    ShownWish,
+    ToldMessage,
+)
 from schema.encrypted_columns import SAID
 from schema.errors import NoSuchReader
 from schema.person import PersonRef
 
 ON_A_PAGE = 5
 _MOST_AT_ONCE = 20
-_MOST_LETTERS = 300
+_BY_PERSON = "person"
+"""Who says what is remembered when its person puts it right."""
+_ORDER = ("person", "fact", "goal", "preference", "boundary")
 
 # What spoke of danger is no memory. What an earlier reply left unread is read with it.
 _UNREAD = """
     SELECT message_id, conversation_id, text, language, said_at, reply_id FROM coach_system.messages
     WHERE user_ref = $1 AND speaker = 'person' AND remembered_by IS NULL AND crisis IS NULL AND set_aside_at IS NULL
+        AND said_at <= (SELECT max(said_at) FROM coach_system.messages WHERE reply_id = $3::text::uuid)
     ORDER BY said_at, message_id LIMIT $2
 """
 
@@ -52,6 +75,25 @@ _ASKED = """
 """
 
 
+_SAID_NOW = """
+    SELECT message_id, text FROM coach_system.messages
+    WHERE user_ref = $1 AND reply_id = $2::text::uuid AND speaker = 'person' AND remembered_by IS NULL
+        AND crisis IS NULL AND set_aside_at IS NULL
+    ORDER BY said_at, message_id LIMIT 1
+"""
+
+
+class _Told(NamedTuple):
+    """A message or an answer that nobody has read for what is to be remembered."""
+
+    text: str
+    at: datetime
+    asked: str
+    """What it answers."""
+    about: str
+    """The id under which its reading is booked."""
+
+
 class MemoryActivities(Remembering, MemoryStore):
     """Remembers in a migrated database, with the extractor of the requested tier."""
 
@@ -64,12 +106,17 @@ class MemoryActivities(Remembering, MemoryStore):
         mind: Mind,
         answers: AnswerTexts,
         extractors: Mapping[Tier, MemoryExtractor],
+        wishes: Callable[[str], Awaitable[Sequence[ShownWish]]],
+        companies: Sequence[str],
     ) -> None:
         self._pool = pool
         self._answers = answers
         self._columns = columns
         self._memories = memories
         self._mind = mind
+        self._wishes = wishes
+        self._companies = companies
+        """Those whose models read what is to be remembered."""
         self._extractors = extractors
 
     @activity.defn(name="coaching.remember")
@@ -79,13 +126,12 @@ class MemoryActivities(Remembering, MemoryStore):
             # The settings have changed since the reply was routed.
             raise NoSuchReader(f"No model of the {words.tier} tier remembers here any more")
         changed = await self._remember_answers(words, extractor)
-        rows = await self._pool.fetch(_UNREAD, words.user_ref, _MOST_AT_ONCE) if words.reply_id else []
+        rows = await self._pool.fetch(_UNREAD, words.user_ref, _MOST_AT_ONCE, words.reply_id) if words.reply_id else []
         for row in rows:
             text = await self._columns.open(row["text"], SAID, row) or ""
-            corrects = words.corrects if str(row["reply_id"]) == words.reply_id else None
-            changes = await self._changes(
-                words, text, row["said_at"], extractor, asked=await self._asked(row), corrects=corrects
-            )
+            asked = await self._asked(row)
+            told = _Told(text, row["said_at"], asked, about=str(row["reply_id"]))
+            changes = await self._changes(words, told, extractor)
             changed += await self._memories.apply(words.user_ref, row["message_id"], changes, extractor.extractor)
         for conversation in {row["conversation_id"] for row in rows}:
             await self._mind.sum_up(words.user_ref, conversation)
@@ -96,36 +142,22 @@ class MemoryActivities(Remembering, MemoryStore):
         changed = 0
         for row in await self._pool.fetch(_UNREAD_ANSWERS, words.user_ref, _MOST_AT_ONCE):
             answer = await self._answers.in_context(str(row["answer_id"]), words.locale)
-            changes = await self._changes(words, answer.text, row["answered_at"], extractor, asked=answer.question)
+            told = _Told(answer.text, row["answered_at"], answer.question, about=str(row["answer_id"]))
+            changes = await self._changes(words, told, extractor)
             changed += await self._memories.apply(words.user_ref, row["answer_id"], changes, extractor.extractor)
         return changed
 
-    async def _changes(
-        self,
-        words: WordsToRemember,
-        text: str,
-        told_at: datetime,
-        extractor: MemoryExtractor,
-        *,
-        asked: str,
-        corrects: str | None = None,
-    ) -> list[Change]:
+    async def _changes(self, words: WordsToRemember, said: _Told, extractor: MemoryExtractor) -> list[Change]:
         kept = await self._memories.of(words.user_ref, vectors=True)
-        if corrects:
-            old = [memory for memory in kept if memory.memory_id == corrects]
-            return [
-                Change(action="supersede", memory_id=corrects, kind=memory.kind, text=text, quote=text, confidence=1.0)
-                for memory in old
-                if len(text) <= _MOST_LETTERS
-            ]
-        near = await nearest(text, told_at, words.locale, kept, self._memories.meanings)
+        near = await nearest(said.text, said.at, words.locale, kept, self._memories.meanings)
         last = kept[0].told_in if kept else None
         chosen = list({memory.memory_id: memory for memory in [*_latest(kept, last), *near]}.values())[:MOST_KNOWN]
         told = ToldMessage(
+            reply_id=said.about,
             locale=words.locale,
-            text=text,
-            said_on=told_at.date(),
-            asked=asked,
+            text=said.text,
+            said_on=said.at.date(),
+            asked=said.asked,
             known=[
                 KnownMemory(
                     memory_id=memory.memory_id,
@@ -152,15 +184,53 @@ class MemoryActivities(Remembering, MemoryStore):
         if task.forget:
             await self._memories.forget(task.user_ref, [task.forget])
             await self._mind.rebuild(task.user_ref)
-        order = ("person", "fact", "goal", "preference", "boundary")
-        kept = sorted(await self._memories.of(task.user_ref), key=lambda memory: order.index(memory.kind))
+        kept = sorted(await self._memories.of(task.user_ref), key=lambda memory: _ORDER.index(memory.kind))
         pages = max(1, -(-len(kept) // ON_A_PAGE))
         page = min(max(task.page, 0), pages - 1)
         return MemoryPage(
             memories=[_shown(memory) for memory in kept[page * ON_A_PAGE : (page + 1) * ON_A_PAGE]],
             page=page,
             pages=pages,
+            wishes=[ShownWish(wish=wish.wish, quote=wish.quote) for wish in await self._wishes(task.user_ref)]
+            if page == 0
+            else [],
+            offline=not set(self._companies) & set(await self._agreed(task.user_ref)),
         )
+
+    @activity.defn(name="coaching.open_memory")
+    async def open_memory(self, ref: MemoryRef) -> OpenMemory:
+        locale = await self._pool.fetchval(
+            "SELECT locale FROM onboarding_system.people WHERE user_ref = $1", ref.user_ref
+        )
+        memory = await self._holding(ref.user_ref, ref.memory_id)
+        return OpenMemory(text=memory and memory.text, locale=locale)
+
+    @activity.defn(name="coaching.correct_memory")
+    async def correct_memory(self, correction: MemoryCorrection) -> Remembered:
+        row = await self._pool.fetchrow(_SAID_NOW, correction.user_ref, correction.reply_id)
+        memory = await self._holding(correction.user_ref, correction.memory_id)
+        text = await self._columns.open(row["text"], SAID, row) if row else None
+        if row is None or memory is None or not text or len(text) > LONGEST_MEMORY or text.rstrip().endswith("?"):
+            return Remembered(changes=0)
+        change = Change(
+            action="supersede",
+            memory_id=memory.memory_id,
+            kind=memory.kind,
+            text=" ".join(text.split()),
+            quote=text,
+            confidence=1.0,
+        )
+        changes = await self._memories.apply(correction.user_ref, row["message_id"], [change], _BY_PERSON)
+        return Remembered(changes=changes)
+
+    async def _agreed(self, user_ref: str) -> list[str]:
+        """The companies that the person has agreed to."""
+        agreed = await self._pool.fetchval("SELECT readers FROM onboarding_system.people WHERE user_ref = $1", user_ref)
+        return agreed or []
+
+    async def _holding(self, user_ref: str, memory_id: str) -> Kept | None:
+        """A memory that holds still."""
+        return next((each for each in await self._memories.of(user_ref) if each.memory_id == memory_id), None)
 
 
 def _latest(kept: Sequence[Kept], told_in: str | None) -> list[Kept]:
@@ -176,6 +246,8 @@ def _possible(changes: Sequence[Change], told: ToldMessage) -> list[Change]:
         if change.memory_id is None and change.action != "add":
             continue
         if change.memory_id is not None and change.memory_id not in known:
+            continue
+        if change.text and (is_planted(change.quote, told.text) or is_planted(change.text, told.text)):
             continue
         known.discard(change.memory_id or "")
         possible.append(change)

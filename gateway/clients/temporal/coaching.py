@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from uuid import UUID
 
 from temporalio.client import WorkflowHandle
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
@@ -20,18 +21,20 @@ from schema.coaching.messages import (
     CoachLanguage,
     EditedMessage,
     MarkedReply,
+    MemoryRequest,
+    MemoryToCorrect,
     NewTopic,
     ReplyStopped,
     SaidToCoach,
     StartCoaching,
 )
-from schema.coaching.names import COACH_ID, CONTACT_ID, FOLLOW_UP_ID, STEPS_ID
+from schema.coaching.names import COACH_ID, CONTACT_ID, FOLLOW_UP_ID, MEMORY_ID, STEPS_ID
 from schema.onboarding.names import TASK_QUEUE
 from schema.person import FromPerson, PersonRequest
 from schema.public import Public
 from workflows.coaching.conversation import CoachConversation
 from workflows.coaching.follow_up import FollowUp
-from workflows.coaching.requests import SetContact, ShowSteps
+from workflows.coaching.requests import SetContact, ShowMemories, ShowSteps
 
 _FOR_OPERATORS = """A person's talk with the coach. It ends after a day of silence; the next words begin it again.
 
@@ -103,6 +106,21 @@ class TemporalCoaching(CoachingClient):
 
     async def show_steps(self, visitor: Visitor, update_id: str) -> WorkflowHandle[ShowSteps, None]:
         return await self._starter.start(ShowSteps.run, visitor, partial(PersonRequest, update_id=update_id), STEPS_ID)
+
+    async def show_memories(
+        self,
+        visitor: Visitor,
+        update_id: str,
+        *,
+        page: int = 0,
+        forget: UUID | None = None,
+        instead_of: str | None = None,
+    ) -> WorkflowHandle[ShowMemories, None]:
+        request = partial(MemoryRequest, update_id=update_id, page=page, forget=forget, instead_of=instead_of)
+        return await self._starter.start(ShowMemories.run, visitor, request, MEMORY_ID, update_id)
+
+    async def correct_memory(self, visitor: Visitor, tap: MemoryToCorrect) -> None:
+        await self._start(visitor, (CoachConversation.correct.__name__, tap))
 
     async def set_contact(
         self, visitor: Visitor, update_id: str, *, toggle_quiet: bool = False, time_zone: str | None = None

@@ -5,11 +5,13 @@ from __future__ import annotations
 import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from aiogram import BaseMiddleware, Bot, F, Router
 from aiogram.types import CallbackQuery, Message, TelegramObject
 from cachetools import TTLCache
 
+from gateway.clients.onboarding import Hearer
 from gateway.clients.visitor import SendSignal, SignalInput
 from gateway.presentation.consent import consent_pages
 from gateway.presentation.crisis import contact_lines, country_name
@@ -24,6 +26,10 @@ from gateway.telegram.callback_data import (
     EraseCallback,
     EraseStep,
     LanguageCallback,
+    LeaveMemoryCallback,
+    MemoryAct,
+    MemoryCallback,
+    MemoryPageCallback,
     MendCallback,
     NotMeCallback,
     NotQuiteCallback,
@@ -42,7 +48,7 @@ from gateway.telegram.inbound.commands import choose_language
 from gateway.telegram.inbound.visitor import Handler, Reply, TelegramVisitor
 from gateway.telegram.inbound.voice import mend
 from gateway.telegram.typing_sign import LONGEST_FOR_COACH
-from schema.coaching.messages import MarkedReply
+from schema.coaching.messages import MarkedReply, MemoryToCorrect
 from schema.danger import Danger
 from schema.onboarding.messages import ConsentAnswer, Gesture, SkipRequest, SubmittedAnswer
 from schema.safety.messages import SafetyAnswer
@@ -214,6 +220,51 @@ async def step(query: CallbackQuery, callback_data: StepCallback, visitor: Teleg
     await visitor.replace_keyboard(keyboards.without_step(shown, agreement_id))
 
 
+async def forget_memory(query: CallbackQuery, callback_data: MemoryCallback, visitor: TelegramVisitor) -> None:
+    """Has a memory forgotten. The page without it takes the place of the one with the button."""
+    if await visitor.is_being_erased():
+        return
+    visitor.typing.start(visitor.chat_id)
+    await visitor.clients.coaching.show_memories(
+        visitor,
+        visitor.update_id,
+        page=callback_data.page,
+        forget=callback_data.memory_id,
+        instead_of=callback_data.asked_by,
+    )
+
+
+async def turn_page(query: CallbackQuery, callback_data: MemoryPageCallback, visitor: TelegramVisitor) -> None:
+    """Shows another page of what is remembered, in the place of this one."""
+    visitor.typing.start(visitor.chat_id)
+    await visitor.clients.coaching.show_memories(
+        visitor, visitor.update_id, page=callback_data.page, instead_of=callback_data.asked_by
+    )
+
+
+async def correct_memory(query: CallbackQuery, callback_data: MemoryCallback, visitor: TelegramVisitor) -> None:
+    """Begins to put a memory right. A session that takes the texts which follow comes first."""
+    if await visitor.clients.onboarding.hearer(visitor) is Hearer.SESSION:
+        visitor.send(Reply("memory-later"))
+    else:
+        await _correct(visitor, callback_data.memory_id)
+
+
+async def leave_memory(query: CallbackQuery, visitor: TelegramVisitor) -> None:
+    """Leaves a memory as it is."""
+    await _correct(visitor, None)
+    await visitor.replace_keyboard(None)
+
+
+async def _correct(visitor: TelegramVisitor, memory_id: UUID | None) -> None:
+    if not await visitor.is_being_erased():
+        visitor.typing.start(visitor.chat_id)
+        tap = MemoryToCorrect(
+            update_id=visitor.update_id, memory_id=memory_id, channel=visitor.channel, locale=visitor.locale
+        )
+        await visitor.clients.coaching.correct_memory(visitor, tap)
+
+
 async def zone(query: CallbackQuery, callback_data: ZoneCallback, visitor: TelegramVisitor) -> None:
     """Takes the person's time zone."""
     visitor.typing.start(visitor.chat_id)
@@ -284,6 +335,10 @@ def callbacks(askings: Askings) -> Router:
     tapped(why, WhyCallback.filter())
     tapped(not_me, NotMeCallback.filter())
     tapped(step, StepCallback.filter())
+    tapped(forget_memory, MemoryCallback.filter(F.act == MemoryAct.FORGET))
+    tapped(correct_memory, MemoryCallback.filter(F.act == MemoryAct.CORRECT))
+    tapped(turn_page, MemoryPageCallback.filter())
+    tapped(leave_memory, LeaveMemoryCallback.filter())
     tapped(zone, ZoneCallback.filter(F.zone.func(zone_named)))
     tapped(language, LanguageCallback.filter())
     tapped(privacy, PrivacyCallback.filter())

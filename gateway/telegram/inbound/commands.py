@@ -120,6 +120,12 @@ async def find(message: Message, visitor: TelegramVisitor, command: Asked) -> Re
     return None
 
 
+async def memory(message: Message, visitor: TelegramVisitor) -> None:
+    """/memory shows what the coach remembers of the person, to forget or correct."""
+    visitor.typing.start(visitor.chat_id)
+    await visitor.clients.coaching.show_memories(visitor, visitor.update_id)
+
+
 async def steps(message: Message, visitor: TelegramVisitor) -> None:
     """/steps lists what the person and the coach have agreed on."""
     visitor.typing.start(visitor.chat_id)
@@ -214,6 +220,7 @@ COMMANDS: dict[str, Callable[..., Awaitable[Reply | None]]] = {
     "evolution": evolution,
     "why": why,
     "find": find,
+    "memory": memory,
     "steps": steps,
     "quiet": quiet,
     "timezone": timezone,

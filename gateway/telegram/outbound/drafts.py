@@ -19,7 +19,7 @@ from cachetools import LRUCache
 
 from gateway.erasures import Erasures
 from gateway.telegram import errors
-from gateway.telegram.outbound.rendering import plain
+from gateway.telegram.outbound.parts import plain
 from gateway.telegram.send_rate import SendRate
 from gateway.telegram.typing_sign import Typing
 from schema.coaching.drafts import Draft, draft_id, draft_key

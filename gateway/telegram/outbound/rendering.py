@@ -5,29 +5,44 @@ Rendering is pure: it does not draw cards or read exports; the sender does.
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby
-from typing import Literal
 from uuid import UUID
 
 from aiogram.types import InlineKeyboardMarkup
 from aiogram.utils.formatting import BlockQuote, Bold, Italic, Text
 
-from gateway.presentation import evolution_words, layer_words, reason_words, step_words
+from gateway.presentation import evolution_words, layer_words, memory_words, step_words
 from gateway.presentation.consent import consent_text
 from gateway.presentation.crisis import care_line, contact_lines, first_contact_lines, support_paragraphs
-from gateway.presentation.dates import day
 from gateway.presentation.minor import minor_paragraphs
-from gateway.presentation.profile_words import NEWEST_INSIGHTS
 from gateway.presentation.texts.texts import Texts, key_of
 from gateway.telegram import keyboards
 from gateway.telegram.outbound.card import describe_card
 from gateway.telegram.outbound.evolution import describe_evolution
+from gateway.telegram.outbound.parts import (
+    EvolutionPicture,
+    ExportFile,
+    ExportNote,
+    Part,
+    TextPart,
+    paragraphs,
+    plain,
+)
+from gateway.telegram.outbound.profile_rendering import (
+    found_words,
+    insights_of,
+    portrait,
+    reasons_of,
+    summary_of,
+    values_of,
+)
 from gateway.telegram.outbound.splitting import CAPTION_LIMIT, split
 from schema.coaching.deliveries import (
     CoachReply,
+    MemoryList,
+    MemoryQuestion,
     OpenSteps,
     StepAgreed,
     StepOutcome,
@@ -63,71 +78,7 @@ from schema.deliveries import (
     Summary,
     WelcomeBack,
 )
-from schema.profile.layers import Profile, Reason
-from schema.profile_vocabulary import NAMES, Theme
-
-
-@dataclass(frozen=True)
-class TextPart:
-    """A text message."""
-
-    html: str
-    keyboard: InlineKeyboardMarkup | None = None
-    vital: bool = False
-    """Whether a duplicate is better than a loss.
-
-    True for messages that await an answer, help, were requested or earned, or come last.
-    """
-    helps: bool = False
-    """Whether it is help in a crisis, which goes out even during an erasure."""
-
-
-@dataclass(frozen=True)
-class Card:
-    """A profile card with a caption."""
-
-    profile: Profile
-    caption: str
-    """HTML."""
-    theme: Theme = Theme.LIGHT
-    keyboard: InlineKeyboardMarkup | None = None
-    vital: bool = True
-    helps: bool = False
-
-
-@dataclass(frozen=True)
-class EvolutionPicture:
-    """A picture of how a person's levels have moved, with a caption."""
-
-    view: EvolutionView
-    caption: str
-    """HTML."""
-    keyboard: InlineKeyboardMarkup | None = None
-    vital: bool = True
-    helps: bool = False
-
-
-@dataclass(frozen=True)
-class ExportNote:
-    """The message before an export's files, or the one that says that nothing is stored."""
-
-    user_ref: str
-    vital: bool = True
-    helps: bool = False
-
-
-@dataclass(frozen=True)
-class ExportFile:
-    """A file of a person's export. Skipped when nothing is stored."""
-
-    user_ref: str
-    form: Literal["html", "json"]
-    vital: bool = True
-    helps: bool = False
-
-
-Part = TextPart | Card | EvolutionPicture | ExportNote | ExportFile
-"""One Telegram message."""
+from schema.profile_vocabulary import NAMES
 
 
 def render(delivery: Delivery) -> list[Part]:
@@ -163,6 +114,8 @@ def _is_separate(message: Message) -> bool:
         | StepAgreed
         | StepQuestion
         | OpenSteps
+        | MemoryList
+        | MemoryQuestion
         | ZoneQuestion
         | DataExport,
     )
@@ -175,12 +128,12 @@ def _separate(message: Message, texts: Texts) -> Iterator[Part]:
             yield ExportFile(message.user_ref, "html")
             yield ExportFile(message.user_ref, "json")
         case ProfileCard():
-            yield from _portrait([describe_card(message.profile, texts)], message.profile, texts, message.theme)
+            yield from portrait([describe_card(message.profile, texts)], message.profile, texts, message.theme)
         case EvolutionView() if evolution_words.drawn(message.values):
             (caption,) = split(Text(describe_evolution(message, texts)), first=CAPTION_LIMIT)
             yield EvolutionPicture(message, caption, keyboards.picture(texts, "evolution", message.theme))
         case Summary():
-            yield from _portrait(_summary(message, texts), message.profile, texts)
+            yield from portrait(summary_of(message, texts), message.profile, texts)
         case _:
             helps = isinstance(message, CrisisSupport)
             *before, last = split(_body(message, texts))
@@ -204,6 +157,10 @@ def _keyboard_of_separate(message: Message, texts: Texts) -> InlineKeyboardMarku
             return keyboards.step_question(texts, message.agreement_id)
         case OpenSteps():
             return keyboards.open_steps(texts, message)
+        case MemoryList():
+            return keyboards.memories(texts, message)
+        case MemoryQuestion():
+            return keyboards.leave_memory(texts)
         case ZoneQuestion():
             return keyboards.zones(texts)
         case _:
@@ -219,7 +176,7 @@ def _combined(messages: Sequence[Message], texts: Texts) -> Iterator[TextPart]:
         bodies.insert(1, Text(Italic(texts.say("feedback-offline"))))
     if any(isinstance(m, CoachReply) and m.offline and m.first for m in messages):
         bodies.insert(1, Text(Italic(texts.say("coach-offline"))))
-    *before, last = split(_paragraphs(bodies))
+    *before, last = split(paragraphs(bodies))
     yield from map(TextPart, before)
     match messages[-1]:
         case Question() | SafetyQuestion() | Concern() | ConsentRequest() | CoachReply() | Goodbye():
@@ -234,12 +191,12 @@ def _combined(messages: Sequence[Message], texts: Texts) -> Iterator[TextPart]:
 def _body(message: Message, texts: Texts) -> Text:
     match message:
         case ConsentRequest():
-            return _paragraphs([consent_text(message, texts), Bold(texts.say("consent-question"))])
+            return paragraphs([consent_text(message, texts), Bold(texts.say("consent-question"))])
         case WelcomeBack():
             return Text(texts.say("welcome-back", planned=message.planned))
         case Feedback():
             chosen = [texts.say("feedback-chosen", choice=plain(message.chosen))] if message.chosen else []
-            return _paragraphs([*chosen, plain(message.text)])
+            return paragraphs([*chosen, plain(message.text)])
         case CoachReply():
             return Text(plain(message.text))
         case HeardWords():
@@ -257,7 +214,7 @@ def _body(message: Message, texts: Texts) -> Text:
             return Text(texts.say("telegram-concern"))
         case SafetyQuestion():
             numbers = _contacts(first_contact_lines(message.care, texts), texts) if message.care else []
-            return _paragraphs([Bold(texts.say("safety-question")), *numbers])
+            return paragraphs([Bold(texts.say("safety-question")), *numbers])
         case WishKept():
             return Text(texts.say(message.text))
         case Paused():
@@ -269,22 +226,24 @@ def _body(message: Message, texts: Texts) -> Text:
         case Notice():
             return Text(texts.say(f"notice-{key_of(message.code)}"))
         case Insights():
-            return _insights(message.profile, texts)
+            return insights_of(message.profile, texts)
         case ProfileValues():
-            return _values(message.profile, texts)
+            return values_of(message.profile, texts)
         case EvolutionView():
             return Text(describe_evolution(message, texts))
         case Reasons():
-            return _reasons(message, texts)
+            return reasons_of(message, texts)
         case Found():
-            return _found(message, texts)
+            return found_words(message, texts)
         case StepProposal() | StepAgreed() | StepQuestion() | StepOutcome() | OpenSteps() | ZoneQuestion() | ZoneKept():
-            return _paragraphs(plain(line) for line in step_words.lines(message, texts))
+            return paragraphs(plain(line) for line in step_words.lines(message, texts))
+        case MemoryList() | MemoryQuestion():
+            return paragraphs(plain(line) for line in memory_words.lines(message, texts))
         case Goodbye(reason="underage"):
-            return _paragraphs(minor_paragraphs(texts))
+            return paragraphs(minor_paragraphs(texts))
         case Goodbye():
             said = texts.say(f"goodbye-{key_of(message.reason)}")
-            return _paragraphs([said, *([care_line(message.care, texts)] if message.care else [])])
+            return paragraphs([said, *([care_line(message.care, texts)] if message.care else [])])
         case Summary() | ProfileCard() | DataExport():
             raise AssertionError(f"{message.kind} is more than a text")
 
@@ -330,95 +289,9 @@ def _keyboard_of_last(messages: Sequence[Message], texts: Texts) -> InlineKeyboa
 
 def _support(support: CrisisSupport, texts: Texts) -> Text:
     danger = support.known
-    return _paragraphs([*support_paragraphs(support, texts), *_contacts(contact_lines(danger, texts), texts)])
+    return paragraphs([*support_paragraphs(support, texts), *_contacts(contact_lines(danger, texts), texts)])
 
 
 def _contacts(lines: str, texts: Texts) -> list[Text | str]:
     # Without markup, so that Telegram makes the number or the address a link.
     return [Bold(texts.say("crisis-contacts")), lines]
-
-
-def _portrait(
-    paragraphs: Iterable[Text | str], profile: Profile, texts: Texts, theme: Theme = Theme.LIGHT
-) -> Iterator[Part]:
-    """Yields the card with its description as the caption. Without any layer, yields only the text."""
-    body = _paragraphs(paragraphs)
-    if not (profile.traits or layer_words.values(profile)):
-        yield from map(TextPart, split(body))
-        return
-    caption, *more = split(body, first=CAPTION_LIMIT)
-    yield Card(profile, caption, theme, keyboards.picture(texts, "card", theme))
-    yield from map(TextPart, more)
-
-
-def _summary(summary: Summary, texts: Texts) -> Iterator[Text | str]:
-    yield Text(Bold(texts.say("summary-title")), "\n", texts.say("summary-thanks", answers=summary.answers))
-    if not (summary.profile.empty and summary.analyses_pending):
-        yield describe_card(summary.profile, texts, answers_told=summary.answers)
-    yield from _list("profile-insights", summary.profile.insights[-NEWEST_INSIGHTS:], texts)
-    if summary.analyses_pending:
-        yield texts.say("summary-pending")
-    yield texts.say("coach-invitation")
-    if summary.care:
-        yield care_line(summary.care, texts)
-
-
-def _insights(profile: Profile, texts: Texts) -> Text:
-    said = [
-        *_list("profile-insights", profile.insights, texts),
-        *_list("profile-patterns", profile.patterns, texts),
-    ]
-    if not said:
-        return Text(texts.say("insights-empty"))
-    draft = [Italic(texts.say("profile-offline"))] if profile.offline else []
-    return _paragraphs([*draft, *said, Italic(texts.say("profile-sketch"))])
-
-
-def _values(profile: Profile, texts: Texts) -> Text:
-    if not layer_words.values(profile):
-        return Text(texts.say("why-nothing"))
-    # What has had no room below the picture is told here in full.
-    said = "\n".join(section.in_words for section in layer_words.sections(profile, texts))
-    return _paragraphs([*([said] if said else []), Bold(texts.say("why-which"))])
-
-
-def _reasons(reasons: Reasons, texts: Texts) -> Text:
-    title = Bold(texts.say("reasons-title", value=layer_words.name(reasons.value, texts)))
-    # An older release kept no words with what it read, which may be denied all the same.
-    said = [_said(reason, texts) for reason in reasons.reasons] or [Text(texts.say("reasons-none"))]
-    more = [texts.say("reasons-more", more=reasons.more)] if reasons.more else []
-    return _paragraphs([title, *said, *more, Italic(texts.say("telegram-not-me"))])
-
-
-def _found(found: Found, texts: Texts) -> Text:
-    if not found.available:
-        return Text(texts.say("find-away"))
-    query = reason_words.short(plain(found.query), reason_words.LONGEST_QUERY)
-    if not found.words:
-        return Text(texts.say("find-nothing", query=query))
-    return _paragraphs([Bold(texts.say("find-title", query=query)), *(_said(each, texts) for each in found.words)])
-
-
-def _said(reason: Reason, texts: Texts) -> Text:
-    """The person's own words, with the day and the question below."""
-    quote = reason_words.short(plain(reason.quote), reason_words.LONGEST_QUOTE)
-    question = reason_words.short(plain(reason.question), reason_words.LONGEST_QUESTION)
-    below = texts.say("reasons-said", day=day(reason.said_at, texts), question=question)
-    return Text(BlockQuote(quote), "\n", Italic(below))
-
-
-def _list(heading: str, items: Sequence[str], texts: Texts) -> Iterator[Text]:
-    if items:
-        yield Text(Bold(texts.say(heading)), *(f"\n• {plain(item)}" for item in items))
-
-
-def _paragraphs(parts: Iterable[Text | str]) -> Text:
-    body: list[Text | str] = []
-    for part in parts:
-        body += ["\n\n", part] if body else [part]
-    return Text(*body)
-
-
-def plain(text: str) -> str:
-    """Removes the control characters that Telegram would refuse or replace."""
-    return "".join(c for c in text if c == "\n" or not unicodedata.category(c).startswith("Cc"))

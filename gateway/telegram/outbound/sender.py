@@ -29,7 +29,8 @@ from gateway.telegram.bot_api import UnexpectedResponse
 from gateway.telegram.outbound.card import draw_card
 from gateway.telegram.outbound.drafts import TelegramDrafts
 from gateway.telegram.outbound.evolution import draw_evolution
-from gateway.telegram.outbound.rendering import Card, EvolutionPicture, ExportFile, ExportNote, Part, TextPart, render
+from gateway.telegram.outbound.parts import Card, EvolutionPicture, ExportFile, ExportNote, Part, TextPart
+from gateway.telegram.outbound.rendering import render
 from gateway.telegram.send_rate import SendRate, TooSoon
 from gateway.telegram.typing_sign import Typing
 from schema.account.export import PersonExport, PersonExports

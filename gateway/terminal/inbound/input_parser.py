@@ -28,6 +28,7 @@ class Command(StrEnum):
     INSIGHTS = "insights"
     EVOLUTION = "evolution"
     WHY = "why"
+    MEMORY = "memory"
     EXPORT = "export"
     PRIVACY = "privacy"
     DELETE = "delete"

@@ -10,7 +10,7 @@ from rich.padding import Padding
 from rich.panel import Panel
 from rich.text import Text
 
-from gateway.presentation import layer_words, reason_words, step_words
+from gateway.presentation import layer_words, memory_words, reason_words, step_words
 from gateway.presentation.consent import consent_text
 from gateway.presentation.crisis import (
     care_line,
@@ -28,9 +28,12 @@ from gateway.terminal.choices import (
     AnswerChoice,
     Choice,
     Country,
+    LeaveMemory,
+    MemoryChoice,
     NotMe,
     Numbered,
     OtherCountry,
+    PageChoice,
     StepChoice,
     ZoneChoice,
 )
@@ -38,6 +41,8 @@ from gateway.terminal.outbound.evolution_rendering import evolution
 from gateway.terminal.outbound.profile_rendering import portrait
 from schema.coaching.deliveries import (
     CoachReply,
+    MemoryList,
+    MemoryQuestion,
     OpenSteps,
     StepAgreed,
     StepOutcome,
@@ -134,6 +139,8 @@ def draw(message: Message, texts: Texts) -> RenderableType:
             return _panel(_insights(message.profile, texts), style="magenta")
         case StepProposal() | StepAgreed() | StepQuestion() | StepOutcome() | OpenSteps() | ZoneQuestion() | ZoneKept():
             return Padding(Text(plain("\n\n".join(step_words.lines(message, texts))), style="green"), (0, 0, 0, 2))
+        case MemoryList() | MemoryQuestion():
+            return Padding(Text(plain("\n\n".join(memory_words.lines(message, texts))), style="green"), (0, 0, 0, 2))
         case DataExport():
             return Text(texts.say("export-elsewhere"))
         case Goodbye(reason="underage"):
@@ -163,6 +170,12 @@ def draw_choices(choices: tuple[Numbered, ...], texts: Texts) -> Text:
                 drawn.append(f" {texts.say('choice-not-me')}   ")
             case StepChoice():
                 drawn.append(f" {step_words.choice(choice.act, choice.number, texts)}   ")
+            case MemoryChoice():
+                drawn.append(f" {texts.say(f'choice-memory-{choice.act}', number=choice.number)}   ")
+            case PageChoice():
+                drawn.append(f" {texts.say(f'choice-memory-{choice.turn}')}   ")
+            case LeaveMemory():
+                drawn.append(f" {texts.say('choice-memory-leave')}   ")
             case ZoneChoice():
                 drawn.append(f" {city(choice.zone, texts.locale)}\n")
             case Choice():

@@ -13,7 +13,7 @@ from gateway.presentation.texts.texts import Texts
 from gateway.terminal.choices import Numbered, choices_after
 from gateway.terminal.outbound.legible import Legible
 from gateway.terminal.outbound.rendering import draw, draw_choices, plain
-from schema.coaching.deliveries import CoachReply
+from schema.coaching.deliveries import CoachReply, MemoryList
 from schema.coaching.drafts import Draft, draft_key
 from schema.deliveries import (
     Concern,
@@ -193,7 +193,7 @@ def _awaits_person(message: Message) -> bool:
     match message:
         case Feedback() | Summary() | Goodbye() | DataExport():
             return False
-        case ProfileCard() | ProfileValues() | Insights() | EvolutionView() | Reasons() | Found():
+        case ProfileCard() | ProfileValues() | Insights() | EvolutionView() | Reasons() | Found() | MemoryList():
             return False
         case Notice():
             return message.code not in _NOT_THE_LAST_WORD

@@ -16,6 +16,7 @@ help =
     /evolution — how you change over time
     /why — your own words behind the portrait, /notme and a word of it — that is not me
     /find and some words — what you once said
+    /memory — what I remember of you; forget or correct it
     /steps — what we have agreed on, /quiet — whether I write first
     /timezone and your city — by which clock I write
     /language ru or /language en — language
@@ -38,7 +39,7 @@ answer-too-long =
 connection-lost = The connection is gone. Your words are safe: I'll go on as soon as it's back.
 connection-back = The connection is back.
 export-elsewhere = A terminal can't send files: /export works in a chat with the bot.
-profile-unavailable = Your portrait can't be opened right now. Please try a little later.
+profile-unavailable = That can't be opened right now. Please try a little later.
 session-gone = The conversation was cut off through no fault of yours. Whatever you have answered is kept, and you can begin again.
 
 ## Erasing everything

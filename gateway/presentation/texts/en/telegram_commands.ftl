@@ -18,6 +18,7 @@ command-insights = what your answers say
 command-evolution = how you change over time
 command-why = your own words behind the portrait
 command-find = what you once said, by its meaning
+command-memory = what I remember of you
 command-steps = what we have agreed on
 command-quiet = whether I write first
 command-timezone = by which clock I write
@@ -43,6 +44,7 @@ telegram-help =
     /evolution — how you change over time
     /why — your own words behind the portrait
     /find and some words — what you once said
+    /memory — what I remember of you; forget or correct it
     /steps — what we have agreed on, /quiet — whether I write first
     /timezone and your city — by which clock I write
     /language — language
