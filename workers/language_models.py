@@ -13,6 +13,7 @@ from temporalio.exceptions import ApplicationError
 
 from activities.ai.analyst import Analyst
 from activities.ai.coach import ReplyWriter, SentenceCheck
+from activities.ai.insight import InsightWriter
 from activities.ai.providers import PROVIDERS
 from schema.analysis.names import provider_queue
 from schema.analysis.routing import ModelRef
@@ -52,6 +53,8 @@ class LanguageModel:
     analyst: CheckedAnalyst
     coach: ReplyWriter | None = None
     """Whoever writes the coach's replies with it; None if it only reads."""
+    insights: InsightWriter | None = None
+    """Whoever looks for insights with it; whoever writes replies does."""
 
 
 def readers_of(settings: AISettings) -> list[ModelRef]:
@@ -98,8 +101,11 @@ def _serving(reader: ModelRef, model: ChatModel, checks: Sequence[SentenceCheck]
     # With the SDKs, only when a key is set.
     from activities.ai.language_model import LanguageModelAnalyst  # noqa: PLC0415
     from activities.ai.language_model_coach import LanguageModelCoach  # noqa: PLC0415
+    from activities.ai.language_model_insight import LanguageModelInsights  # noqa: PLC0415
 
-    return LanguageModel(reader, LanguageModelAnalyst(model), LanguageModelCoach(model, checks))
+    return LanguageModel(
+        reader, LanguageModelAnalyst(model), LanguageModelCoach(model, checks), LanguageModelInsights(model)
+    )
 
 
 async def warm_up(models: Sequence[LanguageModel]) -> None:

@@ -23,6 +23,7 @@ from gateway.terminal.choices import (
     Choice,
     Country,
     NotMe,
+    NotTrue,
     Numbered,
     OtherCountry,
     StepChoice,
@@ -191,7 +192,7 @@ class Conversation:
             case Country(code, danger):
                 self._show_contacts(code, danger)
                 self._screen.offer((*without_countries(self._screen.choices), OtherCountry(danger)))
-            case AboutValue() | NotMe() | ValueCommand() | FindWords() as asked:
+            case AboutValue() | NotMe() | NotTrue() | ValueCommand() | FindWords() as asked:
                 await self._ask_about_profile(asked)
             case StepChoice() | ZoneChoice() | StepsCommand() as asked:
                 await self._care_for_steps(asked)
@@ -395,7 +396,7 @@ class Conversation:
             self._screen.turn.set()
         await self._link.tell_coach_language(locale)
 
-    async def _ask_about_profile(self, asked: AboutValue | NotMe | ValueCommand | FindWords) -> None:
+    async def _ask_about_profile(self, asked: AboutValue | NotMe | NotTrue | ValueCommand | FindWords) -> None:
         locale = self._screen.texts.locale
         match asked:
             case AboutValue(value):
@@ -403,6 +404,9 @@ class Conversation:
             case NotMe(value):
                 self._screen.choices = without_values(self._screen.choices)
                 await self._see(self._link.deny(value, locale))
+            case NotTrue(insight_id) as denied:
+                self._screen.choices = tuple(choice for choice in self._screen.choices if choice != denied)
+                await self._see(self._link.deny_insight(insight_id, locale))
             case ValueCommand(name, words):
                 if meant := layer_words.named(words, self._screen.texts):
                     await self._ask_about_profile(AboutValue(meant) if name == "why" else NotMe(meant))

@@ -67,6 +67,8 @@ class Heard(Model):
     """The last wish in them of how to be spoken to, if there is one. It is kept."""
     spent: bool = False
     """Whether the person has had as many replies today as one may have: then they are told, and get none."""
+    insight_waits: bool = False
+    """Whether the reply is to tell of an insight that the person has not seen: once of each."""
 
 
 class MarkToKeep(Model):

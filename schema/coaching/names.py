@@ -9,3 +9,4 @@ FOLLOW_UP_ID = IdPattern("followup", "coaching.follow_up")
 """One for each agreement."""
 STEPS_ID = IdPattern("steps", "coaching.show_steps")
 CONTACT_ID = IdPattern("contact", "coaching.set_contact")
+INSIGHT_DENIAL_ID = IdPattern("untrue", "coaching.take_insight_denial")

@@ -15,7 +15,7 @@ from uuid import UUID
 from aiogram.types import InlineKeyboardMarkup
 from aiogram.utils.formatting import BlockQuote, Bold, Italic, Text
 
-from gateway.presentation import evolution_words, layer_words, reason_words, step_words
+from gateway.presentation import evolution_words, insight_words, layer_words, reason_words, step_words
 from gateway.presentation.consent import consent_text
 from gateway.presentation.crisis import care_line, contact_lines, first_contact_lines, support_paragraphs
 from gateway.presentation.dates import day
@@ -196,6 +196,8 @@ def _keyboard_of_separate(message: Message, texts: Texts) -> InlineKeyboardMarku
             return keyboards.values(texts, message.profile)
         case Reasons() if message.value.name in NAMES[message.value.layer]:
             return keyboards.not_me(texts, message.value)
+        case Insights(connections=[_, *_]):
+            return keyboards.not_true(texts, message)
         case StepProposal():
             return keyboards.step_proposal(texts, message.agreement_id)
         case StepAgreed():
@@ -240,6 +242,8 @@ def _body(message: Message, texts: Texts) -> Text:
         case Feedback():
             chosen = [texts.say("feedback-chosen", choice=plain(message.chosen))] if message.chosen else []
             return _paragraphs([*chosen, plain(message.text)])
+        case CoachReply(insight_waits=True):
+            return _paragraphs([plain(message.text), Italic(texts.say("insight-waits"))])
         case CoachReply():
             return Text(plain(message.text))
         case HeardWords():
@@ -269,7 +273,7 @@ def _body(message: Message, texts: Texts) -> Text:
         case Notice():
             return Text(texts.say(f"notice-{key_of(message.code)}"))
         case Insights():
-            return _insights(message.profile, texts)
+            return _insights(message, texts)
         case ProfileValues():
             return _values(message.profile, texts)
         case EvolutionView():
@@ -363,8 +367,17 @@ def _summary(summary: Summary, texts: Texts) -> Iterator[Text | str]:
         yield care_line(summary.care, texts)
 
 
-def _insights(profile: Profile, texts: Texts) -> Text:
+def _insights(insights: Insights, texts: Texts) -> Text:
+    profile = insights.profile
+    found = [Text(Bold(texts.say("insights-across")))] if insights.connections else []
+    for number, insight in enumerate(insights.connections, start=1):
+        found.append(Text(plain(insight_words.heading(insight, number, texts))))
+        found += [
+            Text(BlockQuote(plain(quote.words)), "\n", Italic(insight_words.source(quote, texts)))
+            for quote in insight.quotes
+        ]
     said = [
+        *found,
         *_list("profile-insights", profile.insights, texts),
         *_list("profile-patterns", profile.patterns, texts),
     ]
