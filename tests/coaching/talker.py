@@ -118,6 +118,11 @@ class Talker:
         with self._cast.clocks.stand_still():
             await self._coaching.set_contact(self.person, uuid.uuid4().hex, **change)
 
+    async def denies_insight(self, insight_id: str) -> None:
+        """Says that an insight is not true."""
+        with self._cast.clocks.stand_still():
+            await self._coaching.deny_insight(self.person, insight_id, uuid.uuid4().hex)
+
     async def edits(self, message_id: str, text: str) -> bool:
         """Edits a message."""
         edited = EditedMessage(update_id=uuid.uuid4().hex, message_id=message_id, text=text)

@@ -22,6 +22,8 @@ from schema.yaml_files import read_packaged
 _FEWEST_WORDS, _LONGEST = 4, 200
 """Words and letters of a sentence that is quoted."""
 _THEME = "{theme}"
+_BETWEEN = {Theme.PARTNER, Theme.FAMILY, Theme.FRIENDS}
+"""Themes that are about somebody else by their nature."""
 
 
 class InsightWords(Model):
@@ -91,11 +93,16 @@ def _places(text: OwnText) -> Iterator[tuple[Theme, _Place]]:
     seen: set[Theme] = set()
     for hit in ear(passage.locale).themes.find(passage.words):
         number = passage.words[hit.start].sentence
-        within = [word for word in passage.words if word.sentence == number]
+        at = [at for at, word in enumerate(passage.words) if word.sentence == number]
+        within = [passage.words[each] for each in at]
+        # "My boss moved the deadline, and I felt awful" speaks of the person, too.
+        own = hit.meaning in _BETWEEN or any(
+            passage.words[each].plain in read.lexicon.first_person and not {each, each + 1} & read.others for each in at
+        )
         sentence = " ".join(passage.text[within[0].start : within[-1].end].split())
         if (
             hit.meaning in seen
-            or hit.start in read.others
+            or (hit.start in read.others and not own)
             or not (len(within) >= _FEWEST_WORDS and len(sentence) <= _LONGEST)
             or any(read.lexicon.unquotable.fullmatch(word.plain) for word in within)
         ):
