@@ -53,7 +53,7 @@ from schema.safety.data import contacts
 from schema.vocabulary import CrisisKind, Depth, Domain, Energy, Evolution, Locale, Trait
 from tests.crises import EVERY_CARE
 from tests.erasures import NobodyIsErased
-from tests.portraits import everything, evolution_view, portrait, reason
+from tests.portraits import connection, everything, evolution_view, portrait, reason
 from tests.step_messages import about_steps
 
 each_locale = pytest.mark.parametrize("locale", list(Locale))
@@ -122,6 +122,7 @@ EVERY_MESSAGE: list[Message] = [
     Found(query="x" * 500, words=[]),
     Found(query="night", words=[], available=False),
     Insights(profile=PROFILE),
+    Insights(profile=PROFILE, connections=[connection(), connection()]),
     Insights(profile=Profile(traits=[], patterns=[], insights=[], answers=0)),
     DataExport(user_ref="abcdefghijklmnop"),
     *(Goodbye(reason=reason) for reason in ("declined", "not_begun", "stopped", "timed_out", "abandoned")),

@@ -9,10 +9,10 @@ from datetime import datetime
 import asyncpg
 
 from activities.ai.insight import Connection, Quoted
+from activities.coaching.care import CARE_LASTS
 from activities.coaching.insights.newness import is_new
 from activities.coaching.insights.own_texts import MAY_BEAR
 from activities.coaching.meaning import Meanings
-from activities.coaching.recall.dangers import CARE_LASTS
 from activities.encryption.column import TextColumns
 from activities.postgres.locks import lock_person
 from schema.analysis.readings import OFFLINE_ANALYST
