@@ -23,6 +23,7 @@ from schema.coaching.deliveries import (
     ZoneKept,
     ZoneQuestion,
 )
+from schema.coaching.insights import Insight
 from schema.danger import Danger
 from schema.profile.layers import Profile, Reason, ValueName, ValueOverTime
 from schema.profile_vocabulary import Theme, is_light
@@ -161,6 +162,8 @@ class NoticeCode(StrEnum):
     VALUE_DENIED = "VALUE_DENIED"
     """The person says that a value is not them: what it rested on no longer counts."""
     NOTHING_TO_DENY = "NOTHING_TO_DENY"
+    INSIGHT_DENIED = "INSIGHT_DENIED"
+    """The person says that an insight is not true: it is neither shown nor used again, nor one like it made."""
     CONSENT_FIRST = "CONSENT_FIRST"
     CAME_BEFORE_QUESTION = "CAME_BEFORE_QUESTION"
     NOTHING_TO_RESUME = "NOTHING_TO_RESUME"
@@ -247,11 +250,17 @@ class ProfileValues(Model):
     profile: Profile
 
 
+MOST_CONNECTIONS = 5
+"""The number of connections that one message holds."""
+
+
 class Insights(Model):
     """The insights so far, when the person asks for them."""
 
     kind: Literal["insights"] = "insights"
     profile: Profile
+    connections: list[Insight] = []
+    """Those across several answers and talks, the newest first, with the words that they rest on."""
 
 
 MOST_REASONS = 10

@@ -40,6 +40,9 @@ MEMORY_QUOTE = EncryptedColumn("coach_system.memories", "quote", ("memory_id",))
 MEMORY_VECTOR = EncryptedColumn("coach_system.memories", "vector", ("memory_id",))
 BLOCK = EncryptedColumn("coach_system.blocks", "text", ("user_ref", "block"))
 SUMMARY = EncryptedColumn("coach_system.summaries", "text", ("conversation_id",))
+INSIGHT_FOUND, INSIGHT_GIST, INSIGHT_QUOTE = (
+    EncryptedColumn("coach_system.insights", name, ("insight_id",)) for name in ("text", "gist", "quotes")
+)
 STEP_WHAT, STEP_WHY, STEP_WHEN, STEP_NOTICE = (
     EncryptedColumn("coach_system.agreements", name, ("agreement_id",))
     for name in ("what", "why", "meant_for", "notice")
@@ -49,6 +52,7 @@ ENCRYPTED_COLUMNS = (
     *(MESSAGE, CRISIS_HEARD, CRISIS_READ, PATTERN, INSIGHT, QUOTE, LAYER_QUOTE),
     *(SAID, CRISIS_SAID, MEMORY, MEMORY_QUOTE, MEMORY_VECTOR, BLOCK, SUMMARY, WISHED),
     *(STEP_WHAT, STEP_WHY, STEP_WHEN, STEP_NOTICE),
+    *(INSIGHT_FOUND, INSIGHT_GIST, INSIGHT_QUOTE),
 )
 
 PLAIN_COLUMNS = {
@@ -87,6 +91,7 @@ PLAIN_COLUMNS = {
     "kind": "compared: what sort of thing a memory is",
     "extractor": "grouped: which model read it, or the offline rules",
     "remembered_by": "compared: whether a message was read for what is to be remembered, and by which model",
+    "writer": "grouped: which model found an insight, or the offline rules",
     "block": "compared: one of three words of ours",
     "ids": "what a reply rests on: ids of messages, and names of values of the profile",
     "operator": "whoever of us looked, not the person",

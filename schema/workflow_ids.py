@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from schema.account.names import ERASE_ID, EXPORT_ID, LANGUAGE_ID, SWEEP_ID
 from schema.analysis.names import DEFERRED_ID
-from schema.coaching.names import COACH_ID, CONTACT_ID, FOLLOW_UP_ID, MEMORY_ID, STEPS_ID
+from schema.coaching.names import COACH_ID, CONTACT_ID, FOLLOW_UP_ID, INSIGHT_DENIAL_ID, MEMORY_ID, STEPS_ID
 from schema.identity import USER_REF_LENGTH
 from schema.onboarding.names import SESSION_ID
 from schema.profile.names import (
@@ -28,6 +28,7 @@ WORKFLOW_IDS = (
     MEMORY_ID,
     STEPS_ID,
     CONTACT_ID,
+    INSIGHT_DENIAL_ID,
     DEFERRED_ID,
     PROFILE_ID,
     INSIGHTS_ID,

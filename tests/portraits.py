@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
+from uuid import UUID
 
 from gateway.presentation.texts.texts import Texts
 from gateway.telegram.outbound.card import draw_card
 from gateway.telegram.outbound.evolution import draw_evolution
+from schema.coaching.insights import Insight, InsightQuote
 from schema.deliveries import EvolutionView
 from schema.profile.layers import (
     AspectLevel,
@@ -33,6 +35,15 @@ PATTERNS = {
     Locale.EN: ["leaning on close people", "high standards for yourself", "putting off"],
 }
 FIRST = datetime(2026, 1, 14, 18, tzinfo=UTC)
+
+
+def connection(words: str = "I told Vera and then I knew") -> Insight:
+    """An insight across an answer and a talk."""
+    said = [
+        InsightQuote(words=words, kind="answer", said_at=FIRST),
+        InsightQuote(words=words, kind="talk", said_at=FIRST),
+    ]
+    return Insight(insight_id=str(UUID(int=5)), text=f"Twice: {words}", quotes=said, made_at=FIRST)
 
 
 def portrait(locale: Locale) -> Profile:

@@ -15,16 +15,21 @@ from activities.account.person_store import PostgresPersonStore
 from activities.ai.memory import MemoryExtractor
 from activities.ai.offline.analyst import OfflineAnalyst
 from activities.ai.offline.coach import OfflineCoach
+from activities.ai.offline.insight import OfflineInsights
 from activities.ai.offline.memory import OfflineExtractor
 from activities.ai.usage import OnUsage, book_nothing
 from activities.analysis.answer_analysis import AnalysisActivities
 from activities.analysis.answer_texts import AnswerTexts
 from activities.analysis.budget import Spending
+from activities.analysis.reply_readers import ReplyReaders
 from activities.analysis.router import Router
 from activities.coaching.agreement_store import PostgresAgreementStore
 from activities.coaching.coach import CoachActivities
 from activities.coaching.conversation_store import PostgresCoachStore
 from activities.coaching.drafts import Drafts
+from activities.coaching.insights.own_texts import OwnTexts
+from activities.coaching.insights.seeking import InsightActivities, PostgresInsightStore
+from activities.coaching.insights.store import Insights
 from activities.coaching.meaning import Meanings
 from activities.coaching.memory.mind import Mind
 from activities.coaching.memory.remembering import MemoryActivities
@@ -60,6 +65,7 @@ class Provided(NamedTuple):
     analysis: AnalysisActivities
     coach: CoachActivities
     memory: MemoryActivities
+    insights: InsightActivities
 
 
 @dataclass(frozen=True)
@@ -75,6 +81,8 @@ class Parts:
     coach: CoachActivities
     memory: MemoryActivities
     agreements: PostgresAgreementStore
+    insights: PostgresInsightStore
+    seeking: InsightActivities
     offline: AnalysisActivities
     providers: Mapping[str, Provided]
     """The activities of each provider, by task queue."""
@@ -115,7 +123,9 @@ class Parts:
         budget = RecallBudget()
         drafts = Drafts(pool, columns)
         marks, wishes = ReplyMarks(pool, columns), StyleWishes(pool, columns)
-        memories = Memories(pool, columns, net if isinstance(net, Meanings) else None)
+        meanings = net if isinstance(net, Meanings) else None
+        memories, insights = Memories(pool, columns, meanings), Insights(pool, columns, meanings)
+        own_texts, reply_readers = OwnTexts(pool, columns), ReplyReaders(pool, router, cost_a_day)
         recall = Recall(
             pool,
             [
@@ -123,7 +133,7 @@ class Parts:
                 AskedToForget(pool, columns, memories),
                 LastMessages(pool, columns, budget.messages),
                 LateDangers(pool),
-                WhoTheyAre(profiles, budget.profile),
+                WhoTheyAre(profiles, insights, memories, budget.profile),
                 marks,
                 wishes,
                 Boundaries(memories),
@@ -158,15 +168,17 @@ class Parts:
                 columns,
                 text_reader,
                 recall,
-                router,
+                reply_readers,
                 marks=marks,
                 wishes=wishes,
+                insights=insights,
                 replies_a_day=replies_a_day,
-                cost_a_day=cost_a_day,
             ),
             coach=CoachActivities(pool, columns, recall, {Tier.OFFLINE: OfflineCoach()}, drafts),
             memory=memory_of({Tier.OFFLINE: OfflineExtractor()}),
             agreements=PostgresAgreementStore(pool, columns),
+            insights=PostgresInsightStore(pool, own_texts, insights, reply_readers),
+            seeking=InsightActivities(own_texts, insights, memories, {Tier.OFFLINE: OfflineInsights()}),
             offline=AnalysisActivities(texts, {Tier.OFFLINE: OfflineAnalyst()}),
             providers={
                 queue: Provided(
@@ -180,6 +192,10 @@ class Parts:
                     ),
                     memory_of(
                         {m.reader.tier: m.extractor for m in models if m.extractor and m.reader.task_queue == queue}
+                    ),
+                    InsightActivities(
+                        *(own_texts, insights, memories),
+                        {m.reader.tier: m.insights for m in models if m.insights and m.reader.task_queue == queue},
                     ),
                 )
                 for queue in dict.fromkeys(reader.task_queue for reader in readers)

@@ -13,6 +13,7 @@ from temporalio.exceptions import ApplicationError
 
 from activities.ai.analyst import Analyst
 from activities.ai.coach import ReplyWriter, SentenceCheck
+from activities.ai.insight import InsightWriter
 from activities.ai.memory import MemoryExtractor
 from activities.ai.providers import PROVIDERS
 from schema.analysis.names import provider_queue
@@ -55,6 +56,8 @@ class LanguageModel:
     """Whoever writes the coach's replies with it; None if it only reads."""
     extractor: MemoryExtractor | None = None
     """Whoever reads with it what is to be remembered; set where `coach` is."""
+    insights: InsightWriter | None = None
+    """Whoever looks for insights with it; whoever writes replies does."""
 
 
 def readers_of(settings: AISettings) -> list[ModelRef]:
@@ -101,10 +104,16 @@ def _serving(reader: ModelRef, model: ChatModel, checks: Sequence[SentenceCheck]
     # With the SDKs, only when a key is set.
     from activities.ai.language_model import LanguageModelAnalyst  # noqa: PLC0415
     from activities.ai.language_model_coach import LanguageModelCoach  # noqa: PLC0415
+    from activities.ai.language_model_insight import LanguageModelInsights  # noqa: PLC0415
     from activities.ai.language_model_memory import LanguageModelExtractor  # noqa: PLC0415
 
-    coach, extractor = LanguageModelCoach(model, checks), LanguageModelExtractor(model)
-    return LanguageModel(reader, LanguageModelAnalyst(model), coach, extractor)
+    return LanguageModel(
+        reader,
+        LanguageModelAnalyst(model),
+        coach=LanguageModelCoach(model, checks),
+        extractor=LanguageModelExtractor(model),
+        insights=LanguageModelInsights(model),
+    )
 
 
 async def warm_up(models: Sequence[LanguageModel]) -> None:

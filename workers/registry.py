@@ -33,7 +33,8 @@ def interactive(parts: Parts, histories: WorkflowHistories) -> Activities:
     """Returns the activities that a person waits for: the local ones, and the offline analyst's reactions."""
     stores = (
         *(parts.sessions, parts.questions, parts.people, parts.profiles, parts.conversations),
-        *(parts.coach, parts.memory, parts.agreements, parts.screen, parts.voice, parts.rewrapping, histories),
+        *(parts.coach, parts.memory, parts.agreements, parts.insights, parts.seeking),
+        *(parts.screen, parts.voice, parts.rewrapping, histories),
     )
     served = [each for store in stores for each in activities_of(store)]
     return [*served, parts.offline.instant_feedback, parts.offline.reflect_offline]
@@ -46,8 +47,11 @@ def offline_analysis(parts: Parts) -> Activities:
 
 def of_provider(provided: Provided) -> Activities:
     """Returns the activities that call one provider of language models."""
-    analysis = [provided.analysis.instant_feedback, provided.analysis.analyse_answer]
-    return [*analysis, *activities_of(provided.coach), provided.memory.remember]
+    reading: Activities = [
+        *(provided.analysis.instant_feedback, provided.analysis.analyse_answer),
+        provided.memory.remember,
+    ]
+    return [*reading, *activities_of(provided.coach), *activities_of(provided.insights)]
 
 
 def activities_of(implementation: object) -> Activities:

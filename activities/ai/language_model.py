@@ -13,7 +13,7 @@ from temporalio.exceptions import ApplicationError
 
 from activities.ai.chat_model import ChatModel, Message, Request
 from activities.ai.errors import failure_of, malformed_output
-from activities.ai.prompts.prompts import AnswerPrompt, prompt
+from activities.ai.prompts.prompts import TaskPrompt, prompt
 from activities.ai.replies import DeepReply, InstantReply, Shape, fitting
 from activities.ai.usage import Usage
 from schema.analysis.readings import AnswerInContext, DeepAnalysis, InstantFeedback
@@ -85,65 +85,77 @@ class LanguageModelAnalyst:
     async def _ask(
         self, task: Task[Shape], answer: AnswerInContext, locale: Locale
     ) -> tuple[Shape, Mapping[str, Collection[Objection]]]:
-        heard: _Heard[Shape] = _Heard()
         asked = prompt(task.name, locale)
         shown = asked.shown(answer)
         said = "\n".join([*(told.text for told in shown.earlier), shown.text])
         guard = Guard(said, locale, asked.instructions)
-        try:
-            # The SDKs' timeouts restart with every byte, so only this one ends a reply that trickles in.
-            async with asyncio.timeout(task.seconds):
-                await self._converse(task, asked, shown, guard, heard)
-        except (TimeoutError, ApplicationError) as failed:
-            # A rewording that fails leaves the first reply.
-            if heard.reply is None:
-                raise (
-                    failed if isinstance(failed, ApplicationError) else failure_of(failed, self._model.provider)
-                ) from None
-        finally:
-            # A reply that broke off or was cancelled costs money too. Recording is outside the timeout: its time is
-            # not the model's.
-            for usage in heard.usages:
-                await self._model.on_usage(answer.answer_id, usage)
-        if heard.reply is None:
-            raise malformed_output(self._model.provider)
-        return heard.reply, heard.withheld
+        return await ask(self._model, task, asked, asked.request(shown), guard, about=answer.answer_id)
 
-    async def _converse(
-        self, task: Task[Shape], prompt: AnswerPrompt, answer: AnswerInContext, guard: Guard, heard: _Heard[Shape]
-    ) -> None:
-        """Asks the model, and asks once more when its reply does not fit or the guard objects to it."""
-        messages = [Message("user", prompt.request(answer))]
-        for _ in range(2):
-            request = Request(
-                instructions=prompt.instructions,
-                messages=messages,
-                task=task.name,
-                prompt_version=prompt.version,
-                shape=task.shape,
-                max_tokens=task.max_tokens,
-                seconds=task.seconds,
-                quick=task.quick,
+
+async def ask(
+    model: ChatModel, task: Task[Shape], prompt: TaskPrompt, request: str, guard: Guard, *, about: str | None
+) -> tuple[Shape, Mapping[str, Collection[Objection]]]:
+    """The model's reply to a request, with what the guard objects to in it, by field.
+
+    What it cost is booked under the id that it is `about`.
+
+    Raises:
+        ApplicationError: of the types in `activities.ai.errors`.
+    """
+    heard: _Heard[Shape] = _Heard()
+    try:
+        # The SDKs' timeouts restart with every byte, so only this one ends a reply that trickles in.
+        async with asyncio.timeout(task.seconds):
+            await _converse(model, task, prompt, request, guard=guard, heard=heard)
+    except (TimeoutError, ApplicationError) as failed:
+        # A rewording that fails leaves the first reply.
+        if heard.reply is None:
+            raise (failed if isinstance(failed, ApplicationError) else failure_of(failed, model.provider)) from None
+    finally:
+        # A reply that broke off or was cancelled costs money too. Recording is outside the timeout: its time is
+        # not the model's.
+        for usage in heard.usages:
+            await model.on_usage(about, usage)
+    if heard.reply is None:
+        raise malformed_output(model.provider)
+    return heard.reply, heard.withheld
+
+
+async def _converse(
+    model: ChatModel, task: Task[Shape], prompt: TaskPrompt, first: str, *, guard: Guard, heard: _Heard[Shape]
+) -> None:
+    """Asks the model, and asks once more when its reply does not fit or the guard objects to it."""
+    messages = [Message("user", first)]
+    for _ in range(2):
+        request = Request(
+            instructions=prompt.instructions,
+            messages=messages,
+            task=task.name,
+            prompt_version=prompt.version,
+            shape=task.shape,
+            max_tokens=task.max_tokens,
+            seconds=task.seconds,
+            quick=task.quick,
+        )
+        reply = await model.reply(request, heard.usages)
+        try:
+            heard.reply = fitting(task.shape, reply.text)
+        except ValidationError as error:
+            correction = prompt.correction(what_is_wrong(error))
+        else:
+            heard.withheld = heard.reply.objections(guard)
+            if not heard.withheld:
+                return
+            kinds = {kind for objections in heard.withheld.values() for kind in objections}
+            log.warning(
+                "Language models: words of %s (%s) were withheld: %s",
+                *(model.name, task.name, ", ".join(sorted(kinds))),
             )
-            reply = await self._model.reply(request, heard.usages)
-            try:
-                heard.reply = fitting(task.shape, reply.text)
-            except ValidationError as error:
-                correction = prompt.correction(what_is_wrong(error))
-            else:
-                heard.withheld = heard.reply.objections(guard)
-                if not heard.withheld:
-                    return
-                kinds = {kind for objections in heard.withheld.values() for kind in objections}
-                log.warning(
-                    "Language models: words of %s (%s) were withheld: %s",
-                    *(self.analyst, task.name, ", ".join(sorted(kinds))),
-                )
-                if not task.reworded:
-                    return
-                correction = prompt.rewording(heard.withheld)
-            # Providers refuse a message without visible characters.
-            messages = [*messages, Message("assistant", reply.text.strip() or "-"), Message("user", correction)]
+            if not task.reworded:
+                return
+            correction = prompt.rewording(heard.withheld)
+        # Providers refuse a message without visible characters.
+        messages = [*messages, Message("assistant", reply.text.strip() or "-"), Message("user", correction)]
 
 
 def what_is_wrong(error: ValidationError) -> str:

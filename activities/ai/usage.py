@@ -20,7 +20,7 @@ class Usage(Model):
     analyst: str
     """`provider/model`."""
     task: str
-    """`instant`, `deep`, `coach`, `embed` or `voice`."""
+    """`instant`, `deep`, `coach`, `insight`, `embed` or `voice`."""
     prompt_version: str | None
     """The prompt's file and version: `deep.ru@1`; None where there is no prompt."""
     tokens_in: int = Field(ge=0)

@@ -1,6 +1,7 @@
 """The usage log of language models in `analysis_system.model_calls`: tokens, cost and latency of each call.
 
-A call is kept with the id of what it was about, an answer or a reply of the coach, in `answer_id`.
+A call is kept with the id of what it was about, an answer, a reply of the coach, or a look for an insight, in
+`answer_id`.
 """
 
 from __future__ import annotations
@@ -118,10 +119,14 @@ class ModelCalls:
 
 
 async def replies_cost_today(pool: asyncpg.Pool, user_ref: str) -> Decimal:
-    """US dollars that models have cost today (UTC) for replies to a person, also for those that never came about."""
+    """US dollars that models have cost today (UTC) for replies to a person and for insights.
+
+    Also for those that never came about.
+    """
     cost = await pool.fetchval(
         "SELECT sum(cost_usd) FROM analysis_system.model_calls WHERE answer_id IN ("
-        "SELECT reply_id FROM coach_system.messages WHERE user_ref = $1 AND said_at > now() - interval '2 days')"
+        "SELECT reply_id FROM coach_system.messages WHERE user_ref = $1 AND said_at > now() - interval '2 days'"
+        " UNION ALL SELECT look_id FROM coach_system.insight_looks WHERE user_ref = $1)"
         f" AND called_at >= {TODAY} AT TIME ZONE 'UTC'",
         user_ref,
     )

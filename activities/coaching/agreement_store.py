@@ -13,7 +13,7 @@ import asyncpg
 from asyncpg.pool import PoolConnectionProxy
 from temporalio import activity
 
-from activities.coaching.recall.dangers import CARE_LASTS
+from activities.coaching.care import CARE_LASTS
 from activities.encryption.column import TextColumns
 from activities.postgres.locks import lock_person
 from schema.account.consent import TALKS_SINCE

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import uuid
-from decimal import Decimal
 from typing import Any
 
 import asyncpg
 from asyncpg.pool import PoolConnectionProxy
 from temporalio import activity
 
-from activities.analysis.budget import budget_of
-from activities.analysis.model_usage import replies_cost_today
-from activities.analysis.router import Router
+from activities.analysis.reply_readers import ReplyReaders
+from activities.coaching.insights.store import Insights
 from activities.coaching.recall.recall import Recall
 from activities.coaching.reply_marks import ReplyMarks
 from activities.coaching.step_words import said_of_step
@@ -21,7 +19,6 @@ from activities.encryption.column import TextColumns
 from activities.postgres.locks import lock_person
 from activities.safety.text_reader import TextReader
 from schema.account.consent import TALKS_SINCE
-from schema.analysis.routing import ModelRef
 from schema.coaching.activities import (
     Acquaintance,
     CoachStore,
@@ -60,27 +57,27 @@ class PostgresCoachStore(CoachStore):
         columns: TextColumns,
         reader: TextReader,
         recall: Recall,
-        router: Router,
+        readers: ReplyReaders,
         *,
         marks: ReplyMarks,
         wishes: StyleWishes,
+        insights: Insights,
         replies_a_day: int,
-        cost_a_day: Decimal,
     ) -> None:
-        """`cost_a_day` is what models may cost for one person, in US dollars.
+        """Where no reader is left, the offline coach replies.
 
-        Beyond it the offline coach replies, because a person in the middle of a talk is not to be left alone for the
-        sake of a bill. Beyond `replies_a_day` nobody does: so many replies are no talk any more.
+        For a person in the middle of a talk is not to be left alone for the sake of a bill. Beyond `replies_a_day`
+        nobody does: so many replies are no talk any more.
         """
         self._pool = pool
         self._columns = columns
         self._reader = reader
         self._recall = recall
-        self._router = router
+        self._readers = readers
         self._marks = marks
         self._wishes = wishes
+        self._insights = insights
         self._replies_a_day = replies_a_day
-        self._cost_a_day = cost_a_day
 
     @activity.defn(name="coaching.hear")
     async def hear(self, said: MessagesToHear) -> Heard:
@@ -135,23 +132,30 @@ class PostgresCoachStore(CoachStore):
                 wished = found or wished
         # Together with more it is no mere yes.
         alone = said.messages[0].text if len(said.messages) == 1 and not reading.crisis else ""
+        unanswered, spent = counted["waiting"] > 0, counted["replies"] >= self._replies_a_day
+        tells = (
+            unanswered
+            and not (spent or reading.crisis)
+            and await self._insights.is_to_be_told(said.user_ref, said.reply_id, said.messages[-1].said_at)
+        )
         return Heard(
             known=True,
             locale=locale,
             reading=reading,
             conversation_id=str(conversation),
             first=counted["said"] == 0,
-            unanswered=counted["waiting"] > 0,
-            readers=await self._readers(said.user_ref),
+            unanswered=unanswered,
+            readers=await self._readers.of(said.user_ref),
             wish=wished,
             step=await said_of_step(self._pool, conversation, alone),
-            spent=counted["replies"] >= self._replies_a_day,
+            spent=spent,
+            insight_waits=tells,
         )
 
     @activity.defn(name="coaching.keep_mark")
     async def keep_mark(self, mark: MarkToKeep) -> MarkKept:
         kept = await self._marks.keep(mark)
-        return kept.model_copy(update={"readers": await self._readers(mark.user_ref)}) if kept.fresh else kept
+        return kept.model_copy(update={"readers": await self._readers.of(mark.user_ref)}) if kept.fresh else kept
 
     @activity.defn(name="coaching.recognise")
     async def recognise(self, ref: PersonRef) -> Acquaintance:
@@ -183,12 +187,6 @@ class PostgresCoachStore(CoachStore):
             TALKS_SINCE,
         )
         return Locale(kept) if kept else None
-
-    async def _readers(self, user_ref: str) -> list[ModelRef]:
-        """The models that may reply to the person now."""
-        agreed = await self._pool.fetchval("SELECT readers FROM onboarding_system.people WHERE user_ref = $1", user_ref)
-        spent = await replies_cost_today(self._pool, user_ref)
-        return await self._router.route_reply(budget_of(spent, self._cost_a_day), agreed or [])
 
     async def _conversation(self, connection: PoolConnectionProxy, said: MessagesToHear) -> Any:
         """The conversation that messages belong to: the one they name, the latest, or a first one.

@@ -82,3 +82,7 @@ class CoachingClient(Protocol):
     ) -> Running[None]:
         """Changes when the visitor is written to unasked, or asks for their time zone when nothing is to change."""
         ...
+
+    async def deny_insight(self, visitor: Visitor, insight_id: str, update_id: str) -> Running[None]:
+        """Takes it that an insight is not true: it is neither shown nor used again, nor one like it made."""
+        ...

@@ -115,6 +115,12 @@ class NotMeCallback(_ValueCallback, prefix="not-me"):
     """The person says that a value is not them."""
 
 
+class NotTrueCallback(CallbackData, prefix="not-true"):
+    """The person says that an insight is not true."""
+
+    insight_id: UUID
+
+
 class ViewCallback(CallbackData, prefix="view"):
     """Show something of the profile."""
 

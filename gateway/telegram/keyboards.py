@@ -9,7 +9,7 @@ from uuid import UUID
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
-from gateway.presentation import layer_words
+from gateway.presentation import insight_words, layer_words
 from gateway.presentation.crisis import country_name
 from gateway.presentation.step_words import AFTER_AGREEMENT, AFTER_PROPOSAL, AFTER_QUESTION, choice
 from gateway.presentation.texts.texts import Texts
@@ -29,6 +29,7 @@ from gateway.telegram.callback_data import (
     MendCallback,
     NotMeCallback,
     NotQuiteCallback,
+    NotTrueCallback,
     PrivacyCallback,
     QuestionCallback,
     ReplyCallback,
@@ -43,7 +44,7 @@ from schema.coaching.agreements import StepAct
 from schema.coaching.deliveries import MemoryList, OpenSteps
 from schema.coaching.marks import ReplyMark
 from schema.danger import SafetyReply
-from schema.deliveries import Concern, CrisisSupport, SafetyQuestion
+from schema.deliveries import Concern, CrisisSupport, Insights, SafetyQuestion
 from schema.profile.layers import Profile, ValueName
 from schema.profile.messages import View
 from schema.profile_vocabulary import Theme
@@ -179,6 +180,16 @@ def not_me(texts: Texts, value: ValueName) -> InlineKeyboardMarkup:
     return _column((texts.say("choice-not-me"), NotMeCallback(layer=value.layer, name=value.name)))
 
 
+def not_true(texts: Texts, shown: Insights) -> InlineKeyboardMarkup:
+    """Says that an insight is not true, for each of those that are shown."""
+    return _column(
+        *(
+            (insight_words.not_true(shown, number, texts), NotTrueCallback(insight_id=UUID(insight.insight_id)))
+            for number, insight in enumerate(shown.connections, start=1)
+        )
+    )
+
+
 def step_proposal(texts: Texts, agreement_id: str) -> InlineKeyboardMarkup:
     """Agree on a step, or not."""
     return _row(*_acts(texts, agreement_id, AFTER_PROPOSAL))
@@ -204,14 +215,14 @@ def open_steps(texts: Texts, shown: OpenSteps) -> InlineKeyboardMarkup | None:
     return InlineKeyboardMarkup(inline_keyboard=rows) if rows else None
 
 
-def without_step(shown: InlineKeyboardMarkup | None, agreement_id: UUID) -> InlineKeyboardMarkup | None:
-    """The keyboard shown without the buttons of one step."""
+def without(
+    shown: InlineKeyboardMarkup | None, of: type[StepCallback | NotTrueCallback], what: UUID
+) -> InlineKeyboardMarkup | None:
+    """The keyboard shown without the buttons of one step or insight."""
     rows = [
         row
         for row in (shown.inline_keyboard if shown else [])
-        if not any(
-            _carries(button, StepCallback) and agreement_id.hex in (button.callback_data or "") for button in row
-        )
+        if not any(_carries(button, of) and what.hex in (button.callback_data or "") for button in row)
     ]
     return InlineKeyboardMarkup(inline_keyboard=rows) if rows else None
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from typing import Literal
 
-from gateway.presentation import layer_words
+from gateway.presentation import insight_words, layer_words
 from gateway.presentation.step_words import AFTER_AGREEMENT, AFTER_PROPOSAL, AFTER_QUESTION
+from gateway.presentation.texts.texts import Texts
 from gateway.presentation.time_zones import zones_offered
 from schema.coaching.agreements import StepAct
 from schema.coaching.deliveries import (
@@ -31,6 +33,7 @@ from schema.deliveries import (
     FatigueOffer,
     Feedback,
     Goodbye,
+    Insights,
     Message,
     Paused,
     ProfileValues,
@@ -100,6 +103,15 @@ class NotMe:
 
 
 @dataclass(frozen=True)
+class NotTrue:
+    """The person says that an insight is not true."""
+
+    insight_id: str
+    words: str
+    """Of the button that other channels have."""
+
+
+@dataclass(frozen=True)
 class StepChoice:
     """What the person may do with a step that was agreed on or proposed."""
 
@@ -142,7 +154,18 @@ class ZoneChoice:
 AboutMemory = MemoryChoice | PageChoice | LeaveMemory
 """What may be done with memories."""
 
-Numbered = Choice | AnswerChoice | OtherCountry | Country | AboutValue | NotMe | StepChoice | ZoneChoice | AboutMemory
+Numbered = (
+    Choice
+    | AnswerChoice
+    | OtherCountry
+    | Country
+    | AboutValue
+    | NotMe
+    | NotTrue
+    | StepChoice
+    | ZoneChoice
+    | AboutMemory
+)
 """Whatever a person chooses by number."""
 
 
@@ -157,8 +180,8 @@ def without_countries(choices: Sequence[Numbered]) -> tuple[Numbered, ...]:
 
 
 def without_values(choices: Sequence[Numbered]) -> tuple[Numbered, ...]:
-    """Returns the choices that have nothing to do with values of the profile."""
-    return tuple(choice for choice in choices if not isinstance(choice, AboutValue | NotMe))
+    """Returns the choices that have nothing to do with values of the profile, or with insights."""
+    return tuple(choice for choice in choices if not isinstance(choice, AboutValue | NotMe | NotTrue))
 
 
 def without_memories(choices: Sequence[Numbered]) -> tuple[Numbered, ...]:
@@ -228,6 +251,12 @@ def choices_after(messages: Sequence[Message], before: tuple[Numbered, ...], loc
                 choices = (*choices, *map(AboutValue, layer_words.values(message.profile)))
             case Reasons():
                 choices = (*choices, NotMe(message.value))
+            case Insights():
+                words = partial(insight_words.not_true, message, texts=Texts(locale))
+                choices = (
+                    *choices,
+                    *(NotTrue(each.insight_id, words(n)) for n, each in enumerate(message.connections, start=1)),
+                )
             case FatigueOffer():
                 offered += [Choice.GO_ON, Choice.PAUSE if message.suggest == "pause" else Choice.STOP]
             case Feedback():

@@ -23,6 +23,7 @@ from gateway.terminal.choices import (
     LeaveMemory,
     MemoryChoice,
     NotMe,
+    NotTrue,
     Numbered,
     OtherCountry,
     PageChoice,
@@ -184,7 +185,7 @@ class Conversation:
             case Country(code, danger):
                 self._show_contacts(code, danger)
                 self._screen.offer((*without_countries(self._screen.choices), OtherCountry(danger)))
-            case AboutValue() | NotMe() | ValueCommand() | FindWords() as asked:
+            case AboutValue() | NotMe() | NotTrue() | ValueCommand() | FindWords() as asked:
                 await self._requests.about_profile(asked)
             case StepChoice() | ZoneChoice() | StepsCommand() as asked:
                 await self._requests.about_steps(asked)

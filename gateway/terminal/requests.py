@@ -14,6 +14,7 @@ from gateway.terminal.choices import (
     LeaveMemory,
     MemoryChoice,
     NotMe,
+    NotTrue,
     PageChoice,
     StepChoice,
     ZoneChoice,
@@ -50,7 +51,7 @@ class Requests:
         else:
             await self._see(self._link.show_profile(self._screen.texts.locale, _VIEWS[command]))
 
-    async def about_profile(self, asked: AboutValue | NotMe | ValueCommand | FindWords) -> None:
+    async def about_profile(self, asked: AboutValue | NotMe | NotTrue | ValueCommand | FindWords) -> None:
         """Shows the words behind a value or a search; takes it that a value is not the person."""
         locale = self._screen.texts.locale
         match asked:
@@ -59,6 +60,9 @@ class Requests:
             case NotMe(value):
                 self._screen.choices = without_values(self._screen.choices)
                 await self._see(self._link.deny(value, locale))
+            case NotTrue(insight_id) as denied:
+                self._screen.choices = tuple(choice for choice in self._screen.choices if choice != denied)
+                await self._see(self._link.deny_insight(insight_id, locale))
             case ValueCommand(name, words):
                 if meant := layer_words.named(words, self._screen.texts):
                     await self.about_profile(AboutValue(meant) if name == "why" else NotMe(meant))

@@ -168,6 +168,11 @@ class SessionLink:
         )
         await self._until_acknowledged(lambda: self._clients.coaching.correct_memory(self.visitor, tap))
 
+    async def deny_insight(self, insight_id: str, locale: Locale) -> None:
+        """Takes it that an insight is not true. Returns after it was said."""
+        update_id = str(uuid.uuid4())
+        await self._see(locale, lambda visitor: self._clients.coaching.deny_insight(visitor, insight_id, update_id))
+
     async def set_contact(self, locale: Locale, *, toggle_quiet: bool = False, time_zone: str | None = None) -> None:
         """Changes when the person is written to unasked. Returns after it was said."""
         update_id = str(uuid.uuid4())

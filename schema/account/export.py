@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from schema.account.kept import Kept
-from schema.account.kept_memory import KeptBlock, KeptMemory
+from schema.account.kept_memory import KeptBlock, KeptInsight, KeptInsightLook, KeptMemory
 from schema.account.kept_talks import KeptAgreement, KeptContact, KeptTalk
 from schema.analysis.readings import OFFLINE_ANALYST, Direction
 from schema.profile_vocabulary import Layer
@@ -293,6 +293,10 @@ class PersonExport(Kept):
     """What the coach remembers, oldest first."""
     in_mind: list[KeptBlock] = []
     """What the coach always has in mind."""
+    insights: list[KeptInsight] = []
+    """What was found across your answers and talks, oldest first."""
+    insight_look: KeptInsightLook | None = None
+    """When what you said was last read for that; empty when it never was."""
     agreements: list[KeptAgreement] = []
     """The steps that you and the coach spoke of agreeing on, oldest first."""
     contact: KeptContact | None = None
@@ -321,6 +325,8 @@ class PersonExport(Kept):
             or self.talks
             or self.memories
             or self.in_mind
+            or self.insights
+            or self.insight_look
             or self.agreements
             or self.contact
             or self.profile

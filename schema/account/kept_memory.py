@@ -47,6 +47,40 @@ class KeptMemory(Kept):
     """Its meaning as numbers, by which it is found."""
 
 
+class KeptInsight(Kept):
+    """A connection across what you answered and told the coach."""
+
+    insight_id: str
+    """Names this insight."""
+    text: str | None
+    """The insight; empty when nobody can read it any more."""
+    gist: str | None
+    """The same in a few words, by which a newer one is compared with it."""
+    quotes: list[str]
+    """Your words that it rests on."""
+    sources: list[str]
+    """The answers and messages in which you said them."""
+    writer: str
+    """Who found it: `offline` or the name of a language model."""
+    made_at: datetime
+    """When it was found."""
+    told_in: str | None
+    """The reply that told you of it."""
+    shown_at: datetime | None
+    """When you first saw it."""
+    denied_at: datetime | None
+    """When you said that it is not true: it is not used any more, nor one like it made."""
+
+
+class KeptInsightLook(Kept):
+    """When what you said was last read for insights."""
+
+    look_id: str
+    """Names this reading."""
+    looked_at: datetime
+    """When it was."""
+
+
 class KeptBlock(Kept):
     """A few lines that the coach always has in mind."""
 

@@ -69,6 +69,8 @@ class Heard(Model):
     """Whether the person has had as many replies today as one may have: then they are told, and get none."""
     step: StepAnswer | None = None
     """What they say of the step that the last reply proposed, when they say nothing else."""
+    insight_waits: bool = False
+    """Whether the reply is to tell of an insight that the person has not seen: once of each."""
 
 
 class MarkToKeep(Model):

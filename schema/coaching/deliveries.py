@@ -23,6 +23,8 @@ class CoachReply(Model):
     """Whether it is the first one of a conversation."""
     marks: list[ReplyMark] = []
     """What the person may say about it by a button."""
+    insight_waits: bool = False
+    """Whether it ends with a line that there is a new insight to see."""
 
 
 class WishKept(Model):

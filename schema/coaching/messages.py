@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from schema.base_model import Model
+from schema.coaching.insights import InsightSettings
 from schema.coaching.marks import ReplyMark
 from schema.person import Channel, FromPerson, PersonRequest
 from schema.text import CleanText, OutsideId
@@ -20,6 +21,8 @@ class CoachingSettings(Model):
     """Silence after which what is always in mind is rebuilt."""
     rests_after: timedelta = timedelta(hours=24)
     """Silence after which the workflow ends. All that matters is in the database; the next message starts it again."""
+    insights: InsightSettings = InsightSettings()
+    """When there is enough new to look for an insight."""
 
 
 class StartCoaching(Model):

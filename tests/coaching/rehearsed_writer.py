@@ -8,17 +8,18 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from decimal import Decimal
-from typing import Any
 
 import asyncpg
 from temporalio.client import Client
 
 from activities.ai.coach import ReplyWriter, Show
 from activities.analysis.budget import Spending
+from activities.analysis.reply_readers import ReplyReaders
 from activities.analysis.router import Router
 from activities.coaching.coach import CoachActivities
 from activities.coaching.conversation_store import PostgresCoachStore
 from activities.coaching.drafts import Drafts
+from activities.coaching.insights.store import Insights
 from activities.coaching.recall.messages import LastMessages
 from activities.coaching.recall.recall import Recall
 from activities.coaching.reply_marks import ReplyMarks
@@ -67,14 +68,14 @@ class RehearsedWriter(ReplyWriter):
         return Reply(text=" ".join(sentences), coach=WRITER)
 
 
-class _Store(PostgresCoachStore):
+class _Readers(ReplyReaders):
     """Has replies written on a queue of the test."""
 
-    def __init__(self, *args: Any, models: list[ModelRef], **more: Any) -> None:
-        super().__init__(*args, **more)
+    def __init__(self, pool: asyncpg.Pool, models: list[ModelRef]) -> None:
+        super().__init__(pool, Router([], Spending(pool, None)), Decimal(1))
         self._models = models
 
-    async def _readers(self, user_ref: str) -> list[ModelRef]:
+    async def of(self, user_ref: str) -> list[ModelRef]:
         return self._models
 
 
@@ -84,13 +85,12 @@ async def workers_with(client: Client, pool: asyncpg.Pool, parts: Parts) -> Asyn
     writer, queue, columns = RehearsedWriter(), f"coach-{uuid.uuid4().hex[:8]}", encryption().columns
     recall = Recall(pool, [LastMessages(pool, columns, 1000)])
     model = ModelRef(tier=Tier.STANDARD, company="Rehearsal", analyst=WRITER, task_queue=queue)
-    store = _Store(
-        *(pool, columns, TextReader(parts.net), recall, Router([], Spending(pool, None))),
+    store = PostgresCoachStore(
+        *(pool, columns, TextReader(parts.net), recall, _Readers(pool, [model])),
         marks=ReplyMarks(pool, columns),
         wishes=StyleWishes(pool, columns),
+        insights=Insights(pool, columns, None),
         replies_a_day=100,
-        cost_a_day=Decimal(1),
-        models=[model],
     )
     coach = CoachActivities(pool, columns, recall, {Tier.STANDARD: writer}, Drafts(pool, columns, every=QUICK))
     async with (

@@ -24,7 +24,7 @@ from schema.coaching.messages import (
     NewTopic,
     SaidToCoach,
 )
-from schema.coaching.names import COACH_ID, FOLLOW_UP_ID
+from schema.coaching.names import COACH_ID, FOLLOW_UP_ID, INSIGHT_DENIAL_ID
 from schema.deliveries import Notice
 from schema.onboarding.messages import SessionSettings
 from schema.vocabulary import Locale
@@ -151,6 +151,12 @@ class Talker:
         """Changes when they are written to unasked."""
         with self._cast.clocks.stand_still():
             await self._coaching.set_contact(self.person, uuid.uuid4().hex, **change)
+
+    async def denies_insight(self, insight_id: str) -> WorkflowHandle[Any, Any]:
+        """Says that an insight is not true."""
+        with self._cast.clocks.stand_still():
+            await self._coaching.deny_insight(self.person, insight_id, uuid.uuid4().hex)
+        return self._cast.env.client.get_workflow_handle(INSIGHT_DENIAL_ID.of(self.user_ref, insight_id))
 
     async def edits(self, message_id: str, text: str) -> bool:
         """Edits a message."""

@@ -32,7 +32,7 @@ from schema.account.export import (
     KeptVector,
     PersonExport,
 )
-from schema.account.kept_memory import KeptBlock, KeptMemory, KeptSummary
+from schema.account.kept_memory import KeptBlock, KeptInsight, KeptInsightLook, KeptMemory, KeptSummary
 from schema.account.kept_talks import (
     KeptAgreement,
     KeptContact,
@@ -201,6 +201,21 @@ def of_somebody(*sessions: KeptSession) -> PersonExport:
                 vector=None,
             )
         ],
+        insights=[
+            KeptInsight(
+                insight_id="i",
+                text="On different days you came back to your work.",
+                gist="work",
+                quotes=["I like it there.", "I live in Leeds"],
+                sources=["m", "n"],
+                writer="offline",
+                made_at=after(24),
+                told_in="m",
+                shown_at=after(25),
+                denied_at=after(26),
+            )
+        ],
+        insight_look=KeptInsightLook(look_id="k", looked_at=after(24)),
         in_mind=[KeptBlock(block="who", text="I live in Leeds", rebuilt_at=after(23))],
         agreements=[
             KeptAgreement(

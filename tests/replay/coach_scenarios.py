@@ -7,7 +7,7 @@ from datetime import timedelta
 from temporalio.client import WorkflowHandle
 
 from schema.coaching.deliveries import CoachReply
-from schema.deliveries import CrisisSupport, Notice
+from schema.deliveries import CrisisSupport, Insights, Notice
 from tests.analyst import RehearsedAnalyst
 from tests.coaching.talker import Talker
 from tests.people.person import People, at_rest
@@ -112,3 +112,40 @@ async def coach_is_corrected(cast: People, analyst: RehearsedAnalyst) -> Handle:
     await person.taps_on(berlin.memory_id)
     await person.person.sees(Notice)
     return person.talk
+
+
+@scenario
+async def coach_finds_insight(cast: People, analyst: RehearsedAnalyst) -> Handle:
+    """Enough is said over two days; the next reply says that there is something to see."""
+    person = await talker(cast)
+    await finds_insight(person)
+    return person.talk
+
+
+@scenario
+async def insight_denied(cast: People, analyst: RehearsedAnalyst) -> Handle:
+    """An insight is not true."""
+    person = await talker(cast)
+    await finds_insight(person)
+    shown = await person.person.asks_for_profile("insights")
+    (found,) = (await person.person.sees(Insights)).connections
+    await shown.result()
+    denied = await person.denies_insight(found.insight_id)
+    await person.person.sees(Notice)
+    await denied.result()
+    return denied
+
+
+async def finds_insight(person: Talker) -> None:
+    """Somebody says so much that an insight is found."""
+    for number in range(4):
+        await exchange(person, f"It was horrible at work again, I felt awful ({number}).")
+    await person.is_silent_for(DAY - timedelta(hours=4))
+    await exchange(person, "The bus was late and full of tourists.")
+    await person.is_silent_for(DAY - timedelta(hours=4))
+    for number in range(3):
+        await exchange(person, f"My work was too much and I felt sad ({number}).")
+    await person.is_silent_for(timedelta(minutes=6))
+    await at_rest(person.talk)
+    assert (await person.asks("Good evening to you.")).insight_waits
+    await at_rest(person.talk)

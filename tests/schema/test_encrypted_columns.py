@@ -8,7 +8,9 @@ from datetime import timedelta
 
 import asyncpg
 
+from activities.ai.insight import Connection, Quoted
 from activities.coaching.agreement_store import keep_proposal
+from activities.coaching.insights.store import Insights
 from activities.coaching.memory.mind import Mind
 from activities.coaching.memory.store import Memories
 from activities.encryption.column import MARK
@@ -24,6 +26,9 @@ from schema.encrypted_columns import (
     CRISIS_SAID,
     ENCRYPTED_COLUMNS,
     INSIGHT,
+    INSIGHT_FOUND,
+    INSIGHT_GIST,
+    INSIGHT_QUOTE,
     LAYER_QUOTE,
     MEMORY,
     MEMORY_QUOTE,
@@ -107,6 +112,15 @@ async def test_what_is_encrypted_is_ciphertext_in_its_row_and_read_as_it_was(par
     await mind.sum_up(someone.user_ref, conversation_id)
     step = Step(what="call my brother", why="I miss him", when="on Sunday", notice="we laugh")
     await keep_proposal(pool, encryption().columns, someone.user_ref, str(message_id), step)
+    row = await pool.fetchrow(
+        "SELECT message_id FROM coach_system.messages WHERE user_ref = $1 AND crisis IS NULL", someone.user_ref
+    )
+    assert row
+    insights = Insights(pool, encryption().columns, None)
+    found = Connection(text="Is it lonely there?", gist="lonely at work", quotes=[])
+    quotes = [Quoted(source_id=str(row["message_id"]), words="feel lonely")]
+    look = str(uuid.uuid4())
+    assert await insights.keep(someone.user_ref, look, found, quotes, [], writer="offline", now=NOW)
     read = {}
     for column in ENCRYPTED_COLUMNS:
         order = {MESSAGE.table: "ORDER BY position", SAID.table: "ORDER BY said_at"}.get(column.table, "")
@@ -140,4 +154,7 @@ async def test_what_is_encrypted_is_ciphertext_in_its_row_and_read_as_it_was(par
         STEP_WHY: ["I miss him"],
         STEP_WHEN: ["on Sunday"],
         STEP_NOTICE: ["we laugh"],
+        INSIGHT_FOUND: ["Is it lonely there?"],
+        INSIGHT_GIST: ["lonely at work"],
+        INSIGHT_QUOTE: [["feel lonely"]],
     }

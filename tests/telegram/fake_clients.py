@@ -168,6 +168,10 @@ class FakeCoaching(CoachingClient):
     async def act_on_step(self, visitor: Visitor, agreement_id: str, act: StepAct, update_id: str) -> None:
         self._asked.note("act_on_step", (agreement_id, act))
 
+    async def deny_insight(self, visitor: Visitor, insight_id: str, update_id: str) -> Running[None]:
+        self._asked.note("deny_insight", insight_id)
+        return Done()
+
     async def show_steps(self, visitor: Visitor, update_id: str) -> Running[None]:
         self._asked.note("show_steps", update_id)
         return Done()

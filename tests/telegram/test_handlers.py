@@ -36,6 +36,7 @@ from gateway.telegram.callback_data import (
     MemoryPageCallback,
     NotMeCallback,
     NotQuiteCallback,
+    NotTrueCallback,
     PrivacyCallback,
     QuestionCallback,
     ResumeCallback,
@@ -66,6 +67,7 @@ OPENNESS = ValueName(layer=Layer.BIG_FIVE, name=Trait.OPENNESS)
 TAPS_ON_VALUES: list[tuple[str, tuple[str, object]]] = [
     (WhyCallback(layer=Layer.BIG_FIVE, name="openness").pack(), ("why", OPENNESS)),
     (NotMeCallback(layer=Layer.BIG_FIVE, name="openness").pack(), ("deny", OPENNESS)),
+    (NotTrueCallback(insight_id=ANSWER).pack(), ("deny_insight", str(ANSWER))),
     (ViewCallback(view="card", theme=Theme.DARK).pack(), ("show_profile", ("card", Theme.DARK))),
     (ViewCallback(view="values", theme=Theme.LIGHT).pack(), ("show_profile", ("values", Theme.LIGHT))),
 ]
@@ -156,7 +158,7 @@ async def test_a_tap_on_a_value_or_a_view_asks_for_it(gateway: Gateway, data: st
     assert gateway.asked.calls == [asked]
     # One may go on to ask; what was denied is done.
     removed = any(isinstance(request, EditMessageReplyMarkup) for request in gateway.telegram.requests)
-    assert removed is (asked[0] == "deny")
+    assert removed is (asked[0] in ("deny", "deny_insight"))
 
 
 async def test_a_tap_on_a_step_does_it_and_leaves_the_other_steps(gateway: Gateway) -> None:

@@ -60,7 +60,7 @@ from schema.safety.data import contacts
 from schema.vocabulary import CrisisKind, Depth, Domain, Energy, Locale, Trait
 from tests.crises import EVERY_CARE
 from tests.memory_messages import about_memories
-from tests.portraits import everything, evolution_view, reason
+from tests.portraits import connection, everything, evolution_view, reason
 from tests.step_messages import about_steps
 from tests.telegram.bot_api.formatting import Formatted, parse_html, utf16
 
@@ -139,6 +139,7 @@ EVERY_MESSAGE: list[Message] = [
     *about_steps(HOSTILE),
     *about_memories(HOSTILE),
     Insights(profile=PROFILE),
+    Insights(profile=PROFILE, connections=[connection(HOSTILE), connection()]),
     Insights(profile=NOTHING_YET),
     DataExport(user_ref="aaaabbbbccccdddd"),
     *(Goodbye(reason=reason) for reason in ("declined", "not_begun", "stopped", "timed_out", "abandoned")),

@@ -54,7 +54,7 @@ from schema.vocabulary import CrisisKind, Depth, Domain, Energy, Evolution, Loca
 from tests.crises import EVERY_CARE
 from tests.erasures import NobodyIsErased
 from tests.memory_messages import about_memories
-from tests.portraits import everything, evolution_view, portrait, reason
+from tests.portraits import connection, everything, evolution_view, portrait, reason
 from tests.step_messages import about_steps
 
 each_locale = pytest.mark.parametrize("locale", list(Locale))
@@ -124,6 +124,7 @@ EVERY_MESSAGE: list[Message] = [
     Found(query="x" * 500, words=[]),
     Found(query="night", words=[], available=False),
     Insights(profile=PROFILE),
+    Insights(profile=PROFILE, connections=[connection(), connection()]),
     Insights(profile=Profile(traits=[], patterns=[], insights=[], answers=0)),
     DataExport(user_ref="abcdefghijklmnop"),
     *(Goodbye(reason=reason) for reason in ("declined", "not_begun", "stopped", "timed_out", "abandoned")),

@@ -137,6 +137,8 @@ class Answering:
             said.insert(0, WishKept(wish=heard.wish.wish, offline=reply.offline))
         if mended:
             said.insert(0, Notice(code=NoticeCode.MEMORY_MENDED))
+        if heard.insight_waits and isinstance(reply, CoachReply) and not danger:
+            said[said.index(reply)] = reply.model_copy(update={"insight_waits": True})
         if danger:
             said.append(Concern(danger=danger, nonce=reply_id[:8]))
         await self._messenger.say(reply_id, *said, summary=f"Say {label}", replaces=draft_key(reply_id))

@@ -127,13 +127,15 @@ class CoachConversation:
 
     async def _something_comes(self) -> bool:
         """Waits for something to do; False after a long silence."""
-        if workflow.info().is_continue_as_new_suggested() and workflow.all_handlers_finished():
+        ends = workflow.info().is_continue_as_new_suggested() and workflow.all_handlers_finished()
+        # A look for an insight may take minutes, and a person may wait.
+        if ends and not self._answering.remembering.looks:
             await self._answering.remembering.drain()
             carried = self._state.model_dump(mode="json")
             workflow.continue_as_new(self._start.model_copy(update={"carried": carried}))
         settings = self._start.settings
         if not await self._hears_within(settings.reflects_after, "Until it is thought over") and self._state.thinks:
-            await self._answering.remembering.reflect()
+            await self._answering.remembering.reflect(settings.insights)
         if self._met_nobody:
             return not self._state.idle
         if await self._hears_within(settings.rests_after - settings.reflects_after, "Until the conversation rests"):

@@ -13,11 +13,13 @@ from schema.analysis.routing import ModelRef
 from schema.coaching.activities import MemoryCorrection, MemoryRef, MemoryStore, WordsToRemember
 from schema.coaching.activities import Remembering as RememberingPort
 from schema.coaching.deliveries import MemoryQuestion
+from schema.coaching.insights import InsightSettings
 from schema.deliveries import Message, Notice, NoticeCode
 from schema.person import PersonRef
 from schema.public import Public
 from schema.vocabulary import Locale
 from workflows import policies
+from workflows.coaching.insights import look_for_insight
 from workflows.coaching.messenger import CoachMessenger
 from workflows.coaching.state import CoachState, Corrected, Tapped
 
@@ -32,6 +34,7 @@ class Remembering:
         self._messenger = messenger
         self._running: asyncio.Task[None] | None = None
         self._caught_up = False
+        self._looking: asyncio.Task[None] | None = None
 
     def catch_up(self) -> None:
         """Begins to remember what the person told in sessions, once in a run: the first reply may rest on it."""
@@ -63,17 +66,27 @@ class Remembering:
                 # The reply goes without it.
                 return
 
+    @property
+    def looks(self) -> bool:
+        """Whether an insight is being looked for."""
+        return self._looking is not None and not self._looking.done()
+
     async def drain(self) -> None:
-        """Waits until all is remembered: before the run ends."""
+        """Waits until all is remembered and looked for: before the run ends."""
+        for task in (self._running, self._looking):
+            if task:
+                await task
+
+    async def reflect(self, settings: InsightSettings) -> None:
+        """Rebuilds what is always in mind, and begins to look for an insight: the next text is heard meanwhile."""
         if self._running:
             await self._running
-
-    async def reflect(self) -> None:
-        """Rebuilds what is always in mind."""
-        await self.drain()
         self._state.thinks = False
         ref = PersonRef(user_ref=self._state.user_ref)
         await policies.DATABASE.run(MemoryStore.reflect, ref, summary="Think it over")
+        if not self.looks:
+            locale = self._state.locale or Locale.RU
+            self._looking = asyncio.create_task(look_for_insight(self._state.user_ref, locale, settings))
 
     async def answer_tap(self, tapped: Tapped) -> None:
         """Asks what is true in place of a memory, or leaves all as it is."""

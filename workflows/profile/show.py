@@ -5,7 +5,8 @@ from __future__ import annotations
 from pydantic import ValidationError
 from temporalio import workflow
 
-from schema.deliveries import EvolutionView, Insights, ProfileCard, ProfileValues
+from schema.coaching.insights import Insight, InsightsShown, InsightStore
+from schema.deliveries import MOST_CONNECTIONS, EvolutionView, Insights, ProfileCard, ProfileValues
 from schema.person import PersonRef
 from schema.profile.activities import ProfileStore
 from schema.profile.messages import ShowProfileRequest
@@ -35,7 +36,16 @@ async def _profile(request: ShowProfileRequest) -> ProfileCard | ProfileValues |
         case "values":
             return ProfileValues(profile=profile)
         case _:
-            return Insights(profile=profile)
+            return Insights(profile=profile, connections=await _connections(request))
+
+
+async def _connections(request: ShowProfileRequest) -> list[Insight]:
+    # A request that 0.2.0 began shows what the answers say alone.
+    if not workflow.patched("insights-connect-talks"):
+        return []
+    shown = InsightsShown(user_ref=request.user_ref, shown_at=workflow.now())
+    current = await policies.DATABASE.run(InsightStore.show, shown, summary="Read the connections")
+    return current.insights[:MOST_CONNECTIONS]
 
 
 async def _evolution(request: ShowProfileRequest) -> EvolutionView:

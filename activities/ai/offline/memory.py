@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from activities.ai.offline.memory_reading import Found, sentences, told_in
 from activities.ai.offline.memory_words import MemoryWords, memory_words
@@ -97,6 +97,12 @@ def about_boundary(text: str, locale: Locale) -> frozenset[str]:
     locale = language_of(text, locale)
     book = memory_words(locale)
     return book.topics(text) - book.of_asking
+
+
+def brings_up(text: str, boundaries: Iterable[str], locale: Locale) -> bool:
+    """Whether a text speaks of what a boundary keeps out."""
+    topics = memory_words(language_of(text, locale)).topics(text)
+    return any(topics & about_boundary(boundary, locale) for boundary in boundaries)
 
 
 def _same(new: Found, known: Sequence[KnownMemory], locale: Locale, book: MemoryWords) -> KnownMemory | None:

@@ -24,6 +24,7 @@ from typing import Any
 from jinja2 import StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from activities.ai.insight import Material
 from schema.analysis.readings import AnswerInContext
 from schema.coaching.context import ReplyContext
 from schema.coaching.memory import ToldMessage
@@ -52,7 +53,19 @@ class Prompt:
         return "".join(self._template.blocks[block](self._template.new_context(values))).strip()
 
 
-class AnswerPrompt(Prompt):
+class TaskPrompt(Prompt):
+    """A prompt whose reply has a schema."""
+
+    def correction(self, problem: str) -> str:
+        """Asks for the reply again; only the model reads `problem`, which may hold words of the reply."""
+        return self._block("correction", problem=problem, mark=mark(problem))
+
+    def rewording(self, withheld: Mapping[str, Collection[Objection]]) -> str:
+        """Asks for the reply again; `withheld` names the fields that the guard objects to, and why."""
+        return self._block("rewording", withheld=withheld)
+
+
+class AnswerPrompt(TaskPrompt):
     """A prompt about one answer."""
 
     def shown(self, answer: AnswerInContext) -> AnswerInContext:
@@ -68,13 +81,14 @@ class AnswerPrompt(Prompt):
         texts = [*(told.text for told in shown.earlier), shown.text]
         return self._block("request", answer=shown, mark=mark(*texts), words=self._words)
 
-    def correction(self, problem: str) -> str:
-        """Asks for the reply again; only the model reads `problem`, which may hold words of the reply."""
-        return self._block("correction", problem=problem, mark=mark(problem))
 
-    def rewording(self, withheld: Mapping[str, Collection[Objection]]) -> str:
-        """Asks for the reply again; `withheld` names the fields that the guard objects to, and why."""
-        return self._block("rewording", withheld=withheld)
+class InsightPrompt(TaskPrompt):
+    """The prompt that looks for a connection across what a person has said."""
+
+    def request(self, material: Material) -> str:
+        """The texts with their numbers and days, each fenced, and what is not to be said."""
+        texts = [*(text.text for text in material.texts), *material.known, *material.boundaries]
+        return self._block("request", material=material, mark=mark(*texts))
 
 
 class CoachPrompt(Prompt):
@@ -127,6 +141,12 @@ def texts_of(context: ReplyContext) -> list[str]:
 def prompt(task: str, locale: Locale) -> AnswerPrompt:
     """The prompt of a reading (`instant`, `deep`) in a language."""
     return AnswerPrompt(task, locale, read_yaml(_read(f"words.{locale.value}.yaml")))
+
+
+@cache
+def insight_prompt(locale: Locale) -> InsightPrompt:
+    """The prompt of insights in a language."""
+    return InsightPrompt("insight", locale)
 
 
 @cache

@@ -90,6 +90,13 @@ _SET_ASIDE = """
     )
 """
 
+# An insight goes with the words that it rests on.
+_FORGET_INSIGHTS = """
+    DELETE FROM coach_system.insights WHERE user_ref = $1 AND sources && ARRAY(
+        SELECT message_id FROM coach_system.messages WHERE user_ref = $1 AND set_aside_at IS NOT NULL
+    )
+"""
+
 
 class Kept(Model):
     """A memory as it is kept, decrypted."""
@@ -193,6 +200,7 @@ class Memories:
         sources |= {str(message) for row in gone for message in row["confirmed_by"]}
         ids = [str(row["memory_id"]) for row in gone]
         await connection.execute(_SET_ASIDE, user_ref, [*sources, *messages], ids)
+        await connection.execute(_FORGET_INSIGHTS, user_ref)
         # What is always in mind, and what sums a talk up, may hold words of it: both are made anew.
         await connection.execute("DELETE FROM coach_system.blocks WHERE user_ref = $1", user_ref)
         await connection.execute("DELETE FROM coach_system.summaries WHERE user_ref = $1", user_ref)

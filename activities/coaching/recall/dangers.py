@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Any
 
 import asyncpg
 
+from activities.coaching.care import CARE_LASTS
 from activities.coaching.recall.part import Chosen
 from schema.coaching.activities import ReplyToPrepare, ReplyToWrite
-
-CARE_LASTS = timedelta(days=7)
-"""So long after a danger nothing bright is said, and no step is asked for."""
 
 
 class LateDangers:

@@ -15,6 +15,7 @@ from gateway.clients.outage import means_no_workflow
 from gateway.clients.temporal.starter import Starter
 from gateway.clients.visitor import SignalInput, Visitor
 from schema.coaching.agreements import ContactRequest, StartFollowUp, StepAct, StepTap
+from schema.coaching.insights import InsightDenial
 from schema.coaching.messages import (
     ArrivedAtCoach,
     CoachingSettings,
@@ -28,12 +29,13 @@ from schema.coaching.messages import (
     SaidToCoach,
     StartCoaching,
 )
-from schema.coaching.names import COACH_ID, CONTACT_ID, FOLLOW_UP_ID, MEMORY_ID, STEPS_ID
+from schema.coaching.names import COACH_ID, CONTACT_ID, FOLLOW_UP_ID, INSIGHT_DENIAL_ID, MEMORY_ID, STEPS_ID
 from schema.onboarding.names import TASK_QUEUE
 from schema.person import FromPerson, PersonRequest
 from schema.public import Public
 from workflows.coaching.conversation import CoachConversation
 from workflows.coaching.follow_up import FollowUp
+from workflows.coaching.insights import TakeInsightDenial
 from workflows.coaching.requests import SetContact, ShowMemories, ShowSteps
 
 _FOR_OPERATORS = """A person's talk with the coach. It ends after a day of silence; the next words begin it again.
@@ -127,6 +129,12 @@ class TemporalCoaching(CoachingClient):
     ) -> WorkflowHandle[SetContact, None]:
         request = partial(ContactRequest, update_id=update_id, toggle_quiet=toggle_quiet, time_zone=time_zone)
         return await self._starter.start(SetContact.run, visitor, request, CONTACT_ID, update_id)
+
+    async def deny_insight(
+        self, visitor: Visitor, insight_id: str, update_id: str
+    ) -> WorkflowHandle[TakeInsightDenial, None]:
+        request = partial(InsightDenial, insight_id=UUID(insight_id), update_id=update_id)
+        return await self._starter.start(TakeInsightDenial.run, visitor, request, INSIGHT_DENIAL_ID, insight_id)
 
     async def _start(
         self, visitor: Visitor, signal: tuple[str, FromPerson] | None = None

@@ -33,6 +33,7 @@ from gateway.telegram.callback_data import (
     MendCallback,
     NotMeCallback,
     NotQuiteCallback,
+    NotTrueCallback,
     PrivacyCallback,
     QuestionCallback,
     ReplyCallback,
@@ -217,7 +218,15 @@ async def step(query: CallbackQuery, callback_data: StepCallback, visitor: Teleg
     agreement_id = callback_data.agreement_id
     await visitor.clients.coaching.act_on_step(visitor, str(agreement_id), callback_data.act, visitor.update_id)
     shown = query.message.reply_markup if isinstance(query.message, Message) else None
-    await visitor.replace_keyboard(keyboards.without_step(shown, agreement_id))
+    await visitor.replace_keyboard(keyboards.without(shown, StepCallback, agreement_id))
+
+
+async def not_true(query: CallbackQuery, callback_data: NotTrueCallback, visitor: TelegramVisitor) -> None:
+    """Takes it that an insight is not true. The buttons of other insights stay."""
+    insight_id = callback_data.insight_id
+    await visitor.clients.coaching.deny_insight(visitor, str(insight_id), visitor.update_id)
+    shown = query.message.reply_markup if isinstance(query.message, Message) else None
+    await visitor.replace_keyboard(keyboards.without(shown, NotTrueCallback, insight_id))
 
 
 async def forget_memory(query: CallbackQuery, callback_data: MemoryCallback, visitor: TelegramVisitor) -> None:
@@ -334,6 +343,7 @@ def callbacks(askings: Askings) -> Router:
     tapped(view, ViewCallback.filter())
     tapped(why, WhyCallback.filter())
     tapped(not_me, NotMeCallback.filter())
+    tapped(not_true, NotTrueCallback.filter())
     tapped(step, StepCallback.filter())
     tapped(forget_memory, MemoryCallback.filter(F.act == MemoryAct.FORGET))
     tapped(correct_memory, MemoryCallback.filter(F.act == MemoryAct.CORRECT))

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from aiogram.utils.formatting import BlockQuote, Bold, Italic, Text
 
-from gateway.presentation import layer_words, reason_words
+from gateway.presentation import insight_words, layer_words, reason_words
 from gateway.presentation.crisis import care_line
 from gateway.presentation.dates import day
 from gateway.presentation.profile_words import NEWEST_INSIGHTS
@@ -15,7 +15,7 @@ from gateway.telegram import keyboards
 from gateway.telegram.outbound.card import describe_card
 from gateway.telegram.outbound.parts import Card, Part, TextPart, paragraphs, plain
 from gateway.telegram.outbound.splitting import CAPTION_LIMIT, split
-from schema.deliveries import Found, Reasons, Summary
+from schema.deliveries import Found, Insights, Reasons, Summary
 from schema.profile.layers import Profile, Reason
 from schema.profile_vocabulary import Theme
 
@@ -44,9 +44,18 @@ def summary_of(summary: Summary, texts: Texts) -> Iterator[Text | str]:
         yield care_line(summary.care, texts)
 
 
-def insights_of(profile: Profile, texts: Texts) -> Text:
-    """What the answers say."""
+def insights_of(insights: Insights, texts: Texts) -> Text:
+    """What is seen across answers and talks, and what the answers say."""
+    profile = insights.profile
+    found = [Text(Bold(texts.say("insights-across")))] if insights.connections else []
+    for number, insight in enumerate(insights.connections, start=1):
+        found.append(Text(plain(insight_words.heading(insight, number, texts))))
+        found += [
+            Text(BlockQuote(plain(quote.words)), "\n", Italic(insight_words.source(quote, texts)))
+            for quote in insight.quotes
+        ]
     said = [
+        *found,
         *_list("profile-insights", profile.insights, texts),
         *_list("profile-patterns", profile.patterns, texts),
     ]

@@ -149,6 +149,8 @@ def _keyboard_of_separate(message: Message, texts: Texts) -> InlineKeyboardMarku
             return keyboards.values(texts, message.profile)
         case Reasons() if message.value.name in NAMES[message.value.layer]:
             return keyboards.not_me(texts, message.value)
+        case Insights(connections=[_, *_]):
+            return keyboards.not_true(texts, message)
         case StepProposal():
             return keyboards.step_proposal(texts, message.agreement_id)
         case StepAgreed():
@@ -197,6 +199,8 @@ def _body(message: Message, texts: Texts) -> Text:
         case Feedback():
             chosen = [texts.say("feedback-chosen", choice=plain(message.chosen))] if message.chosen else []
             return paragraphs([*chosen, plain(message.text)])
+        case CoachReply(insight_waits=True):
+            return paragraphs([plain(message.text), Italic(texts.say("insight-waits"))])
         case CoachReply():
             return Text(plain(message.text))
         case HeardWords():
@@ -226,7 +230,7 @@ def _body(message: Message, texts: Texts) -> Text:
         case Notice():
             return Text(texts.say(f"notice-{key_of(message.code)}"))
         case Insights():
-            return insights_of(message.profile, texts)
+            return insights_of(message, texts)
         case ProfileValues():
             return values_of(message.profile, texts)
         case EvolutionView():

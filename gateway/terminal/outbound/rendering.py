@@ -10,7 +10,7 @@ from rich.padding import Padding
 from rich.panel import Panel
 from rich.text import Text
 
-from gateway.presentation import layer_words, memory_words, reason_words, step_words
+from gateway.presentation import insight_words, layer_words, memory_words, reason_words, step_words
 from gateway.presentation.consent import consent_text
 from gateway.presentation.crisis import (
     care_line,
@@ -31,6 +31,7 @@ from gateway.terminal.choices import (
     LeaveMemory,
     MemoryChoice,
     NotMe,
+    NotTrue,
     Numbered,
     OtherCountry,
     PageChoice,
@@ -76,7 +77,7 @@ from schema.deliveries import (
     Summary,
     WelcomeBack,
 )
-from schema.profile.layers import Profile, Reason
+from schema.profile.layers import Reason
 
 _PROGRESS_WIDTH = 24
 
@@ -136,7 +137,7 @@ def draw(message: Message, texts: Texts) -> RenderableType:
         case Found():
             return _panel(_found(message, texts), style="magenta")
         case Insights():
-            return _panel(_insights(message.profile, texts), style="magenta")
+            return _panel(_insights(message, texts), style="magenta")
         case StepProposal() | StepAgreed() | StepQuestion() | StepOutcome() | OpenSteps() | ZoneQuestion() | ZoneKept():
             return Padding(Text(plain("\n\n".join(step_words.lines(message, texts))), style="green"), (0, 0, 0, 2))
         case MemoryList() | MemoryQuestion():
@@ -168,6 +169,8 @@ def draw_choices(choices: tuple[Numbered, ...], texts: Texts) -> Text:
                 drawn.append(f" {layer_words.name(choice.value, texts)}\n")
             case NotMe():
                 drawn.append(f" {texts.say('choice-not-me')}   ")
+            case NotTrue():
+                drawn.append(f" {choice.words}   ")
             case StepChoice():
                 drawn.append(f" {step_words.choice(choice.act, choice.number, texts)}   ")
             case MemoryChoice():
@@ -199,7 +202,9 @@ def _coach_reply(reply: CoachReply, texts: Texts) -> RenderableType:
     mark = [Text(f"\n{texts.say('coach-offline')}", style="dim")] if reply.offline and reply.first else []
     # By words, since a number may answer a question of the coach.
     ways = [Text(texts.say("terminal-reply-marks"), style="dim")] if reply.marks and reply.first else []
-    return Padding(Group(Text(plain(reply.text), style="green"), *mark, *ways), (0, 0, 0, 2), expand=False)
+    waits = [Text(f"\n{texts.say('insight-waits')}", style="dim")] if reply.insight_waits else []
+    said = Text(plain(reply.text), style="green")
+    return Padding(Group(said, *waits, *mark, *ways), (0, 0, 0, 2), expand=False)
 
 
 def _question(question: Question, texts: Texts) -> RenderableType:
@@ -247,8 +252,17 @@ def _said(reason: Reason, texts: Texts) -> Text:
     return Text(f"\n› {quote}", style="italic").append(f"\n  {below}", style="not italic dim")
 
 
-def _insights(profile: Profile, texts: Texts) -> RenderableType:
+def _insights(insights: Insights, texts: Texts) -> RenderableType:
+    profile = insights.profile
     lines: list[RenderableType] = []
+    if insights.connections:
+        lines += [Text(texts.say("insights-across"), style="bold")]
+    for number, insight in enumerate(insights.connections, start=1):
+        lines.append(Text(plain(insight_words.heading(insight, number, texts))))
+        for quote in insight.quotes:
+            said = Text(f"› {plain(quote.words)}", style="italic")
+            lines.append(said.append(f"\n  {insight_words.source(quote, texts)}", style="not italic dim"))
+        lines.append(Text())
     for heading, items in (("profile-insights", profile.insights), ("profile-patterns", profile.patterns)):
         if items:
             lines += [Text(texts.say(heading), style="bold"), *(Text(f"• {plain(item)}") for item in items), Text()]

@@ -19,7 +19,7 @@ from jinja2.exceptions import SecurityError
 
 from activities.ai.evidence import SHOWN
 from activities.ai.prompts import prompts
-from activities.ai.prompts.prompts import Prompt, coach_prompt, mark, memory_prompt, prompt
+from activities.ai.prompts.prompts import Prompt, coach_prompt, insight_prompt, mark, memory_prompt, prompt
 from activities.ai.replies import DangerName, DeepReply, NamedDanger, fitting
 from schema.profile_vocabulary import Dynamic, Facet
 from schema.text import clean
@@ -292,7 +292,11 @@ def test_a_changed_prompt_has_a_new_version() -> None:
         text = file.read_text(encoding="utf-8")
         if task in TASKS:
             text += (file.parent / f"words.{locale}.yaml").read_text(encoding="utf-8")
-        others: dict[str, Callable[[Locale], Prompt]] = {"coach": coach_prompt, "memory": memory_prompt}
+        others: dict[str, Callable[[Locale], Prompt]] = {
+            "coach": coach_prompt,
+            "insight": insight_prompt,
+            "memory": memory_prompt,
+        }
         used = prompt(task, Locale(locale)) if task in TASKS else others[task](Locale(locale))
         now[used.version] = hashlib.sha256(text.encode()).hexdigest()[:16]
     assert now == json.loads(FINGERPRINTS.read_text())

@@ -55,6 +55,7 @@ export-crisis-said = This seemed to speak of danger, so words of support came in
 export-memories = What the coach remembers
 export-memories-about = What you said that replies rest on. To have something forgotten, tell the coach so: “forget what I said about …”.
 export-memory-closed = no longer so
+export-insight-denied = not true, you said
 export-wish = Kept as a wish of how to be spoken to.
 export-wish-dropped = Was kept as a wish of how to be spoken to, and holds no more.
 export-reply-marked = You said of it: “{ $mark }”.

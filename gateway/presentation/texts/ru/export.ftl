@@ -56,6 +56,7 @@ export-crisis-said = Эти слова показались тревожными
 export-memories = Что помнит коуч
 export-memories-about = Сказанное вами, на что опираются ответы. Чтобы что-то забылось, скажите коучу: «забудь про …».
 export-memory-closed = больше не так
+export-insight-denied = по вашим словам, это не так
 export-wish = Сохранено как пожелание, как с вами говорить.
 export-wish-dropped = Было пожеланием, как с вами говорить, и больше не действует.
 export-reply-marked = Ваши слова об этом: «{ $mark }».
