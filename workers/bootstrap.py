@@ -36,6 +36,7 @@ from activities.coaching.recall.messages import LastMessages
 from activities.coaching.recall.profile import WhoTheyAre
 from activities.coaching.recall.recall import Recall
 from activities.coaching.recall.steps import RecalledSteps
+from activities.coaching.recall.told import AnswersToldBefore
 from activities.coaching.reply_marks import ReplyMarks
 from activities.coaching.style_wishes import StyleWishes
 from activities.onboarding.question_store import PostgresQuestionStore
@@ -128,6 +129,7 @@ class Parts:
                 AlwaysInMind(pool, columns),
                 SoFar(pool, columns),
                 BearingMemories(pool, columns, memories, budget.memories),
+                AnswersToldBefore(pool, columns),
                 RecalledSteps(pool, columns, budget.steps, "steps"),
                 RecalledSteps(pool, columns, budget.failed, "failed"),
             ],

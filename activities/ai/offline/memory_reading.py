@@ -65,6 +65,7 @@ class Sentence:
 
     def __init__(self, text: str, words: Sequence[Word], start: int, end: int, marks: Mapping[str, str]) -> None:
         self.text = text[start:end].strip()
+        self._whole = text
         self.words = words
         self.is_question = text[start:end].rstrip().rstrip('»”")').endswith("?")
         self.plain = ""
@@ -86,6 +87,10 @@ class Sentence:
                 mark = ""
             self.plain += ("^" if capital else "") + spelled + mark + " "
         self.plain = self.plain.rstrip()
+
+    def letter_of(self, word: Word) -> str:
+        """The first letter of a word, as it stands."""
+        return self._whole[word.start]
 
     def within(self, start: int, end: int) -> range:
         """The words in a part of the plain text."""
