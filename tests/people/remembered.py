@@ -1,10 +1,10 @@
 """`python -m tests.people.remembered`: what the coach still knows of what people told it over five weeks.
 
-Ten invented people a language write forty messages each, and then fifty questions a language ask for what was told: what,
-of whom, when, what has changed, what was to be forgotten or left alone, and what was never told. Who wrote them has not
-seen the code. Each message goes through the activities of a reply on a migrated PostgreSQL; each question is asked in the
-state after the last message, whatever the others did. Beside it stands a coach that only sees the last twenty messages:
-the same one, to whom nothing was said before them.
+Ten invented people a language write forty messages each, and then fifty questions a language ask for what was told:
+what, of whom, when, what has changed, what was to be forgotten or left alone, and what was never told. Who wrote them has
+not seen the code. Each message goes through the activities of a reply on a migrated PostgreSQL; each question is asked in
+the state after the last message, whatever the others did. Beside it stands a coach that only sees the last twenty
+messages: the same one, to whom nothing was said before them.
 """
 
 from __future__ import annotations
@@ -124,7 +124,7 @@ class Talk:
     """A person's talk with the offline coach, message by message."""
 
     def __init__(self, connection: OneConnection, net: Net, locale: Locale) -> None:
-        pool = cast(asyncpg.Pool, connection)
+        pool = cast("asyncpg.Pool", connection)
         keys = encryption()
         held = EncoderSecondNet(pool, keys.columns, net)
         self._connection = connection
@@ -143,7 +143,7 @@ class Talk:
         )
 
     async def says(self, text: str, said_at: datetime) -> _Reply | None:
-        """Says something; returns the reply, or None where danger is heard, which gets contacts and is not remembered."""
+        """Says something; returns the reply, or None where danger is heard: that gets contacts, and is no memory."""
         reply_id = str(uuid.uuid4())
         message = MessageToKeep(update_id=reply_id, text=text, said_at=said_at)
         heard = await self._parts.conversations.hear(

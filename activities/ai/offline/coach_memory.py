@@ -50,7 +50,9 @@ class Remembered:
 
     @cached_property
     def _question(self) -> Question | None:
-        return question_in(self._last.passage.text, self._locale)
+        text = self._last.passage.text
+        # What was left unanswered before it stands above it.
+        return question_in(text, self._locale) or question_in(text.rsplit("\n", 1)[-1], self._locale)
 
     @property
     def forgot(self) -> int | None:

@@ -88,9 +88,9 @@ class Sentence:
             self.plain += ("^" if capital else "") + spelled + mark + " "
         self.plain = self.plain.rstrip()
 
-    def letter_of(self, word: Word) -> str:
-        """The first letter of a word, as it stands."""
-        return self._whole[word.start]
+    def spelling_of(self, word: Word) -> str:
+        """A word as it stands, with its capitals."""
+        return self._whole[word.start : word.end]
 
     def within(self, start: int, end: int) -> range:
         """The words in a part of the plain text."""

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import asyncpg
 
-from activities.ai.offline.memory_questions import Answering, Question, Wants, answer_in, question_in
+from activities.ai.offline.memory_questions import Answering, Question, Wants, answer_in, names_in, question_in
 from activities.coaching.recall.memories import said_now
 from activities.coaching.recall.part import Chosen
 from activities.encryption.column import TextColumns
@@ -27,6 +27,13 @@ _SAID = """
     WHERE user_ref = $1 AND speaker = 'person' AND set_aside_at IS NULL AND crisis IS NULL AND reply_id <> $2
     ORDER BY said_at DESC, message_id LIMIT $3
 """
+
+
+class _Said(NamedTuple):
+    message_id: str
+    text: str
+    locale: Locale
+    said_at: datetime
 
 
 class _Found(NamedTuple):
@@ -49,8 +56,8 @@ class AnswersToldBefore:
         question = question_in((await said_now(self._pool, self._columns, reply.reply_id)).text, reply.locale)
         if question is None or not (question.about or question.wants is Wants.BOUNDARY):
             return Chosen([])
-        rows = await self._pool.fetch(_SAID, reply.user_ref, UUID(reply.reply_id), _MOST_READ)
-        found = _likeliest(question, [each for row in rows if (each := await self._answer(question, row))])
+        said = await self._said(await self._pool.fetch(_SAID, reply.user_ref, UUID(reply.reply_id), _MOST_READ))
+        found = _likeliest(question, _answering(question, said))
         return Chosen([each.message_id for each in found], sum(about_tokens(each.answering.text) for each in found))
 
     async def read(self, reply: ReplyToWrite, ids: Sequence[str]) -> dict[str, Any]:
@@ -58,22 +65,29 @@ class AnswersToldBefore:
         question = question_in((await said_now(self._pool, self._columns, reply.reply_id)).text, reply.locale)
         if question is None or not ids:
             return {"told": []}
-        rows = await self._pool.fetch(
-            "SELECT message_id, text, language, said_at FROM coach_system.messages"
-            " WHERE message_id = ANY ($1::uuid[]) AND set_aside_at IS NULL"
-            " ORDER BY array_position($1::uuid[], message_id)",
-            ids,
-        )
-        found = [each for row in rows if (each := await self._answer(question, row))]
+        rows = await self._pool.fetch(_SAID, reply.user_ref, UUID(reply.reply_id), _MOST_READ)
+        found = {each.message_id: each for each in _answering(question, await self._said(rows))}
         kind = "boundary" if question.wants is Wants.BOUNDARY else "fact"
         return {
-            "told": [Memory(kind=kind, text=each.answering.text, told_on=each.said_at.date()) for each in found],
+            "told": [
+                Memory(kind=kind, text=found[each].answering.text, told_on=found[each].said_at.date())
+                for each in ids
+                if each in found
+            ]
         }
 
-    async def _answer(self, question: Question, row: asyncpg.Record) -> _Found | None:
-        text = await self._columns.open(row["text"], SAID, row)
-        answering = answer_in(question, text, Locale(row["language"])) if text else None
-        return answering and _Found(str(row["message_id"]), answering, row["said_at"])
+    async def _said(self, rows: Sequence[asyncpg.Record]) -> list[_Said]:
+        read = [(row, await self._columns.open(row["text"], SAID, row)) for row in rows]
+        return [
+            _Said(str(row["message_id"]), text, Locale(row["language"]), row["said_at"]) for row, text in read if text
+        ]
+
+
+def _answering(question: Question, said: Sequence[_Said]) -> list[_Found]:
+    """The answers in messages, the latest first."""
+    names = frozenset(name for each in said for name in names_in(question, each.text, each.locale))
+    answers = ((each, answer_in(question, each.text, each.locale, names)) for each in said)
+    return [_Found(each.message_id, answer, each.said_at) for each, answer in answers if answer]
 
 
 def _likeliest(question: Question, found: Sequence[_Found]) -> list[_Found]:
@@ -81,6 +95,8 @@ def _likeliest(question: Question, found: Sequence[_Found]) -> list[_Found]:
     if question.wants is Wants.BOUNDARY:
         best = max((each.answering.fits for each in found), default=0)
         return [each for each in found if each.answering.fits == best][:_MOST_BOUNDARIES]
-    if question.newest:
+    if question.newest or question.slots:
         return list(found[:1])
+    if question.wants is Wants.TOLD:
+        found = list(reversed(found))
     return sorted(found, key=lambda each: each.answering.fits, reverse=True)[:1]
