@@ -115,11 +115,12 @@ class Parts:
         drafts = Drafts(pool, columns)
         marks, wishes = ReplyMarks(pool, columns), StyleWishes(pool, columns)
         memories = Memories(pool, columns, net if isinstance(net, Meanings) else None)
+        forgets = AskedToForget(pool, columns, memories)
         recall = Recall(
             pool,
             [
                 # Before all others: what it forgets is recalled by none.
-                AskedToForget(pool, columns, memories),
+                forgets,
                 LastMessages(pool, columns, budget.messages),
                 LateDangers(pool),
                 WhoTheyAre(profiles, budget.profile),
@@ -146,6 +147,7 @@ class Parts:
                 columns,
                 text_reader,
                 recall,
+                forgets,
                 router,
                 marks=marks,
                 wishes=wishes,

@@ -13,6 +13,7 @@ from temporalio import activity
 from activities.analysis.budget import budget_of
 from activities.analysis.model_usage import replies_cost_today
 from activities.analysis.router import Router
+from activities.coaching.recall.forgetting import AskedToForget
 from activities.coaching.recall.recall import Recall
 from activities.coaching.reply_marks import ReplyMarks
 from activities.coaching.style_wishes import StyleWishes
@@ -59,6 +60,7 @@ class PostgresCoachStore(CoachStore):
         columns: TextColumns,
         reader: TextReader,
         recall: Recall,
+        forgets: AskedToForget,
         router: Router,
         *,
         marks: ReplyMarks,
@@ -75,6 +77,7 @@ class PostgresCoachStore(CoachStore):
         self._columns = columns
         self._reader = reader
         self._recall = recall
+        self._forgets = forgets
         self._router = router
         self._marks = marks
         self._wishes = wishes
@@ -128,7 +131,11 @@ class PostgresCoachStore(CoachStore):
             )
             assert counted is not None, "an aggregate has a row"
         wished = None
-        if not reading.crisis:
+        if reading.crisis:
+            # Danger gets contacts and no reply, so nothing is recalled; what is to be forgotten is forgotten all the same.
+            named = {"user_ref": said.user_ref, "reply_id": said.reply_id}
+            await self._forgets.choose(ReplyToPrepare(**named, conversation_id=str(conversation), locale=locale))
+        else:
             for message_id, message in zip(ids, said.messages, strict=True):
                 found = await self._wishes.hear(said.user_ref, message_id, message.text, message.said_at, locale)
                 wished = found or wished

@@ -138,7 +138,7 @@ def question_in(text: str, locale: Locale) -> Question | None:
         about=book.words.topics(text) - book.drop,
         wants=wants,
         plain=explicit or bool(book.plain.search(plain)),
-        newest=bool(book.newest.search(plain)) or wants in (Wants.DATE, Wants.AGE, Wants.NUMBER, Wants.PLACE),
+        newest=bool(book.newest.search(plain)),
         slots=frozenset(slot for slot, asked in book.words.asked_slots.items() if asked.search(plain)),
     )
 
@@ -215,7 +215,7 @@ def _fits(question: Question, sentence: Sentence, after: Sentence | None, book: 
     if question.slots and question.wants is not Wants.PLACE:
         told = {slot for found in told_in(sentence.text, book.words.locale) for slot in found.slots}
         return 1.0 if told & {f"me.{slot}" for slot in question.slots} else 0.0
-    if not shared or share < _HALF:
+    if not shared or share < _HALF or (question.wants is Wants.TOLD and share == _HALF):
         return 0.0
     if question.wants is Wants.NAME:
         return share if any(True for _ in _names(question, sentence, after, book)) else 0.0

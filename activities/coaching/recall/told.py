@@ -91,7 +91,7 @@ def _answering(question: Question, said: Sequence[_Said]) -> list[_Found]:
 
 
 def _likeliest(question: Question, found: Sequence[_Found]) -> list[_Found]:
-    """The best of what was found, the latest first."""
+    """The best of what was found: of several, the latest, and of what is asked for its day the first."""
     if question.wants is Wants.BOUNDARY:
         best = max((each.answering.fits for each in found), default=0)
         return [each for each in found if each.answering.fits == best][:_MOST_BOUNDARIES]
