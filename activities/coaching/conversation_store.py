@@ -60,9 +60,9 @@ class PostgresCoachStore(CoachStore):
         columns: TextColumns,
         reader: TextReader,
         recall: Recall,
-        forgets: AskedToForget,
         router: Router,
         *,
+        forgets: AskedToForget,
         marks: ReplyMarks,
         wishes: StyleWishes,
         replies_a_day: int,
@@ -132,7 +132,7 @@ class PostgresCoachStore(CoachStore):
             assert counted is not None, "an aggregate has a row"
         wished = None
         if reading.crisis:
-            # Danger gets contacts and no reply, so nothing is recalled; what is to be forgotten is forgotten all the same.
+            # Danger gets contacts and no reply, so nothing is recalled. What is to be forgotten is so all the same.
             named = {"user_ref": said.user_ref, "reply_id": said.reply_id}
             await self._forgets.choose(ReplyToPrepare(**named, conversation_id=str(conversation), locale=locale))
         else:
