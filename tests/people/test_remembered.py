@@ -30,14 +30,10 @@ async def test_what_was_told_in_the_first_week_is_known_in_the_fifth(
 async def test_more_is_known_than_by_a_coach_that_sees_twenty_messages(
     worker_pool: asyncpg.Pool, net: Net, locale: Locale
 ) -> None:
-    counts = {
-        last: Counter(
-            answer.outcome
-            for who in people(locale)
-            for answer in await answers(worker_pool, net, locale, who, last=last)
-        )
-        for last in (None, WINDOW)
-    }
+    counts = dict[int | None, Counter[Outcome]]()
+    for last in (None, WINDOW):
+        found = [await answers(worker_pool, net, locale, who, last=last) for who in people(locale)]
+        counts[last] = Counter(answer.outcome for each in found for answer in each)
     fewest_right, most_wrong = FLOORS[locale]
     assert counts[None].total() == 50
     assert counts[None][Outcome.RIGHT] >= max(fewest_right, counts[WINDOW][Outcome.RIGHT])
