@@ -42,6 +42,7 @@ from activities.coaching.recall.messages import LastMessages
 from activities.coaching.recall.profile import WhoTheyAre
 from activities.coaching.recall.recall import Recall
 from activities.coaching.recall.steps import RecalledSteps
+from activities.coaching.recall.told import AnswersToldBefore
 from activities.coaching.reply_marks import ReplyMarks
 from activities.coaching.style_wishes import StyleWishes
 from activities.onboarding.question_store import PostgresQuestionStore
@@ -126,11 +127,12 @@ class Parts:
         meanings = net if isinstance(net, Meanings) else None
         memories, insights = Memories(pool, columns, meanings), Insights(pool, columns, meanings)
         own_texts, reply_readers = OwnTexts(pool, columns), ReplyReaders(pool, router, cost_a_day)
+        forgets = AskedToForget(pool, columns, memories)
         recall = Recall(
             pool,
             [
                 # Before all others: what it forgets is recalled by none.
-                AskedToForget(pool, columns, memories),
+                forgets,
                 LastMessages(pool, columns, budget.messages),
                 LateDangers(pool),
                 WhoTheyAre(profiles, insights, memories, budget.profile),
@@ -140,6 +142,7 @@ class Parts:
                 AlwaysInMind(pool, columns),
                 SoFar(pool, columns),
                 BearingMemories(pool, columns, memories, budget.memories),
+                AnswersToldBefore(pool, columns),
                 RecalledSteps(pool, columns, budget.steps, "steps"),
                 RecalledSteps(pool, columns, budget.failed, "failed"),
             ],
@@ -169,6 +172,7 @@ class Parts:
                 text_reader,
                 recall,
                 reply_readers,
+                forgets=forgets,
                 marks=marks,
                 wishes=wishes,
                 insights=insights,

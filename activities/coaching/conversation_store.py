@@ -11,6 +11,7 @@ from temporalio import activity
 
 from activities.analysis.reply_readers import ReplyReaders
 from activities.coaching.insights.store import Insights
+from activities.coaching.recall.forgetting import AskedToForget
 from activities.coaching.recall.recall import Recall
 from activities.coaching.reply_marks import ReplyMarks
 from activities.coaching.step_words import said_of_step
@@ -59,6 +60,7 @@ class PostgresCoachStore(CoachStore):
         recall: Recall,
         readers: ReplyReaders,
         *,
+        forgets: AskedToForget,
         marks: ReplyMarks,
         wishes: StyleWishes,
         insights: Insights,
@@ -74,6 +76,7 @@ class PostgresCoachStore(CoachStore):
         self._reader = reader
         self._recall = recall
         self._readers = readers
+        self._forgets = forgets
         self._marks = marks
         self._wishes = wishes
         self._insights = insights
@@ -126,7 +129,11 @@ class PostgresCoachStore(CoachStore):
             )
             assert counted is not None, "an aggregate has a row"
         wished = None
-        if not reading.crisis:
+        if reading.crisis:
+            # Danger gets contacts and no reply, so nothing is recalled. What is to be forgotten is so all the same.
+            named = {"user_ref": said.user_ref, "reply_id": said.reply_id}
+            await self._forgets.choose(ReplyToPrepare(**named, conversation_id=str(conversation), locale=locale))
+        else:
             for message_id, message in zip(ids, said.messages, strict=True):
                 found = await self._wishes.hear(said.user_ref, message_id, message.text, message.said_at, locale)
                 wished = found or wished

@@ -80,6 +80,8 @@ class ReplyContext(Model):
     """What the conversation was about before these turns."""
     memories: list[Memory] = []
     """What bears on the last turn, by meaning and by recency."""
+    told: list[Memory] = []
+    """What the person has said that answers what they ask the coach about it now, the likeliest first."""
     steps: list[Step] = []
     """The open agreements."""
     failed: list[Step] = []

@@ -20,6 +20,8 @@ from activities.coaching.coach import CoachActivities
 from activities.coaching.conversation_store import PostgresCoachStore
 from activities.coaching.drafts import Drafts
 from activities.coaching.insights.store import Insights
+from activities.coaching.memory.store import Memories
+from activities.coaching.recall.forgetting import AskedToForget
 from activities.coaching.recall.messages import LastMessages
 from activities.coaching.recall.recall import Recall
 from activities.coaching.reply_marks import ReplyMarks
@@ -87,6 +89,7 @@ async def workers_with(client: Client, pool: asyncpg.Pool, parts: Parts) -> Asyn
     model = ModelRef(tier=Tier.STANDARD, company="Rehearsal", analyst=WRITER, task_queue=queue)
     store = PostgresCoachStore(
         *(pool, columns, TextReader(parts.net), recall, _Readers(pool, [model])),
+        forgets=AskedToForget(pool, columns, Memories(pool, columns, None)),
         marks=ReplyMarks(pool, columns),
         wishes=StyleWishes(pool, columns),
         insights=Insights(pool, columns, None),

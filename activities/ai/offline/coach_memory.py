@@ -9,6 +9,7 @@ from functools import cached_property
 from activities.ai.offline.coach_bank import Theme
 from activities.ai.offline.coach_ear import message
 from activities.ai.offline.memory import correcting
+from activities.ai.offline.memory_questions import Question, Wants, answer_in, question_in
 from activities.ai.offline.memory_reading import sentences, told_in
 from activities.ai.offline.memory_words import MemoryWords, memory_words
 from activities.ai.offline.reflection import Heard
@@ -41,8 +42,17 @@ class Remembered:
 
     @cached_property
     def asked(self) -> bool:
-        """Whether the person asks what the coach remembers."""
-        return any(self._book.asks.search(sentence.plain) for sentence in self._sentences)
+        """Whether the person asks what the coach remembers, and either gets an answer or waits for one."""
+        question = self._question
+        if any(self._book.asks.search(sentence.plain) for sentence in self._sentences):
+            return True
+        return question is not None and (question.plain or bool(self.answer()))
+
+    @cached_property
+    def _question(self) -> Question | None:
+        text = self._last.passage.text
+        # What was left unanswered before it stands above it.
+        return question_in(text, self._locale) or question_in(text.rsplit("\n", 1)[-1], self._locale)
 
     @property
     def forgot(self) -> int | None:
@@ -71,7 +81,22 @@ class Remembered:
         return frozenset(closed | now if self.bounds else closed - now)
 
     def answer(self) -> list[Memory]:
-        """The memories that answer what the person asks; none where nothing does."""
+        """What answers what the person asks, in their words; nothing where nothing does."""
+        told, question = self._context.told, self._question
+        if question is None:
+            return self._memories_asked_for()
+        if question.wants is Wants.BOUNDARY:
+            return told
+        # Of two answers the later one is how things are now.
+        known = [
+            memory
+            for memory in self._memories_asked_for()
+            if question.wants is None or answer_in(question, memory.text, self._locale)
+        ]
+        later = bool(told) and bool(known) and (told[0].told_on > known[0].told_on or known[0].until is not None)
+        return told if later or not known else known
+
+    def _memories_asked_for(self) -> list[Memory]:
         plain = " ".join(sentence.plain for sentence in self._sentences)
         asked = {slot for slot, pattern in self._book.asked_slots.items() if pattern.search(plain)}
         known = sorted(self._context.memories, key=lambda memory: memory.until is not None)

@@ -17,7 +17,7 @@ class Forgetting(NamedTuple):
     last: bool
     """Whether it is what was said just before."""
     topics: frozenset[str]
-    """What it is about, as stems; empty for what was said just before."""
+    """What it is about, as stems; empty for what was said just before, or where the words do not tell what."""
 
 
 def forgetting_asked(text: str, locale: Locale) -> Forgetting | None:
@@ -31,10 +31,22 @@ def forgetting_asked(text: str, locale: Locale) -> Forgetting | None:
         what = next(text for text in found.groupdict().values() if text).replace(" ,", ",").strip()
         if book.forget_last.search(what):
             return Forgetting(last=True, topics=frozenset())
-        if book.not_forgetting.search(what):
+        if book.not_forgetting.search(what) or book.points_back.search(what):
             continue
         about = book.forget_about.search(what)
-        topics = book.topics(about["about"] if about else what)
+        topics = book.topics(about["about"] if about else what) - book.of_forgetting
         if topics:
             return Forgetting(last=False, topics=topics)
-    return None
+    return _asked_somewhere(text, locale)
+
+
+def _asked_somewhere(text: str, locale: Locale) -> Forgetting | None:
+    """What is asked in the course of a message: "that stuff I said about the party. delete it please"."""
+    book = memory_words(locale)
+    plain = " , ".join(sentence.plain for sentence, meant in sentences(heard(text, locale)) if meant)
+    if not book.forget_anywhere.search(plain):
+        return None
+    if book.forget_latest.search(plain):
+        return Forgetting(last=True, topics=frozenset())
+    about = [next(part for part in found.groups() if part) for found in book.forget_told.finditer(plain)]
+    return Forgetting(last=False, topics=book.topics(" ".join(about)) - book.of_forgetting)

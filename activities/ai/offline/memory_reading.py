@@ -23,6 +23,8 @@ from workflows.safety.rules.levels import danger_in
 # Words: of a sentence that is kept whole, of a part that says too little, and of the longest that is kept.
 _WHOLE, _FEWEST, _MOST = 18, 3, 32
 _REACH = 2
+_SHORT_NAME = 4
+"""Letters."""
 _TOPIC_WORDS = 3
 _JOINS = frozenset({"and", "but", "и", "а", "но"})
 _TOPIC_ENDS = re.compile(r" (?:and|but|because|when|while|и|а|но|потому|когда)\b|,")
@@ -65,6 +67,7 @@ class Sentence:
 
     def __init__(self, text: str, words: Sequence[Word], start: int, end: int, marks: Mapping[str, str]) -> None:
         self.text = text[start:end].strip()
+        self._whole = text
         self.words = words
         self.is_question = text[start:end].rstrip().rstrip('»”")').endswith("?")
         self.plain = ""
@@ -77,6 +80,8 @@ class Sentence:
                 clause = word.clause
             self._places.append((len(self.plain), at))
             capital = at > 0 and text[word.start].isupper() and word.plain not in ("i", "i'm", "i've", "i'd", "i'll")
+            # "I RESIGNED" names nobody; "NHS" may be a name.
+            capital = capital and not (len(word.plain) > _SHORT_NAME and text[word.start : word.end].isupper())
             spelled = _spelled(word)
             if spelled.endswith("'s") and " " not in spelled:
                 spelled = spelled[:-2] + " 's"
@@ -86,6 +91,10 @@ class Sentence:
                 mark = ""
             self.plain += ("^" if capital else "") + spelled + mark + " "
         self.plain = self.plain.rstrip()
+
+    def spelling_of(self, word: Word) -> str:
+        """A word as it stands, with its capitals."""
+        return self._whole[word.start : word.end]
 
     def within(self, start: int, end: int) -> range:
         """The words in a part of the plain text."""

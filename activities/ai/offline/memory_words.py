@@ -69,6 +69,11 @@ class MemoryData(Model):
     forget_last: str
     forget_about: str
     not_forgetting: str
+    points_back: str
+    forget_anywhere: str
+    forget_latest: str
+    forget_told: str
+    forget_words: Words
     corrects: str
     again_allowed: str
     rules: dict[str, RuleData]
@@ -101,6 +106,10 @@ class MemoryWords:
         self.asked_slots = {slot: re.compile(pattern) for slot, pattern in data.asked_slots.items()}
         self.forget, self.forget_last = re.compile(data.forget), re.compile(data.forget_last)
         self.forget_about, self.not_forgetting = re.compile(data.forget_about), re.compile(data.not_forgetting)
+        self.forget_anywhere, self.forget_latest = re.compile(data.forget_anywhere), re.compile(data.forget_latest)
+        self.forget_told = re.compile(data.forget_told)
+        self.points_back = re.compile(data.points_back)
+        self.of_forgetting = self.topics(" ".join(data.forget_words))
         self.corrects, self.again_allowed = re.compile(data.corrects), re.compile(data.again_allowed)
         self.marks = {
             word: "".join(mark for mark, listed in _MARKS.items() if word in getattr(data, listed))

@@ -85,7 +85,9 @@ _SET_ASIDE = """
         OR message_id IN (SELECT reply_id FROM coach_system.messages WHERE message_id = ANY ($2::uuid[]))
         OR message_id IN (
             SELECT reply_id FROM coach_system.recalled
-            WHERE user_ref = $1 AND part = 'memories' AND ids && $3::text[]
+            WHERE user_ref = $1 AND (
+                part = 'memories' AND ids && $3::text[] OR part = 'told' AND ids && $2::uuid[]::text[]
+            )
         )
     )
 """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 
@@ -24,14 +25,19 @@ class LateDangers:
         """All of them; they take no tokens."""
         dangers = await self._pool.fetch(
             """
-            SELECT message_id FROM coach_system.messages
-            WHERE user_ref = $1 AND crisis IS NOT NULL AND said_at > now() - $2::interval
+            WITH this AS (
+                SELECT coalesce(max(said_at), now()) - $2::interval AS since FROM coach_system.messages
+                WHERE reply_id = $3
+            )
+            SELECT message_id FROM coach_system.messages, this
+            WHERE user_ref = $1 AND crisis IS NOT NULL AND said_at > since
             UNION ALL
-            SELECT answer_id FROM onboarding_system.answers
-            WHERE user_ref = $1 AND crisis IS NOT NULL AND answered_at > now() - $2::interval
+            SELECT answer_id FROM onboarding_system.answers, this
+            WHERE user_ref = $1 AND crisis IS NOT NULL AND answered_at > since
             """,
             reply.user_ref,
             CARE_LASTS,
+            UUID(reply.reply_id),
         )
         return Chosen([str(row["message_id"]) for row in dangers])
 

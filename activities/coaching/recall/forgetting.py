@@ -18,6 +18,7 @@ from schema.encrypted_columns import SAID
 from schema.vocabulary import Locale
 from workflows.analysis.rules.text_features import language_of
 
+_HALF = 0.5
 _LATELY = """
     SELECT message_id, text FROM coach_system.messages
     WHERE user_ref = $1 AND speaker = 'person' AND set_aside_at IS NULL AND reply_id <> $2
@@ -66,10 +67,14 @@ class AskedToForget:
             last = [message for message, _ in lately[:1]]
             return [memory.memory_id for memory in kept if memory.told_in in last], last
 
-        def speaks_of_it(text: str) -> bool:
-            return asked.topics <= memory_words(language_of(text, locale)).topics(text)
+        def shared(text: str) -> int:
+            return len(asked.topics & memory_words(language_of(text, locale)).topics(text))
 
+        # Of several things that are named, what speaks of most of them.
+        most = max((shared(text) for text in [*(m.text for m in kept), *(text for _, text in lately)]), default=0)
+        if most < max(1, len(asked.topics) * _HALF):
+            return [], []
         return (
-            [memory.memory_id for memory in kept if speaks_of_it(memory.text)],
-            [message for message, text in lately if speaks_of_it(text)],
+            [memory.memory_id for memory in kept if shared(memory.text) == most],
+            [message for message, text in lately if shared(text) == most],
         )
