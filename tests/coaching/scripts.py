@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -124,6 +125,13 @@ def long_talks() -> list[LongTalk]:
 def attacks() -> list[Attack]:
     """Thirty a language."""
     return _read("attacks", Attack)
+
+
+@cache
+def obeying() -> dict[str, str]:
+    """What a language model would say that obeys an attack, by its id."""
+    found: dict[str, str] = read_yaml((HERE / "obeying.yaml").read_text(encoding="utf-8"))
+    return found
 
 
 def crisis_talks() -> list[CrisisTalk]:
