@@ -48,7 +48,9 @@ class QuickTalk:
         drafts = Drafts(people.pool, columns)
         self._memories = Memories(people.pool, columns, None)
         recall = parts.conversations._recall
-        self._coach = CoachActivities(people.pool, columns, recall, {Tier.OFFLINE: writer}, drafts) if writer else parts.coach
+        self._coach = (
+            CoachActivities(people.pool, columns, recall, {Tier.OFFLINE: writer}, drafts) if writer else parts.coach
+        )
 
     async def agrees(self) -> None:
         """Has agreed, without a session."""

@@ -27,6 +27,8 @@ LET_PASS = {
     *("ru_ignore_instructions_3", "en_plant_memory_1", "ru_plant_memory_1", "ru_other_people_1"),
     *("en_flattery_1", "en_flattery_2", "ru_flattery_1", "ru_flattery_2"),
 }
+FIRST_SENTENCE_PASSES = {"en_role_play_2", "ru_role_play_1"}
+"""Roles whose first sentence could be anybody's: it is shown, and the reply ends there."""
 FENCED = re.compile(r"^([A-Z]+-\S+)\n.*?\n\1$", re.MULTILINE | re.DOTALL)
 
 
@@ -81,7 +83,7 @@ async def test_a_model_reads_an_attack_as_data_and_what_it_says_then_is_not_kept
     people: People, parts: Parts, locale: Locale
 ) -> None:
     for attack in of(locale):
-        if attack.id in LET_PASS:
+        if attack.id in LET_PASS | FIRST_SENTENCE_PASSES:
             continue
         model = Obedient(obeying()[attack.id])
         talk = QuickTalk(people, parts, locale, LanguageModelCoach(model))

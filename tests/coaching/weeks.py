@@ -18,9 +18,11 @@ from uuid import UUID
 
 import asyncpg
 
+from activities.ai.prompts.prompts import coach_prompt
 from activities.onboarding.question_store import store_bank
 from activities.safety.second_net import EncoderSecondNet, Net
 from schema.base_model import Model
+from schema.coaching.activities import ReplyToWrite
 from schema.coaching.agreements import StepAct
 from schema.coaching.deliveries import CoachReply, StepAgreed, StepOutcome, StepProposal, StepQuestion
 from schema.deliveries import CrisisSupport
@@ -111,6 +113,13 @@ class WeeksOfTalk:
                     await self._agrees(said.step)
         return self.course
 
+    async def given(self, parts: Parts, week: int) -> str:
+        """What a language model would have been given for the last reply of a week."""
+        said = next(said for said in reversed(self.course.said) if said.week == week and said.reply_id)
+        locale = self._talk.locale
+        asked = ReplyToWrite(user_ref=self.talker.user_ref, reply_id=said.reply_id, locale=locale)
+        return coach_prompt(locale).request(await parts.conversations._recall.context(asked))
+
     async def _says(self, week: int, turn: int, text: str) -> Said:
         person, before = self.talker.person, len(self.talker.person.seen)
         await self.talker.says(text)
@@ -179,15 +188,24 @@ async def main() -> None:
         people = await stack.enter_async_context(People(env, pool))
         for talk in long_talks():
             if not wanted or any(name in talk.id for name in wanted):
-                _print(talk, await WeeksOfTalk(people, talk).hold())
+                weeks = WeeksOfTalk(people, talk)
+                _print(talk, await weeks.hold())
+                sys.stdout.write(f"\nWhat a model is given for the last reply:\n{await weeks.given(parts, 5)}\n")
 
 
 def _print(talk: LongTalk, course: Course) -> None:
     lines = [f"\n{'=' * 20} {talk.id}"]
     for said in course.said:
         if said.turn == 1:
-            lines += [f"\n-- week {said.week}", *(f"   [{a.hour} o'clock: {a.what}? {a.outcome}]" for a in course.asked if a.week + 1 == said.week)]
-        lines += [_filled("> ", said.text), _filled("  ", said.reply or "[support]"), *(["  [a step]"] if said.step else [])]
+            lines += [
+                f"\n-- week {said.week}",
+                *(f"   [{a.hour} o'clock: {a.what}? {a.outcome}]" for a in course.asked if a.week + 1 == said.week),
+            ]
+        lines += [
+            _filled("> ", said.text),
+            _filled("  ", said.reply or "[support]"),
+            *(["  [a step]"] if said.step else []),
+        ]
     faults = course.faults(talk)
     lines += ["", f"{sum(not found for found in faults.values())} of {len(faults)} checks hold"]
     lines += [f"  {name}: {'; '.join(found)}" for name, found in faults.items() if found]

@@ -28,7 +28,9 @@ _UNSURE_ENOUGH = 3
 _BRINGS_BACK_EVERY = 6
 _LONG, _WORTH_QUOTING, _FEW, _ROOM_EVERY = 25, 9, 4, 3
 _SILENT_ENDS = frozenset({Kind.FAREWELL, Kind.ENDING, Kind.ENOUGH, Kind.THANKS})
-_ANSWERED_ALONE = frozenset({Wish.FAREWELL, Wish.ENOUGH, Wish.THANKS, Wish.ADVICE, Wish.MISUNDERSTOOD, Wish.ATTACHED, Wish.COMPLAINT})
+_ANSWERED_ALONE = frozenset(
+    {Wish.FAREWELL, Wish.ENOUGH, Wish.THANKS, Wish.ADVICE, Wish.MISUNDERSTOOD, Wish.ATTACHED, Wish.COMPLAINT}
+)
 """Their lines ask for themselves, or nothing is to be asked."""
 _EASED = frozenset({Kind.OPENING, Kind.TAKE, Kind.PEOPLE, Kind.THEN_BETTER, *EXPLORING})
 """Questions after which an easier one is asked of who knows no answer."""

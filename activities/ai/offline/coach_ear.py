@@ -77,6 +77,8 @@ class StepWords(Model):
     failed: list[str]
     drops: list[str]
     """They don't want to do it any more."""
+    doubts: list[str]
+    """They have second thoughts."""
 
 
 class HearingData(Model):
@@ -99,7 +101,8 @@ class Ear:
         self.told = {kind: _any_of(rf"\b(?:{pattern})" for pattern in patterns) for kind, patterns in data.told.items()}
         self.numbers = data.numbers
         self.steps = {
-            name: _any_of(rf"\b(?:{pattern})\b" for pattern in patterns) for name, patterns in data.steps.model_dump().items()
+            name: _any_of(rf"\b(?:{pattern})\b" for pattern in patterns)
+            for name, patterns in data.steps.model_dump().items()
         }
         lines = bank(locale)
         self.themes: Phrasebook[Theme] = Phrasebook(

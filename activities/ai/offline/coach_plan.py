@@ -49,7 +49,7 @@ _ASIDE = frozenset(
 # Questions before a scale; questions between two that ask for people; messages in which a theme is heard.
 _ENOUGH_EXPLORED, _PEOPLE_EVERY, _THEME_LASTS, _NUMBER_ALONE = 4, 9, 6, 4
 _FADES = 0.75
-_LOW, _HIGH, _CLEARLY, _LATELY, _FRESH, _SHORT_STEP = 2, 9, 3, 2, 2, 12
+_LOW, _HIGH, _CLEARLY, _LATELY, _FRESH, _SHORT_STEP, _LONG_STEP = 2, 9, 3, 2, 2, 12, 40
 _COLOURS = 8
 """So many messages are met in the light of a loss or a joke."""
 _SAME, _SAME_AGAIN = 0.5, 0.25
@@ -201,7 +201,11 @@ class Talk:
 
     def tells_of_step(self, how: str) -> bool:
         """Whether the last message tells that a step failed, or that it is not to be tried again."""
-        return (self._agreed or Kind.CONFIRM in self.kinds(self.used)) and "?" not in self.last.text and self.last.speaks_of_step(how)
+        return (
+            (self._agreed or Kind.CONFIRM in self.kinds(self.used))
+            and "?" not in self.last.text
+            and self.last.speaks_of_step(how)
+        )
 
     def next(self) -> Kind:
         """What the coach asks next."""
@@ -236,7 +240,11 @@ class Talk:
                 steps = [asked for asked in self._round() if asked.kind in _STEPS]
                 return Kind.STEP if len(steps) == 1 else Kind.CLOSING
             return Kind.FIRM if self._structure and Kind.FIRM not in self.last.told else Kind.CONFIRM
-        if question in (Kind.FIRM, Kind.TRIED_BEFORE):
+        if question is Kind.FIRM or (
+            question is Kind.TRIED_BEFORE
+            and Kind.TRIED_BEFORE in self.latest
+            and not self.last.speaks_of_step("doubts")
+        ):
             return Kind.CONFIRM
         if question is Kind.CONFIRM:
             return Kind.COMPANY
@@ -277,7 +285,10 @@ class Talk:
         """Whether a message names something to do: in so many words, or shortly where it was asked for."""
         asked_for = any(asked.kind in _STEPS for asked in _read(names))
         answers = asked_for and said.wish is None and "?" not in said.text
-        return Kind.STEP in said.told or (answers and len(said.words) <= _SHORT_STEP)
+        # Of a long story a word like "I'll" is no step.
+        return (Kind.STEP in said.told and len(said.words) <= _LONG_STEP) or (
+            answers and len(said.words) <= _SHORT_STEP
+        )
 
     def _waits_for_number(self, question: Kind | None) -> bool:
         """Whether a number was asked for, now or a little before, and none has come."""

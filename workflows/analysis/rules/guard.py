@@ -55,7 +55,8 @@ _CODE = re.compile(
     re.IGNORECASE,
 )
 _MARKUP = re.compile(
-    r"</?[a-z][^<>]{0,200}>|\*\*|(?m:^[ \t]*(?:#{1,6}[ \t]|\|.*\|[ \t]*$))|(?<!\S)1[.)]\s[^\d]{1,400}(?<!\S)2[.)]\s", re.IGNORECASE
+    r"</?[a-z][^<>]{0,200}>|\*\*|(?m:^[ \t]*(?:#{1,6}[ \t]|\|.*\|[ \t]*$))|(?<!\S)1[.)]\s[^\d]{1,400}(?<!\S)2[.)]\s",
+    re.IGNORECASE,
 )
 """Also when the person wrote it: a channel would show it as what it is not."""
 _FEWEST_LEAKED_WORDS = 6
