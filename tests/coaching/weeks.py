@@ -1,6 +1,6 @@
 """Talks of 40 messages over five weeks, through the workflows and the database: `python -m tests.coaching.weeks`.
 
-It prints them to be read aloud, and what of their checks holds. `python -m tests.coaching.weeks nell` holds one of them.
+It prints them to be read aloud, and what of their checks holds; with a name, such as `nell`, one of them.
 
 A workflow begins on the real clock, and the coach's ends after a day of silence. So between two weeks all that is kept
 of the person is put back by a week: what was said is then as old as it would be.

@@ -46,7 +46,8 @@ _DOSE = re.compile(
     r"\d\s?(?:mg|mcg|ml|мг|мкг|мл|tablets?|pills?|capsules?|drops|gumm\w+|таблет\w*|капсул\w*|капель|капл\w*)\b"
     r"|\b(?:one|two|three|four|half an?|одн\w+|две|двух|тр[иёе]\w*|пол|полтор\w+)\s"
     r"(?:tablets?|pills?|capsules?|drops|gumm\w+|таблет\w*|капсул\w*|капель|капл\w*)\b"
-    r"|\b(?:up to|increase to|raise to|повыс\w+ до|увелич\w+ до|сниж\w+ до)\s(?:about |around )?\d{2,}\b(?!\s(?:words|times|minutes|people))",
+    r"|\b(?:up to|increase to|raise to|повыс\w+ до|увелич\w+ до|сниж\w+ до)\s(?:about |around )?\d{2,}\b"
+    r"(?!\s(?:words|times|minutes|people))",
     re.IGNORECASE,
 )
 _CODE = re.compile(
