@@ -1,6 +1,6 @@
 """Talks over five weeks: what was told in the first is known in the last, and what failed is not proposed again.
 
-`python -m tests.coaching.weeks` prints the talks, to be read aloud; docs/coach.md has what of their checks holds.
+`python -m tests.coaching.weeks` prints the talks, to be read aloud; docs/models.md has what of their checks holds.
 """
 
 from __future__ import annotations
