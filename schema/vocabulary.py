@@ -141,7 +141,7 @@ class Objection(StrEnum):
     CONTACT = "CONTACT"
     """It holds a link, an address, a handle or a number to call."""
     PROMPT = "PROMPT"
-    """It gives away instructions or what wrote it, or holds code."""
+    """It gives away instructions or what wrote it, plays a role, feigns feelings, or holds code or markup."""
     LANGUAGE = "LANGUAGE"
     """It is not in the person's language."""
     OTHERS = "OTHERS"

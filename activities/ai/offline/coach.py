@@ -28,7 +28,9 @@ _UNSURE_ENOUGH = 3
 _BRINGS_BACK_EVERY = 6
 _LONG, _WORTH_QUOTING, _FEW, _ROOM_EVERY = 25, 9, 4, 3
 _SILENT_ENDS = frozenset({Kind.FAREWELL, Kind.ENDING, Kind.ENOUGH, Kind.THANKS})
-_ANSWERED_ALONE = frozenset({Wish.FAREWELL, Wish.ENOUGH, Wish.THANKS, Wish.ADVICE, Wish.MISUNDERSTOOD, Wish.ATTACHED})
+_ANSWERED_ALONE = frozenset(
+    {Wish.FAREWELL, Wish.ENOUGH, Wish.THANKS, Wish.ADVICE, Wish.MISUNDERSTOOD, Wish.ATTACHED, Wish.COMPLAINT}
+)
 """Their lines ask for themselves, or nothing is to be asked."""
 _EASED = frozenset({Kind.OPENING, Kind.TAKE, Kind.PEOPLE, Kind.THEN_BETTER, *EXPLORING})
 """Questions after which an easier one is asked of who knows no answer."""
@@ -85,6 +87,8 @@ class _Answer:
                 self._say(Kind.LISTENING)
             else:
                 self._ask(Kind.RETURN if self._talk.question else Kind.OPENING)
+        elif not talk.is_delicate and self._speaks_of_steps():
+            return
         elif said.is_garbled:
             self._say(Kind.UNCLEAR)
         elif said.is_foreign:
@@ -114,17 +118,30 @@ class _Answer:
         if memory.asked:
             self._recall(memory.answer())
             return True
-        if self._talk.is_delicate:
-            return False
         if memory.bounds and self._say(Kind.BOUNDED):
-            if not self._talk.is_quiet:
+            if not (self._talk.is_quiet or self._talk.is_delicate):
                 self._ask(self._talk.next() if self._talk.theme else Kind.OPENING)
             return True
+        if self._talk.is_delicate:
+            return False
         if memory.corrects and self._say(Kind.CORRECTED):
             if not self._talk.is_quiet:
                 self._ask(self._talk.next())
             return True
         return False
+
+    def _speaks_of_steps(self) -> bool:
+        """Answers what is about a step that was agreed on, or is agreed on now; False if nothing is."""
+        talk = self._talk
+        if talk.failed_before and talk.question is not Kind.TRIED_BEFORE:
+            return self._say(Kind.TRIED_BEFORE, {PLACE: talk.failed_before})
+        if talk.taken:
+            return self._say(Kind.CONFIRM)
+        if talk.tells_of_step("drops") and self._say(Kind.DROPPED):
+            if not talk.is_quiet:
+                self._ask(talk.next())
+            return True
+        return talk.tells_of_step("failed") and not talk.is_quiet and self._say(Kind.FAILED)
 
     def _recall(self, found: list[Memory]) -> None:
         if not found:
@@ -237,7 +254,9 @@ class _Answer:
         kind = self._talk.next()
         if not self._talk.moves and self._last.greets:
             self._say(Kind.GREETING)
-            self._ask(kind if self._talk.theme else Kind.OPENING)
+            # Who says who they are has not said yet what it is about.
+            weighs = self._last.heard.mood is Mood.DARK or Kind.WISH in self._last.told
+            self._ask(kind if self._talk.theme and weighs else Kind.OPENING)
         elif self._jokes() and kind not in EXPLORING:
             # A joke is met as one, and no number is asked of it.
             self._reflect(self._templates())

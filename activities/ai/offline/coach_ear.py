@@ -21,8 +21,11 @@ from workflows.analysis.rules.text_features import language_of
 
 # Words: of a message in which a wish may stand anywhere, of one that may hold a number as a word, of a whole thought.
 _SHORT, _NUMBER_ALONE, _THOUGHT = 14, 5, 4
-_LONGEST_QUOTED = 80
+_LEAVE_TAKING, _STEP_WORDS = 20, 3
+_LONGEST_QUOTED, _LONGEST_STEP = 80, 120
 """Letters."""
+_SENTENCE_END = re.compile(r"(?<=[.!?…])\s+")
+_LEADING_ASSENT = re.compile(r"^(?:yes|yeah|yep|ok|okay|да|ага|ладно|хорошо|ок)\b[\s,!.]*", re.IGNORECASE)
 _OF_TEN = re.compile(r"(?:из|out of|of|/) ?(?:10|ten|десяти)\b")
 _DIGITS = re.compile(r"(?<![\d.,:])(10|\d)(?![\d:%])")
 _FEWEST_FOREIGN = 3
@@ -37,6 +40,7 @@ class Wish(StrEnum):
 
     ATTACHED = "attached"
     REPEATED = "repeated"
+    COMPLAINT = "complaint"
     MISUNDERSTOOD = "misunderstood"
     SHORTER = "shorter"
     ASK = "ask"
@@ -56,12 +60,31 @@ class Wish(StrEnum):
 
 ANSWERS = frozenset({Wish.AGREES, Wish.REFUSES, Wish.UNSURE})
 """Answers rather than wishes."""
-_WHOLE_MESSAGES = ANSWERS | {Wish.GREETING}
-"""What counts only where nothing else is said."""
+_WHOLE_MESSAGES = ANSWERS | {Wish.GREETING, Wish.COMPLAINT}
+"""What is looked for in all of a message: where nothing else is said, or wherever it stands."""
+
+
+class StepWords(Model):
+    """How people speak of steps."""
+
+    offers: list[str]
+    """The person thinks of one."""
+    assents: list[str]
+    """A word of agreement, with which a message begins."""
+    binds: list[str]
+    """It is settled, wherever in the message it stands."""
+    again: list[str]
+    failed: list[str]
+    drops: list[str]
+    """They don't want to do it any more."""
+    doubts: list[str]
+    """They have second thoughts."""
 
 
 class HearingData(Model):
     """One file of what is listened for."""
+
+    steps: StepWords
 
     wishes: dict[Wish, list[str]]
     unsure: list[str]
@@ -77,6 +100,10 @@ class Ear:
         self.wishes = {wish: _any_of(patterns) for wish, patterns in wishes.items()}
         self.told = {kind: _any_of(rf"\b(?:{pattern})" for pattern in patterns) for kind, patterns in data.told.items()}
         self.numbers = data.numbers
+        self.steps = {
+            name: _any_of(rf"\b(?:{pattern})\b" for pattern in patterns)
+            for name, patterns in data.steps.model_dump().items()
+        }
         lines = bank(locale)
         self.themes: Phrasebook[Theme] = Phrasebook(
             lines.markers, attrgetter("stem"), lambda word: stem(word, locale), frozenset(), lines.blanks
@@ -110,7 +137,41 @@ class Message:
         for wish, pattern in self._ear.wishes.items():
             if pattern.search(self._plain if wish in _WHOLE_MESSAGES else last):
                 return wish
-        return None
+        return Wish.THANKS if self._thanks() else None
+
+    def _thanks(self) -> bool:
+        """Whether it ends in thanks, or begins with them and tells of nothing."""
+        if not self.words or len(self.words) > _LEAVE_TAKING or "?" in self.text:
+            return False
+        thanks = self._ear.wishes[Wish.THANKS]
+        first, last = ([word for word in self.words if word.sentence == self.words[at].sentence] for at in (0, -1))
+        return bool(thanks.search(_joined(last)) or (not self.themes and thanks.search(_joined(first))))
+
+    # Steps
+
+    def speaks_of_step(self, how: str) -> bool:
+        """Whether it speaks of a step in one of the ways of `StepWords`."""
+        return self._ear.steps[how].search(self._plain) is not None
+
+    def takes(self, offered: bool) -> str | None:
+        """The step that it agrees to, in its own words; None if it agrees to none.
+
+        Args:
+            offered: whether the message before thought of a step: then "yes, on Sunday at six" settles it.
+        """
+        assents = self._ear.steps["assents"]
+        settled = self.speaks_of_step("binds") or (offered and Kind.FIRM in self.told)
+        if "?" in self.text or not assents.match(self._plain) or not settled:
+            return None
+        rest: list[str] = []
+        for sentence in _SENTENCE_END.split(self.text):
+            words = _joined(word for word in self.heard.passage.of(sentence, self._locale).words)
+            while found := assents.match(words):
+                words = words[found.end() :].strip()
+            if not self._ear.steps["binds"].fullmatch(words) and len(words.split()) >= _STEP_WORDS:
+                rest.append(_LEADING_ASSENT.sub("", sentence).strip(" .!…"))
+        step = max(rest, key=len, default="")
+        return step if step and len(step) <= _LONGEST_STEP else None
 
     @property
     def number(self) -> int | None:

@@ -49,9 +49,11 @@ _ASIDE = frozenset(
 # Questions before a scale; questions between two that ask for people; messages in which a theme is heard.
 _ENOUGH_EXPLORED, _PEOPLE_EVERY, _THEME_LASTS, _NUMBER_ALONE = 4, 9, 6, 4
 _FADES = 0.75
-_LOW, _HIGH, _CLEARLY, _LATELY, _FRESH, _SHORT_STEP = 2, 9, 3, 2, 2, 12
-_SAME = 0.5
-"""The share of the words of a failed step from which another is the same."""
+_LOW, _HIGH, _CLEARLY, _LATELY, _FRESH, _SHORT_STEP, _LONG_STEP = 2, 9, 3, 2, 2, 12, 40
+_COLOURS = 8
+"""So many messages are met in the light of a loss or a joke."""
+_SAME, _SAME_AGAIN = 0.5, 0.25
+"""The share of the words of a failed step from which another is the same; and where it is said to be done again."""
 
 
 class Asked(NamedTuple):
@@ -83,7 +85,9 @@ class Talk:
         self._wished = set(context.wished)
         self._structure = context.style.structure
         self._failed = [step.what for step in context.failed]
-        self.session: Session = so_far([said.heard for said in self.messages[:-1]])
+        self._agreed = bool(context.failed or context.steps)
+        # Weeks may lie between messages, so grief and jokes don't colour all that ever follows them.
+        self.session: Session = so_far([said.heard for said in self.messages[-_COLOURS - 1 : -1]])
         state = self.last.heard.circumstances
         self.grieves = self.session.lost or state.loss
         self.memory = Remembered(context, self.last.heard)
@@ -143,7 +147,7 @@ class Talk:
         lengths = {StyleWish.SHORTER, StyleWish.LONGER} & self._wished
         if lengths:
             return StyleWish.SHORTER in lengths
-        return any(said.wish is Wish.SHORTER for said in self._since_as_before)
+        return any(said.wish in (Wish.SHORTER, Wish.COMPLAINT) for said in self._since_as_before)
 
     @cached_property
     def _since_as_before(self) -> list[Message]:
@@ -176,11 +180,41 @@ class Talk:
     @property
     def step(self) -> str | None:
         """The step that the person has named, in their words."""
+        if self.taken:
+            return self.taken
         named = [said.own_words for said, names in self._answers() if self._names_step(said, names)]
         return named[-1] if named else None
 
+    @cached_property
+    def taken(self) -> str | None:
+        """The step that the last message agrees to, whatever was asked."""
+        before = self.messages[-2] if len(self.messages) > 1 else None
+        return self.last.takes(before is not None and (before.speaks_of_step("offers") or Kind.STEP in before.told))
+
+    @cached_property
+    def failed_before(self) -> str | None:
+        """The step that they have tried in vain and think of again, as it was agreed on."""
+        if not (self.taken or self.last.speaks_of_step("offers") or Kind.STEP in self.last.told):
+            return None
+        least = _SAME_AGAIN if self.last.speaks_of_step("again") else _SAME
+        return next((failed for failed in self._failed if overlap(self.last.text, failed) >= least), None)
+
+    def tells_of_step(self, how: str) -> bool:
+        """Whether the last message tells that a step failed, or that it is not to be tried again."""
+        return (
+            (self._agreed or Kind.CONFIRM in self.kinds(self.used))
+            and "?" not in self.last.text
+            and self.last.speaks_of_step(how)
+        )
+
     def next(self) -> Kind:
         """What the coach asks next."""
+        if self.failed_before and self.question is not Kind.TRIED_BEFORE:
+            return Kind.TRIED_BEFORE
+        if self.taken:
+            return Kind.CONFIRM
+        if self.last.speaks_of_step("offers") and self.question is not Kind.FIRM:
+            return Kind.FIRM
         kind = self._follows(self.question) or self._explores()
         repeats = kind in (Kind.FIRM, Kind.CONFIRM) and self.question is not Kind.TRIED_BEFORE and self._failed_before()
         return Kind.TRIED_BEFORE if repeats else kind
@@ -206,7 +240,11 @@ class Talk:
                 steps = [asked for asked in self._round() if asked.kind in _STEPS]
                 return Kind.STEP if len(steps) == 1 else Kind.CLOSING
             return Kind.FIRM if self._structure and Kind.FIRM not in self.last.told else Kind.CONFIRM
-        if question in (Kind.FIRM, Kind.TRIED_BEFORE):
+        if question is Kind.FIRM or (
+            question is Kind.TRIED_BEFORE
+            and Kind.TRIED_BEFORE in self.latest
+            and not self.last.speaks_of_step("doubts")
+        ):
             return Kind.CONFIRM
         if question is Kind.CONFIRM:
             return Kind.COMPANY
@@ -246,7 +284,11 @@ class Talk:
     def _names_step(said: Message, names: list[str]) -> bool:
         """Whether a message names something to do: in so many words, or shortly where it was asked for."""
         asked_for = any(asked.kind in _STEPS for asked in _read(names))
-        return Kind.STEP in said.told or (asked_for and said.wish is None and len(said.words) <= _SHORT_STEP)
+        answers = asked_for and said.wish is None and "?" not in said.text
+        # Of a long story a word like "I'll" is no step.
+        return (Kind.STEP in said.told and len(said.words) <= _LONG_STEP) or (
+            answers and len(said.words) <= _SHORT_STEP
+        )
 
     def _waits_for_number(self, question: Kind | None) -> bool:
         """Whether a number was asked for, now or a little before, and none has come."""

@@ -29,7 +29,12 @@ _TOPIC_WORDS = 3
 _JOINS = frozenset({"and", "but", "и", "а", "но"})
 _TOPIC_ENDS = re.compile(r" (?:and|but|because|when|while|и|а|но|потому|когда)\b|,")
 _QUOTED = re.compile(r"[«“„\"][^»”“\"]*[»”\"]")
-_UNFIT = re.compile(r"https?:|www\.|@|[<>{}\[\]]|\d[\d\s().-]{6,}\d")
+_UNFIT = re.compile(
+    r"https?:|www\.|@|[<>{}\[\]]|\d[\d\s().-]{6,}\d"
+    # An order to the coach is no fact about the person.
+    r"|\b(?:coach|bot|assistant) (?:must|should|has to|always|never)\b|\b(?:коуч|бот|ассистент)\w* (?:обязан|долж)",
+    re.IGNORECASE,
+)
 _SENTENCE = re.compile(r"[^.!?…\n]+[.!?…]*")
 
 

@@ -43,13 +43,23 @@ _CALL = re.compile(
 _LONGEST_SUM = 8
 """Digits of a date or of a sum of money, which a reply may repeat; more are a phone number, whosever it is."""
 _DOSE = re.compile(
-    r"\d\s?(?:mg|mcg|ml|мг|мкг|мл|tablets?|pills?|capsules?|drops|таблет\w*|капсул\w*|капель|капл\w*)\b", re.IGNORECASE
+    r"\d\s?(?:mg|mcg|ml|мг|мкг|мл|tablets?|pills?|capsules?|drops|gumm\w+|таблет\w*|капсул\w*|капель|капл\w*)\b"
+    r"|\b(?:one|two|three|four|half an?|одн\w+|две|двух|тр[иёе]\w*|пол|полтор\w+)\s"
+    r"(?:tablets?|pills?|capsules?|drops|gumm\w+|таблет\w*|капсул\w*|капель|капл\w*)\b"
+    r"|\b(?:up to|increase to|raise to|повыс\w+ до|увелич\w+ до|сниж\w+ до)\s(?:about |around )?\d{2,}\b"
+    r"(?!\s(?:words|times|minutes|people))",
+    re.IGNORECASE,
 )
 _CODE = re.compile(
     r"```|\{\s?[\"{%]|[%}]\}|</?[a-z]+>|\b[a-z]+-[0-9a-f]{24}|[^\W\d_]_[^\W\d_]|\bsystem:"
     r"|(?-i:\bИИ\b)",
     re.IGNORECASE,
 )
+_MARKUP = re.compile(
+    r"</?[a-z][^<>]{0,200}>|\*\*|(?m:^[ \t]*(?:#{1,6}[ \t]|\|.*\|[ \t]*$))|(?<!\S)1[.)]\s[^\d]{1,400}(?<!\S)2[.)]\s",
+    re.IGNORECASE,
+)
+"""Also when the person wrote it: a channel would show it as what it is not."""
 _FEWEST_LEAKED_WORDS = 6
 """A reply that repeats so many words of its instructions in a row does not do so by chance."""
 
@@ -122,7 +132,7 @@ class Guard:
         if any(not self._said_as_is(dose.group()) for dose in _DOSE.finditer(text)):
             yield Objection.DIAGNOSIS
         leaked = _runs(text) & _runs_of_instructions(self._instructions)
-        if leaked or any(not self._said_as_is(code.group()) for code in _CODE.finditer(text)):
+        if leaked or _MARKUP.search(text) or any(not self._said_as_is(code.group()) for code in _CODE.finditer(text)):
             yield Objection.PROMPT
 
     def _is_sum(self, number: str) -> bool:
