@@ -137,10 +137,10 @@ class Talker:
                 await self.phone.writes("/start")
 
 
-async def loses_answers(api: BotApi, chance: random.Random, told: Counter[str]) -> None:
-    """Telegram's answers get lost or late, or say that it is busy."""
+async def loses_answers(api: BotApi, people: int, chance: random.Random, told: Counter[str]) -> None:
+    """Telegram's answers get lost or late, or say that it is busy; as often for each of a few people as of forty."""
     while True:
-        await asyncio.sleep(0.1)
+        await asyncio.sleep(4 / people)
         if chance.random() < 0.25:
             fault = Fault("sendMessage", chance.choice(["cut", "cut", "hold", "late", "500", "429"]))
             told[f"answers: {fault.kind}"] += 1
@@ -267,7 +267,7 @@ async def play(seed: int, *, people: int, answers: int, kills: int, cancelled: i
                 Talker(n, api.person(1000 + n, language_code="en"), random.Random(f"{seed}:{n}")) for n in range(people)
             ]
             trouble = [
-                asyncio.create_task(loses_answers(api, chance, told)),
+                asyncio.create_task(loses_answers(api, people, chance, told)),
                 asyncio.create_task(breaks(home, bot, provider, chance=chance, kills=kills, told=told)),
             ]
             operator = asyncio.create_task(cancels(stack.temporal_address, chance, cancelled, told))
