@@ -56,10 +56,6 @@ async def test_every_message_is_answered_once_and_a_step_asked_about_once(
     kills: list[Kill] = [the_bot, workers, temporal, postgres, the_provider]
     anna = CoachedPerson(1, api.person(1001, language_code="en"), random.Random(1))
     try:
-        session = Survivor(anna.phone)
-        await session.answers_to(await session.begins())
-        await session.is_asked(2)
-        await anna.ends_session()
         async with (
             joined_stack(Settings()) as stack,
             asyncpg.create_pool(stack.database_url, min_size=1) as pool,
@@ -67,6 +63,10 @@ async def test_every_message_is_answered_once_and_a_step_asked_about_once(
             backstage = Backstage(
                 pool, await connect(stack.temporal_address, encryption_of(home), channel=True), stack.pepper
             )
+            session = Survivor(anna.phone)
+            await session.answers_to(await session.begins())
+            await session.is_asked(2)
+            await anna.ends_session()
             for broken in kills:
                 for moment in ("thought", "streamed", "remembered"):
                     shown, drafts = len(anna.replies), len(anna.phone.drafts)
