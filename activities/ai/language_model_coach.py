@@ -199,7 +199,8 @@ class _Draft:
 
     async def _objection(self, sentence: str) -> _Objection | None:
         # Also in what stands before it: a number or a link may be spread over two sentences.
-        found = {*self._guard.objections(sentence), *self._guard.objections(f"{self.text} {sentence}")}
+        texts = {sentence, f"{self.text} {sentence}".strip()}
+        found = {objection for text in texts for objection in self._guard.objections(text)}
         kinds = [*sorted(found), *(["DANGER"] if detect(sentence) else [])]
         if kinds:
             self._log(", ".join(kinds))

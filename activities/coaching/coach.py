@@ -22,8 +22,6 @@ from schema.coaching.context import Reply
 from schema.encrypted_columns import SAID
 from schema.errors import AnswerGone, NoSuchReader, ReplyWithheld
 
-_BEAT_EVERY = 0.2
-"""Seconds."""
 _KEEP = """
     INSERT INTO coach_system.messages
         (message_id, conversation_id, user_ref, speaker, text, language, said_at, coach, moves)
@@ -39,8 +37,11 @@ _KEEP = """
 """
 
 
-HEARTBEAT_EVERY = 0.2
-"""Seconds between heartbeats while a reply is written: only by them it learns that the person has stopped it."""
+HEARTBEAT_EVERY = 0.5
+"""Seconds between heartbeats while a reply is written: only by them it learns that the person has stopped it.
+
+Stopped replies are to end within a second. Each heartbeat is a write of the server's, so there are no more than needed.
+"""
 
 
 class CoachActivities(Coach):

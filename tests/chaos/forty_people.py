@@ -1,8 +1,9 @@
 """Forty people talk while Telegram's answers get lost or late, processes are killed and operators cancel sessions.
 
-`python -m tests.chaos.forty_people --seed 7`: on real processes and a Telegram of the test, bounded in number and time.
-At the end, every text is to be in the database once, filed under the question that its writer had last seen. There is
-one exception: while nobody knows whether a question has come, a text that crosses it answers the newer one.
+`python -m tests.chaos.forty_people --seed 7`: on real processes, with a Telegram and a provider of language models of
+the test, bounded in number and time. At the end, every text is to be in the database once, filed under the question
+that its writer had last seen. There is one exception: while nobody knows whether a question has come, a text that
+crosses it answers the newer one. Whose session is over goes on to the coach (`coached.py`).
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ import os
 import random
 import tempfile
 from collections import Counter
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
@@ -25,11 +28,14 @@ from gateway.presentation.texts.texts import Texts
 from gateway.telegram.outbound.sender import ONE_TRY
 from schema.encrypted_columns import MESSAGE
 from schema.vocabulary import Locale
+from tests.analysis.test_provider_outages import Providers
+from tests.chaos.coached import AWAY, Backstage, CoachedPerson, coach_findings
 from tests.chaos.test_a_killed_bot import RunningBot, kill, supervisor_of
 from tests.keys import encryption_of, readable
 from tests.ports import free_port
 from tests.stack.conftest import servers_of
 from tests.telegram.bot_api import BotApi, BotMessage, Fault, Person
+from workers.client import connect
 from workers.process_encryption import Encryption
 from workers.settings import Settings
 from workers.stack.home import Home
@@ -40,9 +46,11 @@ from workers.stack.record import running_stack
 TEXTS = Texts(Locale.EN)
 SILENCE = 45
 """Seconds after which somebody who waits for a question presses /start."""
-ALL_WITHIN = 360
+ALL_WITHIN = 480
 """Seconds that the conversations may take in all."""
 CRISIS = "I don't want to live anymore."
+MODELS = {"SMALL": "openai/reader", "STANDARD": "openai/agrees-slowly", "PREMIUM": "openai/reader"}
+"""The coach's first choice proposes a step with each reply, and takes two seconds to write it."""
 
 
 @dataclass
@@ -55,6 +63,9 @@ class Talker:
     texts: dict[str, str] = field(default_factory=dict)
     """What they wrote, and the question that they had last seen then."""
     done: bool = False
+
+    def __post_init__(self) -> None:
+        self.coached = CoachedPerson(self.number, self.phone, self.chance)
 
     @property
     def question(self) -> BotMessage | None:
@@ -69,8 +80,8 @@ class Talker:
         """The messages that show a question."""
         return {int(message.id) for message in self.phone.screen if question in message.words}
 
-    async def talks(self, answers: int) -> None:
-        """Begins, and says so many things."""
+    async def talks(self, answers: int, to_coach: int, backstage: Backstage) -> None:
+        """Begins, and says so many things, and then so many to the coach."""
         await self.phone.writes("/start")
         await self._until(lambda: self.sees(TEXTS.say("consent-question")))
         await self.phone.taps(TEXTS.say("choice-agree"))
@@ -81,6 +92,10 @@ class Talker:
             await self._until(lambda before=before: self._words() != before or self._has_ended())
             if self._has_ended():
                 break
+        if to_coach and not self._has_ended():
+            # Who has just spoken of danger is not asked about steps.
+            cried = any(CRISIS in text for text in self.texts)
+            await self.coached.talks(to_coach, backstage, agrees=not cried)
         self.done = True
 
     async def _says(self, said: int) -> None:
@@ -122,10 +137,10 @@ class Talker:
                 await self.phone.writes("/start")
 
 
-async def loses_answers(api: BotApi, chance: random.Random, told: Counter[str]) -> None:
-    """Telegram's answers get lost or late, or say that it is busy."""
+async def loses_answers(api: BotApi, people: int, chance: random.Random, told: Counter[str]) -> None:
+    """Telegram's answers get lost or late, or say that it is busy; as often for each of a few people as of forty."""
     while True:
-        await asyncio.sleep(0.1)
+        await asyncio.sleep(4 / people)
         if chance.random() < 0.25:
             fault = Fault("sendMessage", chance.choice(["cut", "cut", "hold", "late", "500", "429"]))
             told[f"answers: {fault.kind}"] += 1
@@ -135,14 +150,19 @@ async def loses_answers(api: BotApi, chance: random.Random, told: Counter[str]) 
                 asyncio.get_running_loop().call_later(chance.uniform(*held_for), fault.released.set)
 
 
-async def breaks(home: Home, bot: RunningBot, chance: random.Random, kills: int, told: Counter[str]) -> None:
+async def breaks(
+    home: Home, bot: RunningBot, provider: Providers, *, chance: random.Random, kills: int, told: Counter[str]
+) -> None:
     """Kills processes, alone and in pairs."""
     for _ in range(kills):
         await asyncio.sleep(chance.uniform(6, 12))
-        for victim in chance.sample(["bot", "workers", "temporal", "postgres"], chance.choice([1, 1, 2])):
+        for victim in chance.sample(["bot", "workers", "temporal", "postgres", "openai"], chance.choice([1, 1, 2])):
             told[f"killed: {victim}"] += 1
             if victim == "bot":
                 bot.is_killed()
+            elif victim == "openai":
+                await provider.goes_down(victim)
+                await provider.comes_back(victim)
             elif victim == "workers" and running_stack(home):
                 kill(supervisor_of(home))
             elif process := next((p for name, p in servers_of(home).items() if victim in name), None):
@@ -209,43 +229,69 @@ async def findings(pool: asyncpg.Pool, keys: Encryption, talkers: list[Talker], 
     return wrong
 
 
-async def play(seed: int, people: int, answers: int, kills: int, cancelled: int) -> list[str]:
+async def all_findings(
+    backstage: Backstage, keys: Encryption, talkers: list[Talker], cancelled: set[str], told: Counter[str]
+) -> list[str]:
+    """What was lost, doubled or filed wrongly, in sessions and with the coach."""
+    wrong = await findings(backstage.pool, keys, talkers, cancelled)
+    return wrong + await coach_findings(backstage, keys, [talker.coached for talker in talkers], told)
+
+
+def points_at(provider: Providers, setenv: Callable[[str, str], object]) -> None:
+    """Has the processes that start from now on use a provider of the test."""
+    setenv("OPENAI_API_KEY", "sk-loopback-0000")
+    setenv("OPENAI_BASE_URL", f"{provider.url('openai')}/v1")
+    for tier, model in MODELS.items():
+        setenv(f"SELFOLOGY_AI_{tier}__MODEL", model)
+        for side in ("INPUT", "OUTPUT"):
+            setenv(f"SELFOLOGY_AI_{tier}__{side}_PRICE", "0")
+
+
+async def play(seed: int, *, people: int, answers: int, kills: int, cancelled: int, to_coach: int) -> list[str]:
     """One run; what went wrong."""
-    chance, told = random.Random(seed), Counter[str]()
+    chance, told, provider = random.Random(seed), Counter[str](), Providers()
+    points_at(provider, os.environ.__setitem__)
+    await provider.comes_back("openai")
     with tempfile.TemporaryDirectory(prefix="selfology-") as folder:
         home = Home.prepared(Path(folder))
         os.environ["SELFOLOGY_HOME"] = folder
         home.ports.write_text(Ports(frontend=free_port(), ui=free_port()).model_dump_json(), encoding="utf-8")
-        async with BotApi() as api, joined_stack(Settings()) as stack:
-            bot = RunningBot(api)
+        async with (
+            BotApi() as api,
+            joined_stack(Settings()) as stack,
+            asyncpg.create_pool(stack.database_url, min_size=1) as pool,
+        ):
+            bot, keys = RunningBot(api), encryption_of(home)
+            backstage = Backstage(pool, await connect(stack.temporal_address, keys, channel=True), stack.pepper)
             talkers = [
                 Talker(n, api.person(1000 + n, language_code="en"), random.Random(f"{seed}:{n}")) for n in range(people)
             ]
             trouble = [
-                asyncio.create_task(loses_answers(api, chance, told)),
-                asyncio.create_task(breaks(home, bot, chance, kills, told)),
+                asyncio.create_task(loses_answers(api, people, chance, told)),
+                asyncio.create_task(breaks(home, bot, provider, chance=chance, kills=kills, told=told)),
             ]
             operator = asyncio.create_task(cancels(stack.temporal_address, chance, cancelled, told))
             try:
-                talk = [asyncio.create_task(talker.talks(answers)) for talker in talkers]
+                talk = [asyncio.create_task(talker.talks(answers, to_coach, backstage)) for talker in talkers]
                 await asyncio.wait(talk, timeout=ALL_WITHIN)
                 for task in trouble:
                     task.cancel()
                 gone = await operator
-                async with asyncpg.create_pool(stack.database_url, min_size=1) as pool:
-                    wrong = await findings(pool, encryption_of(home), talkers, gone)
-                    for _ in range(30):
-                        if not wrong:
-                            break
-                        await asyncio.sleep(1)
-                        wrong = await findings(pool, encryption_of(home), talkers, gone)
+                wrong = ["the database never came back"]
+                for _ in range(30):
+                    with suppress(*AWAY):
+                        wrong = await all_findings(backstage, keys, talkers, gone, told)
+                    if not wrong:
+                        break
+                    await asyncio.sleep(1)
                 for task in talk:
                     task.cancel()
             finally:
                 bot.ends()
+                await provider.close()
         written = sum(len(talker.texts) for talker in talkers)
         seen = sum("Question " in message.words for talker in talkers for message in talker.phone.screen)
-        unfinished = [talker.number for talker in talkers if not talker.done]
+        unfinished = {talker.number: talker.coached.stage for talker in talkers if not talker.done}
         Console().print(
             f"seed {seed}: {people} people, {written} texts, unfinished {unfinished},"
             f" {seen} questions seen; {dict(sorted(told.items()))}; wrong: {wrong or 'nothing'}"
@@ -254,14 +300,20 @@ async def play(seed: int, people: int, answers: int, kills: int, cancelled: int)
 
 
 def main(
+    *,
     seed: Annotated[int, typer.Option(help="What chance does.")] = 1,
     people: Annotated[int, typer.Option(min=1, max=100)] = 40,
     answers: Annotated[int, typer.Option(min=1, max=10)] = 5,
-    kills: Annotated[int, typer.Option(min=0, max=10)] = 5,
+    kills: Annotated[int, typer.Option(min=0, max=20)] = 9,
     cancelled: Annotated[int, typer.Option(min=0, max=10)] = 3,
+    to_coach: Annotated[int, typer.Option(min=0, max=10, help="Texts of each to the coach.")] = 3,
 ) -> None:
     """Plays one run; exit code 1 when something went wrong."""
-    raise typer.Exit(bool(asyncio.run(play(seed, people, answers, kills, cancelled))))
+    raise typer.Exit(
+        bool(
+            asyncio.run(play(seed, people=people, answers=answers, kills=kills, cancelled=cancelled, to_coach=to_coach))
+        )
+    )
 
 
 if __name__ == "__main__":

@@ -181,9 +181,9 @@ async def _measure(home: Path, load: Load) -> tuple[Figures, Figures, list[float
             People(env, pool, patience=PATIENCE, keys=keys, deliveries_a_second=TELEGRAM) as paced,
             bare_channel(client) as channel,
         ):
-            ours = await _figures(lambda: OurPerson(cast.person(planned_questions=15)), load, _our_processes(home))
+            ours = await _figures(lambda: OurPerson(cast.person(planned_questions=15)), load, processes_of(home))
             bare = await _figures(
-                lambda: BarePerson(client, channel), load, replace(_our_processes(home), workers=bare_process)
+                lambda: BarePerson(client, channel), load, replace(processes_of(home), workers=bare_process)
             )
             ours |= await _paced(paced, load)
             return ours, bare, await overhead(pool, CALLS)
@@ -240,7 +240,8 @@ async def _paced(paced: People, load: Load) -> Figures:
     return dict(zip([name for name in FIGURES if name.startswith("paced")], figures, strict=True))
 
 
-def _our_processes(home: Path) -> Processes:
+def processes_of(home: Path) -> Processes:
+    """The processes of the stack in a home directory."""
     running = running_stack(Home.prepared(home))
     assert running is not None
     supervisor = psutil.Process(running.supervisor)

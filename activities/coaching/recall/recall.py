@@ -8,9 +8,15 @@ from uuid import UUID
 
 import asyncpg
 
-from activities.coaching.recall.part import Chosen, RecallPart
+from activities.coaching.recall.part import RecallPart
 from schema.coaching.activities import Recalled, ReplyToPrepare, ReplyToWrite
 from schema.coaching.context import ReplyContext
+
+_KEEP = """
+    INSERT INTO coach_system.recalled (reply_id, user_ref, part, ids, tokens)
+    SELECT $1, user_ref, $3, $4, $5 FROM onboarding_system.people WHERE user_ref = $2
+    ON CONFLICT (reply_id, part) DO NOTHING
+"""
 
 
 class Recall:
@@ -23,23 +29,14 @@ class Recall:
     async def prepare(self, reply: ReplyToPrepare) -> Recalled:
         """Chooses what a reply is to rest on, and keeps the ids of it."""
         chosen = {part.name: await part.choose(reply) for part in self._parts}
-        for name, found in chosen.items():
-            await self._keep(reply, name, found)
+        # All at once: each statement of its own would be a round trip.
+        await self._pool.executemany(
+            _KEEP,
+            [(reply.reply_id, reply.user_ref, name, found.ids, found.tokens) for name, found in chosen.items()],
+        )
         return Recalled(
             parts={name: len(found.ids) for name, found in chosen.items()},
             tokens=sum(found.tokens for found in chosen.values()),
-        )
-
-    async def _keep(self, reply: ReplyToPrepare, part: str, chosen: Chosen) -> None:
-        await self._pool.execute(
-            "INSERT INTO coach_system.recalled (reply_id, user_ref, part, ids, tokens)"
-            " SELECT $1, user_ref, $3, $4, $5 FROM onboarding_system.people WHERE user_ref = $2"
-            " ON CONFLICT (reply_id, part) DO NOTHING",
-            reply.reply_id,
-            reply.user_ref,
-            part,
-            chosen.ids,
-            chosen.tokens,
         )
 
     async def context(self, reply: ReplyToWrite) -> ReplyContext:
