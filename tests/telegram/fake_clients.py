@@ -150,7 +150,7 @@ class FakeCoaching(CoachingClient):
         return self._asked.coach_awake
 
     async def choose_language(self, visitor: Visitor, choice: CoachLanguage) -> bool:
-        self._asked.note("coach's language", choice)
+        # The bot tells a coach who is awake beside the session; that is no question of its own.
         return self._asked.coach_awake
 
     async def mark(self, visitor: Visitor, marked: MarkedReply) -> None:

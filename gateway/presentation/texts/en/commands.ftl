@@ -12,7 +12,7 @@ help =
     /stop — finish and see what came together
     /notquite — my last reply missed, /differently — say it another way
     /enough — enough for today
-    /profile — your portrait as a picture, /insights — what your answers say
+    /profile — your portrait as a picture, /insights — what runs through what you write
     /evolution — how you change over time
     /why — your own words behind the portrait, /notme and a word of it — that is not me
     /find and some words — what you once said

@@ -14,7 +14,7 @@ command-pause = take a break
 command-resume = go on after a break
 command-skip = another question
 command-profile = your portrait as a picture
-command-insights = what your answers say
+command-insights = what runs through what you write
 command-evolution = how you change over time
 command-why = your own words behind the portrait
 command-find = what you once said, by its meaning
@@ -40,7 +40,7 @@ telegram-help =
     /skip — another question
     /pause — take a break, /resume — go on
     /stop — finish and see what came together
-    /profile — your portrait as a picture, /insights — what your answers say
+    /profile — your portrait as a picture, /insights — what runs through what you write
     /evolution — how you change over time
     /why — your own words behind the portrait
     /find and some words — what you once said
