@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
     from activities.ai.chat_model import ChatModel
     from activities.ai.embedding import Embedder
-    from activities.ai.transcription import OpenAITranscriber
     from activities.ai.usage import OnUsage
 
 
@@ -125,11 +124,12 @@ async def warm_up(models: Sequence[LanguageModel]) -> None:
 
 async def complaints_of(models: Sequence[LanguageModel]) -> list[str]:
     """Checks keys and models. Returns one line for operators per distinct fault. Takes 2.5 s at most."""
-    complaints = await asyncio.gather(*(_complaint(model.analyst) for model in models))
+    complaints = await asyncio.gather(*(complaint_of(model.analyst) for model in models))
     return list(dict.fromkeys(line for line in complaints if line))
 
 
-async def _complaint(analyst: Checked) -> str | None:
+async def complaint_of(analyst: Checked) -> str | None:
+    """Checks one key and model. Returns a line for operators when the provider refuses them."""
     try:
         await analyst.check()
     except ApplicationError as error:
@@ -151,23 +151,6 @@ async def embedder(settings: AISettings, on_usage: OnUsage) -> AsyncIterator[Emb
 
     async with _openai_client(settings.openai_key, settings) as client:
         yield OpenAIEmbedder(client, on_usage)
-
-
-def transcriber(settings: AISettings) -> OpenAITranscriber | None:
-    """Creates what writes down voice messages when OpenAI's key is set, else None."""
-    key = settings.known_voice_key
-    if key is None:
-        return None
-    from activities.ai.transcription import OpenAITranscriber  # noqa: PLC0415
-
-    return OpenAITranscriber(key.get_secret_value(), settings.voice.name, base_url=settings.openai_base_url)
-
-
-async def voice_complaints(settings: AISettings) -> list[str]:
-    """Checks the key and the model of voice messages. Returns a line for operators if they are refused."""
-    ear = transcriber(settings)
-    complaint = await _complaint(ear) if ear else None
-    return [complaint] if complaint else []
 
 
 def _openai_client(key: SecretStr, settings: AISettings) -> AsyncOpenAI:

@@ -104,10 +104,12 @@ async def coach_is_corrected(cast: People, analyst: RehearsedAnalyst) -> Handle:
     await exchange(person, "I live in Berlin.")
     [berlin] = (await person.lists_memories()).page.memories
     await person.corrects(berlin.memory_id)
+    await at_rest(person.talk)
     await person.taps_on(None)
     await person.person.sees(Notice)
     await at_rest(person.talk)
     await person.corrects(berlin.memory_id)
+    await at_rest(person.talk)
     await exchange(person, "I live in Lyon.")
     await person.taps_on(berlin.memory_id)
     await person.person.sees(Notice)

@@ -46,10 +46,10 @@ async def _bot() -> None:
     from workers.client import connect
     from workers.database import database_pool
     from workers.database_roles import Role
-    from workers.language_models import transcriber
     from workers.settings import Settings
     from workers.shutdown import stop_on_signals
     from workers.stack.join import joined_stack
+    from workers.voice_model import transcriber
 
     settings = Settings()
     async with (

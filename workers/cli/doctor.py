@@ -28,10 +28,11 @@ async def _doctor() -> bool:
     from workers.client import connect
     from workers.database import database_pool
     from workers.database_roles import Role
-    from workers.language_models import complaints_of, language_models, voice_complaints
+    from workers.language_models import complaint_of, complaints_of, language_models
     from workers.migrations import migrations_of
     from workers.settings import Settings
     from workers.stack.join import joined_stack
+    from workers.voice_model import transcriber
     from workflows.analysis.rules.routing import reply_chain
 
     settings, ai = Settings(), AISettings()
@@ -46,7 +47,9 @@ async def _doctor() -> bool:
         _say("wrong" if lacking else "ok", f"PostgreSQL  {where}; {lacking} migrations are pending")
         async with database_pool(stack.database_url, min_size=1, max_size=1) as pool:
             async with language_models(ai, ModelCalls(pool, prices).record) as models:
-                complaints = [*await complaints_of(models), *await voice_complaints(ai)]
+                complaints = await complaints_of(models)
+                if (ear := transcriber(ai)) and (complaint := await complaint_of(ear)):
+                    complaints = [*complaints, complaint]
             spent = None if lacking else await Spending(pool, ai.daily_budget).spent_today()
         keys_open = await _keys_open(stack)
     for model in models:
