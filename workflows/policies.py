@@ -140,7 +140,7 @@ COACH_REPLY = RemotePolicy(
     # A person waits and sees the words come. A model that has not finished by then gives way to the next one.
     schedule_to_close=timedelta(seconds=30),
     # A worker that was killed while it wrote is noticed so soon; the next attempt begins the reply again.
-    heartbeat=timedelta(seconds=3),
+    heartbeat=timedelta(seconds=8),
     # Whoever stops a reply gets what was written so far: it is waited for.
     cancellation=workflow.ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
     retry=RetryPolicy(
