@@ -225,13 +225,16 @@ async def test_an_erasure_ends_it(anna: Talker, people: People) -> None:
     )
 
 
-@pytest.mark.parametrize(("word", "status"), [("Yes, agreed.", "agreed"), ("No", "declined")])
-async def test_a_word_counts_like_the_button(anna: Talker, people: People, word: str, status: str) -> None:
+@pytest.mark.parametrize(
+    ("word", "status", "shown"), [("Yes, agreed.", "agreed", StepAgreed), ("No", "declined", Notice)]
+)
+async def test_a_word_counts_like_the_button(
+    anna: Talker, people: People, word: str, status: str, shown: type[StepAgreed | Notice]
+) -> None:
     await anna.asks("I think of this: call my brother.")
     agreement_id = await anna.is_proposed("call my brother")
     update_id = await anna.says(word)
-    await at_rest(anna.talk)
-    await passes_until_rest(anna, agreement_id)
+    await anna.person.sees(shown)
     assert (await kept(people, agreement_id))["status"] == status
     # It got no reply beside, nor does it get one when it comes again.
     await anna.says(word, update_id=update_id)
@@ -246,8 +249,3 @@ async def test_a_yes_to_something_else_agrees_on_nothing(anna: Talker, people: P
     await anna.asks("It rained all day.")
     await anna.asks("Yes")
     assert (await kept(people, agreement_id))["status"] == "proposed"
-
-
-async def passes_until_rest(anna: Talker, agreement_id: str) -> None:
-    """Waits until a follow-up has done what it was told."""
-    await at_rest(anna.follow_up(agreement_id))
