@@ -11,6 +11,7 @@ from schema.account.activities import PersonKnown, PersonStore
 from schema.deliveries import ChannelSender, Delivery, Message
 from schema.person import PersonRef, PersonRequest
 from workflows import policies
+from workflows.activity_policy import RemotePolicy
 
 _NOBODY = PersonKnown(consented=False, locale=None, trust_points=0, sessions=0)
 
@@ -45,7 +46,7 @@ class Asker:
         key: str,
         *messages: Message,
         summary: str,
-        policy: policies.RemotePolicy = policies.COURTESY,
+        policy: RemotePolicy = policies.COURTESY,
         replaces: str | None = None,
         named: bool = True,
     ) -> None:

@@ -141,7 +141,7 @@ async def _converse(
         try:
             heard.reply = fitting(task.shape, reply.text)
         except ValidationError as error:
-            correction = prompt.correction(what_is_wrong(error))
+            correction = prompt.correction(_what_is_wrong(error))
         else:
             heard.withheld = heard.reply.objections(guard)
             if not heard.withheld:
@@ -158,7 +158,7 @@ async def _converse(
         messages = [*messages, Message("assistant", reply.text.strip() or "-"), Message("user", correction)]
 
 
-def what_is_wrong(error: ValidationError) -> str:
+def _what_is_wrong(error: ValidationError) -> str:
     """Tells the model where its reply does not fit the schema, without quoting the reply."""
     found = error.errors(include_url=False, include_context=False, include_input=False)
     return "\n".join(f"- {'.'.join(map(str, part['loc'])) or 'reply'}: {part['msg']}" for part in found[:10])

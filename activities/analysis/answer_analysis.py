@@ -9,10 +9,11 @@ from temporalio import activity
 from activities.ai.analyst import Analyst, Withheld
 from activities.ai.offline.analyst import OfflineAnalyst
 from activities.analysis.answer_texts import AnswerTexts
+from activities.analysis.served_tier import served
 from schema.analysis.activities import AnswerAnalysis, AnswerToAnalyse
 from schema.analysis.readings import AnswerInContext, DeepAnalysis, InstantFeedback
 from schema.analysis.routing import Tier
-from schema.errors import NoSuchReader, Undecipherable
+from schema.errors import Undecipherable
 
 
 class AnalysisActivities(AnswerAnalysis):
@@ -25,7 +26,7 @@ class AnalysisActivities(AnswerAnalysis):
 
     @activity.defn
     async def instant_feedback(self, answer: AnswerToAnalyse) -> InstantFeedback:
-        analyst = self._analyst(answer.tier)
+        analyst = served(self._analysts, answer.tier)
         text = await self._readable(answer)
         try:
             return await analyst.instant(text)
@@ -40,7 +41,7 @@ class AnalysisActivities(AnswerAnalysis):
 
     @activity.defn
     async def analyse_answer(self, answer: AnswerToAnalyse) -> DeepAnalysis:
-        analyst = self._analyst(answer.tier)
+        analyst = served(self._analysts, answer.tier)
         return await analyst.deep(await self._readable(answer))
 
     async def _readable(self, answer: AnswerToAnalyse) -> AnswerInContext:
@@ -49,9 +50,3 @@ class AnalysisActivities(AnswerAnalysis):
         if not text.text:
             raise Undecipherable("Nobody can read the answer any more")
         return text
-
-    def _analyst(self, tier: Tier) -> Analyst:
-        if tier not in self._analysts:
-            # The settings have changed since the answer was routed.
-            raise NoSuchReader(f"No model of the {tier} tier is served here any more")
-        return self._analysts[tier]

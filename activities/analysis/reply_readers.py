@@ -22,6 +22,12 @@ class ReplyReaders:
 
     async def of(self, user_ref: str) -> list[ModelRef]:
         """The models, in order of attempt. None are left beyond the person's own budget."""
-        agreed = await self._pool.fetchval("SELECT readers FROM onboarding_system.people WHERE user_ref = $1", user_ref)
+        agreed = await companies_agreed_to(self._pool, user_ref)
         spent = await replies_cost_today(self._pool, user_ref)
-        return await self._router.route_reply(budget_of(spent, self._cost_a_day), agreed or [])
+        return await self._router.route_reply(budget_of(spent, self._cost_a_day), agreed)
+
+
+async def companies_agreed_to(pool: asyncpg.Pool, user_ref: str) -> list[str]:
+    """The companies whose models may read what a person writes."""
+    agreed = await pool.fetchval("SELECT readers FROM onboarding_system.people WHERE user_ref = $1", user_ref)
+    return agreed or []

@@ -13,7 +13,7 @@ import asyncpg
 from asyncpg.pool import PoolConnectionProxy
 from temporalio import activity
 
-from activities.coaching.care import CARE_LASTS
+from activities.coaching.care import CARE_LASTS, DANGERS
 from activities.encryption.column import TextColumns
 from activities.postgres.locks import lock_person
 from schema.account.consent import TALKS_SINCE
@@ -58,13 +58,7 @@ _CHANGE = """
 _CLAIM = """
     INSERT INTO coach_system.unasked_messages (user_ref, day, about) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING
 """
-_SAYS_DANGER = """
-    SELECT EXISTS (
-        SELECT FROM coach_system.messages WHERE user_ref = $1 AND crisis IS NOT NULL AND said_at > $2
-        UNION ALL
-        SELECT FROM onboarding_system.answers WHERE user_ref = $1 AND crisis IS NOT NULL AND answered_at > $2
-    )
-"""
+_SAYS_DANGER = f"SELECT EXISTS (SELECT FROM ({DANGERS}) AS dangers WHERE said_at > $2)"
 
 
 async def keep_proposal(pool: asyncpg.Pool, columns: TextColumns, user_ref: str, reply_id: str, step: Step) -> None:

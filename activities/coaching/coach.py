@@ -12,6 +12,7 @@ from temporalio import activity
 
 from activities.ai.analyst import Withheld
 from activities.ai.coach import ReplyWriter
+from activities.analysis.served_tier import served
 from activities.coaching.agreement_store import keep_proposal, proposal_of
 from activities.coaching.drafts import Drafts
 from activities.coaching.recall.recall import Recall
@@ -20,7 +21,7 @@ from schema.analysis.routing import Tier
 from schema.coaching.activities import Coach, ReplyToWrite, ReplyWritten
 from schema.coaching.context import Reply
 from schema.encrypted_columns import SAID
-from schema.errors import AnswerGone, NoSuchReader, ReplyWithheld
+from schema.errors import AnswerGone, ReplyWithheld
 
 _KEEP = """
     INSERT INTO coach_system.messages
@@ -77,12 +78,10 @@ class CoachActivities(Coach):
             return await replying
 
     async def _reply(self, reply: ReplyToWrite, stopped: asyncio.Event) -> ReplyWritten:
-        if reply.tier not in self._writers:
-            # The settings have changed since the reply was routed.
-            raise NoSuchReader(f"No model of the {reply.tier} tier writes here any more")
+        writer = served(self._writers, reply.tier)
         if kept := await self._kept(reply.reply_id):
             return kept
-        written = await self._write(reply, stopped)
+        written = await self._write(writer, reply, stopped)
         if not written.text:
             return ReplyWritten(text="", coach=written.coach)
         sealed = await self._columns.seal(reply.user_ref, written.text, SAID, {"message_id": reply.reply_id})
@@ -93,11 +92,11 @@ class CoachActivities(Coach):
             raise AnswerGone
         return kept
 
-    async def _write(self, reply: ReplyToWrite, stopped: asyncio.Event) -> Reply:
+    async def _write(self, writer: ReplyWriter, reply: ReplyToWrite, stopped: asyncio.Event) -> Reply:
         """Writes the reply, and shows it meanwhile. Once it is stopped, what was shown is all of it."""
         context = await self._recall.context(reply)
         async with self._drafts.open(reply, activity.info().attempt) as draft:
-            writing = asyncio.create_task(self._writers[reply.tier].write(context, draft.show))
+            writing = asyncio.create_task(writer.write(context, draft.show))
             stopping = asyncio.create_task(stopped.wait())
             try:
                 await asyncio.wait([writing, stopping], return_when=asyncio.FIRST_COMPLETED)

@@ -18,6 +18,7 @@ from schema.profile.names import VECTORS_QUEUE
 from schema.profile.vectors import Vectors
 from schema.public import Public
 from workflows import policies
+from workflows.activity_policy import RemotePolicy
 from workflows.replies import Asker, delivery_key
 
 # The parts of its reply. Ledgers know them, so they stay as they are.
@@ -99,7 +100,7 @@ class ErasePerson:
         message: Message,
         *,
         summary: str,
-        policy: policies.RemotePolicy,
+        policy: RemotePolicy,
         replaces: int | None = None,
     ) -> None:
         """Says a part of the reply. A person who can't be reached is erased all the same."""

@@ -53,8 +53,7 @@ class CoachConversation:
     @workflow.signal
     def say(self, said: SaidToCoach) -> None:
         """The person wrote to the coach."""
-        if self._state.is_new(said.update_id):
-            self._state.channel, self._state.locale = said.channel, self._state.locale or said.locale
+        if self._state.takes(said):
             self._state.waiting.append(Waiting(said=said, at=workflow.now()))
 
     @workflow.signal
@@ -65,15 +64,13 @@ class CoachConversation:
     @workflow.signal
     def mark(self, marked: MarkedReply) -> None:
         """The person tapped a button under a reply."""
-        if self._state.is_new(marked.update_id):
-            self._state.channel, self._state.locale = marked.channel, self._state.locale or marked.locale
+        if self._state.takes(marked):
             self._state.marks.append(marked)
 
     @workflow.signal
     def correct(self, tap: MemoryToCorrect) -> None:
         """The person begins to put a memory right, or leaves it as it is."""
-        if self._state.is_new(tap.update_id):
-            self._state.channel, self._state.locale = tap.channel, self._state.locale or tap.locale
+        if self._state.takes(tap):
             self._state.taps.append(Tapped(tap=tap, at=workflow.now()))
 
     @workflow.signal
@@ -84,8 +81,7 @@ class CoachConversation:
     @workflow.signal
     def begin_topic(self, topic: NewTopic) -> None:
         """The person begins another conversation."""
-        if self._state.is_new(topic.update_id):
-            self._state.channel, self._state.locale = topic.channel, self._state.locale or topic.locale
+        if self._state.takes(topic):
             self._state.topics.append(topic)
 
     @workflow.update

@@ -33,6 +33,7 @@ from schema.person import Channel
 from schema.public import Public
 from schema.vocabulary import Locale
 from workflows import policies
+from workflows.activity_policy import RemotePolicy
 
 _REMEMBERED = 20
 """The number of the latest updates that are remembered."""
@@ -170,7 +171,7 @@ class FollowUp:
     def _is_late(self, moment: datetime) -> bool:
         return self._state.gives_up_at is not None and moment > self._state.gives_up_at
 
-    async def _say(self, *messages: Message, summary: str, policy: policies.RemotePolicy) -> None:
+    async def _say(self, *messages: Message, summary: str, policy: RemotePolicy) -> None:
         """Says something that follows what the person did. A channel that stays away loses it."""
         try:
             await self._deliver(*messages, summary=summary, policy=policy)
@@ -180,7 +181,7 @@ class FollowUp:
                 raise
         self._state.said += 1
 
-    async def _deliver(self, *messages: Message, summary: str, policy: policies.RemotePolicy) -> None:
+    async def _deliver(self, *messages: Message, summary: str, policy: RemotePolicy) -> None:
         await policy.run(
             ChannelSender.deliver,
             Delivery(

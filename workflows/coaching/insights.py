@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from pydantic import ValidationError
 from temporalio import workflow
-from temporalio.exceptions import ActivityError, is_cancelled_exception
 
-from schema.analysis.routing import Tier
 from schema.coaching.insights import (
     InsightDenial,
     InsightDenied,
@@ -20,6 +18,7 @@ from schema.coaching.names import INSIGHT_DENIAL_ID
 from schema.deliveries import Notice, NoticeCode
 from schema.vocabulary import Locale
 from workflows import policies
+from workflows.coaching.first_reader import by_first_reader
 from workflows.replies import Asker, delivery_key
 
 
@@ -37,22 +36,8 @@ async def look_for_insight(user_ref: str, locale: Locale, settings: InsightSetti
     if not claimed.due:
         return
     look = InsightToSeek(user_ref=user_ref, look_id=look_id, now=workflow.now(), locale=locale)
-    for reader in claimed.readers:
-        try:
-            await policies.DEEP_READING.run(
-                InsightSeeker.seek,
-                look.model_copy(update={"tier": reader.tier}),
-                task_queue=reader.task_queue,
-                summary=f"Look for an insight: {reader.analyst}",
-            )
-        except ActivityError as error:
-            # History holds the reason.
-            if is_cancelled_exception(error):
-                raise
-        else:
-            return
-    offline = look.model_copy(update={"tier": Tier.OFFLINE})
-    await policies.DATABASE.run(InsightSeeker.seek, offline, summary="Look for an insight: offline")
+    summary = "Look for an insight"
+    await by_first_reader(claimed.readers, InsightSeeker.seek, look, policies.DEEP_READING, summary=summary)
 
 
 @workflow.defn(name=INSIGHT_DENIAL_ID.workflow_type, failure_exception_types=[ValidationError])

@@ -7,6 +7,7 @@ from temporalio.exceptions import ActivityError, is_cancelled_exception
 from schema.deliveries import ChannelSender, Delivery, Message
 from schema.vocabulary import Locale
 from workflows import policies
+from workflows.activity_policy import RemotePolicy
 from workflows.coaching.state import CoachState
 
 
@@ -26,7 +27,7 @@ class CoachMessenger:
         key: str,
         *messages: Message,
         summary: str,
-        policy: policies.RemotePolicy = policies.DELIVERY,
+        policy: RemotePolicy = policies.DELIVERY,
         replaces: str | None = None,
     ) -> None:
         """Sends messages together and in order. `replaces` is as in `Delivery`.

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError, is_cancelled_exception
 
 from schema.analysis.routing import ModelRef
 from schema.coaching.activities import MemoryCorrection, MemoryRef, MemoryStore, WordsToRemember
@@ -19,6 +18,7 @@ from schema.person import PersonRef
 from schema.public import Public
 from schema.vocabulary import Locale
 from workflows import policies
+from workflows.coaching.first_reader import by_first_reader
 from workflows.coaching.insights import look_for_insight
 from workflows.coaching.messenger import CoachMessenger
 from workflows.coaching.state import CoachState, Corrected, Tapped
@@ -119,19 +119,5 @@ class Remembering:
     ) -> None:
         if before:
             await before
-        for reader in readers:
-            by = words.model_copy(update={"tier": reader.tier})
-            try:
-                await policies.MEMORY_READING.run(
-                    RememberingPort.remember,
-                    by,
-                    task_queue=reader.task_queue,
-                    summary=f"Remember: {label}, {reader.analyst}",
-                )
-            except ActivityError as error:
-                # History holds the reason.
-                if is_cancelled_exception(error):
-                    raise
-            else:
-                return
-        await policies.DATABASE.run(RememberingPort.remember, words, summary=f"Remember: {label}")
+        remember, by = RememberingPort.remember, policies.MEMORY_READING
+        await by_first_reader(readers, remember, words, by, summary=f"Remember: {label}")

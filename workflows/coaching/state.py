@@ -90,11 +90,12 @@ class CoachState(BaseModel):
         asked, self.corrects = self.corrects, None
         return asked.memory_id if asked and at <= asked.at + CORRECTED_WITHIN else None
 
-    def is_new(self, update_id: str) -> bool:
-        """Whether an update comes for the first time; remembers it."""
-        if update_id in self.updates:
+    def takes(self, done: SaidToCoach | MarkedReply | MemoryToCorrect | NewTopic) -> bool:
+        """Takes what the person does: where they do it counts from now on. False for what was taken before."""
+        if done.update_id in self.updates:
             return False
-        self.updates = [*self.updates, update_id][-REMEMBERED:]
+        self.updates = [*self.updates, done.update_id][-REMEMBERED:]
+        self.channel, self.locale = done.channel, self.locale or done.locale
         return True
 
     def choose_language(self, choice: CoachLanguage) -> None:

@@ -18,6 +18,7 @@ from schema.deliveries import (
 from schema.onboarding.activities import AskedQuestion, ChooseNext, NextStep, QuestionInLocale, QuestionStore
 from schema.vocabulary import Stage, Status
 from workflows import policies
+from workflows.activity_policy import RemotePolicy
 from workflows.onboarding.messenger import SessionMessenger
 from workflows.onboarding.state import OpenQuestion, SessionState
 
@@ -29,7 +30,7 @@ class Asking:
         self._state = state
         self._messenger = messenger
 
-    async def ask_consent(self, *before: Message, policy: policies.RemotePolicy = policies.DELIVERY) -> None:
+    async def ask_consent(self, *before: Message, policy: RemotePolicy = policies.DELIVERY) -> None:
         """Tells the person what is kept and who reads it, and asks for consent."""
         state = self._state
         request = ConsentRequest(

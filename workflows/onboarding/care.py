@@ -7,6 +7,7 @@ from schema.danger import Danger
 from schema.deliveries import CrisisSupport, Notice, NoticeCode, Paused, SafetyQuestion
 from schema.vocabulary import CrisisKind, Status
 from workflows import policies
+from workflows.activity_policy import RemotePolicy
 from workflows.onboarding.asking import Asking
 from workflows.onboarding.events import CrisisSeen, SafetyHeard
 from workflows.onboarding.messenger import SessionMessenger
@@ -32,9 +33,7 @@ class Care:
         state.status = Status.PAUSED
         await self.support(danger, again=state.crises > 1)
 
-    async def support(
-        self, danger: Danger, policy: policies.RemotePolicy = policies.DELIVERY, *, again: bool = False
-    ) -> None:
+    async def support(self, danger: Danger, policy: RemotePolicy = policies.DELIVERY, *, again: bool = False) -> None:
         """Sends support, and asks whether the person is safe."""
         state = self._state
         if not state.levels:

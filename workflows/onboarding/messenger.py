@@ -14,6 +14,7 @@ from schema.deliveries import ChannelSender, ConsentRequest, CrisisSupport, Deli
 from schema.errors import RecipientGone
 from schema.vocabulary import Status
 from workflows import policies
+from workflows.activity_policy import RemotePolicy
 from workflows.onboarding.events import Arrived, StopHeard
 from workflows.onboarding.state import OpenQuestion, SessionState
 
@@ -32,7 +33,7 @@ class SessionMessenger:
         self,
         *messages: Message,
         summary: str,
-        policy: policies.RemotePolicy = policies.DELIVERY,
+        policy: RemotePolicy = policies.DELIVERY,
         overtaken: Callable[[], bool] | None = None,
     ) -> Delivered | None:
         """Delivers messages together and in order; returns None if their arrival is not known.

@@ -16,7 +16,7 @@ from schema.danger import Danger
 from schema.safety.activities import AnswerToWeigh, MessagesToWeigh, SecondNet, TextToScreen, Weighing
 from schema.safety.names import ENCODER_QUEUE
 from workflows import policies
-from workflows.policies import In, Port
+from workflows.activity_policy import In, Port
 
 
 def heard_at_once(reading: AnswerReading) -> Danger | None:

@@ -111,17 +111,13 @@ class CoachPrompt(Prompt):
         return self._block("rewording", kinds=kinds, reason=reason, begun=begun, mark=mark(reason or ""))
 
 
-class MemoryPrompt(Prompt):
+class MemoryPrompt(TaskPrompt):
     """The prompt by which a message is read for what is to be remembered."""
 
     def request(self, told: ToldMessage) -> str:
         """The message with what is known, all of it fenced."""
         texts = [told.text, told.asked, *(memory.text for memory in told.known)]
         return self._block("request", told=told, mark=mark(*texts))
-
-    def correction(self, problem: str) -> str:
-        """Asks for the reply again; only the model reads `problem`, which may hold words of the reply."""
-        return self._block("correction", problem=problem, mark=mark(problem))
 
 
 def texts_of(context: ReplyContext) -> list[str]:

@@ -11,6 +11,7 @@ from temporalio import activity
 from activities.ai.insight import InsightWriter, Material, OwnText
 from activities.ai.offline.memory import brings_up
 from activities.analysis.reply_readers import ReplyReaders
+from activities.analysis.served_tier import served
 from activities.coaching.insights.own_texts import OwnTexts
 from activities.coaching.insights.store import Insights
 from activities.coaching.memory.store import Memories
@@ -28,7 +29,6 @@ from schema.coaching.insights import (
     LookClaimed,
     LookToClaim,
 )
-from schema.errors import NoSuchReader
 from schema.vocabulary import Locale
 from workflows.coaching.rules.tokens import about_tokens
 
@@ -100,10 +100,7 @@ class InsightActivities(InsightSeeker):
 
     @activity.defn(name="coaching.seek_insight")
     async def seek(self, look: InsightToSeek) -> InsightSought:
-        writer = self._writers.get(look.tier)
-        if writer is None:
-            # The settings have changed since the look was routed.
-            raise NoSuchReader(f"No model of the {look.tier} tier looks for insights here any more")
+        writer = served(self._writers, look.tier)
         if await self._insights.is_kept(look.look_id):
             return InsightSought(found=True)
         kept = await self._memories.of(look.user_ref)

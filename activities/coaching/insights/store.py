@@ -9,7 +9,7 @@ from datetime import datetime
 import asyncpg
 
 from activities.ai.insight import Connection, Quoted
-from activities.coaching.care import CARE_LASTS
+from activities.coaching.care import CARE_LASTS, DANGERS
 from activities.coaching.insights.newness import is_new
 from activities.coaching.insights.own_texts import MAY_BEAR
 from activities.coaching.meaning import Meanings
@@ -36,12 +36,11 @@ _KEEP = f"""
     ON CONFLICT DO NOTHING
 """
 
-_DANGER = """
-    SELECT EXISTS (
-        SELECT FROM coach_system.messages WHERE user_ref = $1 AND crisis IS NOT NULL AND said_at > $2
-        UNION ALL
-        SELECT FROM onboarding_system.answers a LEFT JOIN analysis_system.analyses n USING (answer_id)
-        WHERE a.user_ref = $1 AND coalesce(a.crisis, n.crisis) IS NOT NULL AND answered_at > $2
+# Danger that an analysis heard later counts, too.
+_DANGER = f"""
+    SELECT EXISTS (SELECT FROM ({DANGERS}) AS dangers WHERE said_at > $2) OR EXISTS (
+        SELECT FROM onboarding_system.answers a JOIN analysis_system.analyses n USING (answer_id)
+        WHERE a.user_ref = $1 AND n.crisis IS NOT NULL AND answered_at > $2
     )
 """
 

@@ -12,6 +12,8 @@ from temporalio import activity
 from activities.ai.memory import MemoryExtractor
 from activities.ai.planted import is_planted
 from activities.analysis.answer_texts import AnswerTexts
+from activities.analysis.reply_readers import companies_agreed_to
+from activities.analysis.served_tier import served
 from activities.coaching.memory.mind import Mind
 from activities.coaching.memory.nearness import nearest
 from activities.coaching.memory.store import Kept, Memories
@@ -38,7 +40,6 @@ from schema.coaching.memory import (
     ToldMessage,
 )
 from schema.encrypted_columns import SAID
-from schema.errors import NoSuchReader
 from schema.person import PersonRef
 
 ON_A_PAGE = 5
@@ -73,7 +74,6 @@ _ASKED = """
     SELECT message_id, text FROM coach_system.messages
     WHERE conversation_id = $1 AND speaker = 'coach' AND said_at < $2 ORDER BY said_at DESC LIMIT 1
 """
-
 
 _SAID_NOW = """
     SELECT message_id, text FROM coach_system.messages
@@ -121,10 +121,7 @@ class MemoryActivities(Remembering, MemoryStore):
 
     @activity.defn(name="coaching.remember")
     async def remember(self, words: WordsToRemember) -> Remembered:
-        extractor = self._extractors.get(words.tier)
-        if extractor is None:
-            # The settings have changed since the reply was routed.
-            raise NoSuchReader(f"No model of the {words.tier} tier remembers here any more")
+        extractor = served(self._extractors, words.tier)
         changed = await self._remember_answers(words, extractor)
         rows = await self._pool.fetch(_UNREAD, words.user_ref, _MOST_AT_ONCE, words.reply_id) if words.reply_id else []
         for row in rows:
@@ -194,7 +191,7 @@ class MemoryActivities(Remembering, MemoryStore):
             wishes=[ShownWish(wish=wish.wish, quote=wish.quote) for wish in await self._wishes(task.user_ref)]
             if page == 0
             else [],
-            offline=not set(self._companies) & set(await self._agreed(task.user_ref)),
+            offline=not set(self._companies) & set(await companies_agreed_to(self._pool, task.user_ref)),
         )
 
     @activity.defn(name="coaching.open_memory")
@@ -222,11 +219,6 @@ class MemoryActivities(Remembering, MemoryStore):
         )
         changes = await self._memories.apply(correction.user_ref, row["message_id"], [change], _BY_PERSON)
         return Remembered(changes=changes)
-
-    async def _agreed(self, user_ref: str) -> list[str]:
-        """The companies that the person has agreed to."""
-        agreed = await self._pool.fetchval("SELECT readers FROM onboarding_system.people WHERE user_ref = $1", user_ref)
-        return agreed or []
 
     async def _holding(self, user_ref: str, memory_id: str) -> Kept | None:
         """A memory that holds still."""

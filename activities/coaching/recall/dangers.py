@@ -8,7 +8,7 @@ from uuid import UUID
 
 import asyncpg
 
-from activities.coaching.care import CARE_LASTS
+from activities.coaching.care import CARE_LASTS, DANGERS
 from activities.coaching.recall.part import Chosen
 from schema.coaching.activities import ReplyToPrepare, ReplyToWrite
 
@@ -24,22 +24,16 @@ class LateDangers:
     async def choose(self, reply: ReplyToPrepare) -> Chosen:
         """All of them; they take no tokens."""
         dangers = await self._pool.fetch(
-            """
-            WITH this AS (
-                SELECT coalesce(max(said_at), now()) - $2::interval AS since FROM coach_system.messages
-                WHERE reply_id = $3
+            f"""
+            SELECT source_id FROM ({DANGERS}) AS dangers WHERE said_at > (
+                SELECT coalesce(max(said_at), now()) - $2::interval FROM coach_system.messages WHERE reply_id = $3
             )
-            SELECT message_id FROM coach_system.messages, this
-            WHERE user_ref = $1 AND crisis IS NOT NULL AND said_at > since
-            UNION ALL
-            SELECT answer_id FROM onboarding_system.answers, this
-            WHERE user_ref = $1 AND crisis IS NOT NULL AND answered_at > since
             """,
             reply.user_ref,
             CARE_LASTS,
             UUID(reply.reply_id),
         )
-        return Chosen([str(row["message_id"]) for row in dangers])
+        return Chosen([str(row["source_id"]) for row in dangers])
 
     async def read(self, reply: ReplyToWrite, ids: Sequence[str]) -> dict[str, Any]:
         """Whether there are any."""
