@@ -53,6 +53,7 @@ ALTER TABLE coach_system.messages ADD COLUMN remembered_by text;
 ALTER TABLE onboarding_system.answers ADD COLUMN remembered_by text;
 -- The person wants it forgotten: no reply rests on it any more.
 ALTER TABLE coach_system.messages ADD COLUMN set_aside_at timestamptz;
+ALTER TABLE onboarding_system.answers ADD COLUMN set_aside_at timestamptz;
 
 -- An export shows them.
 GRANT SELECT ON coach_system.memories, coach_system.blocks, coach_system.summaries TO selfology_bot;
@@ -68,7 +69,7 @@ INSERT INTO additive_migrations VALUES ('20261201000002');
 -- migrate:down
 DELETE FROM additive_migrations WHERE version = '20261201000002';
 DROP VIEW shared.replies_explained;
-ALTER TABLE onboarding_system.answers DROP COLUMN remembered_by;
+ALTER TABLE onboarding_system.answers DROP COLUMN set_aside_at, DROP COLUMN remembered_by;
 ALTER TABLE coach_system.messages DROP COLUMN set_aside_at, DROP COLUMN remembered_by;
 DROP TABLE coach_system.summaries;
 DROP TABLE coach_system.blocks;

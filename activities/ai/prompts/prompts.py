@@ -125,7 +125,7 @@ def texts_of(context: ReplyContext) -> list[str]:
     steps = [text for step in (*context.steps, *context.failed) for text in step.texts]
     return [
         *(turn.text for turn in context.turns),
-        *(memory.text for memory in context.memories),
+        *(memory.text for memory in (*context.memories, *context.told)),
         *(*context.profile, *context.blocks, *context.boundaries, *context.wishes),
         *steps,
         context.summary,

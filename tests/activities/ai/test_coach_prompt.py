@@ -32,6 +32,7 @@ FULL = ReplyContext(
         Memory(kind="goal", text="Wants to sleep through.", told_on=date(2026, 10, 3)),
         Memory(kind="fact", text="Worked at a school.", told_on=date(2026, 9, 1), until=date(2026, 10, 1)),
     ],
+    told=[Memory(kind="fact", text="My mother is called Vera.", told_on=date(2026, 9, 2))],
     steps=[Step(what="write a letter", why="to begin", when="on Sunday", notice="it is in the box")],
     failed=[Step(what="walk in the morning")],
     boundaries=["her mother"],
@@ -81,6 +82,11 @@ MEMORIES-*
 - fact, 2026-09-01; true until 2026-10-01: Worked at a school.
 MEMORIES-*
 
+They now ask about something they once told. These words of theirs may answer it, with the day on which they said them:
+TOLD-*
+- 2026-09-02: My mother is called Vera.
+TOLD-*
+
 What this talk was about before:
 SUMMARY-*
 It was about moving.
@@ -125,9 +131,9 @@ def test_every_text_of_a_context_goes_into_the_mark() -> None:
         values = value.values() if isinstance(value, dict) else value if isinstance(value, list) else []
         return {text for inner in values for text in strings(inner)}
 
-    told = FULL.model_dump(exclude={"locale", "said", "turns", "memories", "mark"}) | {
+    told = FULL.model_dump(exclude={"locale", "said", "turns", "memories", "told", "mark"}) | {
         "turns": [turn.text for turn in FULL.turns],
-        "memories": [memory.text for memory in FULL.memories],
+        "memories": [memory.text for memory in (*FULL.memories, *FULL.told)],
     }
     assert strings(told) - {""} == texts
 
@@ -156,6 +162,7 @@ def attacked(text: str) -> ReplyContext:
             "blocks": [text],
             "summary": text,
             "memories": [Memory(kind="boundary", text=text, told_on=date(2026, 10, 3))],
+            "told": [Memory(kind="fact", text=text, told_on=date(2026, 10, 3))],
             "steps": [step],
             "failed": [step],
             "boundaries": [text],
