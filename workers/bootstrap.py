@@ -144,6 +144,7 @@ class Parts:
                 BearingMemories(pool, columns, memories, budget.memories),
                 AnswersToldBefore(pool, columns),
                 RecalledSteps(pool, columns, budget.steps, "steps"),
+                RecalledSteps(pool, columns, budget.outcomes, "outcomes"),
                 RecalledSteps(pool, columns, budget.failed, "failed"),
             ],
         )

@@ -28,10 +28,10 @@ CREATE TABLE coach_system.memories (
 );
 CREATE INDEX memories_of_person ON coach_system.memories (user_ref, closed_at);
 
--- What is always in mind: who this is, what goes on now, what was agreed.
+-- What is always in mind: who this is, and what goes on now. What was agreed stands in agreements.
 CREATE TABLE coach_system.blocks (
     user_ref   text NOT NULL,
-    block      text NOT NULL CHECK (block IN ('who', 'now', 'agreed')),
+    block      text NOT NULL CHECK (block IN ('who', 'now')),
     text       text NOT NULL,
     rebuilt_at timestamptz NOT NULL,
     PRIMARY KEY (user_ref, block)

@@ -122,7 +122,7 @@ class MemoryPrompt(TaskPrompt):
 
 def texts_of(context: ReplyContext) -> list[str]:
     """All texts that a reply rests on."""
-    steps = [text for step in (*context.steps, *context.failed) for text in step.texts]
+    steps = [text for step in (*context.steps, *context.outcomes, *context.failed) for text in step.texts]
     return [
         *(turn.text for turn in context.turns),
         *(memory.text for memory in (*context.memories, *context.told)),

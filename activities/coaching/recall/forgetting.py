@@ -64,7 +64,7 @@ class AskedToForget:
             return len(asked.topics & memory_words(language_of(text, locale)).topics(text))
 
         # Of several things that are named, what speaks of most of them.
-        most = max((shared(each.text) for each in [*kept, *said]), default=0)
+        most = max((shared(text) for text in [*(m.text for m in kept), *(each.text for each in said)]), default=0)
         if most < max(1, len(asked.topics) * _HALF):
             return [], []
         return (
