@@ -91,7 +91,7 @@ class _Answer:
         elif not talk.is_delicate and self._speaks_of_steps():
             return
         elif said.is_garbled:
-            self._say(Kind.UNCLEAR)
+            self._say(Kind.GARBLED) or self._say(Kind.UNCLEAR)
         elif said.is_foreign:
             self._reflect(self._bank.reflections.unread)
         elif said.wish and said.wish not in ANSWERS:
@@ -268,6 +268,8 @@ class _Answer:
             self._say(Kind.SPACE)
         elif self._understands_nothing(kind) and self._say(Kind.UNCLEAR):
             return
+        elif kind in (Kind.WISHED, Kind.NEWS) and self._last.heard.mood is Mood.NEUTRAL and not self._talk.is_brief:
+            self._ask(kind)
         elif kind in (Kind.NOTICE, Kind.CONFIRM, Kind.TRIED_BEFORE) or kind in (
             Kind.SCALED,
             Kind.SCALED_LOW,
@@ -299,8 +301,9 @@ class _Answer:
     def _understands_nothing(self, kind: Kind) -> bool:
         """Whether a whole thought holds nothing that is known. It is not said twice running."""
         return (
-            kind in (*EXPLORING, Kind.OPENING)
+            kind in (*EXPLORING, Kind.NEWS, Kind.OPENING)
             and self._last.says_little
+            and not self._last.is_own
             and self._talk.theme is None
             and Kind.UNCLEAR not in self._talk.latest
         )
@@ -370,7 +373,12 @@ class _Answer:
         return True
 
     def _words(self, kind: Kind) -> dict[str, str]:
-        phrase = self._talk.step if kind in (Kind.NOTICE, Kind.TRIED_BEFORE) else self._last.heard.phrase
+        phrase = self._last.heard.phrase
+        if kind in (Kind.NOTICE, Kind.TRIED_BEFORE):
+            phrase = self._talk.step
+        elif kind in (Kind.WISHED, Kind.NEWS):
+            # Words are not said back twice.
+            phrase = None if self._texts or self._talk.is_brief else self._last.own_words
         words = {PLACE: phrase} if phrase else {}
         number = self._talk.number
         if number is not None:

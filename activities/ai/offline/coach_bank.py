@@ -51,6 +51,10 @@ class Kind(StrEnum):
     THEN_BETTER = "then_better"
     """What comes after an exception that the person has told."""
     WISH = "wish"
+    WISHED = "wished"
+    """What comes after a wish that the person has told unasked."""
+    NEWS = "news"
+    """What comes first after something that is told without weight: nothing is taken for granted of it."""
     TRIED = "tried"
     PEOPLE = "people"
     """Who is there, outside of this conversation."""
@@ -140,6 +144,8 @@ class Kind(StrEnum):
 
     UNCLEAR = "unclear"
     """Nothing was understood."""
+    GARBLED = "garbled"
+    """It holds no words."""
     SPENT = "spent"
     """Everything has been asked."""
 

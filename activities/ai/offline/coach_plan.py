@@ -18,7 +18,7 @@ from schema.coaching.context import ReplyContext
 from schema.coaching.wishes import StyleWish
 
 EXPLORING = (Kind.HAPPENS, Kind.MATTERS, Kind.BETTER, Kind.WISH, Kind.TRIED)
-_EXPLORED = frozenset({*EXPLORING, Kind.THEN_BETTER, Kind.COUNSEL, Kind.TAKE, Kind.PEOPLE})
+_EXPLORED = frozenset({*EXPLORING, Kind.WISHED, Kind.NEWS, Kind.THEN_BETTER, Kind.COUNSEL, Kind.TAKE, Kind.PEOPLE})
 _NAMES_PEOPLE = frozenset({Kind.PEOPLE, Kind.COMPANY, Kind.ATTACHED, Kind.ADVICE})
 _OF_PEOPLE = frozenset({Kind.PEOPLE, Kind.COMPANY, Kind.ATTACHED})
 _WITH_NUMBER = frozenset({Kind.SCALE, Kind.EASIER_SCALE})
@@ -32,6 +32,7 @@ _ASIDE = frozenset(
         Kind.LISTENING,
         Kind.SPACE,
         Kind.UNCLEAR,
+        Kind.GARBLED,
         Kind.SAY_MORE,
         Kind.ANOTHER,
         Kind.EASIER,
@@ -290,6 +291,13 @@ class Talk:
         if not explored and not self._has_subject():
             return Kind.OPENING
         done = {asked.kind for asked in explored} | self.last.told
+        if Kind.NEWS in done:
+            done.add(Kind.MATTERS)
+        if Kind.WISH in self.last.told and Kind.WISHED not in done and Kind.WISH not in self.latest:
+            return Kind.WISHED
+        # Of what is told evenly nothing is known yet: neither that it weighs nor that it comes again.
+        if not explored and self.last.heard.mood is Mood.NEUTRAL and not self.last.told - {Kind.HAPPENS, Kind.FIRM}:
+            return Kind.NEWS
         if Kind.THEN_BETTER not in done and self._tells_better():
             return Kind.THEN_BETTER
         if Kind.ADVICE in self.latest:

@@ -303,16 +303,39 @@ async def test_whoever_asks_for_advice_is_told_that_there_is_none() -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "locale"),
+    ("said", "locale", "kind"),
     [
-        ("вапрлдж ывапр", Locale.RU),
-        ("asdfgh", Locale.EN),
-        ("There was something with the thing and then that", Locale.EN),
+        ("вапрлдж ывапр", Locale.RU, Kind.GARBLED),
+        ("asdfgh", Locale.EN, Kind.GARBLED),
+        ("There was something with the thing and then that", Locale.EN, Kind.UNCLEAR),
     ],
 )
-async def test_what_is_not_understood_is_not_taken_up(said: str, locale: Locale) -> None:
+async def test_what_is_not_understood_is_not_taken_up(said: str, locale: Locale, kind: Kind) -> None:
     turn = await last([said], locale)
-    assert kinds(turn)[0] == Kind.UNCLEAR
+    assert kinds(turn)[0] == kind
+
+
+@pytest.mark.parametrize(
+    ("said", "locale", "kind"),
+    [
+        ("I'd like one hour to myself after dinner", Locale.EN, Kind.WISHED),
+        ("I want to read more", Locale.EN, Kind.WISHED),
+        ("хочется снова играть на гитаре", Locale.RU, Kind.WISHED),
+        ("надо бы меньше сидеть в телефоне", Locale.RU, Kind.WISHED),
+        ("I bought a bike", Locale.EN, Kind.NEWS),
+        ("My kid started school on Monday", Locale.EN, Kind.NEWS),
+        ("It's my birthday tomorrow", Locale.EN, Kind.NEWS),
+        ("свекровь приехала к нам на месяц", Locale.RU, Kind.NEWS),
+        ("купила велосипед", Locale.RU, Kind.NEWS),
+        ("забыла про день рождения подруги", Locale.RU, Kind.NEWS),
+    ],
+)
+async def test_a_plain_wish_and_plain_news_are_said_back_and_nothing_is_taken_for_granted(
+    said: str, locale: Locale, kind: Kind
+) -> None:
+    turn = await last([said], locale)
+    assert kinds(turn) == [kind]
+    assert said[1:] in turn.text
 
 
 async def test_another_language_is_said_to_be_unknown() -> None:
