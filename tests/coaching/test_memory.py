@@ -120,7 +120,9 @@ async def test_what_was_kept_before_a_worker_died_is_summed_up_by_the_next_attem
     # As if it had died between the two.
     gone = "DELETE FROM coach_system.summaries WHERE user_ref = $1 RETURNING conversation_id"
     assert await people.pool.fetchval(gone, anna.user_ref)
-    reply = "SELECT reply_id::text FROM coach_system.messages WHERE user_ref = $1 ORDER BY reply_id IS NULL, said_at DESC"
+    reply = (
+        "SELECT reply_id::text FROM coach_system.messages WHERE user_ref = $1 ORDER BY reply_id IS NULL, said_at DESC"
+    )
     words = WordsToRemember(
         user_ref=anna.user_ref, reply_id=await people.pool.fetchval(reply, anna.user_ref), locale=Locale.EN
     )

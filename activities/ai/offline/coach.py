@@ -11,7 +11,7 @@ from activities.ai.offline.coach_bank import ANY, Kind, bank
 from activities.ai.offline.coach_choice import DAY, NEXT, NUMBER, Choice
 from activities.ai.offline.coach_ear import ANSWERS, Wish, ear
 from activities.ai.offline.coach_memory import day, further
-from activities.ai.offline.coach_plan import EXPLORING, Talk
+from activities.ai.offline.coach_plan import EXPLORING, SAYS_BACK, STANDS_ALONE, Talk
 from activities.ai.offline.lexicon import lexicon
 from activities.ai.offline.mood import Mood
 from activities.ai.offline.reflection import PLACE
@@ -32,11 +32,6 @@ _ANSWERED_ALONE = frozenset(
     {Wish.FAREWELL, Wish.ENOUGH, Wish.THANKS, Wish.ADVICE, Wish.MISUNDERSTOOD, Wish.ATTACHED, Wish.COMPLAINT}
 )
 """Their lines ask for themselves, or nothing is to be asked."""
-_STANDS_ALONE = frozenset(
-    {Kind.NOTICE, Kind.CONFIRM, Kind.TRIED_BEFORE, Kind.SCALED, Kind.SCALED_LOW, Kind.SCALED_HIGH}
-)
-"""Lines that say back what they ask about, or need no saying back."""
-_SAYS_BACK = frozenset({Kind.WISHED, Kind.NEWS})
 _EASED = frozenset({Kind.OPENING, Kind.NEWS, Kind.WISHED, Kind.TAKE, Kind.PEOPLE, Kind.THEN_BETTER, *EXPLORING})
 """Questions after which an easier one is asked of who knows no answer."""
 _WENT = {"worked": Kind.WORKED, "failed": Kind.FAILED, "not_tried": Kind.NOT_TRIED, "changed": Kind.CHANGED}
@@ -273,7 +268,7 @@ class _Answer:
             self._say(Kind.SPACE)
         elif self._understands_nothing(kind) and self._say(Kind.UNCLEAR):
             return
-        elif kind in _STANDS_ALONE or (kind in _SAYS_BACK and self._last.heard.mood is Mood.NEUTRAL):
+        elif kind in STANDS_ALONE or (kind in SAYS_BACK and self._last.heard.mood is Mood.NEUTRAL):
             self._ask(kind)
         elif (kind in EXPLORING and self._brings_back()) or (self._may_take_up(kind) and self._say(Kind.TAKE)):
             return
@@ -375,7 +370,7 @@ class _Answer:
         phrase = self._last.heard.phrase
         if kind in (Kind.NOTICE, Kind.TRIED_BEFORE):
             phrase = self._talk.step
-        elif kind in _SAYS_BACK:
+        elif kind in SAYS_BACK:
             # Words are not said back twice.
             phrase = None if self._texts or self._talk.is_brief else self._last.own_words
         words = {PLACE: phrase} if phrase else {}

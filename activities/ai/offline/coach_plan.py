@@ -19,6 +19,10 @@ from schema.coaching.wishes import StyleWish
 
 EXPLORING = (Kind.HAPPENS, Kind.MATTERS, Kind.BETTER, Kind.WISH, Kind.TRIED)
 _EXPLORED = frozenset({*EXPLORING, Kind.WISHED, Kind.NEWS, Kind.THEN_BETTER, Kind.COUNSEL, Kind.TAKE, Kind.PEOPLE})
+STANDS_ALONE = frozenset({Kind.NOTICE, Kind.CONFIRM, Kind.TRIED_BEFORE, Kind.SCALED, Kind.SCALED_LOW, Kind.SCALED_HIGH})
+"""Lines that say back what they ask about, or need no saying back."""
+SAYS_BACK = frozenset({Kind.WISHED, Kind.NEWS})
+"""Lines that may say the person's words back themselves."""
 _NAMES_PEOPLE = frozenset({Kind.PEOPLE, Kind.COMPANY, Kind.ATTACHED, Kind.ADVICE})
 _OF_PEOPLE = frozenset({Kind.PEOPLE, Kind.COMPANY, Kind.ATTACHED})
 _WITH_NUMBER = frozenset({Kind.SCALE, Kind.EASIER_SCALE})
