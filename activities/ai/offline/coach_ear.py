@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from functools import cache, lru_cache
+from itertools import groupby
 from operator import attrgetter
 
 from activities.ai.offline.coach_bank import Kind, Theme, bank
@@ -65,6 +66,10 @@ _WHOLE_MESSAGES = ANSWERS | {Wish.GREETING, Wish.COMPLAINT}
 """What is looked for in all of a message: where nothing else is said, or wherever it stands."""
 
 
+_SENTENCES = frozenset({Wish.LISTEN, Wish.SHORTER})
+"""What is also looked for in each sentence of a short message."""
+
+
 class StepWords(Model):
     """How people speak of steps."""
 
@@ -86,6 +91,7 @@ class HearingData(Model):
     """One file of what is listened for."""
 
     steps: StepWords
+    reported: str
 
     wishes: dict[Wish, list[str]]
     unsure: list[str]
@@ -98,6 +104,7 @@ class Ear:
 
     def __init__(self, data: HearingData, locale: Locale) -> None:
         wishes = {**data.wishes, Wish.UNSURE: data.unsure}
+        self.reported = re.compile(data.reported)
         self.wishes = {wish: _any_of(patterns) for wish, patterns in wishes.items()}
         self.told = {kind: _any_of(rf"\b(?:{pattern})" for pattern in patterns) for kind, patterns in data.told.items()}
         self.numbers = data.numbers
@@ -135,8 +142,12 @@ class Message:
         words = self.words
         within = words if len(words) <= _SHORT else [word for word in words if word.sentence == words[-1].sentence]
         last = _joined(within)
+        if self._ear.reported.search(last):
+            return None
+        each = {last, *(_joined(words) for _, words in groupby(within, attrgetter("sentence")))}
         for wish, pattern in self._ear.wishes.items():
-            if pattern.search(self._plain if wish in _WHOLE_MESSAGES else last):
+            whole = {self._plain} if wish in _WHOLE_MESSAGES else each if wish in _SENTENCES else {last}
+            if any(map(pattern.search, whole)):
                 return wish
         return Wish.THANKS if self._thanks() else None
 

@@ -202,8 +202,8 @@ async def screen_arguments(handler: Handler, event: TelegramObject, data: dict[s
     visitor: TelegramVisitor = data["visitor"]
     command: Asked = data["command"]
     words = command.argument if command.name in COMMANDS else isinstance(event, Message) and event.text
-    # A language code is the only argument that a command takes.
-    if isinstance(event, Message) and words and words.strip().lower() not in list(Locale):
+    # A language code and hours are no words of the person's own.
+    if isinstance(event, Message) and words and not (words.strip().lower() in list(Locale) or hours_named(words)):
         await visitor.screen_text(event, words=words)
     return await handler(event, data)
 

@@ -297,6 +297,30 @@ async def test_who_wants_no_questions_gets_none_until_they_ask_for_them() -> Non
     assert "?" in turns[-1].text
 
 
+@pytest.mark.parametrize(
+    ("said", "locale"),
+    [
+        ("my husband could take over, but I don't ask", Locale.EN),
+        ("I can't stop asking myself why", Locale.EN),
+        ("they just listen and nod", Locale.EN),
+        ("the days are shorter now", Locale.EN),
+        ("I want to stop smoking", Locale.EN),
+        ("he said I love you and left", Locale.EN),
+        ("I have to go to the dentist", Locale.EN),
+        ("you don't understand, says my son every day", Locale.EN),
+        ("I already answered that mail", Locale.EN),
+        ("он без вопросов согласился", Locale.RU),
+        ("мне пора менять работу", Locale.RU),
+        ("ты меня не понимаешь, говорит дочь", Locale.RU),
+        ("я не об этом мечтала", Locale.RU),
+        ("опять тот же сон", Locale.RU),
+        ("нормально пишите отчёты, говорит шеф", Locale.RU),
+    ],
+)
+def test_what_is_told_of_life_is_no_wish_of_the_coach(said: str, locale: Locale) -> None:
+    assert message(said, locale).wish is None
+
+
 async def test_whoever_asks_for_advice_is_told_that_there_is_none() -> None:
     turn = await last(["My wife and I quarrel every day.", "Should I leave her?"], Locale.EN)
     assert kinds(turn) == [Kind.ADVICE]
