@@ -217,6 +217,9 @@ def _changed(row: asyncpg.Record, act: ActOnStep, hours: WakingHours) -> Sequenc
             return AgreementStatus.AGREED, act.update_id, agreed_at, due_at, None, None
         case outcome, AgreementStatus.AGREED if outcome in OUTCOMES:
             return OUTCOMES[outcome], act.update_id, agreed_at, due_at, row["asked_at"], act.now
+        case StepAct.REOPEN, told if told in OUTCOMES.values():
+            due_at = hours.first_from(max(due_at, act.now + act.asks_after))
+            return AgreementStatus.AGREED, act.update_id, agreed_at, due_at, None, None
         case _:
             return None
 

@@ -41,6 +41,8 @@ class StepAct(StrEnum):
     FAILED = "failed"
     NOT_TRIED = "not-tried"
     CHANGED = "changed"
+    REOPEN = "reopen"
+    """What was heard of how it went is not so."""
 
 
 MOVES = {
@@ -79,10 +81,13 @@ class StepTap(FromPerson):
 
 
 class StepAnswer(Model):
-    """What a person says in a word about the step that the last reply proposed."""
+    """What a person says in words of a step: of the one that the last reply proposed, or how an open one went."""
 
     agreement_id: str
-    act: StepAct
+    act: StepAct | None
+    """None where they speak of it and leave open how it went."""
+    what: str = ""
+    """The step itself, where it is said back."""
 
 
 class StartFollowUp(PersonRequest):

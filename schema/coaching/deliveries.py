@@ -70,6 +70,15 @@ class StepQuestion(Model):
     what: str
 
 
+class StepNoted(Model):
+    """Says that what the person told in a talk of how a step went is kept; comes after the reply."""
+
+    kind: Literal["step_noted"] = "step_noted"
+    agreement_id: str
+    what: str
+    status: AgreementStatus
+
+
 class StepOutcome(Model):
     """Thanks for what the person has said of how a step went."""
 

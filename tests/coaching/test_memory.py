@@ -43,9 +43,25 @@ async def test_what_was_told_in_a_session_is_known_to_the_first_reply_and_forgot
     assert told.quote in "My sister Vera moved in with me two weeks ago."
     await anna.asks("Please forget what I said about my sister.")
     assert await remembered(anna, people) == []
-    # Nor is it read anew.
+    # Nor is it read anew, or found in the answer itself.
     await anna.asks("It rained all day.")
     assert await remembered(anna, people) == []
+    assert "Vera" not in (await anna.asks("What did I tell you about my sister?")).text
+
+
+async def test_what_was_said_in_a_session_answers_a_question_about_it_also_where_it_became_no_memory(
+    people: People,
+) -> None:
+    anna = Talker(people)
+    await anna.person.begins()
+    await anna.person.answers("In the end the argument about the piano was never settled.")
+    await anna.person.stops()
+    await anna.person.outcome()
+    told = await anna.asks("What did I tell you about the piano?")
+    assert "the argument about the piano was never settled" in told.text
+    assert await remembered(anna, people) == []
+    await anna.asks("Please forget what I said about the piano.")
+    assert "never settled" not in (await anna.asks("Do you remember what I said about the piano?")).text
 
 
 async def test_what_changed_replaces_what_was_so_and_the_next_reply_knows(anna: Talker, people: People) -> None:

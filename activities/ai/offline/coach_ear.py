@@ -10,7 +10,7 @@ from functools import cache, lru_cache
 from operator import attrgetter
 
 from activities.ai.offline.coach_bank import Kind, Theme, bank
-from activities.ai.offline.passage import Word, stem
+from activities.ai.offline.passage import Word, first_person_verb, stem
 from activities.ai.offline.phrasebook import Phrasebook
 from activities.ai.offline.reflection import Heard, heard
 from schema.base_model import Model
@@ -28,6 +28,7 @@ _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+")
 _LEADING_ASSENT = re.compile(r"^(?:yes|yeah|yep|ok|okay|да|ага|ладно|хорошо|ок)\b[\s,!.]*", re.IGNORECASE)
 _OF_TEN = re.compile(r"(?:из|out of|of|/) ?(?:10|ten|десяти)\b")
 _DIGITS = re.compile(r"(?<![\d.,:])(10|\d)(?![\d:%])")
+_DID = re.compile(r"[аеиоуыя]л(?:а|ась|ся)?$")
 _FEWEST_FOREIGN = 3
 _SAYABLE = re.compile(r"[A-Za-zА-Яа-яЁё' ,-]+")
 _VOWELS = {Locale.RU: "аеиоуыэюя", Locale.EN: "aeiouy"}
@@ -211,6 +212,16 @@ class Message:
     def says_little(self) -> bool:
         """Whether there is a whole thought, and nothing of it can be taken up."""
         return len(self.words) >= _THOUGHT and not self.themes and self.heard.phrase is None
+
+    @property
+    def is_own(self) -> bool:
+        """Whether the person tells it of themselves."""
+        words = [word.plain for word in self.words]
+        if not self.heard.lexicon.first_person.isdisjoint(words):
+            return True
+        # Russian leaves out the "I": «купила велосипед», «учу испанский».
+        did = bool(words) and _DID.search(words[0]) is not None
+        return self._locale is Locale.RU and (did or any(map(first_person_verb, words)))
 
     @property
     def own_words(self) -> str | None:

@@ -60,7 +60,7 @@ _UNREAD = """
 _UNREAD_ANSWERS = """
     SELECT answer_id, answered_at, language FROM onboarding_system.answers a JOIN onboarding_system.sessions s
         USING (session_id)
-    WHERE a.user_ref = $1 AND remembered_by IS NULL AND crisis IS NULL AND (
+    WHERE a.user_ref = $1 AND remembered_by IS NULL AND crisis IS NULL AND set_aside_at IS NULL AND (
         closed_at IS NOT NULL
         OR EXISTS (
             SELECT FROM onboarding_system.answers later
