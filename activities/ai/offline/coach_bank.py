@@ -55,6 +55,8 @@ class Kind(StrEnum):
     """What comes after a wish that the person has told unasked."""
     NEWS = "news"
     """What comes first after something that is told without weight: nothing is taken for granted of it."""
+    GLAD = "glad"
+    """To good news."""
     TRIED = "tried"
     PEOPLE = "people"
     """Who is there, outside of this conversation."""
@@ -84,6 +86,8 @@ class Kind(StrEnum):
     """It fits no more."""
     DROPPED = "dropped"
     """It is not to be tried again."""
+    SOFT_STEP = "soft_step"
+    """To a step that somebody names who is in grief, or only wants to be heard."""
     COMPANY = "company"
     """Who else may know of a step."""
     CLOSING = "closing"
@@ -102,6 +106,9 @@ class Kind(StrEnum):
     """The bridge from a "no" to another question."""
 
     # What the person wishes or asks.
+    TALK = "talk"
+    SPARED = "spared"
+    LEAVE = "leave"
     GREETING = "greeting"
     FAREWELL = "farewell"
     THANKS = "thanks"

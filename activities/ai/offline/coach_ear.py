@@ -6,11 +6,12 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
+from itertools import groupby
 from operator import attrgetter
 
 from activities.ai.offline.coach_bank import Kind, Theme, bank
-from activities.ai.offline.passage import Word, first_person_verb, stem
+from activities.ai.offline.passage import Passage, Word, first_person_verb, stem
 from activities.ai.offline.phrasebook import Phrasebook
 from activities.ai.offline.reflection import Heard, heard
 from schema.base_model import Model
@@ -39,6 +40,12 @@ _RUN_OF_KEYS, _RUN_OF_CONSONANTS, _UNVOICED = 4, 6, 4
 class Wish(StrEnum):
     """What a person wishes of the coach, asks it, or answers in a word."""
 
+    TALK = "talk"
+    """To talk, and no advice."""
+    SPARED = "spared"
+    """Something not to be said to them."""
+    LEAVE = "leave"
+    """To tell more, for which they ask leave or forgiveness."""
     ATTACHED = "attached"
     REPEATED = "repeated"
     COMPLAINT = "complaint"
@@ -62,12 +69,16 @@ class Wish(StrEnum):
 ANSWERS = frozenset({Wish.AGREES, Wish.REFUSES, Wish.UNSURE})
 """Answers rather than wishes."""
 _WHOLE_MESSAGES = ANSWERS | {Wish.GREETING, Wish.COMPLAINT}
+_SENTENCES = frozenset({Wish.TALK, Wish.SPARED, Wish.LEAVE})
+"""What is looked for in each sentence."""
 """What is looked for in all of a message: where nothing else is said, or wherever it stands."""
 
 
 class StepWords(Model):
     """How people speak of steps."""
 
+    names: list[str]
+    """How a sentence begins that names one: "I could ring him"."""
     offers: list[str]
     """The person thinks of one."""
     assents: list[str]
@@ -87,6 +98,9 @@ class HearingData(Model):
 
     steps: StepWords
 
+    addressed: list[str]
+    """Sentences that ask something of the coach."""
+
     wishes: dict[Wish, list[str]]
     unsure: list[str]
     told: dict[Kind, list[str]]
@@ -101,6 +115,7 @@ class Ear:
         self.wishes = {wish: _any_of(patterns) for wish, patterns in wishes.items()}
         self.told = {kind: _any_of(rf"\b(?:{pattern})" for pattern in patterns) for kind, patterns in data.told.items()}
         self.numbers = data.numbers
+        self.addressed = _any_of(data.addressed)
         self.steps = {
             name: _any_of(rf"\b(?:{pattern})\b" for pattern in patterns)
             for name, patterns in data.steps.model_dump().items()
@@ -127,6 +142,9 @@ class Message:
         self._ear = ear(self._locale)
         words = self.words = self.heard.passage.words
         self._plain = _joined(words)
+        self.sentences = [_joined(its) for _, its in groupby(words, attrgetter("sentence"))]
+        if self._asks_something(self.heard.phrase):
+            self.heard = self.heard.unquoted()
         self.themes: Counter[Theme] = Counter(hit.meaning for hit in self._ear.themes.find(words))
         self.wish = self._wish()
         self.told = frozenset(kind for kind, pattern in self._ear.told.items() if pattern.search(self._plain))
@@ -136,9 +154,17 @@ class Message:
         within = words if len(words) <= _SHORT else [word for word in words if word.sentence == words[-1].sentence]
         last = _joined(within)
         for wish, pattern in self._ear.wishes.items():
-            if pattern.search(self._plain if wish in _WHOLE_MESSAGES else last):
+            where = self.sentences if wish in _SENTENCES else [self._plain if wish in _WHOLE_MESSAGES else last]
+            if any(map(pattern.search, where)):
                 return wish
         return Wish.THANKS if self._thanks() else None
+
+    def _asks_something(self, phrase: str | None) -> bool:
+        """Whether these words stand in a sentence that is addressed to the coach: it is granted, never said back."""
+        words = _joined(Passage.of(phrase, self._locale).words) if phrase else None
+        return words is not None and any(
+            words in sentence and self._ear.addressed.search(sentence) for sentence in self.sentences
+        )
 
     def _thanks(self) -> bool:
         """Whether it ends in thanks, or begins with them and tells of nothing."""
@@ -153,6 +179,17 @@ class Message:
     def speaks_of_step(self, how: str) -> bool:
         """Whether it speaks of a step in one of the ways of `StepWords`."""
         return self._ear.steps[how].search(self._plain) is not None
+
+    @cached_property
+    def named_step(self) -> str | None:
+        """Something that the person could do, in the sentence that names it; None if none does."""
+        for sentence in _SENTENCE_END.split(self.text):
+            words = _joined(Passage.of(sentence, self._locale).words)
+            banned = any(self.heard.lexicon.unquotable.fullmatch(word) for word in words.split())
+            if not banned and self._ear.steps["names"].match(words) and not sentence.rstrip().endswith("?"):
+                step = sentence.strip(" .!…\n")
+                return step if len(step) <= _LONGEST_STEP else None
+        return None
 
     def takes(self, offered: bool) -> str | None:
         """The step that it agrees to, in its own words; None if it agrees to none.
@@ -231,6 +268,7 @@ class Message:
         whole = self.text.strip().rstrip(".! ")
         banned = any(self.heard.lexicon.unquotable.fullmatch(word.plain) for word in self.words)
         short = 1 < len(self.words) <= _SHORT and len(whole) <= _LONGEST_QUOTED
+        banned = banned or any(map(self._ear.addressed.search, self.sentences))
         return whole if short and not banned and not self.wish and _SAYABLE.fullmatch(whole) else None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from copy import copy
 from functools import cache, cached_property, lru_cache
 from typing import NamedTuple
 from zlib import crc32
@@ -116,6 +117,12 @@ class Heard:
         state = self.circumstances
         if not (crisis or state.loss or state.absence or state.irony):
             self._quote = telling_quote(self.passage, self._reading, self.lexicon, self.others)
+
+    def unquoted(self) -> Heard:
+        """The same, of which no words are said back."""
+        other = copy(self)
+        other._quote = None
+        return other
 
     @property
     def sentiment(self) -> float:
