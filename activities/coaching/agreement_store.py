@@ -27,6 +27,7 @@ from schema.coaching.agreements import (
     Asking,
     Contact,
     ContactChange,
+    HoursAwake,
     KeptStep,
     LocalTime,
     MomentOfStep,
@@ -177,15 +178,19 @@ class PostgresAgreementStore(AgreementStore):
                 )
                 await connection.execute(
                     "UPDATE coach_system.contact_preferences SET time_zone = coalesce($3, time_zone),"
-                    " quiet = quiet <> $4, update_id = $2 WHERE user_ref = $1 AND update_id IS DISTINCT FROM $2",
+                    " quiet = quiet <> $4, wakes_at = coalesce($5, wakes_at), sleeps_at = coalesce($6, sleeps_at),"
+                    " update_id = $2 WHERE user_ref = $1 AND update_id IS DISTINCT FROM $2",
                     change.user_ref,
                     change.update_id,
                     zone,
                     change.toggle_quiet,
+                    change.hours and change.hours.wakes_at,
+                    change.hours and change.hours.sleeps_at,
                 )
             contact = await _contact(connection, change.user_ref)
         now = _local(change.now, contact, locale or change.locale)
-        return Contact(known=locale is not None, quiet=bool(contact and contact["quiet"]), now=now)
+        hours = contact and HoursAwake(wakes_at=contact["wakes_at"], sleeps_at=contact["sleeps_at"])
+        return Contact(known=locale is not None, quiet=bool(contact and contact["quiet"]), now=now, hours=hours)
 
     async def _step(self, row: asyncpg.Record, contact: asyncpg.Record | None, locale: Locale) -> KeptStep | None:
         """A step in words; None if nobody can read it any more."""

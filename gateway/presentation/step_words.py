@@ -58,3 +58,5 @@ def lines(said: Said, texts: Texts) -> Iterator[str]:
         case ZoneQuestion() | ZoneKept():
             key = "zone-kept" if isinstance(said, ZoneKept) else "zone-question"
             yield texts.say(key, hour=hour(said.now, texts), city=city(said.now.zone, texts.locale))
+            if isinstance(said, ZoneKept) and said.hours:
+                yield texts.say("hours-kept", wakes=f"{said.hours.wakes_at}:00", sleeps=f"{said.hours.sleeps_at}:00")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from schema.base_model import Model
-from schema.coaching.agreements import AgreementStatus, KeptStep, LocalTime
+from schema.coaching.agreements import AgreementStatus, HoursAwake, KeptStep, LocalTime
 from schema.coaching.marks import ReplyMark
 from schema.coaching.memory import MemoryPage
 from schema.coaching.wishes import NOT_OFFLINE, StyleWish
@@ -121,7 +121,8 @@ class ZoneQuestion(Model):
 
 
 class ZoneKept(Model):
-    """Says what time it is by the clock of the person, who has named their time zone."""
+    """Says what time it is by the person's clock and when they are written to, after they have changed either."""
 
     kind: Literal["zone_kept"] = "zone_kept"
     now: LocalTime
+    hours: HoursAwake | None = None

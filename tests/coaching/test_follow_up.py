@@ -11,7 +11,7 @@ import asyncpg
 import pytest
 from temporalio.client import WorkflowExecutionStatus
 
-from schema.coaching.agreements import StepAct
+from schema.coaching.agreements import HoursAwake, StepAct
 from schema.coaching.deliveries import (
     StepAgreed,
     StepNoted,
@@ -190,11 +190,13 @@ async def test_it_asks_in_the_waking_hours_of_the_persons_own_clock(people: Peop
     await boris.agrees()
     await boris.sets_contact(time_zone=zone)
     assert (await boris.person.sees(ZoneKept)).now.zone == zone
+    await boris.sets_contact(hours=HoursAwake(wakes_at=18, sleeps_at=20))
+    assert (await boris.person.sees(ZoneKept)).hours == HoursAwake(wakes_at=18, sleeps_at=20)
     agreement_id = await boris.agrees_on("лечь до полуночи")
     await passes(boris, people, agreement_id, 5 * DAY)
     asked_at = (await kept(people, agreement_id))["asked_at"]
     hour = await people.pool.fetchval("SELECT extract(hour FROM $1::timestamptz AT TIME ZONE $2)", asked_at, zone)
-    assert 9 <= hour < 21
+    assert 18 <= hour < 20
     assert not [m for m in boris.person.seen if isinstance(m, ZoneQuestion)], "it is known"
 
 

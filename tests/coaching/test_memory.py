@@ -111,6 +111,23 @@ async def test_nothing_is_remembered_twice_nor_from_the_coach_nor_of_danger(
     assert [memory.text for memory in await remembered(anna, people)] == ["I have a dog called Rex"]
 
 
+async def test_what_was_kept_before_a_worker_died_is_summed_up_by_the_next_attempt(
+    anna: Talker, people: People, parts: Parts
+) -> None:
+    for day in ("Monday", "Tuesday", "Wednesday"):
+        await anna.asks(f"On {day} I was so tired that I cried. " + "We sat by the river and talked of nothing. " * 85)
+    await at_rest(anna.talk)
+    # As if it had died between the two.
+    gone = "DELETE FROM coach_system.summaries WHERE user_ref = $1 RETURNING conversation_id"
+    assert await people.pool.fetchval(gone, anna.user_ref)
+    reply = "SELECT reply_id::text FROM coach_system.messages WHERE user_ref = $1 ORDER BY reply_id IS NULL, said_at DESC"
+    words = WordsToRemember(
+        user_ref=anna.user_ref, reply_id=await people.pool.fetchval(reply, anna.user_ref), locale=Locale.EN
+    )
+    assert (await parts.memory.remember(words)).changes == 0
+    assert await people.pool.fetchval(gone, anna.user_ref)
+
+
 async def test_what_one_puts_right_takes_the_place_of_what_was_remembered_before_the_reply(
     anna: Talker, people: People
 ) -> None:

@@ -32,7 +32,12 @@ _ANSWERED_ALONE = frozenset(
     {Wish.FAREWELL, Wish.ENOUGH, Wish.THANKS, Wish.ADVICE, Wish.MISUNDERSTOOD, Wish.ATTACHED, Wish.COMPLAINT}
 )
 """Their lines ask for themselves, or nothing is to be asked."""
-_EASED = frozenset({Kind.OPENING, Kind.TAKE, Kind.PEOPLE, Kind.THEN_BETTER, *EXPLORING})
+_STANDS_ALONE = frozenset(
+    {Kind.NOTICE, Kind.CONFIRM, Kind.TRIED_BEFORE, Kind.SCALED, Kind.SCALED_LOW, Kind.SCALED_HIGH}
+)
+"""Lines that say back what they ask about, or need no saying back."""
+_SAYS_BACK = frozenset({Kind.WISHED, Kind.NEWS})
+_EASED = frozenset({Kind.OPENING, Kind.NEWS, Kind.WISHED, Kind.TAKE, Kind.PEOPLE, Kind.THEN_BETTER, *EXPLORING})
 """Questions after which an easier one is asked of who knows no answer."""
 _WENT = {"worked": Kind.WORKED, "failed": Kind.FAILED, "not_tried": Kind.NOT_TRIED, "changed": Kind.CHANGED}
 _ABOUT_THE_COACH = frozenset({Wish.IDENTITY, Wish.ABILITIES, Wish.WELLBEING})
@@ -268,13 +273,7 @@ class _Answer:
             self._say(Kind.SPACE)
         elif self._understands_nothing(kind) and self._say(Kind.UNCLEAR):
             return
-        elif kind in (Kind.WISHED, Kind.NEWS) and self._last.heard.mood is Mood.NEUTRAL and not self._talk.is_brief:
-            self._ask(kind)
-        elif kind in (Kind.NOTICE, Kind.CONFIRM, Kind.TRIED_BEFORE) or kind in (
-            Kind.SCALED,
-            Kind.SCALED_LOW,
-            Kind.SCALED_HIGH,
-        ):
+        elif kind in _STANDS_ALONE or (kind in _SAYS_BACK and self._last.heard.mood is Mood.NEUTRAL):
             self._ask(kind)
         elif (kind in EXPLORING and self._brings_back()) or (self._may_take_up(kind) and self._say(Kind.TAKE)):
             return
@@ -376,7 +375,7 @@ class _Answer:
         phrase = self._last.heard.phrase
         if kind in (Kind.NOTICE, Kind.TRIED_BEFORE):
             phrase = self._talk.step
-        elif kind in (Kind.WISHED, Kind.NEWS):
+        elif kind in _SAYS_BACK:
             # Words are not said back twice.
             phrase = None if self._texts or self._talk.is_brief else self._last.own_words
         words = {PLACE: phrase} if phrase else {}

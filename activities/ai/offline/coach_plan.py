@@ -50,6 +50,8 @@ _ASIDE = frozenset(
 # Questions before a scale; questions between two that ask for people; messages in which a theme is heard.
 _ENOUGH_EXPLORED, _PEOPLE_EVERY, _THEME_LASTS, _NUMBER_ALONE = 4, 9, 6, 4
 _FADES = 0.75
+_NEAR = frozenset({Theme.FAMILY, Theme.FRIENDS})
+"""Themes of which people also tell what is no trouble."""
 _LOW, _HIGH, _CLEARLY, _LATELY, _FRESH, _SHORT_STEP, _LONG_STEP = 2, 9, 3, 2, 2, 12, 40
 _COLOURS = 8
 """So many messages are met in the light of a loss or a joke."""
@@ -293,11 +295,6 @@ class Talk:
         done = {asked.kind for asked in explored} | self.last.told
         if Kind.NEWS in done:
             done.add(Kind.MATTERS)
-        if Kind.WISH in self.last.told and Kind.WISHED not in done and Kind.WISH not in self.latest:
-            return Kind.WISHED
-        # Of what is told evenly nothing is known yet: neither that it weighs nor that it comes again.
-        if not explored and self.last.heard.mood is Mood.NEUTRAL and not self.last.told - {Kind.HAPPENS, Kind.FIRM}:
-            return Kind.NEWS
         if Kind.THEN_BETTER not in done and self._tells_better():
             return Kind.THEN_BETTER
         if Kind.ADVICE in self.latest:
@@ -305,10 +302,19 @@ class Talk:
         if len(explored) >= _ENOUGH_EXPLORED:
             stepped = any(asked.kind is Kind.CONFIRM for asked in self.asked)
             return Kind.CLOSING if stepped and not self._is_new(self.theme) else Kind.SCALE
+        if Kind.WISH in self.last.told and Kind.WISHED not in done and Kind.WISH not in self.latest:
+            return Kind.WISHED
+        if not explored and self._tells_news():
+            return Kind.NEWS
         recent = [asked.kind for asked in self.asked][-_PEOPLE_EVERY:]
         if len(recent) >= _PEOPLE_EVERY and not _OF_PEOPLE & set(recent) and Kind.PEOPLE not in self.last.told:
             return Kind.PEOPLE
         return next((kind for kind in EXPLORING if kind not in done), Kind.SCALE)
+
+    def _tells_news(self) -> bool:
+        """Whether the last message tells something evenly, of which nobody knows that it weighs or comes again."""
+        even = self.last.heard.mood is Mood.NEUTRAL and not self.last.told - {Kind.HAPPENS, Kind.FIRM}
+        return even and (self.theme is None or not _NEAR.isdisjoint(self.last.themes))
 
     def _tells_better(self) -> bool:
         """Whether the last message tells of a time that went better."""
