@@ -11,6 +11,7 @@ from itertools import groupby
 from operator import attrgetter
 
 from activities.ai.offline.coach_bank import Kind, Theme, bank
+from activities.ai.offline.mood import Mood
 from activities.ai.offline.passage import Passage, Word, first_person_verb, stem
 from activities.ai.offline.phrasebook import Phrasebook
 from activities.ai.offline.reflection import Heard, heard
@@ -31,6 +32,10 @@ _OF_TEN = re.compile(r"(?:из|out of|of|/) ?(?:10|ten|десяти)\b")
 _DIGITS = re.compile(r"(?<![\d.,:])(10|\d)(?![\d:%])")
 _DID = re.compile(r"[аеиоуыя]л(?:а|ась|ся)?$")
 _FEWEST_FOREIGN = 3
+_REPORTS = frozenset(
+    {"what", "that", "than", "said", "says", "говорит", "how", "if", "что", "чего", "как", "если", "сказала", "сказал"}
+)
+"""Before a wish, they tell of one and don't wish."""
 _SAYABLE = re.compile(r"[A-Za-zА-Яа-яЁё' ,-]+")
 _VOWELS = {Locale.RU: "аеиоуыэюя", Locale.EN: "aeiouy"}
 _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm", "йцукенгшщзхъ", "фывапролджэ", "ячсмитьбю")
@@ -46,6 +51,8 @@ class Wish(StrEnum):
     """Something not to be said to them."""
     LEAVE = "leave"
     """To tell more, for which they ask leave or forgiveness."""
+    JUDGED = "judged"
+    """They ask whether they are bad, or not normal."""
     ATTACHED = "attached"
     REPEATED = "repeated"
     COMPLAINT = "complaint"
@@ -69,7 +76,7 @@ class Wish(StrEnum):
 ANSWERS = frozenset({Wish.AGREES, Wish.REFUSES, Wish.UNSURE})
 """Answers rather than wishes."""
 _WHOLE_MESSAGES = ANSWERS | {Wish.GREETING, Wish.COMPLAINT}
-_SENTENCES = frozenset({Wish.TALK, Wish.SPARED, Wish.LEAVE})
+_SENTENCES = frozenset({Wish.TALK, Wish.SPARED, Wish.LEAVE, Wish.JUDGED, Wish.ABILITIES})
 """What is looked for in each sentence."""
 """What is looked for in all of a message: where nothing else is said, or wherever it stands."""
 
@@ -98,6 +105,12 @@ class HearingData(Model):
 
     steps: StepWords
 
+    died: list[str]
+    """Words that say of somebody with a name that they died."""
+    reports: list[str]
+    """What others say."""
+    unwished: list[str]
+    """What is wished away."""
     addressed: list[str]
     """Sentences that ask something of the coach."""
 
@@ -115,12 +128,14 @@ class Ear:
         self.wishes = {wish: _any_of(patterns) for wish, patterns in wishes.items()}
         self.told = {kind: _any_of(rf"\b(?:{pattern})" for pattern in patterns) for kind, patterns in data.told.items()}
         self.numbers = data.numbers
-        self.addressed = _any_of(data.addressed)
+        self.reports, self.died = _any_of(data.reports), _any_of(data.died)
+        self.addressed, self.unwished = _any_of(data.addressed), _any_of(data.unwished)
         self.steps = {
             name: _any_of(rf"\b(?:{pattern})\b" for pattern in patterns)
             for name, patterns in data.steps.model_dump().items()
         }
         lines = bank(locale)
+        self.lookalikes = frozenset(lines.lookalikes)
         self.themes: Phrasebook[Theme] = Phrasebook(
             lines.markers, attrgetter("stem"), lambda word: stem(word, locale), frozenset(), lines.blanks
         )
@@ -145,7 +160,11 @@ class Message:
         self.sentences = [_joined(its) for _, its in groupby(words, attrgetter("sentence"))]
         if self._asks_something(self.heard.phrase):
             self.heard = self.heard.unquoted()
-        self.themes: Counter[Theme] = Counter(hit.meaning for hit in self._ear.themes.find(words))
+        self.themes: Counter[Theme] = Counter(
+            hit.meaning
+            for hit in self._ear.themes.find(words)
+            if hit.end - hit.start > 1 or words[hit.start].plain not in self._ear.lookalikes
+        )
         self.wish = self._wish()
         self.told = frozenset(kind for kind, pattern in self._ear.told.items() if pattern.search(self._plain))
 
@@ -173,6 +192,27 @@ class Message:
         thanks = self._ear.wishes[Wish.THANKS]
         first, last = ([word for word in self.words if word.sentence == self.words[at].sentence] for at in (0, -1))
         return bool(thanks.search(_joined(last)) or (not self.themes and thanks.search(_joined(first))))
+
+    @property
+    def is_wish(self) -> bool:
+        """Whether it wishes for something, not something away, and nothing of the coach."""
+        first = self._ear.told[Kind.WISH].search(self._plain)
+        before = self._plain[: first.start()].split()[-1:] if first else []
+        return first is not None and self.wish is None and not self._wishes_away and _REPORTS.isdisjoint(before)
+
+    @property
+    def reports(self) -> bool:
+        """Whether it tells what others say."""
+        return self._ear.reports.search(self._plain) is not None
+
+    @property
+    def weighs(self) -> bool:
+        """Whether it is dark, or wishes something away."""
+        return self.heard.mood is Mood.DARK or self._wishes_away
+
+    @property
+    def _wishes_away(self) -> bool:
+        return self._ear.unwished.search(self._plain) is not None
 
     # Steps
 
@@ -259,6 +299,13 @@ class Message:
         # Russian leaves out the "I": «купила велосипед», «учу испанский».
         did = bool(words) and _DID.search(words[0]) is not None
         return self._locale is Locale.RU and (did or any(map(first_person_verb, words)))
+
+    @property
+    def sentence_to_keep(self) -> str | None:
+        """A whole sentence of it that may be said back: the quote, if it is one; None if it is none."""
+        phrase = self.heard.phrase
+        whole = (sentence.strip(" .!…\n") for sentence in _SENTENCE_END.split(self.text))
+        return phrase if phrase and phrase in whole else None
 
     @property
     def own_words(self) -> str | None:

@@ -30,6 +30,7 @@ _READABLE = re.compile(r"[a-zа-яё]", re.IGNORECASE)
 _NAMES_SOMEBODY = 3
 """Letters that a word for somebody has; shorter ones are pronouns."""
 _TAKE_UP_EVERY = 3
+_LIKE = frozenset({"like", "как", "словно"})
 
 
 class Reflections(Model):
@@ -48,6 +49,10 @@ class Reflections(Model):
     ironic: list[str]
     gentle: list[str]
     returning: list[str]
+    kept: list[str] = []
+    """With words of who mourns; the coach alone has them."""
+    uneasy: list[str] = []
+    """To what is dark, and not very; likewise."""
 
 
 @cache
@@ -169,7 +174,7 @@ class Heard:
             return said.declined
         if self.circumstances.irony:
             return said.gentle if session.lost else said.ironic
-        if any(self.lexicon.rough.fullmatch(word.plain) for word in words) and len(words) <= _ROUGH:
+        if self._is_rough() and len(words) <= _ROUGH:
             # Rough words about oneself mean pain, whatever else the text says.
             about_self = any(word.plain in self.lexicon.first_person for word in words)
             return said.plain[Mood.DARK] if about_self else said.rough
@@ -232,6 +237,12 @@ class Heard:
             and "'" not in word.plain
             and (russian or (at and words[at - 1].plain in self.lexicon.first_person))
         }
+
+    def _is_rough(self) -> bool:
+        """Whether it holds rough words. "Smiling like a fool" has none."""
+        words = [word.plain for word in self.passage.words]
+        rough = (at for at, word in enumerate(words) if self.lexicon.rough.fullmatch(word))
+        return any(_LIKE.isdisjoint(words[max(0, at - 2) : at]) for at in rough)
 
     def _may_be_said_back(self) -> bool:
         """Whether a short answer is worth it: all of it, and never one or two words without a feeling."""
