@@ -31,7 +31,7 @@ def demo(
     questions: Annotated[int, typer.Option(min=3, max=15, help="How long the session is.")] = 12,
     save_svg: Annotated[Path | None, typer.Option(metavar="FILE", help="Keep the screen as a picture.")] = None,
 ) -> None:
-    """Watch an invented person have a whole session and talk with the coach: their answers are written beforehand, all else is real."""
+    """Watch an invented person in a session and with the coach: their words were written before, all else is real."""
     require_extra("terminal")
     if save_svg and not save_svg.absolute().parent.is_dir():
         raise typer.BadParameter(f"there is no directory {save_svg.parent}", param_hint="--save-svg")
