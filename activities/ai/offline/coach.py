@@ -29,8 +29,8 @@ _UNSURE_ENOUGH = 3
 _BRINGS_BACK_EVERY, _CLEAR_FOR = 6, 4
 _LONG, _WORTH_QUOTING, _FEW, _ROOM_EVERY = 25, 6, 4, 3
 _TELLS = 8
-_HEAVY = -0.72
-"""The mood from which on something is called hard."""
+_HEAVY, _GLADLY = -0.72, 0.5
+"""The mood from which on something is called hard, or good."""
 _SILENT_ENDS = frozenset({Kind.FAREWELL, Kind.ENDING, Kind.ENOUGH, Kind.THANKS})
 _ANSWERED_ALONE = frozenset(
     {
@@ -346,6 +346,7 @@ class _Answer:
             and self._last.says_little
             and not self._last.is_own
             and self._talk.theme is None
+            and not any(said.heard.circumstances.irony for said in self._talk.messages[-_ROOM_EVERY:])
             and not any(f".{Kind.UNCLEAR}." in name for names in self._talk.moves[-_CLEAR_FOR:] for name in names)
         )
 
@@ -368,7 +369,7 @@ class _Answer:
         templates = self._templates()
         quoting = [text for text in templates if PLACE in text]
         mood = self._last.heard.mood
-        if mood is Mood.BRIGHT and self._last.reports:
+        if mood is Mood.BRIGHT and (self._last.reports or self._last.heard.sentiment < _GLADLY):
             return
         # What is short and even is not said back: it would only be parroted.
         even = mood is Mood.NEUTRAL and len(self._last.words) < _WORTH_QUOTING

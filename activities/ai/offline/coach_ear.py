@@ -31,6 +31,7 @@ _LEADING_ASSENT = re.compile(r"^(?:yes|yeah|yep|ok|okay|да|ага|ладно|�
 _OF_TEN = re.compile(r"(?:из|out of|of|/) ?(?:10|ten|десяти)\b")
 _DIGITS = re.compile(r"(?<![\d.,:])(10|\d)(?![\d:%])")
 _DID = re.compile(r"[аеиоуыя]л(?:а|ась|ся)?$")
+_GOES = ("крою", "ойду", "айду", "ейду", "сяду", "поеду", "заеду", "займусь")
 _FEWEST_FOREIGN = 3
 _REPORTS = frozenset(
     {"what", "that", "than", "said", "says", "говорит", "how", "if", "что", "чего", "как", "если", "сказала", "сказал"}
@@ -86,6 +87,8 @@ class StepWords(Model):
 
     names: list[str]
     """How a sentence begins that names one: "I could ring him"."""
+    ahead: list[str]
+    """Times that lie ahead."""
     offers: list[str]
     """The person thinks of one."""
     assents: list[str]
@@ -226,10 +229,21 @@ class Message:
         for sentence in _SENTENCE_END.split(self.text):
             words = _joined(Passage.of(sentence, self._locale).words)
             banned = any(self.heard.lexicon.unquotable.fullmatch(word) for word in words.split())
-            if not banned and self._ear.steps["names"].match(words) and not sentence.rstrip().endswith("?"):
+            named = self._ear.steps["names"].match(words) or self._plans(words)
+            if named and not banned and not sentence.rstrip().endswith("?"):
                 step = sentence.strip(" .!…\n")
                 return step if len(step) <= _LONGEST_STEP else None
         return None
+
+    def _plans(self, words: str) -> bool:
+        """Whether a Russian sentence says with the verb alone what the person does tomorrow: «завтра открою файл»."""
+        if self._locale is not Locale.RU or not self._ear.steps["ahead"].search(words):
+            return False
+        said = words.split()
+        return any(
+            (first_person_verb(word) or word.endswith(_GOES)) and said[at - 1 : at] != ["не"]
+            for at, word in enumerate(said)
+        )
 
     def takes(self, offered: bool) -> str | None:
         """The step that it agrees to, in its own words; None if it agrees to none.
@@ -306,6 +320,13 @@ class Message:
         phrase = self.heard.phrase
         whole = (sentence.strip(" .!…\n") for sentence in _SENTENCE_END.split(self.text))
         return phrase if phrase and phrase in whole else None
+
+    @property
+    def wished(self) -> str | None:
+        """Words of it with the wish in them, that may be said back."""
+        words = self.own_words
+        wish = words and self._ear.told[Kind.WISH].search(_joined(Passage.of(words, self._locale).words))
+        return words if wish else None
 
     @property
     def own_words(self) -> str | None:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from activities.ai.offline.circumstances import Circumstances, circumstances_of, in_grief, mourned_kin
 from activities.ai.offline.coach_bank import Kind, Theme
 from activities.ai.offline.coach_ear import Message, ear
-from activities.ai.offline.lexicon import lexicon
+from activities.ai.offline.lexicon import Circumstance, lexicon
 from activities.ai.offline.memory_words import MemoryWords, memory_words
 from activities.ai.offline.mood import Mood
 from activities.ai.offline.passage import Passage, Word
@@ -20,7 +20,7 @@ from schema.coaching.context import Memory
 from schema.vocabulary import Locale
 from workflows.analysis.rules.text_features import language_of
 
-_TOLD_AT_LENGTH, _LATELY = 3, 7
+_TOLD_AT_LENGTH, _TOLD_PLAINLY, _LATELY, _IN_MIND = 3, 2, 7, 60
 _NEAR_DEATH = 3
 _SHORTEST_NAME, _ENDING = 3, 2
 """Letters: of a name, and of what may follow its stem («Пашин»)."""
@@ -41,6 +41,8 @@ class _Loss(NamedTuple):
     names: frozenset[str]
     kin: frozenset[str]
     state: Circumstances
+    is_death: bool
+    """Whether it says so in a word, such as "died" or "funeral"."""
 
 
 def tells_of_loss(text: str, locale: Locale) -> bool:
@@ -60,7 +62,18 @@ class Mourned:
 
     def is_fresh(self, today: date | None) -> bool:
         """Whether it was told at some length, and lately: then it may be behind what says nothing of it."""
-        return today is not None and sum((today - day).days <= _LATELY for day in self._days) >= _TOLD_AT_LENGTH
+        lately = sum((today - day).days <= _LATELY for day in self._days) if today else 0
+        return lately >= (_TOLD_PLAINLY if any(loss.is_death for loss in self._losses) else _TOLD_AT_LENGTH)
+
+    def is_named_by_nobody(self, said: Message, before: Message | None, today: date | None) -> bool:
+        """Whether a message begins with a "she" who was named by nobody, weeks after a death was told."""
+        words = said.words
+        if not words or said.themes or words[0].plain not in _HIM_OR_HER:
+            return False
+        lately = today is not None and any((today - day).days <= _IN_MIND for day in self._days)
+        others = said.heard.lexicon.others - said.heard.lexicon.personal_pronouns - _HIM_OR_HER
+        spoken = [*words, *(before.words if before else [])]
+        return lately and not any(word.plain in others for word in spoken)
 
     def is_behind(self, said: Message) -> bool:
         """Whether a message bears on it: by a name, by who they were, or as of somebody who is gone."""
@@ -90,7 +103,10 @@ def _loss(text: str, locale: Locale) -> _Loss:
     dead, state = _dead(passage, book), circumstances_of(passage, words)
     if dead:
         state = replace(state, loss=True, mourning=True)
-    return _Loss(frozenset(_names(passage, book) | dead), frozenset(kin), state)
+    death = any(ear(passage.locale).died.fullmatch(word.plain) for word in passage.words) or any(
+        hit.meaning is Circumstance.LOSS for hit in words.circumstances.find(passage.words)
+    )
+    return _Loss(frozenset(_names(passage, book) | dead), frozenset(kin), state, death)
 
 
 def _names(passage: Passage, book: MemoryWords) -> set[str]:
@@ -142,7 +158,9 @@ class Grief:
         lost = in_grief([without_partings(_state(said)) for said in self.before])
         met_so = bool(_OF_MOURNING & set(met)) and bool(self.before)
         self._was_there = lost or met_so or any(map(mourned.is_behind, self.before))
-        self.comes_up = _state(self._last).mourning or mourned.is_behind(self._last)
+        before = messages[-2] if len(messages) > 1 else None
+        unnamed = mourned.is_named_by_nobody(self._last, before, today)
+        self.comes_up = _state(self._last).mourning or mourned.is_behind(self._last) or unnamed
         """Whether the last message itself speaks of who is gone."""
         self.is_first = self.comes_up and not self._was_there
         """Whether it does so for the first time in a while."""

@@ -76,7 +76,9 @@ class Lines:
             phrase = self._talk.step.what
         elif kind in SAYS_BACK:
             # Words are not said back twice.
-            phrase = None if self.texts or self._talk.wishes.is_brief else self._talk.last.own_words
+            said = self._talk.last
+            own = said.wished if kind is Kind.WISHED else said.own_words
+            phrase = None if self.texts or self._talk.wishes.is_brief else own
         words = {PLACE: phrase} if phrase else {}
         number = self._talk.number
         if number is not None:

@@ -224,7 +224,7 @@ class Talk:
         return (
             self._answers[-1].is_step_unasked
             and len(self.messages) > 1
-            and self.last.heard.mood is not Mood.DARK
+            and self.last.heard.sentiment > _HEAVY
             and self.question not in _ABOUT_STEPS
         )
 
@@ -305,7 +305,7 @@ class Talk:
         said, dark = self.last, self.last.heard.mood is Mood.DARK
         if self.wishes.is_talking:
             return None
-        if Kind.GLAD in self.latest and not dark:
+        if Kind.GLAD in self.latest and not (dark or Kind.RECURS in said.told or said.speaks_of_step("doubts")):
             return Kind.GLAD_MORE
         if Kind.GLAD in said.told and not (dark or self.grief.is_near):
             return Kind.GLAD
@@ -362,7 +362,7 @@ class Talk:
         """Whether the last message tells of a time that went better."""
         mood = self.last.heard.mood
         answers = Kind.BETTER in self.latest and mood in (Mood.BRIGHT, Mood.MIXED)
-        return mood is not Mood.DARK and (answers or Kind.BETTER in self.last.told)
+        return mood is not Mood.DARK and not self.last.reports and (answers or Kind.BETTER in self.last.told)
 
     @cached_property
     def _answers(self) -> list[Answered]:

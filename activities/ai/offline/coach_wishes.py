@@ -42,7 +42,7 @@ class WishesInTalk:
         return any(said.wish in (Wish.SHORTER, Wish.COMPLAINT) for said in self._since)
 
     @cached_property
-    def _since(self) -> list[Message]:
+    def _since(self) -> Sequence[Message]:
         """The messages since the person wished for all as before."""
         ends = [at for at, said in enumerate(self.messages) if wishes_in(said.text, self.locale).as_before]
         return self.messages[ends[-1] + 1 :] if ends else self.messages
