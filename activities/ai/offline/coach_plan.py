@@ -345,7 +345,7 @@ class Talk:
         light = any(heard.circumstances.irony for heard in lately) or Kind.GLAD in self.kinds(self.lately)
         # A number of nothing that was named means nothing.
         named = self.theme is not None or any(said.heard.mood is Mood.DARK for said in self.messages)
-        weighs = self.last.heard.sentiment <= _HEAVY or self.last.heard.mood is Mood.BRIGHT
+        weighs = self.last.heard.sentiment <= _HEAVY or self.last.heard.mood is Mood.BRIGHT or "?" in self.last.text
         # A wish is to be heard before it is measured.
         return (
             wished
