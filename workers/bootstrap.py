@@ -37,6 +37,7 @@ from activities.coaching.own_texts import OwnTexts
 from activities.coaching.recall.budget import RecallBudget
 from activities.coaching.recall.dangers import LateDangers
 from activities.coaching.recall.forgetting import AskedToForget
+from activities.coaching.recall.losses import ToldLosses
 from activities.coaching.recall.memories import AlwaysInMind, BearingMemories, Boundaries, SoFar
 from activities.coaching.recall.messages import LastMessages
 from activities.coaching.recall.profile import WhoTheyAre
@@ -143,6 +144,7 @@ class Parts:
                 SoFar(pool, columns),
                 BearingMemories(pool, columns, memories, budget.memories),
                 AnswersToldBefore(pool, columns),
+                ToldLosses(pool, columns),
                 RecalledSteps(pool, columns, budget.steps, "steps"),
                 RecalledSteps(pool, columns, budget.outcomes, "outcomes"),
                 RecalledSteps(pool, columns, budget.failed, "failed"),

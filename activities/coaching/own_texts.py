@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
 
 import asyncpg
 
@@ -44,21 +46,31 @@ class OwnTexts:
         query = f"SELECT * FROM ({MAY_BEAR}) AS own ORDER BY said_at DESC, source_id LIMIT {_MOST_BORNE}"
         return list(reversed(await self._read(await self._pool.fetch(query, user_ref))))
 
-    async def before(self, user_ref: str, reply_id: str, *, dangerous: bool = False) -> list[OwnText]:
+    async def those(self, user_ref: str, ids: Sequence[str]) -> list[OwnText]:
+        """These texts of a person, as far as they are still there, the latest first."""
+        query = f"SELECT * FROM ({_SAID}) AS said WHERE source_id = ANY ($2::uuid[]) ORDER BY said_at DESC, source_id"
+        return await self._read(await self._pool.fetch(query, user_ref, ids)) if ids else []
+
+    async def before(
+        self, user_ref: str, reply_id: str, *, dangerous: bool = False, since: datetime | None = None
+    ) -> list[OwnText]:
         """All that a person has said besides what waits for this reply, the latest first.
 
         Args:
             dangerous: whether what speaks of danger is among it.
+            since: only what was said from then on.
         """
         rows = await self._pool.fetch(
             f"""
             SELECT source_id, kind, language, said_at FROM ({_SAID}) AS said
             WHERE reply_id IS DISTINCT FROM $2 AND ($3 OR NOT dangerous)
+                AND said_at >= coalesce($4, '-infinity'::timestamptz)
             ORDER BY said_at DESC, source_id LIMIT {_MOST_SAID}
             """,
             user_ref,
             uuid.UUID(reply_id),
             dangerous,
+            since,
         )
         return await self._read(rows)
 

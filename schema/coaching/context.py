@@ -31,6 +31,8 @@ class Turn(Model):
     text: str
     moves: list[str] = []
     """Of the offline coach: the names of the lines that it used here."""
+    said_on: date | None = None
+    """The day; None where it is not known."""
 
 
 class Memory(Model):
@@ -86,6 +88,8 @@ class ReplyContext(Model):
     """What bears on the last turn, by meaning and by recency."""
     told: list[Memory] = []
     """What the person has said that answers what they ask the coach about it now, the likeliest first."""
+    losses: list[Memory] = []
+    """What the person has told of somebody who is gone, in their own words, the latest first."""
     steps: list[Step] = []
     """The open agreements."""
     outcomes: list[Step] = []

@@ -64,6 +64,29 @@ async def test_what_was_said_in_a_session_answers_a_question_about_it_also_where
     assert "never settled" not in (await anna.asks("Do you remember what I said about the piano?")).text
 
 
+async def test_a_loss_that_was_told_in_a_session_colours_the_talk_that_comes_back_to_it(
+    people: People,
+) -> None:
+    anna = Talker(people)
+    await anna.person.begins()
+    await anna.person.answers("My husband Tom died in spring, and I still set the table for two.")
+    await anna.person.stops()
+    await anna.person.outcome()
+
+    async def said_to(text: str) -> list[str]:
+        await anna.asks(text)
+        moves = "SELECT moves FROM coach_system.messages WHERE user_ref = $1 AND speaker = 'coach' ORDER BY said_at"
+        rows = await people.pool.fetch(moves, anna.user_ref)
+        return list(rows[-1]["moves"])
+
+    assert any(name.startswith("any.tell.") for name in await said_to("It's Tom's birthday today."))
+    # The next reply takes up what the one before it has found.
+    await said_to("He liked lemon cake.")
+    found = "SELECT DISTINCT ids FROM coach_system.recalled WHERE user_ref = $1 AND part = 'losses'"
+    ((ids,),) = await people.pool.fetch(found, anna.user_ref)
+    assert len(ids) == 1
+
+
 async def test_what_changed_replaces_what_was_so_and_the_next_reply_knows(anna: Talker, people: People) -> None:
     await anna.asks("I live in Berlin.")
     await anna.asks("Well, I moved to Lyon in May.")

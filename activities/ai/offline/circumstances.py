@@ -70,6 +70,15 @@ def circumstances_of(passage: Passage, lexicon: Lexicon) -> Circumstances:
     )
 
 
+def mourned_kin(passage: Passage, lexicon: Lexicon) -> set[str]:
+    """The words for whom a text mourns, such as "husband": those in the sentences that tell of it."""
+    hits = lexicon.circumstances.find(passage.words)
+    mourning = [hit for hit in _losses(hits, passage.words) if hit.meaning is not Circumstance.SEPARATION]
+    sentences = {passage.words[hit.start].sentence for hit in mourning}
+    kin = (passage.words[hit.start] for hit in hits if hit.meaning is Circumstance.KIN)
+    return {word.plain for word in kin if word.sentence in sentences} - lexicon.personal_pronouns
+
+
 def in_grief(session: Sequence[Circumstances]) -> bool:
     """Whether a person mourns, by the answers of a session before this one."""
     gone = sum(told.loss or told.absence for told in session)

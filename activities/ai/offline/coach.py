@@ -7,11 +7,12 @@ and where it understands nothing, it says so.
 from __future__ import annotations
 
 from activities.ai.coach import Show, show_nothing
-from activities.ai.offline.coach_bank import ANY, Kind, bank
-from activities.ai.offline.coach_choice import DAY, NEXT, NUMBER, Choice
+from activities.ai.offline.coach_bank import Kind, bank
+from activities.ai.offline.coach_choice import DAY, Choice
 from activities.ai.offline.coach_ear import ANSWERS, Wish, ear
+from activities.ai.offline.coach_lines import SAYS_BACK, Lines
 from activities.ai.offline.coach_memory import day, further
-from activities.ai.offline.coach_plan import EXPLORING, SAYS_BACK, STANDS_ALONE, Talk
+from activities.ai.offline.coach_plan import EXPLORING, Talk
 from activities.ai.offline.lexicon import lexicon
 from activities.ai.offline.mood import Mood
 from activities.ai.offline.reflection import PLACE
@@ -25,13 +26,43 @@ from schema.vocabulary import Locale
 _UNSURE_ENOUGH = 3
 # Words: of a message that is given room, of an even one that is quoted, of one that can be no joke; and replies with a
 # question before one without.
-_BRINGS_BACK_EVERY = 6
-_LONG, _WORTH_QUOTING, _FEW, _ROOM_EVERY = 25, 9, 4, 3
+_BRINGS_BACK_EVERY, _CLEAR_FOR = 6, 4
+_LONG, _WORTH_QUOTING, _FEW, _ROOM_EVERY = 25, 6, 4, 3
+_TELLS = 8
+_HEAVY, _GLADLY = -0.72, 0.5
+"""The mood from which on something is called hard, or good."""
 _SILENT_ENDS = frozenset({Kind.FAREWELL, Kind.ENDING, Kind.ENOUGH, Kind.THANKS})
 _ANSWERED_ALONE = frozenset(
-    {Wish.FAREWELL, Wish.ENOUGH, Wish.THANKS, Wish.ADVICE, Wish.MISUNDERSTOOD, Wish.ATTACHED, Wish.COMPLAINT}
+    {
+        Wish.FAREWELL,
+        Wish.ENOUGH,
+        Wish.THANKS,
+        Wish.ADVICE,
+        Wish.MISUNDERSTOOD,
+        Wish.ATTACHED,
+        Wish.COMPLAINT,
+        Wish.JUDGED,
+    }
 )
 """Their lines ask for themselves, or nothing is to be asked."""
+_COMPANIONABLE = frozenset({Kind.CARE, Kind.TELL, Kind.GRIEF, Kind.HAPPENS, Kind.RECURS, Kind.MATTERS, Kind.WEIGHS})
+"""Questions after which a reply asks none, where somebody wants company."""
+_GRANTED_ALONE = frozenset({Wish.LISTEN, Wish.TALK, Wish.SPARED, Wish.LEAVE, Wish.SHORTER})
+"""The word is with the person."""
+_STANDS_ALONE = frozenset(
+    {
+        Kind.GLAD,
+        Kind.GLAD_MORE,
+        Kind.FIRM,
+        Kind.NOTICE,
+        Kind.CONFIRM,
+        Kind.TRIED_BEFORE,
+        Kind.SCALED,
+        Kind.SCALED_LOW,
+        Kind.SCALED_HIGH,
+    }
+)
+"""Lines that say back what they ask about, or need no saying back."""
 _EASED = frozenset({Kind.OPENING, Kind.NEWS, Kind.WISHED, Kind.TAKE, Kind.PEOPLE, Kind.THEN_BETTER, *EXPLORING})
 """Questions after which an easier one is asked of who knows no answer."""
 _WENT = {"worked": Kind.WORKED, "failed": Kind.FAILED, "not_tried": Kind.NOT_TRIED, "changed": Kind.CHANGED}
@@ -66,41 +97,40 @@ class _Answer:
         self._talk = Talk(context)
         self._last = self._talk.last
         self._bank = bank(self._talk.locale)
-        self._choice = Choice(self._bank, self._talk.used, self._talk.lately, _style(context), self._talk.first)
-        self._texts: list[str] = []
-        self._moves: list[str] = []
+        self._lines = Lines(self._talk, self._bank, _style(context))
 
     def reply(self) -> Reply:
         self._answer()
-        if not self._texts:
-            self._say_anything()
-        return Reply(text=" ".join(self._texts), coach=OFFLINE_ANALYST, moves=self._moves, step=self._step())
+        if not self._lines.texts:
+            self._lines.say_anything()
+        said = " ".join(self._lines.texts)
+        return Reply(text=said, coach=OFFLINE_ANALYST, moves=self._lines.moves, step=self._step())
 
     def _answer(self) -> None:
         talk, said = self._talk, self._last
         if self._mark is None and self._speaks_of_memory():
             return
         if self._mark in (ReplyMark.MISSED, ReplyMark.ENOUGH):
-            self._say(Kind.MISUNDERSTOOD if self._mark is ReplyMark.MISSED else Kind.ENOUGH)
+            self._lines.say(Kind.MISUNDERSTOOD if self._mark is ReplyMark.MISSED else Kind.ENOUGH)
         elif self._only_wishes():
             # The channel has confirmed it; the talk goes on where it was.
-            if self._talk.is_quiet or not self._talk.moves:
-                self._say(Kind.LISTENING)
+            if self._talk.wishes.is_quiet or not self._talk.moves:
+                self._lines.say(Kind.LISTENING)
             else:
-                self._ask(Kind.RETURN if self._talk.question else Kind.OPENING)
+                self._lines.ask(Kind.RETURN if self._talk.question else Kind.OPENING)
         elif not talk.is_delicate and self._speaks_of_steps():
             return
         elif said.is_garbled:
-            self._say(Kind.GARBLED) or self._say(Kind.UNCLEAR)
+            self._lines.say(Kind.GARBLED) or self._lines.say(Kind.UNCLEAR)
         elif said.is_foreign:
-            self._reflect(self._bank.reflections.unread)
+            self._lines.reflect(self._bank.reflections.unread)
         elif said.wish and said.wish not in ANSWERS:
             self._grant(said.wish)
-        elif talk.is_quiet:
+        elif talk.wishes.is_quiet:
             self._listen()
         elif not said.words or (not said.heard.is_readable and not said.is_number):
-            self._reflect(self._templates())
-        elif talk.is_delicate:
+            self._lines.reflect(self._templates())
+        elif talk.is_delicate or talk.wishes.is_talking:
             self._stay()
         elif said.wish is Wish.UNSURE:
             self._make_easier()
@@ -115,19 +145,19 @@ class _Answer:
         """Answers what is about the coach's own memory; False if nothing is."""
         memory = self._talk.memory
         if memory.forgot is not None:
-            return self._say(Kind.FORGOTTEN if memory.forgot else Kind.NOTHING_FORGOTTEN)
+            return self._lines.say(Kind.FORGOTTEN if memory.forgot else Kind.NOTHING_FORGOTTEN)
         if memory.asked:
             self._recall(memory.answer())
             return True
-        if memory.bounds and self._say(Kind.BOUNDED):
-            if not (self._talk.is_quiet or self._talk.is_delicate):
-                self._ask(self._talk.next() if self._talk.theme else Kind.OPENING)
+        if memory.bounds and self._last.wish not in _GRANTED_ALONE and self._lines.say(Kind.BOUNDED):
+            if not (self._talk.wishes.is_quiet or self._talk.is_delicate):
+                self._lines.ask(self._talk.next() if self._talk.theme else Kind.OPENING)
             return True
         if self._talk.is_delicate:
             return False
-        if memory.corrects and self._say(Kind.CORRECTED):
-            if not self._talk.is_quiet:
-                self._ask(self._talk.next())
+        if memory.corrects and self._lines.say(Kind.CORRECTED):
+            if not self._talk.wishes.is_quiet:
+                self._lines.ask(self._talk.next())
             return True
         return False
 
@@ -135,36 +165,36 @@ class _Answer:
         """Answers what is about a step that was agreed on, or is agreed on now; False if nothing is."""
         talk = self._talk
         if told := talk.told_outcome:
-            return not talk.is_quiet and self._say(_WENT[told.went or "worked"])
+            return not talk.wishes.is_quiet and self._lines.say(_WENT[told.went or "worked"])
         if talk.failed_before and talk.question is not Kind.TRIED_BEFORE:
-            return self._say(Kind.TRIED_BEFORE, {PLACE: talk.failed_before})
+            return self._lines.say(Kind.TRIED_BEFORE, {PLACE: talk.failed_before})
         if talk.taken:
-            return self._say(Kind.CONFIRM)
-        if talk.tells_of_step("drops") and self._say(Kind.DROPPED):
-            if not talk.is_quiet:
-                self._ask(talk.next())
+            return self._lines.say(Kind.CONFIRM)
+        if talk.tells_of_step("drops") and self._lines.say(Kind.DROPPED):
+            if not talk.wishes.is_quiet:
+                self._lines.ask(talk.next())
             return True
-        return talk.tells_of_step("failed") and not talk.is_quiet and self._say(Kind.FAILED)
+        return talk.tells_of_step("failed") and not talk.wishes.is_quiet and self._lines.say(Kind.FAILED)
 
     def _recall(self, found: list[Memory]) -> None:
         if not found:
-            self._say(Kind.UNTOLD)
+            self._lines.say(Kind.UNTOLD)
             return
         locale = self._talk.locale
-        if not self._say(Kind.REMEMBERED, {PLACE: found[0].text, DAY: day(found[0].told_on, locale)}):
-            self._texts.append(further(found[:1], locale))
+        if not self._lines.say(Kind.REMEMBERED, {PLACE: found[0].text, DAY: day(found[0].told_on, locale)}):
+            self._lines.texts.append(further(found[:1], locale))
         if found[1:]:
-            self._texts.append(further(found[1:], locale))
+            self._lines.texts.append(further(found[1:], locale))
 
     def _brings_back(self) -> bool:
         """Whether something told in an earlier talk bears on this, and is said: seldom, and once."""
         lately = [name for names in self._talk.moves[-_BRINGS_BACK_EVERY:] for name in names]
-        if any(f".{Kind.BROUGHT_BACK}." in name for name in lately) or self._talk.is_brief:
+        if any(f".{Kind.BROUGHT_BACK}." in name for name in lately) or self._talk.wishes.is_brief:
             return False
         found = self._talk.memory.bearing()
         if found is None:
             return False
-        return self._say(Kind.BROUGHT_BACK, {PLACE: found.text, DAY: day(found.told_on, self._talk.locale)})
+        return self._lines.say(Kind.BROUGHT_BACK, {PLACE: found.text, DAY: day(found.told_on, self._talk.locale)})
 
     def _only_wishes(self) -> bool:
         """Whether the message only says how to be spoken to, and the coach has no line of its own for that."""
@@ -174,108 +204,125 @@ class _Answer:
 
     def _step(self) -> Step | None:
         """The step that this reply confirms, in the person's words."""
-        what = self._talk.step
-        if what is None or Kind.CONFIRM not in self._talk.kinds(self._moves):
+        step = self._talk.step
+        if not step.what or Kind.CONFIRM not in self._talk.kinds(self._lines.moves):
             return None
-        talk = self._talk
-        return Step(what=what, why=talk.step_why, when=talk.step_when, notice=talk.step_notice)
+        return Step(what=step.what, why=step.why, when=step.when, notice=step.notice)
 
     # What the person wishes, or answers in a word
 
     def _grant(self, wish: Wish) -> None:
-        self._say(Kind.WELCOME if wish is Wish.THANKS and self._talk.is_delicate else Kind(wish))
-        if self._talk.is_quiet or wish is Wish.LISTEN or (self._texts and wish in _ANSWERED_ALONE):
+        self._lines.say(Kind.WELCOME if wish is Wish.THANKS and self._talk.is_delicate else Kind(wish))
+        if self._talk.wishes.is_quiet or wish in _GRANTED_ALONE or (self._lines.texts and wish in _ANSWERED_ALONE):
             return
         if self._talk.is_delicate:
             self._ask_gently()
         elif wish in _ABOUT_THE_COACH or wish is Wish.GREETING:
-            self._ask(Kind.RETURN if self._talk.question else Kind.OPENING)
+            self._lines.ask(Kind.RETURN if self._talk.question else Kind.OPENING)
         else:
-            self._ask(self._talk.next())
+            self._lines.ask(self._talk.next())
 
     def _make_easier(self) -> None:
         """Not to know an answer is all right; the third time there is room instead of a question."""
         question = self._talk.question
-        if self._talk.unsure_in_a_row >= _UNSURE_ENOUGH:
-            self._reflect(self._bank.reflections.unsure)
-            self._say(Kind.SPACE)
+        if self._talk.wishes.unsure_in_a_row >= _UNSURE_ENOUGH:
+            self._lines.reflect(self._bank.reflections.unsure)
+            self._lines.say(Kind.SPACE)
         elif question is Kind.SCALE:
-            self._ask(Kind.EASIER_SCALE)
+            self._lines.ask(Kind.EASIER_SCALE)
         elif question in (Kind.STEP, Kind.SMALLER, Kind.FIRM):
-            self._ask(Kind.SMALLER)
+            self._lines.ask(Kind.SMALLER)
         elif question is Kind.CLOSING:
-            self._say(Kind.ENDING)
+            self._lines.say(Kind.ENDING)
         elif question is None or question in _EASED:
-            self._ask(Kind.EASIER)
+            self._lines.ask(Kind.EASIER)
         else:
-            self._reflect(self._bank.reflections.unsure)
-            self._ask(self._talk.next())
+            self._lines.reflect(self._bank.reflections.unsure)
+            self._lines.ask(self._talk.next())
 
     def _take_short_answer(self) -> None:
         """A yes or a no: to the offer that closes, or to an open question, where it says little."""
         agrees = self._last.wish is Wish.AGREES
         if _SILENT_ENDS & set(self._talk.latest):
-            self._say(Kind.LISTENING)
+            self._lines.say(Kind.LISTENING)
+        elif agrees and self._talk.question is Kind.NOTICE:
+            self._lines.ask(Kind.CONFIRM)
         elif Kind.CLOSING in self._talk.latest:
-            self._say(Kind.MORE if agrees else Kind.ENDING)
+            self._lines.say(Kind.MORE if agrees else Kind.ENDING)
         elif self._talk.question in (Kind.STEP, Kind.SMALLER) and not agrees:
-            self._ask(Kind.SMALLER)
+            self._lines.ask(Kind.SMALLER)
         elif self._talk.question is Kind.SCALE:
-            self._ask(Kind.EASIER_SCALE)
+            self._lines.ask(Kind.EASIER_SCALE)
         elif agrees and Kind.SAY_MORE not in self._talk.latest and self._talk.question:
-            self._ask(Kind.SAY_MORE)
+            self._lines.ask(Kind.SAY_MORE)
         else:
             if not agrees:
-                self._say(Kind.ANOTHER)
-            self._ask(self._talk.next())
+                self._lines.say(Kind.ANOTHER)
+            self._lines.ask(self._talk.next())
 
     # Where no question is asked, or a gentle one
 
     def _listen(self) -> None:
+        if self._takes_softly():
+            return
         if self._last.says_little or len(self._last.words) <= _LONG // 4:
-            self._say(Kind.LISTENING)
+            self._lines.say(Kind.LISTENING)
         else:
-            self._reflect(self._templates())
+            self._lines.reflect(self._templates())
 
     def _stay(self) -> None:
-        """With who is in danger or in grief: every other time a gentle question, and nothing else."""
-        self._reflect(self._templates())
-        if not {Kind.CARE, Kind.GRIEF} & set(self._talk.latest):
+        """With who is in danger, in grief or wants to talk: every other time a gentle question, and nothing else."""
+        if self._takes_softly():
+            return
+        said, kept = self._bank.reflections, self._last.sentence_to_keep
+        if self._talk.grief.is_first:
+            self._lines.reflect(said.loss)
+        elif kept and self._talk.grief.is_there and not (self._talk.is_troubled or self._quoted_lately()):
+            self._lines.reflect([text.replace(PLACE, kept) for text in said.kept])
+        else:
+            self._lines.reflect(self._templates())
+        if not _COMPANIONABLE & set(self._talk.latest):
             self._ask_gently()
 
+    def _takes_softly(self) -> bool:
+        """Whether a step that somebody names who is not to be asked about it is taken up without a question."""
+        return bool(self._last.named_step) and not self._talk.is_troubled and self._lines.say(Kind.SOFT_STEP)
+
     def _ask_gently(self) -> None:
-        if not (self._talk.grieves and self._say(Kind.GRIEF)):
-            self._say(Kind.CARE)
+        if not self._talk.is_delicate:
+            self._lines.ask(self._talk.next())
+        elif not (self._talk.grief.is_there and any(map(self._lines.say, (Kind.TELL, Kind.GRIEF)))):
+            self._lines.say(Kind.CARE)
 
     # The way of a conversation
 
     def _go_on(self) -> None:
         declined = self._bank.reflections.declined
         if self._templates() == declined:
-            self._reflect(declined)
+            self._lines.reflect(declined)
             return
         kind = self._talk.next()
         if not self._talk.moves and self._last.greets:
-            self._say(Kind.GREETING)
+            self._lines.say(Kind.GREETING)
             # Who says who they are has not said yet what it is about.
-            weighs = self._last.heard.mood is Mood.DARK or Kind.WISH in self._last.told
-            self._ask(kind if self._talk.theme and weighs else Kind.OPENING)
+            weighs = self._last.heard.mood is Mood.DARK or self._last.is_wish or len(self._last.words) >= _TELLS
+            self._lines.ask(kind if weighs and kind is not Kind.OPENING else Kind.OPENING)
         elif self._jokes() and kind not in EXPLORING:
             # A joke is met as one, and no number is asked of it.
-            self._reflect(self._templates())
+            self._lines.reflect(self._templates())
         elif self._gives_room(kind):
-            self._reflect(self._templates())
-            self._say(Kind.SPACE)
-        elif self._understands_nothing(kind) and self._say(Kind.UNCLEAR):
+            self._lines.reflect(self._templates())
+            self._lines.say(Kind.SPACE)
+        elif self._understands_nothing(kind) and self._lines.say(Kind.UNCLEAR):
             return
-        elif kind in STANDS_ALONE or (kind in SAYS_BACK and self._last.heard.mood is Mood.NEUTRAL):
-            self._ask(kind)
-        elif (kind in EXPLORING and self._brings_back()) or (self._may_take_up(kind) and self._say(Kind.TAKE)):
+        elif kind in _STANDS_ALONE or (kind in SAYS_BACK and self._last.heard.mood is Mood.NEUTRAL):
+            self._lines.ask(kind)
+        elif (kind in EXPLORING and self._brings_back()) or (self._may_take_up(kind) and self._lines.say(Kind.TAKE)):
             return
         else:
-            if not (self._talk.is_brief or self._last.is_number):
+            if not (self._talk.wishes.is_brief or self._last.is_number):
                 self._mirror()
-            self._ask(kind)
+            self._lines.ask(kind)
 
     def _jokes(self) -> bool:
         """Whether the message is a joke. "My sister, obviously" is none."""
@@ -299,7 +346,8 @@ class _Answer:
             and self._last.says_little
             and not self._last.is_own
             and self._talk.theme is None
-            and Kind.UNCLEAR not in self._talk.latest
+            and not any(said.heard.circumstances.irony for said in self._talk.messages[-_ROOM_EVERY:])
+            and not any(f".{Kind.UNCLEAR}." in name for names in self._talk.moves[-_CLEAR_FOR:] for name in names)
         )
 
     def _may_take_up(self, kind: Kind) -> bool:
@@ -321,16 +369,22 @@ class _Answer:
         templates = self._templates()
         quoting = [text for text in templates if PLACE in text]
         mood = self._last.heard.mood
+        if mood is Mood.BRIGHT and (self._last.reports or self._last.heard.sentiment < _GLADLY):
+            return
         # What is short and even is not said back: it would only be parroted.
         even = mood is Mood.NEUTRAL and len(self._last.words) < _WORTH_QUOTING
         if templates is self._bank.reflections.ironic and not self._jokes():
             return
+        if mood is Mood.NEUTRAL and self._last.sentence_to_keep is None:
+            return
         if quoting and not even and not self._quoted_lately():
-            self._reflect(quoting)
+            self._lines.reflect(quoting)
+        elif templates is self._bank.reflections.plain[Mood.DARK] and self._last.heard.sentiment > _HEAVY:
+            self._lines.reflect(self._bank.reflections.uneasy)
         elif not quoting and templates not in (self._bank.reflections.curt, self._bank.reflections.plain[Mood.NEUTRAL]):
-            self._reflect(templates)
+            self._lines.reflect(templates)
         elif mood is not Mood.NEUTRAL:
-            self._reflect(self._bank.reflections.plain[mood])
+            self._lines.reflect(self._bank.reflections.plain[mood])
 
     # Lines
 
@@ -338,59 +392,5 @@ class _Answer:
         said = self._bank.reflections
         templates = self._last.heard.templates(self._talk.session, said)
         # What comes with grief is not weighed: a memory of somebody's shouting may be a dear one.
-        return said.gentle if self._talk.grieves and templates is said.plain[Mood.DARK] else templates
-
-    def _reflect(self, templates: list[str]) -> None:
-        found = self._choice.reflection(templates)
-        if found:
-            self._moves.append(found[0])
-            self._texts.append(self._last.heard.worded(found[1]))
-
-    def _ask(self, kind: Kind) -> None:
-        """Asks a question of a kind, or else one of another kind; says so when all have been asked."""
-        others = [] if self._talk.is_delicate else [*EXPLORING, Kind.TRIED, Kind.PEOPLE]
-        any(self._say(other) for other in [kind, *others, Kind.SPENT])
-
-    def _say(self, kind: Kind, given: dict[str, str] | None = None) -> bool:
-        """Says a line of a kind, with the words of the last message or those that are given; False if none is left."""
-        theme = self._talk.theme
-        themes = [ANY] if theme is None else [theme, ANY] if self._talk.is_fresh(kind) else [ANY, theme]
-        words = given or self._words(kind)
-        line = self._choice.line(kind, themes, words)
-        if line is None:
-            return False
-        text = line.text
-        for place in (NUMBER, NEXT, DAY):
-            text = text.replace(place, words.get(place, ""))
-        self._moves.append(line.name)
-        self._texts.append(self._last.heard.worded(text, phrase=words.get(PLACE)))
-        return True
-
-    def _words(self, kind: Kind) -> dict[str, str]:
-        phrase = self._last.heard.phrase
-        if kind in (Kind.NOTICE, Kind.TRIED_BEFORE):
-            phrase = self._talk.step
-        elif kind in SAYS_BACK:
-            # Words are not said back twice.
-            phrase = None if self._texts or self._talk.is_brief else self._last.own_words
-        words = {PLACE: phrase} if phrase else {}
-        number = self._talk.number
-        if number is not None:
-            words[NUMBER] = str(number)
-            words[NEXT] = str(number + 1)
-        return words
-
-    def _say_anything(self) -> None:
-        """Where nothing of what fits is left: what fits anywhere, and in the end what is longest ago."""
-        for kind in (Kind.LISTENING, Kind.SPENT, Kind.SPACE):
-            if self._say(kind):
-                return
-        for templates in (self._bank.reflections.gentle, self._bank.reflections.curt):
-            self._reflect(templates)
-            if self._texts:
-                return
-        ago = [name for names in self._talk.moves for name in names]
-        lines = self._bank.lines(Kind.LISTENING)
-        line = min(lines, key=lambda line: max((at for at, name in enumerate(ago) if name == line.name), default=-1))
-        self._moves.append(line.name)
-        self._texts.append(line.text)
+        dark = (said.plain[Mood.DARK], said.quoting[Mood.DARK], said.quoting[Mood.NEUTRAL])
+        return said.gentle if self._talk.grief.is_there and any(templates is each for each in dark) else templates

@@ -44,8 +44,12 @@ class Kind(StrEnum):
     OPENING = "opening"
     HAPPENS = "happens"
     """What it is like: an example, when, how."""
+    RECURS = "recurs"
+    """The same of what comes again and again."""
     MATTERS = "matters"
     """What it does to the person, and what it touches."""
+    WEIGHS = "weighs"
+    """The same of what is hard: what lies beneath."""
     BETTER = "better"
     """When it is otherwise: exceptions."""
     THEN_BETTER = "then_better"
@@ -55,6 +59,10 @@ class Kind(StrEnum):
     """What comes after a wish that the person has told unasked."""
     NEWS = "news"
     """What comes first after something that is told without weight: nothing is taken for granted of it."""
+    GLAD = "glad"
+    """To good news."""
+    GLAD_MORE = "glad_more"
+    """Once more, when they go on with it."""
     TRIED = "tried"
     PEOPLE = "people"
     """Who is there, outside of this conversation."""
@@ -84,6 +92,8 @@ class Kind(StrEnum):
     """It fits no more."""
     DROPPED = "dropped"
     """It is not to be tried again."""
+    SOFT_STEP = "soft_step"
+    """To a step that somebody names who is in grief, or only wants to be heard."""
     COMPANY = "company"
     """Who else may know of a step."""
     CLOSING = "closing"
@@ -102,6 +112,11 @@ class Kind(StrEnum):
     """The bridge from a "no" to another question."""
 
     # What the person wishes or asks.
+    TALK = "talk"
+    SPARED = "spared"
+    LEAVE = "leave"
+    JUDGED = "judged"
+    """To who asks whether they are bad, or not normal."""
     GREETING = "greeting"
     FAREWELL = "farewell"
     THANKS = "thanks"
@@ -127,6 +142,8 @@ class Kind(StrEnum):
     LISTENING = "listening"
     SPACE = "space"
     CARE = "care"
+    TELL = "tell"
+    """To who mourns, of whom they mourn."""
     GRIEF = "grief"
 
     # What is remembered.
@@ -189,7 +206,7 @@ class Bank:
 
     def __init__(self, general: _General, themes: _Themes, said: Reflections) -> None:
         self.reflections = said
-        self.blanks = themes.blanks
+        self.blanks, self.lookalikes = themes.blanks, themes.lookalikes
         self.markers = [(phrase, theme) for theme, data in themes.themes.items() for phrase in data.hears]
         """The words in which themes are heard."""
         by_theme: dict[str, Lines] = {ANY: general.lines}
@@ -227,6 +244,8 @@ class _General(Model):
 class _Themes(Model):
     blanks: Listed
     """What only looks like the words of a theme."""
+    lookalikes: Listed
+    """Words that share their stem with one, and mean something else."""
     themes: dict[Theme, ThemeData]
 
 

@@ -6,12 +6,13 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from itertools import groupby
 from operator import attrgetter
 
 from activities.ai.offline.coach_bank import Kind, Theme, bank
-from activities.ai.offline.passage import Word, first_person_verb, stem
+from activities.ai.offline.mood import Mood
+from activities.ai.offline.passage import Passage, Word, first_person_verb, stem
 from activities.ai.offline.phrasebook import Phrasebook
 from activities.ai.offline.reflection import Heard, heard
 from schema.base_model import Model
@@ -30,7 +31,12 @@ _LEADING_ASSENT = re.compile(r"^(?:yes|yeah|yep|ok|okay|да|ага|ладно|�
 _OF_TEN = re.compile(r"(?:из|out of|of|/) ?(?:10|ten|десяти)\b")
 _DIGITS = re.compile(r"(?<![\d.,:])(10|\d)(?![\d:%])")
 _DID = re.compile(r"[аеиоуыя]л(?:а|ась|ся)?$")
+_GOES = ("крою", "ойду", "айду", "ейду", "сяду", "поеду", "заеду", "займусь")
 _FEWEST_FOREIGN = 3
+_REPORTS = frozenset(
+    {"what", "that", "than", "said", "says", "говорит", "how", "if", "что", "чего", "как", "если", "сказала", "сказал"}
+)
+"""Before a wish, they tell of one and don't wish."""
 _SAYABLE = re.compile(r"[A-Za-zА-Яа-яЁё' ,-]+")
 _VOWELS = {Locale.RU: "аеиоуыэюя", Locale.EN: "aeiouy"}
 _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm", "йцукенгшщзхъ", "фывапролджэ", "ячсмитьбю")
@@ -40,6 +46,14 @@ _RUN_OF_KEYS, _RUN_OF_CONSONANTS, _UNVOICED = 4, 6, 4
 class Wish(StrEnum):
     """What a person wishes of the coach, asks it, or answers in a word."""
 
+    TALK = "talk"
+    """To talk, and no advice."""
+    SPARED = "spared"
+    """Something not to be said to them."""
+    LEAVE = "leave"
+    """To tell more, for which they ask leave or forgiveness."""
+    JUDGED = "judged"
+    """They ask whether they are bad, or not normal."""
     ATTACHED = "attached"
     REPEATED = "repeated"
     COMPLAINT = "complaint"
@@ -64,15 +78,19 @@ ANSWERS = frozenset({Wish.AGREES, Wish.REFUSES, Wish.UNSURE})
 """Answers rather than wishes."""
 _WHOLE_MESSAGES = ANSWERS | {Wish.GREETING, Wish.COMPLAINT}
 """What is looked for in all of a message: where nothing else is said, or wherever it stands."""
-
-
-_SENTENCES = frozenset({Wish.LISTEN, Wish.SHORTER})
+_SENTENCES = frozenset({Wish.TALK, Wish.SPARED, Wish.LEAVE, Wish.JUDGED, Wish.ABILITIES})
+"""What is looked for in each sentence."""
+_SENTENCES_OF_SHORT = frozenset({Wish.LISTEN, Wish.SHORTER})
 """What is also looked for in each sentence of a short message."""
 
 
 class StepWords(Model):
     """How people speak of steps."""
 
+    names: list[str]
+    """How a sentence begins that names one: "I could ring him"."""
+    ahead: list[str]
+    """Times that lie ahead."""
     offers: list[str]
     """The person thinks of one."""
     assents: list[str]
@@ -93,6 +111,15 @@ class HearingData(Model):
     steps: StepWords
     reported: str
 
+    died: list[str]
+    """Words that say of somebody with a name that they died."""
+    reports: list[str]
+    """What others say."""
+    unwished: list[str]
+    """What is wished away."""
+    addressed: list[str]
+    """Sentences that ask something of the coach."""
+
     wishes: dict[Wish, list[str]]
     unsure: list[str]
     told: dict[Kind, list[str]]
@@ -108,11 +135,14 @@ class Ear:
         self.wishes = {wish: _any_of(patterns) for wish, patterns in wishes.items()}
         self.told = {kind: _any_of(rf"\b(?:{pattern})" for pattern in patterns) for kind, patterns in data.told.items()}
         self.numbers = data.numbers
+        self.reports, self.died = _any_of(data.reports), _any_of(data.died)
+        self.addressed, self.unwished = _any_of(data.addressed), _any_of(data.unwished)
         self.steps = {
             name: _any_of(rf"\b(?:{pattern})\b" for pattern in patterns)
             for name, patterns in data.steps.model_dump().items()
         }
         lines = bank(locale)
+        self.lookalikes = frozenset(lines.lookalikes)
         self.themes: Phrasebook[Theme] = Phrasebook(
             lines.markers, attrgetter("stem"), lambda word: stem(word, locale), frozenset(), lines.blanks
         )
@@ -134,7 +164,14 @@ class Message:
         self._ear = ear(self._locale)
         words = self.words = self.heard.passage.words
         self._plain = _joined(words)
-        self.themes: Counter[Theme] = Counter(hit.meaning for hit in self._ear.themes.find(words))
+        self.sentences = [_joined(its) for _, its in groupby(words, attrgetter("sentence"))]
+        if self._asks_something(self.heard.phrase):
+            self.heard = self.heard.unquoted()
+        self.themes: Counter[Theme] = Counter(
+            hit.meaning
+            for hit in self._ear.themes.find(words)
+            if hit.end - hit.start > 1 or words[hit.start].plain not in self._ear.lookalikes
+        )
         self.wish = self._wish()
         self.told = frozenset(kind for kind, pattern in self._ear.told.items() if pattern.search(self._plain))
 
@@ -146,10 +183,22 @@ class Message:
             return None
         each = {last, *(_joined(words) for _, words in groupby(within, attrgetter("sentence")))}
         for wish, pattern in self._ear.wishes.items():
-            whole = {self._plain} if wish in _WHOLE_MESSAGES else each if wish in _SENTENCES else {last}
-            if any(map(pattern.search, whole)):
+            if wish in _SENTENCES:
+                where = set(self.sentences)
+            elif wish in _SENTENCES_OF_SHORT:
+                where = each
+            else:
+                where = {self._plain if wish in _WHOLE_MESSAGES else last}
+            if any(map(pattern.search, where)):
                 return wish
         return Wish.THANKS if self._thanks() else None
+
+    def _asks_something(self, phrase: str | None) -> bool:
+        """Whether these words stand in a sentence that is addressed to the coach: it is granted, never said back."""
+        words = _joined(Passage.of(phrase, self._locale).words) if phrase else None
+        return words is not None and any(
+            words in sentence and self._ear.addressed.search(sentence) for sentence in self.sentences
+        )
 
     def _thanks(self) -> bool:
         """Whether it ends in thanks, or begins with them and tells of nothing."""
@@ -159,11 +208,54 @@ class Message:
         first, last = ([word for word in self.words if word.sentence == self.words[at].sentence] for at in (0, -1))
         return bool(thanks.search(_joined(last)) or (not self.themes and thanks.search(_joined(first))))
 
+    @property
+    def is_wish(self) -> bool:
+        """Whether it wishes for something, not something away, and nothing of the coach."""
+        first = self._ear.told[Kind.WISH].search(self._plain)
+        before = self._plain[: first.start()].split()[-1:] if first else []
+        return first is not None and self.wish is None and not self._wishes_away and _REPORTS.isdisjoint(before)
+
+    @property
+    def reports(self) -> bool:
+        """Whether it tells what others say."""
+        return self._ear.reports.search(self._plain) is not None
+
+    @property
+    def weighs(self) -> bool:
+        """Whether it is dark, or wishes something away."""
+        return self.heard.mood is Mood.DARK or self._wishes_away
+
+    @property
+    def _wishes_away(self) -> bool:
+        return self._ear.unwished.search(self._plain) is not None
+
     # Steps
 
     def speaks_of_step(self, how: str) -> bool:
         """Whether it speaks of a step in one of the ways of `StepWords`."""
         return self._ear.steps[how].search(self._plain) is not None
+
+    @cached_property
+    def named_step(self) -> str | None:
+        """Something that the person could do, in the sentence that names it; None if none does."""
+        for sentence in _SENTENCE_END.split(self.text):
+            words = _joined(Passage.of(sentence, self._locale).words)
+            banned = any(self.heard.lexicon.unquotable.fullmatch(word) for word in words.split())
+            named = self._ear.steps["names"].match(words) or self._plans(words)
+            if named and not banned and not sentence.rstrip().endswith("?"):
+                step = sentence.strip(" .!…\n")
+                return step if len(step) <= _LONGEST_STEP else None
+        return None
+
+    def _plans(self, words: str) -> bool:
+        """Whether a Russian sentence says with the verb alone what the person does tomorrow: «завтра открою файл»."""
+        if self._locale is not Locale.RU or not self._ear.steps["ahead"].search(words):
+            return False
+        said = words.split()
+        return any(
+            (first_person_verb(word) or word.endswith(_GOES)) and said[at - 1 : at] != ["не"]
+            for at, word in enumerate(said)
+        )
 
     def takes(self, offered: bool) -> str | None:
         """The step that it agrees to, in its own words; None if it agrees to none.
@@ -235,6 +327,20 @@ class Message:
         return self._locale is Locale.RU and (did or any(map(first_person_verb, words)))
 
     @property
+    def sentence_to_keep(self) -> str | None:
+        """A whole sentence of it that may be said back: the quote, if it is one; None if it is none."""
+        phrase = self.heard.phrase
+        whole = (sentence.strip(" .!…\n") for sentence in _SENTENCE_END.split(self.text))
+        return phrase if phrase and phrase in whole else None
+
+    @property
+    def wished(self) -> str | None:
+        """Words of it with the wish in them, that may be said back."""
+        words = self.own_words
+        wish = words and self._ear.told[Kind.WISH].search(_joined(Passage.of(words, self._locale).words))
+        return words if wish else None
+
+    @property
     def own_words(self) -> str | None:
         """Words of it that may be said back: those that may be quoted, or all of a short one."""
         if self.heard.phrase:
@@ -242,6 +348,7 @@ class Message:
         whole = self.text.strip().rstrip(".! ")
         banned = any(self.heard.lexicon.unquotable.fullmatch(word.plain) for word in self.words)
         short = 1 < len(self.words) <= _SHORT and len(whole) <= _LONGEST_QUOTED
+        banned = banned or any(map(self._ear.addressed.search, self.sentences))
         return whole if short and not banned and not self.wish and _SAYABLE.fullmatch(whole) else None
 
 

@@ -3,30 +3,41 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
+from datetime import timedelta
 from functools import cached_property
-from typing import NamedTuple
+from itertools import pairwise
 
 from activities.ai.offline.coach_bank import Kind, Theme
 from activities.ai.offline.coach_ear import ANSWERS, Message, Wish, message, spoken
+from activities.ai.offline.coach_grief import Grief, Mourned
 from activities.ai.offline.coach_memory import Remembered
+from activities.ai.offline.coach_step import STEPS, Answered, Asked, NamedStep, asked_by
+from activities.ai.offline.coach_wishes import WishesInTalk
 from activities.ai.offline.mood import Mood
 from activities.ai.offline.overlap import overlap
 from activities.ai.offline.reflection import Session, so_far
-from activities.ai.offline.style_wishes import wishes_in
-from schema.coaching.context import ReplyContext
-from schema.coaching.wishes import StyleWish
+from schema.coaching.context import ReplyContext, Turn
 
 EXPLORING = (Kind.HAPPENS, Kind.MATTERS, Kind.BETTER, Kind.WISH, Kind.TRIED)
-_EXPLORED = frozenset({*EXPLORING, Kind.WISHED, Kind.NEWS, Kind.THEN_BETTER, Kind.COUNSEL, Kind.TAKE, Kind.PEOPLE})
-STANDS_ALONE = frozenset({Kind.NOTICE, Kind.CONFIRM, Kind.TRIED_BEFORE, Kind.SCALED, Kind.SCALED_LOW, Kind.SCALED_HIGH})
-"""Lines that say back what they ask about, or need no saying back."""
-SAYS_BACK = frozenset({Kind.WISHED, Kind.NEWS})
-"""Lines that may say the person's words back themselves."""
+_EXPLORED = frozenset(
+    {
+        *EXPLORING,
+        Kind.RECURS,
+        Kind.WEIGHS,
+        Kind.GLAD,
+        Kind.GLAD_MORE,
+        Kind.WISHED,
+        Kind.NEWS,
+        Kind.THEN_BETTER,
+        Kind.COUNSEL,
+        Kind.TAKE,
+        Kind.PEOPLE,
+    }
+)
 _NAMES_PEOPLE = frozenset({Kind.PEOPLE, Kind.COMPANY, Kind.ATTACHED, Kind.ADVICE})
 _OF_PEOPLE = frozenset({Kind.PEOPLE, Kind.COMPANY, Kind.ATTACHED})
 _WITH_NUMBER = frozenset({Kind.SCALE, Kind.EASIER_SCALE})
-_STEPS = frozenset({Kind.STEP, Kind.SMALLER})
 _SCALED = frozenset({Kind.SCALED, Kind.SCALED_LOW})
 _ENDS = frozenset({Kind.CLOSING, Kind.ENDING, Kind.FAREWELL, Kind.ENOUGH})
 _ASIDE = frozenset(
@@ -56,25 +67,26 @@ _ENOUGH_EXPLORED, _PEOPLE_EVERY, _THEME_LASTS, _NUMBER_ALONE = 4, 9, 6, 4
 _FADES = 0.75
 _NEAR = frozenset({Theme.FAMILY, Theme.FRIENDS})
 """Themes of which people also tell what is no trouble."""
-_LOW, _HIGH, _CLEARLY, _LATELY, _FRESH, _SHORT_STEP, _LONG_STEP = 2, 9, 3, 2, 2, 12, 40
-_COLOURS = 8
-"""So many messages are met in the light of a loss or a joke."""
+_LOW, _HIGH, _CLEARLY, _LATELY, _FRESH = 2, 9, 3, 2, 2
+_SHORT_ANSWER, _AT_LENGTH, _MORE_THAN_ENOUGH, _TROUBLE_LASTS, _HEAVY = 6, 15, 9, 4, -0.7
+_OF_LIFE = frozenset({Theme.WORK, Theme.PARTNER, Theme.FAMILY, Theme.FRIENDS, Theme.BODY})
+"""Themes of which people also tell what is no trouble."""
+_OF_TROUBLE = {Kind.HAPPENS: Kind.RECURS, Kind.MATTERS: Kind.WEIGHS}
+_WEIGHING = frozenset({Kind.MATTERS, Kind.WEIGHS})
+_TALKING = (Kind.HAPPENS, Kind.MATTERS)
+_UNTROUBLED = (Kind.HAPPENS, Kind.MATTERS, Kind.WISH)
+_ABOUT_STEPS = frozenset({*STEPS, Kind.HIGHER, Kind.FIRM, Kind.NOTICE, Kind.CONFIRM, Kind.COMPANY, Kind.TRIED_BEFORE})
+_MET_LATELY, _AWAY = 4, timedelta(days=3)
 _SAME, _SAME_AGAIN = 0.5, 0.25
 """The share of the words of a failed step from which another is the same; and where it is said to be done again."""
-
-
-class Asked(NamedTuple):
-    """A line that was used, by its name."""
-
-    theme: str
-    kind: Kind
 
 
 class Talk:
     """A conversation so far; the last message waits for its reply."""
 
     def __init__(self, context: ReplyContext) -> None:
-        texts = [turn.text for turn in context.turns if turn.speaker == "person"] or [""]
+        turns = _of_this_talk(context.turns)
+        texts = [turn.text for turn in turns if turn.speaker == "person"] or [""]
         self.locale = spoken(texts, context.locale)
         self.messages: list[Message] = []
         language = context.locale
@@ -84,23 +96,25 @@ class Talk:
         self.last = self.messages[-1]
         if context.troubled and self.last.wish is None:
             self.last = message(texts[-1], self.locale, crisis=True)
-        self.moves = [turn.moves for turn in context.turns if turn.speaker == "coach"]
+        self.moves = [turn.moves for turn in turns if turn.speaker == "coach"]
         self.first = texts[0]
         self.lately = {name for names in self.moves[-_LATELY:] for name in names}
-        self.used = {*context.said, *(name for names in self.moves for name in names)}
-        self.asked = _read(name for names in self.moves for name in names)
-        self._wished = set(context.wished)
+        self.used = {*context.said, *(name for turn in context.turns for name in turn.moves)}
+        self.asked = asked_by(name for names in self.moves for name in names)
+        self.wishes = WishesInTalk(self.messages, context.wished, self.locale)
         self._structure = context.style.structure
         self._failed = [step.what for step in context.failed]
         self._agreed = bool(context.failed or context.steps or context.outcomes)
         self.told_outcome = next((step for step in (*context.outcomes, *context.failed) if step.just_told), None)
         """The step of which the last message tells how it went."""
-        # Weeks may lie between messages, so grief and jokes don't colour all that ever follows them.
-        self.session: Session = so_far([said.heard for said in self.messages[-_COLOURS - 1 : -1]])
-        state = self.last.heard.circumstances
-        self.grieves = self.session.lost or state.loss
         self.memory = Remembered(context, self.last.heard)
-        self.is_delicate = context.troubled or self.grieves
+        today = turns[-1].said_on if turns else None
+        met = {asked.kind for asked in asked_by(name for names in self.moves[-_MET_LATELY:] for name in names)}
+        self.grief = Grief(Mourned(context.losses, context.locale), self.messages, today, met)
+        before = [said.heard for said in self.grief.before]
+        self.session: Session = so_far(before)._replace(lost=self.grief.is_there)
+        self.is_troubled = context.troubled
+        self.is_delicate = context.troubled or self.grief.is_there
         """Whether nothing bright may be said, and no step asked for."""
 
     @cached_property
@@ -117,15 +131,19 @@ class Talk:
 
     def is_fresh(self, kind: Kind) -> bool:
         """Whether the theme was heard just now, so that a question of this kind may take it for granted."""
+        if self.theme in _OF_LIFE and kind in EXPLORING and not self._is_trouble(self.last):
+            return False
         told = [themes for themes, said in zip(self._themes, self.messages, strict=True) if said.wish is None]
-        return any(self.theme in themes for themes in told[-1 if kind in _STEPS | _WITH_NUMBER else -_FRESH :])
+        # Who answers at length may be on to something else.
+        lasts = _FRESH if kind not in STEPS | _WITH_NUMBER and len(self.last.words) <= _SHORT_ANSWER else 1
+        return any(self.theme in themes for themes in told[-lasts:])
 
     @cached_property
     def _themes(self) -> list[Counter[Theme]]:
         """The themes of each message. "My wife" is no new one where somebody was asked for."""
         return [
-            Counter[Theme]() if _NAMES_PEOPLE & {asked.kind for asked in _read(names)} else said.themes
-            for said, names in self._answers()
+            Counter[Theme]() if _NAMES_PEOPLE & {asked.kind for asked in asked_by(names)} else said.themes
+            for said, names in self._answers
         ]
 
     @property
@@ -136,7 +154,7 @@ class Talk:
     @staticmethod
     def kinds(names: Iterable[str]) -> list[Kind]:
         """The kinds of lines."""
-        return [asked.kind for asked in _read(names)]
+        return [asked.kind for asked in asked_by(names)]
 
     @property
     def question(self) -> Kind | None:
@@ -144,79 +162,21 @@ class Talk:
         return next((asked.kind for asked in reversed(self.asked) if asked.kind not in _ASIDE), None)
 
     @property
-    def is_quiet(self) -> bool:
-        """Whether the person has wished for no questions, and not for questions since."""
-        wishes = [said.wish for said in self._since_as_before if said.wish in (Wish.LISTEN, Wish.ASK)]
-        return wishes[-1] is Wish.LISTEN if wishes else StyleWish.NO_QUESTIONS in self._wished
-
-    @property
-    def is_brief(self) -> bool:
-        """Whether the person has wished for less text."""
-        # A wish that is kept tells also when a later one took its place.
-        lengths = {StyleWish.SHORTER, StyleWish.LONGER} & self._wished
-        if lengths:
-            return StyleWish.SHORTER in lengths
-        return any(said.wish in (Wish.SHORTER, Wish.COMPLAINT) for said in self._since_as_before)
-
-    @cached_property
-    def _since_as_before(self) -> list[Message]:
-        """The messages since the person wished for all as before."""
-        ends = [at for at, said in enumerate(self.messages) if wishes_in(said.text, self.locale).as_before]
-        return self.messages[ends[-1] + 1 :] if ends else self.messages
-
-    @property
-    def unsure_in_a_row(self) -> int:
-        """How many of the last messages know no answer."""
-        count = 0
-        for said in reversed(self.messages):
-            if said.wish not in (Wish.UNSURE, Wish.REFUSES):
-                break
-            count += 1
-        return count
-
-    @property
     def number(self) -> int | None:
         """The number that the person has last named on a scale."""
         asked_for = False
         numbers: list[int] = []
-        for said, names in self._answers():
-            asked_for = asked_for or any(asked.kind in _WITH_NUMBER for asked in _read(names))
+        for said, names in self._answers:
+            asked_for = asked_for or any(asked.kind in _WITH_NUMBER for asked in asked_by(names))
             if asked_for and said.number is not None:
                 numbers.append(said.number)
                 asked_for = False
         return numbers[-1] if numbers else None
 
-    @property
-    def step(self) -> str | None:
-        """The step that the person has named, in their words."""
-        if self.taken:
-            return self.taken
-        named = [said.own_words for said, names in self._answers() if self._names_step(said, names)]
-        return named[-1] if named else None
-
-    @property
-    def step_notice(self) -> str:
-        """How the person will notice that the step worked, in their words; empty if they have not said it."""
-        return self._said_to(Kind.NOTICE)
-
-    @property
-    def step_when(self) -> str:
-        """When they mean to take it, likewise."""
-        return self._said_to(Kind.FIRM, tells=Kind.FIRM)
-
-    @property
-    def step_why(self) -> str:
-        """What they have said that they wish for in this talk, likewise."""
-        wishes = [
-            said.own_words for said, names in self._answers() if Kind.WISH in said.told or _asks(names, Kind.WISH)
-        ]
-        return next((words for words in reversed(wishes) if words and words != self.step), "")
-
-    def _said_to(self, kind: Kind, *, tells: Kind | None = None) -> str:
-        """What the last answer to a question of a kind says, if it tells that."""
-        answers = [said for said, names in self._answers() if _asks(names, kind)]
-        fits = bool(answers) and answers[-1].wish is None and (tells is None or tells in answers[-1].told)
-        return (answers[-1].own_words or "") if fits else ""
+    @cached_property
+    def step(self) -> NamedStep:
+        """The step that the person has named."""
+        return NamedStep(self._answers, self.taken)
 
     @cached_property
     def taken(self) -> str | None:
@@ -248,7 +208,10 @@ class Talk:
             return Kind.CONFIRM
         if self.last.speaks_of_step("offers") and self.question is not Kind.FIRM:
             return Kind.FIRM
-        kind = self._follows(self.question) or self._explores()
+        if self._takes_up_step():
+            kind = Kind.NOTICE if Kind.FIRM in self.last.told else Kind.FIRM
+        else:
+            kind = self._follows(self.question) or self._explores()
         repeats = kind in (Kind.FIRM, Kind.NOTICE, Kind.CONFIRM) and not self._asked_why_again and self._failed_before()
         return Kind.TRIED_BEFORE if repeats else kind
 
@@ -257,9 +220,14 @@ class Talk:
         """Whether the person was just asked what would be different this time."""
         return Kind.TRIED_BEFORE in {asked.kind for asked in self.asked[-2:]}
 
+    def _takes_up_step(self) -> bool:
+        """Whether the person names a step that was not asked for."""
+        plain = len(self.messages) > 1 and self.last.heard.sentiment > _HEAVY
+        return plain and self._answers[-1].is_step_unasked and self.question not in _ABOUT_STEPS
+
     def _failed_before(self) -> bool:
         """Whether the step that the person has named is one that they have tried in vain."""
-        return any(overlap(self.step or "", failed) >= _SAME for failed in self._failed)
+        return any(overlap(self.step.what, failed) >= _SAME for failed in self._failed)
 
     def _follows(self, question: Kind | None) -> Kind | None:
         """What belongs right after a question; None if the way is free."""
@@ -272,10 +240,10 @@ class Talk:
             return Kind.HIGHER
         if question is Kind.HIGHER and Kind.STEP not in self.last.told:
             return Kind.STEP
-        if question in (Kind.HIGHER, *_STEPS):
-            if not self._names_step(*self._answers()[-1]):
+        if question in (Kind.HIGHER, *STEPS):
+            if not self._answers[-1].names_step:
                 # What was said may be no step: it is asked for once more, and then left.
-                steps = [asked for asked in self._round() if asked.kind in _STEPS]
+                steps = [asked for asked in self._round() if asked.kind in STEPS]
                 return Kind.STEP if len(steps) == 1 else Kind.CLOSING
             return Kind.FIRM if self._structure and Kind.FIRM not in self.last.told else Kind.NOTICE
         if question is Kind.FIRM or (
@@ -297,24 +265,90 @@ class Talk:
         explored = [asked for asked in this_round if asked.kind in _EXPLORED]
         if not explored and not self._has_subject():
             return Kind.OPENING
-        done = {asked.kind for asked in explored} | self.last.told
-        if Kind.NEWS in done:
-            done.add(Kind.MATTERS)
-        if Kind.THEN_BETTER not in done and self._tells_better():
-            return Kind.THEN_BETTER
-        if Kind.ADVICE in self.latest:
-            return Kind.COUNSEL
+        done = self._done(explored)
+        told = self._takes_up(done)
+        if told:
+            return told
         if len(explored) >= _ENOUGH_EXPLORED:
             stepped = any(asked.kind is Kind.CONFIRM for asked in self.asked)
-            return Kind.CLOSING if stepped and not self._is_new(self.theme) else Kind.SCALE
-        if Kind.WISH in self.last.told and Kind.WISHED not in done and Kind.WISH not in self.latest:
-            return Kind.WISHED
+            if len(explored) >= _MORE_THAN_ENOUGH or (stepped and not self._is_new(self.theme)):
+                return Kind.CLOSING
+            return Kind.SCALE if self._fits_number() else self._longest_ago()
         if not explored and self._tells_news():
             return Kind.NEWS
         recent = [asked.kind for asked in self.asked][-_PEOPLE_EVERY:]
         if len(recent) >= _PEOPLE_EVERY and not _OF_PEOPLE & set(recent) and Kind.PEOPLE not in self.last.told:
             return Kind.PEOPLE
-        return next((kind for kind in EXPLORING if kind not in done), Kind.SCALE)
+        left = next((kind for kind in self._ways if kind not in done), None)
+        if left is Kind.BETTER and self.last.weighs and sum(asked.kind in _WEIGHING for asked in explored) <= 1:
+            # Not yet to what goes better, while it is hard.
+            left = Kind.MATTERS
+        if left is None:
+            return Kind.SCALE if self._fits_number() else self._longest_ago()
+        return self._of_its_sort(left)
+
+    def _done(self, explored: Sequence[Asked]) -> set[Kind]:
+        """What needs no asking: it was asked, or is told."""
+        kinds = {asked.kind for asked in explored}
+        done = kinds | self.last.told
+        if Kind.RECURS in kinds:
+            done.add(Kind.HAPPENS)
+        if Kind.WEIGHS in kinds or (Kind.NEWS in kinds and len(self.last.words) < _AT_LENGTH):
+            done.add(Kind.MATTERS)
+        return done
+
+    def _takes_up(self, done: Collection[Kind]) -> Kind | None:
+        """What the last message itself calls for: good news, a wish, a better time, advice to a friend."""
+        said, dark = self.last, self.last.heard.mood is Mood.DARK
+        if self.wishes.is_talking:
+            return None
+        if Kind.GLAD in self.latest and not (dark or Kind.RECURS in said.told or said.speaks_of_step("doubts")):
+            return Kind.GLAD_MORE
+        if Kind.GLAD in said.told and not (dark or self.grief.is_near):
+            return Kind.GLAD
+        if said.is_wish and Kind.WISHED not in done and Kind.WISH not in self.latest:
+            return Kind.WISHED
+        if Kind.THEN_BETTER not in done and self._tells_better():
+            return Kind.THEN_BETTER
+        return Kind.COUNSEL if Kind.ADVICE in self.latest else None
+
+    def _of_its_sort(self, kind: Kind) -> Kind:
+        """Of what weighs or comes again, how it comes and what is beneath; of the rest, what it was."""
+        return _OF_TROUBLE.get(kind, kind) if self._is_trouble(self.last) else kind
+
+    @staticmethod
+    def _is_trouble(said: Message) -> bool:
+        """Whether a message tells of something that weighs or comes again, and is not only about somebody."""
+        return (
+            bool(set(said.themes) - _OF_LIFE) or Kind.RECURS in said.told or said.heard.mood in (Mood.DARK, Mood.MIXED)
+        )
+
+    @property
+    def _ways(self) -> tuple[Kind, ...]:
+        """The questions that may be asked, in their order: who only wants to talk is asked for no way out."""
+        if self.wishes.is_talking:
+            return _TALKING
+        return EXPLORING if any(map(self._is_trouble, self.messages[-_TROUBLE_LASTS:])) else _UNTROUBLED
+
+    def _longest_ago(self) -> Kind:
+        kinds = [asked.kind for asked in self.asked]
+        last = {kind: at for at, kind in enumerate(kinds)}
+        return min(map(self._of_its_sort, self._ways), key=lambda kind: last.get(kind, -1))
+
+    def _fits_number(self) -> bool:
+        """Whether a scale helps: something is wished for, and nothing is mourned, joked about or just to be told."""
+        wished = any(said.is_wish for said in self.messages)
+        lately = [said.heard for said in self.messages[-_LATELY:]]
+        light = any(heard.circumstances.irony for heard in lately) or Kind.GLAD in self.kinds(self.lately)
+        # A number of nothing that was named means nothing.
+        named = self.theme is not None or any(said.heard.mood is Mood.DARK for said in self.messages)
+        weighs = self.last.heard.sentiment <= _HEAVY or self.last.heard.mood is Mood.BRIGHT or "?" in self.last.text
+        # A wish is to be heard before it is measured.
+        return (
+            wished
+            and named
+            and not (self.last.is_wish or light or weighs or self.grief.is_near or self.wishes.is_talking)
+        )
 
     def _tells_news(self) -> bool:
         """Whether the last message tells something evenly, of which nobody knows that it weighs or comes again."""
@@ -325,23 +359,13 @@ class Talk:
         """Whether the last message tells of a time that went better."""
         mood = self.last.heard.mood
         answers = Kind.BETTER in self.latest and mood in (Mood.BRIGHT, Mood.MIXED)
-        return mood is not Mood.DARK and (answers or Kind.BETTER in self.last.told)
+        return mood is not Mood.DARK and not self.last.reports and (answers or Kind.BETTER in self.last.told)
 
-    def _answers(self) -> list[tuple[Message, list[str]]]:
+    @cached_property
+    def _answers(self) -> list[Answered]:
         """Each message with the names of the lines that it answers."""
-        return list(zip(self.messages, [[], *self.moves, *([[]] * len(self.messages))], strict=False))
-
-    @staticmethod
-    def _names_step(said: Message, names: list[str]) -> bool:
-        """Whether a message names something to do: in so many words, or shortly where it was asked for."""
-        if _asks(names, Kind.FIRM) or _asks(names, Kind.NOTICE):
-            return False
-        asked_for = any(asked.kind in _STEPS for asked in _read(names))
-        answers = asked_for and said.wish is None and "?" not in said.text
-        # Of a long story a word like "I'll" is no step.
-        return (Kind.STEP in said.told and len(said.words) <= _LONG_STEP) or (
-            answers and len(said.words) <= _SHORT_STEP
-        )
+        names = [[], *self.moves, *([[]] * len(self.messages))]
+        return [Answered(said, lines) for said, lines in zip(self.messages, names, strict=False)]
 
     def _waits_for_number(self, question: Kind | None) -> bool:
         """Whether a number was asked for, now or a little before, and none has come."""
@@ -363,11 +387,11 @@ class Talk:
         return any(said.themes or said.heard.phrase or said.says_little for said in self.messages)
 
 
-def _asks(names: Iterable[str], kind: Kind) -> bool:
-    return any(asked.kind is kind for asked in _read(names))
-
-
-def _read(names: Iterable[str]) -> list[Asked]:
-    """The lines that stand behind names; those of reflections, or of another version's lines, tell nothing."""
-    parts = (name.split(".") for name in names)
-    return [Asked(part[0], Kind(part[1])) for part in parts if len(part) == 3 and part[1] in set(Kind)]
+def _of_this_talk(turns: Sequence[Turn]) -> Sequence[Turn]:
+    """The turns since the person was last away for days: what was asked before is no question any more."""
+    starts = [
+        at
+        for at, (before, turn) in enumerate(pairwise(turns), start=1)
+        if before.said_on and turn.said_on and turn.speaker == "person" and turn.said_on - before.said_on > _AWAY
+    ]
+    return turns[starts[-1] :] if starts else turns

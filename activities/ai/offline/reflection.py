@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from copy import copy
 from functools import cache, cached_property, lru_cache
 from typing import NamedTuple
 from zlib import crc32
@@ -29,6 +30,7 @@ _READABLE = re.compile(r"[a-zа-яё]", re.IGNORECASE)
 _NAMES_SOMEBODY = 3
 """Letters that a word for somebody has; shorter ones are pronouns."""
 _TAKE_UP_EVERY = 3
+_LIKE = frozenset({"like", "как", "словно"})
 
 
 class Reflections(Model):
@@ -47,6 +49,10 @@ class Reflections(Model):
     ironic: list[str]
     gentle: list[str]
     returning: list[str]
+    kept: list[str] = []
+    """With words of who mourns; the coach alone has them."""
+    uneasy: list[str] = []
+    """To what is dark, and not very; likewise."""
 
 
 @cache
@@ -117,6 +123,12 @@ class Heard:
         if not (crisis or state.loss or state.absence or state.irony):
             self._quote = telling_quote(self.passage, self._reading, self.lexicon, self.others)
 
+    def unquoted(self) -> Heard:
+        """The same, of which no words are said back."""
+        other = copy(self)
+        other._quote = None
+        return other
+
     @property
     def sentiment(self) -> float:
         """Its mood, -1 dark to 1 bright."""
@@ -162,7 +174,7 @@ class Heard:
             return said.declined
         if self.circumstances.irony:
             return said.gentle if session.lost else said.ironic
-        if any(self.lexicon.rough.fullmatch(word.plain) for word in words) and len(words) <= _ROUGH:
+        if self._is_rough() and len(words) <= _ROUGH:
             # Rough words about oneself mean pain, whatever else the text says.
             about_self = any(word.plain in self.lexicon.first_person for word in words)
             return said.plain[Mood.DARK] if about_self else said.rough
@@ -225,6 +237,12 @@ class Heard:
             and "'" not in word.plain
             and (russian or (at and words[at - 1].plain in self.lexicon.first_person))
         }
+
+    def _is_rough(self) -> bool:
+        """Whether it holds rough words. "Smiling like a fool" has none."""
+        words = [word.plain for word in self.passage.words]
+        rough = (at for at, word in enumerate(words) if self.lexicon.rough.fullmatch(word))
+        return any(_LIKE.isdisjoint(words[max(0, at - 2) : at]) for at in rough)
 
     def _may_be_said_back(self) -> bool:
         """Whether a short answer is worth it: all of it, and never one or two words without a feeling."""

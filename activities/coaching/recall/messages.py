@@ -62,7 +62,7 @@ class LastMessages:
     async def read(self, reply: ReplyToWrite, ids: Sequence[str]) -> dict[str, Any]:
         """The turns. Raises `AnswerGone` when they have been erased."""
         rows = await self._pool.fetch(
-            "SELECT message_id, conversation_id, speaker, text, moves FROM coach_system.messages"
+            "SELECT message_id, conversation_id, speaker, text, moves, said_at FROM coach_system.messages"
             " WHERE message_id = ANY ($1::uuid[]) ORDER BY array_position($1::uuid[], message_id)",
             ids,
         )
@@ -87,6 +87,7 @@ class LastMessages:
             speaker=speaker,
             text="\n".join(text for text in texts if text),
             moves=[move for row in said for move in row["moves"]],
+            said_on=said[-1]["said_at"].date(),
         )
 
 

@@ -190,6 +190,7 @@ _EXPLORED = [
     "It makes me feel small and replaceable.",
     "On Fridays it's fine, he isn't there.",
     "I want to leave at six and not feel guilty.",
+    "There would be an evening again.",
 ]
 _STEPPED = [
     *_EXPLORED,
