@@ -9,7 +9,9 @@ from schema.danger import SafetyReply
 from schema.safety.data import safety_replies
 from workflows.safety.rules.crisis import plain_form
 
-_CLAUSE_END = re.compile(r"[.,!?…;:()\n—–]|\b(?:but|i mean)\b|\b(?:но|а|то есть)\b", re.IGNORECASE)
+_CLAUSE_END = re.compile(
+    r"[.,!?…;:()\n—–]|\b(?:but|i mean|lol|haha|well|oh)\b|\b(?:но|а|ну|ой|то есть|лол|хаха|ахах)\b", re.IGNORECASE
+)
 _NO = frozenset({"no", "nope", "нет", "неа"})
 """In the middle of a longer text they deny, and do not say that one is in danger."""
 
