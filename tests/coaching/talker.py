@@ -197,8 +197,9 @@ class Talker:
 
     async def cared_for(self) -> timedelta | None:
         """How long the coach is careful from now on; None when it is not."""
-        until = await self._cast.pool.fetchval(f"SELECT max(care_until) FROM ({DANGERS}) AS dangers", self.user_ref)
-        left = until and until - await self._cast.env.get_current_time(self.talk)
+        left: timedelta | None = await self._cast.pool.fetchval(
+            f"SELECT max(care_until) - now() FROM ({DANGERS}) AS dangers", self.user_ref
+        )
         return left if left and left > timedelta(0) else None
 
     async def hearer(self) -> Hearer:

@@ -11,6 +11,7 @@ import pytest
 from temporalio import activity
 from temporalio.testing import TimeSkipper
 
+from activities.safety import text_reader
 from schema.coaching.care import CARE_LASTS, SHORT_CARE_LASTS
 from schema.coaching.deliveries import CoachReply
 from schema.coaching.marks import ReplyMark
@@ -34,6 +35,12 @@ BY_NET_ALONE = {
 BY_RULES = "I want to kill myself"
 SOFTLY = "tbh i don't see me being here by the time they reply so whatever, doesn't matter which cv i send"
 MOMENT = timedelta(minutes=5)
+
+
+@pytest.fixture(autouse=True)
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The net is in time on any machine, but where a test has it slow."""
+    monkeypatch.setattr(text_reader, "WEIGHED_WITHIN", timedelta(minutes=1))
 
 
 async def alarmed(talker: Talker, text: str) -> SafetyQuestion:
@@ -157,7 +164,10 @@ class SlowNet(SecondNet):
 
     @activity.defn
     async def weigh_text(self, text: TextToScreen) -> Weighing:
-        raise TimeoutError
+        if activity.info().is_local:
+            raise TimeoutError
+        await self._waits()
+        return await self._net.weigh_text(text)
 
     @activity.defn
     async def weigh_answer(self, answer: AnswerToWeigh) -> Weighing:
@@ -220,3 +230,26 @@ async def test_an_answer_of_a_session_is_heard_late_as_well(slow: tuple[People, 
     assert await people.pool.fetchval(
         "SELECT crisis IS NOT NULL FROM onboarding_system.answers WHERE user_ref = $1", person.user_ref
     )
+
+
+async def test_words_that_are_kept_nowhere_are_heard_late_as_well(slow: tuple[People, SlowNet]) -> None:
+    people, net = slow
+    net.goes_on.set()
+    person = people.person()
+    await person.is_overheard(BY_NET_ALONE[Locale.EN])
+    await person.sees(Notice)
+    await person.sees(CrisisSupport)
+    await person.sees(SafetyQuestion)
+
+
+@pytest.mark.parametrize(("said", "lasts"), [(BY_RULES, SHORT_CARE_LASTS), (BY_NET_ALONE[Locale.EN], None)])
+async def test_what_a_person_says_of_danger_in_a_session_the_coach_knows(
+    people: People, said: str, lasts: timedelta | None
+) -> None:
+    talker = Talker(people)
+    await talker.person.begins()
+    await talker.person.says(said)
+    await talker.person.taps("misread", (await talker.person.sees(SafetyQuestion)).nonce)
+    await talker.person.sees(Notice)
+    cared = await talker.cared_for()
+    assert (cared and round(cared / timedelta(days=1))) == (lasts and lasts.days)
