@@ -11,7 +11,6 @@ import pytest
 from temporalio import activity
 from temporalio.testing import TimeSkipper
 
-from activities.safety import text_reader
 from schema.coaching.care import CARE_LASTS, SHORT_CARE_LASTS
 from schema.coaching.deliveries import CoachReply
 from schema.coaching.marks import ReplyMark
@@ -35,12 +34,6 @@ BY_NET_ALONE = {
 BY_RULES = "I want to kill myself"
 SOFTLY = "tbh i don't see me being here by the time they reply so whatever, doesn't matter which cv i send"
 MOMENT = timedelta(minutes=5)
-
-
-@pytest.fixture(autouse=True)
-def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The net is in time on any machine, but where a test has it slow."""
-    monkeypatch.setattr(text_reader, "WEIGHED_WITHIN", timedelta(minutes=1))
 
 
 async def alarmed(talker: Talker, text: str) -> SafetyQuestion:
