@@ -63,6 +63,7 @@ async def coach_misreads(cast: People, analyst: RehearsedAnalyst) -> Handle:
     for denies in ("by a button", "in words"):
         await person.says("He keeps my passport and my phone, and I may not leave the flat without him")
         asked = await person.person.sees(SafetyQuestion)
+        await at_rest(person.talk)
         if denies == "in words":
             await person.says("You misread me")
         else:
