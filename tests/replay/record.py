@@ -19,6 +19,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from unittest import mock
 
 import asyncpg
 from temporalio.client import WorkflowHistory
@@ -65,7 +66,7 @@ async def theatre() -> AsyncIterator[tuple[People, RehearsedAnalyst]]:
     """Servers, workers and people of a command that is no test."""
     analyst = RehearsedAnalyst()
     # As in tests: no history tells of a machine that was busy.
-    text_reader.WEIGHED_WITHIN = timedelta(minutes=1)
+    mock.patch.object(text_reader, "WEIGHED_WITHIN", timedelta(minutes=1)).start()
     # In clear, because everybody who has the code replays them, and the release before, too.
     clear = replace(encryption(), writes=False)
     async with (
