@@ -117,6 +117,8 @@ class Concern(Model):
     danger: Danger
     nonce: str
     """Identifies this concern. A button that carries it belongs to it."""
+    reply_id: str | None = None
+    """As in `SafetyQuestion`."""
 
 
 class SafetyQuestion(Model):
@@ -125,6 +127,8 @@ class SafetyQuestion(Model):
     kind: Literal["safety_question"] = "safety_question"
     nonce: str
     """Identifies this asking. A button that carries it answers this asking and no other."""
+    reply_id: str | None = None
+    """The reply of the coach that the words were to get: then the coach takes the answer, else the session."""
     crisis: CrisisKind | None = None
     """The danger that the support before it was about."""
     care: Danger | None = None

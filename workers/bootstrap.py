@@ -24,6 +24,7 @@ from activities.analysis.budget import Spending
 from activities.analysis.reply_readers import ReplyReaders
 from activities.analysis.router import Router
 from activities.coaching.agreement_store import PostgresAgreementStore
+from activities.coaching.care import PostgresCareStore
 from activities.coaching.coach import CoachActivities
 from activities.coaching.conversation_store import PostgresCoachStore
 from activities.coaching.drafts import Drafts
@@ -80,6 +81,7 @@ class Parts:
     questions: PostgresQuestionStore
     profiles: PostgresProfileStore
     conversations: PostgresCoachStore
+    care: PostgresCareStore
     coach: CoachActivities
     memory: MemoryActivities
     agreements: PostgresAgreementStore
@@ -181,6 +183,7 @@ class Parts:
                 insights=insights,
                 replies_a_day=replies_a_day,
             ),
+            care=PostgresCareStore(pool, columns, reply_readers),
             coach=CoachActivities(pool, columns, recall, {Tier.OFFLINE: OfflineCoach()}, drafts),
             memory=memory_of({Tier.OFFLINE: OfflineExtractor()}),
             agreements=PostgresAgreementStore(pool, columns),

@@ -33,7 +33,7 @@ def interactive(parts: Parts, histories: WorkflowHistories) -> Activities:
     """Returns the activities that a person waits for: the local ones, and the offline analyst's reactions."""
     stores = (
         *(parts.sessions, parts.questions, parts.people, parts.profiles, parts.conversations),
-        *(parts.coach, parts.memory, parts.agreements, parts.insights, parts.seeking),
+        *(parts.care, parts.coach, parts.memory, parts.agreements, parts.insights, parts.seeking),
         *(parts.screen, parts.voice, parts.rewrapping, histories),
     )
     served = [each for store in stores for each in activities_of(store)]

@@ -45,6 +45,19 @@ SECOND_NET = RemotePolicy(
     retry=RetryPolicy(maximum_attempts=1),
 )
 
+LATE_SECOND_NET = RemotePolicy(
+    start_to_close=timedelta(seconds=10),
+    # Nobody waits for it: what the net was too slow for, or away from, is weighed beside the talk. An hour outlives a
+    # restart of the process that holds the encoder; later, contacts would come out of nowhere.
+    schedule_to_close=timedelta(hours=1),
+    retry=RetryPolicy(
+        initial_interval=timedelta(seconds=1),
+        backoff_coefficient=2,
+        maximum_interval=timedelta(minutes=1),
+        non_retryable_error_types=[AnswerGone.TYPE],
+    ),
+)
+
 MIN_MODEL_TIME = timedelta(milliseconds=250)
 """With less than this left for models, no further model is asked for a reaction."""
 

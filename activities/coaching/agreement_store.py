@@ -13,7 +13,7 @@ import asyncpg
 from asyncpg.pool import PoolConnectionProxy
 from temporalio import activity
 
-from activities.coaching.care import CARE_LASTS, DANGERS
+from activities.coaching.care import DANGERS
 from activities.encryption.column import TextColumns
 from activities.postgres.locks import lock_person
 from schema.account.consent import TALKS_SINCE
@@ -59,7 +59,7 @@ _CHANGE = """
 _CLAIM = """
     INSERT INTO coach_system.unasked_messages (user_ref, day, about) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING
 """
-_SAYS_DANGER = f"SELECT EXISTS (SELECT FROM ({DANGERS}) AS dangers WHERE said_at > $2)"
+_SAYS_DANGER = f"SELECT EXISTS (SELECT FROM ({DANGERS}) AS dangers WHERE care_until > $2)"
 
 
 async def keep_proposal(pool: asyncpg.Pool, columns: TextColumns, user_ref: str, reply_id: str, step: Step) -> None:
@@ -136,7 +136,7 @@ class PostgresAgreementStore(AgreementStore):
             if contact and contact["quiet"]:
                 return tomorrow
             # Whoever has lately spoken of danger is not asked whether they have called the bank.
-            if await connection.fetchval(_SAYS_DANGER, step.user_ref, step.now - CARE_LASTS):
+            if await connection.fetchval(_SAYS_DANGER, step.user_ref, step.now):
                 return tomorrow
             day = hours.day_of(step.now)
             await connection.execute(_CLAIM, step.user_ref, day, row["agreement_id"])

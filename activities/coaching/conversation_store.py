@@ -32,6 +32,7 @@ from schema.coaching.activities import (
     TopicBegun,
     TopicStarted,
 )
+from schema.coaching.care import CARE_LASTS, SHORT_CARE_LASTS
 from schema.encrypted_columns import CRISIS_SAID, SAID
 from schema.person import PersonRef
 from schema.vocabulary import Locale
@@ -41,8 +42,10 @@ _MESSAGES = uuid.UUID("8b1f9d1e-6a55-4d0e-9f3f-7f1c5a7f1d2b")
 
 _KEEP = """
     INSERT INTO coach_system.messages
-        (message_id, conversation_id, user_ref, speaker, text, language, said_at, update_id, reply_id, crisis)
-    SELECT m.message_id, $1, $2, 'person', m.text, $3, m.said_at, m.update_id, $4, m.crisis
+        (message_id, conversation_id, user_ref, speaker, text, language, said_at, update_id, reply_id, crisis,
+        care_until)
+    SELECT m.message_id, $1, $2, 'person', m.text, $3, m.said_at, m.update_id, $4, m.crisis,
+        CASE WHEN m.crisis IS NOT NULL THEN m.said_at + $10::interval END
     FROM unnest($5::uuid[], $6::text[], $7::timestamptz[], $8::text[], $9::text[])
         AS m (message_id, text, said_at, update_id, crisis)
     ON CONFLICT DO NOTHING
@@ -116,6 +119,7 @@ class PostgresCoachStore(CoachStore):
                 [message.said_at for message in said.messages],
                 [message.update_id for message in said.messages],
                 crises,
+                SHORT_CARE_LASTS if reading.net_alone else CARE_LASTS,
             )
             counted = await connection.fetchrow(
                 """

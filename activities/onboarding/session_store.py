@@ -13,6 +13,7 @@ from activities.postgres.locks import lock_person
 from activities.safety.text_reader import TextReader
 from schema.account.consent import consent_document
 from schema.analysis.readings import AnswerReading
+from schema.coaching.care import SHORT_CARE_LASTS
 from schema.encrypted_columns import CRISIS_HEARD, MESSAGE, EncryptedColumn
 from schema.onboarding.activities import (
     AnswerToRecord,
@@ -98,8 +99,9 @@ class PostgresSessionStore(SessionStore):
             """
             WITH kept AS (
                 INSERT INTO onboarding_system.answers
-                    (answer_id, session_id, user_ref, question_id, addendum, language, words, crisis, answered_at)
-                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+                    (answer_id, session_id, user_ref, question_id, addendum, language, words, crisis, answered_at,
+                    care_until)
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $13)
                 ON CONFLICT DO NOTHING
             ), said AS (
                 INSERT INTO onboarding_system.answer_messages
@@ -134,6 +136,7 @@ class PostgresSessionStore(SessionStore):
             [message.update_id for message in answer.messages],
             [await self._sealed(answer, m.text, MESSAGE, m.update_id) for m in answer.messages],
             [message.heard_at for message in answer.messages],
+            answer.messages[0].heard_at + SHORT_CARE_LASTS if reading.crisis and reading.net_alone else None,
         )
         traits = AnswerTraits(
             words=reading.words,

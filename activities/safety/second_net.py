@@ -16,6 +16,7 @@ from temporalio import activity
 from activities.ai.sentence_encoder import SentenceEncoder
 from activities.encryption.column import TextColumns
 from activities.safety.danger_classifier import DangerClassifier
+from schema.coaching.care import CARE_LASTS, SHORT_CARE_LASTS
 from schema.danger import Danger, DangerLevel, graver
 from schema.encrypted_columns import CRISIS_HEARD, CRISIS_SAID, MESSAGE, SAID
 from schema.errors import AnswerGone, Undecipherable
@@ -123,11 +124,13 @@ class EncoderSecondNet(SecondNet):
         if weighing.danger and weighing.danger.sure:
             # Never taken back here: whoever waited too long for this has been given support by the rules.
             await self._pool.execute(
-                "UPDATE onboarding_system.answers SET crisis = $2 WHERE answer_id = $1 AND crisis IS NULL",
+                "UPDATE onboarding_system.answers SET crisis = $2, care_until = answered_at + $3::interval"
+                " WHERE answer_id = $1 AND crisis IS NULL",
                 answer.answer_id,
                 await self._columns.seal(
                     rows[0]["user_ref"], weighing.danger.kind, CRISIS_HEARD, {"answer_id": answer.answer_id}
                 ),
+                CARE_LASTS if answer.found else SHORT_CARE_LASTS,
             )
         return weighing
 
@@ -146,9 +149,11 @@ class EncoderSecondNet(SecondNet):
             kind = weighing.danger.kind
             for row in rows:
                 await self._pool.execute(
-                    "UPDATE coach_system.messages SET crisis = $2 WHERE message_id = $1 AND crisis IS NULL",
+                    "UPDATE coach_system.messages SET crisis = $2, care_until = said_at + $3::interval"
+                    " WHERE message_id = $1 AND crisis IS NULL",
                     row["message_id"],
                     await self._columns.seal(row["user_ref"], kind, CRISIS_SAID, row),
+                    CARE_LASTS if messages.found else SHORT_CARE_LASTS,
                 )
         return weighing
 

@@ -24,16 +24,17 @@ class TextReader:
         reading = read_locally(text, locale)
         if not self._net:
             return reading
-        danger = reading.danger
+        danger, overdue = reading.danger, False
         try:
             async with asyncio.timeout(WEIGHED_WITHIN.total_seconds()):
                 danger = (await self._net.weigh_text(TextToScreen(text=text, locale=locale, found=danger))).danger
         except TimeoutError:
-            # A busy net is no reason to keep a person waiting: the rules alone decide.
-            pass
+            # A busy net is no reason to keep a person waiting: the rules alone decide, and it is heard later.
+            overdue = True
         except Exception as error:  # noqa: BLE001 - whatever is wrong with the net, the answer is kept
             # The workflow asks the net once more, so that operators see the failure in its history, too.
             log.error("The second net failed on a text (%s): rules alone read it.", type(error).__name__)
             return reading
         crisis = danger.kind if danger and danger.sure else None
-        return reading.model_copy(update={"danger": danger, "crisis": crisis, "weighed": True})
+        found = {"danger": danger, "crisis": crisis, "net_alone": danger is not None and reading.danger is None}
+        return reading.model_copy(update=found | {"weighed": True, "overdue": overdue})

@@ -15,6 +15,7 @@ from schema.coaching.messages import (
     MemoryToCorrect,
     NewTopic,
     ReplyStopped,
+    SafetyTap,
     SaidToCoach,
 )
 
@@ -32,6 +33,10 @@ class CoachingClient(Protocol):
 
     async def mark(self, visitor: Visitor, marked: MarkedReply) -> None:
         """Says something about a reply by a button under it. The coach answers."""
+        ...
+
+    async def answer_safety(self, visitor: Visitor, tap: SafetyTap) -> None:
+        """Says by a button whether the visitor is safe, or was misread by the coach. The coach answers."""
         ...
 
     async def choose_language(self, visitor: Visitor, choice: CoachLanguage) -> bool:

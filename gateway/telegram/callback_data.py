@@ -67,6 +67,14 @@ class SafetyCallback(CallbackData, prefix="safety"):
     """The danger that the message was about."""
 
 
+class CoachSafetyCallback(CallbackData, prefix="safe"):
+    """As `SafetyCallback`, where the coach asked."""
+
+    answer: SafetyReply
+    reply_id: UUID
+    crisis: CrisisKind | None
+
+
 class CountryCallback(CallbackData, prefix="country"):
     """Whom to reach in another country."""
 

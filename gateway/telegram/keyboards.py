@@ -17,6 +17,7 @@ from gateway.presentation.time_zones import city, zones_offered
 from gateway.telegram.callback_data import (
     Act,
     ChoiceCallback,
+    CoachSafetyCallback,
     ConsentCallback,
     CountryCallback,
     EraseCallback,
@@ -98,10 +99,7 @@ def mend(texts: Texts, nonce: str) -> InlineKeyboardMarkup:
 def safety(texts: Texts, asked: SafetyQuestion) -> InlineKeyboardMarkup:
     """The answers to the question whether the person is safe."""
     return _column(
-        *(
-            (texts.say(f"choice-{answer}"), _safety(answer, asked.nonce, asked.crisis))
-            for answer in get_args(SafetyReply)
-        )
+        *((texts.say(f"choice-{answer}"), _safety(answer, asked, asked.crisis)) for answer in get_args(SafetyReply))
     )
 
 
@@ -120,7 +118,7 @@ def countries(texts: Texts, support: CrisisSupport) -> InlineKeyboardMarkup:
 
 def with_help(texts: Texts, concern: Concern, others: InlineKeyboardMarkup | None) -> InlineKeyboardMarkup:
     """A cry for help above the buttons that a message has anyway."""
-    asks = _column((texts.say("choice-help"), _safety("help", concern.nonce, concern.danger.kind)))
+    asks = _column((texts.say("choice-help"), _safety("help", concern, concern.danger.kind)))
     return InlineKeyboardMarkup(inline_keyboard=asks.inline_keyboard + (others.inline_keyboard if others else []))
 
 
@@ -291,8 +289,10 @@ def erase_second(texts: Texts, asked_at: int) -> InlineKeyboardMarkup:
     return _column(_erase(texts, EraseStep.REALLY_SURE, asked_at), _keep(texts, asked_at))
 
 
-def _safety(answer: SafetyReply, nonce: str, crisis: CrisisKind | None) -> SafetyCallback:
-    return SafetyCallback(answer=answer, nonce=nonce, crisis=crisis)
+def _safety(answer: SafetyReply, asked: SafetyQuestion | Concern, crisis: CrisisKind | None) -> CallbackData:
+    if asked.reply_id:
+        return CoachSafetyCallback(answer=answer, reply_id=UUID(asked.reply_id), crisis=crisis)
+    return SafetyCallback(answer=answer, nonce=asked.nonce, crisis=crisis)
 
 
 def _keep(texts: Texts, asked_at: int) -> tuple[str, CallbackData]:

@@ -364,7 +364,8 @@ class Conversation:
             case Choice.SAFE | Choice.HELP | Choice.MISREAD:
                 self._screen.await_reply()
                 answer = SafetyAnswer(answer=choice.value, crisis=self._screen.crisis, update_id=str(uuid.uuid4()))
-                await self._link.answer_safety(answer, self._screen.texts.locale)
+                reply_id = None if self._erasing else self._screen.asked_for_reply
+                await self._link.answer_safety(answer, self._screen.texts.locale, reply_id)
 
     async def _choose_language(self, locale: Locale) -> None:
         self._screen.set_locale(locale)

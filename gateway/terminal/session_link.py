@@ -27,6 +27,7 @@ from schema.coaching.messages import (
     MarkedReply,
     MemoryToCorrect,
     NewTopic,
+    SafetyTap,
     SaidToCoach,
 )
 from schema.onboarding.messages import SessionOutcome
@@ -190,9 +191,22 @@ class SessionLink:
             ),
         )
 
-    async def answer_safety(self, answer: SafetyAnswer, locale: Locale) -> None:
-        """Tells the session what the person says of their safety; without one, the workflow that listens outside."""
-        if not await self.signal(self._clients.onboarding.answer_safety, answer):
+    async def answer_safety(self, answer: SafetyAnswer, locale: Locale, reply_id: str | None) -> None:
+        """Tells who asked what the person says of their safety: the coach, whose reply is named, or the session.
+
+        Without a session, the workflow that listens outside hears it.
+        """
+        if reply_id:
+            tap = SafetyTap(
+                update_id=str(uuid.uuid4()),
+                reply_id=uuid.UUID(reply_id),
+                answer=answer.answer,
+                crisis=answer.crisis,
+                channel=self.visitor.channel,
+                locale=locale,
+            )
+            await self._until_acknowledged(lambda: self._clients.coaching.answer_safety(self.visitor, tap))
+        elif not await self.signal(self._clients.onboarding.answer_safety, answer):
             visitor = replace(self.visitor, locale=locale)
             await self._until_acknowledged(lambda: self._clients.safety.answer_safety(visitor, answer))
 

@@ -135,6 +135,8 @@ class KeptAnswer(Kept):
     """Whether it adds to an earlier answer to the same question."""
     crisis: CrisisKind | None
     """The danger that simple rules heard in it, if they did."""
+    care_until: datetime | None = None
+    """Until when the coach is careful on account of that; empty where it is a week."""
     analysis: KeptAnalysis | None
     """What was read in it; empty when it was not read."""
     vector: KeptVector | None = None

@@ -66,6 +66,8 @@ class KeptSaid(Kept):
     """The language it is in."""
     crisis: CrisisKind | None
     """The danger that was heard in it, if any was."""
+    care_until: datetime | None = None
+    """Until when the coach is careful on account of that."""
     update_id: str | None
     """What the channel calls it; a message that arrives twice is counted once."""
     reply_id: str | None

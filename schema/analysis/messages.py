@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import operator
+
+from pydantic import Field
+
 from schema.analysis.routing import Route
 from schema.base_model import Model
 from schema.person import Channel
@@ -14,6 +18,8 @@ class RecordedAnswer(Model):
     answer_id: str
     route: Route | None = None
     """None for answers recorded before routing: the offline analyst reads them."""
+    overdue: bool = Field(default=False, exclude_if=operator.not_)
+    """Whether the second net has to weigh it yet."""
 
 
 class UnanalysedAnswer(RecordedAnswer):

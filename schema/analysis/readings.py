@@ -136,8 +136,14 @@ class AnswerReading(Model):
     """What is known of the crisis beside its kind, or a danger that is not sure enough to be one."""
     weighed: bool = Field(default=False, exclude_if=operator.not_)
     """Whether the second net has had its time with the text: then `danger` is what it and the rules hear together."""
+    net_alone: bool = Field(default=False, exclude_if=operator.not_)
+    """Whether the second net hears danger where the rules hear none: then it weighs less."""
+    overdue: bool = Field(default=False, exclude_if=operator.not_)
+    """Whether the second net was too slow for a person who waits: it is to weigh the text yet, beside the talk."""
     on_safety: SafetyReply | None = None
-    """What it answers, if it is an answer to "are you safe right now?"."""
+    """What it answers, if it is an answer to "are you safe right now?" and nothing else."""
+    denies_danger: bool = Field(default=False, exclude_if=operator.not_)
+    """Whether it says, among other things, that danger was misread in what was said before."""
     minor: bool = False
     """Whether the person says that they are under eighteen."""
     route: Route | None = None

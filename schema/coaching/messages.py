@@ -9,9 +9,10 @@ from uuid import UUID
 from schema.base_model import Model
 from schema.coaching.insights import InsightSettings
 from schema.coaching.marks import ReplyMark
+from schema.danger import SafetyReply
 from schema.person import Channel, FromPerson, PersonRequest
 from schema.text import CleanText, OutsideId
-from schema.vocabulary import Locale
+from schema.vocabulary import CrisisKind, Locale
 
 
 class CoachingSettings(Model):
@@ -100,6 +101,19 @@ class MemoryToCorrect(FromPerson):
     update_id: OutsideId
     memory_id: UUID | None
     """None leaves all as it is."""
+    channel: Channel
+    locale: Locale
+
+
+class SafetyTap(FromPerson):
+    """Signal `answer_safety`: what the person says by a button of a danger that the coach heard in their words."""
+
+    update_id: OutsideId
+    reply_id: UUID
+    """The reply that the words were to get."""
+    answer: SafetyReply
+    crisis: CrisisKind | None = None
+    """The danger that the message with the button was about."""
     channel: Channel
     locale: Locale
 

@@ -22,6 +22,8 @@ CREATE TABLE coach_system.messages (
     update_id       text,
     reply_id        uuid,
     crisis          text,
+    -- Until when the coach is careful on account of that danger.
+    care_until      timestamptz,
     -- The coach's: who wrote it, and the lines of the offline coach in it.
     coach           text,
     moves           text[] NOT NULL DEFAULT '{}',
@@ -44,6 +46,9 @@ CREATE TABLE coach_system.recalled (
 );
 CREATE INDEX recalled_of_person ON coach_system.recalled (user_ref);
 
+-- Until when the coach is careful on account of the danger in an answer; a week from it, where this is empty.
+ALTER TABLE onboarding_system.answers ADD COLUMN care_until timestamptz;
+
 GRANT USAGE ON SCHEMA coach_system TO selfology_worker, selfology_bot;
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA coach_system TO selfology_worker;
 ALTER DEFAULT PRIVILEGES IN SCHEMA coach_system GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO selfology_worker;
@@ -58,6 +63,7 @@ INSERT INTO additive_migrations VALUES ('20261130000010');
 
 -- migrate:down
 DELETE FROM additive_migrations WHERE version = '20261130000010';
+ALTER TABLE onboarding_system.answers DROP COLUMN care_until;
 DROP VIEW shared.replies_by_day;
 ALTER DEFAULT PRIVILEGES IN SCHEMA coach_system REVOKE ALL ON TABLES FROM selfology_worker;
 DROP SCHEMA coach_system CASCADE;

@@ -56,6 +56,7 @@ class TrainingKind(StrEnum):
     CHILDREN_TALK = "children_talk"
     ORDINARY = "ordinary"
     LONG_ANSWERS = "long_answers"
+    COACHING_TALK = "coaching_talk"
 
     @property
     def danger(self) -> Danger | None:

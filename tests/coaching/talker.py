@@ -10,6 +10,7 @@ from typing import Any
 from temporalio.client import WorkflowHandle
 
 from activities.coaching.agreement_store import keep_proposal, proposal_of
+from activities.coaching.care import DANGERS
 from gateway.clients.onboarding import Hearer
 from gateway.clients.visitor import Running
 from schema.coaching.agreements import StepAct
@@ -23,12 +24,14 @@ from schema.coaching.messages import (
     MarkedReply,
     MemoryToCorrect,
     NewTopic,
+    SafetyTap,
     SaidToCoach,
 )
 from schema.coaching.names import COACH_ID, FOLLOW_UP_ID, INSIGHT_DENIAL_ID
-from schema.deliveries import Notice
+from schema.danger import SafetyReply
+from schema.deliveries import Concern, Notice, SafetyQuestion
 from schema.onboarding.messages import SessionSettings
-from schema.vocabulary import Locale
+from schema.vocabulary import CrisisKind, Locale
 from tests.people.person import PATIENCE, People, Person
 from tests.talks import talks_of
 from workers.replay import first_difference
@@ -177,6 +180,29 @@ class Talker:
         with self._cast.clocks.stand_still():
             await self._coaching.mark(self.person, marked)
         return marked.update_id
+
+    async def says_of_danger(
+        self, asked: SafetyQuestion | Concern, answer: SafetyReply, crisis: CrisisKind | None = None
+    ) -> None:
+        """Taps a button under what the coach said of danger in their words."""
+        assert asked.reply_id is not None
+        tap = SafetyTap(
+            update_id=uuid.uuid4().hex,
+            reply_id=uuid.UUID(asked.reply_id),
+            answer=answer,
+            crisis=crisis,
+            channel=self.person.channel,
+            locale=self.person.locale,
+        )
+        with self._cast.clocks.stand_still():
+            await self._coaching.answer_safety(self.person, tap)
+
+    async def cared_for(self) -> timedelta | None:
+        """How long the coach is careful from now on; None when it is not."""
+        left: timedelta | None = await self._cast.pool.fetchval(
+            f"SELECT max(care_until) - now() FROM ({DANGERS}) AS dangers", self.user_ref
+        )
+        return left if left and left > timedelta(0) else None
 
     async def hearer(self) -> Hearer:
         """Who would hear a text of theirs now."""

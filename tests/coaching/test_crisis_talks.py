@@ -13,7 +13,7 @@ from tests.coaching.talker import Talker
 from tests.people.person import People
 from workflows.analysis.rules.local_reading import read_locally
 
-SOFTLY_HEARD = {"en_crisis_1", "en_crisis_3", "ru_crisis_2", "ru_crisis_5", "ru_crisis_6"}
+SOFTLY_HEARD = {"en_crisis_1", "ru_crisis_5", "ru_crisis_6"}
 """Dangers that bring a reply with a word of care and a button for help, and no contacts at once."""
 NEEDLESSLY_HEARD = {"en_crisis_9", "ru_crisis_9"}
 """Jokes about dying that get contacts."""

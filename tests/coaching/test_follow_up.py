@@ -12,6 +12,7 @@ import pytest
 from temporalio.client import WorkflowExecutionStatus
 
 from schema.coaching.agreements import HoursAwake, StepAct
+from schema.coaching.care import CARE_LASTS
 from schema.coaching.deliveries import (
     StepAgreed,
     StepNoted,
@@ -242,9 +243,11 @@ async def test_who_has_lately_spoken_of_danger_is_not_asked_about_steps(anna: Ta
     agreement_id = await anna.agrees_on("write to him")
     row = await kept(people, agreement_id)
     await people.pool.execute(
-        "UPDATE coach_system.messages SET crisis = text, said_at = $2 WHERE user_ref = $1 AND speaker = 'person'",
+        "UPDATE coach_system.messages SET crisis = text, said_at = $2, care_until = $3"
+        " WHERE user_ref = $1 AND speaker = 'person'",
         anna.user_ref,
         row["due_at"] - DAY,
+        row["due_at"] - DAY + CARE_LASTS,
     )
     await passes(anna, people, agreement_id, 5 * DAY)
     assert (await kept(people, agreement_id))["asked_at"] is None

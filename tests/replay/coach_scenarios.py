@@ -8,7 +8,7 @@ from temporalio.client import WorkflowHandle
 
 from schema.coaching.deliveries import CoachReply, StepAgreed, StepQuestion
 from schema.coaching.marks import ReplyMark
-from schema.deliveries import CrisisSupport, Feedback, Goodbye, Insights, Notice
+from schema.deliveries import CrisisSupport, Feedback, Goodbye, Insights, Notice, SafetyQuestion
 from schema.vocabulary import Locale
 from tests.analyst import RehearsedAnalyst
 from tests.coaching.talker import Talker
@@ -55,6 +55,23 @@ async def coach_hears_danger(cast: People, analyst: RehearsedAnalyst) -> Handle:
     await exchange(person, "My sister came over. I am calmer now.")
     await person.edits("7", "I still want to kill myself.")
     await person.person.sees(CrisisSupport)
+    return person.talk
+
+
+@scenario
+async def coach_misreads(cast: People, analyst: RehearsedAnalyst) -> Handle:
+    """What the net alone heard is taken back, by a button and in words, and gets its reply."""
+    person = await talker(cast)
+    for denies in ("by a button", "in words"):
+        await person.says("He keeps my passport and my phone, and I may not leave the flat without him")
+        asked = await person.person.sees(SafetyQuestion)
+        await at_rest(person.talk)
+        if denies == "in words":
+            await person.says("You misread me")
+        else:
+            await person.says_of_danger(asked, "misread")
+        await person.person.sees(CoachReply)
+        await at_rest(person.talk)
     return person.talk
 
 

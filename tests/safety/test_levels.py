@@ -12,7 +12,7 @@ from schema.danger import Danger, DangerAbout, DangerHarm, DangerLevel, DangerTi
 from schema.vocabulary import CrisisKind
 from schema.yaml_files import read_yaml
 from workflows.safety.rules.levels import danger_in
-from workflows.safety.rules.safety_reply import safety_reply
+from workflows.safety.rules.safety_reply import denies_danger, safety_reply
 
 DETAILS: dict[str, list[str]] = read_yaml(Path(__file__).with_name("details.yaml").read_text(encoding="utf-8"))
 TOLD = [(details, text) for details, lines in DETAILS.items() for line in lines for text in line.split(" | ")]
@@ -56,3 +56,23 @@ def test_the_surer_of_two_dangers_counts_and_a_danger_more_than_none(one: Danger
 )
 def test_a_typed_answer_counts_as_a_tap_only_when_it_says_nothing_else(text: str, reply: str | None) -> None:
     assert safety_reply(text) == reply
+
+
+@pytest.mark.parametrize(
+    ("text", "denies"),
+    [
+        ("You misread me, that is the plot of a film. How do I tell my boss?", True),
+        ("No, you misread me", True),
+        ("lol that was a joke, anyway what about the essay", True),
+        ("Вы меня не так поняли, это сюжет фильма. Как сказать начальнику?", True),
+        ("Нет, я не в том смысле. Давай про работу", True),
+        ("You misread me. Help me", False),
+        ("Вы не так поняли, мне нужна помощь", False),
+        ("I misread the room again", False),
+        ("it was a joke of a meeting", False),
+        ("всё не так", False),
+        ("", False),
+    ],
+)
+def test_who_was_misread_may_say_more_than_that_unless_it_asks_for_help(text: str, denies: bool) -> None:
+    assert denies_danger(text) is denies

@@ -123,6 +123,8 @@ async def test_a_busy_or_broken_net_keeps_nobody_waiting_and_loses_no_answer(
     error: Exception, weighed: bool, caplog: pytest.LogCaptureFixture
 ) -> None:
     reading = await TextReader(Failing(error)).read(CRY, Locale.EN)
+    # A busy one is asked again beside the talk, so that danger is heard late rather than never.
+    assert reading.overdue == weighed
     # Of a broken one operators hear: the workflow asks it once more, and its activity fails.
     assert reading.weighed == weighed
     assert reading.danger == Danger(kind=CrisisKind.SELF_HARM)

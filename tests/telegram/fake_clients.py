@@ -24,6 +24,7 @@ from schema.coaching.messages import (
     MemoryToCorrect,
     NewTopic,
     ReplyStopped,
+    SafetyTap,
     SaidToCoach,
 )
 from schema.onboarding.messages import (
@@ -152,6 +153,9 @@ class FakeCoaching(CoachingClient):
     async def choose_language(self, visitor: Visitor, choice: CoachLanguage) -> bool:
         # The bot tells a coach who is awake beside the session; that is no question of its own.
         return self._asked.coach_awake
+
+    async def answer_safety(self, visitor: Visitor, tap: SafetyTap) -> None:
+        self._asked.note("answer_safety_of_coach", tap)
 
     async def mark(self, visitor: Visitor, marked: MarkedReply) -> None:
         self._asked.note("mark", marked)

@@ -25,6 +25,7 @@ from gateway.presentation.texts.texts import Texts
 from gateway.telegram.callback_data import (
     Act,
     ChoiceCallback,
+    CoachSafetyCallback,
     ConsentCallback,
     CountryCallback,
     EraseCallback,
@@ -276,6 +277,10 @@ def erasure(step: EraseStep, seconds_ago: float = 1) -> str:
         (NotQuiteCallback(answer_id=ANSWER).pack(), "object_to"),
         (SafetyCallback(answer="safe", nonce="n", crisis=CrisisKind.ABUSE).pack(), "answer_safety"),
         (SafetyCallback(answer="help", nonce="n", crisis=None).pack(), "answer_safety"),
+        (
+            CoachSafetyCallback(answer="misread", reply_id=ANSWER, crisis=CrisisKind.SELF_HARM).pack(),
+            "answer_safety_of_coach",
+        ),
         (LanguageCallback(locale=Locale.RU).pack(), "choose_language"),
         (EraseStep.REALLY_SURE, "erase"),
     ],

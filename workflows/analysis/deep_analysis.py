@@ -6,6 +6,8 @@ why the models before it failed.
 
 from __future__ import annotations
 
+import asyncio
+
 from temporalio import workflow
 from temporalio.exceptions import ActivityError, is_cancelled_exception
 
@@ -13,25 +15,44 @@ from schema.analysis.activities import AnswerAnalysis, AnswerToAnalyse
 from schema.analysis.messages import RecordedAnswer
 from schema.analysis.names import OFFLINE_QUEUE
 from schema.analysis.readings import DeepAnalysis
+from schema.danger import Danger
 from schema.errors import AnswerGone
 from schema.profile.activities import AnalysisToFold, ProfileStore
+from schema.safety.activities import AnswerToWeigh, SecondNet
 from schema.vocabulary import Locale
 from workflows import policies
+from workflows.safety.second_net import weighed_late
 
 
 async def analyse(answer: RecordedAnswer, user_ref: str, locale: Locale, label: str) -> DeepAnalysis:
     """Analyses one answer and folds it into the profile; `label` names the answer to operators, nothing personal.
 
+    Where the second net was too slow while the person waited, it weighs the answer meanwhile: what it hears for sure is
+    told as if the analysis had found it.
+
     Raises:
         ActivityError: the answer was erased meanwhile, or the database was down for a week.
     """
-    analysis = await _read_deeply(answer, locale, label)
-    await policies.DATABASE.run(
-        ProfileStore.fold_analysis,
-        AnalysisToFold(answer_id=answer.answer_id, user_ref=user_ref, analysis=analysis, analysed_at=workflow.now()),
-        summary=f"Fold {label} into the profile",
-    )
+    weighing = asyncio.create_task(_weighed(answer, label))
+    try:
+        analysis = await _read_deeply(answer, locale, label)
+        analysed = AnalysisToFold(
+            answer_id=answer.answer_id, user_ref=user_ref, analysis=analysis, analysed_at=workflow.now()
+        )
+        await policies.DATABASE.run(ProfileStore.fold_analysis, analysed, summary=f"Fold {label} into the profile")
+        danger = await weighing
+    finally:
+        weighing.cancel()
+    if danger and danger.sure and not analysis.crisis:
+        return analysis.model_copy(update={"crisis": danger.kind, "danger": danger})
     return analysis
+
+
+async def _weighed(answer: RecordedAnswer, label: str) -> Danger | None:
+    if not answer.overdue:
+        return None
+    weighing = AnswerToWeigh(answer_id=answer.answer_id)
+    return await weighed_late(None, SecondNet.weigh_answer, weighing, f"Weigh {label}")
 
 
 async def _read_deeply(answer: RecordedAnswer, locale: Locale, label: str) -> DeepAnalysis:

@@ -21,6 +21,7 @@ from schema.coaching.messages import (
     MemoryToCorrect,
     NewTopic,
     ReplyStopped,
+    SafetyTap,
     SaidToCoach,
     StartCoaching,
 )
@@ -34,7 +35,6 @@ from workflows import policies
 from workflows.coaching.answering import Answering
 from workflows.coaching.messenger import CoachMessenger
 from workflows.coaching.state import CoachState, Tapped, Waiting
-from workflows.safety.second_net import danger_in_text
 
 
 @workflow.defn(name=COACH_ID.workflow_type, failure_exception_types=[ValidationError])
@@ -66,6 +66,12 @@ class CoachConversation:
         """The person tapped a button under a reply."""
         if self._state.takes(marked):
             self._state.marks.append(marked)
+
+    @workflow.signal
+    def answer_safety(self, tap: SafetyTap) -> None:
+        """The person says by a button whether they are safe, or that danger was misread in their words."""
+        if self._state.takes(tap):
+            self._state.told.append(tap)
 
     @workflow.signal
     def correct(self, tap: MemoryToCorrect) -> None:
@@ -106,8 +112,11 @@ class CoachConversation:
     @workflow.run
     async def run(self, start: StartCoaching) -> None:
         """Runs until the person has been silent for a day."""
+        self._answering.care.resume()
         while await self._something_comes():
-            if self._state.edited:
+            if self._state.told:
+                await self._answering.answer_safety(self._state.told.pop(0))
+            elif self._state.edited:
                 await self._hear_edit(self._state.edited.pop(0))
             elif self._state.chosen_locale:
                 await self._remember_language(self._state.chosen_locale)
@@ -186,6 +195,4 @@ class CoachConversation:
         """A text that was answered already changes nothing any more; it is screened all the same."""
         text = TextToScreen(text=edited.text, locale=self._messenger.locale)
         reading = await policies.DATABASE.run(TextScreen.screen_text, text, summary="Screen an edit")
-        danger = await danger_in_text(reading, text)
-        if danger and danger.sure:
-            await self._answering.support(str(workflow.uuid4()), danger)
+        await self._answering.hear_edit(reading, text)

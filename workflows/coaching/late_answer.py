@@ -24,7 +24,7 @@ class KeptLate:
     def __init__(self, state: CoachState, answer_id: str, question_id: str, reading: AnswerReading) -> None:
         self._state = state
         self._question_id = question_id
-        self._answer = RecordedAnswer(answer_id=answer_id, route=reading.route)
+        self._answer = RecordedAnswer(answer_id=answer_id, route=reading.route, overdue=reading.overdue)
         self.reading = reading
 
     async def danger(self) -> Danger | None:
@@ -59,7 +59,10 @@ class KeptLate:
                 locale=state.locale,
                 answers=[
                     UnanalysedAnswer(
-                        answer_id=self._answer.answer_id, route=self._answer.route, crisis_heard=crisis_heard
+                        answer_id=self._answer.answer_id,
+                        route=self._answer.route,
+                        overdue=self._answer.overdue,
+                        crisis_heard=crisis_heard,
                     )
                 ],
             ),

@@ -13,8 +13,10 @@ from schema.coaching.messages import (
     MarkedReply,
     MemoryToCorrect,
     NewTopic,
+    SafetyTap,
     SaidToCoach,
 )
+from schema.danger import Danger
 from schema.person import Channel
 from schema.vocabulary import Locale
 
@@ -47,6 +49,14 @@ class Corrected(Model):
     at: datetime
 
 
+class Alarm(Model):
+    """Danger that was heard in the person's last words, and that they have been told of."""
+
+    reply_id: str
+    """The reply that those words got, or were to get."""
+    danger: Danger
+
+
 class CoachState(BaseModel):
     """The whole state of a conversation. All that matters for longer is in the database."""
 
@@ -67,6 +77,12 @@ class CoachState(BaseModel):
     marks: list[MarkedReply] = []
     edited: list[EditedMessage] = []
     """Edits of texts that were taken already."""
+    told: list[SafetyTap] = []
+    """What they said by a button of a danger that was heard, and that waits to be answered."""
+    alarm: Alarm | None = None
+    """What their next words may answer."""
+    unweighed: dict[str, Danger | None] = {}
+    """Replies whose words the second net has not weighed yet, and the danger that the rules found in those."""
     taps: list[Tapped] = []
     """Those on memories that wait to be answered."""
     corrects: Corrected | None = None
@@ -78,7 +94,9 @@ class CoachState(BaseModel):
     @property
     def idle(self) -> bool:
         """Whether nothing waits."""
-        return not (self.waiting or self.topics or self.marks or self.taps or self.edited or self.chosen_locale)
+        return not (
+            self.waiting or self.topics or self.marks or self.told or self.taps or self.edited or self.chosen_locale
+        )
 
     @property
     def tapped_first(self) -> bool:
@@ -90,7 +108,7 @@ class CoachState(BaseModel):
         asked, self.corrects = self.corrects, None
         return asked.memory_id if asked and at <= asked.at + CORRECTED_WITHIN else None
 
-    def takes(self, done: SaidToCoach | MarkedReply | MemoryToCorrect | NewTopic) -> bool:
+    def takes(self, done: SaidToCoach | MarkedReply | MemoryToCorrect | SafetyTap | NewTopic) -> bool:
         """Takes what the person does: where they do it counts from now on. False for what was taken before."""
         if done.update_id in self.updates:
             return False

@@ -14,16 +14,28 @@ from schema.coaching.agreements import (
     StepAnswer,
     StepTap,
 )
-from schema.coaching.deliveries import StepNoted
+from schema.coaching.deliveries import StepNoted, StepQuestion
 from schema.coaching.names import FOLLOW_UP_ID
 from schema.public import Public
 from schema.vocabulary import Locale
 from workflows import policies
 from workflows.coaching.follow_up import FollowUp
+from workflows.coaching.messenger import CoachMessenger
 from workflows.coaching.state import CoachState
 
 
-async def follow_up_on(state: CoachState, answer: StepAnswer, update_id: str) -> None:
+async def take_step(
+    state: CoachState, messenger: CoachMessenger, step: StepAnswer, update_id: str, reply_id: str
+) -> None:
+    """Takes a yes or a no to a step, or asks how one went that the person speaks of."""
+    if step.act is None:
+        question = StepQuestion(agreement_id=step.agreement_id, what=step.what)
+        await messenger.say(reply_id, question, summary="Ask how a step went")
+    else:
+        await _follow_up_on(state, step, update_id)
+
+
+async def _follow_up_on(state: CoachState, answer: StepAnswer, update_id: str) -> None:
     """Tells the step's `FollowUp`, which tells the person what became of it; starts it where none runs."""
     channel = state.channel
     assert channel is not None, "something is answered before anything was said"

@@ -7,20 +7,26 @@ from collections.abc import Sequence
 
 from temporalio.exceptions import ActivityError, is_cancelled_exception
 
+from schema.analysis.readings import OFFLINE_ANALYST
 from schema.analysis.routing import ModelRef, Tier
-from schema.coaching.activities import Coach, ReplyToWrite, ReplyWritten
+from schema.coaching.activities import Coach, CoachStore, ReplyToPrepare, ReplyToWrite, ReplyWritten
+from schema.coaching.deliveries import CoachReply, StepProposal
 from schema.coaching.drafts import draft_id
+from schema.coaching.marks import ReplyMark
+from schema.deliveries import Message, Notice, NoticeCode
 from workflows import policies
 from workflows.coaching.messenger import CoachMessenger
+from workflows.coaching.remembering import Remembering
 from workflows.coaching.state import CoachState
 
 
 class Writing:
     """Writes one reply at a time."""
 
-    def __init__(self, state: CoachState, messenger: CoachMessenger) -> None:
+    def __init__(self, state: CoachState, messenger: CoachMessenger, remembering: Remembering) -> None:
         self._state = state
         self._messenger = messenger
+        self._remembering = remembering
         self._writing: asyncio.Task[ReplyWritten] | None = None
         """The model that writes now."""
         self._draft = 0
@@ -68,3 +74,32 @@ class Writing:
                 self._writing = None
         reply = reply.model_copy(update={"tier": Tier.OFFLINE})
         return await policies.DATABASE.run(Coach.reply, reply, summary=f"Write {label}: offline")
+
+    async def recall_and_write(
+        self, conversation_id: str, readers: list[ModelRef], reply_id: str, label: str
+    ) -> ReplyWritten:
+        """Recalls what a reply is to rest on, and has it written."""
+        self._remembering.catch_up()
+        await self._remembering.settle()
+        await policies.DATABASE.run(
+            CoachStore.recall,
+            ReplyToPrepare(
+                user_ref=self._state.user_ref,
+                conversation_id=conversation_id,
+                reply_id=reply_id,
+                locale=self._messenger.locale,
+            ),
+            summary=f"Recall for {label}",
+        )
+        return await self.write(readers, reply_id, label)
+
+
+def messages_of(written: ReplyWritten, reply_id: str, *, first: bool = False, marks: list[ReplyMark]) -> list[Message]:
+    """What the person gets of a reply. A step that it proposes follows it; what was stopped at once says nothing."""
+    if not written.text:
+        return [Notice(code=NoticeCode.REPLY_STOPPED)]
+    offline = written.coach == OFFLINE_ANALYST
+    said: list[Message] = [CoachReply(reply_id=reply_id, text=written.text, offline=offline, first=first, marks=marks)]
+    if step := written.step:
+        said.append(StepProposal(agreement_id=step.agreement_id, what=step.what))
+    return said

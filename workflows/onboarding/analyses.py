@@ -62,7 +62,12 @@ class RunningAnalyses:
                     channel=self._state.channel,
                     locale=self._state.locale,
                     answers=[
-                        UnanalysedAnswer(answer_id=p.answer_id, route=p.route, crisis_heard=self._crisis_heard(p))
+                        UnanalysedAnswer(
+                            answer_id=p.answer_id,
+                            route=p.route,
+                            overdue=p.overdue,
+                            crisis_heard=self._crisis_heard(p),
+                        )
                         for p in left
                     ],
                 ),

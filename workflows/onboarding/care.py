@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from temporalio import workflow
+
 from schema.analysis.readings import AnswerReading
+from schema.coaching.care import CareStore, SafetyTold
 from schema.danger import Danger
 from schema.deliveries import CrisisSupport, Notice, NoticeCode, Paused, SafetyQuestion
 from schema.vocabulary import CrisisKind, Status
@@ -64,6 +67,12 @@ class Care:
     async def take_answer(self, heard: SafetyHeard) -> None:
         """Takes what the person says about their safety. Who asks for help gets it, whichever button it was."""
         state = self._state
+        if state.recorded and workflow.patched("care-is-told"):
+            # For the coach, who is careful with who has spoken of danger, and less so with who was misread.
+            told = SafetyTold(user_ref=state.user_ref, answer=heard.answer, crisis=heard.crisis, told_at=workflow.now())
+            await policies.DATABASE.run(
+                CareStore.take_safety_answer, told, summary=f"Take it that the person says: {heard.answer}"
+            )
         if heard.answer == "help":
             await self._help(heard)
             return
@@ -83,8 +92,8 @@ class Care:
 
     async def hear(self, reading: AnswerReading) -> None:
         """Takes words that came while the question of safety waits, and speak of no new danger."""
-        if reading.on_safety:
-            await self.take_answer(SafetyHeard(answer=reading.on_safety))
+        if answer := reading.on_safety or ("misread" if reading.denies_danger else None):
+            await self.take_answer(SafetyHeard(answer=answer))
         else:
             await self._asking.show_open(Notice(code=NoticeCode.STILL_HERE))
 

@@ -32,7 +32,9 @@ class KeptAnswer:
     @property
     def pending(self) -> PendingAnalysis:
         """The answer, as its deep analysis takes it."""
-        return PendingAnalysis(answer_id=self.answer_id, route=self.reading.route, nonce=self.asked.nonce)
+        return PendingAnalysis(
+            answer_id=self.answer_id, route=self.reading.route, overdue=self.reading.overdue, nonce=self.asked.nonce
+        )
 
 
 async def remember_locale(state: SessionState, locale: Locale) -> None:

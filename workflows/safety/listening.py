@@ -9,15 +9,16 @@ from pydantic import ValidationError
 from temporalio import workflow
 from temporalio.exceptions import ActivityError
 
+from schema.danger import Danger
 from schema.deliveries import Concern, CrisisSupport, Message, Notice, NoticeCode, SafetyQuestion
 from schema.person import MORE_WITHIN, PersonRequest
 from schema.public import Public
-from schema.safety.activities import TextScreen, TextToScreen
+from schema.safety.activities import SecondNet, TextScreen, TextToScreen
 from schema.safety.messages import Overheard, SafetyAnswer
 from schema.vocabulary import CrisisKind
 from workflows import policies
 from workflows.replies import Asker, delivery_key
-from workflows.safety.second_net import danger_in_text, heard_at_once
+from workflows.safety.second_net import danger_in_text, heard_at_once, weighed_late
 
 
 @workflow.defn(failure_exception_types=[ValidationError])
@@ -96,20 +97,29 @@ class Listening:
         reading = await policies.DATABASE.run(TextScreen.screen_text, text, summary="Screen a text that is not kept")
         danger = await danger_in_text(reading, text) if self._levels else heard_at_once(reading)
         if danger and danger.sure:
-            support = CrisisSupport(crisis=danger.kind, by_others=words.by_others, danger=danger)
-            # Whoever shows somebody else's words may be safe themselves.
-            asks = (
-                []
-                if words.by_others or not self._levels
-                else [SafetyQuestion(nonce=self._nonce(words), crisis=danger.kind)]
-            )
-            await asker.send(key, support, *asks, summary="Crisis support", policy=policies.FAREWELL)
+            await self._support(words, danger, asker, key)
             return
         said: list[Message] = [Notice(code=words.otherwise)] if words.otherwise else []
         if danger:
             said.append(Concern(danger=danger, nonce=self._nonce(words)))
         if said:
             await asker.send(key, *said, summary=f"Notice: {words.otherwise or 'a concern'}")
+
+        if reading.overdue and not danger:
+            # The net was too slow for a person who waits: what it hears in the end comes late rather than never.
+            late = await weighed_late(None, SecondNet.weigh_text, text, "Weigh a text that is not kept, late")
+            if late and late.sure:
+                await self._support(words, late, asker, delivery_key(words.update_id, 2))
+
+    async def _support(self, words: Overheard, danger: Danger, asker: Asker, key: str) -> None:
+        support = CrisisSupport(crisis=danger.kind, by_others=words.by_others, danger=danger)
+        # Whoever shows somebody else's words may be safe themselves.
+        asks = (
+            []
+            if words.by_others or not self._levels
+            else [SafetyQuestion(nonce=self._nonce(words), crisis=danger.kind)]
+        )
+        await asker.send(key, support, *asks, summary="Crisis support", policy=policies.FAREWELL)
 
     @staticmethod
     def _nonce(words: Overheard) -> str:

@@ -1,7 +1,8 @@
 """What the rules and the second net hear in a text together.
 
 Where the process that reads texts holds the sentence encoder, a reading is weighed already. Else the net weighs the
-text on the queue of a process that holds it, and rules alone decide while there is none.
+text on the queue of a process that holds it, and rules alone decide while there is none. What the net was too slow for
+while a person waited, it weighs late.
 """
 
 from __future__ import annotations
@@ -13,10 +14,10 @@ from temporalio.exceptions import ActivityError, is_cancelled_exception
 
 from schema.analysis.readings import AnswerReading
 from schema.danger import Danger
-from schema.safety.activities import AnswerToWeigh, MessagesToWeigh, SecondNet, TextToScreen, Weighing
+from schema.safety.activities import AnswerToWeigh, SecondNet, TextToScreen, Weighing
 from schema.safety.names import ENCODER_QUEUE
 from workflows import policies
-from workflows.activity_policy import In, Port
+from workflows.activity_policy import In, Port, RemotePolicy
 
 
 def heard_at_once(reading: AnswerReading) -> Danger | None:
@@ -33,15 +34,6 @@ async def danger_in_answer(reading: AnswerReading, answer_id: str, label: str) -
     return await _danger(found, SecondNet.weigh_answer, answer, f"Weigh {label}")
 
 
-async def danger_in_messages(reading: AnswerReading, reply_id: str) -> Danger | None:
-    """The danger in messages to the coach, which wait for this reply."""
-    found = heard_at_once(reading)
-    if reading.weighed:
-        return found
-    messages = MessagesToWeigh(reply_id=reply_id, found=found)
-    return await _danger(found, SecondNet.weigh_messages, messages, "Weigh what was said")
-
-
 async def danger_in_text(reading: AnswerReading, text: TextToScreen) -> Danger | None:
     """The danger in a text that is not kept."""
     found = heard_at_once(reading)
@@ -51,14 +43,31 @@ async def danger_in_text(reading: AnswerReading, text: TextToScreen) -> Danger |
     return await _danger(found, SecondNet.weigh_text, text, "Weigh a text that is not kept")
 
 
+async def weighed_late(
+    found: Danger | None, weigh: Callable[[Port, In], Awaitable[Weighing]], argument: In, summary: str
+) -> Danger | None:
+    """The danger in a text that nobody waits for any more: the net may take its time, and come back first."""
+    return await _weighed(policies.LATE_SECOND_NET, found, weigh, argument, summary)
+
+
 async def _danger(
     found: Danger | None, weigh: Callable[[Port, In], Awaitable[Weighing]], argument: In, summary: str
 ) -> Danger | None:
     # Sessions of before took all that the rules found for sure.
     if found and not workflow.patched("net-weighs-what-rules-found"):
         return found
+    return await _weighed(policies.SECOND_NET, found, weigh, argument, summary)
+
+
+async def _weighed(
+    policy: RemotePolicy,
+    found: Danger | None,
+    weigh: Callable[[Port, In], Awaitable[Weighing]],
+    argument: In,
+    summary: str,
+) -> Danger | None:
     try:
-        weighing = await policies.SECOND_NET.run(weigh, argument, task_queue=ENCODER_QUEUE, summary=summary)
+        weighing = await policy.run(weigh, argument, task_queue=ENCODER_QUEUE, summary=summary)
     except ActivityError as error:
         if is_cancelled_exception(error):
             raise

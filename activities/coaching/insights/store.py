@@ -9,7 +9,7 @@ from datetime import datetime
 import asyncpg
 
 from activities.ai.insight import Connection, Quoted
-from activities.coaching.care import CARE_LASTS, DANGERS
+from activities.coaching.care import DANGERS
 from activities.coaching.insights.newness import is_new
 from activities.coaching.meaning import Meanings
 from activities.coaching.own_texts import MAY_BEAR
@@ -17,6 +17,7 @@ from activities.encryption.column import TextColumns
 from activities.postgres.locks import lock_person
 from schema.analysis.readings import OFFLINE_ANALYST
 from schema.base_model import Model
+from schema.coaching.care import CARE_LASTS
 from schema.coaching.insights import Insight, InsightQuote
 from schema.encrypted_columns import INSIGHT_FOUND, INSIGHT_GIST, INSIGHT_QUOTE
 
@@ -38,9 +39,9 @@ _KEEP = f"""
 
 # Danger that an analysis heard later counts, too.
 _DANGER = f"""
-    SELECT EXISTS (SELECT FROM ({DANGERS}) AS dangers WHERE said_at > $2) OR EXISTS (
+    SELECT EXISTS (SELECT FROM ({DANGERS}) AS dangers WHERE care_until > $2) OR EXISTS (
         SELECT FROM onboarding_system.answers a JOIN analysis_system.analyses n USING (answer_id)
-        WHERE a.user_ref = $1 AND n.crisis IS NOT NULL AND answered_at > $2
+        WHERE a.user_ref = $1 AND n.crisis IS NOT NULL AND answered_at > $2 - $3::interval
     )
 """
 
@@ -184,7 +185,7 @@ class Insights:
 
     async def is_troubled(self, user_ref: str, now: datetime) -> bool:
         """Whether the person has lately spoken of danger."""
-        return bool(await self._pool.fetchval(_DANGER, user_ref, now - CARE_LASTS))
+        return bool(await self._pool.fetchval(_DANGER, user_ref, now, CARE_LASTS))
 
 
 def _of(look_id: str) -> uuid.UUID:

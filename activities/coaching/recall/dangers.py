@@ -8,13 +8,13 @@ from uuid import UUID
 
 import asyncpg
 
-from activities.coaching.care import CARE_LASTS, DANGERS
+from activities.coaching.care import DANGERS
 from activities.coaching.recall.part import Chosen
 from schema.coaching.activities import ReplyToPrepare, ReplyToWrite
 
 
 class LateDangers:
-    """The messages and answers of the last days in which danger was heard."""
+    """The messages and answers in which danger was heard, as long as the coach is careful on account of it."""
 
     name = "dangers"
 
@@ -25,12 +25,11 @@ class LateDangers:
         """All of them; they take no tokens."""
         dangers = await self._pool.fetch(
             f"""
-            SELECT source_id FROM ({DANGERS}) AS dangers WHERE said_at > (
-                SELECT coalesce(max(said_at), now()) - $2::interval FROM coach_system.messages WHERE reply_id = $3
+            SELECT source_id FROM ({DANGERS}) AS dangers WHERE care_until > (
+                SELECT coalesce(max(said_at), now()) FROM coach_system.messages WHERE reply_id = $2
             )
             """,
             reply.user_ref,
-            CARE_LASTS,
             UUID(reply.reply_id),
         )
         return Chosen([str(row["source_id"]) for row in dangers])

@@ -26,6 +26,7 @@ from schema.coaching.messages import (
     MemoryToCorrect,
     NewTopic,
     ReplyStopped,
+    SafetyTap,
     SaidToCoach,
     StartCoaching,
 )
@@ -63,6 +64,9 @@ class TemporalCoaching(CoachingClient):
 
     async def mark(self, visitor: Visitor, marked: MarkedReply) -> None:
         await self._start(visitor, (CoachConversation.mark.__name__, marked))
+
+    async def answer_safety(self, visitor: Visitor, tap: SafetyTap) -> None:
+        await self._start(visitor, (CoachConversation.answer_safety.__name__, tap))
 
     async def choose_language(self, visitor: Visitor, choice: CoachLanguage) -> bool:
         return await self._signal(visitor, CoachConversation.choose_language, choice)

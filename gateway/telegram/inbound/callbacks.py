@@ -21,6 +21,7 @@ from gateway.telegram.bot_api import telegram_time
 from gateway.telegram.callback_data import (
     Act,
     ChoiceCallback,
+    CoachSafetyCallback,
     ConsentCallback,
     CountryCallback,
     EraseCallback,
@@ -49,7 +50,7 @@ from gateway.telegram.inbound.commands import choose_language
 from gateway.telegram.inbound.visitor import Handler, Reply, TelegramVisitor
 from gateway.telegram.inbound.voice import mend
 from gateway.telegram.typing_sign import LONGEST_FOR_COACH
-from schema.coaching.messages import MarkedReply, MemoryToCorrect
+from schema.coaching.messages import MarkedReply, MemoryToCorrect, SafetyTap
 from schema.danger import Danger
 from schema.onboarding.messages import ConsentAnswer, Gesture, SkipRequest, SubmittedAnswer
 from schema.safety.messages import SafetyAnswer
@@ -159,6 +160,26 @@ async def safety(query: CallbackQuery, callback_data: SafetyCallback, visitor: T
     )
     if not await visitor.clients.onboarding.answer_safety(visitor, answer):
         await visitor.clients.safety.answer_safety(visitor, answer)
+    # Who asks for help may ask again.
+    if callback_data.answer != "help":
+        await visitor.replace_keyboard(None)
+
+
+async def coach_safety(query: CallbackQuery, callback_data: CoachSafetyCallback, visitor: TelegramVisitor) -> None:
+    """Tells the coach whether the person is safe, or was misread; while they are erased, the workflow that listens."""
+    if await visitor.is_being_erased():
+        answer = SafetyAnswer(answer=callback_data.answer, crisis=callback_data.crisis, update_id=visitor.update_id)
+        await visitor.clients.safety.answer_safety(visitor, answer)
+    else:
+        tap = SafetyTap(
+            update_id=visitor.update_id,
+            reply_id=callback_data.reply_id,
+            answer=callback_data.answer,
+            crisis=callback_data.crisis,
+            channel=visitor.channel,
+            locale=visitor.locale,
+        )
+        await visitor.clients.coaching.answer_safety(visitor, tap)
     # Who asks for help may ask again.
     if callback_data.answer != "help":
         await visitor.replace_keyboard(None)
@@ -335,6 +356,7 @@ def callbacks(askings: Askings) -> Router:
     tapped(go_on, QuestionCallback.filter(F.action == Act.GO_ON))
     tapped(stop, QuestionCallback.filter(F.action == Act.STOP))
     tapped(safety, SafetyCallback.filter())
+    tapped(coach_safety, CoachSafetyCallback.filter())
     tapped(country, CountryCallback.filter())
     tapped(resume, ResumeCallback.filter())
     tapped(mend, MendCallback.filter())

@@ -69,6 +69,8 @@ class Screen:
         """The answer that the last reflection was on."""
         self.replied: CoachReply | None = None
         """The coach's last reply, if nothing was reflected on since."""
+        self.asked_for_reply: str | None = None
+        """The reply of the coach in whose place danger was spoken of last; None where a session did."""
         self.crisis: CrisisKind | None = None
         """The danger that the last question of safety or concern was about."""
         self.choices: tuple[Numbered, ...] = ()
@@ -178,9 +180,9 @@ class Screen:
             case ConsentRequest():
                 self.resting = False
             case SafetyQuestion():
-                self.crisis = message.crisis
+                self.crisis, self.asked_for_reply = message.crisis, message.reply_id
             case Concern():
-                self.crisis = message.danger.kind
+                self.crisis, self.asked_for_reply = message.danger.kind, message.reply_id
             case Paused():
                 self.resting = True
             case Summary() | Goodbye():

@@ -7,7 +7,7 @@ from schema.vocabulary import Locale
 from workflows.analysis.rules.stated_age import OF_AGE, stated_age
 from workflows.analysis.rules.text_features import read
 from workflows.safety.rules.levels import danger_in
-from workflows.safety.rules.safety_reply import safety_reply
+from workflows.safety.rules.safety_reply import denies_danger, safety_reply
 
 
 def read_locally(text: str, locale: Locale) -> AnswerReading:
@@ -24,5 +24,6 @@ def read_locally(text: str, locale: Locale) -> AnswerReading:
         crisis=danger and danger.kind,
         danger=danger,
         on_safety=safety_reply(text),
+        denies_danger=denies_danger(text),
         minor=age is not None and age < OF_AGE,
     )
