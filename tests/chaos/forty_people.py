@@ -12,9 +12,8 @@ import asyncio
 import os
 import random
 import tempfile
+import time
 from collections import Counter
-from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
@@ -29,11 +28,12 @@ from gateway.telegram.outbound.sender import ONE_TRY
 from schema.encrypted_columns import MESSAGE
 from schema.vocabulary import Locale
 from tests.analysis.test_provider_outages import Providers
-from tests.chaos.coached import AWAY, Backstage, CoachedPerson, coach_findings
-from tests.chaos.test_a_killed_bot import RunningBot, kill, supervisor_of
+from tests.chaos.backstage import Backstage
+from tests.chaos.coached import CoachedPerson, coach_findings, settled
+from tests.chaos.test_a_killed_bot import RunningBot
+from tests.chaos.victims import PROVIDER, VICTIMS, Victims, points_at
 from tests.keys import encryption_of, readable
 from tests.ports import free_port
-from tests.stack.conftest import servers_of
 from tests.telegram.bot_api import BotApi, BotMessage, Fault, Person
 from workers.client import connect
 from workers.process_encryption import Encryption
@@ -41,16 +41,13 @@ from workers.settings import Settings
 from workers.stack.home import Home
 from workers.stack.join import joined_stack
 from workers.stack.ports import Ports
-from workers.stack.record import running_stack
 
 TEXTS = Texts(Locale.EN)
 SILENCE = 45
 """Seconds after which somebody who waits for a question presses /start."""
-ALL_WITHIN = 480
+ALL_WITHIN = 270
 """Seconds that the conversations may take in all."""
 CRISIS = "I don't want to live anymore."
-MODELS = {"SMALL": "openai/reader", "STANDARD": "openai/agrees-slowly", "PREMIUM": "openai/reader"}
-"""The coach's first choice proposes a step with each reply, and takes two seconds to write it."""
 
 
 @dataclass
@@ -137,10 +134,10 @@ class Talker:
                 await self.phone.writes("/start")
 
 
-async def loses_answers(api: BotApi, people: int, chance: random.Random, told: Counter[str]) -> None:
+async def loses_answers(api: BotApi, talkers: list[Talker], chance: random.Random, told: Counter[str]) -> None:
     """Telegram's answers get lost or late, or say that it is busy; as often for each of a few people as of forty."""
-    while True:
-        await asyncio.sleep(4 / people)
+    while talking := sum(not talker.done for talker in talkers):
+        await asyncio.sleep(4 / talking)
         if chance.random() < 0.25:
             fault = Fault("sendMessage", chance.choice(["cut", "cut", "hold", "late", "500", "429"]))
             told[f"answers: {fault.kind}"] += 1
@@ -150,23 +147,14 @@ async def loses_answers(api: BotApi, people: int, chance: random.Random, told: C
                 asyncio.get_running_loop().call_later(chance.uniform(*held_for), fault.released.set)
 
 
-async def breaks(
-    home: Home, bot: RunningBot, provider: Providers, *, chance: random.Random, kills: int, told: Counter[str]
-) -> None:
-    """Kills processes, alone and in pairs."""
+async def breaks(victims: Victims, chance: random.Random, kills: int) -> None:
+    """Kills processes, alone and in pairs, each victim before one comes again."""
+    order: list[str] = []
     for _ in range(kills):
         await asyncio.sleep(chance.uniform(6, 12))
-        for victim in chance.sample(["bot", "workers", "temporal", "postgres", "openai"], chance.choice([1, 1, 2])):
-            told[f"killed: {victim}"] += 1
-            if victim == "bot":
-                bot.is_killed()
-            elif victim == "openai":
-                await provider.goes_down(victim)
-                await provider.comes_back(victim)
-            elif victim == "workers" and running_stack(home):
-                kill(supervisor_of(home))
-            elif process := next((p for name, p in servers_of(home).items() if victim in name), None):
-                kill(process)
+        for _ in range(chance.choice([1, 1, 2])):
+            order = order or chance.sample(VICTIMS, len(VICTIMS))
+            await victims.kill(order.pop())
 
 
 async def cancels(address: str, chance: random.Random, many: int, told: Counter[str]) -> set[str]:
@@ -237,21 +225,11 @@ async def all_findings(
     return wrong + await coach_findings(backstage, keys, [talker.coached for talker in talkers], told)
 
 
-def points_at(provider: Providers, setenv: Callable[[str, str], object]) -> None:
-    """Has the processes that start from now on use a provider of the test."""
-    setenv("OPENAI_API_KEY", "sk-loopback-0000")
-    setenv("OPENAI_BASE_URL", f"{provider.url('openai')}/v1")
-    for tier, model in MODELS.items():
-        setenv(f"SELFOLOGY_AI_{tier}__MODEL", model)
-        for side in ("INPUT", "OUTPUT"):
-            setenv(f"SELFOLOGY_AI_{tier}__{side}_PRICE", "0")
-
-
 async def play(seed: int, *, people: int, answers: int, kills: int, cancelled: int, to_coach: int) -> list[str]:
     """One run; what went wrong."""
-    chance, told, provider = random.Random(seed), Counter[str](), Providers()
+    begun, chance, told, provider = time.monotonic(), random.Random(seed), Counter[str](), Providers()
     points_at(provider, os.environ.__setitem__)
-    await provider.comes_back("openai")
+    await provider.comes_back(PROVIDER)
     with tempfile.TemporaryDirectory(prefix="selfology-") as folder:
         home = Home.prepared(Path(folder))
         os.environ["SELFOLOGY_HOME"] = folder
@@ -267,8 +245,8 @@ async def play(seed: int, *, people: int, answers: int, kills: int, cancelled: i
                 Talker(n, api.person(1000 + n, language_code="en"), random.Random(f"{seed}:{n}")) for n in range(people)
             ]
             trouble = [
-                asyncio.create_task(loses_answers(api, people, chance, told)),
-                asyncio.create_task(breaks(home, bot, provider, chance=chance, kills=kills, told=told)),
+                asyncio.create_task(loses_answers(api, talkers, chance, told)),
+                asyncio.create_task(breaks(Victims(home, bot, provider, told), chance, kills)),
             ]
             operator = asyncio.create_task(cancels(stack.temporal_address, chance, cancelled, told))
             try:
@@ -277,13 +255,10 @@ async def play(seed: int, *, people: int, answers: int, kills: int, cancelled: i
                 for task in trouble:
                     task.cancel()
                 gone = await operator
-                wrong = ["the database never came back"]
-                for _ in range(30):
-                    with suppress(*AWAY):
-                        wrong = await all_findings(backstage, keys, talkers, gone, told)
-                    if not wrong:
-                        break
-                    await asyncio.sleep(1)
+                wrong = await settled(lambda: all_findings(backstage, keys, talkers, gone, told))
+                stands = [
+                    line for talker in talkers if not talker.done for line in await backstage.stands(talker.phone)
+                ]
                 for task in talk:
                     task.cancel()
             finally:
@@ -293,8 +268,11 @@ async def play(seed: int, *, people: int, answers: int, kills: int, cancelled: i
         seen = sum("Question " in message.words for talker in talkers for message in talker.phone.screen)
         unfinished = {talker.number: talker.coached.stage for talker in talkers if not talker.done}
         Console().print(
-            f"seed {seed}: {people} people, {written} texts, unfinished {unfinished},"
-            f" {seen} questions seen; {dict(sorted(told.items()))}; wrong: {wrong or 'nothing'}"
+            *stands,
+            f"seed {seed}: {people} people in {time.monotonic() - begun:.0f} s, {written} texts in sessions,"
+            f" unfinished {unfinished}, {seen} questions seen; {dict(sorted(told.items()))};"
+            f" wrong: {wrong or 'nothing'}",
+            sep="\n",
         )
     return [*wrong, *(f"person {number} never came to the end" for number in unfinished)]
 
