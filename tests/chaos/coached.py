@@ -87,7 +87,7 @@ class CoachedPerson:
             await self.tells_a_fact()
             if self._chance.random() < 0.3:
                 await asyncio.sleep(self._chance.random() * 3)
-                await self._writes(f"I keep putting off a call to him. ({self.number}, {said}, more)")
+                await self._writes(f"We had soup for lunch. ({said} of person {self.number})")
             await self.sees_more_than(shown)
         if agrees:
             await self.is_proposed_a_step(backstage)

@@ -45,6 +45,19 @@ async def test_of_one_who_froze_and_one_who_writes_in_its_place_the_first_to_end
     assert stage.anna.person.glances()[-1] is reply, "nothing came after it"
 
 
+async def test_a_reply_that_is_cut_is_begun_again_once_and_then_left_to_the_offline_coach(stage: Stage) -> None:
+    await stage.anna.says("I miss my brother.")
+    for sentence in ("You miss him.", "It hurts."):
+        await stage.shows(sentence)
+        stage.writer.breaks_off()
+    reply = await stage.anna.person.sees(CoachReply)
+    assert reply.offline
+    assert not reply.text.startswith(("You miss him.", "It hurts."))
+    await at_rest(stage.anna.talk)
+    assert await stage.anna.kept() == [("person", "I miss my brother."), ("coach", reply.text)]
+    assert stage.anna.person.glances()[-1] is reply, "nothing came after it"
+
+
 async def test_a_reply_that_was_kept_before_the_kill_is_not_written_again(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
