@@ -185,6 +185,7 @@ async def coach_findings(
         counts["remembered once"] += sum(remembered[ref, fact] == 1 for fact in person.facts)
     wrong += [f"remembered {times} times: {text!r}" for (_, text), times in remembered.items() if times > 1]
     counts["messages"], counts["replies"] = kept.total(), replies.total()
+    counts.update(f"replies by {row['coach']}" for row in said if row["coach"])
     agreed = [backstage.ref(person.phone) for person in people if person.agreed]
     worked = await pool.fetchval(
         "SELECT count(*) FROM coach_system.agreements WHERE status = 'worked' AND user_ref = ANY ($1)", agreed

@@ -157,7 +157,7 @@ async def test_a_sender_that_was_killed_between_the_send_and_the_ledger(
     assert seen(anna, words) == times
 
 
-SAID_BY_THE_COACH = [
+SAID_BY_THE_COACH: list[tuple[Message, str]] = [
     (CoachReply(reply_id="r", text="You miss him."), "You miss him."),
     (StepQuestion(agreement_id=str(uuid.uuid4()), what="call him"), "call him"),
 ]

@@ -81,7 +81,7 @@ async def _doctor() -> bool:
 
 async def _sends_in_doubt(pool: asyncpg.Pool) -> str:
     """Says how many messages of the last week may have come twice, or never."""
-    counted = await pool.fetchrow(
+    (counted,) = await pool.fetch(
         "SELECT coalesce(sum(sends) FILTER (WHERE in_doubt), 0) AS again,"
         " coalesce(sum(sends) FILTER (WHERE state = 'unknown'), 0) AS unknown FROM shared.sends_by_state"
     )
