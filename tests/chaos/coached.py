@@ -34,10 +34,6 @@ _SENT_AGAIN = """
     SELECT count(*) FROM telegram_system.sends
     WHERE in_doubt AND user_ref = $1 AND delivery_key LIKE $2 AND part = 0
 """
-_UNANSWERED = """
-    SELECT count(*) FROM coach_system.messages m WHERE speaker = 'person'
-        AND NOT EXISTS (SELECT FROM coach_system.messages r WHERE r.message_id = m.reply_id AND r.speaker = 'coach')
-"""
 _UNREMEMBERED = """
     SELECT count(*) FROM coach_system.messages WHERE speaker = 'person' AND remembered_by IS NULL AND crisis IS NULL
 """
@@ -166,6 +162,12 @@ async def coach_findings(
     )
     remembered = Counter((row["user_ref"], row["text"]) for row in memories)
     wrong = [f"kept {kept[text]} times: {text!r}" for person in people for text in person.texts if kept[text] != 1]
+    answered = {row["message_id"] for row in said if row["speaker"] == "coach"}
+    wrong += [
+        f"unanswered: {row['text']!r}{', which was heard as danger' if row['crisis'] else ''}"
+        for row in said
+        if row["speaker"] == "person" and row["reply_id"] not in answered
+    ]
     for person in people:
         ref = backstage.ref(person.phone)
         for what, key, shown, meant in (
@@ -192,7 +194,6 @@ async def coach_findings(
     )
     counts["steps"] = worked
     for count, what in (
-        (await pool.fetchval(_UNANSWERED), "messages unanswered"),
         (await pool.fetchval(_UNREMEMBERED), "messages that nobody read for memories"),
         (await pool.fetchval(_UNINDEXED), "answers that wait for a vector"),
         (len(agreed) - worked, "steps of which the outcome was lost"),

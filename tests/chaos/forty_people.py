@@ -237,7 +237,7 @@ async def play(seed: int, *, people: int, answers: int, kills: int, cancelled: i
         async with (
             BotApi() as api,
             joined_stack(Settings()) as stack,
-            asyncpg.create_pool(stack.database_url, min_size=1) as pool,
+            asyncpg.create_pool(stack.database_url, min_size=0) as pool,
         ):
             bot, keys = RunningBot(api), encryption_of(home)
             backstage = Backstage(pool, await connect(stack.temporal_address, keys, channel=True), stack.pepper)
@@ -257,7 +257,10 @@ async def play(seed: int, *, people: int, answers: int, kills: int, cancelled: i
                 gone = await operator
                 wrong = await settled(lambda: all_findings(backstage, keys, talkers, gone, told))
                 stands = [
-                    line for talker in talkers if not talker.done for line in await backstage.stands(talker.phone)
+                    line
+                    for talker in talkers
+                    if not talker.done or any(text in each for text in talker.coached.texts for each in wrong)
+                    for line in await backstage.stands(talker.phone)
                 ]
                 for task in talk:
                     task.cancel()

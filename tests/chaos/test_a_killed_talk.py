@@ -88,7 +88,7 @@ async def talk(town: Sequence[CoachedPerson], victims: Victims, backstage: Backs
 @asynccontextmanager
 async def backstage_of(home: Home) -> AsyncIterator[Backstage]:
     """What the test sees of a home's stack."""
-    async with joined_stack(Settings()) as stack, asyncpg.create_pool(stack.database_url, min_size=1) as pool:
+    async with joined_stack(Settings()) as stack, asyncpg.create_pool(stack.database_url, min_size=0) as pool:
         yield Backstage(pool, await connect(stack.temporal_address, encryption_of(home), channel=True), stack.pepper)
 
 

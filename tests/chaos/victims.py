@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
@@ -56,7 +57,7 @@ class Victims:
         """Counts the kills."""
 
     async def kill(self, victim: str) -> None:
-        """Ends one of `VICTIMS`, if it is there: what was killed a moment ago may not be back."""
+        """Ends one of `VICTIMS`, as soon as it is there: what was killed a moment ago may not be back."""
         match victim:
             case "bot":
                 self._bot.is_killed()
@@ -64,11 +65,10 @@ class Victims:
                 await self._providers.goes_down(PROVIDER)
                 await self._providers.comes_back(PROVIDER)
             case _:
-                found = self._processes(victim)
+                while not (found := self._processes(victim)):
+                    await asyncio.sleep(0.2)
                 for process in found:
                     kill(process)
-                if not found:
-                    return
         self._told[f"killed: {victim}"] += 1
 
     def _processes(self, victim: str) -> list[int | psutil.Process]:
