@@ -39,13 +39,15 @@ from schema.vocabulary import Locale
 _CONVERSATIONS = uuid.UUID("0d0e3cf5-1c0b-4b52-8e05-5d7f2a1f6a0e")
 _MESSAGES = uuid.UUID("8b1f9d1e-6a55-4d0e-9f3f-7f1c5a7f1d2b")
 
+# What was heard before and got no reply is answered with these: its worker was killed before the server knew of it.
 _KEEP = """
     INSERT INTO coach_system.messages
         (message_id, conversation_id, user_ref, speaker, text, language, said_at, update_id, reply_id, crisis)
     SELECT m.message_id, $1, $2, 'person', m.text, $3, m.said_at, m.update_id, $4, m.crisis
     FROM unnest($5::uuid[], $6::text[], $7::timestamptz[], $8::text[], $9::text[])
         AS m (message_id, text, said_at, update_id, crisis)
-    ON CONFLICT DO NOTHING
+    ON CONFLICT (message_id) DO UPDATE SET reply_id = excluded.reply_id
+        WHERE NOT EXISTS (SELECT FROM coach_system.messages r WHERE r.message_id = messages.reply_id)
 """
 
 

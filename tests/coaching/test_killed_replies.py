@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import uuid
+from datetime import UTC, datetime
 from typing import Any
 
 import asyncpg
 import pytest
+from temporalio.testing import ActivityEnvironment
 
 from activities.coaching import coach
 from activities.coaching.agreement_store import proposal_of
 from activities.coaching.memory.mind import Mind
+from schema.coaching.activities import Heard, MessagesToHear, MessageToKeep
 from schema.coaching.deliveries import CoachReply
+from schema.vocabulary import Locale
 from tests.coaching.talker import Talker
 from tests.coaching.test_streaming import Stage, stage
 from tests.people.person import PATIENCE, People, at_rest
+from workers.bootstrap import Parts
 
 __all__ = ["stage"]
 
@@ -79,6 +85,36 @@ async def test_a_reply_that_was_kept_before_the_kill_is_not_written_again(
     assert reply.text == "You miss him."
     assert not stage.writer.begun.is_set(), "nobody was asked to write again"
     assert await stage.anna.kept() == [("person", "I miss my brother."), ("coach", reply.text)]
+
+
+async def test_texts_that_a_killed_worker_had_heard_apart_get_one_reply_together(
+    anna: Talker, parts: Parts, pool: asyncpg.Pool
+) -> None:
+    answered = await anna.says("My week was long.")
+    first = await anna.person.sees(CoachReply)
+
+    async def hears(reply_id: str, *texts: tuple[str, str]) -> Heard:
+        messages = [
+            MessageToKeep(update_id=update, text=text, said_at=datetime(2026, 11, 28, 12, at, tzinfo=UTC))
+            for at, (update, text) in enumerate(texts)
+        ]
+        said = MessagesToHear(user_ref=anna.user_ref, reply_id=reply_id, messages=messages, locale=Locale.EN)
+        return await ActivityEnvironment().run(parts.conversations.hear, said)
+
+    # What the killed worker heard is kept. Its task is done anew, and meanwhile another text has come.
+    alone, together = str(uuid.uuid4()), str(uuid.uuid4())
+    pavel, anew = (uuid.uuid4().hex, "I miss my brother."), (uuid.uuid4().hex, "He has moved away.")
+    await hears(alone, pavel)
+    assert (await hears(together, (answered, "My week was long."), pavel, anew)).unanswered
+    rows = await pool.fetch(
+        "SELECT update_id, reply_id FROM coach_system.messages WHERE user_ref = $1 AND speaker = 'person'",
+        anna.user_ref,
+    )
+    assert {row["update_id"]: str(row["reply_id"]) for row in rows} == {
+        answered: first.reply_id,
+        pavel[0]: together,
+        anew[0]: together,
+    }
 
 
 async def test_what_was_being_remembered_is_remembered_once(
