@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
+from itertools import takewhile
 from typing import Any
 
 import asyncpg
@@ -24,6 +26,7 @@ from schema.coaching.activities import (
     Acquaintance,
     CoachStore,
     Heard,
+    HeardBefore,
     MarkKept,
     MarkToKeep,
     MessagesToHear,
@@ -39,15 +42,13 @@ from schema.vocabulary import Locale
 _CONVERSATIONS = uuid.UUID("0d0e3cf5-1c0b-4b52-8e05-5d7f2a1f6a0e")
 _MESSAGES = uuid.UUID("8b1f9d1e-6a55-4d0e-9f3f-7f1c5a7f1d2b")
 
-# What was heard before and got no reply is answered with these: its worker was killed before the server knew of it.
 _KEEP = """
     INSERT INTO coach_system.messages
         (message_id, conversation_id, user_ref, speaker, text, language, said_at, update_id, reply_id, crisis)
     SELECT m.message_id, $1, $2, 'person', m.text, $3, m.said_at, m.update_id, $4, m.crisis
     FROM unnest($5::uuid[], $6::text[], $7::timestamptz[], $8::text[], $9::text[])
         AS m (message_id, text, said_at, update_id, crisis)
-    ON CONFLICT (message_id) DO UPDATE SET reply_id = excluded.reply_id
-        WHERE NOT EXISTS (SELECT FROM coach_system.messages r WHERE r.message_id = messages.reply_id)
+    ON CONFLICT DO NOTHING
 """
 
 
@@ -106,6 +107,8 @@ class PostgresCoachStore(CoachStore):
             conversation = await self._conversation(connection, said)
             if conversation is None:
                 return Heard(known=False, locale=said.locale, reading=reading)
+            if before := await _heard_before(connection, said, ids):
+                return Heard(known=True, locale=locale, reading=reading, before=before)
             await connection.execute(
                 _KEEP,
                 conversation,
@@ -120,13 +123,11 @@ class PostgresCoachStore(CoachStore):
             )
             counted = await connection.fetchrow(
                 """
-                SELECT count(*) FILTER (WHERE reply_id = $2) AS waiting,
-                    count(*) FILTER (WHERE speaker = 'coach' AND conversation_id = $3) AS said,
+                SELECT count(*) FILTER (WHERE speaker = 'coach' AND conversation_id = $2) AS said,
                     count(*) FILTER (WHERE speaker = 'coach' AND said_at >= date_trunc('day', now(), 'UTC')) AS replies
                 FROM coach_system.messages WHERE user_ref = $1
                 """,
                 said.user_ref,
-                said.reply_id,
                 conversation,
             )
             assert counted is not None, "an aggregate has a row"
@@ -141,11 +142,9 @@ class PostgresCoachStore(CoachStore):
                 wished = found or wished
         # Together with more it is no mere yes.
         alone = said.messages[0].text if len(said.messages) == 1 and not reading.crisis else ""
-        unanswered, spent = counted["waiting"] > 0, counted["replies"] >= self._replies_a_day
-        tells = (
-            unanswered
-            and not (spent or reading.crisis)
-            and await self._insights.is_to_be_told(said.user_ref, said.reply_id, said.messages[-1].said_at)
+        spent = counted["replies"] >= self._replies_a_day
+        tells = not (spent or reading.crisis) and await self._insights.is_to_be_told(
+            said.user_ref, said.reply_id, said.messages[-1].said_at
         )
         return Heard(
             known=True,
@@ -153,7 +152,6 @@ class PostgresCoachStore(CoachStore):
             reading=reading,
             conversation_id=str(conversation),
             first=counted["said"] == 0,
-            unanswered=unanswered,
             readers=await self._readers.of(said.user_ref),
             wish=wished,
             step=await said_of_step(self._pool, conversation, alone),
@@ -213,6 +211,22 @@ class PostgresCoachStore(CoachStore):
         first = uuid.uuid5(_CONVERSATIONS, said.reply_id)
         began = await _begin(connection, first, said.user_ref, said.messages[0].said_at)
         return first if began else None
+
+
+async def _heard_before(
+    connection: PoolConnectionProxy, said: MessagesToHear, ids: Sequence[uuid.UUID]
+) -> HeardBefore | None:
+    """The first of the messages, if they are kept already as those that get another reply."""
+    kept = {
+        row["message_id"]: str(row["reply_id"])
+        for row in await connection.fetch(
+            "SELECT message_id, reply_id FROM coach_system.messages WHERE message_id = ANY ($1)", ids
+        )
+    }
+    reply_id = kept.get(ids[0], said.reply_id)
+    if reply_id == said.reply_id:
+        return None
+    return HeardBefore(messages=len(list(takewhile(lambda each: kept.get(each) == reply_id, ids))), reply_id=reply_id)
 
 
 async def _begin(connection: PoolConnectionProxy, conversation: Any, user_ref: str, began_at: Any) -> bool:

@@ -14,13 +14,14 @@ from temporalio.testing import ActivityEnvironment
 from activities.coaching import coach
 from activities.coaching.agreement_store import proposal_of
 from activities.coaching.memory.mind import Mind
-from schema.coaching.activities import Heard, MessagesToHear, MessageToKeep
+from schema.coaching.activities import MessagesToHear, MessageToKeep
 from schema.coaching.deliveries import CoachReply
 from schema.vocabulary import Locale
 from tests.coaching.talker import Talker
 from tests.coaching.test_streaming import Stage, stage
 from tests.people.person import PATIENCE, People, at_rest
 from workers.bootstrap import Parts
+from workflows.coaching.answering import _REPLIES
 
 __all__ = ["stage"]
 
@@ -87,34 +88,24 @@ async def test_a_reply_that_was_kept_before_the_kill_is_not_written_again(
     assert await stage.anna.kept() == [("person", "I miss my brother."), ("coach", reply.text)]
 
 
-async def test_texts_that_a_killed_worker_had_heard_apart_get_one_reply_together(
-    anna: Talker, parts: Parts, pool: asyncpg.Pool
+async def test_a_text_that_a_killed_worker_had_heard_gets_its_reply_and_what_came_meanwhile_another(
+    anna: Talker, parts: Parts
 ) -> None:
-    answered = await anna.says("My week was long.")
-    first = await anna.person.sees(CoachReply)
-
-    async def hears(reply_id: str, *texts: tuple[str, str]) -> Heard:
-        messages = [
-            MessageToKeep(update_id=update, text=text, said_at=datetime(2026, 11, 28, 12, at, tzinfo=UTC))
-            for at, (update, text) in enumerate(texts)
-        ]
-        said = MessagesToHear(user_ref=anna.user_ref, reply_id=reply_id, messages=messages, locale=Locale.EN)
-        return await ActivityEnvironment().run(parts.conversations.hear, said)
-
-    # What the killed worker heard is kept. Its task is done anew, and meanwhile another text has come.
-    alone, together = str(uuid.uuid4()), str(uuid.uuid4())
-    pavel, anew = (uuid.uuid4().hex, "I miss my brother."), (uuid.uuid4().hex, "He has moved away.")
-    await hears(alone, pavel)
-    assert (await hears(together, (answered, "My week was long."), pavel, anew)).unanswered
-    rows = await pool.fetch(
-        "SELECT update_id, reply_id FROM coach_system.messages WHERE user_ref = $1 AND speaker = 'person'",
-        anna.user_ref,
+    update, text = uuid.uuid4().hex, "I miss my brother."
+    heard = MessagesToHear(
+        user_ref=anna.user_ref,
+        reply_id=str(uuid.uuid5(_REPLIES, f"{anna.user_ref}/{update}")),
+        messages=[MessageToKeep(update_id=update, text=text, said_at=datetime(2026, 11, 28, tzinfo=UTC))],
+        locale=Locale.EN,
     )
-    assert {row["update_id"]: str(row["reply_id"]) for row in rows} == {
-        answered: first.reply_id,
-        pavel[0]: together,
-        anew[0]: together,
-    }
+    # Its work is kept, but the server never heard of it: the task is done anew, together with what has come by then.
+    await ActivityEnvironment().run(parts.conversations.hear, heard)
+    await anna.says(text, update_id=update, more_expected=True)
+    await anna.says("He has moved away.")
+    first, second = await anna.person.sees(CoachReply), await anna.person.sees(CoachReply)
+    assert first.reply_id == heard.reply_id
+    said = [("person", text), ("person", "He has moved away."), ("coach", first.text), ("coach", second.text)]
+    assert await anna.kept() == said
 
 
 async def test_what_was_being_remembered_is_remembered_once(
