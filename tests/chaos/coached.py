@@ -20,7 +20,7 @@ from tests.telegram.bot_api import BotMessage, Person
 from workers.process_encryption import Encryption
 
 TEXTS = Texts(Locale.EN)
-SETTLES_WITHIN = 40
+SETTLES_WITHIN = 30
 """Looks, a second apart, within which what runs in the background is to be done."""
 FACTS: list[str] = [
     change["text"]

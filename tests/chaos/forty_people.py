@@ -45,7 +45,7 @@ from workers.stack.ports import Ports
 TEXTS = Texts(Locale.EN)
 SILENCE = 45
 """Seconds after which somebody who waits for a question presses /start."""
-ALL_WITHIN = 270
+ALL_WITHIN = 300
 """Seconds that the conversations may take in all."""
 CRISIS = "I don't want to live anymore."
 
@@ -284,10 +284,10 @@ def main(
     *,
     seed: Annotated[int, typer.Option(help="What chance does.")] = 1,
     people: Annotated[int, typer.Option(min=1, max=100)] = 40,
-    answers: Annotated[int, typer.Option(min=1, max=10)] = 5,
+    answers: Annotated[int, typer.Option(min=1, max=10)] = 4,
     kills: Annotated[int, typer.Option(min=0, max=20)] = 9,
     cancelled: Annotated[int, typer.Option(min=0, max=10)] = 3,
-    to_coach: Annotated[int, typer.Option(min=0, max=10, help="Texts of each to the coach.")] = 3,
+    to_coach: Annotated[int, typer.Option(min=0, max=10, help="Texts of each to the coach.")] = 2,
 ) -> None:
     """Plays one run; exit code 1 when something went wrong."""
     raise typer.Exit(

@@ -35,7 +35,7 @@ __all__ = ["api"]
 
 MOMENTS = 3
 """People who are met while a reply is thought, streamed, remembered. For each victim, another one agrees on a step."""
-ALL_WITHIN = 400
+ALL_WITHIN = 180
 """Seconds that the talks may take in all."""
 HEARD = "coach_system.messages WHERE speaker = 'person'"
 UNREAD = "coach_system.messages WHERE speaker = 'person' AND remembered_by IS NULL"
