@@ -17,6 +17,7 @@ from schema.coaching.context import Step
 from schema.coaching.deliveries import CoachReply, MemoryList, MemoryQuestion, OpenSteps, StepAgreed
 from schema.coaching.marks import ReplyMark
 from schema.coaching.messages import (
+    ArrivedAtCoach,
     CoachLanguage,
     EditedMessage,
     MarkedReply,
@@ -30,6 +31,7 @@ from schema.onboarding.messages import SessionSettings
 from schema.vocabulary import Locale
 from tests.people.person import PATIENCE, People, Person
 from tests.talks import talks_of
+from workers.replay import first_difference
 from workflows.coaching.conversation import CoachConversation
 from workflows.coaching.follow_up import FollowUp
 
@@ -184,6 +186,10 @@ class Talker:
         """Chooses a language while the coach is awake."""
         assert await self._coaching.choose_language(self.person, CoachLanguage(locale=locale))
 
+    async def is_welcomed(self) -> bool:
+        """Comes back to a terminal. Returns False if they have not come to the end of a session yet."""
+        return await self._coaching.welcome(self.person, ArrivedAtCoach(channel=self.person.channel))
+
     async def begins_topic(self) -> Notice:
         """Begins another conversation."""
         with self._cast.clocks.stand_still():
@@ -194,6 +200,11 @@ class Talker:
     async def is_silent_for(self, time: timedelta) -> None:
         """Lets time pass."""
         await self._cast.env.fast_forward(self.talk, time)
+
+    async def replays(self) -> bool:
+        """Whether the history of the talk replays on today's code."""
+        history = await self.talk.fetch_history()
+        return await first_difference(history, self._cast.env.client.data_converter) is None
 
     async def kept(self) -> list[tuple[str, str]]:
         """What the database keeps of the talks: who said what, conversation by conversation."""

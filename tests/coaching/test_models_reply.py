@@ -81,6 +81,7 @@ async def test_a_talk_with_models_that_fail_one_after_the_other(
         await providers.goes_down("openai")
         third = await anna.asks("He has not answered yet.")
         told, kept = await writers(anna), await anna.kept()
+        assert await anna.replays()
         booked = await pool.fetch(
             "SELECT c.analyst, c.task, m.message_id FROM coach_system.messages m"
             " JOIN analysis_system.model_calls c ON c.answer_id = m.message_id"

@@ -107,6 +107,7 @@ async def test_a_stopped_reply_is_what_was_shown_of_it(stage: Stage) -> None:
     assert (await stage.anna.person.sees(CoachReply)).text == "That is long. What happened?"
     events = (await stage.anna.talk.fetch_history()).events
     assert sum(event.HasField("activity_task_cancel_requested_event_attributes") for event in events) == 1
+    assert await stage.anna.replays()
 
 
 async def test_a_reply_that_is_stopped_before_its_first_sentence_is_none(stage: Stage) -> None:
@@ -122,3 +123,4 @@ async def test_a_reply_that_is_stopped_before_its_first_sentence_is_none(stage: 
     await stage.shows("Tell me.")
     stage.writer.ends()
     assert (await stage.anna.person.sees(CoachReply)).text == "Tell me."
+    assert await stage.anna.replays()

@@ -6,12 +6,14 @@ from datetime import timedelta
 
 from temporalio.client import WorkflowHandle
 
-from schema.coaching.deliveries import CoachReply
-from schema.deliveries import CrisisSupport, Insights, Notice
+from schema.coaching.deliveries import CoachReply, StepAgreed
+from schema.coaching.marks import ReplyMark
+from schema.deliveries import CrisisSupport, Feedback, Goodbye, Insights, Notice
+from schema.vocabulary import Locale
 from tests.analyst import RehearsedAnalyst
 from tests.coaching.talker import Talker
 from tests.people.person import People, at_rest
-from tests.replay.staging import Handle, scenario
+from tests.replay.staging import Handle, answering, newcomer, scenario
 
 DAY = timedelta(days=1)
 
@@ -79,6 +81,77 @@ async def coach_meets_a_stranger(cast: People, analyst: RehearsedAnalyst) -> Han
     await person.person.sees(Notice)
     await at_rest(person.talk)
     await person.begins_topic()
+    return person.talk
+
+
+@scenario
+async def coach_is_marked(cast: People, analyst: RehearsedAnalyst) -> Handle:
+    """A reply is said differently, one missed, a language is chosen, and it is enough for today; a day later, more."""
+    person = await talker(cast)
+    reply = await person.asks("I keep putting off a call to my brother.")
+    await at_rest(person.talk)
+    for mark in ReplyMark:
+        await person.marks(reply, mark)
+        await person.person.sees(CoachReply)
+        await at_rest(person.talk)
+    await person.marks(None, ReplyMark.DIFFERENTLY)
+    await person.person.sees(Notice)
+    await at_rest(person.talk)
+    await person.chooses_language(Locale.RU)
+    await at_rest(person.talk)
+    await exchange(person, "Я так и не позвонил брату.")
+    return person.talk
+
+
+@scenario
+async def coach_greets(cast: People, analyst: RehearsedAnalyst) -> Handle:
+    """Who comes back to a terminal is greeted, and then replied to."""
+    person = Talker(cast)
+    person.person = newcomer(cast, planned_questions=3)
+    await person.person.begins()
+    await answering(person.person, 2)
+    await person.person.says("I like to cook for my friends.")
+    await person.person.outcome()
+    assert await person.is_welcomed()
+    await person.person.sees(Notice)
+    await at_rest(person.talk)
+    await exchange(person, "I keep putting off a call to my brother.")
+    return person.talk
+
+
+@scenario
+async def coach_keeps_a_late_answer(cast: People, analyst: RehearsedAnalyst) -> Handle:
+    """An answer comes after its session has timed out, and a text after it."""
+    person = Talker(cast)
+    await person.person.begins()
+    for _ in range(2):
+        await person.person.is_silent_for(timedelta(minutes=31))
+    await person.person.outcome()
+    await person.says("I like to cook for my friends, it calms me.", after_time_out=True)
+    await person.person.sees(Feedback)
+    await at_rest(person.talk)
+    await exchange(person, "And my brother came over.")
+    return person.talk
+
+
+@scenario
+async def coach_agrees_by_word(cast: People, analyst: RehearsedAnalyst) -> Handle:
+    """A step is proposed, and a plain yes begins its follow-up."""
+    person = await talker(cast)
+    await exchange(person, "I think of this: call my brother.")
+    await person.is_proposed("call my brother")
+    await person.says("Yes, agreed.")
+    await person.person.sees(StepAgreed)
+    return person.talk
+
+
+@scenario
+async def coach_parts_with_a_minor(cast: People, analyst: RehearsedAnalyst) -> Handle:
+    """Who turns out to be under eighteen hears a goodbye, and is erased."""
+    person = await talker(cast)
+    await exchange(person, "My week was long.")
+    await person.says("I'm 15 and my mother reads my diary.")
+    await person.person.sees(Goodbye)
     return person.talk
 
 

@@ -1,6 +1,7 @@
-"""`python -m tests.telegram.screens ru page.html`: a conversation as it looks on a phone, to be looked at in a browser.
+"""`python -m tests.telegram.screens ru coach picture.png`: a conversation as it looks on a phone.
 
-The bot, the workers and the servers are real, Telegram is that of the tests, and the person is the one of the demo.
+It draws a `session`, or the talk with the `coach` after it. A name that ends with `.html` gets a page. The bot, the
+workers and the servers are real, Telegram is that of the tests, and the person is the one of the demo.
 """
 
 from __future__ import annotations
@@ -10,24 +11,30 @@ import base64
 import sys
 from html import escape
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import asyncpg
 from jinja2 import Environment
 
 from activities.onboarding.question_store import store_bank
 from gateway.terminal.inbound.persona import load_persona
+from schema.coaching.names import COACH_ID
 from schema.onboarding.bank import load_bank
 from schema.onboarding.messages import SessionSettings
 from schema.vocabulary import Energy, Locale
 from tests import servers
+from tests.browser.chromium import chromium
 from tests.keys import encryption
-from tests.people.telegram_user import TelegramUser
+from tests.people.person import at_rest
+from tests.people.telegram_user import TelegramTown, TelegramUser
 from tests.telegram.bot_api import BotApi, BotMessage
 from tests.telegram.conftest import plain_client, running_bot
+from tests.telegram.test_bot_coach import is_replied_to
 from workers.bootstrap import Parts
 from workers.run import workers_of
 from workers.settings import Engine
+
+Part = Literal["session", "coach"]
 
 PLANNED = 3
 
@@ -73,8 +80,23 @@ async def play(human: TelegramUser) -> None:
     await human.sees("summary-thanks", answers=PLANNED)
 
 
-async def page(locale: Locale) -> str:
-    """The conversation as HTML."""
+async def talk(town: TelegramTown, human: TelegramUser) -> None:
+    """A talk with the coach, up to a step that they agree on."""
+    coach = town.client.get_workflow_handle(COACH_ID.of(human.user_ref))
+    for replies, text in enumerate(load_persona(human.locale).coaching, start=1):
+        await human.writes(text)
+        await is_replied_to(town, human, replies)
+        # What a reply proposes follows it.
+        await at_rest(coach)
+        shown = human.phone.conversation[-1]
+        if isinstance(shown, BotMessage) and any(human.text("choice-step-agree") in row for row in shown.buttons):
+            await human.taps("choice-step-agree", shown)
+            await human.phone.sees("/timezone")
+            return
+
+
+async def page(locale: Locale, part: Part) -> str:
+    """That part of the conversation as HTML."""
     async with (
         servers.temporal() as env,
         servers.database() as address,
@@ -91,7 +113,10 @@ async def page(locale: Locale) -> str:
         ):
             human = town.somebody()
             await play(human)
-            messages = [_shown(message) for message in human.phone.conversation]
+            begun = len(human.phone.conversation) if part == "coach" else 0
+            if part == "coach":
+                await talk(town, human)
+            messages = [_shown(message) for message in human.phone.conversation[begun:]]
     return Environment(autoescape=True).from_string(PAGE).render(messages=messages)
 
 
@@ -122,5 +147,15 @@ def _html(text: str, entities: list[dict[str, Any]]) -> str:
     return "".join([*pieces, escape(units[done:].decode("utf-16-le"))])
 
 
+async def picture(shown: str) -> bytes:
+    """A page as a PNG picture."""
+    async with chromium() as browser:
+        tab = await browser.new_page(device_scale_factor=1.5)
+        await tab.set_content(shown)
+        return await tab.locator("main").screenshot()
+
+
 if __name__ == "__main__":
-    Path(sys.argv[2]).write_text(asyncio.run(page(Locale(sys.argv[1]))), encoding="utf-8")
+    _, chosen, wanted, name = sys.argv
+    drawn = asyncio.run(page(Locale(chosen), "coach" if wanted == "coach" else "session"))
+    Path(name).write_bytes(drawn.encode() if name.endswith(".html") else asyncio.run(picture(drawn)))

@@ -350,9 +350,12 @@ async def test_someone_told_to_leave_leaves(arrives: Callable[..., Visit]) -> No
 
 
 @pytest.mark.parametrize("locale", list(Locale))
-async def test_an_invented_person_gets_a_portrait(arrives: Callable[..., Visit], locale: Locale) -> None:
-    person = arrives(locale, planned_questions=4)
-    outcome = await person.converses(PersonaKeyboard(load_persona(locale), person.screen, AT_ONCE), with_coach=False)
+async def test_an_invented_person_gets_a_portrait_and_goes_on_with_the_coach(
+    arrives: Callable[..., Visit], locale: Locale
+) -> None:
+    person, invented = arrives(locale, planned_questions=4), load_persona(locale)
+    assert invented.coaching
+    outcome = await person.converses(PersonaKeyboard(invented, person.screen, AT_ONCE))
     assert outcome is not None
     assert (outcome.status, outcome.answers) == (Status.COMPLETED, 4)
     assert Texts(locale).say("summary-title") in person.seen
@@ -360,6 +363,9 @@ async def test_an_invented_person_gets_a_portrait(arrives: Callable[..., Visit],
     assert Texts(locale).say("profile-title") in person.seen or Texts(locale).say("profile-sketch") in joined(
         person.seen
     )
+    # Whatever they tell the coach gets a reply, until they have told everything.
+    assert in_order(joined(person.seen), [text[:40] for text in invented.coaching])
+    assert person.screen.replied is not None
 
 
 async def test_an_answer_is_sent_until_it_is_acknowledged(

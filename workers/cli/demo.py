@@ -1,4 +1,4 @@
-"""`selfology demo`: a whole session with an invented person, live."""
+"""`selfology demo`: a whole session with an invented person and their talk with the coach, live."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def demo(
     questions: Annotated[int, typer.Option(min=3, max=15, help="How long the session is.")] = 12,
     save_svg: Annotated[Path | None, typer.Option(metavar="FILE", help="Keep the screen as a picture.")] = None,
 ) -> None:
-    """Watch an invented person have a whole session: their answers are written beforehand, all else is real."""
+    """Watch an invented person in a session and with the coach: their words were written before, all else is real."""
     require_extra("terminal")
     if save_svg and not save_svg.absolute().parent.is_dir():
         raise typer.BadParameter(f"there is no directory {save_svg.parent}", param_hint="--save-svg")
@@ -49,14 +49,15 @@ async def _demo(locale: Locale, person: Manner, *, fast: bool, questions: int, s
 
     console = Console(highlight=False, record=save_svg is not None, width=WIDTH if save_svg else None)
     screen = Screen(console, locale)
-    keyboard = PersonaKeyboard(load_persona(locale, person), screen, AT_ONCE if fast else Pace())
+    persona = load_persona(locale, person)
+    keyboard = PersonaKeyboard(persona, screen, AT_ONCE if fast else Pace())
     async with open_terminal(screen) as terminal:
         name = f"demo-{secrets.token_hex(4)}"
         visitor = await terminal.visitor(name)
         screen.say("terminal-demo")
         begun = time.monotonic()
         outcome = await terminal.converse(
-            visitor, keyboard, SessionSettings(planned_questions=questions), with_coach=False
+            visitor, keyboard, SessionSettings(planned_questions=questions), with_coach=bool(persona.coaching)
         )
         if outcome is None:
             return

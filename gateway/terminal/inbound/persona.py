@@ -11,13 +11,13 @@ import yaml
 from pydantic import ConfigDict, Field, ValidationError, model_validator
 from rich.text import Text
 
-from gateway.terminal.choices import Choice
-from gateway.terminal.inbound.input_parser import Command
+from gateway.terminal.choices import Choice, Numbered, StepChoice
 from gateway.terminal.inbound.keyboard import Line
 from gateway.terminal.inbound.manners import Manner
 from gateway.terminal.outbound.legible import legible
 from gateway.terminal.outbound.screen import WIDTH, Screen
 from schema.base_model import Model
+from schema.coaching.agreements import StepAct
 from schema.deliveries import Question
 from schema.vocabulary import Domain, Energy, Locale
 from schema.yaml_files import read_yaml
@@ -48,6 +48,8 @@ class Persona(Model):
     """Each answer fits any question at all."""
     healing: Annotated[list[Answer], Field(min_length=1)]
     """Each answer fits any HEALING question, whatever its domain."""
+    coaching: list[Answer] = []
+    """What they tell the coach once the session is over, in this order. Empty for who does not stay."""
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
@@ -75,6 +77,7 @@ class Script:
     def __init__(self, persona: Persona) -> None:
         self._persona = persona
         self._said: set[str] = set()
+        self._coaching = iter(persona.coaching)
 
     def answer_to(self, question: Question) -> str:
         """Returns an unused answer that fits the question's energy or domain, else any unused answer.
@@ -89,6 +92,10 @@ class Script:
                 self._said.add(answer)
                 return answer
         raise OutOfAnswers(f"{self._persona.name} has given all {len(self._said)} answers; start a new script")
+
+    def to_coach(self) -> str | None:
+        """Returns what they tell the coach next; None when they have told everything."""
+        return next(self._coaching, None)
 
 
 def load_persona(locale: Locale, manner: Manner = Manner.OPEN) -> Persona:
@@ -126,21 +133,20 @@ class PersonaKeyboard:
     async def line(self) -> Line | None:
         await self._screen.turn.wait()
         await asyncio.sleep(self._pace.reading)
-        text = self._words()
+        if (text := self._words()) is None:
+            return None
         await self._type(text)
         return Line(text, self._screen.nonce, self._screen.choices)
 
     def unread_lines(self) -> list[str]:
         return []
 
-    def _words(self) -> str:
-        # No invented person is in danger, so one who is asked has been misread.
-        agreeable = (Choice.AGREE, Choice.RESUME, Choice.MISREAD)
+    def _words(self) -> str | None:
         for number, choice in enumerate(self._screen.choices, start=1):
-            if choice in agreeable:
+            if _agreeable(choice):
                 return str(number)
         question = self._screen.question
-        return self._script.answer_to(question) if question else f"/{Command.HELP}"
+        return self._script.answer_to(question) if question else self._script.to_coach()
 
     async def _type(self, text: str) -> None:
         console = self._screen.console
@@ -154,3 +160,12 @@ class PersonaKeyboard:
                 await asyncio.sleep(self._pace.word)
             console.print()
         console.print()
+
+
+def _agreeable(choice: Numbered) -> bool:
+    match choice:
+        case StepChoice():
+            return choice.act is StepAct.AGREE
+        case _:
+            # No invented person is in danger, so one who is asked has been misread.
+            return choice in (Choice.AGREE, Choice.RESUME, Choice.MISREAD)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 from rich import box
+from rich.cells import cell_len
 from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.panel import Panel
@@ -152,38 +153,50 @@ def draw(message: Message, texts: Texts) -> RenderableType:
             return _panel(Text("\n\n".join(said)), style="blue")
 
 
-def draw_choices(choices: tuple[Numbered, ...], texts: Texts) -> Text:
-    """Draws the choices, numbered from 1: short answers and countries on a line each, all others on the last."""
-    drawn, hint = Text(), "terminal-choose"
+def draw_choices(choices: tuple[Numbered, ...], texts: Texts, width: int) -> Text:
+    """Draws the choices, numbered from 1: short answers, countries and values on a line each, others in rows."""
+    drawn, room = Text(), 0
     for number, choice in enumerate(choices, start=1):
-        drawn.append(f" {number} ", style="bold reverse")
-        match choice:
-            case AnswerChoice():
-                drawn.append(f" {plain(choice.text)}\n")
-                hint = "terminal-choose-or-write"
-            case Country():
-                drawn.append(f" {country_name(choice.code, texts)}\n")
-            case OtherCountry():
-                drawn.append(f" {texts.say('terminal-other-country')}   ")
-            case AboutValue():
-                drawn.append(f" {layer_words.name(choice.value, texts)}\n")
-            case NotMe():
-                drawn.append(f" {texts.say('choice-not-me')}   ")
-            case NotTrue():
-                drawn.append(f" {choice.words}   ")
-            case StepChoice():
-                drawn.append(f" {step_words.choice(choice.act, choice.number, texts)}   ")
-            case MemoryChoice():
-                drawn.append(f" {texts.say(f'choice-memory-{choice.act}', number=choice.number)}   ")
-            case PageChoice():
-                drawn.append(f" {texts.say(f'choice-memory-{choice.turn}')}   ")
-            case LeaveMemory():
-                drawn.append(f" {texts.say('choice-memory-leave')}   ")
-            case ZoneChoice():
-                drawn.append(f" {city(choice.zone, texts.locale)}\n")
-            case Choice():
-                drawn.append(f" {texts.say(f'choice-{choice}')}   ")
-    return drawn.append(texts.say(hint), style="dim")
+        key, words, alone = f" {number} ", _choice_words(choice, texts), isinstance(choice, _ALONE)
+        wide = cell_len(f"{key} {words}   ")
+        if drawn and not drawn.plain.endswith("\n") and (alone or wide > room):
+            drawn.append("\n")
+        room = (room if drawn and not drawn.plain.endswith("\n") else width) - wide
+        drawn.append(key, style="bold reverse").append(f" {words}").append("\n" if alone else "   ")
+    may_write = any(isinstance(choice, AnswerChoice) for choice in choices)
+    return drawn.append(texts.say("terminal-choose-or-write" if may_write else "terminal-choose"), style="dim")
+
+
+_ALONE = AnswerChoice | Country | AboutValue
+"""Choices whose words are long or many."""
+
+
+def _choice_words(choice: Numbered, texts: Texts) -> str:
+    match choice:
+        case AnswerChoice():
+            return plain(choice.text)
+        case Country():
+            return country_name(choice.code, texts)
+        case OtherCountry():
+            return texts.say("terminal-other-country")
+        case AboutValue():
+            return layer_words.name(choice.value, texts)
+        case NotMe():
+            return texts.say("choice-not-me")
+        case NotTrue():
+            return choice.words
+        case StepChoice():
+            return step_words.choice(choice.act, choice.number, texts)
+        case MemoryChoice():
+            return texts.say(f"choice-memory-{choice.act}", number=choice.number)
+        case PageChoice():
+            return texts.say(f"choice-memory-{choice.turn}")
+        case LeaveMemory():
+            return texts.say("choice-memory-leave")
+        case ZoneChoice():
+            return city(choice.zone, texts.locale)
+        case Choice():
+            return texts.say(f"choice-{choice}")
 
 
 def _panel(body: RenderableType, *, style: str, title: str | None = None) -> Panel:

@@ -64,7 +64,7 @@ class Screen:
         self.console = console
         self.texts = Texts(locale)
         self.question: Question | None = None
-        """The last question shown."""
+        """The last question shown in the session that is open."""
         self.reflected: str | None = None
         """The answer that the last reflection was on."""
         self.replied: CoachReply | None = None
@@ -122,7 +122,7 @@ class Screen:
         """Opens these choices in place of those before, and shows them if there are any."""
         self.choices = choices
         if choices:
-            self._print(draw_choices(choices, self.texts))
+            self._print(draw_choices(choices, self.texts, min(WIDTH, self.console.width)))
             self.console.print()
 
     def say(self, key: str, **values: str | float) -> None:
@@ -183,6 +183,8 @@ class Screen:
                 self.crisis = message.danger.kind
             case Paused():
                 self.resting = True
+            case Summary() | Goodbye():
+                self.question = None
         self._last = message
 
     def _print(self, drawn: RenderableType) -> None:
