@@ -22,13 +22,14 @@ import asyncpg
 import typer
 from rich.console import Console
 from temporalio.client import Client
+from temporalio.service import RPCError, RPCStatusCode
 
 from gateway.presentation.texts.texts import Texts
 from gateway.telegram.outbound.sender import ONE_TRY
 from schema.encrypted_columns import MESSAGE
 from schema.vocabulary import Locale
 from tests.analysis.test_provider_outages import Providers
-from tests.chaos.backstage import Backstage
+from tests.chaos.backstage import Backstage, while_away
 from tests.chaos.coached import CoachedPerson, coach_findings, settled
 from tests.chaos.test_a_killed_bot import RunningBot
 from tests.chaos.victims import PROVIDER, VICTIMS, Victims, points_at
@@ -157,16 +158,32 @@ async def breaks(victims: Victims, chance: random.Random, kills: int) -> None:
             await victims.kill(order.pop())
 
 
-async def cancels(address: str, chance: random.Random, many: int, told: Counter[str]) -> set[str]:
-    """An operator cancels sessions."""
+async def cancels(client: Client, chance: random.Random, many: int, told: Counter[str]) -> set[str]:
+    """An operator cancels sessions, as soon as Temporal is there to take it."""
     await asyncio.sleep(chance.uniform(8, 15))
-    client = await Client.connect(address)
-    running = [w.id async for w in client.list_workflows("WorkflowType = 'OnboardingSession'")]
-    cancelled = set(chance.sample(sorted(running), min(many, len(running))))
-    for workflow_id in cancelled:
+    running = await while_away(lambda: _running(client))
+    cancelled = set()
+    for workflow_id in chance.sample(sorted(running), min(many, len(running))):
+        if await while_away(lambda workflow_id=workflow_id: _cancels(client, workflow_id)):
+            cancelled.add(workflow_id.removeprefix("onboarding-"))
+    told["cancelled"] = len(cancelled)
+    return cancelled
+
+
+async def _cancels(client: Client, workflow_id: str) -> bool:
+    """Cancels a session; False when it has ended by itself."""
+    try:
         await client.get_workflow_handle(workflow_id).cancel()
-        told["cancelled"] += 1
-    return {workflow_id.removeprefix("onboarding-") for workflow_id in cancelled}
+    except RPCError as error:
+        if error.status is not RPCStatusCode.NOT_FOUND:
+            raise
+        return False
+    return True
+
+
+async def _running(client: Client) -> list[str]:
+    query = "WorkflowType = 'OnboardingSession' AND ExecutionStatus = 'Running'"
+    return [found.id async for found in client.list_workflows(query)]
 
 
 async def findings(pool: asyncpg.Pool, keys: Encryption, talkers: list[Talker], cancelled: set[str]) -> list[str]:
@@ -248,14 +265,16 @@ async def play(seed: int, *, people: int, answers: int, kills: int, cancelled: i
                 asyncio.create_task(loses_answers(api, talkers, chance, told)),
                 asyncio.create_task(breaks(Victims(home, bot, provider, told), chance, kills)),
             ]
-            operator = asyncio.create_task(cancels(stack.temporal_address, chance, cancelled, told))
+            operator = asyncio.create_task(cancels(backstage.client, chance, cancelled, told))
             try:
                 talk = [asyncio.create_task(talker.talks(answers, to_coach, backstage)) for talker in talkers]
                 await asyncio.wait(talk, timeout=ALL_WITHIN)
                 for task in trouble:
                     task.cancel()
+                ends = await asyncio.gather(*trouble, return_exceptions=True)
                 gone = await operator
                 wrong = await settled(lambda: all_findings(backstage, keys, talkers, gone, told))
+                wrong += [f"the trouble ended early: {end!r}" for end in ends if isinstance(end, Exception)]
                 stands = [
                     line
                     for talker in talkers
