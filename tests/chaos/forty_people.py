@@ -15,6 +15,7 @@ import tempfile
 import time
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -164,7 +165,7 @@ async def cancels(client: Client, chance: random.Random, many: int, told: Counte
     running = await while_away(lambda: _running(client))
     cancelled = set()
     for workflow_id in chance.sample(sorted(running), min(many, len(running))):
-        if await while_away(lambda workflow_id=workflow_id: _cancels(client, workflow_id)):
+        if await while_away(partial(_cancels, client, workflow_id)):
             cancelled.add(workflow_id.removeprefix("onboarding-"))
     told["cancelled"] = len(cancelled)
     return cancelled
