@@ -21,7 +21,7 @@ from workers.process_encryption import Encryption
 
 TEXTS = Texts(Locale.EN)
 SETTLES_WITHIN = 30
-"""Looks, a second apart, within which what runs in the background is to be done."""
+"""Seconds within which what runs in the background is to be done."""
 FACTS: list[str] = [
     change["text"]
     for fixture in json.loads((HERE / "wire" / "remembered.json").read_text(encoding="utf-8"))["fixtures"]
@@ -214,10 +214,10 @@ async def what_went_wrong(
 async def settled(findings: Callable[[], Awaitable[list[str]]]) -> list[str]:
     """What is found once nothing is wrong, or after a while: what runs in the background may still be on its way."""
     wrong = ["the database never came back"]
-    for _ in range(SETTLES_WITHIN):
-        with suppress(*AWAY):
-            wrong = await findings()
-        if not wrong:
-            break
-        await asyncio.sleep(1)
+    with suppress(TimeoutError):
+        async with asyncio.timeout(SETTLES_WITHIN):
+            while wrong:
+                with suppress(*AWAY):
+                    wrong = await findings()
+                await asyncio.sleep(1 if wrong else 0)
     return wrong

@@ -14,6 +14,7 @@ import random
 import tempfile
 import time
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -49,6 +50,8 @@ SILENCE = 45
 """Seconds after which somebody who waits for a question presses /start."""
 ALL_WITHIN = 300
 """Seconds that the conversations may take in all."""
+LOOKS_WITHIN = 20
+"""Seconds for a look at where the workflows of those stand for whom something went wrong."""
 CRISIS = "I don't want to live anymore."
 
 
@@ -159,16 +162,18 @@ async def breaks(victims: Victims, chance: random.Random, kills: int) -> None:
             await victims.kill(order.pop())
 
 
-async def cancels(client: Client, chance: random.Random, many: int, told: Counter[str]) -> set[str]:
-    """An operator cancels sessions, as soon as Temporal is there to take it."""
+async def cancels(client: Client, chance: random.Random, many: int, gone: set[str]) -> None:
+    """An operator cancels sessions, as soon as Temporal is there to take it. Adds to `gone` whose they were."""
     await asyncio.sleep(chance.uniform(8, 15))
     running = await while_away(lambda: _running(client))
-    cancelled = set()
     for workflow_id in chance.sample(sorted(running), min(many, len(running))):
         if await while_away(partial(_cancels, client, workflow_id)):
-            cancelled.add(workflow_id.removeprefix("onboarding-"))
-    told["cancelled"] = len(cancelled)
-    return cancelled
+            gone.add(workflow_id.removeprefix("onboarding-"))
+
+
+async def _running(client: Client) -> list[str]:
+    query = "WorkflowType = 'OnboardingSession' AND ExecutionStatus = 'Running'"
+    return [found.id async for found in client.list_workflows(query)]
 
 
 async def _cancels(client: Client, workflow_id: str) -> bool:
@@ -180,11 +185,6 @@ async def _cancels(client: Client, workflow_id: str) -> bool:
             raise
         return False
     return True
-
-
-async def _running(client: Client) -> list[str]:
-    query = "WorkflowType = 'OnboardingSession' AND ExecutionStatus = 'Running'"
-    return [found.id async for found in client.list_workflows(query)]
 
 
 async def findings(pool: asyncpg.Pool, keys: Encryption, talkers: list[Talker], cancelled: set[str]) -> list[str]:
@@ -262,26 +262,26 @@ async def play(seed: int, *, people: int, answers: int, kills: int, cancelled: i
             talkers = [
                 Talker(n, api.person(1000 + n, language_code="en"), random.Random(f"{seed}:{n}")) for n in range(people)
             ]
+            gone = set[str]()
             trouble = [
                 asyncio.create_task(loses_answers(api, talkers, chance, told)),
                 asyncio.create_task(breaks(Victims(home, bot, provider, told), chance, kills)),
+                asyncio.create_task(cancels(backstage.client, chance, cancelled, gone)),
             ]
-            operator = asyncio.create_task(cancels(backstage.client, chance, cancelled, told))
             try:
                 talk = [asyncio.create_task(talker.talks(answers, to_coach, backstage)) for talker in talkers]
                 await asyncio.wait(talk, timeout=ALL_WITHIN)
                 for task in trouble:
                     task.cancel()
                 ends = await asyncio.gather(*trouble, return_exceptions=True)
-                gone = await operator
                 wrong = await settled(lambda: all_findings(backstage, keys, talkers, gone, told))
                 wrong += [f"the trouble ended early: {end!r}" for end in ends if isinstance(end, Exception)]
-                stands = [
-                    line
-                    for talker in talkers
-                    if not talker.done or any(text in each for text in talker.coached.texts for each in wrong)
-                    for line in await backstage.stands(talker.phone)
-                ]
+                told["cancelled"], stands = len(gone), list[str]()
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(LOOKS_WITHIN):
+                        for talker in talkers:
+                            if not talker.done or any(text in each for text in talker.coached.texts for each in wrong):
+                                stands += await backstage.stands(talker.phone)
                 for task in talk:
                     task.cancel()
             finally:
