@@ -187,8 +187,9 @@ async def _cancels(client: Client, workflow_id: str) -> bool:
     return True
 
 
-async def findings(pool: asyncpg.Pool, keys: Encryption, talkers: list[Talker], cancelled: set[str]) -> list[str]:
+async def findings(backstage: Backstage, keys: Encryption, talkers: list[Talker], cancelled: set[str]) -> list[str]:
     """What was lost, doubled or filed wrongly."""
+    pool = backstage.pool
     rows = await pool.fetch(
         "SELECT m.*, a.user_ref, q.text_en FROM onboarding_system.answer_messages m"
         " JOIN onboarding_system.answers a USING (answer_id) JOIN onboarding_system.questions q USING (question_id)"
@@ -203,12 +204,12 @@ async def findings(pool: asyncpg.Pool, keys: Encryption, talkers: list[Talker], 
             "SELECT user_ref, message_id FROM telegram_system.sends WHERE in_doubt OR state IN ('sending', 'unknown')"
         )
     }
-    whose = {int(text.split()[1].rstrip(",")): found[0]["user_ref"] for text, found in kept.items()}
+    whose = {talker.number: backstage.ref(talker.phone) for talker in talkers}
     wrong = []
     for talker in talkers:
         for text, question in talker.texts.items():
             found = kept.get(text, [])
-            if not found and whose.get(talker.number) not in cancelled:
+            if not found and whose[talker.number] not in cancelled:
                 wrong.append(f"lost: {text!r}")
             # Who sends the same twice across two questions answers both.
             for row in found[:1]:
@@ -218,18 +219,21 @@ async def findings(pool: asyncpg.Pool, keys: Encryption, talkers: list[Talker], 
                     wrong.append(f"filed wrongly: {text!r} under {row['text_en']!r}, not {question!r}")
         if any(CRISIS in text for text in talker.texts) and not talker.sees(TEXTS.say("crisis-contacts")):
             wrong.append(f"person {talker.number} cried for help and was not heard")
-        if whose.get(talker.number) in cancelled and not talker.sees(TEXTS.say("goodbye-abandoned")):
+        if whose[talker.number] in cancelled and not talker.sees(TEXTS.say("goodbye-abandoned")):
             wrong.append(f"person {talker.number} was cancelled and not told")
     empty = await pool.fetchval(
         "SELECT count(*) FROM onboarding_system.answers a WHERE NOT EXISTS"
         " (SELECT FROM onboarding_system.answer_messages m WHERE m.answer_id = a.answer_id)"
     )
     twice = await pool.fetchval("SELECT count(*) - count(DISTINCT answer_id) FROM analysis_system.analyses")
-    open_rows = await pool.fetchval(
-        "SELECT count(*) FROM onboarding_system.sessions WHERE closed_at IS NULL AND user_ref = ANY ($1)",
-        list(cancelled),
-    )
-    for count, what in ((empty, "answers without a text"), (twice, "analyses twice"), (open_rows, "open rows")):
+    opened = await pool.fetch("SELECT user_ref, status FROM onboarding_system.sessions WHERE closed_at IS NULL")
+    open_rows = {row["user_ref"]: row["status"] for row in opened}
+    wrong += [
+        f"the session of person {number} was cancelled and is {open_rows[ref]}"
+        for number, ref in whose.items()
+        if ref in cancelled & open_rows.keys()
+    ]
+    for count, what in ((empty, "answers without a text"), (twice, "analyses twice")):
         if count:
             wrong.append(f"{count} {what}")
     return wrong
@@ -239,7 +243,7 @@ async def all_findings(
     backstage: Backstage, keys: Encryption, talkers: list[Talker], cancelled: set[str], told: Counter[str]
 ) -> list[str]:
     """What was lost, doubled or filed wrongly, in sessions and with the coach."""
-    wrong = await findings(backstage.pool, keys, talkers, cancelled)
+    wrong = await findings(backstage, keys, talkers, cancelled)
     return wrong + await coach_findings(backstage, keys, [talker.coached for talker in talkers], told)
 
 
@@ -280,7 +284,12 @@ async def play(seed: int, *, people: int, answers: int, kills: int, cancelled: i
                 with suppress(TimeoutError):
                     async with asyncio.timeout(LOOKS_WITHIN):
                         for talker in talkers:
-                            if not talker.done or any(text in each for text in talker.coached.texts for each in wrong):
+                            theirs = {
+                                f"person {talker.number} ",
+                                f"Person {talker.number},",
+                                f"person {talker.number})",
+                            }
+                            if not talker.done or any(told in each for told in theirs for each in wrong):
                                 stands += await backstage.stands(talker.phone)
                 for task in talk:
                     task.cancel()
