@@ -24,10 +24,10 @@ SETTLES_WITHIN = 30
 """Seconds within which what runs in the background is to be done."""
 FACTS: list[str] = [
     change["text"]
-    for fixture in json.loads((HERE / "wire" / "remembered.json").read_text(encoding="utf-8"))["fixtures"]
+    for fixture in json.loads((HERE / "wire" / "facts.json").read_text(encoding="utf-8"))["fixtures"]
     for change in fixture["response"]["content"].get("changes", [])
 ]
-"""What people tell: the model of the wire remembers each when it reads its number, the offline rules by its words."""
+"""What people tell: the models of the wire remember each when they read its number, the offline rules by its words."""
 
 # What the coach says is sent again once when nobody knows whether it came.
 _SENT_AGAIN = """

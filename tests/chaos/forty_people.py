@@ -14,7 +14,7 @@ import random
 import tempfile
 import time
 from collections import Counter
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -37,6 +37,7 @@ from tests.chaos.test_a_killed_bot import RunningBot
 from tests.chaos.victims import PROVIDER, VICTIMS, Victims, points_at
 from tests.keys import encryption_of, readable
 from tests.ports import free_port
+from tests.stack.conftest import ended
 from tests.telegram.bot_api import BotApi, BotMessage, Fault, Person
 from workers.client import connect
 from workers.process_encryption import Encryption
@@ -163,7 +164,10 @@ async def breaks(victims: Victims, chance: random.Random, kills: int) -> None:
 
 
 async def cancels(client: Client, chance: random.Random, many: int, gone: set[str]) -> None:
-    """An operator cancels sessions, as soon as Temporal is there to take it. Adds to `gone` whose they were."""
+    """An operator cancels sessions of people who have answered, as soon as Temporal is there to take it.
+
+    Adds to `gone` whose they were.
+    """
     await asyncio.sleep(chance.uniform(8, 15))
     running = await while_away(lambda: _running(client))
     for workflow_id in chance.sample(sorted(running), min(many, len(running))):
@@ -172,7 +176,7 @@ async def cancels(client: Client, chance: random.Random, many: int, gone: set[st
 
 
 async def _running(client: Client) -> list[str]:
-    query = "WorkflowType = 'OnboardingSession' AND ExecutionStatus = 'Running'"
+    query = "WorkflowType = 'OnboardingSession' AND ExecutionStatus = 'Running' AND SelfologyAnswers > 0"
     return [found.id async for found in client.list_workflows(query)]
 
 
@@ -252,8 +256,10 @@ async def play(seed: int, *, people: int, answers: int, kills: int, cancelled: i
     begun, chance, told, provider = time.monotonic(), random.Random(seed), Counter[str](), Providers()
     points_at(provider, os.environ.__setitem__)
     await provider.comes_back(PROVIDER)
-    with tempfile.TemporaryDirectory(prefix="selfology-") as folder:
+    async with AsyncExitStack() as exits:
+        folder = exits.enter_context(tempfile.TemporaryDirectory(prefix="selfology-"))
         home = Home.prepared(Path(folder))
+        exits.push_async_callback(ended, home)
         os.environ["SELFOLOGY_HOME"] = folder
         home.ports.write_text(Ports(frontend=free_port(), ui=free_port()).model_dump_json(), encoding="utf-8")
         async with (
