@@ -169,8 +169,9 @@ async def cancels(client: Client, chance: random.Random, many: int, gone: set[st
     Adds to `gone` whose they were.
     """
     await asyncio.sleep(chance.uniform(8, 15))
-    running = await while_away(lambda: _running(client))
-    for workflow_id in chance.sample(sorted(running), min(many, len(running))):
+    while len(running := await while_away(lambda: _running(client))) < many:
+        await asyncio.sleep(0.5)
+    for workflow_id in chance.sample(sorted(running), many):
         if await while_away(partial(_cancels, client, workflow_id)):
             gone.add(workflow_id.removeprefix("onboarding-"))
 
