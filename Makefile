@@ -18,7 +18,7 @@ help:
 	@echo "make test              lint, types and tests, but for the long ones"
 	@echo "make audit             ask a service for known vulnerabilities of the pinned packages; ARGS='-s osv' asks another"
 	@echo "make test-long         the long tests: whole tables, kills of every part"
-	@echo "make chaos             forty people talk while everything breaks; ARGS='--seed 7'"
+	@echo "make chaos             people talk while everything is killed, once by plan, then by chance; ARGS='--seed 7'"
 	@echo "make bench             what an answer costs, beside a bare workflow; AGAINST=<commit> compares with a commit"
 	@echo "make record-histories  record the histories that CI replays, anew and on purpose; ARGS='declined' records one"
 	@echo "make second-net        train the classifier of danger anew on schema/safety/training.*.yaml"
@@ -81,6 +81,7 @@ test-long: .venv/installed-dev
 	$(BIN)/pytest -m long $(PARALLEL) $(ARGS)
 
 chaos: .venv/installed-dev
+	@$(BIN)/pytest -q -s -m long tests/chaos/test_a_killed_talk.py
 	@$(BIN)/python -m tests.chaos.forty_people $(ARGS)
 
 bench: .venv/installed-dev

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
+from itertools import takewhile
 from typing import Any
 
 import asyncpg
@@ -24,6 +26,7 @@ from schema.coaching.activities import (
     Acquaintance,
     CoachStore,
     Heard,
+    HeardBefore,
     MarkKept,
     MarkToKeep,
     MessagesToHear,
@@ -108,6 +111,8 @@ class PostgresCoachStore(CoachStore):
             conversation = await self._conversation(connection, said)
             if conversation is None:
                 return Heard(known=False, locale=said.locale, reading=reading)
+            if before := await _heard_before(connection, said, ids):
+                return Heard(known=True, locale=locale, reading=reading, before=before)
             await connection.execute(
                 _KEEP,
                 conversation,
@@ -123,13 +128,11 @@ class PostgresCoachStore(CoachStore):
             )
             counted = await connection.fetchrow(
                 """
-                SELECT count(*) FILTER (WHERE reply_id = $2) AS waiting,
-                    count(*) FILTER (WHERE speaker = 'coach' AND conversation_id = $3) AS said,
+                SELECT count(*) FILTER (WHERE speaker = 'coach' AND conversation_id = $2) AS said,
                     count(*) FILTER (WHERE speaker = 'coach' AND said_at >= date_trunc('day', now(), 'UTC')) AS replies
                 FROM coach_system.messages WHERE user_ref = $1
                 """,
                 said.user_ref,
-                said.reply_id,
                 conversation,
             )
             assert counted is not None, "an aggregate has a row"
@@ -142,21 +145,17 @@ class PostgresCoachStore(CoachStore):
             for message_id, message in zip(ids, said.messages, strict=True):
                 found = await self._wishes.hear(said.user_ref, message_id, message.text, message.said_at, locale)
                 wished = found or wished
-        unanswered, spent = counted["waiting"] > 0, counted["replies"] >= self._replies_a_day
-        tells = (
-            unanswered
-            and not (spent or reading.crisis)
-            and await self._insights.is_to_be_told(said.user_ref, said.reply_id, said.messages[-1].said_at)
+        spent = counted["replies"] >= self._replies_a_day
+        tells = not (spent or reading.crisis) and await self._insights.is_to_be_told(
+            said.user_ref, said.reply_id, said.messages[-1].said_at
         )
-        hears = unanswered and not reading.crisis
-        step = await self._step_words.heard(said, conversation, locale) if hears else None
+        step = None if reading.crisis else await self._step_words.heard(said, conversation, locale)
         return Heard(
             known=True,
             locale=locale,
             reading=reading,
             conversation_id=str(conversation),
             first=counted["said"] == 0,
-            unanswered=unanswered,
             readers=await self._readers.of(said.user_ref),
             wish=wished,
             step=step,
@@ -216,6 +215,22 @@ class PostgresCoachStore(CoachStore):
         first = uuid.uuid5(_CONVERSATIONS, said.reply_id)
         began = await _begin(connection, first, said.user_ref, said.messages[0].said_at)
         return first if began else None
+
+
+async def _heard_before(
+    connection: PoolConnectionProxy, said: MessagesToHear, ids: Sequence[uuid.UUID]
+) -> HeardBefore | None:
+    """The first of the messages, if they are kept already as those that get another reply."""
+    kept = {
+        row["message_id"]: str(row["reply_id"])
+        for row in await connection.fetch(
+            "SELECT message_id, reply_id FROM coach_system.messages WHERE message_id = ANY ($1)", ids
+        )
+    }
+    reply_id = kept.get(ids[0], said.reply_id)
+    if reply_id == said.reply_id:
+        return None
+    return HeardBefore(messages=len(list(takewhile(lambda each: kept.get(each) == reply_id, ids))), reply_id=reply_id)
 
 
 async def _begin(connection: PoolConnectionProxy, conversation: Any, user_ref: str, began_at: Any) -> bool:

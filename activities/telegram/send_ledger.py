@@ -36,8 +36,7 @@ class PostgresSendLedger(SendLedger):
             INSERT INTO telegram_system.sends AS kept (bot_id, delivery_key, part, user_ref, state)
             SELECT $1, $2, part, $3, 'planned' FROM generate_series(0, $4 - 1) AS part
             ON CONFLICT (bot_id, delivery_key, part) DO UPDATE
-                SET state = CASE kept.state WHEN 'sending' THEN 'unknown' ELSE kept.state END,
-                    in_doubt = kept.in_doubt OR kept.state IN ('sending', 'unknown')
+                SET state = CASE kept.state WHEN 'sending' THEN 'unknown' ELSE kept.state END
             RETURNING part, state, message_id, in_doubt
             """,
             self._bot_id,
@@ -84,9 +83,10 @@ class PostgresSendLedger(SendLedger):
         await self._pool.execute("DELETE FROM telegram_system.sends WHERE changed_at < now() - $1::interval", KEPT_FOR)
 
     async def _keep(self, send: Send, state: SendState, message_id: int | None) -> None:
-        # SENT is final: a delayed earlier attempt must not overwrite it.
+        # SENT is final: a delayed earlier attempt must not overwrite it. To repeat an edit makes no copy.
         written = self._pool.execute(
-            "UPDATE telegram_system.sends SET state = $4, message_id = $5, changed_at = now()"
+            "UPDATE telegram_system.sends SET state = $4, message_id = $5, changed_at = now(),"
+            " in_doubt = in_doubt OR ($4 = 'sending' AND state = 'unknown' AND message_id IS NULL)"
             " WHERE bot_id = $1 AND delivery_key = $2 AND part = $3 AND state <> 'sent'",
             self._bot_id,
             send.delivery_key,

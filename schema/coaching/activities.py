@@ -47,6 +47,13 @@ class WishHeard(Model):
     """None when they wish that it is as before."""
 
 
+class HeardBefore(Model):
+    """The first of some messages, which were heard before by themselves, and the reply that they get."""
+
+    messages: int
+    reply_id: str
+
+
 class Heard(Model):
     """What was heard in messages."""
 
@@ -59,8 +66,8 @@ class Heard(Model):
     conversation_id: str | None = None
     first: bool = True
     """Whether the coach has said nothing yet in this conversation."""
-    unanswered: bool = True
-    """Whether any of them waits for a reply: all may have been taken before."""
+    before: HeardBefore | None = None
+    """Set when the first of them were heard before, without the others: then nothing of this is kept."""
     readers: list[ModelRef] = []
     """The models that may reply, in order of attempt. The offline coach follows them."""
     wish: WishHeard | None = None

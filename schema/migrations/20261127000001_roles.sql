@@ -77,8 +77,8 @@ FROM telegram_system.sends GROUP BY 1, 2;
 GRANT USAGE ON SCHEMA shared TO selfology_operator, selfology_worker;
 GRANT SELECT ON ALL TABLES IN SCHEMA shared TO selfology_operator;
 ALTER DEFAULT PRIVILEGES IN SCHEMA shared GRANT SELECT ON TABLES TO selfology_operator;
--- Workers keep to the budget by the same figures that operators see.
-GRANT SELECT ON shared.model_calls TO selfology_worker;
+-- Workers keep to the budget by the same figures that operators see; where they run, the doctor tells of sends in doubt.
+GRANT SELECT ON shared.model_calls, shared.sends_by_state TO selfology_worker;
 
 INSERT INTO additive_migrations VALUES ('20261127000001');
 

@@ -29,7 +29,12 @@ class Send:
     message_id: int | None
     """The id of the sent message; before that, the id of the earlier message that is being edited."""
     in_doubt: bool = False
-    """Whether an earlier request for this part may have arrived too."""
+    """Whether it was sent again after a request of which nobody knows whether it arrived: it may be seen twice."""
+
+    @property
+    def may_have_come(self) -> bool:
+        """Whether an earlier request may have arrived."""
+        return self.in_doubt or self.state is SendState.UNKNOWN
 
 
 class SendLedger(Protocol):

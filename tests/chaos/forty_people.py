@@ -12,10 +12,11 @@ import asyncio
 import os
 import random
 import tempfile
+import time
 from collections import Counter
-from collections.abc import Callable
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -23,17 +24,20 @@ import asyncpg
 import typer
 from rich.console import Console
 from temporalio.client import Client
+from temporalio.service import RPCError, RPCStatusCode
 
 from gateway.presentation.texts.texts import Texts
 from gateway.telegram.outbound.sender import ONE_TRY
 from schema.encrypted_columns import MESSAGE
 from schema.vocabulary import Locale
 from tests.analysis.test_provider_outages import Providers
-from tests.chaos.coached import AWAY, Backstage, CoachedPerson, coach_findings
-from tests.chaos.test_a_killed_bot import RunningBot, kill, supervisor_of
+from tests.chaos.backstage import Backstage, while_away
+from tests.chaos.coached import CoachedPerson, coach_findings, settled
+from tests.chaos.test_a_killed_bot import RunningBot
+from tests.chaos.victims import PROVIDER, VICTIMS, Victims, points_at
 from tests.keys import encryption_of, readable
 from tests.ports import free_port
-from tests.stack.conftest import servers_of
+from tests.stack.conftest import ended
 from tests.telegram.bot_api import BotApi, BotMessage, Fault, Person
 from workers.client import connect
 from workers.process_encryption import Encryption
@@ -41,16 +45,15 @@ from workers.settings import Settings
 from workers.stack.home import Home
 from workers.stack.join import joined_stack
 from workers.stack.ports import Ports
-from workers.stack.record import running_stack
 
 TEXTS = Texts(Locale.EN)
 SILENCE = 45
 """Seconds after which somebody who waits for a question presses /start."""
-ALL_WITHIN = 480
+ALL_WITHIN = 300
 """Seconds that the conversations may take in all."""
+LOOKS_WITHIN = 20
+"""Seconds for a look at where the workflows of those stand for whom something went wrong."""
 CRISIS = "I don't want to live anymore."
-MODELS = {"SMALL": "openai/reader", "STANDARD": "openai/agrees-slowly", "PREMIUM": "openai/reader"}
-"""The coach's first choice proposes a step with each reply, and takes two seconds to write it."""
 
 
 @dataclass
@@ -137,10 +140,10 @@ class Talker:
                 await self.phone.writes("/start")
 
 
-async def loses_answers(api: BotApi, people: int, chance: random.Random, told: Counter[str]) -> None:
+async def loses_answers(api: BotApi, talkers: list[Talker], chance: random.Random, told: Counter[str]) -> None:
     """Telegram's answers get lost or late, or say that it is busy; as often for each of a few people as of forty."""
-    while True:
-        await asyncio.sleep(4 / people)
+    while talking := sum(not talker.done for talker in talkers):
+        await asyncio.sleep(4 / talking)
         if chance.random() < 0.25:
             fault = Fault("sendMessage", chance.choice(["cut", "cut", "hold", "late", "500", "429"]))
             told[f"answers: {fault.kind}"] += 1
@@ -150,39 +153,48 @@ async def loses_answers(api: BotApi, people: int, chance: random.Random, told: C
                 asyncio.get_running_loop().call_later(chance.uniform(*held_for), fault.released.set)
 
 
-async def breaks(
-    home: Home, bot: RunningBot, provider: Providers, *, chance: random.Random, kills: int, told: Counter[str]
-) -> None:
-    """Kills processes, alone and in pairs."""
+async def breaks(victims: Victims, chance: random.Random, kills: int) -> None:
+    """Kills processes, alone and in pairs, each victim before one comes again."""
+    order: list[str] = []
     for _ in range(kills):
         await asyncio.sleep(chance.uniform(6, 12))
-        for victim in chance.sample(["bot", "workers", "temporal", "postgres", "openai"], chance.choice([1, 1, 2])):
-            told[f"killed: {victim}"] += 1
-            if victim == "bot":
-                bot.is_killed()
-            elif victim == "openai":
-                await provider.goes_down(victim)
-                await provider.comes_back(victim)
-            elif victim == "workers" and running_stack(home):
-                kill(supervisor_of(home))
-            elif process := next((p for name, p in servers_of(home).items() if victim in name), None):
-                kill(process)
+        for _ in range(chance.choice([1, 1, 2])):
+            order = order or chance.sample(VICTIMS, len(VICTIMS))
+            await victims.kill(order.pop())
 
 
-async def cancels(address: str, chance: random.Random, many: int, told: Counter[str]) -> set[str]:
-    """An operator cancels sessions."""
+async def cancels(client: Client, chance: random.Random, many: int, gone: set[str]) -> None:
+    """An operator cancels sessions of people who have answered, as soon as Temporal is there to take it.
+
+    Adds to `gone` whose they were.
+    """
     await asyncio.sleep(chance.uniform(8, 15))
-    client = await Client.connect(address)
-    running = [w.id async for w in client.list_workflows("WorkflowType = 'OnboardingSession'")]
-    cancelled = set(chance.sample(sorted(running), min(many, len(running))))
-    for workflow_id in cancelled:
+    while len(running := await while_away(lambda: _running(client))) < many:
+        await asyncio.sleep(0.5)
+    for workflow_id in chance.sample(sorted(running), many):
+        if await while_away(partial(_cancels, client, workflow_id)):
+            gone.add(workflow_id.removeprefix("onboarding-"))
+
+
+async def _running(client: Client) -> list[str]:
+    query = "WorkflowType = 'OnboardingSession' AND ExecutionStatus = 'Running' AND SelfologyAnswers > 0"
+    return [found.id async for found in client.list_workflows(query)]
+
+
+async def _cancels(client: Client, workflow_id: str) -> bool:
+    """Cancels a session; False when it has ended by itself."""
+    try:
         await client.get_workflow_handle(workflow_id).cancel()
-        told["cancelled"] += 1
-    return {workflow_id.removeprefix("onboarding-") for workflow_id in cancelled}
+    except RPCError as error:
+        if error.status is not RPCStatusCode.NOT_FOUND:
+            raise
+        return False
+    return True
 
 
-async def findings(pool: asyncpg.Pool, keys: Encryption, talkers: list[Talker], cancelled: set[str]) -> list[str]:
+async def findings(backstage: Backstage, keys: Encryption, talkers: list[Talker], cancelled: set[str]) -> list[str]:
     """What was lost, doubled or filed wrongly."""
+    pool = backstage.pool
     rows = await pool.fetch(
         "SELECT m.*, a.user_ref, q.text_en FROM onboarding_system.answer_messages m"
         " JOIN onboarding_system.answers a USING (answer_id) JOIN onboarding_system.questions q USING (question_id)"
@@ -197,12 +209,12 @@ async def findings(pool: asyncpg.Pool, keys: Encryption, talkers: list[Talker], 
             "SELECT user_ref, message_id FROM telegram_system.sends WHERE in_doubt OR state IN ('sending', 'unknown')"
         )
     }
-    whose = {int(text.split()[1].rstrip(",")): found[0]["user_ref"] for text, found in kept.items()}
+    whose = {talker.number: backstage.ref(talker.phone) for talker in talkers}
     wrong = []
     for talker in talkers:
         for text, question in talker.texts.items():
             found = kept.get(text, [])
-            if not found and whose.get(talker.number) not in cancelled:
+            if not found and whose[talker.number] not in cancelled:
                 wrong.append(f"lost: {text!r}")
             # Who sends the same twice across two questions answers both.
             for row in found[:1]:
@@ -212,18 +224,21 @@ async def findings(pool: asyncpg.Pool, keys: Encryption, talkers: list[Talker], 
                     wrong.append(f"filed wrongly: {text!r} under {row['text_en']!r}, not {question!r}")
         if any(CRISIS in text for text in talker.texts) and not talker.sees(TEXTS.say("crisis-contacts")):
             wrong.append(f"person {talker.number} cried for help and was not heard")
-        if whose.get(talker.number) in cancelled and not talker.sees(TEXTS.say("goodbye-abandoned")):
+        if whose[talker.number] in cancelled and not talker.sees(TEXTS.say("goodbye-abandoned")):
             wrong.append(f"person {talker.number} was cancelled and not told")
     empty = await pool.fetchval(
         "SELECT count(*) FROM onboarding_system.answers a WHERE NOT EXISTS"
         " (SELECT FROM onboarding_system.answer_messages m WHERE m.answer_id = a.answer_id)"
     )
     twice = await pool.fetchval("SELECT count(*) - count(DISTINCT answer_id) FROM analysis_system.analyses")
-    open_rows = await pool.fetchval(
-        "SELECT count(*) FROM onboarding_system.sessions WHERE closed_at IS NULL AND user_ref = ANY ($1)",
-        list(cancelled),
-    )
-    for count, what in ((empty, "answers without a text"), (twice, "analyses twice"), (open_rows, "open rows")):
+    opened = await pool.fetch("SELECT user_ref, status FROM onboarding_system.sessions WHERE closed_at IS NULL")
+    open_rows = {row["user_ref"]: row["status"] for row in opened}
+    wrong += [
+        f"the session of person {number} was cancelled and is {open_rows[ref]}"
+        for number, ref in whose.items()
+        if ref in cancelled & open_rows.keys()
+    ]
+    for count, what in ((empty, "answers without a text"), (twice, "analyses twice")):
         if count:
             wrong.append(f"{count} {what}")
     return wrong
@@ -233,57 +248,56 @@ async def all_findings(
     backstage: Backstage, keys: Encryption, talkers: list[Talker], cancelled: set[str], told: Counter[str]
 ) -> list[str]:
     """What was lost, doubled or filed wrongly, in sessions and with the coach."""
-    wrong = await findings(backstage.pool, keys, talkers, cancelled)
+    wrong = await findings(backstage, keys, talkers, cancelled)
     return wrong + await coach_findings(backstage, keys, [talker.coached for talker in talkers], told)
-
-
-def points_at(provider: Providers, setenv: Callable[[str, str], object]) -> None:
-    """Has the processes that start from now on use a provider of the test."""
-    setenv("OPENAI_API_KEY", "sk-loopback-0000")
-    setenv("OPENAI_BASE_URL", f"{provider.url('openai')}/v1")
-    for tier, model in MODELS.items():
-        setenv(f"SELFOLOGY_AI_{tier}__MODEL", model)
-        for side in ("INPUT", "OUTPUT"):
-            setenv(f"SELFOLOGY_AI_{tier}__{side}_PRICE", "0")
 
 
 async def play(seed: int, *, people: int, answers: int, kills: int, cancelled: int, to_coach: int) -> list[str]:
     """One run; what went wrong."""
-    chance, told, provider = random.Random(seed), Counter[str](), Providers()
+    begun, chance, told, provider = time.monotonic(), random.Random(seed), Counter[str](), Providers()
     points_at(provider, os.environ.__setitem__)
-    await provider.comes_back("openai")
-    with tempfile.TemporaryDirectory(prefix="selfology-") as folder:
+    await provider.comes_back(PROVIDER)
+    async with AsyncExitStack() as exits:
+        folder = exits.enter_context(tempfile.TemporaryDirectory(prefix="selfology-"))
         home = Home.prepared(Path(folder))
+        exits.push_async_callback(ended, home)
         os.environ["SELFOLOGY_HOME"] = folder
         home.ports.write_text(Ports(frontend=free_port(), ui=free_port()).model_dump_json(), encoding="utf-8")
         async with (
             BotApi() as api,
             joined_stack(Settings()) as stack,
-            asyncpg.create_pool(stack.database_url, min_size=1) as pool,
+            asyncpg.create_pool(stack.database_url, min_size=0) as pool,
         ):
             bot, keys = RunningBot(api), encryption_of(home)
             backstage = Backstage(pool, await connect(stack.temporal_address, keys, channel=True), stack.pepper)
             talkers = [
                 Talker(n, api.person(1000 + n, language_code="en"), random.Random(f"{seed}:{n}")) for n in range(people)
             ]
+            gone = set[str]()
             trouble = [
-                asyncio.create_task(loses_answers(api, people, chance, told)),
-                asyncio.create_task(breaks(home, bot, provider, chance=chance, kills=kills, told=told)),
+                asyncio.create_task(loses_answers(api, talkers, chance, told)),
+                asyncio.create_task(breaks(Victims(home, bot, provider, told), chance, kills)),
+                asyncio.create_task(cancels(backstage.client, chance, cancelled, gone)),
             ]
-            operator = asyncio.create_task(cancels(stack.temporal_address, chance, cancelled, told))
             try:
                 talk = [asyncio.create_task(talker.talks(answers, to_coach, backstage)) for talker in talkers]
                 await asyncio.wait(talk, timeout=ALL_WITHIN)
                 for task in trouble:
                     task.cancel()
-                gone = await operator
-                wrong = ["the database never came back"]
-                for _ in range(30):
-                    with suppress(*AWAY):
-                        wrong = await all_findings(backstage, keys, talkers, gone, told)
-                    if not wrong:
-                        break
-                    await asyncio.sleep(1)
+                ends = await asyncio.gather(*trouble, return_exceptions=True)
+                wrong = await settled(lambda: all_findings(backstage, keys, talkers, gone, told))
+                wrong += [f"the trouble ended early: {end!r}" for end in ends if isinstance(end, Exception)]
+                told["cancelled"], stands = len(gone), list[str]()
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(LOOKS_WITHIN):
+                        for talker in talkers:
+                            theirs = {
+                                f"person {talker.number} ",
+                                f"Person {talker.number},",
+                                f"person {talker.number})",
+                            }
+                            if not talker.done or any(told in each for told in theirs for each in wrong):
+                                stands += await backstage.stands(talker.phone)
                 for task in talk:
                     task.cancel()
             finally:
@@ -293,8 +307,11 @@ async def play(seed: int, *, people: int, answers: int, kills: int, cancelled: i
         seen = sum("Question " in message.words for talker in talkers for message in talker.phone.screen)
         unfinished = {talker.number: talker.coached.stage for talker in talkers if not talker.done}
         Console().print(
-            f"seed {seed}: {people} people, {written} texts, unfinished {unfinished},"
-            f" {seen} questions seen; {dict(sorted(told.items()))}; wrong: {wrong or 'nothing'}"
+            *stands,
+            f"seed {seed}: {people} people in {time.monotonic() - begun:.0f} s, {written} texts in sessions,"
+            f" unfinished {unfinished}, {seen} questions seen; {dict(sorted(told.items()))};"
+            f" wrong: {wrong or 'nothing'}",
+            sep="\n",
         )
     return [*wrong, *(f"person {number} never came to the end" for number in unfinished)]
 
@@ -303,10 +320,10 @@ def main(
     *,
     seed: Annotated[int, typer.Option(help="What chance does.")] = 1,
     people: Annotated[int, typer.Option(min=1, max=100)] = 40,
-    answers: Annotated[int, typer.Option(min=1, max=10)] = 5,
+    answers: Annotated[int, typer.Option(min=1, max=10)] = 4,
     kills: Annotated[int, typer.Option(min=0, max=20)] = 9,
     cancelled: Annotated[int, typer.Option(min=0, max=10)] = 3,
-    to_coach: Annotated[int, typer.Option(min=0, max=10, help="Texts of each to the coach.")] = 3,
+    to_coach: Annotated[int, typer.Option(min=0, max=10, help="Texts of each to the coach.")] = 2,
 ) -> None:
     """Plays one run; exit code 1 when something went wrong."""
     raise typer.Exit(

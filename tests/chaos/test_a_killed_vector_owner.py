@@ -21,6 +21,7 @@ from temporalio.testing import TimeSkipper
 from schema.deliveries import Found, Notice, NoticeCode
 from schema.profile.names import INDEX_VECTORS_ID
 from schema.profile.vectors import VectorsTask
+from tests.chaos.victims import owners
 from tests.keys import encryption_of
 from tests.people.person import PATIENCE, People, Person
 from tests.ports import free_port
@@ -30,7 +31,6 @@ from workers.settings import Settings
 from workers.stack.home import Home
 from workers.stack.join import joined_stack
 from workers.stack.ports import LOCALHOST
-from workers.stack.vector_owner import MODULE
 from workflows.profile.index import IndexVectors
 
 
@@ -41,16 +41,6 @@ async def town(home: Home) -> AsyncIterator[People]:
         client = await connect(stack.temporal_address, encryption_of(home), channel=True)
         async with People(TimeSkipper(client), pool, keys=encryption_of(home)) as people:
             yield people
-
-
-def owners(home: Home) -> list[psutil.Process]:
-    """The processes that own the vectors of a home, or want to."""
-    found = []
-    for process in psutil.process_iter():
-        with suppress(psutil.Error):
-            if process.cmdline()[-2:] == [MODULE, str(home.vectors)]:
-                found.append(process)
-    return found
 
 
 async def owner(home: Home, *, but: psutil.Process | None = None) -> psutil.Process:

@@ -1,4 +1,4 @@
-"""The doctor looks whether people's keys can be used, and at nothing that they encrypt."""
+"""The doctor looks whether people's keys can be used, and at nothing that they encrypt; and what was sent in doubt."""
 
 from __future__ import annotations
 
@@ -37,6 +37,21 @@ async def test_keys_that_open_are_counted(in_process: Run, kept: dict[str, str])
     assert line_of_keys(said) == "ok     Keys        2 under 1 master keys, all of which open; the newest is test"
     said = await asyncio.to_thread(in_process, "doctor", **kept, SELFOLOGY_ENCRYPTION="false")
     assert "texts are written in clear" in line_of_keys(said)
+
+
+async def test_what_was_sent_again_in_doubt_is_counted(in_process: Run, there: dict[str, str]) -> None:
+    async with asyncpg.create_pool(there["DATABASE_URL"], min_size=1) as pool:
+        await pool.execute("TRUNCATE telegram_system.sends")
+        for part, (state, again) in enumerate([("sent", True), ("sent", False), ("unknown", True), ("unknown", False)]):
+            await pool.execute(
+                "INSERT INTO telegram_system.sends (bot_id, delivery_key, part, state, in_doubt, message_id)"
+                " VALUES (1, 'coach:r', $1, $2, $3, 7)",
+                *(part, state, again),
+            )
+    said = await asyncio.to_thread(in_process, "doctor", **there)
+    (line,) = [line for line in said.output.splitlines() if "Telegram    " in line]
+    assert "in a week 2 messages were sent again" in line
+    assert "whether 2 have come at all is not known" in line
 
 
 async def test_a_master_key_that_is_missing_or_another_is_told(in_process: Run, kept: dict[str, str]) -> None:

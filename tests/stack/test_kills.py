@@ -5,7 +5,10 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import subprocess
+import sys
 from functools import partial
+from typing import Any
 
 import asyncpg
 import psutil
@@ -18,6 +21,7 @@ from schema.vocabulary import Locale, Status
 from tests.stack.conftest import WITHIN, has_a_successor, servers_of, until
 from workers.client import connect
 from workers.settings import Settings
+from workers.stack import join
 from workers.stack.home import Home
 from workers.stack.join import joined_stack
 from workers.stack.locks import held_exclusively
@@ -62,6 +66,34 @@ async def test_a_chat_brings_a_killed_supervisor_back_with_the_same_addresses(se
         assert servers_of(home).keys() == orphans.keys()
         assert not any(is_alive(orphan) for orphan in orphans.values())
         await until_served(stack.database_url)
+
+
+async def test_a_start_again_in_which_a_server_is_killed_too_is_tried_once_more(
+    settings: Settings, home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spawn, failed = join._spawn, list[subprocess.Popen[str]]()
+
+    def fails_once(*given: Any) -> subprocess.Popen[str]:
+        if failed:
+            return spawn(*given)
+        command = [sys.executable, "-c", "import sys; sys.exit('The embedded stack failed: Connection refused')"]
+        failed.append(subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True))
+        return failed[0]
+
+    async with joined_stack(settings) as stack:
+        os.kill(supervisor_in(home), signal.SIGKILL)
+        await until(lambda: not held_exclusively(home.stack_lock))
+        monkeypatch.setattr(join, "_spawn", fails_once)
+        assert await stack.ensure_alive()
+        assert failed[0].returncode
+        await until_served(stack.database_url)
+
+
+def supervisor_in(home: Home) -> int:
+    """The process of the supervisor."""
+    running = running_stack(home)
+    assert running is not None
+    return running.supervisor
 
 
 @pytest.mark.parametrize("left_in_pid_file", ["half a fi", None])

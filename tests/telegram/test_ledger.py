@@ -53,12 +53,20 @@ async def test_a_process_that_was_killed_in_the_middle_leaves_it_open_whether_it
     await ledger.begin(first)
     assert states(await ledger.plan(key, 2, ANNA)) == [SendState.UNKNOWN, SendState.PLANNED]
     assert states(await ledger.plan(key, 2, ANNA)) == [SendState.UNKNOWN, SendState.PLANNED]
+    assert not any(send.in_doubt for send in await ledger.plan(key, 2, ANNA)), "nothing was sent again"
     await ledger.begin(second, editing=9)
     assert await ledger.plan(key, 2, ANNA) == [
-        Send(key, 0, SendState.UNKNOWN, None, in_doubt=True),
-        Send(key, 1, SendState.UNKNOWN, 9, in_doubt=True),
+        Send(key, 0, SendState.UNKNOWN, None),
+        Send(key, 1, SendState.UNKNOWN, 9),
     ]
     assert await ledger.first_message(key) is None
+    await ledger.begin(first)
+    await ledger.begin(second, editing=9)
+    # To repeat an edit makes no copy.
+    assert await ledger.plan(key, 2, ANNA) == [
+        Send(key, 0, SendState.UNKNOWN, None, in_doubt=True),
+        Send(key, 1, SendState.UNKNOWN, 9),
+    ]
     await ledger.sent(first, 17)
     # The copy that is known may be the second one.
     assert (await ledger.plan(key, 2, ANNA))[0] == Send(key, 0, SendState.SENT, 17, in_doubt=True)

@@ -23,7 +23,7 @@ from gateway.telegram.callback_data import (
     ResumeCallback,
     SafetyCallback,
 )
-from gateway.telegram.outbound.parts import Card, EvolutionPicture, ExportFile, ExportNote, Part, TextPart
+from gateway.telegram.outbound.parts import Card, EvolutionPicture, ExportFile, ExportNote, Part, Resend, TextPart
 from gateway.telegram.outbound.rendering import render
 from gateway.telegram.outbound.splitting import CAPTION_LIMIT, MESSAGE_LIMIT
 from schema.coaching.deliveries import CoachReply, WishKept
@@ -199,7 +199,7 @@ def test_the_reflection_and_the_next_question_are_one_message() -> None:
     part = only_words(Feedback(text="You notice the quiet.", offline=False), question())
     assert read(part.html) == "You notice the quiet.\n\nQuestion 3 of about 10 · work\nWhat do you love to do?"
     assert labels(part.keyboard) == ["Another question", "Take a break"]
-    assert part.vital
+    assert part.resend is Resend.UNTIL_KNOWN
 
 
 @each_locale
@@ -234,7 +234,7 @@ def test_a_reflection_that_says_nothing_is_left_out(blank: str) -> None:
 def test_long_words_come_in_pieces_and_only_the_last_has_buttons() -> None:
     parts = rendered(Feedback(text="word " * 3000, offline=False), question())
     assert len(parts) == 4
-    assert [isinstance(part, TextPart) and part.vital for part in parts] == [False, False, False, True]
+    assert [part.resend for part in parts] == [*[Resend.NEVER] * 3, Resend.UNTIL_KNOWN]
     assert [bool(isinstance(part, TextPart) and part.keyboard) for part in parts] == [False, False, False, True]
     assert read(words_of(parts[-1])).endswith("What do you love to do?")
 
@@ -337,8 +337,9 @@ def test_buttons_say_what_they_are_about(messages: tuple[Message, ...], expected
     assert data(only_words(*messages).keyboard) == [tap.pack() for tap in expected]
 
 
-def test_a_reply_of_the_coach_is_sent_until_it_has_come_and_an_empty_one_is_not_sent() -> None:
-    assert only_words(REPLY).vital
+def test_all_of_a_reply_of_the_coach_may_be_sent_again_once_and_an_empty_one_is_not_sent() -> None:
+    assert only_words(REPLY).resend is Resend.ONCE
+    assert [part.resend for part in rendered(CoachReply(reply_id="r", text="word " * 1500))] == [Resend.ONCE] * 2
     assert rendered(CoachReply(reply_id="r", text=" \x00")) == []
 
 

@@ -6,6 +6,7 @@ import asyncio
 import logging
 import socket
 import traceback
+import uuid
 from collections.abc import Iterator
 from typing import Literal
 
@@ -14,6 +15,7 @@ import pytest
 
 from gateway.presentation.texts.texts import Texts
 from gateway.telegram import errors
+from schema.coaching.deliveries import CoachReply, StepQuestion
 from schema.deliveries import (
     DataExport,
     Goodbye,
@@ -153,6 +155,52 @@ async def test_a_sender_that_was_killed_between_the_send_and_the_ledger(
     )
     assert await outbox.delivers(delivery) == []
     assert seen(anna, words) == times
+
+
+SAID_BY_THE_COACH: list[tuple[Message, str]] = [
+    (CoachReply(reply_id="r", text="You miss him."), "You miss him."),
+    (StepQuestion(agreement_id=str(uuid.uuid4()), what="call him"), "call him"),
+]
+
+
+@pytest.mark.parametrize(("message", "words"), SAID_BY_THE_COACH)
+@pytest.mark.parametrize(
+    ("kind", "doubts", "told", "times"),
+    [
+        ("cut", 1, [errors.NO_ANSWER], 2),
+        ("cut", 9, [errors.NO_ANSWER], 2),
+        ("refuse", 1, [errors.NO_ANSWER], 1),
+        # It may be missing after two doubts; who misses it goes on by writing again.
+        ("refuse", 9, [errors.NO_ANSWER], 0),
+        # Then it is known that nothing has come.
+        ("500", 3, [errors.UNAVAILABLE] * 3, 1),
+    ],
+)
+async def test_what_the_coach_says_is_sent_again_once(
+    *, outbox: Outbox, anna: Person, message: Message, words: str, kind: Kind, doubts: int, told: list[str], times: int
+) -> None:
+    outbox.api.will(Fault("sendMessage", kind, times=doubts, chat=anna.id))
+    delivery = to(anna, message)
+    assert await outbox.delivers(delivery) == told
+    assert await outbox.delivers(delivery) == []
+    assert seen(anna, words) == times
+
+
+async def test_a_reply_whose_sender_is_killed_again_and_again_comes_twice_and_is_counted(
+    outbox: Outbox, anna: Person, pool: asyncpg.Pool
+) -> None:
+    delivery = to(anna, SAID_BY_THE_COACH[0][0])
+    counted = "SELECT coalesce(sum(sends), 0) FROM shared.sends_by_state WHERE state = 'unknown' AND in_doubt"
+    before = await pool.fetchval(counted)
+    for _ in range(3):
+        assert await outbox.delivers(delivery) == []
+        await pool.execute(
+            "UPDATE telegram_system.sends SET state = 'sending', message_id = NULL WHERE delivery_key = $1",
+            delivery.key,
+        )
+    assert await outbox.delivers(delivery) == []
+    assert seen(anna, "You miss him.") == 2
+    assert await pool.fetchval(counted) == before + 1
 
 
 async def test_a_sender_that_is_cancelled_in_the_middle_of_a_send(outbox: Outbox, anna: Person) -> None:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import typer
 
 if TYPE_CHECKING:
+    import asyncpg
+
     from workers.stack.join import Stack
 
 
@@ -51,6 +53,8 @@ async def _doctor() -> bool:
                 if (ear := transcriber(ai)) and (complaint := await complaint_of(ear)):
                     complaints = [*complaints, complaint]
             spent = None if lacking else await Spending(pool, ai.daily_budget).spent_today()
+            if not lacking:
+                _say("  ", await _sends_in_doubt(pool))
         keys_open = await _keys_open(stack)
     for model in models:
         price = prices[model.reader.analyst]
@@ -73,6 +77,18 @@ async def _doctor() -> bool:
     operator = OperatorSettings()
     _say("  " if operator.complaint else "ok", operator.complaint or f"Operator    {operator.name}, {operator.contact}")
     return keys_open and not (complaints or lacking)
+
+
+async def _sends_in_doubt(pool: asyncpg.Pool) -> str:
+    """Says how many messages of the last week may have come twice, or never."""
+    (counted,) = await pool.fetch(
+        "SELECT coalesce(sum(sends) FILTER (WHERE in_doubt), 0) AS again,"
+        " coalesce(sum(sends) FILTER (WHERE state = 'unknown'), 0) AS unknown FROM shared.sends_by_state"
+    )
+    return (
+        f"Telegram    in a week {counted['again']} messages were sent again, since nobody knew whether they had come;"
+        f" whether {counted['unknown']} have come at all is not known"
+    )
 
 
 async def _keys_open(stack: Stack) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import subprocess
 import sys
 from collections.abc import AsyncIterator
@@ -27,6 +28,10 @@ POLL = 0.03
 """Seconds between checks that the stack is ready."""
 READY_WITHIN = 90.0
 """Timeout in seconds for the stack to be ready, including the end of an earlier one."""
+TRY_AGAIN = 1.0
+"""Seconds between a start that failed and the next."""
+
+log = logging.getLogger(__name__)
 
 
 class Stack:
@@ -92,7 +97,7 @@ class Stack:
         """
         if not self.embedded or (self._running is not None and running_stack(self._home) == self._running):
             return False
-        self._running = await _start(self._settings, self._home)
+        self._running = await _start(self._settings, self._home, again=self._running is not None)
         if self._running.servers != configured_servers(self._settings):
             raise OperatorError(
                 f"The stack that runs in {self._home.root} was started for other servers: leave it first, or set"
@@ -154,8 +159,12 @@ async def _join(clients: FileLock) -> None:
         ) from None
 
 
-async def _start(settings: Settings, home: Home) -> RunningStack:
-    """Waits until the stack runs, and starts a supervisor whenever there is none."""
+async def _start(settings: Settings, home: Home, *, again: bool) -> RunningStack:
+    """Waits until the stack runs, and starts a supervisor whenever there is none.
+
+    One that fails to start is reported; but `again`, after a stack that ran, another one is started, because a server
+    may have been killed just then.
+    """
     supervisor: subprocess.Popen[str] | None = None
     try:
         async with asyncio.timeout(READY_WITHIN):
@@ -163,7 +172,12 @@ async def _start(settings: Settings, home: Home) -> RunningStack:
                 if running := running_stack(home):
                     return running
                 if supervisor is not None and supervisor.poll():
-                    raise OperatorError(_failure(supervisor, home))
+                    failure = _failure(supervisor, home)
+                    if not again:
+                        raise OperatorError(failure)
+                    log.warning("The stack could not be started again, and is tried once more: %s", failure)
+                    await asyncio.sleep(TRY_AGAIN)
+                    supervisor = None
                 # A supervisor that ended with code 0 found another one, which may have ended since.
                 if (supervisor is None or supervisor.poll() is not None) and not held_exclusively(home.stack_lock):
                     supervisor = _spawn(settings, home)
@@ -199,5 +213,6 @@ def _spawn(settings: Settings, home: Home) -> subprocess.Popen[str]:
 def _failure(supervisor: subprocess.Popen[str], home: Home) -> str:
     """Returns why a supervisor ended: the line that it wrote for its client."""
     assert supervisor.stdout is not None
-    line = supervisor.stdout.read().strip()
+    with supervisor.stdout as said:
+        line = said.read().strip()
     return line or f"The embedded stack ended with code {supervisor.returncode}; {home.log_of('supervisor')} says why."

@@ -58,7 +58,7 @@ class Answering:
     async def answer(self, texts: list[Waiting]) -> None:
         """The story of a reply."""
         self._replies += 1
-        # The same texts together get the same reply; one that is brought again beside a new one does not.
+        # The same texts together get the same reply.
         reply_id = self._reply_id(*(text.said.update_id for text in texts))
         label = f"reply {self._replies}"
         if texts[0].said.after_time_out and (late := await keep_late_answer(self._state, texts)):
@@ -67,8 +67,11 @@ class Answering:
         corrects = self._state.correction_at(texts[0].at)
         alarm, self._state.alarm = self._state.alarm, None
         heard = await self._hear(texts, reply_id)
-        if not heard.unanswered:
-            return
+        if heard.before:
+            # Their worker was killed before the server knew that it had heard them. What came meanwhile waits.
+            self._state.waiting[:0] = texts[heard.before.messages :]
+            texts, reply_id = texts[: heard.before.messages], heard.before.reply_id
+            heard = await self._hear(texts, reply_id)
         danger = await self._danger(heard, texts, reply_id)
         sure = danger is not None and danger.sure
         if danger and danger.sure:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Literal
 
 from aiogram.types import InlineKeyboardMarkup
@@ -15,17 +16,28 @@ from schema.profile.layers import Profile
 from schema.profile_vocabulary import Theme
 
 
+class Resend(StrEnum):
+    """The policy for a message of which nobody knows whether it has arrived."""
+
+    NEVER = "never"
+    """A loss is better than a duplicate: reactions, nudges, notices."""
+    ONCE = "once"
+    """What the coach says: missing it is worse than seeing it twice, and who misses it goes on by writing again."""
+    UNTIL_KNOWN = "until known"
+    """What awaits an answer (any copy can be answered), help, what was requested or earned, and last words."""
+
+    def sends(self, *, again: bool) -> bool:
+        """Returns whether it is sent once more; `again` says whether it was sent again before."""
+        return self is Resend.UNTIL_KNOWN or (self is Resend.ONCE and not again)
+
+
 @dataclass(frozen=True)
 class TextPart:
     """A text message."""
 
     html: str
     keyboard: InlineKeyboardMarkup | None = None
-    vital: bool = False
-    """Whether a duplicate is better than a loss.
-
-    True for messages that await an answer, help, were requested or earned, or come last.
-    """
+    resend: Resend = Resend.NEVER
     helps: bool = False
     """Whether it is help in a crisis, which goes out even during an erasure."""
 
@@ -39,7 +51,7 @@ class Card:
     """HTML."""
     theme: Theme = Theme.LIGHT
     keyboard: InlineKeyboardMarkup | None = None
-    vital: bool = True
+    resend: Resend = Resend.UNTIL_KNOWN
     helps: bool = False
 
 
@@ -51,7 +63,7 @@ class EvolutionPicture:
     caption: str
     """HTML."""
     keyboard: InlineKeyboardMarkup | None = None
-    vital: bool = True
+    resend: Resend = Resend.UNTIL_KNOWN
     helps: bool = False
 
 
@@ -60,7 +72,7 @@ class ExportNote:
     """The message before an export's files, or the one that says that nothing is stored."""
 
     user_ref: str
-    vital: bool = True
+    resend: Resend = Resend.UNTIL_KNOWN
     helps: bool = False
 
 
@@ -70,7 +82,7 @@ class ExportFile:
 
     user_ref: str
     form: Literal["html", "json"]
-    vital: bool = True
+    resend: Resend = Resend.UNTIL_KNOWN
     helps: bool = False
 
 

@@ -26,6 +26,7 @@ from gateway.telegram.outbound.parts import (
     ExportFile,
     ExportNote,
     Part,
+    Resend,
     TextPart,
     paragraphs,
     plain,
@@ -90,7 +91,9 @@ def render(delivery: Delivery) -> list[Part]:
     said = [message for message in delivery.messages if not _is_empty(message)]
     for alone, group in groupby(said, _is_separate):
         if alone:
-            parts += (replace(part, vital=True) for message in group for part in _separate(message, texts))
+            parts += (
+                replace(part, resend=_resend([message])) for message in group for part in _separate(message, texts)
+            )
         else:
             parts += _combined(list(group), texts)
     return parts
@@ -183,15 +186,21 @@ def _combined(messages: Sequence[Message], texts: Texts) -> Iterator[TextPart]:
     if any(isinstance(m, CoachReply) and m.offline and m.first for m in messages):
         bodies.insert(1, Text(Italic(texts.say("coach-offline"))))
     *before, last = split(paragraphs(bodies))
-    yield from map(TextPart, before)
+    resend = _resend(messages)
+    # Of a reflection and a question, only the question is worth a duplicate.
+    yield from (TextPart(html, resend=resend if resend is Resend.ONCE else Resend.NEVER) for html in before)
+    yield TextPart(last, _keyboard(messages, texts), resend)
+
+
+def _resend(messages: Sequence[Message]) -> Resend:
+    """What becomes of messages that are sent together when nobody knows whether they came."""
     match messages[-1]:
-        case Question() | SafetyQuestion() | Concern() | ConsentRequest() | CoachReply() | Goodbye():
-            vital = True
-        case Notice(code=NoticeCode.ERASED):
-            vital = True
-        case _:
-            vital = False
-    yield TextPart(last, _keyboard(messages, texts), vital)
+        case Question() | SafetyQuestion() | Concern() | ConsentRequest() | Goodbye() | Notice(code=NoticeCode.ERASED):
+            return Resend.UNTIL_KNOWN
+        case CoachReply() | StepProposal() | StepAgreed() | StepQuestion():
+            return Resend.ONCE
+        case message:
+            return Resend.UNTIL_KNOWN if _is_separate(message) else Resend.NEVER
 
 
 def _body(message: Message, texts: Texts) -> Text:

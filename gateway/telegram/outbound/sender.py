@@ -92,12 +92,12 @@ class TelegramSender(ChannelSender):
                     raise
         return Delivered(
             message_ids=[str(message_id) for message_id in message_ids if message_id is not None],
-            again=any(send.in_doubt for send in sends),
+            again=any(send.may_have_come for send in sends),
         )
 
     async def _deliver_part(self, part: Part, send: Send, delivery: Delivery, chat_id: int, until: float) -> int | None:
         """Sends one message unless it was sent before. Returns its id, or None when the id is not known."""
-        if not _is_due(send, vital=part.vital):
+        if not _is_due(part, send):
             return send.message_id
         request = await self._request(part, chat_id, Texts(delivery.locale))
         if request is None:
@@ -169,9 +169,10 @@ class TelegramSender(ChannelSender):
             return await self._send_or_fall_back(request, until)
         except AiogramError as error:
             failure = await self._failed(send, error)
-            if failure.type != errors.NO_ANSWER or part.vital:
+            if failure.type != errors.NO_ANSWER or part.resend.sends(again=send.may_have_come):
                 raise failure from None
-            log.warning("Telegram did not answer, so a message may be missing; it is not sent twice")
+            times = "a third time" if send.may_have_come else "twice"
+            log.warning("Telegram did not answer, so a message may be missing; it is not sent %s", times)
             return None
 
     async def _send_or_fall_back(self, request: SendRequest, until: float) -> int:
@@ -268,13 +269,13 @@ def _out_of_time() -> ApplicationError:
     return errors.busy("The time of this try is over; the next one goes on", 0.1)
 
 
-def _is_due(send: Send, *, vital: bool) -> bool:
+def _is_due(part: Part, send: Send) -> bool:
     match send.state:
         case SendState.SENT:
             return False
         case SendState.UNKNOWN:
             # Repeating an edit is harmless.
-            return vital or send.message_id is not None
+            return send.message_id is not None or part.resend.sends(again=send.in_doubt)
         case _:
             return True
 
