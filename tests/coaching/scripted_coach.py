@@ -21,7 +21,8 @@ MADE_UP = {"en": "I am an airline pilot", "ru": "Я лётчик граждан�
 _PART = re.compile(r"^([A-Z]+)-([0-9a-f]{24})\n(.*?)\n?^\1-\2$", re.MULTILINE | re.DOTALL)
 _NUMBERED = re.compile(r"^(\d+)\. .*\nKNOWN-[0-9a-f]{24}\n(.*)$", re.MULTILINE)
 _ASKS = re.compile(
-    r"\?|^(?:and |quiz time\. )?(?:what|who|where|when|remind)|^(?:и |а )?(?:что|где|с чего|на что|подругу)", re.IGNORECASE
+    r"\?|^(?:and |quiz time\. )?(?:what|who|where|when|remind)|^(?:и |а )?(?:что|где|с чего|на что|подругу)",
+    re.IGNORECASE,
 )
 _OVER = re.compile(r"true until|правда до|верно до|было так до|до \d{4}-")
 _TELLS = {"en": "You told me: {}.", "ru": "Раньше прозвучало вот что: {}."}

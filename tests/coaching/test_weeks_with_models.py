@@ -46,7 +46,9 @@ class WeeksWithModels(WeeksOfTalk):
             await self._providers.goes_down("anthropic")
         elif week == OUTAGE + 1:
             await self._providers.comes_back("anthropic")
-        import time; print(week, time.time())  # noqa
+        import time
+
+        print(week, time.time())  # noqa
 
 
 def lines(given: Given, part: str) -> str:
@@ -68,12 +70,11 @@ async def test_what_was_told_in_the_first_week_reaches_the_models_of_the_fifth(
         weeks = WeeksWithModels(people, talk, providers)
         course = await weeks.hold()
         await is_sound(people, weeks, talk)
-        rows = await pool.fetch(
-            "SELECT * FROM coach_system.memories WHERE user_ref = $1", weeks.talker.user_ref
-        )
+        rows = await pool.fetch("SELECT * FROM coach_system.memories WHERE user_ref = $1", weeks.talker.user_ref)
         memories = await readable(rows, MEMORY)
     await providers.close()
     import time  # noqa
+
     print(coach.stopped, Counter(coach.asked), course.faults(talk), course.asked)  # noqa
     for said in course.said:
         print(said.week, said.turn, said.text[:80], "|", said.reply, said.step)  # noqa
