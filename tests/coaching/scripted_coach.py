@@ -1,9 +1,9 @@
 """A script for the models of the long talks: it says what it was given, and tries what it may not.
 
-It shows what a model is given, what becomes of what it says, and what is remembered of it; not how well a model talks. It
-knows the person only by the parts of its request that hold memories, and not by the talk. Its replies begin, in turns, by
-proposing once more what has failed, and by bringing up what is to be left alone; of a message that tells nothing, it
-makes up a memory.
+It shows what a model is given, what becomes of what it says, and what is remembered of it; not how well a model talks.
+It knows the person only by the parts of its request that hold memories, and not by the talk: asked something, it says
+the nearest. Its replies begin, in turns, by proposing once more what has failed, and by bringing up what is to be
+left alone; of a message that tells nothing, it makes up a memory.
 """
 
 from __future__ import annotations
@@ -24,7 +24,9 @@ _ASKS = re.compile(
     r"\?|^(?:and |quiz time\. )?(?:what|who|where|when|remind)|^(?:и |а )?(?:что|где|с чего|на что|подругу)",
     re.IGNORECASE,
 )
-_OVER = re.compile(r"true until|правда до|верно до|было так до|до \d{4}-")
+_OF_STEPS = re.compile(r"\btried\b|пробовали|шаг", re.IGNORECASE)
+_NEAREST = 1
+_OVER = re.compile(r"; (?:true until|верно до) ")
 _TELLS = {"en": "You told me: {}.", "ru": "Раньше прозвучало вот что: {}."}
 _FAILED = {"en": "This did not work: {}.", "ru": "Вот что не получилось: {}."}
 _AGAIN = {"en": "What if you try this: {}?", "ru": "Что если попробовать: {}?"}
@@ -51,6 +53,8 @@ class ScriptedCoach:
     scenes: Sequence[Scene]
     given: list[Given] = field(default_factory=list)
     """What the models were given for the replies, in their order."""
+    tempted: set[str] = field(default_factory=set)
+    """What it has tried to say, and may not."""
     stopped: int = 0
     """How often a reply was asked for anew because a sentence may not be said."""
     asked: list[str] = field(default_factory=list)
@@ -67,9 +71,10 @@ class ScriptedCoach:
             return self._goes_on(self.given[-1])
         given = _given(request)
         self.given.append(given)
-        again = [_AGAIN[given.locale].format(step) for step in _failed(given)]
+        again = [_AGAIN[given.locale].format(step) for step in failed(given)]
         # The trial of what the product promises to prevent.
         tempting = [*self._trespasses(given), *again] if len(self.given) % 2 else [*again, *self._trespasses(given)]
+        self.tempted.update(tempting)
         return " ".join([*tempting, self._goes_on(given)])
 
     def _trespasses(self, given: Given) -> list[str]:
@@ -81,8 +86,9 @@ class ScriptedCoach:
     def _goes_on(self, given: Given) -> str:
         scene = self._scene(given.last)
         if _ASKS.search(given.last):
-            lines = [_TELLS[given.locale].format(line) for line in _known(given)]
-            lines += [_FAILED[given.locale].format(step) for step in _failed(given)]
+            lines = [_TELLS[given.locale].format(line) for line in known(given)[:_NEAREST]]
+            if _OF_STEPS.search(given.last):
+                lines = [_FAILED[given.locale].format(step) for step in failed(given)]
         else:
             lines = [_ON[given.locale][len(self.given) % len(_ON[given.locale])]]
         step = f"\nSTEP: {json.dumps({'what': scene.step}, ensure_ascii=False)}" if scene and scene.step else ""
@@ -126,11 +132,11 @@ def _locale(text: str) -> str:
     return "ru" if re.search("[а-яё]", text, re.IGNORECASE) else "en"
 
 
-def _known(given: Given) -> list[str]:
+def known(given: Given) -> list[str]:
     """What is remembered and holds still, as the person said it."""
     lines = [line for line in given.parts.get("MEMORIES", []) if not _OVER.search(line)]
     return [line.split(": ", 1)[-1].rstrip(".") for line in lines]
 
 
-def _failed(given: Given) -> list[str]:
+def failed(given: Given) -> list[str]:
     return [line.removeprefix("- ").split(";")[0] for line in given.parts.get("FAILED", [])]

@@ -104,7 +104,7 @@ def _pieces(text: str) -> Iterator[str]:
 def _anthropic_events(model: str, text: str) -> Iterator[dict[str, Any]]:
     message = {"id": "msg_1", "type": "message", "role": "assistant", "model": model, "content": []}
     usage = {"input_tokens": 100, "output_tokens": 1}
-    ends = {"stop_reason": None, "stop_sequence": None}
+    ends: dict[str, str | None] = {"stop_reason": None, "stop_sequence": None}
     yield {"type": "message_start", "message": {**message, **ends, "usage": usage}}
     yield {"type": "content_block_start", "index": 0, "content_block": {"type": "text", "text": ""}}
     for piece in _pieces(text):

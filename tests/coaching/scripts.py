@@ -146,10 +146,10 @@ def long_talks() -> list[LongTalk]:
 
 
 @cache
-def scenes() -> list[Scene]:
-    """What a scripted model takes out of the messages of the long talks."""
+def scenes() -> dict[str, list[Scene]]:
+    """What a scripted model takes out of the messages of each long talk."""
     read: dict[str, list[Any]] = read_yaml((HERE / "scenes.yaml").read_text(encoding="utf-8"))
-    return [Scene.model_validate(each) for talk in read.values() for each in talk]
+    return {talk: [Scene.model_validate(each) for each in scenes] for talk, scenes in read.items()}
 
 
 def attacks() -> list[Attack]:

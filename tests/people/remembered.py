@@ -3,9 +3,11 @@
 Ten invented people a language write forty messages each, and then fifty questions a language ask for what was told:
 what, of whom, when, what has changed, what was to be forgotten or left alone, and what was never told. Who wrote them
 had not seen the code; the rules were widened beside what they failed at (`probes/tuned`). Two more people a language,
-with twenty questions, are only measured (`probes/fresh`), and their answers are not printed. Each message goes through the activities of a reply on a migrated PostgreSQL; each question is
-asked in the state after the last message, whatever the others did. Beside it stands a coach that only sees the last
-twenty messages: the same one, to whom nothing was said before them.
+with twenty questions, are only measured (`probes/fresh`), and their answers are not printed.
+
+Each message goes through the activities of a reply on a migrated PostgreSQL; each question is asked in the state after
+the last message, whatever the others did. Beside it stands a coach that only sees the last twenty messages: the same
+one, to whom nothing was said before them.
 """
 
 from __future__ import annotations

@@ -116,7 +116,10 @@ class _Answer:
         if memory.forgot is not None:
             return self._say(Kind.FORGOTTEN if memory.forgot else Kind.NOTHING_FORGOTTEN)
         if memory.asked:
-            self._recall(memory.answer())
+            for step in memory.failed_steps:
+                self._say(Kind.DID_NOT_WORK, {PLACE: step.what, DAY: day(step.told_on, self._talk.locale)})
+            if not self._texts:
+                self._recall(memory.answer())
             return True
         if memory.bounds and self._say(Kind.BOUNDED):
             if not (self._talk.is_quiet or self._talk.is_delicate):

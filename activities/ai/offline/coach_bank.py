@@ -122,6 +122,8 @@ class Kind(StrEnum):
     # What is remembered.
     REMEMBERED = "remembered"
     """What the person asked for, in their words."""
+    DID_NOT_WORK = "did_not_work"
+    """They ask which step failed."""
     UNTOLD = "untold"
     """What they ask for is not known."""
     BROUGHT_BACK = "brought_back"

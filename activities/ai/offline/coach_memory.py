@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import cached_property
+from typing import NamedTuple
 
 from activities.ai.offline.coach_bank import Theme
 from activities.ai.offline.coach_ear import message
@@ -30,6 +31,13 @@ _MONTHS = {
 _NAMES = frozenset({"name", "called", "зовут", "имя", "звали"})
 
 
+class FailedStep(NamedTuple):
+    """A step that did not work, and when they told so."""
+
+    what: str
+    told_on: date
+
+
 class Remembered:
     """What is known that bears on the last message."""
 
@@ -53,6 +61,14 @@ class Remembered:
         text = self._last.passage.text
         # What was left unanswered before it stands above it.
         return question_in(text, self._locale) or question_in(text.rsplit("\n", 1)[-1], self._locale)
+
+    @property
+    def failed_steps(self) -> list[FailedStep]:
+        """The steps that did not work, the first ones first, if the person asks for them."""
+        if self._question is None or self._question.wants is not Wants.FAILED:
+            return []
+        told = [FailedStep(step.what, step.told_on) for step in self._context.failed if step.told_on]
+        return sorted(told, key=lambda step: step.told_on)[: 1 if self._question.first else _MOST]
 
     @property
     def forgot(self) -> int | None:

@@ -37,6 +37,7 @@ _ASIDE = frozenset(
         Kind.EASIER,
         Kind.SPENT,
         Kind.REMEMBERED,
+        Kind.DID_NOT_WORK,
         Kind.UNTOLD,
         Kind.BROUGHT_BACK,
         Kind.CORRECTED,
