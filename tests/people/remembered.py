@@ -93,6 +93,8 @@ class Answer(NamedTuple):
     probe: Probe
     text: str
     outcome: Outcome
+    gone: bool | None = None
+    """Of what was to be forgotten, whether it is recalled no more, whatever is asked."""
 
 
 class _Reply(NamedTuple):
@@ -136,6 +138,7 @@ class Talk:
         self._parts = Parts.on(pool, keys, shipped_bank(), net=held, replies_a_day=_MANY_A_DAY)
         self._locale = locale
         self._ref = uuid.uuid4().hex[:16]
+        self._said: dict[str, str] = {}
 
     async def agrees(self) -> None:
         """Lets what they say be kept."""
@@ -151,6 +154,7 @@ class Talk:
         """Says something; returns the reply, or None where danger is heard: that gets contacts, and is no memory."""
         reply_id = str(uuid.uuid4())
         message = MessageToKeep(update_id=reply_id, text=text, said_at=said_at)
+        self._said[text] = reply_id
         heard = await self._parts.conversations.hear(
             MessagesToHear(user_ref=self._ref, reply_id=reply_id, messages=[message], locale=self._locale)
         )
@@ -170,6 +174,11 @@ class Talk:
         )
         kinds = {kind for line in lines for kind in Kind if f".{kind}." in line}
         return _Reply(written.text, frozenset(kinds))
+
+    async def is_gone(self, text: str) -> bool:
+        """Whether a message is recalled no more; one that was never said is not there to be recalled."""
+        set_aside = "SELECT set_aside_at IS NOT NULL FROM coach_system.messages WHERE update_id = $1"
+        return text not in self._said or await self._connection.fetchval(set_aside, self._said[text])
 
     async def is_silent(self) -> None:
         """Lets so much time pass that what is always in mind is rebuilt."""
@@ -198,8 +207,10 @@ async def answers(pool: asyncpg.Pool, net: Net, locale: Locale, who: Remembered,
             found: list[Answer] = []
             for probe in who.probes:
                 async with connection.taken_back():
+                    gone = await talk.is_gone(probe.source) if probe.forget_request and probe.source else None
                     reply = await talk.says(probe.ask, _evening(len(who.weeks)))
-                    found.append(_answer(who.name, probe, reply or _Reply("", frozenset()), locale))
+                    answer = _answer(who.name, probe, reply or _Reply("", frozenset()), locale)
+                    found.append(answer._replace(gone=gone))
             return found
 
 
@@ -235,6 +246,12 @@ def _plain(text: str) -> str:
     return text.replace("’", "'").casefold()
 
 
+def forgotten(found: Sequence[Answer]) -> tuple[int, int]:
+    """How much of what was to be forgotten is, and of how much."""
+    asked = [answer.gone for answer in found if answer.gone is not None]
+    return sum(asked), len(asked)
+
+
 def table(found: Sequence[Answer]) -> Iterator[str]:
     """The figures, a line a kind of question."""
     count = Counter((answer.probe.kind, answer.outcome) for answer in found)
@@ -244,6 +261,7 @@ def table(found: Sequence[Answer]) -> Iterator[str]:
         yield f"| {kind} | " + " | ".join(str(count[kind, outcome]) for outcome in Outcome) + " |"
     totals = Counter(answer.outcome for answer in found)
     yield "| all | " + " | ".join(str(totals[outcome]) for outcome in Outcome) + " |"
+    yield "forgotten: {} of {}".format(*forgotten(found))
 
 
 async def _print(locales: Sequence[Locale]) -> None:
