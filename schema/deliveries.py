@@ -16,6 +16,7 @@ from schema.coaching.deliveries import (
     MemoryQuestion,
     OpenSteps,
     StepAgreed,
+    StepNoted,
     StepOutcome,
     StepProposal,
     StepQuestion,
@@ -347,6 +348,7 @@ Message = Annotated[
     | StepProposal
     | StepAgreed
     | StepQuestion
+    | StepNoted
     | StepOutcome
     | OpenSteps
     | MemoryList

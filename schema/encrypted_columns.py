@@ -92,7 +92,7 @@ PLAIN_COLUMNS = {
     "extractor": "grouped: which model read it, or the offline rules",
     "remembered_by": "compared: whether a message was read for what is to be remembered, and by which model",
     "writer": "grouped: which model found an insight, or the offline rules",
-    "block": "compared: one of three words of ours",
+    "block": "compared: one of two words of ours",
     "ids": "what a reply rests on: ids of messages, and names of values of the profile",
     "operator": "whoever of us looked, not the person",
     "reason": "why an operator looked, in words that name and quote nobody; kept when the person is erased",

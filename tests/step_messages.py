@@ -9,6 +9,7 @@ from schema.coaching.agreements import OUTCOMES, AgreementStatus, KeptStep, Loca
 from schema.coaching.deliveries import (
     OpenSteps,
     StepAgreed,
+    StepNoted,
     StepOutcome,
     StepProposal,
     StepQuestion,
@@ -28,6 +29,7 @@ def about_steps(words: str) -> list[Message]:
         StepAgreed(agreement_id=AGREEMENT, due=AT),
         StepAgreed(agreement_id=AGREEMENT, due=AT.model_copy(update={"assumed": False}), moved=True),
         StepQuestion(agreement_id=AGREEMENT, what=words),
+        *(StepNoted(agreement_id=AGREEMENT, what=words, status=status) for status in OUTCOMES.values()),
         *(StepOutcome(status=status) for status in OUTCOMES.values()),
         OpenSteps(steps=[]),
         OpenSteps(

@@ -27,13 +27,13 @@ from activities.coaching.agreement_store import PostgresAgreementStore
 from activities.coaching.coach import CoachActivities
 from activities.coaching.conversation_store import PostgresCoachStore
 from activities.coaching.drafts import Drafts
-from activities.coaching.insights.own_texts import OwnTexts
 from activities.coaching.insights.seeking import InsightActivities, PostgresInsightStore
 from activities.coaching.insights.store import Insights
 from activities.coaching.meaning import Meanings
 from activities.coaching.memory.mind import Mind
 from activities.coaching.memory.remembering import MemoryActivities
 from activities.coaching.memory.store import Memories
+from activities.coaching.own_texts import OwnTexts
 from activities.coaching.recall.budget import RecallBudget
 from activities.coaching.recall.dangers import LateDangers
 from activities.coaching.recall.forgetting import AskedToForget
@@ -144,6 +144,7 @@ class Parts:
                 BearingMemories(pool, columns, memories, budget.memories),
                 AnswersToldBefore(pool, columns),
                 RecalledSteps(pool, columns, budget.steps, "steps"),
+                RecalledSteps(pool, columns, budget.outcomes, "outcomes"),
                 RecalledSteps(pool, columns, budget.failed, "failed"),
             ],
         )

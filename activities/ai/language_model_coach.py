@@ -220,7 +220,7 @@ class _Draft:
 def _words_of_person(context: ReplyContext) -> list[str]:
     return [
         *(turn.text for turn in context.turns if turn.speaker == "person"),
-        *(memory.text for memory in context.memories),
+        *(memory.text for memory in (*context.memories, *context.told)),
         *context.wishes,
-        *(text for step in (*context.steps, *context.failed) for text in step.texts),
+        *(text for step in (*context.steps, *context.outcomes, *context.failed) for text in step.texts),
     ]

@@ -27,6 +27,7 @@ from schema.coaching.agreements import (
     Asking,
     Contact,
     ContactChange,
+    HoursAwake,
     KeptStep,
     LocalTime,
     MomentOfStep,
@@ -177,15 +178,19 @@ class PostgresAgreementStore(AgreementStore):
                 )
                 await connection.execute(
                     "UPDATE coach_system.contact_preferences SET time_zone = coalesce($3, time_zone),"
-                    " quiet = quiet <> $4, update_id = $2 WHERE user_ref = $1 AND update_id IS DISTINCT FROM $2",
+                    " quiet = quiet <> $4, wakes_at = coalesce($5, wakes_at), sleeps_at = coalesce($6, sleeps_at),"
+                    " update_id = $2 WHERE user_ref = $1 AND update_id IS DISTINCT FROM $2",
                     change.user_ref,
                     change.update_id,
                     zone,
                     change.toggle_quiet,
+                    change.hours and change.hours.wakes_at,
+                    change.hours and change.hours.sleeps_at,
                 )
             contact = await _contact(connection, change.user_ref)
         now = _local(change.now, contact, locale or change.locale)
-        return Contact(known=locale is not None, quiet=bool(contact and contact["quiet"]), now=now)
+        hours = contact and HoursAwake(wakes_at=contact["wakes_at"], sleeps_at=contact["sleeps_at"])
+        return Contact(known=locale is not None, quiet=bool(contact and contact["quiet"]), now=now, hours=hours)
 
     async def _step(self, row: asyncpg.Record, contact: asyncpg.Record | None, locale: Locale) -> KeptStep | None:
         """A step in words; None if nobody can read it any more."""
@@ -217,6 +222,9 @@ def _changed(row: asyncpg.Record, act: ActOnStep, hours: WakingHours) -> Sequenc
             return AgreementStatus.AGREED, act.update_id, agreed_at, due_at, None, None
         case outcome, AgreementStatus.AGREED if outcome in OUTCOMES:
             return OUTCOMES[outcome], act.update_id, agreed_at, due_at, row["asked_at"], act.now
+        case StepAct.REOPEN, told if told in OUTCOMES.values():
+            due_at = hours.first_from(max(due_at, act.now + act.asks_after))
+            return AgreementStatus.AGREED, act.update_id, agreed_at, due_at, None, None
         case _:
             return None
 

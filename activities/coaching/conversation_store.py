@@ -14,7 +14,7 @@ from activities.coaching.insights.store import Insights
 from activities.coaching.recall.forgetting import AskedToForget
 from activities.coaching.recall.recall import Recall
 from activities.coaching.reply_marks import ReplyMarks
-from activities.coaching.step_words import said_of_step
+from activities.coaching.step_words import StepWords
 from activities.coaching.style_wishes import StyleWishes
 from activities.encryption.column import TextColumns
 from activities.postgres.locks import lock_person
@@ -81,6 +81,7 @@ class PostgresCoachStore(CoachStore):
         self._wishes = wishes
         self._insights = insights
         self._replies_a_day = replies_a_day
+        self._step_words = StepWords(pool, columns)
 
     @activity.defn(name="coaching.hear")
     async def hear(self, said: MessagesToHear) -> Heard:
@@ -137,14 +138,14 @@ class PostgresCoachStore(CoachStore):
             for message_id, message in zip(ids, said.messages, strict=True):
                 found = await self._wishes.hear(said.user_ref, message_id, message.text, message.said_at, locale)
                 wished = found or wished
-        # Together with more it is no mere yes.
-        alone = said.messages[0].text if len(said.messages) == 1 and not reading.crisis else ""
         unanswered, spent = counted["waiting"] > 0, counted["replies"] >= self._replies_a_day
         tells = (
             unanswered
             and not (spent or reading.crisis)
             and await self._insights.is_to_be_told(said.user_ref, said.reply_id, said.messages[-1].said_at)
         )
+        hears = unanswered and not reading.crisis
+        step = await self._step_words.heard(said, conversation, locale) if hears else None
         return Heard(
             known=True,
             locale=locale,
@@ -154,7 +155,7 @@ class PostgresCoachStore(CoachStore):
             unanswered=unanswered,
             readers=await self._readers.of(said.user_ref),
             wish=wished,
-            step=await said_of_step(self._pool, conversation, alone),
+            step=step,
             spent=spent,
             insight_waits=tells,
         )

@@ -6,7 +6,7 @@ from typing import Protocol
 from uuid import UUID
 
 from gateway.clients.visitor import Running, Visitor
-from schema.coaching.agreements import StepAct
+from schema.coaching.agreements import HoursAwake, StepAct
 from schema.coaching.messages import (
     ArrivedAtCoach,
     CoachLanguage,
@@ -78,7 +78,13 @@ class CoachingClient(Protocol):
         ...
 
     async def set_contact(
-        self, visitor: Visitor, update_id: str, *, toggle_quiet: bool = False, time_zone: str | None = None
+        self,
+        visitor: Visitor,
+        update_id: str,
+        *,
+        toggle_quiet: bool = False,
+        time_zone: str | None = None,
+        hours: HoursAwake | None = None,
     ) -> Running[None]:
         """Changes when the visitor is written to unasked, or asks for their time zone when nothing is to change."""
         ...

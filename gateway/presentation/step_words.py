@@ -10,6 +10,7 @@ from schema.coaching.agreements import MOVES, OUTCOMES, StepAct
 from schema.coaching.deliveries import (
     OpenSteps,
     StepAgreed,
+    StepNoted,
     StepOutcome,
     StepProposal,
     StepQuestion,
@@ -20,8 +21,9 @@ from schema.coaching.deliveries import (
 AFTER_PROPOSAL = (StepAct.AGREE, StepAct.DECLINE)
 AFTER_AGREEMENT = (*MOVES, StepAct.CANCEL)
 AFTER_QUESTION = tuple(OUTCOMES)
+AFTER_NOTED = (StepAct.REOPEN,)
 
-Said = StepProposal | StepAgreed | StepQuestion | StepOutcome | OpenSteps | ZoneQuestion | ZoneKept
+Said = StepProposal | StepAgreed | StepQuestion | StepNoted | StepOutcome | OpenSteps | ZoneQuestion | ZoneKept
 
 
 def choice(act: StepAct, number: int | None, texts: Texts) -> str:
@@ -41,6 +43,8 @@ def lines(said: Said, texts: Texts) -> Iterator[str]:
                 yield texts.say("step-zone-assumed", city=city(said.due.zone, texts.locale))
         case StepQuestion():
             yield texts.say("step-question", what=said.what)
+        case StepNoted():
+            yield texts.say(f"step-noted-{key_of(said.status)}", what=said.what)
         case StepOutcome():
             yield texts.say(f"step-outcome-{key_of(said.status)}")
         case OpenSteps():
@@ -54,3 +58,5 @@ def lines(said: Said, texts: Texts) -> Iterator[str]:
         case ZoneQuestion() | ZoneKept():
             key = "zone-kept" if isinstance(said, ZoneKept) else "zone-question"
             yield texts.say(key, hour=hour(said.now, texts), city=city(said.now.zone, texts.locale))
+            if isinstance(said, ZoneKept) and said.hours:
+                yield texts.say("hours-kept", wakes=f"{said.hours.wakes_at}:00", sleeps=f"{said.hours.sleeps_at}:00")

@@ -9,12 +9,19 @@ from importlib.resources import files
 from zoneinfo import available_timezones
 
 from babel.dates import format_datetime, format_time, get_timezone_location
+from pydantic import ValidationError
 
 from gateway.presentation.texts.texts import Texts
 from schema.base_model import Model
-from schema.coaching.agreements import LocalTime
+from schema.coaching.agreements import HoursAwake, LocalTime
 from schema.vocabulary import Locale
 from schema.yaml_files import read_yaml
+
+_NOON = 12
+_FROM_TO = re.compile(
+    r"(?:from |с )?(?P<from>\d{1,2})(?::00)?\s?(?P<half>am|pm)?(?:\s?[-–—]\s?|\s(?:(?:to|till|until|до)\s)?)"
+    r"(?P<to>\d{1,2})(?::00)?\s?(?P<other>am|pm)?"
+)
 
 
 class _Cities(Model):
@@ -27,6 +34,21 @@ class _Cities(Model):
 def zone_named(words: str) -> str | None:
     """The time zone of a city, or of a zone's own name, however it is spelt; None if none is known by it."""
     return _zones().get(_plain(words))
+
+
+def hours_named(words: str) -> HoursAwake | None:
+    """The hours from one of a day to a later one: "9-21", "8 am to 10 pm", «с 9 до 21»; None if these are none."""
+    found = _FROM_TO.fullmatch(words.casefold().strip())
+    if not found:
+        return None
+    hours = [
+        int(found[at]) % _NOON + (_NOON if found[half] == "pm" else 0) if found[half] else int(found[at])
+        for at, half in (("from", "half"), ("to", "other"))
+    ]
+    try:
+        return HoursAwake(wakes_at=hours[0], sleeps_at=hours[1])
+    except ValidationError:
+        return None
 
 
 def zones_offered(locale: Locale) -> Sequence[str]:

@@ -11,7 +11,7 @@ from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
 from gateway.presentation import insight_words, layer_words
 from gateway.presentation.crisis import country_name
-from gateway.presentation.step_words import AFTER_AGREEMENT, AFTER_PROPOSAL, AFTER_QUESTION, choice
+from gateway.presentation.step_words import AFTER_AGREEMENT, AFTER_NOTED, AFTER_PROPOSAL, AFTER_QUESTION, choice
 from gateway.presentation.texts.texts import Texts
 from gateway.presentation.time_zones import city, zones_offered
 from gateway.telegram.callback_data import (
@@ -203,6 +203,11 @@ def step_agreed(texts: Texts, agreement_id: str) -> InlineKeyboardMarkup:
 def step_question(texts: Texts, agreement_id: str) -> InlineKeyboardMarkup:
     """How a step went."""
     return _rows(_acts(texts, agreement_id, AFTER_QUESTION))
+
+
+def step_noted(texts: Texts, agreement_id: str) -> InlineKeyboardMarkup:
+    """Take back what was heard of how a step went."""
+    return _row(*_acts(texts, agreement_id, AFTER_NOTED))
 
 
 def open_steps(texts: Texts, shown: OpenSteps) -> InlineKeyboardMarkup | None:

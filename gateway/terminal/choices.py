@@ -9,7 +9,7 @@ from functools import partial
 from typing import Literal
 
 from gateway.presentation import insight_words, layer_words
-from gateway.presentation.step_words import AFTER_AGREEMENT, AFTER_PROPOSAL, AFTER_QUESTION
+from gateway.presentation.step_words import AFTER_AGREEMENT, AFTER_NOTED, AFTER_PROPOSAL, AFTER_QUESTION
 from gateway.presentation.texts.texts import Texts
 from gateway.presentation.time_zones import zones_offered
 from schema.coaching.agreements import StepAct
@@ -19,6 +19,7 @@ from schema.coaching.deliveries import (
     MemoryQuestion,
     OpenSteps,
     StepAgreed,
+    StepNoted,
     StepOutcome,
     StepProposal,
     StepQuestion,
@@ -203,6 +204,8 @@ def steps_of(message: Message, locale: Locale) -> list[Numbered]:
             return [StepChoice(message.agreement_id, act) for act in AFTER_AGREEMENT]
         case StepQuestion():
             return [StepChoice(message.agreement_id, act) for act in AFTER_QUESTION]
+        case StepNoted():
+            return [StepChoice(message.agreement_id, act) for act in AFTER_NOTED]
         case OpenSteps():
             return [
                 StepChoice(step.agreement_id, act, number)
@@ -273,7 +276,7 @@ def choices_after(messages: Sequence[Message], before: tuple[Numbered, ...], loc
                 choices = (*choices, *memories_of(message))
             case MemoryQuestion():
                 choices = (*choices, LeaveMemory())
-            case StepProposal() | ZoneQuestion():
+            case StepProposal() | StepNoted() | ZoneQuestion():
                 choices = (*choices, *steps_of(message, locale))
     if abroad:
         choices = without_countries(choices)

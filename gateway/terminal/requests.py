@@ -25,6 +25,7 @@ from gateway.terminal.choices import (
 from gateway.terminal.inbound.input_parser import Command, FindWords, StepsCommand, ValueCommand
 from gateway.terminal.outbound.screen import Screen
 from gateway.terminal.session_link import SessionLink
+from schema.coaching.agreements import HoursAwake
 from schema.profile.messages import View
 
 _VIEWS: dict[Command, View] = {
@@ -85,6 +86,8 @@ class Requests:
                 await self._see(self._link.show_steps(locale))
             case StepsCommand(name="quiet"):
                 await self._see(self._link.set_contact(locale, toggle_quiet=True))
+            case StepsCommand(hours=HoursAwake() as hours):
+                await self._see(self._link.set_contact(locale, hours=hours))
             case ZoneChoice() | StepsCommand():
                 await self._see(self._link.set_contact(locale, time_zone=asked.zone))
 

@@ -19,7 +19,7 @@ from gateway.clients.outage import NOT_LET_IN, is_outage
 from gateway.clients.visitor import Running, SendSignal, SignalInput
 from gateway.terminal.outbound.screen import Screen
 from schema.channel_queues import terminal_queue
-from schema.coaching.agreements import StepAct
+from schema.coaching.agreements import HoursAwake, StepAct
 from schema.coaching.marks import ReplyMark
 from schema.coaching.messages import (
     ArrivedAtCoach,
@@ -173,13 +173,20 @@ class SessionLink:
         update_id = str(uuid.uuid4())
         await self._see(locale, lambda visitor: self._clients.coaching.deny_insight(visitor, insight_id, update_id))
 
-    async def set_contact(self, locale: Locale, *, toggle_quiet: bool = False, time_zone: str | None = None) -> None:
+    async def set_contact(
+        self,
+        locale: Locale,
+        *,
+        toggle_quiet: bool = False,
+        time_zone: str | None = None,
+        hours: HoursAwake | None = None,
+    ) -> None:
         """Changes when the person is written to unasked. Returns after it was said."""
         update_id = str(uuid.uuid4())
         await self._see(
             locale,
             lambda visitor: self._clients.coaching.set_contact(
-                visitor, update_id, toggle_quiet=toggle_quiet, time_zone=time_zone
+                visitor, update_id, toggle_quiet=toggle_quiet, time_zone=time_zone, hours=hours
             ),
         )
 

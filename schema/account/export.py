@@ -143,6 +143,8 @@ class KeptAnswer(Kept):
     """When you said that the reply to it missed: what was read in it weighs nothing in your portrait."""
     remembered_by: str | None = None
     """Who has read it for what the coach is to remember; empty while nobody has."""
+    set_aside_at: datetime | None = None
+    """When you had it forgotten: no reply of the coach rests on it any more."""
 
 
 class KeptQuestion(Kept):

@@ -5,8 +5,9 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, Self
 
+from pydantic import Field, model_validator
 from temporalio import activity
 
 from schema.base_model import Model
@@ -41,6 +42,8 @@ class StepAct(StrEnum):
     FAILED = "failed"
     NOT_TRIED = "not-tried"
     CHANGED = "changed"
+    REOPEN = "reopen"
+    """What was heard of how it went is not so."""
 
 
 MOVES = {
@@ -79,10 +82,13 @@ class StepTap(FromPerson):
 
 
 class StepAnswer(Model):
-    """What a person says in a word about the step that the last reply proposed."""
+    """What a person says in words of a step: of the one that the last reply proposed, or how an open one went."""
 
     agreement_id: str
-    act: StepAct
+    act: StepAct | None
+    """None where they speak of it and leave open how it went."""
+    what: str = ""
+    """The step itself, where it is said back."""
 
 
 class StartFollowUp(PersonRequest):
@@ -94,6 +100,20 @@ class StartFollowUp(PersonRequest):
     """Its state when it continues as new; a client leaves it out."""
 
 
+class HoursAwake(Model):
+    """The hours of a day in which a person may be written to unasked, by their own clock."""
+
+    wakes_at: int = Field(ge=0, le=23)
+    sleeps_at: int = Field(ge=1, le=24)
+    """The first hour in which they may not."""
+
+    @model_validator(mode="after")
+    def _lie_in_one_day(self) -> Self:
+        if self.wakes_at >= self.sleeps_at:
+            raise ValueError("they end before they begin")
+        return self
+
+
 class ContactRequest(PersonRequest):
     """Input of `SetContact`: what the person wants changed. Without anything, they are asked for their time zone."""
 
@@ -101,6 +121,7 @@ class ContactRequest(PersonRequest):
     """Whether unasked messages stop, or come again."""
     time_zone: str | None = None
     """Its name in IANA's database."""
+    hours: HoursAwake | None = None
 
 
 class ActOnStep(Model):
@@ -187,6 +208,7 @@ class ContactChange(Model):
     locale: Locale
     toggle_quiet: bool
     time_zone: str | None
+    hours: HoursAwake | None = None
     update_id: str
     now: datetime
 
@@ -198,6 +220,8 @@ class Contact(Model):
     """As in `Heard`: of who has not agreed nothing is kept."""
     quiet: bool
     now: LocalTime
+    hours: HoursAwake | None = None
+    """None for who has not agreed."""
 
 
 class AgreementStore(ABC):

@@ -55,6 +55,10 @@ class Step(Model):
     """How they notice that it worked."""
     told_on: date | None = None
     """The day on which they told how it went."""
+    went: Literal["worked", "failed", "not_tried", "changed"] | None = None
+    """How it went; None while it is open."""
+    just_told: bool = False
+    """Whether the last turn tells it."""
 
     @property
     def texts(self) -> list[str]:
@@ -75,7 +79,7 @@ class ReplyContext(Model):
     profile: list[str] = []
     """Who the person is, one hypothesis a line, with how sure it is."""
     blocks: list[str] = []
-    """What is always in mind: who this is, what goes on now, what was agreed."""
+    """What is always in mind: who this is, and what goes on now."""
     summary: str = ""
     """What the conversation was about before these turns."""
     memories: list[Memory] = []
@@ -84,6 +88,8 @@ class ReplyContext(Model):
     """What the person has said that answers what they ask the coach about it now, the likeliest first."""
     steps: list[Step] = []
     """The open agreements."""
+    outcomes: list[Step] = []
+    """What was agreed on and told of since, unless it failed: it worked, was not tried, or fits no more."""
     failed: list[Step] = []
     """What was tried and did not work: it is never proposed again."""
     boundaries: list[str] = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from schema.base_model import Model
-from schema.coaching.agreements import AgreementStatus, KeptStep, LocalTime
+from schema.coaching.agreements import AgreementStatus, HoursAwake, KeptStep, LocalTime
 from schema.coaching.marks import ReplyMark
 from schema.coaching.memory import MemoryPage
 from schema.coaching.wishes import NOT_OFFLINE, StyleWish
@@ -70,6 +70,15 @@ class StepQuestion(Model):
     what: str
 
 
+class StepNoted(Model):
+    """Says that what the person told in a talk of how a step went is kept; comes after the reply."""
+
+    kind: Literal["step_noted"] = "step_noted"
+    agreement_id: str
+    what: str
+    status: AgreementStatus
+
+
 class StepOutcome(Model):
     """Thanks for what the person has said of how a step went."""
 
@@ -112,7 +121,8 @@ class ZoneQuestion(Model):
 
 
 class ZoneKept(Model):
-    """Says what time it is by the clock of the person, who has named their time zone."""
+    """Says what time it is by the person's clock and when they are written to, after they have changed either."""
 
     kind: Literal["zone_kept"] = "zone_kept"
     now: LocalTime
+    hours: HoursAwake | None = None

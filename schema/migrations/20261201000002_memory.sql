@@ -28,10 +28,10 @@ CREATE TABLE coach_system.memories (
 );
 CREATE INDEX memories_of_person ON coach_system.memories (user_ref, closed_at);
 
--- What is always in mind: who this is, what goes on now, what was agreed.
+-- What is always in mind: who this is, and what goes on now. What was agreed stands in agreements.
 CREATE TABLE coach_system.blocks (
     user_ref   text NOT NULL,
-    block      text NOT NULL CHECK (block IN ('who', 'now', 'agreed')),
+    block      text NOT NULL CHECK (block IN ('who', 'now')),
     text       text NOT NULL,
     rebuilt_at timestamptz NOT NULL,
     PRIMARY KEY (user_ref, block)
@@ -53,6 +53,7 @@ ALTER TABLE coach_system.messages ADD COLUMN remembered_by text;
 ALTER TABLE onboarding_system.answers ADD COLUMN remembered_by text;
 -- The person wants it forgotten: no reply rests on it any more.
 ALTER TABLE coach_system.messages ADD COLUMN set_aside_at timestamptz;
+ALTER TABLE onboarding_system.answers ADD COLUMN set_aside_at timestamptz;
 
 -- An export shows them.
 GRANT SELECT ON coach_system.memories, coach_system.blocks, coach_system.summaries TO selfology_bot;
@@ -68,7 +69,7 @@ INSERT INTO additive_migrations VALUES ('20261201000002');
 -- migrate:down
 DELETE FROM additive_migrations WHERE version = '20261201000002';
 DROP VIEW shared.replies_explained;
-ALTER TABLE onboarding_system.answers DROP COLUMN remembered_by;
+ALTER TABLE onboarding_system.answers DROP COLUMN set_aside_at, DROP COLUMN remembered_by;
 ALTER TABLE coach_system.messages DROP COLUMN set_aside_at, DROP COLUMN remembered_by;
 DROP TABLE coach_system.summaries;
 DROP TABLE coach_system.blocks;

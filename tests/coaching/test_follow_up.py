@@ -7,14 +7,25 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 import pytest
 from temporalio.client import WorkflowExecutionStatus
 
-from schema.coaching.agreements import StepAct
-from schema.coaching.deliveries import StepAgreed, StepOutcome, StepProposal, StepQuestion, ZoneKept, ZoneQuestion
+from schema.coaching.agreements import HoursAwake, StepAct
+from schema.coaching.deliveries import (
+    StepAgreed,
+    StepNoted,
+    StepOutcome,
+    StepProposal,
+    StepQuestion,
+    ZoneKept,
+    ZoneQuestion,
+)
 from schema.deliveries import Notice, NoticeCode
+from schema.encrypted_columns import STEP_NOTICE, STEP_WHY
 from schema.vocabulary import Locale
 from tests.coaching.talker import Talker
+from tests.keys import readable
 from tests.people.person import PATIENCE, People, at_rest
 
 DAY = timedelta(days=1)
@@ -28,15 +39,20 @@ WAY_TO_A_STEP = (
     "4",
     "It would be 5 if I called him once.",
     "I could call my brother on Sunday.",
+    "If we laugh once.",
 )
 
 
-async def kept(people: People, agreement_id: str) -> dict[str, Any]:
+async def kept_row(people: People, agreement_id: str) -> asyncpg.Record:
     row = await people.pool.fetchrow(
         "SELECT * FROM coach_system.agreements WHERE agreement_id = $1", UUID(agreement_id)
     )
     assert row is not None
-    return dict(row)
+    return row
+
+
+async def kept(people: People, agreement_id: str) -> dict[str, Any]:
+    return dict(await kept_row(people, agreement_id))
 
 
 async def passes(anna: Talker, people: People, agreement_id: str, time: timedelta) -> None:
@@ -66,6 +82,8 @@ async def test_a_step_that_the_person_names_is_agreed_on_asked_about_and_remembe
     assert agreed.due.zone == "Europe/London"
     await anna.person.sees(ZoneQuestion)
     row = await kept(people, agreement_id)
+    said = await readable([await kept_row(people, agreement_id)], STEP_WHY, STEP_NOTICE, by=people.keys)
+    assert [(step["why"], step["notice"]) for step in said] == [("I want us to talk again", "If we laugh once")]
     assert row["due_at"] >= row["agreed_at"] + 3 * DAY
     assert "brother" not in row["what"], "encrypted"
     await passes(anna, people, agreement_id, 4 * DAY)
@@ -82,6 +100,27 @@ async def test_a_step_that_the_person_names_is_agreed_on_asked_about_and_remembe
     assert [agreement_id] in [row["ids"] for row in recalled]
     history = await anna.follow_up(agreement_id).fetch_history()
     assert not any(b"my brother" in event.SerializeToString() for event in history.events), "encrypted"
+
+
+async def test_how_a_step_went_is_told_in_a_talk_and_then_not_asked_for(anna: Talker, people: People) -> None:
+    agreement_id = await anna.agrees_on("call my brother")
+    await anna.asks("I called my brother, it went well.")
+    noted = await anna.person.sees(StepNoted)
+    assert (noted.what, noted.status) == ("call my brother", "worked")
+    assert (await kept(people, agreement_id))["status"] == "worked"
+    # Heard wrongly: the step is open again, and asked about.
+    await anna.acts(agreement_id, StepAct.REOPEN)
+    assert (await anna.person.sees(StepAgreed)).moved
+    assert (await kept(people, agreement_id))["status"] == "agreed"
+    # What leaves it open is asked about at once, and then a word is enough.
+    await anna.says("I called him.")
+    assert (await anna.person.sees(StepQuestion)).what == "call my brother"
+    await anna.asks("Well, it didn't work.")
+    assert (await anna.person.sees(StepNoted)).status == "failed"
+    seen = len(anna.person.glances())
+    await passes(anna, people, agreement_id, 4 * DAY)
+    await ends(anna, agreement_id)
+    assert not any(isinstance(message, StepQuestion) for message in anna.person.glances()[seen:])
 
 
 async def test_who_says_no_is_not_asked(anna: Talker, people: People) -> None:
@@ -151,11 +190,13 @@ async def test_it_asks_in_the_waking_hours_of_the_persons_own_clock(people: Peop
     await boris.agrees()
     await boris.sets_contact(time_zone=zone)
     assert (await boris.person.sees(ZoneKept)).now.zone == zone
+    await boris.sets_contact(hours=HoursAwake(wakes_at=18, sleeps_at=20))
+    assert (await boris.person.sees(ZoneKept)).hours == HoursAwake(wakes_at=18, sleeps_at=20)
     agreement_id = await boris.agrees_on("лечь до полуночи")
     await passes(boris, people, agreement_id, 5 * DAY)
     asked_at = (await kept(people, agreement_id))["asked_at"]
     hour = await people.pool.fetchval("SELECT extract(hour FROM $1::timestamptz AT TIME ZONE $2)", asked_at, zone)
-    assert 9 <= hour < 21
+    assert 18 <= hour < 20
     assert not [m for m in boris.person.seen if isinstance(m, ZoneQuestion)], "it is known"
 
 

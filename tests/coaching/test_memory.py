@@ -43,9 +43,25 @@ async def test_what_was_told_in_a_session_is_known_to_the_first_reply_and_forgot
     assert told.quote in "My sister Vera moved in with me two weeks ago."
     await anna.asks("Please forget what I said about my sister.")
     assert await remembered(anna, people) == []
-    # Nor is it read anew.
+    # Nor is it read anew, or found in the answer itself.
     await anna.asks("It rained all day.")
     assert await remembered(anna, people) == []
+    assert "Vera" not in (await anna.asks("What did I tell you about my sister?")).text
+
+
+async def test_what_was_said_in_a_session_answers_a_question_about_it_also_where_it_became_no_memory(
+    people: People,
+) -> None:
+    anna = Talker(people)
+    await anna.person.begins()
+    await anna.person.answers("In the end the argument about the piano was never settled.")
+    await anna.person.stops()
+    await anna.person.outcome()
+    told = await anna.asks("What did I tell you about the piano?")
+    assert "the argument about the piano was never settled" in told.text
+    assert await remembered(anna, people) == []
+    await anna.asks("Please forget what I said about the piano.")
+    assert "never settled" not in (await anna.asks("Do you remember what I said about the piano?")).text
 
 
 async def test_what_changed_replaces_what_was_so_and_the_next_reply_knows(anna: Talker, people: People) -> None:
@@ -93,6 +109,25 @@ async def test_nothing_is_remembered_twice_nor_from_the_coach_nor_of_danger(
     words = WordsToRemember(user_ref=anna.user_ref, reply_id=reply, locale=Locale.EN)
     assert (await parts.memory.remember(words)).changes == 0
     assert [memory.text for memory in await remembered(anna, people)] == ["I have a dog called Rex"]
+
+
+async def test_what_was_kept_before_a_worker_died_is_summed_up_by_the_next_attempt(
+    anna: Talker, people: People, parts: Parts
+) -> None:
+    for day in ("Monday", "Tuesday", "Wednesday"):
+        await anna.asks(f"On {day} I was so tired that I cried. " + "We sat by the river and talked of nothing. " * 85)
+    await at_rest(anna.talk)
+    # As if it had died between the two.
+    gone = "DELETE FROM coach_system.summaries WHERE user_ref = $1 RETURNING conversation_id"
+    assert await people.pool.fetchval(gone, anna.user_ref)
+    reply = (
+        "SELECT reply_id::text FROM coach_system.messages WHERE user_ref = $1 ORDER BY reply_id IS NULL, said_at DESC"
+    )
+    words = WordsToRemember(
+        user_ref=anna.user_ref, reply_id=await people.pool.fetchval(reply, anna.user_ref), locale=Locale.EN
+    )
+    assert (await parts.memory.remember(words)).changes == 0
+    assert await people.pool.fetchval(gone, anna.user_ref)
 
 
 async def test_what_one_puts_right_takes_the_place_of_what_was_remembered_before_the_reply(

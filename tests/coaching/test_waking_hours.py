@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -45,3 +47,9 @@ def test_who_loses_a_day_at_the_date_line_is_written_to_on_the_next_one() -> Non
     apia = WakingHours(ZoneInfo("Pacific/Apia"))
     first = apia.first_from(datetime(2011, 12, 30, 9, 30, tzinfo=UTC))
     assert first.astimezone(apia.zone).date().isoformat() == "2011-12-31"
+
+
+def test_zones_are_known_where_the_system_has_none() -> None:
+    """As in slim images: Python then looks into the package `tzdata`."""
+    known = "import zoneinfo; zoneinfo.ZoneInfo('Asia/Omsk')"
+    subprocess.run([sys.executable, "-c", known], env={"PYTHONTZPATH": ""}, check=True)

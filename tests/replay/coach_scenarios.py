@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from temporalio.client import WorkflowHandle
 
-from schema.coaching.deliveries import CoachReply
+from schema.coaching.deliveries import CoachReply, StepQuestion
 from schema.deliveries import CrisisSupport, Insights, Notice
 from tests.analyst import RehearsedAnalyst
 from tests.coaching.talker import Talker
@@ -110,6 +110,19 @@ async def coach_is_corrected(cast: People, analyst: RehearsedAnalyst) -> Handle:
     await exchange(person, "I live in Lyon.")
     await person.taps_on(berlin.memory_id)
     await person.person.sees(Notice)
+    return person.talk
+
+
+@scenario
+async def coach_hears_outcome(cast: People, analyst: RehearsedAnalyst) -> Handle:
+    """What is told of a step leaves open how it went, which is asked; the next text says it."""
+    person = await talker(cast)
+    await person.agrees_on("call my brother")
+    await at_rest(person.talk)
+    await person.says("I called him.")
+    await person.person.sees(StepQuestion)
+    await at_rest(person.talk)
+    await exchange(person, "It went well.")
     return person.talk
 
 

@@ -15,7 +15,7 @@ from gateway.clients.safety import SafetyClient
 from gateway.clients.visitor import Running, Visitor
 from gateway.clients.voice import VoiceClient
 from gateway.erasures import Erasure
-from schema.coaching.agreements import StepAct
+from schema.coaching.agreements import HoursAwake, StepAct
 from schema.coaching.messages import (
     ArrivedAtCoach,
     CoachLanguage,
@@ -192,9 +192,15 @@ class FakeCoaching(CoachingClient):
         self._asked.note("correct_memory", tap)
 
     async def set_contact(
-        self, visitor: Visitor, update_id: str, *, toggle_quiet: bool = False, time_zone: str | None = None
+        self,
+        visitor: Visitor,
+        update_id: str,
+        *,
+        toggle_quiet: bool = False,
+        time_zone: str | None = None,
+        hours: HoursAwake | None = None,
     ) -> Running[None]:
-        self._asked.note("set_contact", (toggle_quiet, time_zone))
+        self._asked.note("set_contact", (toggle_quiet, time_zone, hours))
         return Done()
 
 

@@ -97,6 +97,7 @@ ASKS = {
     "What do you remember about me?": "show_memories",
     "/quiet": "set_contact",
     "/timezone": "set_contact",
+    "/hours 9-21": "set_contact",
     "/export": "export",
     "/language ru": "choose_language",
     "/skip.": "skip",
@@ -192,7 +193,7 @@ async def test_what_is_remembered_is_corrected_once_no_question_is_open(gateway:
 async def test_a_tap_on_a_zone_chooses_it(gateway: Gateway) -> None:
     data = ZoneCallback(zone=FARTHEST_ZONE).pack()
     await gateway.hears_tap(data, among=[[data]])
-    assert gateway.asked.calls == [("set_contact", (False, FARTHEST_ZONE))]
+    assert gateway.asked.calls == [("set_contact", (False, FARTHEST_ZONE, None))]
 
 
 @pytest.mark.parametrize("written", ["/pause", "/resume", "/skip", "/cancel", "/stop"])

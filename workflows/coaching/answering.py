@@ -18,7 +18,8 @@ from schema.coaching.activities import (
     ReplyToPrepare,
     ReplyWritten,
 )
-from schema.coaching.deliveries import CoachReply, StepProposal, WishKept
+from schema.coaching.agreements import OUTCOMES, StepAnswer
+from schema.coaching.deliveries import CoachReply, StepNoted, StepProposal, StepQuestion, WishKept
 from schema.coaching.drafts import draft_key
 from schema.coaching.marks import ReplyMark
 from schema.coaching.messages import MarkedReply
@@ -28,11 +29,11 @@ from schema.deliveries import Concern, CrisisSupport, Goodbye, Message, Notice, 
 from schema.person import PersonRef
 from schema.safety.activities import TextToScreen
 from workflows import policies
-from workflows.coaching.agreed_in_words import follow_up_on
 from workflows.coaching.late_answer import KeptLate, keep_late_answer
 from workflows.coaching.messenger import CoachMessenger
 from workflows.coaching.remembering import Remembering
 from workflows.coaching.state import CoachState, Waiting
+from workflows.coaching.steps_in_words import follow_up_on, note_outcome
 from workflows.coaching.writing import Writing
 from workflows.minors import have_minor_erased
 from workflows.safety.second_net import danger_in_messages, danger_in_text
@@ -72,12 +73,13 @@ class Answering:
             await self.support(reply_id, danger)
         if heard.known and heard.reading.minor:
             await self._part(reply_id)
-        elif heard.step and not danger:
-            await follow_up_on(self._state, heard.step, texts[0].said.update_id)
+        elif heard.step and not danger and heard.step.act not in OUTCOMES:
+            await self._take_step(heard.step, texts[-1].said.update_id, reply_id)
         elif not (danger and danger.sure):
             # Before the reply, which is to rest on it.
             mended = corrects is not None and await self.remembering.correct(corrects, reply_id)
-            await self._say_reply(heard, danger, reply_id, label, mended=mended)
+            noted = await note_outcome(self._state, heard.step, texts[-1].said.update_id) if heard.step else None
+            await self._say_reply(heard, danger, reply_id, label, mended=mended, noted=noted)
 
     async def answer_mark(self, marked: MarkedReply) -> None:
         """Answers a button under a reply by another one: the same said differently, a question, a line that closes."""
@@ -126,7 +128,17 @@ class Answering:
             said = await late.reaction(danger, reply_id[:8])
             await self._messenger.say(reply_id, *said, summary="A late answer is kept")
 
-    async def _say_reply(self, heard: Heard, danger: Danger | None, reply_id: str, label: str, *, mended: bool) -> None:
+    async def _take_step(self, step: StepAnswer, update_id: str, reply_id: str) -> None:
+        """Takes a yes or a no to a step, or asks how one went that the person speaks of."""
+        if step.act is None:
+            question = StepQuestion(agreement_id=step.agreement_id, what=step.what)
+            await self._messenger.say(reply_id, question, summary="Ask how a step went")
+        else:
+            await follow_up_on(self._state, step, update_id)
+
+    async def _say_reply(
+        self, heard: Heard, danger: Danger | None, reply_id: str, label: str, *, mended: bool, noted: StepNoted | None
+    ) -> None:
         said = await self._reply(heard, reply_id, label)
         reply = said[0]
         if (
@@ -137,6 +149,8 @@ class Answering:
             said.insert(0, WishKept(wish=heard.wish.wish, offline=reply.offline))
         if mended:
             said.insert(0, Notice(code=NoticeCode.MEMORY_MENDED))
+        if noted:
+            said.append(noted)
         if heard.insight_waits and isinstance(reply, CoachReply) and not danger:
             said[said.index(reply)] = reply.model_copy(update={"insight_waits": True})
         if danger:

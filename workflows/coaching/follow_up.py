@@ -204,8 +204,8 @@ def _replies(acted: Acted, act: StepAct) -> list[Message]:
         return [Notice(code=NoticeCode.BUTTON_IS_OLD)]
     if act in OUTCOMES:
         return [StepOutcome(status=step.status)]
-    if act is StepAct.AGREE or act in MOVES:
+    if act in (StepAct.AGREE, StepAct.REOPEN, *MOVES):
         assert step.due is not None, "what is agreed on has a day"
-        agreed = StepAgreed(agreement_id=step.agreement_id, due=step.due, moved=act in MOVES)
+        agreed = StepAgreed(agreement_id=step.agreement_id, due=step.due, moved=act is not StepAct.AGREE)
         return [agreed, *([ZoneQuestion(now=acted.now)] if acted.asks_zone and acted.now else [])]
     return [Notice(code=NoticeCode.STEP_DECLINED if act is StepAct.DECLINE else NoticeCode.STEP_CANCELLED)]

@@ -68,6 +68,7 @@ class SetContact:
                 locale=request.locale,
                 toggle_quiet=request.toggle_quiet,
                 time_zone=request.time_zone,
+                hours=request.hours,
                 update_id=request.update_id or workflow.info().run_id,
                 now=workflow.now(),
             ),
@@ -81,4 +82,6 @@ def _reply(request: ContactRequest, contact: Contact) -> Message:
         return Notice(code=NoticeCode.NOT_BEGUN)
     if request.toggle_quiet:
         return Notice(code=NoticeCode.QUIET if contact.quiet else NoticeCode.NOT_QUIET)
-    return ZoneKept(now=contact.now) if request.time_zone else ZoneQuestion(now=contact.now)
+    if request.time_zone or request.hours:
+        return ZoneKept(now=contact.now, hours=contact.hours)
+    return ZoneQuestion(now=contact.now)

@@ -11,7 +11,7 @@ from activities.ai.offline.coach_bank import ANY, Kind, bank
 from activities.ai.offline.coach_choice import DAY, NEXT, NUMBER, Choice
 from activities.ai.offline.coach_ear import ANSWERS, Wish, ear
 from activities.ai.offline.coach_memory import day, further
-from activities.ai.offline.coach_plan import EXPLORING, Talk
+from activities.ai.offline.coach_plan import EXPLORING, SAYS_BACK, STANDS_ALONE, Talk
 from activities.ai.offline.lexicon import lexicon
 from activities.ai.offline.mood import Mood
 from activities.ai.offline.reflection import PLACE
@@ -32,8 +32,9 @@ _ANSWERED_ALONE = frozenset(
     {Wish.FAREWELL, Wish.ENOUGH, Wish.THANKS, Wish.ADVICE, Wish.MISUNDERSTOOD, Wish.ATTACHED, Wish.COMPLAINT}
 )
 """Their lines ask for themselves, or nothing is to be asked."""
-_EASED = frozenset({Kind.OPENING, Kind.TAKE, Kind.PEOPLE, Kind.THEN_BETTER, *EXPLORING})
+_EASED = frozenset({Kind.OPENING, Kind.NEWS, Kind.WISHED, Kind.TAKE, Kind.PEOPLE, Kind.THEN_BETTER, *EXPLORING})
 """Questions after which an easier one is asked of who knows no answer."""
+_WENT = {"worked": Kind.WORKED, "failed": Kind.FAILED, "not_tried": Kind.NOT_TRIED, "changed": Kind.CHANGED}
 _ABOUT_THE_COACH = frozenset({Wish.IDENTITY, Wish.ABILITIES, Wish.WELLBEING})
 
 
@@ -90,7 +91,7 @@ class _Answer:
         elif not talk.is_delicate and self._speaks_of_steps():
             return
         elif said.is_garbled:
-            self._say(Kind.UNCLEAR)
+            self._say(Kind.GARBLED) or self._say(Kind.UNCLEAR)
         elif said.is_foreign:
             self._reflect(self._bank.reflections.unread)
         elif said.wish and said.wish not in ANSWERS:
@@ -136,6 +137,8 @@ class _Answer:
     def _speaks_of_steps(self) -> bool:
         """Answers what is about a step that was agreed on, or is agreed on now; False if nothing is."""
         talk = self._talk
+        if told := talk.told_outcome:
+            return not talk.is_quiet and self._say(_WENT[told.went or "worked"])
         if talk.failed_before and talk.question is not Kind.TRIED_BEFORE:
             return self._say(Kind.TRIED_BEFORE, {PLACE: talk.failed_before})
         if talk.taken:
@@ -177,8 +180,8 @@ class _Answer:
         what = self._talk.step
         if what is None or Kind.CONFIRM not in self._talk.kinds(self._moves):
             return None
-        when = self._last.own_words if self._talk.question is Kind.FIRM else None
-        return Step(what=what, when=when or "")
+        talk = self._talk
+        return Step(what=what, why=talk.step_why, when=talk.step_when, notice=talk.step_notice)
 
     # What the person wishes, or answers in a word
 
@@ -268,7 +271,7 @@ class _Answer:
             self._say(Kind.SPACE)
         elif self._understands_nothing(kind) and self._say(Kind.UNCLEAR):
             return
-        elif kind in (Kind.CONFIRM, Kind.TRIED_BEFORE) or kind in (Kind.SCALED, Kind.SCALED_LOW, Kind.SCALED_HIGH):
+        elif kind in STANDS_ALONE or (kind in SAYS_BACK and self._last.heard.mood is Mood.NEUTRAL):
             self._ask(kind)
         elif (kind in EXPLORING and self._brings_back()) or (self._may_take_up(kind) and self._say(Kind.TAKE)):
             return
@@ -295,8 +298,9 @@ class _Answer:
     def _understands_nothing(self, kind: Kind) -> bool:
         """Whether a whole thought holds nothing that is known. It is not said twice running."""
         return (
-            kind in (*EXPLORING, Kind.OPENING)
+            kind in (*EXPLORING, Kind.NEWS, Kind.OPENING)
             and self._last.says_little
+            and not self._last.is_own
             and self._talk.theme is None
             and Kind.UNCLEAR not in self._talk.latest
         )
@@ -366,7 +370,12 @@ class _Answer:
         return True
 
     def _words(self, kind: Kind) -> dict[str, str]:
-        phrase = self._talk.step if kind in (Kind.CONFIRM, Kind.TRIED_BEFORE) else self._last.heard.phrase
+        phrase = self._last.heard.phrase
+        if kind in (Kind.NOTICE, Kind.TRIED_BEFORE):
+            phrase = self._talk.step
+        elif kind in SAYS_BACK:
+            # Words are not said back twice.
+            phrase = None if self._texts or self._talk.is_brief else self._last.own_words
         words = {PLACE: phrase} if phrase else {}
         number = self._talk.number
         if number is not None:

@@ -7,10 +7,11 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from functools import cache, lru_cache
+from itertools import groupby
 from operator import attrgetter
 
 from activities.ai.offline.coach_bank import Kind, Theme, bank
-from activities.ai.offline.passage import Word, stem
+from activities.ai.offline.passage import Word, first_person_verb, stem
 from activities.ai.offline.phrasebook import Phrasebook
 from activities.ai.offline.reflection import Heard, heard
 from schema.base_model import Model
@@ -28,6 +29,7 @@ _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+")
 _LEADING_ASSENT = re.compile(r"^(?:yes|yeah|yep|ok|okay|да|ага|ладно|хорошо|ок)\b[\s,!.]*", re.IGNORECASE)
 _OF_TEN = re.compile(r"(?:из|out of|of|/) ?(?:10|ten|десяти)\b")
 _DIGITS = re.compile(r"(?<![\d.,:])(10|\d)(?![\d:%])")
+_DID = re.compile(r"[аеиоуыя]л(?:а|ась|ся)?$")
 _FEWEST_FOREIGN = 3
 _SAYABLE = re.compile(r"[A-Za-zА-Яа-яЁё' ,-]+")
 _VOWELS = {Locale.RU: "аеиоуыэюя", Locale.EN: "aeiouy"}
@@ -64,6 +66,10 @@ _WHOLE_MESSAGES = ANSWERS | {Wish.GREETING, Wish.COMPLAINT}
 """What is looked for in all of a message: where nothing else is said, or wherever it stands."""
 
 
+_SENTENCES = frozenset({Wish.LISTEN, Wish.SHORTER})
+"""What is also looked for in each sentence of a short message."""
+
+
 class StepWords(Model):
     """How people speak of steps."""
 
@@ -85,6 +91,7 @@ class HearingData(Model):
     """One file of what is listened for."""
 
     steps: StepWords
+    reported: str
 
     wishes: dict[Wish, list[str]]
     unsure: list[str]
@@ -97,6 +104,7 @@ class Ear:
 
     def __init__(self, data: HearingData, locale: Locale) -> None:
         wishes = {**data.wishes, Wish.UNSURE: data.unsure}
+        self.reported = re.compile(data.reported)
         self.wishes = {wish: _any_of(patterns) for wish, patterns in wishes.items()}
         self.told = {kind: _any_of(rf"\b(?:{pattern})" for pattern in patterns) for kind, patterns in data.told.items()}
         self.numbers = data.numbers
@@ -134,8 +142,12 @@ class Message:
         words = self.words
         within = words if len(words) <= _SHORT else [word for word in words if word.sentence == words[-1].sentence]
         last = _joined(within)
+        if self._ear.reported.search(last):
+            return None
+        each = {last, *(_joined(words) for _, words in groupby(within, attrgetter("sentence")))}
         for wish, pattern in self._ear.wishes.items():
-            if pattern.search(self._plain if wish in _WHOLE_MESSAGES else last):
+            whole = {self._plain} if wish in _WHOLE_MESSAGES else each if wish in _SENTENCES else {last}
+            if any(map(pattern.search, whole)):
                 return wish
         return Wish.THANKS if self._thanks() else None
 
@@ -211,6 +223,16 @@ class Message:
     def says_little(self) -> bool:
         """Whether there is a whole thought, and nothing of it can be taken up."""
         return len(self.words) >= _THOUGHT and not self.themes and self.heard.phrase is None
+
+    @property
+    def is_own(self) -> bool:
+        """Whether the person tells it of themselves."""
+        words = [word.plain for word in self.words]
+        if not self.heard.lexicon.first_person.isdisjoint(words):
+            return True
+        # Russian leaves out the "I": «купила велосипед», «учу испанский».
+        did = bool(words) and _DID.search(words[0]) is not None
+        return self._locale is Locale.RU and (did or any(map(first_person_verb, words)))
 
     @property
     def own_words(self) -> str | None:

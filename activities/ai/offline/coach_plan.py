@@ -18,7 +18,11 @@ from schema.coaching.context import ReplyContext
 from schema.coaching.wishes import StyleWish
 
 EXPLORING = (Kind.HAPPENS, Kind.MATTERS, Kind.BETTER, Kind.WISH, Kind.TRIED)
-_EXPLORED = frozenset({*EXPLORING, Kind.THEN_BETTER, Kind.COUNSEL, Kind.TAKE, Kind.PEOPLE})
+_EXPLORED = frozenset({*EXPLORING, Kind.WISHED, Kind.NEWS, Kind.THEN_BETTER, Kind.COUNSEL, Kind.TAKE, Kind.PEOPLE})
+STANDS_ALONE = frozenset({Kind.NOTICE, Kind.CONFIRM, Kind.TRIED_BEFORE, Kind.SCALED, Kind.SCALED_LOW, Kind.SCALED_HIGH})
+"""Lines that say back what they ask about, or need no saying back."""
+SAYS_BACK = frozenset({Kind.WISHED, Kind.NEWS})
+"""Lines that may say the person's words back themselves."""
 _NAMES_PEOPLE = frozenset({Kind.PEOPLE, Kind.COMPANY, Kind.ATTACHED, Kind.ADVICE})
 _OF_PEOPLE = frozenset({Kind.PEOPLE, Kind.COMPANY, Kind.ATTACHED})
 _WITH_NUMBER = frozenset({Kind.SCALE, Kind.EASIER_SCALE})
@@ -32,6 +36,7 @@ _ASIDE = frozenset(
         Kind.LISTENING,
         Kind.SPACE,
         Kind.UNCLEAR,
+        Kind.GARBLED,
         Kind.SAY_MORE,
         Kind.ANOTHER,
         Kind.EASIER,
@@ -50,6 +55,8 @@ _ASIDE = frozenset(
 # Questions before a scale; questions between two that ask for people; messages in which a theme is heard.
 _ENOUGH_EXPLORED, _PEOPLE_EVERY, _THEME_LASTS, _NUMBER_ALONE = 4, 9, 6, 4
 _FADES = 0.75
+_NEAR = frozenset({Theme.FAMILY, Theme.FRIENDS})
+"""Themes of which people also tell what is no trouble."""
 _LOW, _HIGH, _CLEARLY, _LATELY, _FRESH, _SHORT_STEP, _LONG_STEP = 2, 9, 3, 2, 2, 12, 40
 _COLOURS = 8
 """So many messages are met in the light of a loss or a joke."""
@@ -86,7 +93,9 @@ class Talk:
         self._wished = set(context.wished)
         self._structure = context.style.structure
         self._failed = [step.what for step in context.failed]
-        self._agreed = bool(context.failed or context.steps)
+        self._agreed = bool(context.failed or context.steps or context.outcomes)
+        self.told_outcome = next((step for step in (*context.outcomes, *context.failed) if step.just_told), None)
+        """The step of which the last message tells how it went."""
         # Weeks may lie between messages, so grief and jokes don't colour all that ever follows them.
         self.session: Session = so_far([said.heard for said in self.messages[-_COLOURS - 1 : -1]])
         state = self.last.heard.circumstances
@@ -186,6 +195,30 @@ class Talk:
         named = [said.own_words for said, names in self._answers() if self._names_step(said, names)]
         return named[-1] if named else None
 
+    @property
+    def step_notice(self) -> str:
+        """How the person will notice that the step worked, in their words; empty if they have not said it."""
+        return self._said_to(Kind.NOTICE)
+
+    @property
+    def step_when(self) -> str:
+        """When they mean to take it, likewise."""
+        return self._said_to(Kind.FIRM, tells=Kind.FIRM)
+
+    @property
+    def step_why(self) -> str:
+        """What they have said that they wish for in this talk, likewise."""
+        wishes = [
+            said.own_words for said, names in self._answers() if Kind.WISH in said.told or _asks(names, Kind.WISH)
+        ]
+        return next((words for words in reversed(wishes) if words and words != self.step), "")
+
+    def _said_to(self, kind: Kind, *, tells: Kind | None = None) -> str:
+        """What the last answer to a question of a kind says, if it tells that."""
+        answers = [said for said, names in self._answers() if _asks(names, kind)]
+        fits = bool(answers) and answers[-1].wish is None and (tells is None or tells in answers[-1].told)
+        return (answers[-1].own_words or "") if fits else ""
+
     @cached_property
     def taken(self) -> str | None:
         """The step that the last message agrees to, whatever was asked."""
@@ -217,7 +250,11 @@ class Talk:
         if self.last.speaks_of_step("offers") and self.question is not Kind.FIRM:
             return Kind.FIRM
         kind = self._follows(self.question) or self._explores()
-        repeats = kind in (Kind.FIRM, Kind.CONFIRM) and self.question is not Kind.TRIED_BEFORE and self._failed_before()
+        repeats = (
+            kind in (Kind.FIRM, Kind.NOTICE, Kind.CONFIRM)
+            and self.question is not Kind.TRIED_BEFORE
+            and self._failed_before()
+        )
         return Kind.TRIED_BEFORE if repeats else kind
 
     def _failed_before(self) -> bool:
@@ -240,12 +277,14 @@ class Talk:
                 # What was said may be no step: it is asked for once more, and then left.
                 steps = [asked for asked in self._round() if asked.kind in _STEPS]
                 return Kind.STEP if len(steps) == 1 else Kind.CLOSING
-            return Kind.FIRM if self._structure and Kind.FIRM not in self.last.told else Kind.CONFIRM
+            return Kind.FIRM if self._structure and Kind.FIRM not in self.last.told else Kind.NOTICE
         if question is Kind.FIRM or (
             question is Kind.TRIED_BEFORE
             and Kind.TRIED_BEFORE in self.latest
             and not self.last.speaks_of_step("doubts")
         ):
+            return Kind.NOTICE
+        if question is Kind.NOTICE and not self.last.speaks_of_step("doubts"):
             return Kind.CONFIRM
         if question is Kind.CONFIRM:
             return Kind.COMPANY
@@ -259,6 +298,8 @@ class Talk:
         if not explored and not self._has_subject():
             return Kind.OPENING
         done = {asked.kind for asked in explored} | self.last.told
+        if Kind.NEWS in done:
+            done.add(Kind.MATTERS)
         if Kind.THEN_BETTER not in done and self._tells_better():
             return Kind.THEN_BETTER
         if Kind.ADVICE in self.latest:
@@ -266,10 +307,19 @@ class Talk:
         if len(explored) >= _ENOUGH_EXPLORED:
             stepped = any(asked.kind is Kind.CONFIRM for asked in self.asked)
             return Kind.CLOSING if stepped and not self._is_new(self.theme) else Kind.SCALE
+        if Kind.WISH in self.last.told and Kind.WISHED not in done and Kind.WISH not in self.latest:
+            return Kind.WISHED
+        if not explored and self._tells_news():
+            return Kind.NEWS
         recent = [asked.kind for asked in self.asked][-_PEOPLE_EVERY:]
         if len(recent) >= _PEOPLE_EVERY and not _OF_PEOPLE & set(recent) and Kind.PEOPLE not in self.last.told:
             return Kind.PEOPLE
         return next((kind for kind in EXPLORING if kind not in done), Kind.SCALE)
+
+    def _tells_news(self) -> bool:
+        """Whether the last message tells something evenly, of which nobody knows that it weighs or comes again."""
+        even = self.last.heard.mood is Mood.NEUTRAL and not self.last.told - {Kind.HAPPENS, Kind.FIRM}
+        return even and (self.theme is None or not _NEAR.isdisjoint(self.last.themes))
 
     def _tells_better(self) -> bool:
         """Whether the last message tells of a time that went better."""
@@ -284,6 +334,8 @@ class Talk:
     @staticmethod
     def _names_step(said: Message, names: list[str]) -> bool:
         """Whether a message names something to do: in so many words, or shortly where it was asked for."""
+        if _asks(names, Kind.FIRM) or _asks(names, Kind.NOTICE):
+            return False
         asked_for = any(asked.kind in _STEPS for asked in _read(names))
         answers = asked_for and said.wish is None and "?" not in said.text
         # Of a long story a word like "I'll" is no step.
@@ -309,6 +361,10 @@ class Talk:
 
     def _has_subject(self) -> bool:
         return any(said.themes or said.heard.phrase or said.says_little for said in self.messages)
+
+
+def _asks(names: Iterable[str], kind: Kind) -> bool:
+    return any(asked.kind is kind for asked in _read(names))
 
 
 def _read(names: Iterable[str]) -> list[Asked]:

@@ -39,11 +39,18 @@ class _Data(Model):
     ends: str
     wishes: dict[StyleWish, str]
     as_before: str
+    filler: str = ""
+    """What is a wish only where nothing else is said: «короче» also begins a story."""
+
+
+@cache
+def _data(locale: Locale) -> _Data:
+    return _Data.model_validate(read_packaged(__package__, f"style_wishes_{locale}.yaml"))
 
 
 @cache
 def _patterns(locale: Locale) -> dict[str, re.Pattern[str]]:
-    data = _Data.model_validate(read_packaged(__package__, f"style_wishes_{locale}.yaml"))
+    data = _data(locale)
     named: dict[str, str] = {
         **{str(wish): pattern for wish, pattern in data.wishes.items()},
         _AS_BEFORE: data.as_before,
@@ -60,8 +67,10 @@ def wishes_in(text: str, locale: Locale) -> WishesHeard:
     patterns = _patterns(said.heard.passage.locale)
     found: dict[str, StyleWish] = {}
     as_before = False
-    for _, words in groupby(said.words, attrgetter("sentence")):
-        plain = " ".join(word.plain for word in words)
+    read = [" ".join(word.plain for word in words) for _, words in groupby(said.words, attrgetter("sentence"))]
+    for plain in read:
+        if len(read) > 1 and re.fullmatch(_data(said.heard.passage.locale).filler, plain):
+            continue
         meant = [_meaning(part, patterns) for part in _AND.split(plain)]
         for wish in meant if None not in meant else [_meaning(plain, patterns)]:
             if wish == _AS_BEFORE:

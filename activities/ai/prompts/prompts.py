@@ -122,10 +122,10 @@ class MemoryPrompt(TaskPrompt):
 
 def texts_of(context: ReplyContext) -> list[str]:
     """All texts that a reply rests on."""
-    steps = [text for step in (*context.steps, *context.failed) for text in step.texts]
+    steps = [text for step in (*context.steps, *context.outcomes, *context.failed) for text in step.texts]
     return [
         *(turn.text for turn in context.turns),
-        *(memory.text for memory in context.memories),
+        *(memory.text for memory in (*context.memories, *context.told)),
         *(*context.profile, *context.blocks, *context.boundaries, *context.wishes),
         *steps,
         context.summary,

@@ -12,9 +12,9 @@ from activities.ai.insight import InsightWriter, Material, OwnText
 from activities.ai.offline.memory import brings_up
 from activities.analysis.reply_readers import ReplyReaders
 from activities.analysis.served_tier import served
-from activities.coaching.insights.own_texts import OwnTexts
 from activities.coaching.insights.store import Insights
 from activities.coaching.memory.store import Memories
+from activities.coaching.own_texts import OwnTexts
 from activities.postgres.locks import lock_person
 from schema.account.consent import TALKS_SINCE
 from schema.analysis.routing import Tier

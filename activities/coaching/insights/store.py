@@ -11,8 +11,8 @@ import asyncpg
 from activities.ai.insight import Connection, Quoted
 from activities.coaching.care import CARE_LASTS, DANGERS
 from activities.coaching.insights.newness import is_new
-from activities.coaching.insights.own_texts import MAY_BEAR
 from activities.coaching.meaning import Meanings
+from activities.coaching.own_texts import MAY_BEAR
 from activities.encryption.column import TextColumns
 from activities.postgres.locks import lock_person
 from schema.analysis.readings import OFFLINE_ANALYST

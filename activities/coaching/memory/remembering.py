@@ -60,7 +60,7 @@ _UNREAD = """
 _UNREAD_ANSWERS = """
     SELECT answer_id, answered_at, language FROM onboarding_system.answers a JOIN onboarding_system.sessions s
         USING (session_id)
-    WHERE a.user_ref = $1 AND remembered_by IS NULL AND crisis IS NULL AND (
+    WHERE a.user_ref = $1 AND remembered_by IS NULL AND crisis IS NULL AND set_aside_at IS NULL AND (
         closed_at IS NOT NULL
         OR EXISTS (
             SELECT FROM onboarding_system.answers later
@@ -74,6 +74,8 @@ _ASKED = """
     SELECT message_id, text FROM coach_system.messages
     WHERE conversation_id = $1 AND speaker = 'coach' AND said_at < $2 ORDER BY said_at DESC LIMIT 1
 """
+
+_SAID_IN = "SELECT conversation_id FROM coach_system.messages WHERE reply_id = $1::text::uuid LIMIT 1"
 
 _SAID_NOW = """
     SELECT message_id, text FROM coach_system.messages
@@ -130,7 +132,9 @@ class MemoryActivities(Remembering, MemoryStore):
             told = _Told(text, row["said_at"], asked, about=str(row["reply_id"]))
             changes = await self._changes(words, told, extractor)
             changed += await self._memories.apply(words.user_ref, row["message_id"], changes, extractor.extractor)
-        for conversation in {row["conversation_id"] for row in rows}:
+        # Also where all of it was read by an attempt that ended before it came to this.
+        said_in = await self._pool.fetchval(_SAID_IN, words.reply_id) if words.reply_id else None
+        for conversation in {said_in, *(row["conversation_id"] for row in rows)} - {None}:
             await self._mind.sum_up(words.user_ref, conversation)
         return Remembered(changes=changed)
 

@@ -36,7 +36,7 @@ _ADD = """
         SELECT message_id, user_ref, said_at AS told_at
         FROM coach_system.messages WHERE message_id = $6 AND set_aside_at IS NULL
         UNION ALL
-        SELECT NULL, user_ref, answered_at FROM onboarding_system.answers WHERE answer_id = $6
+        SELECT NULL, user_ref, answered_at FROM onboarding_system.answers WHERE answer_id = $6 AND set_aside_at IS NULL
     ) AS told
     ON CONFLICT DO NOTHING
 """
@@ -79,6 +79,10 @@ _FORGET = """
 
 # Neither what told it nor the replies that took it up are recalled again.
 _SET_ASIDE = """
+    WITH answered AS (
+        UPDATE onboarding_system.answers SET set_aside_at = now()
+        WHERE user_ref = $1 AND set_aside_at IS NULL AND answer_id = ANY ($2::uuid[])
+    )
     UPDATE coach_system.messages m SET set_aside_at = now()
     WHERE user_ref = $1 AND set_aside_at IS NULL AND (
         message_id = ANY ($2::uuid[])
@@ -96,6 +100,8 @@ _SET_ASIDE = """
 _FORGET_INSIGHTS = """
     DELETE FROM coach_system.insights WHERE user_ref = $1 AND sources && ARRAY(
         SELECT message_id FROM coach_system.messages WHERE user_ref = $1 AND set_aside_at IS NOT NULL
+        UNION ALL
+        SELECT answer_id FROM onboarding_system.answers WHERE user_ref = $1 AND set_aside_at IS NOT NULL
     )
 """
 
@@ -185,23 +191,23 @@ class Memories:
             None if vector is None else await self._columns.seal(user_ref, packed(vector), MEMORY_VECTOR, row),
         )
 
-    async def forget(self, user_ref: str, memories: Sequence[str], messages: Sequence[str] = ()) -> list[str]:
-        """Deletes memories with what they replaced, and sets aside what told them and `messages`. Idempotent.
+    async def forget(self, user_ref: str, memories: Sequence[str], told_in: Sequence[str] = ()) -> list[str]:
+        """Deletes memories with what they replaced, and sets aside what told them and `told_in`. Idempotent.
 
         Returns the ids of what was deleted.
         """
         async with self._pool.acquire() as connection, connection.transaction():
             await lock_person(connection, user_ref)
-            return await self._forget(connection, user_ref, memories, messages)
+            return await self._forget(connection, user_ref, memories, told_in)
 
     async def _forget(
-        self, connection: PoolConnectionProxy, user_ref: str, memories: Sequence[str], messages: Sequence[str] = ()
+        self, connection: PoolConnectionProxy, user_ref: str, memories: Sequence[str], told_in: Sequence[str] = ()
     ) -> list[str]:
         gone = await connection.fetch(_FORGET, user_ref, list(memories))
         sources = {str(row["told_in"]) for row in gone}
-        sources |= {str(message) for row in gone for message in row["confirmed_by"]}
+        sources |= {str(source) for row in gone for source in row["confirmed_by"]}
         ids = [str(row["memory_id"]) for row in gone]
-        await connection.execute(_SET_ASIDE, user_ref, [*sources, *messages], ids)
+        await connection.execute(_SET_ASIDE, user_ref, [*sources, *told_in], ids)
         await connection.execute(_FORGET_INSIGHTS, user_ref)
         # What is always in mind, and what sums a talk up, may hold words of it: both are made anew.
         await connection.execute("DELETE FROM coach_system.blocks WHERE user_ref = $1", user_ref)

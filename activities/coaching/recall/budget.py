@@ -22,5 +22,7 @@ class RecallBudget(Model):
     """What must not be brought up."""
     steps: PositiveInt = 300
     """Open agreements."""
+    outcomes: PositiveInt = 200
+    """How steps went lately."""
     failed: PositiveInt = 200
     """What was tried and failed."""

@@ -7,23 +7,19 @@ from typing import Any
 
 import asyncpg
 
+from activities.ai.insight import OwnText
 from activities.ai.offline.forgetting import Forgetting, forgetting_asked
 from activities.ai.offline.memory_words import memory_words
 from activities.coaching.memory.store import Kept, Memories
+from activities.coaching.own_texts import OwnTexts
 from activities.coaching.recall.memories import said_now
 from activities.coaching.recall.part import Chosen
 from activities.encryption.column import TextColumns
 from schema.coaching.activities import ReplyToPrepare, ReplyToWrite
-from schema.encrypted_columns import SAID
 from schema.vocabulary import Locale
 from workflows.analysis.rules.text_features import language_of
 
 _HALF = 0.5
-_LATELY = """
-    SELECT message_id, text FROM coach_system.messages
-    WHERE user_ref = $1 AND speaker = 'person' AND set_aside_at IS NULL AND reply_id <> $2
-    ORDER BY said_at DESC, message_id LIMIT 100
-"""
 
 
 class AskedToForget:
@@ -35,46 +31,43 @@ class AskedToForget:
         self._pool = pool
         self._columns = columns
         self._memories = memories
+        self._texts = OwnTexts(pool, columns)
 
     async def choose(self, reply: ReplyToPrepare) -> Chosen:
-        """The messages that ask for it, and the ids of what is gone; nothing where none does."""
+        """The message that asks for it, and the ids of what is gone; nothing where none does."""
         said = await said_now(self._pool, self._columns, reply.reply_id)
         asking, asked = said.ids, forgetting_asked(said.text, reply.locale)
         if asked is None:
             return Chosen([])
-        lately = await self._lately(reply)
-        memories, messages = self._meant(
-            asked, await self._memories.of(reply.user_ref, closed=True), lately, reply.locale
+        said_before = await self._texts.before(reply.user_ref, reply.reply_id, dangerous=True)
+        memories, sources = self._meant(
+            asked, await self._memories.of(reply.user_ref, closed=True), said_before, reply.locale
         )
         # The request itself names what is to be forgotten.
-        gone = await self._memories.forget(reply.user_ref, memories, [*messages, *asking])
-        return Chosen([*asking[:1], *gone, *([] if gone else messages)])
+        gone = await self._memories.forget(reply.user_ref, memories, [*sources, *asking])
+        return Chosen([*asking[:1], *gone, *([] if gone else sources)])
 
     async def read(self, reply: ReplyToWrite, ids: Sequence[str]) -> dict[str, Any]:
         """How much is gone."""
         return {"forgotten": len(ids) - 1} if ids else {}
 
-    async def _lately(self, reply: ReplyToPrepare) -> list[tuple[str, str]]:
-        rows = await self._pool.fetch(_LATELY, reply.user_ref, reply.reply_id)
-        return [(str(row["message_id"]), await self._columns.open(row["text"], SAID, row) or "") for row in rows]
-
     @staticmethod
     def _meant(
-        asked: Forgetting, kept: Sequence[Kept], lately: Sequence[tuple[str, str]], locale: Locale
+        asked: Forgetting, kept: Sequence[Kept], said: Sequence[OwnText], locale: Locale
     ) -> tuple[list[str], list[str]]:
-        """The memories and messages that are meant."""
+        """The memories, and the messages and answers, that are meant."""
         if asked.last:
-            last = [message for message, _ in lately[:1]]
+            last = [text.source_id for text in said[:1]]
             return [memory.memory_id for memory in kept if memory.told_in in last], last
 
         def shared(text: str) -> int:
             return len(asked.topics & memory_words(language_of(text, locale)).topics(text))
 
         # Of several things that are named, what speaks of most of them.
-        most = max((shared(text) for text in [*(m.text for m in kept), *(text for _, text in lately)]), default=0)
+        most = max((shared(text) for text in [*(m.text for m in kept), *(each.text for each in said)]), default=0)
         if most < max(1, len(asked.topics) * _HALF):
             return [], []
         return (
             [memory.memory_id for memory in kept if shared(memory.text) == most],
-            [message for message, text in lately if shared(text) == most],
+            [text.source_id for text in said if shared(text.text) == most],
         )

@@ -1,81 +1,60 @@
-"""What the person has said before that answers a question about it: their own words, from all talks."""
+"""What the person has said before that answers a question about it: their own words, from talks and answers."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
-from uuid import UUID
 
 import asyncpg
 
-from activities.ai.offline.memory_questions import (
-    Answering,
-    Question,
-    Wants,
-    answer_in,
-    names_in,
-    overtakes,
-    question_in,
-)
+from activities.ai.insight import OwnText
+from activities.ai.offline.memory_questions import Answering, Question, Wants, answer_in, names_in, overtakes, question_in
+from activities.coaching.own_texts import OwnTexts
 from activities.coaching.recall.memories import said_now
 from activities.coaching.recall.part import Chosen
 from activities.encryption.column import TextColumns
 from schema.coaching.activities import ReplyToPrepare, ReplyToWrite
 from schema.coaching.context import Memory
-from schema.encrypted_columns import SAID
-from schema.vocabulary import Locale
 from workflows.coaching.rules.tokens import about_tokens
 
+_MOST_BOUNDARIES = 3
 _WITHOUT_TOPIC = frozenset({Wants.BOUNDARY, Wants.PROBLEM, Wants.GOAL})
-_MOST_READ, _MOST_BOUNDARIES = 1000, 3
-
-# What spoke of danger is not brought back.
-_SAID = """
-    SELECT message_id, text, language, said_at FROM coach_system.messages
-    WHERE user_ref = $1 AND speaker = 'person' AND set_aside_at IS NULL AND crisis IS NULL AND reply_id <> $2
-    ORDER BY said_at DESC, message_id LIMIT $3
-"""
-
-
-class _Said(NamedTuple):
-    message_id: str
-    text: str
-    locale: Locale
-    said_at: datetime
 
 
 class _Found(NamedTuple):
-    message_id: str
+    source_id: str
     answering: Answering
     said_at: datetime
 
 
 class AnswersToldBefore:
-    """Words of earlier messages that answer what the person asks, whether or not they became a memory."""
+    """Words of earlier messages and answers that answer what the person asks, whether or not they became a memory."""
 
     name = "told"
 
     def __init__(self, pool: asyncpg.Pool, columns: TextColumns) -> None:
         self._pool = pool
         self._columns = columns
+        self._texts = OwnTexts(pool, columns)
 
     async def choose(self, reply: ReplyToPrepare) -> Chosen:
         """The likeliest, or some of what was asked of the coach; nothing where nothing is asked. Only then it reads."""
         question = question_in((await said_now(self._pool, self._columns, reply.reply_id)).text, reply.locale)
         if question is None or not (question.about or question.slots or question.wants in _WITHOUT_TOPIC):
             return Chosen([])
-        said = await self._said(await self._pool.fetch(_SAID, reply.user_ref, UUID(reply.reply_id), _MOST_READ))
+        # What spoke of danger is not brought back.
+        said = await self._texts.before(reply.user_ref, reply.reply_id)
         found = _likeliest(question, _answering(question, said))
-        return Chosen([each.message_id for each in found], sum(about_tokens(each.answering.text) for each in found))
+        return Chosen([each.source_id for each in found], sum(about_tokens(each.answering.text) for each in found))
 
     async def read(self, reply: ReplyToWrite, ids: Sequence[str]) -> dict[str, Any]:
         """The words, with the day."""
         question = question_in((await said_now(self._pool, self._columns, reply.reply_id)).text, reply.locale)
         if question is None or not ids:
             return {"told": []}
-        rows = await self._pool.fetch(_SAID, reply.user_ref, UUID(reply.reply_id), _MOST_READ)
-        found = {each.message_id: each for each in _answering(question, await self._said(rows))}
+        said = await self._texts.before(reply.user_ref, reply.reply_id)
+        found = {each.source_id: each for each in _answering(question, said)}
         kind = "boundary" if question.wants is Wants.BOUNDARY else "fact"
         return {
             "told": [
@@ -85,27 +64,21 @@ class AnswersToldBefore:
             ]
         }
 
-    async def _said(self, rows: Sequence[asyncpg.Record]) -> list[_Said]:
-        read = [(row, await self._columns.open(row["text"], SAID, row)) for row in rows]
-        return [
-            _Said(str(row["message_id"]), text, Locale(row["language"]), row["said_at"]) for row, text in read if text
-        ]
 
-
-def _answering(question: Question, said: Sequence[_Said]) -> list[_Found]:
-    """The answers in messages, the latest first; what a later message ends is answered by that one."""
-    names = frozenset(name for each in said for name in names_in(question, each.text, each.locale))
+def _answering(question: Question, said: Sequence[OwnText]) -> list[_Found]:
+    """The answers in what was said, the latest first; what later words end is answered by those."""
+    names = frozenset(name for each in said for name in names_in(question, each.text, each.language))
     found: dict[str, _Found] = {}
     for at, each in enumerate(said):
-        answer = answer_in(question, each.text, each.locale, names)
+        answer = answer_in(question, each.text, each.language, names)
         if answer is None:
             continue
-        later = ((after, overtakes(question, after.text, after.locale, answer.text)) for after in said[:at])
+        later = ((after, overtakes(question, after.text, after.language, answer.text)) for after in said[:at])
         ended = next(((after, words) for after, words in later if words), None)
         source, words = ended or (each, answer)
-        known = found.get(source.message_id)
+        known = found.get(source.source_id)
         if known is None or known.answering.fits < words.fits:
-            found[source.message_id] = _Found(source.message_id, words, source.said_at)
+            found[source.source_id] = _Found(source.source_id, words, source.said_at)
     return sorted(found.values(), key=lambda each: each.said_at, reverse=True)
 
 

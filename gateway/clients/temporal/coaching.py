@@ -14,7 +14,7 @@ from gateway.clients.coaching import CoachingClient
 from gateway.clients.outage import means_no_workflow
 from gateway.clients.temporal.starter import Starter
 from gateway.clients.visitor import SignalInput, Visitor
-from schema.coaching.agreements import ContactRequest, StartFollowUp, StepAct, StepTap
+from schema.coaching.agreements import ContactRequest, HoursAwake, StartFollowUp, StepAct, StepTap
 from schema.coaching.insights import InsightDenial
 from schema.coaching.messages import (
     ArrivedAtCoach,
@@ -125,9 +125,17 @@ class TemporalCoaching(CoachingClient):
         await self._start(visitor, (CoachConversation.correct.__name__, tap))
 
     async def set_contact(
-        self, visitor: Visitor, update_id: str, *, toggle_quiet: bool = False, time_zone: str | None = None
+        self,
+        visitor: Visitor,
+        update_id: str,
+        *,
+        toggle_quiet: bool = False,
+        time_zone: str | None = None,
+        hours: HoursAwake | None = None,
     ) -> WorkflowHandle[SetContact, None]:
-        request = partial(ContactRequest, update_id=update_id, toggle_quiet=toggle_quiet, time_zone=time_zone)
+        request = partial(
+            ContactRequest, update_id=update_id, toggle_quiet=toggle_quiet, time_zone=time_zone, hours=hours
+        )
         return await self._starter.start(SetContact.run, visitor, request, CONTACT_ID, update_id)
 
     async def deny_insight(

@@ -15,7 +15,7 @@ from gateway.presentation import layer_words
 from gateway.presentation.commands import Asked, asked, in_plain_words
 from gateway.presentation.consent import consent_pages
 from gateway.presentation.texts.texts import Texts
-from gateway.presentation.time_zones import zone_named
+from gateway.presentation.time_zones import hours_named, zone_named
 from gateway.telegram import keyboards
 from gateway.telegram.bot_api import telegram_time
 from gateway.telegram.inbound.contents import nonce_of
@@ -138,6 +138,16 @@ async def quiet(message: Message, visitor: TelegramVisitor) -> None:
     await visitor.clients.coaching.set_contact(visitor, visitor.update_id, toggle_quiet=True)
 
 
+async def hours(message: Message, visitor: TelegramVisitor, command: Asked) -> Reply | None:
+    """/hours takes the hours in which the person may be written to unasked."""
+    named = hours_named(command.argument)
+    if named is None:
+        return Reply("hours-how")
+    visitor.typing.start(visitor.chat_id)
+    await visitor.clients.coaching.set_contact(visitor, visitor.update_id, hours=named)
+    return None
+
+
 async def timezone(message: Message, visitor: TelegramVisitor, command: Asked) -> Reply | None:
     """/timezone takes the city by whose clock the person lives, or shows buttons to choose from."""
     named = zone_named(command.argument)
@@ -192,8 +202,8 @@ async def screen_arguments(handler: Handler, event: TelegramObject, data: dict[s
     visitor: TelegramVisitor = data["visitor"]
     command: Asked = data["command"]
     words = command.argument if command.name in COMMANDS else isinstance(event, Message) and event.text
-    # A language code is the only argument that a command takes.
-    if isinstance(event, Message) and words and words.strip().lower() not in list(Locale):
+    # A language code and hours are no words of the person's own.
+    if isinstance(event, Message) and words and not (words.strip().lower() in list(Locale) or hours_named(words)):
         await visitor.screen_text(event, words=words)
     return await handler(event, data)
 
@@ -224,6 +234,7 @@ COMMANDS: dict[str, Callable[..., Awaitable[Reply | None]]] = {
     "steps": steps,
     "quiet": quiet,
     "timezone": timezone,
+    "hours": hours,
     "language": language,
     "export": export,
     "privacy": privacy,

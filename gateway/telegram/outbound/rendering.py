@@ -45,6 +45,7 @@ from schema.coaching.deliveries import (
     MemoryQuestion,
     OpenSteps,
     StepAgreed,
+    StepNoted,
     StepOutcome,
     StepProposal,
     StepQuestion,
@@ -113,6 +114,7 @@ def _is_separate(message: Message) -> bool:
         | StepProposal
         | StepAgreed
         | StepQuestion
+        | StepNoted
         | OpenSteps
         | MemoryList
         | MemoryQuestion
@@ -157,6 +159,8 @@ def _keyboard_of_separate(message: Message, texts: Texts) -> InlineKeyboardMarku
             return keyboards.step_agreed(texts, message.agreement_id)
         case StepQuestion():
             return keyboards.step_question(texts, message.agreement_id)
+        case StepNoted():
+            return keyboards.step_noted(texts, message.agreement_id)
         case OpenSteps():
             return keyboards.open_steps(texts, message)
         case MemoryList():
@@ -239,7 +243,16 @@ def _body(message: Message, texts: Texts) -> Text:
             return reasons_of(message, texts)
         case Found():
             return found_words(message, texts)
-        case StepProposal() | StepAgreed() | StepQuestion() | StepOutcome() | OpenSteps() | ZoneQuestion() | ZoneKept():
+        case (
+            StepProposal()
+            | StepAgreed()
+            | StepQuestion()
+            | StepNoted()
+            | StepOutcome()
+            | OpenSteps()
+            | ZoneQuestion()
+            | ZoneKept()
+        ):
             return paragraphs(plain(line) for line in step_words.lines(message, texts))
         case MemoryList() | MemoryQuestion():
             return paragraphs(plain(line) for line in memory_words.lines(message, texts))

@@ -8,9 +8,9 @@ from enum import StrEnum
 from typing import Literal
 
 from gateway.presentation.commands import Asked, asked
-from gateway.presentation.time_zones import zone_named
+from gateway.presentation.time_zones import hours_named, zone_named
 from gateway.terminal.choices import Choice, Numbered, StepChoice
-from schema.coaching.agreements import StepAct
+from schema.coaching.agreements import HoursAwake, StepAct
 from schema.onboarding.messages import ANSWER_LIMIT
 from schema.vocabulary import Locale
 
@@ -70,10 +70,11 @@ class ValueCommand:
 
 @dataclass(frozen=True)
 class StepsCommand:
-    """The commands /steps, /quiet, and /timezone with a zone; without one, it asks for it."""
+    """The commands /steps, /quiet, /hours with hours, and /timezone with a zone; without one, it asks for it."""
 
-    name: Literal["steps", "quiet", "timezone"]
+    name: Literal["steps", "quiet", "hours", "timezone"]
     zone: str | None = None
+    hours: HoursAwake | None = None
 
 
 @dataclass(frozen=True)
@@ -144,6 +145,9 @@ def _command(
     if command.name == "timezone":
         zone = zone_named(argument)
         return StepsCommand("timezone", zone) if zone or not argument else InvalidCommand("zone-unknown")
+    if command.name == "hours":
+        hours = hours_named(argument)
+        return StepsCommand("hours", hours=hours) if hours else InvalidCommand("hours-how")
     if command.name in ("steps", "quiet") and not argument:
         return StepsCommand("steps" if command.name == "steps" else "quiet")
     if command.name == "language":

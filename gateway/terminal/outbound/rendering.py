@@ -46,6 +46,7 @@ from schema.coaching.deliveries import (
     MemoryQuestion,
     OpenSteps,
     StepAgreed,
+    StepNoted,
     StepOutcome,
     StepProposal,
     StepQuestion,
@@ -138,7 +139,16 @@ def draw(message: Message, texts: Texts) -> RenderableType:
             return _panel(_found(message, texts), style="magenta")
         case Insights():
             return _panel(_insights(message, texts), style="magenta")
-        case StepProposal() | StepAgreed() | StepQuestion() | StepOutcome() | OpenSteps() | ZoneQuestion() | ZoneKept():
+        case (
+            StepProposal()
+            | StepAgreed()
+            | StepQuestion()
+            | StepNoted()
+            | StepOutcome()
+            | OpenSteps()
+            | ZoneQuestion()
+            | ZoneKept()
+        ):
             return Padding(Text(plain("\n\n".join(step_words.lines(message, texts))), style="green"), (0, 0, 0, 2))
         case MemoryList() | MemoryQuestion():
             return Padding(Text(plain("\n\n".join(memory_words.lines(message, texts))), style="green"), (0, 0, 0, 2))

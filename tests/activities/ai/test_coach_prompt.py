@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -32,7 +33,9 @@ FULL = ReplyContext(
         Memory(kind="goal", text="Wants to sleep through.", told_on=date(2026, 10, 3)),
         Memory(kind="fact", text="Worked at a school.", told_on=date(2026, 9, 1), until=date(2026, 10, 1)),
     ],
+    told=[Memory(kind="fact", text="My mother is called Vera.", told_on=date(2026, 9, 2))],
     steps=[Step(what="write a letter", why="to begin", when="on Sunday", notice="it is in the box")],
+    outcomes=[Step(what="ask Ida", told_on=date(2026, 10, 2), went="worked")],
     failed=[Step(what="walk in the morning")],
     boundaries=["her mother"],
     wishes=["shorter, please"],
@@ -75,11 +78,21 @@ STEPS-*
 - write a letter; for: to begin; when: on Sunday; sign that it worked: it is in the box
 STEPS-*
 
+Agreed on, and told of since:
+OUTCOMES-*
+- ask Ida; it worked, told on 2026-10-02
+OUTCOMES-*
+
 What they have told, with the day on which they told it:
 MEMORIES-*
 - goal, 2026-10-03: Wants to sleep through.
 - fact, 2026-09-01; true until 2026-10-01: Worked at a school.
 MEMORIES-*
+
+They now ask about something they once told. These words of theirs may answer it, with the day on which they said them:
+TOLD-*
+- 2026-09-02: My mother is called Vera.
+TOLD-*
 
 What this talk was about before:
 SUMMARY-*
@@ -125,9 +138,10 @@ def test_every_text_of_a_context_goes_into_the_mark() -> None:
         values = value.values() if isinstance(value, dict) else value if isinstance(value, list) else []
         return {text for inner in values for text in strings(inner)}
 
-    told = FULL.model_dump(exclude={"locale", "said", "turns", "memories", "mark"}) | {
+    excluded: Any = {"locale": True, "said": True, "turns": True, "memories": True, "told": True, "mark": True}
+    told = FULL.model_dump(exclude={**excluded, "outcomes": {"__all__": {"went"}}}) | {
         "turns": [turn.text for turn in FULL.turns],
-        "memories": [memory.text for memory in FULL.memories],
+        "memories": [memory.text for memory in (*FULL.memories, *FULL.told)],
     }
     assert strings(told) - {""} == texts
 
@@ -156,7 +170,9 @@ def attacked(text: str) -> ReplyContext:
             "blocks": [text],
             "summary": text,
             "memories": [Memory(kind="boundary", text=text, told_on=date(2026, 10, 3))],
+            "told": [Memory(kind="fact", text=text, told_on=date(2026, 10, 3))],
             "steps": [step],
+            "outcomes": [step],
             "failed": [step],
             "boundaries": [text],
             "wishes": [text],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -13,7 +14,7 @@ from activities.ai.offline.coach import OfflineCoach
 from activities.ai.offline.coach_bank import Kind, Tag, Theme, bank
 from activities.ai.offline.coach_ear import Wish, ear, message
 from schema.analysis.readings import OFFLINE_ANALYST
-from schema.coaching.context import Reply, ReplyContext, Style, Turn
+from schema.coaching.context import Reply, ReplyContext, Step, Style, Turn
 from schema.vocabulary import Locale
 from tests.people.coached.talks import Script, hold, scripts, talk
 from workflows.analysis.rules.guard import Guard
@@ -21,7 +22,7 @@ from workflows.analysis.rules.text_features import language_of
 
 _LONGEST = 350
 _NEUTRAL = Style()
-_BRIGHT_OR_PUSHING = {Kind.SCALE, Kind.STEP, Kind.SMALLER, Kind.FIRM, Kind.CONFIRM, Kind.HIGHER}
+_BRIGHT_OR_PUSHING = {Kind.SCALE, Kind.STEP, Kind.SMALLER, Kind.FIRM, Kind.NOTICE, Kind.CONFIRM, Kind.HIGHER}
 
 
 def replies(turns: list[Turn]) -> list[Turn]:
@@ -56,7 +57,13 @@ def test_each_theme_has_enough_to_ask_and_so_has_every_stage(locale: Locale) -> 
     for theme in Theme:
         assert sum(len(lines.lines(kind, theme)) for kind in exploring) >= 12
         assert len(lines.lines(Kind.STEP, theme)) >= 6
-    for stage in [(Kind.OPENING,), exploring, scaling, (Kind.STEP,), (Kind.CONFIRM, Kind.COMPANY, Kind.CLOSING)]:
+    for stage in [
+        (Kind.OPENING,),
+        exploring,
+        scaling,
+        (Kind.STEP,),
+        (Kind.NOTICE, Kind.CONFIRM, Kind.COMPANY, Kind.CLOSING),
+    ]:
         assert sum(len(lines.lines(kind)) for kind in stage) >= 20
 
 
@@ -207,16 +214,40 @@ async def test_a_low_and_a_high_number_are_met_as_such(number: str, kind: Kind) 
     assert kinds(await last([*_EXPLORED, number], Locale.EN)) == [kind]
 
 
-async def test_a_step_is_confirmed_in_the_persons_words_and_then_others_are_asked_for() -> None:
-    turns = replies(await talk(_STEPPED, Locale.EN, Style(structure=False)))
-    assert kinds(turns[-2]) == [Kind.CONFIRM]
-    assert "tell him no on Monday" in turns[-2].text
+async def test_a_step_is_proposed_without_a_question_after_it_was_asked_how_it_is_noticed() -> None:
+    turns = replies(await talk([*_STEPPED, "He usually listens."], Locale.EN, Style(structure=False)))
+    assert [kinds(turn) for turn in turns[-3:-1]] == [[Kind.NOTICE], [Kind.CONFIRM]]
+    assert "?" not in turns[-2].text
     assert Kind.COMPANY in kinds(turns[-1])
+
+
+async def test_a_proposed_step_holds_what_the_person_said_of_it() -> None:
+    style = Style(structure=False)
+    turns = [*await talk(_STEPPED[:-1], Locale.EN, style), Turn(speaker="person", text="I'd sleep on Sunday night")]
+    reply = await OfflineCoach().write(ReplyContext(locale=Locale.EN, turns=turns, style=style))
+    assert reply.step is not None
+    assert "tell him no on Monday" in reply.step.what
+    assert "sleep on Sunday night" in reply.step.notice
+
+
+@pytest.mark.parametrize(
+    ("went", "kind"),
+    [("worked", Kind.WORKED), ("failed", Kind.FAILED), ("not_tried", Kind.NOT_TRIED), ("changed", Kind.CHANGED)],
+)
+@pytest.mark.parametrize("locale", list(Locale))
+async def test_how_a_step_went_is_taken_up(locale: Locale, went: Any, kind: Kind) -> None:
+    told = Step(what="call him", went=went, just_told=True)
+    turns = [Turn(speaker="person", text="Ну вот так." if locale is Locale.RU else "So that is how it was.")]
+    context = ReplyContext(locale=locale, turns=turns)
+    update = {"failed": [told]} if went == "failed" else {"outcomes": [told]}
+    reply = await OfflineCoach().write(context.model_copy(update=update))
+    assert [name.split(".")[1] for name in reply.moves] == [kind]
+    assert reply.text.count("?") == 1
 
 
 @pytest.mark.parametrize(("said", "kind"), [("no", Kind.ENDING), ("yes", Kind.MORE)])
 async def test_the_offer_that_closes_is_taken_or_not(said: str, kind: Kind) -> None:
-    turns = replies(await talk([*_STEPPED, "Anna", said], Locale.EN, Style(structure=False)))
+    turns = replies(await talk([*_STEPPED, "He usually listens.", "Anna", said], Locale.EN, Style(structure=False)))
     assert Kind.CLOSING in kinds(turns[-2])
     assert kinds(turns[-1]) == [kind]
 
@@ -266,22 +297,69 @@ async def test_who_wants_no_questions_gets_none_until_they_ask_for_them() -> Non
     assert "?" in turns[-1].text
 
 
+@pytest.mark.parametrize(
+    ("said", "locale"),
+    [
+        ("my husband could take over, but I don't ask", Locale.EN),
+        ("I can't stop asking myself why", Locale.EN),
+        ("they just listen and nod", Locale.EN),
+        ("the days are shorter now", Locale.EN),
+        ("I want to stop smoking", Locale.EN),
+        ("he said I love you and left", Locale.EN),
+        ("I have to go to the dentist", Locale.EN),
+        ("you don't understand, says my son every day", Locale.EN),
+        ("I already answered that mail", Locale.EN),
+        ("он без вопросов согласился", Locale.RU),
+        ("мне пора менять работу", Locale.RU),
+        ("ты меня не понимаешь, говорит дочь", Locale.RU),
+        ("я не об этом мечтала", Locale.RU),
+        ("опять тот же сон", Locale.RU),
+        ("нормально пишите отчёты, говорит шеф", Locale.RU),
+    ],
+)
+def test_what_is_told_of_life_is_no_wish_of_the_coach(said: str, locale: Locale) -> None:
+    assert message(said, locale).wish is None
+
+
 async def test_whoever_asks_for_advice_is_told_that_there_is_none() -> None:
     turn = await last(["My wife and I quarrel every day.", "Should I leave her?"], Locale.EN)
     assert kinds(turn) == [Kind.ADVICE]
 
 
 @pytest.mark.parametrize(
-    ("said", "locale"),
+    ("said", "locale", "kind"),
     [
-        ("вапрлдж ывапр", Locale.RU),
-        ("asdfgh", Locale.EN),
-        ("There was something with the thing and then that", Locale.EN),
+        ("вапрлдж ывапр", Locale.RU, Kind.GARBLED),
+        ("asdfgh", Locale.EN, Kind.GARBLED),
+        ("There was something with the thing and then that", Locale.EN, Kind.UNCLEAR),
     ],
 )
-async def test_what_is_not_understood_is_not_taken_up(said: str, locale: Locale) -> None:
+async def test_what_is_not_understood_is_not_taken_up(said: str, locale: Locale, kind: Kind) -> None:
     turn = await last([said], locale)
-    assert kinds(turn)[0] == Kind.UNCLEAR
+    assert kinds(turn)[0] == kind
+
+
+@pytest.mark.parametrize(
+    ("said", "locale", "kind"),
+    [
+        ("I'd like one hour to myself after dinner", Locale.EN, Kind.WISHED),
+        ("I want to read more", Locale.EN, Kind.WISHED),
+        ("хочется снова играть на гитаре", Locale.RU, Kind.WISHED),
+        ("надо бы меньше сидеть в телефоне", Locale.RU, Kind.WISHED),
+        ("I bought a bike", Locale.EN, Kind.NEWS),
+        ("My kid started school on Monday", Locale.EN, Kind.NEWS),
+        ("It's my birthday tomorrow", Locale.EN, Kind.NEWS),
+        ("свекровь приехала к нам на месяц", Locale.RU, Kind.NEWS),
+        ("купила велосипед", Locale.RU, Kind.NEWS),
+        ("забыла про день рождения подруги", Locale.RU, Kind.NEWS),
+    ],
+)
+async def test_a_plain_wish_and_plain_news_are_said_back_and_nothing_is_taken_for_granted(
+    said: str, locale: Locale, kind: Kind
+) -> None:
+    turn = await last([said], locale)
+    assert kinds(turn) == [kind]
+    assert said[1:] in turn.text
 
 
 async def test_another_language_is_said_to_be_unknown() -> None:

@@ -60,3 +60,9 @@ def test_only_a_sentence_of_its_own_is_a_wish(locale: Locale, text: str, wishes:
 )
 def test_all_wishes_are_dropped_by_words_to_the_coach_alone(locale: Locale, text: str, dropped: bool) -> None:
     assert wishes_in(text, locale).as_before is dropped
+
+
+def test_a_word_that_begins_a_story_is_no_wish() -> None:
+    assert not wishes_in("короче. не вышло", Locale.RU).any
+    assert wishes_in("Короче, пожалуйста. Я устаю читать.", Locale.RU).any
+    assert wishes_in("короче", Locale.RU).any

@@ -18,7 +18,7 @@ help =
     /find and some words — what you once said
     /memory — what I remember of you; forget or correct it
     /steps — what we have agreed on, /quiet — whether I write first
-    /timezone and your city — by which clock I write
+    /timezone and your city — by which clock I write, /hours 9-21 — at which hours
     /language ru or /language en — language
     /export — take everything kept about you
     /privacy — what you agree to, and who reads it

@@ -22,6 +22,7 @@ command-memory = what I remember of you
 command-steps = what we have agreed on
 command-quiet = whether I write first
 command-timezone = by which clock I write
+command-hours = at which hours I may write
 command-language = language
 command-export = take everything kept about you
 command-delete = erase everything kept about you
@@ -46,7 +47,7 @@ telegram-help =
     /find and some words — what you once said
     /memory — what I remember of you; forget or correct it
     /steps — what we have agreed on, /quiet — whether I write first
-    /timezone and your city — by which clock I write
+    /timezone and your city — by which clock I write, /hours 9-21 — at which hours
     /language — language
     /export — take everything kept about you
     /privacy — what you agree to, and who reads it
