@@ -9,7 +9,15 @@ from typing import Any, NamedTuple
 import asyncpg
 
 from activities.ai.insight import OwnText
-from activities.ai.offline.memory_questions import Answering, Question, Wants, answer_in, names_in, overtakes, question_in
+from activities.ai.offline.memory_questions import (
+    Answering,
+    Question,
+    Wants,
+    answer_in,
+    names_in,
+    overtakes,
+    question_in,
+)
 from activities.coaching.own_texts import OwnTexts
 from activities.coaching.recall.memories import said_now
 from activities.coaching.recall.part import Chosen
