@@ -89,7 +89,7 @@ async def test_the_offline_coach_says_when_a_person_names_again_what_failed() ->
         "I could call my brother on Sunday.",
     )
     turns, step = list[Turn](), None
-    for text in (*said, "I would call in the morning."):
+    for text in (*said, "I would call in the morning.", "If he picks up."):
         turns.append(Turn(speaker="person", text=text))
         context = ReplyContext(locale=Locale.EN, turns=turns, failed=[Step(what="call my brother on Sunday")])
         reply = await OfflineCoach().write(context)

@@ -250,12 +250,13 @@ class Talk:
         if self.last.speaks_of_step("offers") and self.question is not Kind.FIRM:
             return Kind.FIRM
         kind = self._follows(self.question) or self._explores()
-        repeats = (
-            kind in (Kind.FIRM, Kind.NOTICE, Kind.CONFIRM)
-            and self.question is not Kind.TRIED_BEFORE
-            and self._failed_before()
-        )
+        repeats = kind in (Kind.FIRM, Kind.NOTICE, Kind.CONFIRM) and not self._asked_why_again and self._failed_before()
         return Kind.TRIED_BEFORE if repeats else kind
+
+    @property
+    def _asked_why_again(self) -> bool:
+        """Whether the person was just asked what would be different this time."""
+        return Kind.TRIED_BEFORE in {asked.kind for asked in self.asked[-2:]}
 
     def _failed_before(self) -> bool:
         """Whether the step that the person has named is one that they have tried in vain."""
