@@ -105,8 +105,8 @@ async def test_what_is_meant_by_other_words_is_forgotten_too_and_nothing_where_i
     assert "400" not in (await anna.asks("What did I tell you about my uncle?")).text
     await anna.asks("Please forget what I said about the piano.")
     gone = "SELECT count(*) FROM coach_system.messages WHERE user_ref = $1 AND set_aside_at IS NOT NULL"
-    # Both requests, and what the first one meant.
-    assert await people.pool.fetchval(gone, anna.user_ref) == 3
+    # Each request, the reply to it, and what the first one meant with the reply to that.
+    assert await people.pool.fetchval(gone, anna.user_ref) == 6
 
 
 async def test_nothing_is_remembered_twice_nor_from_the_coach_nor_of_danger(

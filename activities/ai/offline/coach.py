@@ -88,7 +88,7 @@ class _Answer:
                 self._say(Kind.LISTENING)
             else:
                 self._ask(Kind.RETURN if self._talk.question else Kind.OPENING)
-        elif not talk.is_delicate and self._speaks_of_steps():
+        elif self._may_speak_of_steps() and self._speaks_of_steps():
             return
         elif said.is_garbled:
             self._say(Kind.GARBLED) or self._say(Kind.UNCLEAR)
@@ -126,6 +126,10 @@ class _Answer:
             if not (self._talk.is_quiet or self._talk.is_delicate):
                 self._ask(self._talk.next() if self._talk.theme else Kind.OPENING)
             return True
+        if (changed := memory.changed) and self._say(Kind.OTHERWISE, {PLACE: changed}):
+            if not (self._talk.is_quiet or self._talk.is_delicate):
+                self._ask(self._talk.next())
+            return True
         if self._talk.is_delicate:
             return False
         if memory.corrects and self._say(Kind.CORRECTED):
@@ -133,6 +137,11 @@ class _Answer:
                 self._ask(self._talk.next())
             return True
         return False
+
+    def _may_speak_of_steps(self) -> bool:
+        """Whether a step is in place; in grief only what did not work, where the person thinks of it again."""
+        talk = self._talk
+        return not talk.is_delicate or (not talk.is_troubled and talk.failed_before is not None)
 
     def _speaks_of_steps(self) -> bool:
         """Answers what is about a step that was agreed on, or is agreed on now; False if nothing is."""

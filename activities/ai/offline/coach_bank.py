@@ -132,6 +132,8 @@ class Kind(StrEnum):
     # What is remembered.
     REMEMBERED = "remembered"
     """What the person asked for, in their words."""
+    OTHERWISE = "otherwise"
+    """Something that is known is otherwise now."""
     DID_NOT_WORK = "did_not_work"
     """They ask which step failed."""
     UNTOLD = "untold"

@@ -17,7 +17,8 @@ from activities.ai.offline.reflection import Heard
 from schema.coaching.context import Memory, ReplyContext
 from schema.vocabulary import Locale
 
-_MOST, _HALF, _FEWEST_WORDS = 3, 0.5, 4
+_MOST, _HALF, _FEWEST_WORDS, _MOST_WORDS = 3, 0.5, 4, 18
+_LASTING = frozenset({"me.home", "me.work", "me.study", "me.relationship"})
 _MONTHS = {
     Locale.EN: (
         *("January", "February", "March", "April", "May", "June"),
@@ -83,6 +84,16 @@ class Remembered:
         return correcting(text, self._locale) is not None and any(
             topics & self._book.topics(memory.text) for memory in self._context.memories
         )
+
+    @property
+    def changed(self) -> str | None:
+        """What the last message tells that is otherwise now: a home, work, a relationship."""
+        text = self._last.passage.text
+        if not any(self._book.changed.search(sentence.plain) for sentence in self._sentences):
+            return None
+        own = [found for found in told_in(text, self._locale) if any(slot in _LASTING for slot in found.one)]
+        # Of several, the last one is how it is now.
+        return own[-1].text.rstrip(" .!…") if own and len(own[-1].text.split()) <= _MOST_WORDS else None
 
     @cached_property
     def bounds(self) -> bool:

@@ -43,6 +43,7 @@ _ASIDE = frozenset(
         Kind.SPENT,
         Kind.REMEMBERED,
         Kind.DID_NOT_WORK,
+        Kind.OTHERWISE,
         Kind.UNTOLD,
         Kind.BROUGHT_BACK,
         Kind.CORRECTED,
@@ -101,6 +102,7 @@ class Talk:
         state = self.last.heard.circumstances
         self.grieves = self.session.lost or state.loss
         self.memory = Remembered(context, self.last.heard)
+        self.is_troubled = context.troubled
         self.is_delicate = context.troubled or self.grieves
         """Whether nothing bright may be said, and no step asked for."""
 

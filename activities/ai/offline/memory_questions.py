@@ -23,6 +23,9 @@ from workflows.analysis.rules.text_features import language_of
 from workflows.safety.rules.levels import danger_in
 
 _HALF, _LEAST, _PERHAPS_MEANT = 0.5, 0.01, 0.9
+_BESIDE = 0.01
+"""Of two messages, that one fits better which speaks of more of it, be it beside the sentence."""
+_QUOTED = re.compile(r"«[^»]*»|“[^”]*”|\"[^\"]*\"")
 _QUOTED_WHOLE, _FRAGMENT, _NEXT, _NAME_WITHIN, _OWNERS = 25, 2, 10, 4, 2
 """Words: of a message that is quoted whole, of a name that stands alone, of a sentence that tells the date of the one
 before, up to a name, and before something of somebody's."""
@@ -154,7 +157,9 @@ def question_in(text: str, locale: Locale) -> Question | None:
     if not read or sum(len(sentence.words) for sentence in read) > book.longest:
         return None
     asking = [sentence for sentence in read if sentence.is_question] or read
-    plain = " ".join(re.sub(r"[\^~%#]", "", sentence.plain) for sentence in read)
+    # What somebody else asked, in quotes, is nothing that the person asks.
+    own = [sentence for sentence, _ in sentences(heard(_QUOTED.sub(" ", text), locale))]
+    plain = " ".join(re.sub(r"[\^~%#]", "", sentence.plain) for sentence in own)
     wants = next((each for each in Wants if each in book.wants and book.wants[each].search(plain)), None)
     explicit = bool(book.explicit.search(plain)) or bool(book.words.asks.search(plain)) or wants in _OF_THE_TALK
     if not explicit and (book.not_memory.search(plain) or not book.about_self.search(plain)):
@@ -205,11 +210,16 @@ def answer_in(question: Question, text: str, locale: Locale, names: frozenset[st
             continue
         after = read[at + 1][0] if at + 1 < len(read) and _goes_on(question, sentence, read[at + 1][0]) else None
         fits = _fits(question, sentence, after, book, names) * (1 if meant else _PERHAPS_MEANT)
-        if fits and (best is None or fits > best.fits):
+        # Of how things are now, the later word counts.
+        if fits and (best is None or fits > best.fits or (question.slots and fits == best.fits)):
             whole = sum(len(each.words) for each, _ in read) <= _QUOTED_WHOLE
             words = " ".join([sentence.text, *([after.text] if after else [])])
             best = Answering(" ".join((text if whole else words).split()).rstrip(".…"), fits)
-    return best
+    return best and best._replace(fits=best.fits + _BESIDE * _share(question.about, book.words.topics(text)))
+
+
+def _share(about: frozenset[str], topics: frozenset[str]) -> float:
+    return len(about & topics) / len(about) if about else 0.0
 
 
 def overtakes(question: Question, text: str, locale: Locale, answer: str) -> Answering | None:
@@ -350,4 +360,4 @@ def _is_name(sentence: Sentence, word: Word, question: Question, book: _Book) ->
 
 def _is_capital(sentence: Sentence, word: Word) -> bool:
     """Whether a word begins with a capital, and does not shout."""
-    return sentence.spelling_of(word).istitle()
+    return sentence.spelling_of(word).replace("’", "'").removesuffix("'s").istitle()

@@ -77,6 +77,7 @@ class MemoryData(Model):
     forget_told: str
     forget_words: Words
     corrects: str
+    changed: str
     again_allowed: str
     rules: dict[str, RuleData]
     jobs: Words
@@ -116,6 +117,7 @@ class MemoryWords:
         self.forget_told = re.compile(data.forget_told)
         self.points_back = re.compile(data.points_back)
         self.of_forgetting = self.topics(" ".join(data.forget_words))
+        self.changed = re.compile(data.changed)
         self.corrects, self.again_allowed = re.compile(data.corrects), re.compile(data.again_allowed)
         self.marks = {
             word: "".join(mark for mark, listed in _MARKS.items() if word in getattr(data, listed))

@@ -59,7 +59,7 @@ class AskedToForget:
         return {"forgotten": len(ids) - 1} if ids else {}
 
     async def _nearest(self, text: str, said: Sequence[OwnText]) -> list[str]:
-        """What was said that is meant by other words: "the money thing" of "I owe my uncle 400". It has to stand out."""
+        """What was said that other words mean, if one stands out: "my ex" of "I was dating a guy till April"."""
         meanings, said = self._memories.meanings, said[:_MOST_COMPARED]
         if meanings is None or not said:
             return []
