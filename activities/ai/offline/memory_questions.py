@@ -215,11 +215,13 @@ def answer_in(question: Question, text: str, locale: Locale, names: frozenset[st
             whole = sum(len(each.words) for each, _ in read) <= _QUOTED_WHOLE
             words = " ".join([sentence.text, *([after.text] if after else [])])
             best = Answering(" ".join((text if whole else words).split()).rstrip(".…"), fits)
-    return best and best._replace(fits=best.fits + _BESIDE * _share(question.about, book.words.topics(text)))
+    return best and best._replace(fits=best.fits + _BESIDE * _share(question, book.words.topics(text), names, book))
 
 
-def _share(about: frozenset[str], topics: frozenset[str]) -> float:
-    return len(about & topics) / len(about) if about else 0.0
+def _share(question: Question, topics: frozenset[str], names: frozenset[str], book: _Book) -> float:
+    """Which part of what is asked a text speaks of, by name or not."""
+    shared = question.about & topics | (question.about & book.relations if names & topics else frozenset())
+    return len(shared) / len(question.about) if question.about else 0.0
 
 
 def overtakes(question: Question, text: str, locale: Locale, answer: str) -> Answering | None:
