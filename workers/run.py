@@ -17,9 +17,11 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 
 from activities.account.tombstones import PostgresTombstones
 from activities.account.workflow_histories import TemporalHistories
+from activities.ai.coach import SentenceCheck
 from activities.ai.providers import OPENAI
 from activities.analysis.budget import Spending
 from activities.analysis.model_usage import ModelCalls
+from activities.coaching.boundaries import KeepsBoundaries
 from activities.coaching.meaning import Meanings
 from activities.coaching.repeats import NoRepeats
 from activities.onboarding.question_store import store_bank
@@ -67,7 +69,8 @@ async def serve(
         ai = AISettings()
         calls = ModelCalls(pool, ai.prices())
         net = await second_net(pool, encryption.columns) if settings.encoder else None
-        async with language_models(ai, calls.record, [NoRepeats(net if isinstance(net, Meanings) else None)]) as models:
+        checks: list[SentenceCheck] = [NoRepeats(net if isinstance(net, Meanings) else None), KeepsBoundaries()]
+        async with language_models(ai, calls.record, checks) as models:
             spending = Spending(pool, ai.daily_budget, unrecorded=calls.unrecorded)
             bank = shipped_bank()
             await store_bank(pool, bank)

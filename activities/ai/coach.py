@@ -22,6 +22,11 @@ class ReplyWriter(Protocol):
 class SentenceCheck(Protocol):
     """Judges a sentence of a reply before anybody sees it."""
 
+    @property
+    def ends_with_a_word(self) -> bool:
+        """Whether the person is told, in the words of the prompt, why a reply ends that insists on such a sentence."""
+        ...
+
     async def objection(self, sentence: str, context: ReplyContext) -> str | None:
         """Why it may not be said, in words for whoever writes it anew; None if it may."""
         ...

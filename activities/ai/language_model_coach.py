@@ -57,6 +57,8 @@ class _Objection:
     """Of the guard, and DANGER; empty if a check objects."""
     reason: str | None = None
     """In the words of a check."""
+    told: bool = False
+    """Whether the person is told when the model insists."""
 
 
 class LanguageModelCoach:
@@ -129,8 +131,8 @@ class _Draft:
         go_on = self._prompt.rewording(objection.kinds, objection.reason, begun=bool(self.text))
         # Providers refuse a message without visible characters.
         objection = await self._hear([*messages, Message("assistant", self.text or "-"), Message("user", go_on)])
-        if objection and objection.reason:
-            # It would propose once more what has failed, so the person is told.
+        if objection and objection.told:
+            # It would propose once more what has failed.
             await self._say(self._prompt.ending)
 
     async def step(self) -> Step | None:
@@ -208,7 +210,7 @@ class _Draft:
         for check in self._checks:
             if reason := await check.objection(sentence, self._context):
                 self._log(type(check).__name__)
-                return _Objection([], reason)
+                return _Objection([], reason, told=check.ends_with_a_word)
         return None
 
     def _log(self, why: str) -> None:

@@ -35,6 +35,8 @@ _TELLS = re.compile(
 class NoRepeats:
     """Objects to sentences that propose again what failed: by meaning, or by words where no encoder is at hand."""
 
+    ends_with_a_word = True
+
     def __init__(self, meanings: Meanings | None = None) -> None:
         self._meanings = meanings
 

@@ -22,6 +22,8 @@ from temporalio.worker import Worker
 
 from activities.analysis.budget import Spending
 from activities.analysis.model_usage import ModelCalls
+from activities.coaching.boundaries import KeepsBoundaries
+from activities.coaching.repeats import NoRepeats
 from activities.onboarding.question_store import store_bank
 from activities.safety.second_net import EncoderSecondNet, Net
 from schema.deliveries import ConsentRequest, Feedback, Question, Summary
@@ -123,7 +125,7 @@ async def parts_of(
         **chosen,
     )
     calls = ModelCalls(pool, ai.prices(), patience=30)
-    async with language_models(ai, calls.record) as made:
+    async with language_models(ai, calls.record, [NoRepeats(net), KeepsBoundaries()]) as made:
         await warm_up(made)
         spending = Spending(pool, ai.daily_budget, unrecorded=calls.unrecorded, look_every=0)
         await store_bank(pool, bank)

@@ -6,9 +6,10 @@ import re
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from schema.base_model import Model
+from schema.coaching.context import MemoryKind
 from schema.vocabulary import Locale
 from schema.yaml_files import read_yaml
 
@@ -70,6 +71,28 @@ class LongTalk(Model):
         return Locale(self.id[:2])
 
 
+class Note(Model):
+    """What a scripted model remembers of a message."""
+
+    kind: MemoryKind
+    text: str
+    quote: str
+    ends: str = ""
+    """A part of the known memory that is true no more."""
+    trespass: str = ""
+    """Of a boundary: a question that brings up what it keeps out."""
+
+
+class Scene(Model):
+    """What a scripted model takes out of a message."""
+
+    says: str
+    """How the message begins."""
+    notes: list[Note] = []
+    step: str = ""
+    """What the person agrees to."""
+
+
 class Attack(Model):
     """What somebody writes to make the coach do what it may not."""
 
@@ -120,6 +143,13 @@ def fitting(patterns: Sequence[str], reply: str) -> list[str]:
 def long_talks() -> list[LongTalk]:
     """Two a language."""
     return _read("talks", LongTalk)
+
+
+@cache
+def scenes() -> dict[str, list[Scene]]:
+    """What a scripted model takes out of the messages of each long talk."""
+    read: dict[str, list[Any]] = read_yaml((HERE / "scenes.yaml").read_text(encoding="utf-8"))
+    return {talk: [Scene.model_validate(each) for each in scenes] for talk, scenes in read.items()}
 
 
 def attacks() -> list[Attack]:

@@ -119,6 +119,19 @@ async def test_what_is_to_be_forgotten_is_gone_before_the_reply(anna: Talker, pe
     assert rests_on == 0
 
 
+async def test_what_is_meant_by_other_words_is_forgotten_too_and_nothing_where_it_is_not_clear(
+    anna: Talker, people: People
+) -> None:
+    await anna.asks("Gym three times. I owe my uncle 400 pounds.")
+    await anna.asks("It rained on Tuesday.")
+    await anna.asks("The money thing I told you about, forget it please.")
+    assert "400" not in (await anna.asks("What did I tell you about my uncle?")).text
+    await anna.asks("Please forget what I said about the piano.")
+    gone = "SELECT count(*) FROM coach_system.messages WHERE user_ref = $1 AND set_aside_at IS NOT NULL"
+    # Each request, the reply to it, and what the first one meant with the reply to that.
+    assert await people.pool.fetchval(gone, anna.user_ref) == 6
+
+
 async def test_nothing_is_remembered_twice_nor_from_the_coach_nor_of_danger(
     anna: Talker, people: People, parts: Parts
 ) -> None:

@@ -118,7 +118,7 @@ class _Answer:
                 self._lines.say(Kind.LISTENING)
             else:
                 self._lines.ask(Kind.RETURN if self._talk.question else Kind.OPENING)
-        elif not talk.is_delicate and self._speaks_of_steps():
+        elif self._may_speak_of_steps() and self._speaks_of_steps():
             return
         elif said.is_garbled:
             self._lines.say(Kind.GARBLED) or self._lines.say(Kind.UNCLEAR)
@@ -147,11 +147,18 @@ class _Answer:
         if memory.forgot is not None:
             return self._lines.say(Kind.FORGOTTEN if memory.forgot else Kind.NOTHING_FORGOTTEN)
         if memory.asked:
-            self._recall(memory.answer())
+            for step in memory.failed_steps:
+                self._lines.say(Kind.DID_NOT_WORK, {PLACE: step.what, DAY: day(step.told_on, self._talk.locale)})
+            if not self._lines.texts:
+                self._recall(memory.answer())
             return True
         if memory.bounds and self._last.wish not in _GRANTED_ALONE and self._lines.say(Kind.BOUNDED):
             if not (self._talk.wishes.is_quiet or self._talk.is_delicate):
                 self._lines.ask(self._talk.next() if self._talk.theme else Kind.OPENING)
+            return True
+        if (changed := memory.changed) and self._lines.say(Kind.OTHERWISE, {PLACE: changed}):
+            if not (self._talk.wishes.is_quiet or self._talk.is_delicate):
+                self._lines.ask(self._talk.next())
             return True
         if self._talk.is_delicate:
             return False
@@ -160,6 +167,11 @@ class _Answer:
                 self._lines.ask(self._talk.next())
             return True
         return False
+
+    def _may_speak_of_steps(self) -> bool:
+        """Whether a step is in place; in grief only what did not work, where the person thinks of it again."""
+        talk = self._talk
+        return not talk.is_delicate or (not talk.is_troubled and talk.failed_before is not None)
 
     def _speaks_of_steps(self) -> bool:
         """Answers what is about a step that was agreed on, or is agreed on now; False if nothing is."""

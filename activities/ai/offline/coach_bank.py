@@ -149,6 +149,10 @@ class Kind(StrEnum):
     # What is remembered.
     REMEMBERED = "remembered"
     """What the person asked for, in their words."""
+    OTHERWISE = "otherwise"
+    """Something that is known is otherwise now."""
+    DID_NOT_WORK = "did_not_work"
+    """They ask which step failed."""
     UNTOLD = "untold"
     """What they ask for is not known."""
     BROUGHT_BACK = "brought_back"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import cached_property
+from typing import NamedTuple
 
 from activities.ai.offline.coach_bank import Theme
 from activities.ai.offline.coach_ear import message
@@ -16,7 +17,8 @@ from activities.ai.offline.reflection import Heard
 from schema.coaching.context import Memory, ReplyContext
 from schema.vocabulary import Locale
 
-_MOST, _HALF, _FEWEST_WORDS = 3, 0.5, 4
+_MOST, _HALF, _FEWEST_WORDS, _MOST_WORDS = 3, 0.5, 4, 18
+_LASTING = frozenset({"me.home", "me.work", "me.study", "me.relationship"})
 _MONTHS = {
     Locale.EN: (
         *("January", "February", "March", "April", "May", "June"),
@@ -28,6 +30,13 @@ _MONTHS = {
     ),
 }
 _NAMES = frozenset({"name", "called", "зовут", "имя", "звали"})
+
+
+class FailedStep(NamedTuple):
+    """A step that did not work, and when they told so."""
+
+    what: str
+    told_on: date
 
 
 class Remembered:
@@ -55,6 +64,14 @@ class Remembered:
         return question_in(text, self._locale) or question_in(text.rsplit("\n", 1)[-1], self._locale)
 
     @property
+    def failed_steps(self) -> list[FailedStep]:
+        """The steps that did not work, the first ones first, if the person asks for them."""
+        if self._question is None or self._question.wants is not Wants.FAILED:
+            return []
+        told = [FailedStep(step.what, step.told_on) for step in self._context.failed if step.told_on]
+        return sorted(told, key=lambda step: step.told_on)[: 1 if self._question.first else _MOST]
+
+    @property
     def forgot(self) -> int | None:
         """How much the person has just had forgotten; None if they asked for nothing of the kind."""
         return self._context.forgotten
@@ -67,6 +84,16 @@ class Remembered:
         return correcting(text, self._locale) is not None and any(
             topics & self._book.topics(memory.text) for memory in self._context.memories
         )
+
+    @property
+    def changed(self) -> str | None:
+        """What the last message tells that is otherwise now: a home, work, a relationship."""
+        text = self._last.passage.text
+        if not any(self._book.changed.search(sentence.plain) for sentence in self._sentences):
+            return None
+        own = [found for found in told_in(text, self._locale) if any(slot in _LASTING for slot in found.one)]
+        # Of several, the last one is how it is now.
+        return own[-1].text.rstrip(" .!…") if own and len(own[-1].text.split()) <= _MOST_WORDS else None
 
     @cached_property
     def bounds(self) -> bool:

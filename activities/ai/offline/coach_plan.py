@@ -53,6 +53,8 @@ _ASIDE = frozenset(
         Kind.EASIER,
         Kind.SPENT,
         Kind.REMEMBERED,
+        Kind.DID_NOT_WORK,
+        Kind.OTHERWISE,
         Kind.UNTOLD,
         Kind.BROUGHT_BACK,
         Kind.CORRECTED,

@@ -22,10 +22,14 @@ from schema.yaml_files import read_packaged
 from workflows.analysis.rules.text_features import language_of
 from workflows.safety.rules.levels import danger_in
 
-_HALF = 0.5
+_HALF, _LEAST, _PERHAPS_MEANT = 0.5, 0.01, 0.9
+_BESIDE = 0.01
+"""Of two messages, that one fits better which speaks of more of it, be it beside the sentence."""
+_QUOTED = re.compile(r"«[^»]*»|“[^”]*”|\"[^\"]*\"")
 _QUOTED_WHOLE, _FRAGMENT, _NEXT, _NAME_WITHIN, _OWNERS = 25, 2, 10, 4, 2
 """Words: of a message that is quoted whole, of a name that stands alone, of a sentence that tells the date of the one
 before, up to a name, and before something of somebody's."""
+_TITLE = re.compile(r"[«“\"]([A-ZА-ЯЁ][\w-]*)(?: [\w-]+){0,3}[»”\"]")
 _QUOTES = re.compile('[«“"]')
 _OWN = frozenset({"i", "i've", "ive", "my", "our", "we"})
 
@@ -33,6 +37,11 @@ _OWN = frozenset({"i", "i've", "ive", "my", "our", "we"})
 class Wants(StrEnum):
     """What an answer has to hold."""
 
+    FAILED = "failed"
+    """Which step did not work."""
+    PROBLEM = "problem"
+    """What they came with."""
+    GOAL = "goal"
     BOUNDARY = "boundary"
     NAME = "name"
     DECISION = "decision"
@@ -42,6 +51,11 @@ class Wants(StrEnum):
     DATE = "date"
     AGE = "age"
     NUMBER = "number"
+
+
+_OF_THE_TALK = frozenset({Wants.FAILED, Wants.PROBLEM})
+_PLAINLY_TOLD = frozenset({Wants.NAME, Wants.DATE, Wants.AGE})
+"""What also a sentence tells that may be a joke: "The dog is Borshch. He is red, of course"."""
 
 
 class Question(NamedTuple):
@@ -56,6 +70,12 @@ class Question(NamedTuple):
     """Whether it asks how things are now."""
     slots: frozenset[str]
     """What it asks of the person themselves, as memories name it: `home`, `work`."""
+    first: bool = False
+    """Whether it asks how things were in the beginning."""
+    of_others: bool = False
+    """Whether it asks what somebody else said."""
+    of_telling: bool = False
+    """Whether it asks for all that was told of something, and not for one thing about it."""
 
 
 class Answering(NamedTuple):
@@ -76,6 +96,12 @@ class _Data(Model):
     drop: Words
     wants: dict[Wants, str]
     newest: str
+    first: str
+    of_others: str
+    of_telling: str
+    ended: str
+    problem: str
+    goal: str
     date: str
     decision: str
     place: str
@@ -96,7 +122,9 @@ class _Book:
         self.explicit, self.about_self = re.compile(data.explicit), re.compile(data.about_self)
         self.plain, self.not_memory = re.compile(data.plain), re.compile(data.not_memory)
         self.begins = re.compile(data.begins)
-        self.newest = re.compile(data.newest)
+        self.newest, self.first = re.compile(data.newest), re.compile(data.first)
+        self.of_others, self.of_telling = re.compile(data.of_others), re.compile(data.of_telling)
+        self.ended = re.compile(data.ended)
         self.wants = {wants: re.compile(pattern) for wants, pattern in data.wants.items()}
         months = r"\^?(?:" + "|".join(data.months) + ")"
         self.holds = {
@@ -105,6 +133,8 @@ class _Book:
             Wants.BOUNDARY: re.compile(data.boundary),
             Wants.DECISION: re.compile(data.decision),
             Wants.PLACE: re.compile(data.place),
+            Wants.PROBLEM: re.compile(data.problem),
+            Wants.GOAL: re.compile(data.goal),
         }
         self.relations = self.words.topics(" ".join(self.words.data.relations))
         self.drop = self.words.topics(" ".join(data.drop))
@@ -126,20 +156,28 @@ def question_in(text: str, locale: Locale) -> Question | None:
     read = [sentence for sentence, _ in sentences(heard(text, locale))]
     if not read or sum(len(sentence.words) for sentence in read) > book.longest:
         return None
-    plain = " ".join(re.sub(r"[\^~%#]", "", sentence.plain) for sentence in read)
-    explicit = bool(book.explicit.search(plain)) or bool(book.words.asks.search(plain))
+    asking = [sentence for sentence in read if sentence.is_question] or read
+    # What somebody else asked, in quotes, is nothing that the person asks.
+    own = [sentence for sentence, _ in sentences(heard(_QUOTED.sub(" ", text), locale))]
+    plain = " ".join(re.sub(r"[\^~%#]", "", sentence.plain) for sentence in own)
+    wants = next((each for each in Wants if each in book.wants and book.wants[each].search(plain)), None)
+    explicit = bool(book.explicit.search(plain)) or bool(book.words.asks.search(plain)) or wants in _OF_THE_TALK
     if not explicit and (book.not_memory.search(plain) or not book.about_self.search(plain)):
         return None
     asked = any(sentence.is_question and not _QUOTES.match(sentence.text) for sentence in read)
-    if (not asked and not book.begins.search(plain)) or forgetting_asked(text, locale):
+    begun = any(book.begins.search(re.sub(r"[\^~%#]", "", sentence.plain)) for sentence in read)
+    if not (asked or begun) or forgetting_asked(text, locale):
         return None
-    wants = next((each for each in Wants if each in book.wants and book.wants[each].search(plain)), None)
+    about = frozenset(topic for sentence in asking for topic in book.words.topics(sentence.text))
     return Question(
-        about=book.words.topics(text) - book.drop,
+        about=about - book.drop,
         wants=wants,
         plain=explicit or bool(book.plain.search(plain)),
         newest=bool(book.newest.search(plain)),
         slots=frozenset(slot for slot, asked in book.words.asked_slots.items() if asked.search(plain)),
+        first=bool(book.first.search(plain)),
+        of_others=bool(book.of_others.search(plain)),
+        of_telling=bool(book.of_telling.search(plain)),
     )
 
 
@@ -168,15 +206,39 @@ def answer_in(question: Question, text: str, locale: Locale, names: frozenset[st
         return None
     best: Answering | None = None
     for at, (sentence, meant) in enumerate(read):
-        if not meant or not _is_told(sentence, question, book):
+        if not (meant or question.wants in _PLAINLY_TOLD) or not _is_told(sentence, question, book):
             continue
         after = read[at + 1][0] if at + 1 < len(read) and _goes_on(question, sentence, read[at + 1][0]) else None
-        fits = _fits(question, sentence, after, book, names)
-        if fits and (best is None or fits > best.fits):
+        fits = _fits(question, sentence, after, book, names) * (1 if meant else _PERHAPS_MEANT)
+        # Of how things are now, the later word counts.
+        if fits and (best is None or fits > best.fits or (question.slots and fits == best.fits)):
             whole = sum(len(each.words) for each, _ in read) <= _QUOTED_WHOLE
             words = " ".join([sentence.text, *([after.text] if after else [])])
             best = Answering(" ".join((text if whole else words).split()).rstrip(".…"), fits)
-    return best
+    return best and best._replace(fits=best.fits + _BESIDE * _share(question, book.words.topics(text), names, book))
+
+
+def _share(question: Question, topics: frozenset[str], names: frozenset[str], book: _Book) -> float:
+    """Which part of what is asked a text speaks of, by name or not."""
+    shared = question.about & topics | (question.about & book.relations if names & topics else frozenset())
+    return len(shared) / len(question.about) if question.about else 0.0
+
+
+def overtakes(question: Question, text: str, locale: Locale, answer: str) -> Answering | None:
+    """The words of a later message that end what an answer says: "no more long haul"; None where none do."""
+    if question.first or not (question.newest or question.wants in (Wants.NUMBER, Wants.AGE, Wants.DATE)):
+        return None
+    locale = language_of(text, locale)
+    book = _book(locale)
+    said = book.words.topics(answer)
+    for sentence, meant in sentences(heard(text, locale)):
+        if not meant or sentence.is_question or danger_in(sentence.text):
+            continue
+        for found in book.ended.finditer(sentence.plain):
+            ended = book.words.topics(next(part for part in found.groups() if part))
+            if ended and ended <= said:
+                return Answering(" ".join(text.split()).rstrip(".…"), 1.0)
+    return None
 
 
 def _goes_on(question: Question, sentence: Sentence, after: Sentence) -> bool:
@@ -198,24 +260,35 @@ def _is_told(sentence: Sentence, question: Question, book: _Book) -> bool:
         return False
     if words.forget.search(plain) or words.asks.search(plain):
         return False
-    if question.wants in (Wants.NAME, Wants.BOUNDARY):
+    if question.wants in (Wants.NAME, Wants.BOUNDARY) or question.of_others:
         return True
     return not (words.reported.search(words.own_words.sub("", plain)) or words.unsure.search(plain))
 
 
 def _fits(question: Question, sentence: Sentence, after: Sentence | None, book: _Book, names: frozenset[str]) -> float:
     both = sentence.plain + (f", {after.plain}" if after else "")
-    topics = book.words.topics(sentence.text + (f" {after.text}" if after else ""))
-    shared = question.about & topics
+    text = sentence.text + (f" {after.text}" if after else "")
+    topics, wider = book.words.topics(text), book.words.wider(text)
+    shared = frozenset(topic for topic in question.about if topic in wider or book.words.kinds_of(topic) & topics)
     if names & topics:
         shared |= question.about & book.relations
     share = len(shared) / len(question.about) if question.about else 0.0
     if question.wants is Wants.BOUNDARY:
-        return (share or 0.01) if book.holds[Wants.BOUNDARY].search(sentence.plain) else 0.0
-    if question.slots and question.wants is not Wants.PLACE:
-        told = {slot for found in told_in(sentence.text, book.words.locale) for slot in found.slots}
-        return 1.0 if told & {f"me.{slot}" for slot in question.slots} else 0.0
-    if not shared or share < _HALF or (question.wants is Wants.TOLD and share == _HALF):
+        return (share or _LEAST) if book.holds[Wants.BOUNDARY].search(sentence.plain) else 0.0
+    if question.wants is Wants.PROBLEM:
+        return 1.0 if book.holds[Wants.PROBLEM].search(sentence.plain) else 0.0
+    if question.wants is Wants.GOAL:
+        told = {found.kind for found in told_in(sentence.text, book.words.locale)}
+        is_goal = "goal" in told or book.holds[Wants.GOAL].search(sentence.plain)
+        return (share or _LEAST) if is_goal else 0.0
+    if question.slots:
+        slots = {slot for found in told_in(sentence.text, book.words.locale) for slot in found.slots}
+        if slots & {f"me.{slot}" for slot in question.slots}:
+            return 1.0
+        if question.wants is not Wants.PLACE:
+            return 0.0
+    whole = question.of_telling or question.wants is Wants.TOLD
+    if not shared or share < _HALF or (whole and share == _HALF):
         return 0.0
     if question.wants is Wants.NAME:
         return share if any(True for _ in _names(question, sentence, after, book)) else 0.0
@@ -243,16 +316,27 @@ def _names(question: Question, sentence: Sentence, after: Sentence | None, book:
     """The names that stand beside what is asked about."""
     words = sentence.words
     for at, word in enumerate(words):
-        if not book.words.topics(word.plain) & question.about or not _is_own(sentence, at, book):
+        named = book.words.topics(word.plain)
+        kinds = frozenset(kind for topic in named for kind in book.words.kinds_of(topic))
+        asked = frozenset(kind for topic in question.about for kind in book.words.kinds_of(topic))
+        if not ((named | kinds) & question.about or named & asked) or not _is_own(sentence, at, book):
             continue
         for following in words[at + 1 : at + 1 + _NAME_WITHIN]:
             if _is_name(sentence, following, question, book):
                 yield following.plain
             elif following.plain not in book.between and not book.words.topics(following.plain) & question.about:
                 break
+        # "My mother helps, Nina Petrovna": a clause of nothing but a name.
+        for clause in {following.clause for following in words[at + 1 :]} - {word.clause}:
+            alone = [each for each in words if each.clause == clause]
+            if len(alone) <= _FRAGMENT and alone[0] is not words[-1] and clause == word.clause + 1:
+                yield from (each.plain for each in alone if all(_is_name(sentence, n, question, book) for n in alone))
         # The first word of a sentence has a capital anyway.
         if at > 1 and words[at - 1].clause == word.clause and _is_name(sentence, words[at - 1], question, book):
             yield words[at - 1].plain
+    # "The band is «Doshirak» now".
+    if not question.about & book.relations and (title := _TITLE.search(sentence.text)):
+        yield title[1]
     if after and all(_is_name(after, word, question, book) for word in after.words):
         yield after.words[0].plain
 
@@ -278,4 +362,4 @@ def _is_name(sentence: Sentence, word: Word, question: Question, book: _Book) ->
 
 def _is_capital(sentence: Sentence, word: Word) -> bool:
     """Whether a word begins with a capital, and does not shout."""
-    return sentence.spelling_of(word).istitle()
+    return sentence.spelling_of(word).replace("’", "'").removesuffix("'s").istitle()

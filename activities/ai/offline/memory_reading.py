@@ -35,6 +35,7 @@ _UNFIT = re.compile(
     r"|\b(?:coach|bot|assistant) (?:must|should|has to|always|never)\b|\b(?:коуч|бот|ассистент)\w* (?:обязан|долж)",
     re.IGNORECASE,
 )
+_TAG = re.compile(r",\s*(?:ok|okay|alright|please|pls|ок|окей|ладно|хорошо|пожалуйста|плиз)\s*\?+\s*$", re.IGNORECASE)
 _SENTENCE = re.compile(r"[^.!?…\n]+[.!?…]*")
 
 
@@ -74,7 +75,8 @@ class Sentence:
         self.text = text[start:end].strip()
         self._whole = text
         self.words = words
-        self.is_question = text[start:end].rstrip().rstrip('»”")').endswith("?")
+        # "Don't ask me about it, okay?" asks nothing.
+        self.is_question = text[start:end].rstrip().rstrip('»”")').endswith("?") and not _TAG.search(text[start:end])
         self.plain = ""
         self._places: list[tuple[int, int]] = []
         clause = words[0].clause if words else 0

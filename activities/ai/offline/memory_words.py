@@ -55,6 +55,8 @@ class MemoryData(Model):
     short_forms: dict[str, str] = {}
     relations: Words
     same: list[Words]
+    kinds: dict[str, Words] = {}
+    """What somebody may call a thing by, and things of that kind: a dog is a pet."""
     before_relation: Words
     one_of: Words
     unreal: list[str]
@@ -75,6 +77,7 @@ class MemoryData(Model):
     forget_told: str
     forget_words: Words
     corrects: str
+    changed: str
     again_allowed: str
     rules: dict[str, RuleData]
     jobs: Words
@@ -98,6 +101,10 @@ class MemoryWords:
         self._empty = frozenset(data.empty)
         self._same = {word: group[0] for group in data.same for word in group}
         self._topics = {_cut(word, locale): group[0] for group in data.same for word in group}
+        self._kinds: dict[str, set[str]] = {}
+        for kind, words in data.kinds.items():
+            for word in words:
+                self._kinds.setdefault(self.canonical(word), set()).add(self.canonical(kind))
         self.one_of = {self.canonical(word) for word in data.one_of}
         self.unreal, self.reported, self.unsure = _any_of(data.unreal), _any_of(data.reported), _any_of(data.unsure)
         self.own_words = _any_of([data.not_reported])
@@ -110,6 +117,7 @@ class MemoryWords:
         self.forget_told = re.compile(data.forget_told)
         self.points_back = re.compile(data.points_back)
         self.of_forgetting = self.topics(" ".join(data.forget_words))
+        self.changed = re.compile(data.changed)
         self.corrects, self.again_allowed = re.compile(data.corrects), re.compile(data.again_allowed)
         self.marks = {
             word: "".join(mark for mark, listed in _MARKS.items() if word in getattr(data, listed))
@@ -150,6 +158,15 @@ class MemoryWords:
             return self._same[word]
         cut = _cut(word, self.locale)
         return self._topics.get(cut, cut)
+
+    def kinds_of(self, topic: str) -> frozenset[str]:
+        """Of what kinds a thing is, as stems: "pet" for "dog"."""
+        return frozenset(self._kinds.get(topic, ()))
+
+    def wider(self, text: str) -> frozenset[str]:
+        """What a text is about, and of what kinds that is."""
+        topics = self.topics(text)
+        return topics | {kind for topic in topics for kind in self.kinds_of(topic)}
 
     def topics(self, text: str) -> frozenset[str]:
         """What a text is about: its words that mean something, as stems."""

@@ -18,6 +18,7 @@ def overlap(text: str, other: str) -> float:
 
 
 def _stems(text: str) -> set[str]:
-    words = re.findall(r"[^\W\d_]+", text)
+    # "6am" is "6 am".
+    words = re.findall(r"\d+|[^\W\d_]+", text)
     locale = Locale.RU if re.search(r"[а-яё]", text, re.IGNORECASE) else Locale.EN
-    return {stem(plain_form(word), locale) for word in words if len(word) >= _SHORTEST}
+    return {stem(plain_form(word), locale) for word in words if len(word) >= _SHORTEST or word.isdigit()}

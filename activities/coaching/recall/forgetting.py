@@ -10,6 +10,7 @@ import asyncpg
 from activities.ai.insight import OwnText
 from activities.ai.offline.forgetting import Forgetting, forgetting_asked
 from activities.ai.offline.memory_words import memory_words
+from activities.coaching.meaning import cosine
 from activities.coaching.memory.store import Kept, Memories
 from activities.coaching.own_texts import OwnTexts
 from activities.coaching.recall.memories import said_now
@@ -20,6 +21,10 @@ from schema.vocabulary import Locale
 from workflows.analysis.rules.text_features import language_of
 
 _HALF = 0.5
+_MOST_COMPARED = 200
+"""Texts: 0.4 s of the encoder's time."""
+_LIKE, _CLEARLY = 0.3, 0.08
+"""The cosine from which what shares no word with the request is meant, and how far it is ahead of all others."""
 
 
 class AskedToForget:
@@ -40,9 +45,11 @@ class AskedToForget:
         if asked is None:
             return Chosen([])
         said_before = await self._texts.before(reply.user_ref, reply.reply_id, dangerous=True)
-        memories, sources = self._meant(
-            asked, await self._memories.of(reply.user_ref, closed=True), said_before, reply.locale
-        )
+        kept = await self._memories.of(reply.user_ref, closed=True)
+        memories, sources = self._meant(asked, kept, said_before, reply.locale)
+        if not sources and not memories and not asked.last:
+            sources = await self._nearest(said.text, said_before)
+            memories = [memory.memory_id for memory in kept if memory.told_in in sources]
         # The request itself names what is to be forgotten.
         gone = await self._memories.forget(reply.user_ref, memories, [*sources, *asking])
         return Chosen([*asking[:1], *gone, *([] if gone else sources)])
@@ -50,6 +57,16 @@ class AskedToForget:
     async def read(self, reply: ReplyToWrite, ids: Sequence[str]) -> dict[str, Any]:
         """How much is gone."""
         return {"forgotten": len(ids) - 1} if ids else {}
+
+    async def _nearest(self, text: str, said: Sequence[OwnText]) -> list[str]:
+        """What was said that other words mean, if one stands out: "my ex" of "I was dating a guy till April"."""
+        meanings, said = self._memories.meanings, said[:_MOST_COMPARED]
+        if meanings is None or not said:
+            return []
+        asking, *others = await meanings.vectors_of([text, *(each.text for each in said)])
+        near = sorted(((cosine(asking, other), each.source_id) for other, each in zip(others, said, strict=True)))
+        (score, source), next_best = near[-1], near[-2][0] if len(near) > 1 else 0.0
+        return [source] if score >= _LIKE and score - next_best >= _CLEARLY else []
 
     @staticmethod
     def _meant(
@@ -61,7 +78,7 @@ class AskedToForget:
             return [memory.memory_id for memory in kept if memory.told_in in last], last
 
         def shared(text: str) -> int:
-            return len(asked.topics & memory_words(language_of(text, locale)).topics(text))
+            return len(asked.topics & memory_words(language_of(text, locale)).wider(text))
 
         # Of several things that are named, what speaks of most of them.
         most = max((shared(text) for text in [*(m.text for m in kept), *(each.text for each in said)]), default=0)

@@ -58,6 +58,7 @@ class NoWalks:
     """A check that knows that walks have not helped."""
 
     asked: list[str] = field(default_factory=list)
+    ends_with_a_word: bool = True
 
     async def objection(self, sentence: str, context: ReplyContext) -> str | None:
         self.asked.append(sentence)
@@ -236,6 +237,8 @@ async def test_who_is_troubled_agrees_on_nothing(ai: Wire, screen: Screen) -> No
 
 async def test_a_step_that_failed_is_no_step(ai: Wire, screen: Screen) -> None:
     class NoCalls:
+        ends_with_a_word = True
+
         async def objection(self, sentence: str, context: ReplyContext) -> str | None:
             return "It has failed." if sentence == "call my brother" else None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from activities.ai.offline.forgetting import Forgetting, forgetting_asked
-from activities.ai.offline.memory_questions import Wants, answer_in, names_in, question_in
+from activities.ai.offline.memory_questions import Wants, answer_in, names_in, overtakes, question_in
 from schema.vocabulary import Locale
 
 EN, RU = Locale.EN, Locale.RU
@@ -24,6 +24,10 @@ EN, RU = Locale.EN, Locale.RU
         ("сколько лет моему племяннику?", RU, Wants.AGE),
         ("какого числа у меня экзамен?", RU, Wants.DATE),
         ("о чём я просил не говорить?", RU, Wants.BOUNDARY),
+        ("What did we try that didn't work?", EN, Wants.FAILED),
+        ("remind me what problem I came with", EN, Wants.PROBLEM),
+        ("какой шаг у нас не пошёл?", RU, Wants.FAILED),
+        ("с какой проблемой я сюда пришёл?", RU, Wants.PROBLEM),
     ],
 )
 def test_a_question_about_what_was_told_is_one(asked: str, locale: Locale, wants: Wants) -> None:
@@ -67,6 +71,19 @@ def test_other_questions_are_none(said: str, locale: Locale) -> None:
         ("как зовут мою собаку?", "У Романа собака Альма.", False, RU),
         ("Когда у меня экзамен?", "Экзамен перенесли. Теперь 11 июля.", True, RU),
         ("Когда у меня экзамен?", "Если экзамен 11 июля, успею.", False, RU),
+        ("when's my deadline", "deadline is feb 3", True, EN),
+        ("What is my pet called?", "Our parrot Kiki swears.", True, EN),
+        ("What is my parrot called?", "Our dog Kiki barks.", False, EN),
+        ("What is my dog called?", "The dog is Pushkin. He is asleep, of course", True, EN),
+        ("What did I tell you about my boss and Berlin?", "My boss is on leave.", False, EN),
+        ("what's my goal?", "My goal is one lap of the park.", True, EN),
+        ("where do I live?", "first night in Porto and it rains", True, EN),
+        ("What was my job?", "I was a baker in a prison kitchen for twelve years.", True, EN),
+        ("как зовут моего брата?", "брат звонил, Илья Петрович, опять про дачу", True, RU),
+        ("как называется моя команда?", "команда теперь «Синие грачи», проголосовали", True, RU),
+        ("как называется моя команда?", "команда сказала «ура»", False, RU),
+        ("Где я теперь работаю?", "Взяли в типографию, печатником.", True, RU),
+        ("Где я теперь работаю?", "Взяли в кредит холодильник.", False, RU),
     ],
 )
 def test_only_words_that_hold_what_is_asked_for_answer(asked: str, told: str, answer: bool, locale: Locale) -> None:
@@ -82,7 +99,12 @@ def test_somebody_is_known_by_their_name_too() -> None:
     assert question is not None
     names = names_in(question, "My nephew Oskar is loud.", EN)
     assert answer_in(question, "Oskar is 7 now.", EN) is None
-    assert answer_in(question, "Oskar is 7 now.", EN, names) is not None
+    by_name = answer_in(question, "Oskar is 7 now.", EN, names)
+    by_kinship = answer_in(question, "My nephew is 6.", EN, names)
+    assert by_name is not None
+    assert by_kinship is not None
+    # Neither fits better, so the later one counts.
+    assert by_name.fits == by_kinship.fits
 
 
 @pytest.mark.parametrize(
@@ -101,3 +123,24 @@ def test_a_wish_to_forget_is_heard_in_the_course_of_a_message(said: str, locale:
 @pytest.mark.parametrize("said", ["Don't forget what I told you about my exam.", "I never said that. Drop it."])
 def test_other_words_are_no_wish_to_forget(said: str) -> None:
     assert forgetting_asked(said, EN) is None
+
+
+@pytest.mark.parametrize(
+    ("asked", "answer", "later", "ends", "locale"),
+    [
+        ("how many laps do I run?", "I run 10 laps of the park", "i said 10 laps earlier, it's 12 now", True, EN),
+        ("what do I play now?", "I play the cello in a quartet", "no more cello. I sold it", True, EN),
+        ("what do I play now?", "I play the cello in a quartet", "no more excuses, I practise", False, EN),
+        ("what do I play now?", "I play the cello in a quartet", "no more cello, can you imagine?", False, EN),
+        # Who asks for the beginning wants no later word.
+        ("what did I play at first?", "I play the cello in a quartet", "no more cello. I sold it", False, EN),
+        ("на чём я теперь играю?", "Играю на виолончели в квартете", "больше не на виолончели, взяла альт", True, RU),
+        ("на чём я теперь играю?", "Играю на виолончели в квартете", "больше не сплю до полудня", False, RU),
+    ],
+)
+def test_what_a_later_message_ends_is_no_answer_any_more(
+    asked: str, answer: str, later: str, ends: bool, locale: Locale
+) -> None:
+    question = question_in(asked, locale)
+    assert question is not None
+    assert (overtakes(question, later, locale, answer) is not None) == ends
