@@ -1,4 +1,4 @@
-"""Fixtures: the stage, the workers in the sandbox, and people."""
+"""Fixtures: the stage, the workers, and people."""
 
 from __future__ import annotations
 
@@ -151,8 +151,8 @@ async def parts(worker_pool: asyncpg.Pool, bank: list[BankQuestion], analyst: Re
 
 @pytest.fixture(scope="session")
 async def workers(env: WorkflowEnvironment, parts: Parts) -> AsyncIterator[None]:
-    """Both workers of the system, in the sandbox."""
-    async with workers_of(env.client, parts, Engine(), sandbox=True):
+    """Both workers of the system, as they serve people; the sandbox is for replay."""
+    async with workers_of(env.client, parts, Engine(), sandbox=False):
         yield
 
 

@@ -61,7 +61,7 @@ async def theatre(pool: asyncpg.Pool, worker_pool: asyncpg.Pool, parts: Parts, t
     at_once = (f'history.{queue}ProcessorUpdateAckInterval="0.1s"' for queue in ("transfer", "visibility"))
     async with (
         servers.temporal(*at_once) as env,
-        workers_of(env.client, parts, Engine(), sandbox=True),
+        workers_of(env.client, parts, Engine(), sandbox=False),
         served(env, worker_pool, tmp_path),
         People(env, pool) as cast,
     ):
@@ -204,7 +204,7 @@ async def test_no_vector_of_a_person_is_left_and_who_begins_anew_is_found_again(
 async def test_an_erasure_while_vectors_are_away_ends_when_they_are_back(
     own_namespace: TimeSkipper, parts: Parts, pool: asyncpg.Pool, worker_pool: asyncpg.Pool, tmp_path: Path
 ) -> None:
-    async with workers_of(own_namespace.client, parts, Engine(), sandbox=True), People(own_namespace, pool) as people:
+    async with workers_of(own_namespace.client, parts, Engine(), sandbox=False), People(own_namespace, pool) as people:
         person = people.person()
         async with served(own_namespace, worker_pool, tmp_path):
             await person.begins()
