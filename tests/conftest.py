@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import gc
+import ssl
 from collections.abc import AsyncIterator
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 import pytest
@@ -54,6 +57,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
     items.sort(key=length)
 
+
+_create_context = ssl.create_default_context
+_context_of_file = cache(_create_context)
+
+
+def _context_read_once(*arguments: Any, **more: Any) -> ssl.SSLContext:
+    """A file of authorities is read once, not for each of hundreds of bots and clients: it takes 25 ms of CPU."""
+    return (_context_of_file if more.get("cafile") else _create_context)(*arguments, **more)
+
+
+ssl.create_default_context = _context_read_once
 
 # What is imported and collected stays: the collector would walk all of it again and again.
 gc.disable()
