@@ -66,6 +66,12 @@ class Talker:
             f"{TALKS_SINCE}/{self.person.locale}",
         )
 
+    async def agrees_in_a_session(self) -> None:
+        """Agrees, also to the companies of the models, and ends the session at once."""
+        await self.person.begins()
+        await self.person.stops()
+        await self.person.outcome()
+
     async def says(self, text: str, *, update_id: str | None = None, **more: Any) -> str:
         """Writes to the coach, and does not wait; returns the update id."""
         said = SaidToCoach(
