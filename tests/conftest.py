@@ -1,11 +1,14 @@
-"""Fixtures: the stage, the workers in the sandbox, and people."""
+"""Fixtures: the stage, the workers, and people."""
 
 from __future__ import annotations
 
 import gc
+import ssl
 from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 import pytest
@@ -56,6 +59,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
     items.sort(key=length)
 
+
+_create_context = ssl.create_default_context
+_context_of_file = cache(_create_context)
+
+
+def _context_read_once(*arguments: Any, **more: Any) -> ssl.SSLContext:
+    """A file of authorities is read once, not for each of hundreds of bots and clients: it takes 25 ms of CPU."""
+    return (_context_of_file if more.get("cafile") else _create_context)(*arguments, **more)
+
+
+ssl.create_default_context = _context_read_once
 
 # What is imported and collected stays: the collector would walk all of it again and again.
 gc.disable()
@@ -161,8 +175,8 @@ async def parts(worker_pool: asyncpg.Pool, bank: list[BankQuestion], analyst: Re
 
 @pytest.fixture(scope="session")
 async def workers(env: WorkflowEnvironment, parts: Parts) -> AsyncIterator[None]:
-    """Both workers of the system, in the sandbox."""
-    async with workers_of(env.client, parts, Engine(), sandbox=True):
+    """Both workers of the system, as they serve people; the sandbox is for replay."""
+    async with workers_of(env.client, parts, Engine(), sandbox=False):
         yield
 
 

@@ -15,10 +15,11 @@ from temporalio.testing import TimeSkipper, WorkflowEnvironment
 
 from tests.keys import encryption
 from workers.client import register_search_attributes
+from workers.database import database_connection
 from workers.migrations import migrate
 from workers.process_encryption import Encryption
 from workers.stack.home import Home
-from workers.stack.postgres import PostgresServer
+from workers.stack.postgres import DATABASE, PostgresServer
 from workers.stack.temporal_server import ONE_QUEUE_EACH
 from workflows.onboarding import search_attributes
 
@@ -62,7 +63,17 @@ async def database() -> AsyncIterator[str]:
         await server.launch()
         try:
             await server.ready()
+            await _forgets_if_the_machine_dies(server)
             await migrate(server.database_url)
             yield server.database_url
         finally:
             await server.stop()
+
+
+async def _forgets_if_the_machine_dies(server: PostgresServer) -> None:
+    """Nobody waits for the disk."""
+    # The database of ours is not made yet.
+    async with database_connection(server.database_url.replace(f"/{DATABASE}?", "/postgres?")) as connection:
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            await connection.execute(f"ALTER SYSTEM SET {setting} = off")
+        await connection.execute("SELECT pg_reload_conf()")

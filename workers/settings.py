@@ -91,7 +91,7 @@ class Settings(EnvironmentSettings):
     sandbox: bool = False
     """Whether workflows run in the SDK's sandbox, which finds what is not deterministic.
 
-    Most tests and the replay of histories do. Who serves people saves worker CPU, and most of a session's first
+    Recorded scenarios and the replay of histories do. Who serves people saves worker CPU, and most of a session's first
     task: 1,000 people who come at once are all asked as fast as Telegram allows, where the sandbox would time out.
     """
     encoder: bool = True

@@ -9,39 +9,28 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import asyncpg
 import pytest
-from temporalio import workflow
 from temporalio.client import WorkflowExecutionStatus, WorkflowHandle
-from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import TimeSkipper, WorkflowEnvironment
-from temporalio.worker import Worker
 
-from activities.account import workflow_histories
 from activities.qdrant.edge_store import EdgeStore
 from schema.account.activities import PersonToSweep
-from schema.account.names import ERASE_ID, REWRAP_KEYS, SWEEP_ID
-from schema.analysis.readings import AnswerInContext, DeepAnalysis
-from schema.deliveries import ConsentRequest, Found, Notice, NoticeCode, ProfileCard, Question, Summary
+from schema.account.names import SWEEP_ID
+from schema.deliveries import ConsentRequest, Found, Notice, NoticeCode, Question
 from schema.onboarding.activities import SessionOpened
-from schema.onboarding.names import SESSION_ID
 from schema.person import PersonRef
-from schema.profile.names import INDEX_VECTORS
 from schema.vocabulary import Locale, Status
-from schema.workflow_ids import WORKFLOW_IDS, person_of
-from tests import servers
-from tests.analyst import RehearsedAnalyst
-from tests.keys import decrypted
+from tests.account.traces import is_erased, rows_about, swept
 from tests.people.person import PATIENCE, People, Person
 from tests.vectors import served
 from workers.bootstrap import Parts
-from workers.registry import WORKFLOWS
 from workers.run import workers_of
 from workers.settings import Engine
 from workflows import policies
-from workflows.account.erase import ErasePerson
 
 SECRET = "zelkova"
 """A word of each answer here, by which it would be found."""
@@ -55,67 +44,6 @@ async def vectors(env: WorkflowEnvironment, workers: None, worker_pool: asyncpg.
             yield store
 
 
-@pytest.fixture
-async def theatre(pool: asyncpg.Pool, worker_pool: asyncpg.Pool, parts: Parts, tmp_path: Path) -> AsyncIterator[People]:
-    """People on a server of their own that deletes within seconds; others take up to a minute."""
-    at_once = (f'history.{queue}ProcessorUpdateAckInterval="0.1s"' for queue in ("transfer", "visibility"))
-    async with (
-        servers.temporal(*at_once) as env,
-        workers_of(env.client, parts, Engine(), sandbox=True),
-        served(env, worker_pool, tmp_path),
-        People(env, pool) as cast,
-    ):
-        yield cast
-
-
-async def is_erased(person: Person) -> None:
-    """Waits for the last word, which takes the place of the first."""
-    assert (await person.sees(Notice)).code is NoticeCode.ERASING
-    assert (await person.sees(Notice)).code is NoticeCode.ERASED
-
-
-async def swept(cast: People, erasure: WorkflowHandle[ErasePerson, None]) -> str:
-    """Lets the minute after an erasure pass; returns the id of the sweep."""
-    run_id = (await erasure.describe()).run_id
-    await asyncio.wait_for(erasure.result(), PATIENCE)
-    sweep = cast.env.client.get_workflow_handle(SWEEP_ID.of(person_of(erasure.id) or "", run_id))
-    await cast.env.fast_forward(sweep, policies.IN_FLIGHT)
-    await asyncio.wait_for(sweep.result(), PATIENCE)
-    return sweep.id
-
-
-async def rows_about(pool: asyncpg.Pool, *words: str) -> list[str]:
-    """The tables with a row that holds one of the words."""
-    tables = await pool.fetch(
-        "SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables"
-        # That a key was destroyed is remembered, by the name of its owner.
-        " WHERE schemaname NOT IN ('pg_catalog', 'information_schema', 'account_system')"
-    )
-    return [
-        table["name"]
-        for table in tables
-        for word in words
-        if await pool.fetchval(f"SELECT count(*) FROM {table['name']} t WHERE position($1 in t::text) > 0", word)
-    ]
-
-
-async def workflows_about(cast: People, *words: str) -> set[str]:
-    """The workflows that the server keeps anything about that holds one of the words: their ids."""
-    found = set()
-    async for listed in cast.env.client.list_workflows():
-        handle = cast.env.client.get_workflow_handle(listed.id, run_id=listed.run_id)
-        try:
-            events = [await decrypted(event) async for event in handle.fetch_history_events()]
-        except RPCError as error:
-            # Deleted since it was listed.
-            if error.status is RPCStatusCode.NOT_FOUND:
-                continue
-            raise
-        if any(word.encode() in event.SerializeToString() for word in words for event in events):
-            found.add(listed.id)
-    return found
-
-
 async def points_about(store: EdgeStore, person: Person) -> set[str]:
     """The collections of vectors, whatever they are for, with a point of the person."""
     collections = await store.collections()
@@ -126,57 +54,6 @@ async def points_about(store: EdgeStore, person: Person) -> set[str]:
 async def left_to_do(workflow: WorkflowHandle[Any, Any]) -> list[str]:
     """The activities that a workflow waits for."""
     return [each.activity_type.name for each in (await workflow.describe()).raw_description.pending_activities]
-
-
-async def analysed(person: Person, answers: int) -> None:
-    """Waits until so many answers are analysed."""
-    async with asyncio.timeout(PATIENCE):
-        while await person.analyses() < answers:
-            await asyncio.sleep(0.05)
-
-
-async def test_nothing_of_a_person_is_found_afterwards(
-    theatre: People, analyst: RehearsedAnalyst, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    person = theatre.person(planned_questions=3, last_analyses_wait="PT0.1S")
-    # A whole session first, whose last analysis is left to DeferredAnalysis; then another one, in its middle.
-    await person.begins()
-    for number in range(2):
-        await person.answers(f"I love art and new ideas, like the {SECRET} number {number}.")
-    await analysed(person, 2)
-    released, deep = asyncio.Event(), analyst.deep
-
-    async def slow(answer: AnswerInContext) -> DeepAnalysis:
-        await released.wait()
-        return await deep(answer)
-
-    monkeypatch.setattr(analyst, "deep", slow)
-    await person.says(f"And I dream of another {SECRET}.")
-    await person.sees(Summary)
-    assert (await person.outcome()).deferred == 1
-    await person.starts()
-    await person.sees(Question)
-    await person.answers(f"My sister paints every {SECRET} of the coast.")
-    await person.asks_for_profile()
-    await person.sees(ProfileCard)
-    about_person = (person.user_ref, person.name, SECRET)
-    assert await rows_about(theatre.pool, *about_person)
-    known = await workflows_about(theatre, *about_person)
-    assert {workflow_id.split("-")[0] for workflow_id in known} == {"onboarding", "deferred", "profile"}
-
-    erasure = await person.asks_to_be_erased()
-    await is_erased(person)
-    assert await rows_about(theatre.pool, *about_person) == []
-    # What was in flight comes to its end.
-    released.set()
-    sweep = await swept(theatre, erasure)
-    async with asyncio.timeout(4 * PATIENCE):
-        while await workflows_about(theatre, *about_person) != {sweep}:
-            await asyncio.sleep(0.2)
-    # All that the sweep's own history knows is the name that leads to nobody any more.
-    assert await workflows_about(theatre, person.name, SECRET, f"{person.user_ref}.1") == set()
-    assert await rows_about(theatre.pool, *about_person) == []
-    assert await person.sees_nothing_more()
 
 
 async def test_no_vector_of_a_person_is_left_and_who_begins_anew_is_found_again(
@@ -201,10 +78,12 @@ async def test_no_vector_of_a_person_is_left_and_who_begins_anew_is_found_again(
     assert [reason.quote for reason in (await person.sees(Found)).words] == ["I like lakes."]
 
 
+# No clock runs ahead while an activity waits, as that which forgets vectors does.
+@patch.object(policies, "IN_FLIGHT", timedelta(seconds=0.2))
 async def test_an_erasure_while_vectors_are_away_ends_when_they_are_back(
     own_namespace: TimeSkipper, parts: Parts, pool: asyncpg.Pool, worker_pool: asyncpg.Pool, tmp_path: Path
 ) -> None:
-    async with workers_of(own_namespace.client, parts, Engine(), sandbox=True), People(own_namespace, pool) as people:
+    async with workers_of(own_namespace.client, parts, Engine(), sandbox=False), People(own_namespace, pool) as people:
         person = people.person()
         async with served(own_namespace, worker_pool, tmp_path):
             await person.begins()
@@ -216,7 +95,6 @@ async def test_an_erasure_while_vectors_are_away_ends_when_they_are_back(
         await asyncio.wait_for(erasure.result(), PATIENCE)
         run_id = (await erasure.describe()).run_id
         sweep = people.env.client.get_workflow_handle(SWEEP_ID.of(person.user_ref, run_id))
-        await people.env.fast_forward(sweep, policies.IN_FLIGHT)
         async with asyncio.timeout(PATIENCE):
             # All else is swept.
             while await left_to_do(sweep) != ["vectors.forget_person"]:
@@ -353,77 +231,3 @@ async def test_a_session_that_was_just_opening_is_swept_and_a_new_one_is_not(
     assert await rows_about(pool, old) == []
     assert bool(await rows_about(pool, user_ref)) is anew
     assert bool(await rows_about(pool, new)) is anew
-
-
-def test_every_workflow_type_says_how_it_belongs_to_a_person() -> None:
-    of_nobody = {REWRAP_KEYS, INDEX_VECTORS}
-    assert {each.workflow_type for each in WORKFLOW_IDS} == {type_of(each) for each in WORKFLOWS} - of_nobody
-    assert len({each.word for each in WORKFLOW_IDS}) == len(WORKFLOW_IDS)
-
-
-async def test_every_workflow_of_a_person_is_found_and_removed(
-    theatre: People, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    # Nobody works on these workflows, so they never come to rest.
-    monkeypatch.setattr(workflow_histories, "REST_WITHIN", 0.1)
-    anna, boris = theatre.person(), theatre.person()
-    client = theatre.env.client
-
-    async def begins(person: Person, name: str, workflow_id: str) -> WorkflowHandle[Any, Any]:
-        with theatre.env.with_time_skipping_disabled():
-            return await client.start_workflow(name, person.name, id=workflow_id, task_queue="nobody works here")
-
-    for person in (anna, boris):
-        for pattern in WORKFLOW_IDS:
-            for workflow_id in (pattern.of(person.user_ref), pattern.of(person.user_ref, uuid.uuid4(), 1)):
-                await (await begins(person, pattern.workflow_type, workflow_id)).terminate()
-                # The erasure itself begins below.
-                if workflow_id != ERASE_ID.of(person.user_ref):
-                    await begins(person, pattern.workflow_type, workflow_id)
-        # As it was called before the ids of children named the person.
-        await starts_a_child(theatre, SESSION_ID.of(person.user_ref), f"deferred-{uuid.uuid4()}-1", person.name)
-    of_boris = await workflows_about(theatre, boris.name)
-    assert len(of_boris) == len(await workflows_about(theatre, anna.name)) == 2 * len(WORKFLOW_IDS) + 1
-
-    await swept(theatre, await anna.asks_to_be_erased())
-    async with asyncio.timeout(4 * PATIENCE):
-        # The key of what can't be read any more still says whose it was.
-        while await workflows_about(theatre, anna.name, f"{anna.user_ref}.1"):
-            await asyncio.sleep(0.2)
-    assert await workflows_about(theatre, boris.name) == of_boris
-    async for left in client.list_workflows("ExecutionStatus = 'Running'"):
-        assert person_of(left.id) != anna.user_ref
-        await client.get_workflow_handle(left.id).terminate()
-
-
-@workflow.defn(name="StartsAChild", sandboxed=False)
-class StartsAChild:
-    @workflow.run
-    async def run(self, child: list[str]) -> None:
-        workflow_id, argument = child
-        await workflow.start_child_workflow(
-            "DeferredAnalysis",
-            argument,
-            id=workflow_id,
-            task_queue="nobody works here",
-            parent_close_policy=workflow.ParentClosePolicy.ABANDON,
-        )
-
-
-async def starts_a_child(cast: People, parent_id: str, child_id: str, argument: str) -> None:
-    """Has a workflow of this id start another one."""
-    async with Worker(cast.env.client, task_queue="parents", workflows=[StartsAChild]):
-        await cast.env.client.execute_workflow(
-            StartsAChild.run,
-            [child_id, argument],
-            id=parent_id,
-            task_queue="parents",
-            id_conflict_policy=WorkflowIDConflictPolicy.TERMINATE_EXISTING,
-        )
-
-
-def type_of(workflow_class: type) -> str:
-    """What a workflow's type is called on the server."""
-    definition = workflow._Definition.must_from_class(workflow_class)
-    assert definition.name
-    return definition.name

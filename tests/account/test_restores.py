@@ -116,7 +116,7 @@ async def test_rows_and_workflows_that_a_backup_brings_back_are_erased_again(
     sweep = client.get_workflow_handle(SWEEP_ID.of(anna.user_ref, "restored"))
     assert (await sweep.describe()).task_queue == TASK_QUEUE
     async with (
-        workers_of(client, parts, Engine(), sandbox=True),
+        workers_of(client, parts, Engine(), sandbox=False),
         served(own_namespace, pool, tmp_path),
     ):
         await own_namespace.fast_forward(sweep, policies.IN_FLIGHT)

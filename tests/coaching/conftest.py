@@ -10,7 +10,7 @@ from tests.people.person import People
 
 @pytest.fixture
 async def anna(people: People) -> Talker:
-    """A person who has agreed, and whose session is over."""
+    """A person who has agreed."""
     talker = Talker(people)
     await talker.agrees()
     return talker

@@ -11,7 +11,6 @@ from activities.ai.coach import ReplyWriter
 from activities.coaching.coach import CoachActivities
 from activities.coaching.drafts import Drafts
 from activities.coaching.memory.store import Kept, Memories
-from schema.account.consent import TALKS_SINCE
 from schema.analysis.routing import Tier
 from schema.base_model import Model
 from schema.coaching.activities import (
@@ -43,7 +42,7 @@ class QuickTalk:
     def __init__(self, people: People, parts: Parts, locale: Locale, writer: ReplyWriter | None = None) -> None:
         """`writer` replies in place of the offline coach."""
         self.talker = Talker(people, locale)
-        self._people, self._parts, self._locale = people, parts, locale
+        self._parts, self._locale = parts, locale
         columns = people.keys.columns
         drafts = Drafts(people.pool, columns)
         self._memories = Memories(people.pool, columns, None)
@@ -54,13 +53,7 @@ class QuickTalk:
 
     async def agrees(self) -> None:
         """Has agreed, without a session."""
-        await self._people.pool.execute(
-            "INSERT INTO onboarding_system.people (user_ref, locale, consented_at, consent_version)"
-            " VALUES ($1, $2, now(), $3)",
-            self.talker.user_ref,
-            self._locale,
-            f"{TALKS_SINCE}/{self._locale}",
-        )
+        await self.talker.agrees()
 
     async def says(self, text: str) -> Answer:
         """Says something, and reads the reply."""

@@ -97,7 +97,7 @@ async def workers_with(client: Client, pool: asyncpg.Pool, parts: Parts) -> Asyn
     )
     coach = CoachActivities(pool, columns, recall, {Tier.STANDARD: writer}, Drafts(pool, columns, every=QUICK))
     async with (
-        workers_of(client, replace(parts, conversations=store), Engine(), sandbox=True),
+        workers_of(client, replace(parts, conversations=store), Engine(), sandbox=False),
         _activity_worker(client, queue, Engine(), [coach.reply], at_most=10),
     ):
         yield writer

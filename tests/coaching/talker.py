@@ -13,6 +13,7 @@ from activities.coaching.agreement_store import keep_proposal, proposal_of
 from activities.coaching.care import DANGERS
 from gateway.clients.onboarding import Hearer
 from gateway.clients.visitor import Running
+from schema.account.consent import TALKS_SINCE
 from schema.coaching.agreements import StepAct
 from schema.coaching.context import Step
 from schema.coaching.deliveries import CoachReply, MemoryList, MemoryQuestion, OpenSteps, StepAgreed
@@ -40,7 +41,7 @@ from workflows.coaching.follow_up import FollowUp
 
 
 class Talker:
-    """A person who has agreed in a session that is over, and talks to the coach."""
+    """A person who talks to the coach."""
 
     def __init__(self, cast: People, locale: Locale = Locale.EN) -> None:
         self.person: Person = cast.person(locale)
@@ -61,7 +62,17 @@ class Talker:
         return self._cast.env.client.get_workflow_handle_for(CoachConversation.run, COACH_ID.of(self.user_ref))
 
     async def agrees(self) -> None:
-        """Agrees that what they say is kept, and ends the session at once."""
+        """Has agreed that what they say is kept, without a session."""
+        await self._cast.pool.execute(
+            "INSERT INTO onboarding_system.people (user_ref, locale, consented_at, consent_version)"
+            " VALUES ($1, $2, now(), $3)",
+            self.user_ref,
+            self.person.locale,
+            f"{TALKS_SINCE}/{self.person.locale}",
+        )
+
+    async def agrees_in_a_session(self) -> None:
+        """Agrees, also to the companies of the models, and ends the session at once."""
         await self.person.begins()
         await self.person.stops()
         await self.person.outcome()

@@ -46,7 +46,7 @@ class Stage:
         """Somebody who has agreed, also to the companies of the models."""
         async with selfology(*self._system, **models) as people:
             talker = Talker(people)
-            await talker.agrees()
+            await talker.agrees_in_a_session()
             yield talker
 
 

@@ -116,7 +116,7 @@ async def test_without_its_keys_a_session_waits_and_loses_nothing(
     parts = parts_with(keys)
     async with servers.temporal(encrypted=keys) as env, People(env, pool, keys=keys) as cast:
         person = cast.person()
-        async with workers_of(env.client, parts, Engine(), sandbox=True):
+        async with workers_of(env.client, parts, Engine(), sandbox=False):
             await person.begins()
             assert await person.sees_nothing_more()
         await person.says(f"I like every {SECRET} at the lakes.")
@@ -126,7 +126,7 @@ async def test_without_its_keys_a_session_waits_and_loses_nothing(
             await person.says("And the sea.")
         assert refused.value.status is RPCStatusCode.UNAVAILABLE
         with caplog.at_level(logging.WARNING):
-            async with workers_of(env.client, parts, Engine(), sandbox=True):
+            async with workers_of(env.client, parts, Engine(), sandbox=False):
                 async with asyncio.timeout(PATIENCE):
                     while "The key store" not in caplog.text:
                         await asyncio.sleep(0.05)
@@ -221,21 +221,21 @@ async def test_a_session_that_began_in_clear_goes_on_encrypted_and_releases_take
                 written[:] = [payload.metadata["encoding"] for each in inputs for payload in each.payloads]
                 return set(written[before:])
 
-            async with workers_of(env.client, before, Engine(), sandbox=True):
+            async with workers_of(env.client, before, Engine(), sandbox=False):
                 await person.begins()
                 await answers(person, 1)
             assert await in_this_turn() == {b"json/plain"}
-            async with workers_of(encrypting, after, Engine(), sandbox=True):
+            async with workers_of(encrypting, after, Engine(), sandbox=False):
                 await answers(person, 1)
                 assert await in_this_turn() == {ENCRYPTED}
                 # Both releases serve it side by side, each taking what comes to it.
-                async with workers_of(env.client, before, Engine(), sandbox=True):
+                async with workers_of(env.client, before, Engine(), sandbox=False):
                     await answers(person, 2)
                 await in_this_turn()
                 await answers(person, 1)
             assert await in_this_turn() == {ENCRYPTED}
             # Rolled back.
-            async with workers_of(env.client, before, Engine(), sandbox=True):
+            async with workers_of(env.client, before, Engine(), sandbox=False):
                 await answers(person, 1)
             assert await in_this_turn() == {b"json/plain"}
         assert len(await person.kept_texts()) == 6

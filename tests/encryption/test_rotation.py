@@ -61,7 +61,7 @@ async def test_a_conversation_goes_on_while_master_keys_change(
 ) -> None:
     async with (
         servers.temporal(encrypted=keys) as env,
-        workers_of(env.client, parts_with(keys), Engine(), sandbox=True),
+        workers_of(env.client, parts_with(keys), Engine(), sandbox=False),
         People(env, pool, keys=keys) as cast,
     ):
         town = [cast.person() for _ in range(5)]

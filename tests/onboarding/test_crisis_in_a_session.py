@@ -190,13 +190,13 @@ async def test_a_crisis_written_while_the_session_ends_is_heard_and_kept(
 ) -> None:
     async with People(own_namespace, pool) as cast:
         person = cast.person()
-        async with workers_of(own_namespace.client, parts, Engine(), sandbox=True):
+        async with workers_of(own_namespace.client, parts, Engine(), sandbox=False):
             await person.begins()
             assert await person.sees_nothing_more()
         # No worker runs, so both wait together: the end, and words that came after it.
         await person.stops()
         await person.says(SAYS[Locale.EN])
-        async with workers_of(own_namespace.client, parts, Engine(), sandbox=True):
+        async with workers_of(own_namespace.client, parts, Engine(), sandbox=False):
             await person.sees(CrisisSupport)
             await person.outcome()
             assert await person.kept_texts() == [SAYS[Locale.EN]]

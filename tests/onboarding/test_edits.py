@@ -20,14 +20,14 @@ async def test_a_message_that_still_waits_is_taken_as_it_was_changed(
 ) -> None:
     async with People(own_namespace, pool) as cast:
         person = cast.person()
-        async with workers_of(own_namespace.client, parts, Engine(), sandbox=True):
+        async with workers_of(own_namespace.client, parts, Engine(), sandbox=False):
             await person.begins()
             assert await person.sees_nothing_more()
         # No worker runs, so both messages wait.
         await person.says("I like rivres.", message_id="1")
         await person.says("And lakes.", message_id="2")
         await person.edits("1", "I like rivers.")
-        async with workers_of(own_namespace.client, parts, Engine(), sandbox=True):
+        async with workers_of(own_namespace.client, parts, Engine(), sandbox=False):
             await person.sees(Feedback)
             await person.sees(Question)
             assert await person.kept_texts() == ["I like rivers.", "And lakes."]
@@ -83,7 +83,7 @@ async def test_a_crisis_in_an_edit_while_the_session_ends_is_heard(
 ) -> None:
     async with People(own_namespace, pool) as cast:
         person = cast.person()
-        async with workers_of(own_namespace.client, parts, Engine(), sandbox=True):
+        async with workers_of(own_namespace.client, parts, Engine(), sandbox=False):
             await person.begins()
             await person.says("I am fine.", message_id="1")
             await person.sees(Question)
@@ -91,6 +91,6 @@ async def test_a_crisis_in_an_edit_while_the_session_ends_is_heard(
         # No worker runs, so both wait together: the end, and the edit that came after it.
         await person.stops()
         await person.edits("1", CRISIS)
-        async with workers_of(own_namespace.client, parts, Engine(), sandbox=True):
+        async with workers_of(own_namespace.client, parts, Engine(), sandbox=False):
             await person.sees(CrisisSupport)
             await person.outcome()

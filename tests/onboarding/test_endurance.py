@@ -19,7 +19,7 @@ from workers.settings import Engine
 async def test_a_session_that_continues_as_new_loses_nothing(pool: asyncpg.Pool, parts: Parts) -> None:
     async with (
         servers.temporal("limit.historyCount.suggestContinueAsNew=60") as env,
-        workers_of(env.client, parts, Engine(), sandbox=True),
+        workers_of(env.client, parts, Engine(), sandbox=False),
         People(env, pool) as cast,
     ):
         person = cast.person(planned_questions=7)
@@ -49,13 +49,13 @@ async def test_what_is_said_while_no_worker_runs_is_taken_when_one_starts(
 ) -> None:
     async with People(own_namespace, pool) as cast:
         person = cast.person()
-        async with workers_of(own_namespace.client, parts, Engine(), sandbox=True):
+        async with workers_of(own_namespace.client, parts, Engine(), sandbox=False):
             await person.begins()
         await person.says("The first thing I want to say.")
         await person.says("And a second one.")
         await person.pauses()
         await person.resumes()
-        async with workers_of(own_namespace.client, parts, Engine(), sandbox=True):
+        async with workers_of(own_namespace.client, parts, Engine(), sandbox=False):
             await person.sees(Notice)
             assert (await person.sees(Question)).number == 2
             assert await person.kept_texts() == ["The first thing I want to say.", "And a second one."]
@@ -67,10 +67,10 @@ async def test_a_worker_that_takes_over_replays_and_goes_on(
 ) -> None:
     async with People(own_namespace, pool) as cast:
         person = cast.person()
-        async with workers_of(own_namespace.client, parts, Engine(), sandbox=True):
+        async with workers_of(own_namespace.client, parts, Engine(), sandbox=False):
             await person.begins()
             await person.answers("I like rivers.")
-        async with workers_of(own_namespace.client, parts, Engine(), sandbox=True):
+        async with workers_of(own_namespace.client, parts, Engine(), sandbox=False):
             assert (await person.answers("And lakes.")).number == 3
             await person.is_silent_for(timedelta(minutes=5))
             assert await person.analyses() == 2

@@ -193,7 +193,7 @@ async def test_the_first_choice_counts_while_a_session_ends_too(
 ) -> None:
     async with People(own_namespace, pool) as cast:
         person = cast.person()
-        async with workers_of(own_namespace.client, parts, Engine(), sandbox=True):
+        async with workers_of(own_namespace.client, parts, Engine(), sandbox=False):
             question = await of_few_words(person)
             assert await person.sees_nothing_more()
         # No worker runs, so all of this waits together.
@@ -201,7 +201,7 @@ async def test_the_first_choice_counts_while_a_session_ends_too(
         await person.says(question.choices[0], chosen=True)
         await person.pauses()
         await person.says(question.choices[1], chosen=True)
-        async with workers_of(own_namespace.client, parts, Engine(), sandbox=True):
+        async with workers_of(own_namespace.client, parts, Engine(), sandbox=False):
             await person.outcome()
             assert await person.kept_texts() == ["Tea.", "Books.", question.choices[0]]
 

@@ -30,10 +30,10 @@ async def test_recorded_histories_replay(file: Path) -> None:
 
 @pytest.mark.parametrize("name", list(SCENARIOS))
 async def test_what_a_session_does_is_what_it_did_when_it_was_recorded(
-    people: People, analyst: RehearsedAnalyst, name: str
+    sandboxed: People, analyst: RehearsedAnalyst, name: str
 ) -> None:
     committed = json.loads(FINGERPRINTS.read_text(encoding="utf-8"))
-    assert fingerprint(await play(name, people, analyst)) == committed[name]
+    assert fingerprint(await play(name, sandboxed, analyst)) == committed[name]
 
 
 async def test_the_first_event_that_differs_is_named() -> None:

@@ -68,7 +68,7 @@ async def test_who_waits_is_heard_by_the_net_wherever_it_is_and_by_rules_alone_w
     assert danger_in(BY_NET_ALONE) is None
     async with (
         People(own_namespace, pool) as people,
-        workers_of(own_namespace.client, holding(encoder, parts, plain), Engine(), sandbox=True),
+        workers_of(own_namespace.client, holding(encoder, parts, plain), Engine(), sandbox=False),
     ):
         person = people.person()
         await person.begins()
