@@ -274,6 +274,7 @@ async def play(seed: int, *, people: int, answers: int, kills: int, cancelled: i
                 Talker(n, api.person(1000 + n, language_code="en"), random.Random(f"{seed}:{n}")) for n in range(people)
             ]
             gone = set[str]()
+            kept = asyncio.create_task(bot.is_kept_running())
             trouble = [
                 asyncio.create_task(loses_answers(api, talkers, chance, told)),
                 asyncio.create_task(breaks(Victims(home, bot, provider, told), chance, kills)),
@@ -296,11 +297,12 @@ async def play(seed: int, *, people: int, answers: int, kills: int, cancelled: i
                                 f"Person {talker.number},",
                                 f"person {talker.number})",
                             }
-                            if not talker.done or any(told in each for told in theirs for each in wrong):
+                            if not talker.done or any(their in each for their in theirs for each in wrong):
                                 stands += await backstage.stands(talker.phone)
                 for task in talk:
                     task.cancel()
             finally:
+                kept.cancel()
                 bot.ends()
                 await provider.close()
         written = sum(len(talker.texts) for talker in talkers)

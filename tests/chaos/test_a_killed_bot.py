@@ -12,6 +12,7 @@ import subprocess
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
+from typing import NoReturn
 
 import asyncpg
 import psutil
@@ -55,6 +56,13 @@ class RunningBot:
         """Ends the process by `kill -9`."""
         self._process.kill()
         self._process.wait()
+
+    async def is_kept_running(self) -> NoReturn:
+        """Starts it again whenever it ends by itself, as an operator's machine does: a server may die as it starts."""
+        while True:
+            if self._process.poll() is not None:
+                self._start()
+            await asyncio.sleep(1)
 
     def _start(self) -> None:
         self._process = subprocess.Popen(command_line("bot"), env=self._environment, stdout=subprocess.DEVNULL)

@@ -99,6 +99,7 @@ async def test_every_message_is_answered_nothing_is_remembered_twice_and_a_step_
     points_at(providers, monkeypatch.setenv)
     await providers.comes_back(PROVIDER)
     bot = RunningBot(api)
+    kept = asyncio.create_task(bot.is_kept_running())
     people = MOMENTS + len(VICTIMS)
     town = [CoachedPerson(n, api.person(1000 + n, language_code="en"), random.Random(n)) for n in range(people)]
     try:
@@ -109,6 +110,7 @@ async def test_every_message_is_answered_nothing_is_remembered_twice_and_a_step_
             wrong = await what_went_wrong(backstage, encryption_of(home), town, told)
             stands = [line for person in town for line in await backstage.stands(person.phone)] if wrong else []
     finally:
+        kept.cancel()
         bot.ends()
         await providers.close()
     Console().print(f"\n{people} people in {time.monotonic() - begun:.0f} s: {dict(sorted(told.items()))}")
