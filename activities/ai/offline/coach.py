@@ -88,7 +88,7 @@ class _Answer:
                 self._say(Kind.LISTENING)
             else:
                 self._ask(Kind.RETURN if self._talk.question else Kind.OPENING)
-        elif self._may_speak_of_steps() and self._speaks_of_steps():
+        elif talk.may_step and self._speaks_of_steps():
             return
         elif said.is_garbled:
             self._say(Kind.GARBLED) or self._say(Kind.UNCLEAR)
@@ -117,10 +117,8 @@ class _Answer:
         if memory.forgot is not None:
             return self._say(Kind.FORGOTTEN if memory.forgot else Kind.NOTHING_FORGOTTEN)
         if memory.asked:
-            for step in memory.failed_steps:
-                self._say(Kind.DID_NOT_WORK, {PLACE: step.what, DAY: day(step.told_on, self._talk.locale)})
-            if not self._texts:
-                self._recall(memory.answer())
+            failed = memory.failed_steps
+            self._recall(failed or memory.answer(), Kind.DID_NOT_WORK if failed else Kind.REMEMBERED)
             return True
         if memory.bounds and self._say(Kind.BOUNDED):
             if not (self._talk.is_quiet or self._talk.is_delicate):
@@ -138,11 +136,6 @@ class _Answer:
             return True
         return False
 
-    def _may_speak_of_steps(self) -> bool:
-        """Whether a step is in place; in grief only what did not work, where the person thinks of it again."""
-        talk = self._talk
-        return not talk.is_delicate or (not talk.is_troubled and talk.failed_before is not None)
-
     def _speaks_of_steps(self) -> bool:
         """Answers what is about a step that was agreed on, or is agreed on now; False if nothing is."""
         talk = self._talk
@@ -158,12 +151,12 @@ class _Answer:
             return True
         return talk.tells_of_step("failed") and not talk.is_quiet and self._say(Kind.FAILED)
 
-    def _recall(self, found: list[Memory]) -> None:
+    def _recall(self, found: list[Memory], kind: Kind) -> None:
         if not found:
             self._say(Kind.UNTOLD)
             return
         locale = self._talk.locale
-        if not self._say(Kind.REMEMBERED, {PLACE: found[0].text, DAY: day(found[0].told_on, locale)}):
+        if not self._say(kind, {PLACE: found[0].text, DAY: day(found[0].told_on, locale)}):
             self._texts.append(further(found[:1], locale))
         if found[1:]:
             self._texts.append(further(found[1:], locale))

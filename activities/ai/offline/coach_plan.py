@@ -102,9 +102,14 @@ class Talk:
         state = self.last.heard.circumstances
         self.grieves = self.session.lost or state.loss
         self.memory = Remembered(context, self.last.heard)
-        self.is_troubled = context.troubled
+        self._troubled = context.troubled
         self.is_delicate = context.troubled or self.grieves
         """Whether nothing bright may be said, and no step asked for."""
+
+    @property
+    def may_step(self) -> bool:
+        """Whether a step may be spoken of; in grief only what did not work, where the person thinks of it again."""
+        return not self.is_delicate or (not self._troubled and self.failed_before is not None)
 
     @cached_property
     def theme(self) -> Theme | None:
