@@ -18,7 +18,7 @@ from tests.coaching.weeks import WeeksOfTalk, put_back
 from tests.people.person import People
 from workers.bootstrap import Parts
 
-HOLD = {"en_talk_nell": 3, "en_talk_omar": 1, "ru_talk_ksyusha": 3, "ru_talk_pyotr": 1}
+HOLD = {"en_talk_nell": 6, "en_talk_omar": 5, "ru_talk_ksyusha": 5, "ru_talk_pyotr": 8}
 """Of 42 checks, so many hold at the least with the offline coach; more may."""
 
 

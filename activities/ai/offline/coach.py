@@ -118,7 +118,7 @@ class _Answer:
                 self._lines.say(Kind.LISTENING)
             else:
                 self._lines.ask(Kind.RETURN if self._talk.question else Kind.OPENING)
-        elif self._may_speak_of_steps() and self._speaks_of_steps():
+        elif talk.may_step and self._speaks_of_steps():
             return
         elif said.is_garbled:
             self._lines.say(Kind.GARBLED) or self._lines.say(Kind.UNCLEAR)
@@ -147,10 +147,8 @@ class _Answer:
         if memory.forgot is not None:
             return self._lines.say(Kind.FORGOTTEN if memory.forgot else Kind.NOTHING_FORGOTTEN)
         if memory.asked:
-            for step in memory.failed_steps:
-                self._lines.say(Kind.DID_NOT_WORK, {PLACE: step.what, DAY: day(step.told_on, self._talk.locale)})
-            if not self._lines.texts:
-                self._recall(memory.answer())
+            failed = memory.failed_steps
+            self._recall(failed or memory.answer(), Kind.DID_NOT_WORK if failed else Kind.REMEMBERED)
             return True
         if memory.bounds and self._last.wish not in _GRANTED_ALONE and self._lines.say(Kind.BOUNDED):
             if not (self._talk.wishes.is_quiet or self._talk.is_delicate):
@@ -168,11 +166,6 @@ class _Answer:
             return True
         return False
 
-    def _may_speak_of_steps(self) -> bool:
-        """Whether a step is in place; in grief only what did not work, where the person thinks of it again."""
-        talk = self._talk
-        return not talk.is_delicate or (not talk.is_troubled and talk.failed_before is not None)
-
     def _speaks_of_steps(self) -> bool:
         """Answers what is about a step that was agreed on, or is agreed on now; False if nothing is."""
         talk = self._talk
@@ -188,12 +181,12 @@ class _Answer:
             return True
         return talk.tells_of_step("failed") and not talk.wishes.is_quiet and self._lines.say(Kind.FAILED)
 
-    def _recall(self, found: list[Memory]) -> None:
+    def _recall(self, found: list[Memory], kind: Kind) -> None:
         if not found:
             self._lines.say(Kind.UNTOLD)
             return
         locale = self._talk.locale
-        if not self._lines.say(Kind.REMEMBERED, {PLACE: found[0].text, DAY: day(found[0].told_on, locale)}):
+        if not self._lines.say(kind, {PLACE: found[0].text, DAY: day(found[0].told_on, locale)}):
             self._lines.texts.append(further(found[:1], locale))
         if found[1:]:
             self._lines.texts.append(further(found[1:], locale))

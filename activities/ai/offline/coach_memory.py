@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import cached_property
-from typing import NamedTuple
 
 from activities.ai.offline.coach_bank import Theme
 from activities.ai.offline.coach_ear import message
@@ -30,13 +29,6 @@ _MONTHS = {
     ),
 }
 _NAMES = frozenset({"name", "called", "зовут", "имя", "звали"})
-
-
-class FailedStep(NamedTuple):
-    """A step that did not work, and when they told so."""
-
-    what: str
-    told_on: date
 
 
 class Remembered:
@@ -64,11 +56,12 @@ class Remembered:
         return question_in(text, self._locale) or question_in(text.rsplit("\n", 1)[-1], self._locale)
 
     @property
-    def failed_steps(self) -> list[FailedStep]:
-        """The steps that did not work, the first ones first, if the person asks for them."""
+    def failed_steps(self) -> list[Memory]:
+        """The steps that did not work, with the day on which they told so, if the person asks for them."""
         if self._question is None or self._question.wants is not Wants.FAILED:
             return []
-        told = [FailedStep(step.what, step.told_on) for step in self._context.failed if step.told_on]
+        failed = self._context.failed
+        told = [Memory(kind="goal", text=step.what, told_on=step.told_on) for step in failed if step.told_on]
         return sorted(told, key=lambda step: step.told_on)[: 1 if self._question.first else _MOST]
 
     @property

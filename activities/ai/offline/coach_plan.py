@@ -119,6 +119,11 @@ class Talk:
         self.is_delicate = context.troubled or self.grief.is_there
         """Whether nothing bright may be said, and no step asked for."""
 
+    @property
+    def may_step(self) -> bool:
+        """Whether a step may be spoken of; in grief only what did not work, where the person thinks of it again."""
+        return not self.is_delicate or (not self.is_troubled and self.failed_before is not None)
+
     @cached_property
     def theme(self) -> Theme | None:
         """What it is about now: what was said last counts most."""
