@@ -154,17 +154,12 @@ class _Answer:
             if not (self._talk.wishes.is_quiet or self._talk.is_delicate):
                 self._lines.ask(self._talk.next() if self._talk.theme else Kind.OPENING)
             return True
-        if (changed := memory.changed) and self._lines.say(Kind.OTHERWISE, {PLACE: changed}):
-            if not (self._talk.wishes.is_quiet or self._talk.is_delicate):
-                self._lines.ask(self._talk.next())
-            return True
-        if self._talk.is_delicate:
-            return False
-        if memory.corrects and self._lines.say(Kind.CORRECTED):
-            if not self._talk.wishes.is_quiet:
-                self._lines.ask(self._talk.next())
-            return True
-        return False
+        changed, delicate = memory.changed, self._talk.is_delicate
+        said = changed is not None and self._lines.say(Kind.OTHERWISE, {PLACE: changed})
+        said = said or (not delicate and memory.corrects and self._lines.say(Kind.CORRECTED))
+        if said and not (self._talk.wishes.is_quiet or delicate):
+            self._lines.ask(self._talk.next())
+        return said
 
     def _speaks_of_steps(self) -> bool:
         """Answers what is about a step that was agreed on, or is agreed on now; False if nothing is."""
