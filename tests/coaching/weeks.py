@@ -100,7 +100,7 @@ class WeeksOfTalk:
 
     async def hold(self) -> Course:
         """All weeks."""
-        await self.talker.agrees()
+        await self.talker.agrees_in_a_session()
         await self.talker.sets_contact(time_zone=self._talk.time_zone)
         for week, lines in enumerate(self._talk.weeks, 1):
             if week > 1:

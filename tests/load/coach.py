@@ -148,7 +148,7 @@ async def _talk(home: Path, people: int, messages: int, rate: float) -> tuple[Se
 
 async def _comes(talker: Talker, few: asyncio.Semaphore) -> None:
     async with few:
-        await talker.agrees()
+        await talker.agrees_in_a_session()
 
 
 async def _says(talker: Talker, begins_after: float, seen: Seen, messages: int, pause: float) -> None:
