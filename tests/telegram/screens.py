@@ -31,6 +31,7 @@ from tests.telegram.bot_api import BotApi, BotMessage
 from tests.telegram.conftest import plain_client, running_bot
 from tests.telegram.test_bot_coach import is_replied_to
 from workers.bootstrap import Parts
+from workers.encoder import second_net
 from workers.run import workers_of
 from workers.settings import Engine
 
@@ -105,7 +106,7 @@ async def page(locale: Locale, part: Part) -> str:
     ):
         client = await plain_client(env.client.service_client.config.target_host)
         await store_bank(pool, bank := load_bank())
-        parts = Parts.on(pool, encryption(), bank)
+        parts = Parts.on(pool, encryption(), bank, net=await second_net(pool, encryption().columns))
         session = SessionSettings(planned_questions=PLANNED)
         async with (
             workers_of(env.client, parts, Engine(), sandbox=False),
