@@ -13,10 +13,10 @@ import asyncpg
 from asyncpg.pool import PoolConnectionProxy
 from temporalio import activity
 
+from activities.coaching.agreed import agreed_locale
 from activities.coaching.care import DANGERS
 from activities.encryption.column import TextColumns
 from activities.postgres.locks import lock_person
-from schema.account.consent import TALKS_SINCE
 from schema.coaching.agreements import (
     MOVES,
     OUTCOMES,
@@ -99,7 +99,7 @@ class PostgresAgreementStore(AgreementStore):
     async def act(self, act: ActOnStep) -> Acted:
         async with self._pool.acquire() as connection, connection.transaction():
             await lock_person(connection, act.user_ref)
-            locale = await _locale(connection, act.user_ref)
+            locale = await agreed_locale(connection, act.user_ref)
             row = await _agreement(connection, act.user_ref, act.agreement_id)
             if row is None or locale is None:
                 return Acted(locale=locale or Locale.RU, step=None)
@@ -124,7 +124,7 @@ class PostgresAgreementStore(AgreementStore):
     async def claim_asking(self, step: MomentOfStep) -> Asking:
         async with self._pool.acquire() as connection, connection.transaction():
             await lock_person(connection, step.user_ref)
-            locale = await _locale(connection, step.user_ref)
+            locale = await agreed_locale(connection, step.user_ref)
             row = await _agreement(connection, step.user_ref, step.agreement_id)
             if row is None or locale is None or row["status"] != AgreementStatus.AGREED:
                 return Asking()
@@ -155,7 +155,7 @@ class PostgresAgreementStore(AgreementStore):
     @activity.defn(name="coaching.open_steps")
     async def open_steps(self, person: PersonAt) -> Steps:
         async with self._pool.acquire() as connection:
-            locale = await _locale(connection, person.user_ref) or Locale.RU
+            locale = await agreed_locale(connection, person.user_ref) or Locale.RU
             contact = await _contact(connection, person.user_ref)
             rows = await connection.fetch(
                 "SELECT * FROM coach_system.agreements WHERE user_ref = $1 AND status = 'agreed' ORDER BY due_at",
@@ -168,7 +168,7 @@ class PostgresAgreementStore(AgreementStore):
     async def change_contact(self, change: ContactChange) -> Contact:
         async with self._pool.acquire() as connection, connection.transaction():
             await lock_person(connection, change.user_ref)
-            locale = await _locale(connection, change.user_ref)
+            locale = await agreed_locale(connection, change.user_ref)
             if locale is not None:
                 # Raises where it is no zone: the gateway offers and takes only those that are.
                 zone = change.time_zone and ZoneInfo(change.time_zone).key
@@ -239,16 +239,6 @@ def _local(moment: datetime, contact: asyncpg.Record | None, locale: Locale) -> 
     zone = contact["time_zone"] if contact else None
     local = moment.astimezone(ZoneInfo(zone or _ASSUMED[locale]))
     return LocalTime(at=local.replace(tzinfo=None), zone=zone or _ASSUMED[locale], assumed=zone is None)
-
-
-async def _locale(connection: PoolConnectionProxy, user_ref: str) -> Locale | None:
-    """The person's language; None for who has not agreed that talks are kept."""
-    kept = await connection.fetchval(
-        "SELECT locale FROM onboarding_system.people WHERE user_ref = $1 AND consent_version >= $2",
-        user_ref,
-        TALKS_SINCE,
-    )
-    return Locale(kept) if kept else None
 
 
 async def _agreement(connection: PoolConnectionProxy, user_ref: str, agreement_id: str) -> asyncpg.Record | None:

@@ -8,11 +8,11 @@ import asyncpg
 from temporalio import activity
 
 from activities.analysis.reply_readers import ReplyReaders
+from activities.coaching.agreed import agreed_locale
 from activities.encryption.column import TextColumns
-from schema.account.consent import TALKS_SINCE
 from schema.coaching.care import CARE_LASTS, SHORT_CARE_LASTS, CareStore, SafetyTaken, SafetyTold
 from schema.encrypted_columns import CRISIS_SAID
-from schema.vocabulary import CrisisKind, Locale
+from schema.vocabulary import CrisisKind
 
 DANGERS = f"""
     SELECT message_id AS source_id, care_until FROM coach_system.messages
@@ -67,16 +67,12 @@ class PostgresCareStore(CareStore):
 
     @activity.defn(name="coaching.take_safety_answer")
     async def take_safety_answer(self, told: SafetyTold) -> SafetyTaken:
-        locale = await self._pool.fetchval(
-            "SELECT locale FROM onboarding_system.people WHERE user_ref = $1 AND consent_version >= $2",
-            told.user_ref,
-            TALKS_SINCE,
-        )
+        locale = await agreed_locale(self._pool, told.user_ref)
         if locale is None:
             return SafetyTaken()
         if told.reply_id is None:
             await self._pool.execute(_CARE_FOR_ANSWER, told.user_ref, told.told_at, told.answer)
-            return SafetyTaken(locale=Locale(locale))
+            return SafetyTaken(locale=locale)
         reply_id = UUID(told.reply_id)
         said = await self._pool.fetch(
             "SELECT message_id, conversation_id, said_at, crisis FROM coach_system.messages"
@@ -85,7 +81,7 @@ class PostgresCareStore(CareStore):
             told.user_ref,
         )
         if not said:
-            return SafetyTaken(locale=Locale(locale))
+            return SafetyTaken(locale=locale)
         if told.answer == "help":
             await self._confirm(told, said)
         elif told.answer == "misread":
@@ -93,7 +89,7 @@ class PostgresCareStore(CareStore):
         if told.answer != "help":
             await self._pool.execute(_SHORTEN, reply_id, told.user_ref, told.told_at + SHORT_CARE_LASTS)
         return SafetyTaken(
-            locale=Locale(locale),
+            locale=locale,
             conversation_id=str(said[0]["conversation_id"]),
             waits=told.answer == "misread" and await self._waits(told, said),
             readers=await self._readers.of(told.user_ref),

@@ -12,6 +12,7 @@ from asyncpg.pool import PoolConnectionProxy
 from temporalio import activity
 
 from activities.analysis.reply_readers import ReplyReaders
+from activities.coaching.agreed import agreed_locale
 from activities.coaching.insights.store import Insights
 from activities.coaching.recall.forgetting import AskedToForget
 from activities.coaching.recall.recall import Recall
@@ -21,7 +22,6 @@ from activities.coaching.style_wishes import StyleWishes
 from activities.encryption.column import TextColumns
 from activities.postgres.locks import lock_person
 from activities.safety.text_reader import TextReader
-from schema.account.consent import TALKS_SINCE
 from schema.coaching.activities import (
     Acquaintance,
     CoachStore,
@@ -38,7 +38,6 @@ from schema.coaching.activities import (
 from schema.coaching.care import CARE_LASTS, SHORT_CARE_LASTS
 from schema.encrypted_columns import CRISIS_SAID, SAID
 from schema.person import PersonRef
-from schema.vocabulary import Locale
 
 _CONVERSATIONS = uuid.UUID("0d0e3cf5-1c0b-4b52-8e05-5d7f2a1f6a0e")
 _MESSAGES = uuid.UUID("8b1f9d1e-6a55-4d0e-9f3f-7f1c5a7f1d2b")
@@ -91,7 +90,7 @@ class PostgresCoachStore(CoachStore):
 
     @activity.defn(name="coaching.hear")
     async def hear(self, said: MessagesToHear) -> Heard:
-        locale = await self._locale_of(said.user_ref)
+        locale = await agreed_locale(self._pool, said.user_ref)
         reading = await self._reader.read("\n".join(m.text for m in said.messages), locale or said.locale)
         if locale is None:
             return Heard(known=False, locale=said.locale, reading=reading)
@@ -174,11 +173,11 @@ class PostgresCoachStore(CoachStore):
             "SELECT EXISTS (SELECT FROM onboarding_system.sessions WHERE user_ref = $1 AND status = 'COMPLETED')",
             ref.user_ref,
         )
-        return Acquaintance(locale=await self._locale_of(ref.user_ref), finished=finished)
+        return Acquaintance(locale=await agreed_locale(self._pool, ref.user_ref), finished=finished)
 
     @activity.defn(name="coaching.begin_topic")
     async def begin_topic(self, topic: TopicBegun) -> TopicStarted:
-        locale = await self._locale_of(topic.user_ref)
+        locale = await agreed_locale(self._pool, topic.user_ref)
         if locale is None:
             return TopicStarted(known=False)
         async with self._pool.acquire() as connection, connection.transaction():
@@ -189,15 +188,6 @@ class PostgresCoachStore(CoachStore):
     @activity.defn(name="coaching.recall")
     async def recall(self, reply: ReplyToPrepare) -> Recalled:
         return await self._recall.prepare(reply)
-
-    async def _locale_of(self, user_ref: str) -> Locale | None:
-        """The person's language; None for who has not agreed that talks are kept."""
-        kept = await self._pool.fetchval(
-            "SELECT locale FROM onboarding_system.people WHERE user_ref = $1 AND consent_version >= $2",
-            user_ref,
-            TALKS_SINCE,
-        )
-        return Locale(kept) if kept else None
 
     async def _conversation(self, connection: PoolConnectionProxy, said: MessagesToHear) -> Any:
         """The conversation that messages belong to: the one they name, the latest, or a first one.

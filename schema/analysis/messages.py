@@ -21,6 +21,12 @@ class RecordedAnswer(Model):
     overdue: bool = Field(default=False, exclude_if=operator.not_)
     """Whether the second net has to weigh it yet."""
 
+    def left(self, *, crisis_heard: bool) -> UnanalysedAnswer:
+        """The same answer, as one that is left to `DeferredAnalysis`."""
+        return UnanalysedAnswer(
+            answer_id=self.answer_id, route=self.route, overdue=self.overdue, crisis_heard=crisis_heard
+        )
+
 
 class UnanalysedAnswer(RecordedAnswer):
     """An answer whose session ended before it was analysed."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from temporalio import workflow
 
-from schema.analysis.messages import DeferredAnalysisInput, RecordedAnswer, UnanalysedAnswer
+from schema.analysis.messages import DeferredAnalysisInput, RecordedAnswer
 from schema.analysis.names import DEFERRED_ID
 from schema.analysis.readings import OFFLINE_ANALYST, AnswerReading
 from schema.danger import Danger
@@ -57,14 +57,7 @@ class KeptLate:
                 user_ref=state.user_ref,
                 channel=channel,
                 locale=state.locale,
-                answers=[
-                    UnanalysedAnswer(
-                        answer_id=self._answer.answer_id,
-                        route=self._answer.route,
-                        overdue=self._answer.overdue,
-                        crisis_heard=crisis_heard,
-                    )
-                ],
+                answers=[self._answer.left(crisis_heard=crisis_heard)],
             ),
             id=DEFERRED_ID.of(state.user_ref, self._answer.answer_id),
             parent_close_policy=workflow.ParentClosePolicy.ABANDON,

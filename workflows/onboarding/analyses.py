@@ -7,7 +7,7 @@ import asyncio
 from temporalio import workflow
 from temporalio.exceptions import ActivityError
 
-from schema.analysis.messages import DeferredAnalysisInput, UnanalysedAnswer
+from schema.analysis.messages import DeferredAnalysisInput
 from schema.analysis.names import DEFERRED_ID
 from schema.public import Public
 from workflows.analysis.deep_analysis import analyse
@@ -61,15 +61,7 @@ class RunningAnalyses:
                     user_ref=self._state.user_ref,
                     channel=self._state.channel,
                     locale=self._state.locale,
-                    answers=[
-                        UnanalysedAnswer(
-                            answer_id=p.answer_id,
-                            route=p.route,
-                            overdue=p.overdue,
-                            crisis_heard=self._crisis_heard(p),
-                        )
-                        for p in left
-                    ],
+                    answers=[pending.left(crisis_heard=self._crisis_heard(pending)) for pending in left],
                 ),
                 id=DEFERRED_ID.of(self._state.user_ref, in_session) if names_person else f"deferred-{in_session}",
                 parent_close_policy=workflow.ParentClosePolicy.ABANDON,

@@ -68,7 +68,7 @@ _ASIDE = frozenset(
 _ENOUGH_EXPLORED, _PEOPLE_EVERY, _THEME_LASTS, _NUMBER_ALONE = 4, 9, 6, 4
 _FADES = 0.75
 _NEAR = frozenset({Theme.FAMILY, Theme.FRIENDS})
-"""Themes of which people also tell what is no trouble."""
+"""Themes of which people tell even news."""
 _LOW, _HIGH, _CLEARLY, _LATELY, _FRESH = 2, 9, 3, 2, 2
 _SHORT_ANSWER, _AT_LENGTH, _MORE_THAN_ENOUGH, _TROUBLE_LASTS, _HEAVY = 6, 15, 9, 4, -0.7
 _OF_LIFE = frozenset({Theme.WORK, Theme.PARTNER, Theme.FAMILY, Theme.FRIENDS, Theme.BODY})
@@ -241,9 +241,7 @@ class Talk:
         number = self.last.number
         if number is not None and self._waits_for_number(question):
             return Kind.SCALED_LOW if number <= _LOW else Kind.SCALED_HIGH if number >= _HIGH else Kind.SCALED
-        if question in _WITH_NUMBER:
-            return Kind.HIGHER
-        if question in _SCALED:
+        if question in _WITH_NUMBER | _SCALED:
             return Kind.HIGHER
         if question is Kind.HIGHER and Kind.STEP not in self.last.told:
             return Kind.STEP
@@ -273,14 +271,13 @@ class Talk:
         if not explored and not self._has_subject():
             return Kind.OPENING
         done = self._done(explored)
-        told = self._takes_up(done)
-        if told:
+        if told := self._takes_up(done):
             return told
         if len(explored) >= _ENOUGH_EXPLORED:
             stepped = any(asked.kind is Kind.CONFIRM for asked in self.asked)
             if len(explored) >= _MORE_THAN_ENOUGH or (stepped and not self._is_new(self.theme)):
                 return Kind.CLOSING
-            return Kind.SCALE if self._fits_number() else self._longest_ago()
+            return self._after_exploring()
         if not explored and self._tells_news():
             return Kind.NEWS
         recent = [asked.kind for asked in self.asked][-_PEOPLE_EVERY:]
@@ -291,7 +288,7 @@ class Talk:
             # Not yet to what goes better, while it is hard.
             left = Kind.MATTERS
         if left is None:
-            return Kind.SCALE if self._fits_number() else self._longest_ago()
+            return self._after_exploring()
         return self._of_its_sort(left)
 
     def _done(self, explored: Sequence[Asked]) -> set[Kind]:
@@ -337,7 +334,10 @@ class Talk:
             return _TALKING
         return EXPLORING if any(map(self._is_trouble, self.messages[-_TROUBLE_LASTS:])) else _UNTROUBLED
 
-    def _longest_ago(self) -> Kind:
+    def _after_exploring(self) -> Kind:
+        """A scale where it helps, else what was asked longest ago."""
+        if self._fits_number():
+            return Kind.SCALE
         kinds = [asked.kind for asked in self.asked]
         last = {kind: at for at, kind in enumerate(kinds)}
         return min(map(self._of_its_sort, self._ways), key=lambda kind: last.get(kind, -1))

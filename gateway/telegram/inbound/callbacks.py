@@ -51,7 +51,7 @@ from gateway.telegram.inbound.visitor import Handler, Reply, TelegramVisitor
 from gateway.telegram.inbound.voice import mend
 from gateway.telegram.typing_sign import LONGEST_FOR_COACH
 from schema.coaching.messages import MarkedReply, MemoryToCorrect, SafetyTap
-from schema.danger import Danger
+from schema.danger import Danger, SafetyReply
 from schema.onboarding.messages import ConsentAnswer, Gesture, SkipRequest, SubmittedAnswer
 from schema.safety.messages import SafetyAnswer
 
@@ -160,9 +160,7 @@ async def safety(query: CallbackQuery, callback_data: SafetyCallback, visitor: T
     )
     if not await visitor.clients.onboarding.answer_safety(visitor, answer):
         await visitor.clients.safety.answer_safety(visitor, answer)
-    # Who asks for help may ask again.
-    if callback_data.answer != "help":
-        await visitor.replace_keyboard(None)
+    await _take_away_after(callback_data.answer, visitor)
 
 
 async def coach_safety(query: CallbackQuery, callback_data: CoachSafetyCallback, visitor: TelegramVisitor) -> None:
@@ -180,8 +178,12 @@ async def coach_safety(query: CallbackQuery, callback_data: CoachSafetyCallback,
             locale=visitor.locale,
         )
         await visitor.clients.coaching.answer_safety(visitor, tap)
-    # Who asks for help may ask again.
-    if callback_data.answer != "help":
+    await _take_away_after(callback_data.answer, visitor)
+
+
+async def _take_away_after(answer: SafetyReply, visitor: TelegramVisitor) -> None:
+    """Takes the buttons away. Who asks for help may ask again."""
+    if answer != "help":
         await visitor.replace_keyboard(None)
 
 
