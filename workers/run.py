@@ -125,7 +125,8 @@ def workflow_runner(*, sandbox: bool) -> WorkflowRunner:
         return RefusesMalformedInput(UnsandboxedWorkflowRunner())
     # These hold what a workflow keeps and passes on. To import them anew would take most of a workflow's first task.
     restrictions = SandboxRestrictions.default.with_passthrough_modules(
-        *("pydantic", "pydantic_core", "schema"), *("workflows.onboarding.events", "workflows.onboarding.state")
+        *("opentelemetry", "pydantic", "pydantic_core", "schema"),
+        *("workflows.onboarding.events", "workflows.onboarding.state"),
     )
     return RefusesMalformedInput(SandboxedWorkflowRunner(restrictions=restrictions))
 

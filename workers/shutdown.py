@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import NoReturn
 
+from workers.telemetry.tracing import send_last_spans
+
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
@@ -41,7 +43,8 @@ def stop_on_signals() -> Iterator[asyncio.Event]:
 
 
 def exit_process(code: int) -> NoReturn:
-    """Flushes logs and output, then exits at once. For a process whose workers are drained."""
+    """Flushes telemetry, logs and output, then exits at once. For a process whose workers are drained."""
+    send_last_spans()
     logging.shutdown()
     for stream in (sys.stdout, sys.stderr):
         # The reader of the pipe may be gone.

@@ -28,13 +28,14 @@ def bot() -> None:
 
 async def _bot() -> None:
     from gateway.telegram.settings import TelegramSettings
-    from workers.logs import log_core, log_to
+    from workers.logs import log_to
+    from workers.telemetry.start import start_telemetry
 
     telegram = TelegramSettings()
     # Raises for a missing token before anything is started.
     _ = telegram.known_token
     log_to(logging.StreamHandler())
-    log_core()
+    start_telemetry("bot")
 
     from activities.account.person_export import PostgresPersonExports
     from activities.coaching.drafts import PostgresDraftFeed

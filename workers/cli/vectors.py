@@ -56,15 +56,16 @@ async def _serve() -> None:
 
     from workers.client import connect
     from workers.database_roles import Role
-    from workers.logs import log_core, log_to
+    from workers.logs import log_to
     from workers.settings import Settings
     from workers.shutdown import stop_on_signals
     from workers.stack.join import joined_stack
+    from workers.telemetry.start import start_telemetry
     from workers.vectors import serving_vectors
 
     settings = Settings()
     log_to(logging.StreamHandler())
-    log_core()
+    start_telemetry("vectors")
     async with joined_stack(settings, Role.WORKER) as stack, stack.encryption() as encryption:
         with stop_on_signals() as stop:
             await stack.check_database()

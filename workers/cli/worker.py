@@ -17,12 +17,13 @@ async def _worker() -> None:
     from schema.account.consent import OperatorSettings
     from schema.operator_error import OperatorError
     from workers.client import configured_temporal, connect, register_search_attributes
-    from workers.logs import log_core, log_to
+    from workers.logs import log_to
     from workers.migrations import migrations_of
     from workers.process_encryption import opened_encryption
     from workers.run import serve
     from workers.settings import Settings
     from workers.shutdown import stop_on_signals
+    from workers.telemetry.start import start_telemetry
 
     settings = Settings()
     if settings.database_url is None or configured_temporal() is None:
@@ -30,7 +31,7 @@ async def _worker() -> None:
             "Workers need real servers: set DATABASE_URL and TEMPORAL_ADDRESS. `selfology up` runs embedded ones."
         )
     log_to(logging.StreamHandler())
-    log_core()
+    start_telemetry("worker")
     with stop_on_signals() as stop:
         (await migrations_of(settings.database_url)).refuse_other()
         async with opened_encryption(files=None) as encryption:

@@ -26,6 +26,7 @@ from workflows.onboarding.opening import begin
 from workflows.onboarding.search_attributes import updates_for
 from workflows.onboarding.state import SessionState
 from workflows.onboarding.watches import watch_for_crisis, watch_for_silence
+from workflows.trace_context import continued
 
 
 @workflow.defn(failure_exception_types=[ValidationError])
@@ -70,7 +71,9 @@ class OnboardingSession(SessionHandlers):
             await workflow.wait_condition(lambda: bool(state.inbox) or self._outgrown)
             if not state.inbox:
                 self._continue_as(start, state)
-            await self._take(state.take_next())
+            event = state.take_next()
+            with continued(event.trace):
+                await self._take(event)
         for watch in watches:
             watch.cancel()
         outcome = await self._ending.run()

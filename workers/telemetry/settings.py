@@ -1,0 +1,29 @@
+"""Where a process sends what it tells of itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import AliasChoices, Field
+from pydantic_settings import SettingsConfigDict
+
+from schema.environment import EnvironmentSettings, WebAddress
+
+
+class TelemetrySettings(EnvironmentSettings):
+    """Settings of telemetry. `OTEL_*` are OpenTelemetry's own, such as `OTEL_TRACES_SAMPLER` and its `_ARG`."""
+
+    model_config = SettingsConfigDict(env_prefix="SELFOLOGY_")
+
+    otlp_endpoint: WebAddress | None = Field(
+        default=None,
+        validation_alias=AliasChoices("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT"),
+    )
+    """The collector that takes spans over OTLP and HTTP, such as http://localhost:4318. Unset, none are sent."""
+    trace_file: Path | None = None
+    """A file to which spans are appended in OTLP's JSON, as a collector's file exporter does. Unset, none are."""
+
+    @property
+    def traced(self) -> bool:
+        """Whether anybody takes spans."""
+        return self.otlp_endpoint is not None or self.trace_file is not None
