@@ -15,7 +15,7 @@ from schema.failure_description import described, is_ours, place
 from schema.redaction import redacted
 
 if TYPE_CHECKING:
-    from temporalio.runtime import Runtime
+    from temporalio.runtime import PrometheusConfig, Runtime
 
 log = logging.getLogger(__name__)
 
@@ -43,16 +43,8 @@ def log_to(handler: logging.Handler, level: int = logging.WARNING) -> None:
     sys.unraisablehook = threading.excepthook = _log_stray_error
 
 
-@cache
-def log_core() -> None:
-    """Forwards the log of Temporal's core to Python's log. Call it before the first client is created."""
-    from temporalio.runtime import Runtime  # noqa: PLC0415
-
-    Runtime.set_default(core_runtime(), error_if_already_set=False)
-
-
-def core_runtime() -> Runtime:
-    """Creates a runtime whose core logs to Python's log."""
+def core_runtime(metrics: PrometheusConfig | None = None) -> Runtime:
+    """Creates a runtime whose core logs to Python's log, and serves `metrics`. Raises `RuntimeError` if it can't."""
     from temporalio.runtime import (  # noqa: PLC0415
         LogForwardingConfig,
         LoggingConfig,
@@ -64,7 +56,7 @@ def core_runtime() -> Runtime:
     # The core's messages are constants; the fields beside them hold whole failures.
     core = LogForwardingConfig(logger=logging.getLogger("temporalio.core"), append_log_fields_to_message=False)
     filtered = LoggingConfig(filter=TelemetryFilter(core_level="WARN", other_level="ERROR"), forwarding=core)
-    return Runtime(telemetry=TelemetryConfig(logging=filtered))
+    return Runtime(telemetry=TelemetryConfig(logging=filtered, metrics=metrics))
 
 
 def _own(record: logging.LogRecord) -> str:

@@ -40,6 +40,7 @@ from workers.language_models import complaints_of, language_models, warm_up
 from workers.malformed_input import RefusesMalformedInput
 from workers.process_encryption import Encryption
 from workers.settings import Engine, Settings
+from workers.telemetry.gauges import gauges
 
 log = logging.getLogger(__name__)
 
@@ -89,7 +90,10 @@ async def serve(
             )
             collect_garbage_rarely()
             await replay_erasures(client, encryption.store, PostgresTombstones(pool), parts.people)
-            async with workers_of(client, parts, settings.engine, sandbox=settings.sandbox):
+            async with (
+                workers_of(client, parts, settings.engine, sandbox=settings.sandbox),
+                gauges(pool, client),
+            ):
                 complaints, _ = await asyncio.gather(complaints_of(models), warm_up(models))
                 for complaint in complaints:
                     log.error("%s Others read in its place", complaint)

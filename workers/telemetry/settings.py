@@ -9,6 +9,9 @@ from pydantic_settings import SettingsConfigDict
 
 from schema.environment import EnvironmentSettings, WebAddress
 
+METRICS_PORTS = {"worker": 9464, "bot": 9465, "vectors": 9466, "terminal": 9467}
+"""The ports of metrics by kind of process: all of them may run on one machine."""
+
 
 class TelemetrySettings(EnvironmentSettings):
     """Settings of telemetry. `OTEL_*` are OpenTelemetry's own, such as `OTEL_TRACES_SAMPLER` and its `_ARG`."""
@@ -22,6 +25,11 @@ class TelemetrySettings(EnvironmentSettings):
     """The collector that takes spans over OTLP and HTTP, such as http://localhost:4318. Unset, none are sent."""
     trace_file: Path | None = None
     """A file to which spans are appended in OTLP's JSON, as a collector's file exporter does. Unset, none are."""
+
+    metrics_host: str | None = None
+    """The address at which Prometheus may ask for metrics, such as 127.0.0.1; 0.0.0.0 in a container. Unset, none."""
+    metrics_port: int | None = Field(default=None, ge=1, le=65535)
+    """The port of that. Unset, one for each kind of process: `METRICS_PORTS`."""
 
     @property
     def traced(self) -> bool:

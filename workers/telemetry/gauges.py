@@ -1,0 +1,70 @@
+"""Measures what no event tells: how much waits, and for how long."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from typing import NoReturn
+
+import asyncpg
+from temporalio.client import Client
+from temporalio.service import RPCError
+
+from schema import metrics
+from schema.account.names import ERASE_ID
+from schema.vocabulary import Status
+from workers.telemetry.settings import TelemetrySettings
+
+EVERY = timedelta(minutes=1)
+"""Statements and a count of workflows, a few milliseconds all together: seldom enough for any number of processes."""
+
+log = logging.getLogger(__name__)
+
+
+@asynccontextmanager
+async def gauges(pool: asyncpg.Pool, client: Client) -> AsyncIterator[None]:
+    """Measures while the context is open, where somebody asks for metrics.
+
+    Each process of workers measures the whole system: of several equal values, Prometheus takes one.
+    """
+    if TelemetrySettings().metrics_host is None:
+        yield
+        return
+    measuring = asyncio.create_task(_keep_current(pool, client))
+    try:
+        yield
+    finally:
+        measuring.cancel()
+        await asyncio.wait([measuring])
+
+
+async def _keep_current(pool: asyncpg.Pool, client: Client) -> NoReturn:
+    """What can't be measured keeps the value that it had."""
+    while True:
+        try:
+            await measure(pool, client)
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, RPCError) as error:
+            log.warning("What waits could not be measured (%s); it is tried again.", type(error).__name__)
+        await asyncio.sleep(EVERY.total_seconds())
+
+
+async def measure(pool: asyncpg.Pool, client: Client) -> None:
+    """Measures once."""
+    # By the database's clock, which set the time of each answer.
+    (answers,) = await pool.fetch(
+        "SELECT waiting, coalesce(extract(epoch FROM now() - oldest), 0)::float8 AS age FROM shared.answers_waiting"
+    )
+    metrics.ANSWERS_WAITING.set(answers["waiting"])
+    metrics.ANSWERS_WAITING_AGE.set(max(0.0, answers["age"]))
+    sessions = {row["status"]: row["sessions"] for row in await pool.fetch("TABLE shared.open_sessions")}
+    for status in Status:
+        if not status.final:
+            metrics.SESSIONS_OPEN.set(sessions.get(status, 0), status=status)
+    waiting = "SELECT kind, sum(waiting) AS waiting FROM shared.vectors GROUP BY kind"
+    for row in await pool.fetch(waiting):
+        metrics.VECTORS_WAITING.set(int(row["waiting"]), kind=row["kind"])
+    running = f"WorkflowType = '{ERASE_ID.workflow_type}' AND ExecutionStatus = 'Running'"
+    metrics.ERASURES_RUNNING.set((await client.count_workflows(running)).count)
