@@ -11,8 +11,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import NoReturn
 
-from workers.telemetry.tracing import send_last_spans
-
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
@@ -44,7 +42,9 @@ def stop_on_signals() -> Iterator[asyncio.Event]:
 
 def exit_process(code: int) -> NoReturn:
     """Flushes telemetry, logs and output, then exits at once. For a process whose workers are drained."""
-    send_last_spans()
+    # Whoever traces has imported it; to import it here would take longer than most commands.
+    if tracing := sys.modules.get("workers.telemetry.tracing"):
+        tracing.send_last_spans()
     logging.shutdown()
     for stream in (sys.stdout, sys.stderr):
         # The reader of the pipe may be gone.

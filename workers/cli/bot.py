@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from typing import TYPE_CHECKING, NoReturn
 
 import typer
@@ -28,13 +27,13 @@ def bot() -> None:
 
 async def _bot() -> None:
     from gateway.telegram.settings import TelegramSettings
-    from workers.logs import log_to
+    from workers.logs import log_to_output
     from workers.telemetry.start import start_telemetry
 
     telegram = TelegramSettings()
     # Raises for a missing token before anything is started.
     _ = telegram.known_token
-    log_to(logging.StreamHandler())
+    log_to_output()
     start_telemetry("bot")
 
     from activities.account.person_export import PostgresPersonExports
@@ -84,11 +83,12 @@ async def _bot() -> None:
 
 def _announce(me: User, stack: Stack, client: Client) -> None:
     from schema.account.consent import OperatorSettings
+    from workers.logs import announce
 
     if complaint := OperatorSettings().complaint:
         typer.echo(f"selfology: {complaint}", err=True)
     inside = f" Inside: {stack.ui_url}/namespaces/{client.namespace}/workflows" if stack.ui_url else ""
-    typer.echo(f"Selfology listens at https://t.me/{me.username}, Ctrl-C leaves.{inside}")
+    announce(f"Selfology listens at https://t.me/{me.username}, Ctrl-C leaves.{inside}")
 
 
 async def _keep_stack_alive(stack: Stack) -> NoReturn:
