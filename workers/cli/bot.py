@@ -46,6 +46,8 @@ async def _bot() -> None:
     from workers.client import connect
     from workers.database import database_pool
     from workers.database_roles import Role
+    from workers.health import checks
+    from workers.health.probes import served_health
     from workers.settings import Settings
     from workers.shutdown import stop_on_signals
     from workers.stack.join import joined_stack
@@ -78,7 +80,10 @@ async def _bot() -> None:
                     drain_within=settings.engine.graceful_shutdown_timeout,
                     transcriber=transcriber(AISettings()),
                 )
-                await first(running.run(leaving, lambda me: _announce(me, stack, client)), _keep_stack_alive(stack))
+                look = [checks.temporal(client), checks.database(pool, needed=False), checks.telegram(connection)]
+                async with served_health("bot", look) as health:
+                    await first(running.run(leaving, lambda me: _announce(me, stack, client)), _keep_stack_alive(stack))
+                    health.draining = True
 
 
 def _announce(me: User, stack: Stack, client: Client) -> None:

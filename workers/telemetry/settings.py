@@ -12,6 +12,9 @@ from schema.environment import EnvironmentSettings, WebAddress
 METRICS_PORTS = {"worker": 9464, "bot": 9465, "vectors": 9466, "terminal": 9467}
 """The ports of metrics by kind of process: all of them may run on one machine."""
 
+HEALTH_PORTS = {process: port + 10 for process, port in METRICS_PORTS.items()}
+"""The ports for probes."""
+
 
 class TelemetrySettings(EnvironmentSettings):
     """Settings of telemetry. `OTEL_*` are OpenTelemetry's own, such as `OTEL_TRACES_SAMPLER` and its `_ARG`."""
@@ -30,6 +33,11 @@ class TelemetrySettings(EnvironmentSettings):
     """The address at which Prometheus may ask for metrics, such as 127.0.0.1; 0.0.0.0 in a container. Unset, none."""
     metrics_port: int | None = Field(default=None, ge=1, le=65535)
     """The port of that. Unset, one for each kind of process: `METRICS_PORTS`."""
+
+    health_host: str | None = None
+    """The address at which probes may ask `/livez` and `/readyz`. Unset, none."""
+    health_port: int | None = Field(default=None, ge=1, le=65535)
+    """The port of that. Unset, one for each kind of process: `HEALTH_PORTS`."""
 
     @property
     def traced(self) -> bool:
