@@ -94,6 +94,15 @@ VECTORS_WAITING = Gauge("selfology_vectors_waiting", "What waits to be found by 
 ERASURES_RUNNING = Gauge("selfology_erasures_running", "Erasures that have begun and not ended")
 SESSIONS_OPEN = Gauge("selfology_sessions_open", "Sessions by where they stand", ("status",))
 
+DATABASE_UP = Gauge("selfology_database_up", "1 while PostgreSQL answers, else 0")
+DATABASE_LATENCY = Gauge("selfology_database_latency_seconds", "How long PostgreSQL took for the smallest statement")
+DATABASE_CONNECTIONS = Gauge(
+    "selfology_database_connections_ratio", "Of the connections that PostgreSQL allows, those in use"
+)
+DATABASE_SIZE = Gauge("selfology_database_size_bytes", "What the database takes on its disk")
+MEMORY = Gauge("selfology_process_peak_memory_bytes", "The most memory that this process has taken")
+CPU = Gauge("selfology_process_cpu_seconds", "Processor time of this process since its start")
+
 ALL: Sequence[_Metric] = tuple(metric for metric in globals().values() if isinstance(metric, _Metric))
 """All of them, in the order of this file."""
 

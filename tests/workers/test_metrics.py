@@ -18,7 +18,7 @@ from schema.vocabulary import Locale
 from tests.people.person import People
 from tests.stack.conftest import Said, in_process, one_line
 from workers.logs import core_runtime
-from workers.telemetry.gauges import measure
+from workers.telemetry.gauges import measure_database, measure_process, measure_waiting
 from workers.telemetry.settings import TelemetrySettings
 from workers.telemetry.start import served_metrics, start_telemetry
 
@@ -83,11 +83,23 @@ async def test_what_waits_is_measured(
     await people.pool.execute(
         "UPDATE onboarding_system.sessions SET status = 'PAUSED' WHERE user_ref = $1", person.user_ref
     )
-    await measure(worker_pool, env.client)
+    measure_process()
+    await measure_database(worker_pool)
+    await measure_waiting(worker_pool, env.client)
     told = scrape()
     assert re.search(r'selfology_sessions_open\{.*status="PAUSED"\} [1-9]', told)
     assert re.search(r"selfology_answers_waiting_age_seconds\{.*\} \d", told)
     assert re.search(r"selfology_erasures_running\{.*\} \d", told)
+    assert re.search(r"selfology_database_up\{.*\} 1\n", told)
+    assert re.search(r"selfology_database_connections_ratio\{.*\} 0\.[0-9]+\n", told)
+    assert re.search(r"selfology_process_peak_memory_bytes\{.*\} [1-9]\d{7,}\n", told)
+
+
+async def test_a_database_that_is_away_is_told(scrape: Scrape) -> None:
+    async with asyncpg.create_pool("postgresql://x@127.0.0.1:1/x", min_size=0) as away:
+        with pytest.raises(OSError, match="1"):
+            await measure_database(away)
+    assert re.search(r"selfology_database_up\{.*\} 0\n", scrape())
 
 
 def test_a_port_that_is_taken_is_named(in_process: Callable[..., Said]) -> None:

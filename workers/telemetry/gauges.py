@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import resource
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -16,10 +18,14 @@ from temporalio.service import RPCError
 from schema import metrics
 from schema.account.names import ERASE_ID
 from schema.vocabulary import Status
+from workers.database import FAILURES
 from workers.telemetry.settings import TelemetrySettings
 
 EVERY = timedelta(minutes=1)
 """Statements and a count of workflows, a few milliseconds all together: seldom enough for any number of processes."""
+
+SLOWEST = 5.0
+"""Seconds after which PostgreSQL counts as away."""
 
 log = logging.getLogger(__name__)
 
@@ -44,15 +50,43 @@ async def gauges(pool: asyncpg.Pool, client: Client) -> AsyncIterator[None]:
 async def _keep_current(pool: asyncpg.Pool, client: Client) -> NoReturn:
     """What can't be measured keeps the value that it had."""
     while True:
+        measure_process()
         try:
-            await measure(pool, client)
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, RPCError) as error:
+            await measure_database(pool)
+            await measure_waiting(pool, client)
+        except (*FAILURES, RPCError) as error:
             log.warning("What waits could not be measured (%s); it is tried again.", type(error).__name__)
         await asyncio.sleep(EVERY.total_seconds())
 
 
-async def measure(pool: asyncpg.Pool, client: Client) -> None:
-    """Measures once."""
+def measure_process() -> None:
+    """Measures this process."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    metrics.CPU.set(used.ru_utime + used.ru_stime)
+    # In KiB, as Linux has it.
+    metrics.MEMORY.set(used.ru_maxrss * 1024)
+
+
+async def measure_database(pool: asyncpg.Pool) -> None:
+    """Measures PostgreSQL. Raises one of `FAILURES` after it has noted that it is away."""
+    begun = time.perf_counter()
+    try:
+        await pool.fetchval("SELECT 1", timeout=SLOWEST)
+    except (*FAILURES, TimeoutError):
+        metrics.DATABASE_UP.set(0)
+        raise
+    metrics.DATABASE_UP.set(1)
+    metrics.DATABASE_LATENCY.set(time.perf_counter() - begun)
+    (told,) = await pool.fetch(
+        "SELECT (SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend')::float8"
+        " / current_setting('max_connections')::int AS used, pg_database_size(current_database()) AS size"
+    )
+    metrics.DATABASE_CONNECTIONS.set(told["used"])
+    metrics.DATABASE_SIZE.set(told["size"])
+
+
+async def measure_waiting(pool: asyncpg.Pool, client: Client) -> None:
+    """Measures what waits."""
     # By the database's clock, which set the time of each answer.
     (answers,) = await pool.fetch(
         "SELECT waiting, coalesce(extract(epoch FROM now() - oldest), 0)::float8 AS age FROM shared.answers_waiting"
