@@ -96,7 +96,7 @@ class _Answer:
         self._mark = context.mark
         self._talk = Talk(context)
         self._last = self._talk.last
-        self._bank = bank(self._talk.locale)
+        self._bank = bank(self._talk.locale, informal=StyleWish.INFORMAL in context.wished)
         self._lines = Lines(self._talk, self._bank, _style(context))
 
     def reply(self) -> Reply:

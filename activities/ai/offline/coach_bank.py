@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from copy import copy
 from enum import StrEnum
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from activities.ai.offline.coach_address import familiar
 from activities.ai.offline.lexicon import Listed
 from activities.ai.offline.reflection import Reflections, reflections
 from schema.base_model import Model
@@ -229,6 +231,23 @@ class Bank:
         for lines in self._lines.values():
             yield from lines
 
+    def familiar(self) -> Bank:
+        """The same with «ты», without the lines that can't be said so."""
+        other = copy(self)
+        other._lines = {
+            place: [line._replace(text=text) for line in lines if (text := familiar(line.text))]
+            for place, lines in self._lines.items()
+        }
+        other.reflections = Reflections.model_validate(_familiar(self.reflections.model_dump()))
+        return other
+
+
+def _familiar(said: dict[str, Any]) -> dict[str, Any]:
+    return {
+        name: _familiar(texts) if isinstance(texts, dict) else [text for each in texts if (text := familiar(each))]
+        for name, texts in said.items()
+    }
+
 
 def _lines(theme: str, kind: Kind, texts: Mapping[str, str]) -> Iterator[Line]:
     """Raises ValueError for a key that is not `slug` or `slug (tag)`."""
@@ -254,8 +273,10 @@ class _Themes(Model):
 
 
 @cache
-def bank(locale: Locale) -> Bank:
-    """The lines of a language, read once."""
+def bank(locale: Locale, *, informal: bool = False) -> Bank:
+    """The lines of a language, read once. `informal` is «ты»: English knows no other "you"."""
+    if informal:
+        return bank(locale).familiar() if locale is Locale.RU else bank(locale)
     general = _General.model_validate(read_packaged(__package__, f"coach_{locale}.yaml"))
     themes = _Themes.model_validate(read_packaged(__package__, f"coach_themes_{locale}.yaml"))
     said = Reflections.model_validate({**reflections(locale).model_dump(), **general.reflections})
