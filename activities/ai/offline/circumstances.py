@@ -15,6 +15,7 @@ _WORDS_UNTIL_KIN = 4
 _GREAT_JOY = 2
 # Three brackets mock; one or two are a Russian smile.
 _IRONIC_SIGNS = re.compile(r"\){3,}|🙄|🙃|😏|🤡")
+_LIVING = frozenset({Circumstance.SEPARATION, Circumstance.LEAVING})
 _STATES = frozenset({Circumstance.ILLNESS, Circumstance.EXHAUSTION, Circumstance.DANGER})
 
 
@@ -30,7 +31,7 @@ class Circumstances:
     loss: bool
     """Whether a loss stands anywhere in the text: of somebody close, by death, illness, parting or silence."""
     mourning: bool
-    """Whether it is more than a separation."""
+    """Whether it is more than a separation, or an illness."""
     absence: bool
     """Whether it speaks as people do of somebody who is gone."""
     irony: bool
@@ -59,13 +60,13 @@ def circumstances_of(passage: Passage, lexicon: Lexicon) -> Circumstances:
     strained = lost | {words[hit.start].sentence for hit in hits if hit.meaning in _STATES}
     return Circumstances(
         loss=bool(lost),
-        mourning=any(hit.meaning is not Circumstance.SEPARATION for hit in losses),
+        mourning=any(hit.meaning not in _LIVING for hit in losses),
         absence=any(hit.meaning is Circumstance.ABSENCE for hit in hits),
         irony=bool(ironic),
         earnest=any(hit.meaning is Circumstance.EARNEST for hit in hits),
-        lost=_with_neighbours(lost),
-        strained=_with_neighbours(strained),
-        unmeant=_with_neighbours(ironic),
+        lost=with_neighbours(lost),
+        strained=with_neighbours(strained),
+        unmeant=with_neighbours(ironic),
         lasting=frozenset(words[hit.start].sentence for hit in hits if hit.meaning is Circumstance.LASTING),
     )
 
@@ -73,7 +74,7 @@ def circumstances_of(passage: Passage, lexicon: Lexicon) -> Circumstances:
 def mourned_kin(passage: Passage, lexicon: Lexicon) -> set[str]:
     """The words for whom a text mourns, such as "husband": those in the sentences that tell of it."""
     hits = lexicon.circumstances.find(passage.words)
-    mourning = [hit for hit in _losses(hits, passage.words) if hit.meaning is not Circumstance.SEPARATION]
+    mourning = [hit for hit in _losses(hits, passage.words) if hit.meaning not in _LIVING]
     sentences = {passage.words[hit.start].sentence for hit in mourning}
     kin = (passage.words[hit.start] for hit in hits if hit.meaning is Circumstance.KIN)
     return {word.plain for word in kin if word.sentence in sentences} - lexicon.personal_pronouns
@@ -112,7 +113,7 @@ def _losses(hits: Sequence[Hit[Circumstance]], words: Sequence[Word]) -> list[Hi
     starts_of_kin = {hit.start for hit in kin}
 
     def lost(hit: Hit[Circumstance]) -> bool:
-        if hit.meaning is Circumstance.PARTING:
+        if hit.meaning in (Circumstance.PARTING, Circumstance.LEAVING):
             return words[hit.start].sentence in sentences_with_kin
         if hit.meaning is Circumstance.LOSING:
             return any(at in starts_of_kin for at in range(hit.end, hit.end + _WORDS_UNTIL_KIN))
@@ -138,5 +139,6 @@ def _signed(passage: Passage) -> set[int]:
     }
 
 
-def _with_neighbours(sentences: Iterable[int]) -> frozenset[int]:
+def with_neighbours(sentences: Iterable[int]) -> frozenset[int]:
+    """Indexes of sentences with those of the two before and after each."""
     return frozenset(near for at in sentences for near in range(at - _NEIGHBOURS, at + _NEIGHBOURS + 1))

@@ -10,6 +10,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from activities.ai.offline.coach_address import familiar
+from activities.ai.offline.coach_signs import Sign, signs
 from activities.ai.offline.lexicon import Listed
 from activities.ai.offline.reflection import Reflections, reflections
 from schema.base_model import Model
@@ -128,6 +129,17 @@ class Kind(StrEnum):
     SHORTER = "shorter"
     LISTEN = "listen"
     ASK = "ask"
+    PRIVACY = "privacy"
+    KEEPING = "keeping"
+    ERASURE = "erasure"
+    PRESENCE = "presence"
+    REQUEST = "request"
+    INSULTED = "insulted"
+    PRAISED = "praised"
+    ASKED = "asked"
+    """To a question that it has no answer to."""
+    ASKED_GENTLY = "asked_gently"
+    """The same, with no question."""
     IDENTITY = "identity"
     ABILITIES = "abilities"
     WELLBEING = "wellbeing"
@@ -138,7 +150,7 @@ class Kind(StrEnum):
     MISUNDERSTOOD = "misunderstood"
     ATTACHED = "attached"
     RETURN = "return"
-    """Back from a question about the coach to the person."""
+    """Back from a question about the coach to the person, who has the word."""
 
     # Where questions are out of place.
     LISTENING = "listening"
@@ -165,6 +177,8 @@ class Kind(StrEnum):
     BOUNDED = "bounded"
     """To what must not be brought up."""
 
+    LONG = "long"
+    """To a very long message, of which nobody knows what matters most."""
     UNCLEAR = "unclear"
     """Nothing was understood."""
     GARBLED = "garbled"
@@ -210,13 +224,16 @@ class ThemeData(Model):
 class Bank:
     """All lines of one language."""
 
-    def __init__(self, general: _General, themes: _Themes, said: Reflections) -> None:
+    def __init__(
+        self, general: _General, themes: _Themes, asks: Mapping[Sign, Mapping[str, str]], said: Reflections
+    ) -> None:
         self.reflections = said
         self.blanks, self.lookalikes = themes.blanks, themes.lookalikes
         self.markers = [(phrase, theme) for theme, data in themes.themes.items() for phrase in data.hears]
         """The words in which themes are heard."""
-        by_theme: dict[str, Lines] = {ANY: general.lines}
+        by_theme: dict[str, Mapping[Kind, Mapping[str, str]]] = {ANY: general.lines}
         by_theme.update({theme: data.lines for theme, data in themes.themes.items()})
+        by_theme.update({sign: {Kind.MATTERS: texts} for sign, texts in asks.items()})
         self._lines = {
             (theme, kind): list(_lines(theme, kind, texts))
             for theme, kinds in by_theme.items()
@@ -280,4 +297,4 @@ def bank(locale: Locale, *, informal: bool = False) -> Bank:
     general = _General.model_validate(read_packaged(__package__, f"coach_{locale}.yaml"))
     themes = _Themes.model_validate(read_packaged(__package__, f"coach_themes_{locale}.yaml"))
     said = Reflections.model_validate({**reflections(locale).model_dump(), **general.reflections})
-    return Bank(general, themes, said)
+    return Bank(general, themes, signs(locale).asks, said)

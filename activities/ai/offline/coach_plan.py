@@ -9,8 +9,9 @@ from functools import cached_property
 from itertools import pairwise
 
 from activities.ai.offline.coach_bank import Kind, Theme
-from activities.ai.offline.coach_ear import ANSWERS, Message, Wish, message, spoken
+from activities.ai.offline.coach_ear import Message, message, spoken
 from activities.ai.offline.coach_grief import Grief, Mourned
+from activities.ai.offline.coach_hearing import ANSWERS, Wish
 from activities.ai.offline.coach_memory import Remembered
 from activities.ai.offline.coach_step import STEPS, Answered, Asked, NamedStep, asked_by
 from activities.ai.offline.coach_wishes import WishesInTalk
@@ -69,6 +70,7 @@ _ENOUGH_EXPLORED, _PEOPLE_EVERY, _THEME_LASTS, _NUMBER_ALONE = 4, 9, 6, 4
 _FADES = 0.75
 _NEAR = frozenset({Theme.FAMILY, Theme.FRIENDS})
 """Themes of which people tell even news."""
+_OF_A_SIGN = 3
 _LOW, _HIGH, _CLEARLY, _LATELY, _FRESH = 2, 9, 3, 2, 2
 _SHORT_ANSWER, _AT_LENGTH, _MORE_THAN_ENOUGH, _TROUBLE_LASTS, _HEAVY = 6, 15, 9, 4, -0.7
 _OF_LIFE = frozenset({Theme.WORK, Theme.PARTNER, Theme.FAMILY, Theme.FRIENDS, Theme.BODY})
@@ -76,7 +78,7 @@ _OF_LIFE = frozenset({Theme.WORK, Theme.PARTNER, Theme.FAMILY, Theme.FRIENDS, Th
 _OF_TROUBLE = {Kind.HAPPENS: Kind.RECURS, Kind.MATTERS: Kind.WEIGHS}
 _WEIGHING = frozenset({Kind.MATTERS, Kind.WEIGHS})
 _TALKING = (Kind.HAPPENS, Kind.MATTERS)
-_UNTROUBLED = (Kind.HAPPENS, Kind.MATTERS, Kind.WISH)
+_UNTROUBLED = (Kind.HAPPENS, Kind.MATTERS)
 _ABOUT_STEPS = frozenset({*STEPS, Kind.HIGHER, Kind.FIRM, Kind.NOTICE, Kind.CONFIRM, Kind.COMPANY, Kind.TRIED_BEFORE})
 _MET_LATELY, _AWAY = 4, timedelta(days=3)
 _SAME, _SAME_AGAIN = 0.5, 0.25
@@ -138,7 +140,7 @@ class Talk:
 
     def is_fresh(self, kind: Kind) -> bool:
         """Whether the theme was heard just now, so that a question of this kind may take it for granted."""
-        if self.theme in _OF_LIFE and kind in EXPLORING and not self._is_trouble(self.last):
+        if kind in EXPLORING and not self._is_trouble(self.last):
             return False
         told = [themes for themes, said in zip(self._themes, self.messages, strict=True) if said.wish is None]
         # Who answers at length may be on to something else.
@@ -241,8 +243,13 @@ class Talk:
         number = self.last.number
         if number is not None and self._waits_for_number(question):
             return Kind.SCALED_LOW if number <= _LOW else Kind.SCALED_HIGH if number >= _HIGH else Kind.SCALED
+        if question in _WITH_NUMBER and len(self.last.words) > _NUMBER_ALONE:
+            # Who tells something instead of a number is heard.
+            return None
         if question in _WITH_NUMBER | _SCALED:
             return Kind.HIGHER
+        if question is Kind.HIGHER and self.last.weighs:
+            return None
         if question is Kind.HIGHER and Kind.STEP not in self.last.told:
             return Kind.STEP
         if question in (Kind.HIGHER, *STEPS):
@@ -275,7 +282,8 @@ class Talk:
             return told
         if len(explored) >= _ENOUGH_EXPLORED:
             stepped = any(asked.kind is Kind.CONFIRM for asked in self.asked)
-            if len(explored) >= _MORE_THAN_ENOUGH or (stepped and not self._is_new(self.theme)):
+            ends = len(explored) >= _MORE_THAN_ENOUGH or (stepped and not self._is_new(self.theme))
+            if ends and not self.last.weighs:
                 return Kind.CLOSING
             return self._after_exploring()
         if not explored and self._tells_news():
@@ -306,15 +314,22 @@ class Talk:
         said, dark = self.last, self.last.heard.mood is Mood.DARK
         if self.wishes.is_talking:
             return None
-        if Kind.GLAD in self.latest and not (dark or Kind.RECURS in said.told or said.speaks_of_step("doubts")):
-            return Kind.GLAD_MORE
+        after_news = (
+            {Kind.GLAD, Kind.GLAD_MORE} & set(self.latest)
+            and Kind.RECURS not in said.told
+            and not said.speaks_of_step("doubts")
+        )
         if Kind.GLAD in said.told and not (dark or self.grief.is_near):
             return Kind.GLAD
+        if (said.is_glad or after_news) and not (said.weighs or self.grief.is_near or said.is_wish):
+            return Kind.GLAD_MORE
+        if said.is_trouble_by_sign and sum(asked.theme == said.sign for asked in self.asked) < _OF_A_SIGN:
+            return Kind.MATTERS
         if said.is_wish and Kind.WISHED not in done and Kind.WISH not in self.latest:
             return Kind.WISHED
         if Kind.THEN_BETTER not in done and self._tells_better():
             return Kind.THEN_BETTER
-        return Kind.COUNSEL if Kind.ADVICE in self.latest else None
+        return Kind.COUNSEL if Kind.ADVICE in self.latest and not said.weighs else None
 
     def _of_its_sort(self, kind: Kind) -> Kind:
         """Of what weighs or comes again, how it comes and what is beneath; of the rest, what it was."""
@@ -323,16 +338,16 @@ class Talk:
     @staticmethod
     def _is_trouble(said: Message) -> bool:
         """Whether a message tells of something that weighs or comes again, and is not only about somebody."""
-        return (
-            bool(set(said.themes) - _OF_LIFE) or Kind.RECURS in said.told or said.heard.mood in (Mood.DARK, Mood.MIXED)
-        )
+        told = bool(set(said.themes) - _OF_LIFE) or Kind.RECURS in said.told
+        return said.is_trouble_by_sign or ((told or said.heard.mood in (Mood.DARK, Mood.MIXED)) and not said.is_light)
 
     @property
     def _ways(self) -> tuple[Kind, ...]:
         """The questions that may be asked, in their order: who only wants to talk is asked for no way out."""
         if self.wishes.is_talking:
             return _TALKING
-        return EXPLORING if any(map(self._is_trouble, self.messages[-_TROUBLE_LASTS:])) else _UNTROUBLED
+        lasts = _TROUBLE_LASTS if len(self.last.words) <= _SHORT_ANSWER else 1
+        return EXPLORING if any(map(self._is_trouble, self.messages[-lasts:])) else _UNTROUBLED
 
     def _after_exploring(self) -> Kind:
         """A scale where it helps, else what was asked longest ago."""
@@ -360,11 +375,14 @@ class Talk:
     def _tells_news(self) -> bool:
         """Whether the last message tells something evenly, of which nobody knows that it weighs or comes again."""
         even = self.last.heard.mood is Mood.NEUTRAL and not self.last.told - {Kind.HAPPENS, Kind.FIRM}
+        even = even and self.last.sign is None
         return even and (self.theme is None or not _NEAR.isdisjoint(self.last.themes))
 
     def _tells_better(self) -> bool:
         """Whether the last message tells of a time that went better."""
         mood = self.last.heard.mood
+        if self.last.is_trouble_by_sign:
+            return False
         answers = Kind.BETTER in self.latest and mood in (Mood.BRIGHT, Mood.MIXED)
         return mood is not Mood.DARK and not self.last.reports and (answers or Kind.BETTER in self.last.told)
 
