@@ -64,18 +64,23 @@ def circumstances_of(passage: Passage, lexicon: Lexicon) -> Circumstances:
         absence=any(hit.meaning is Circumstance.ABSENCE for hit in hits),
         irony=bool(ironic),
         earnest=any(hit.meaning is Circumstance.EARNEST for hit in hits),
-        lost=with_neighbours(lost),
-        strained=with_neighbours(strained),
-        unmeant=with_neighbours(ironic),
+        lost=_with_neighbours(lost),
+        strained=_with_neighbours(strained),
+        unmeant=_with_neighbours(ironic),
         lasting=frozenset(words[hit.start].sentence for hit in hits if hit.meaning is Circumstance.LASTING),
     )
+
+
+def mourning_sentences(passage: Passage, lexicon: Lexicon) -> set[int]:
+    """The sentences that tell of a death."""
+    losses = _losses(lexicon.circumstances.find(passage.words), passage.words)
+    return {passage.words[hit.start].sentence for hit in losses if hit.meaning not in _LIVING}
 
 
 def mourned_kin(passage: Passage, lexicon: Lexicon) -> set[str]:
     """The words for whom a text mourns, such as "husband": those in the sentences that tell of it."""
     hits = lexicon.circumstances.find(passage.words)
-    mourning = [hit for hit in _losses(hits, passage.words) if hit.meaning not in _LIVING]
-    sentences = {passage.words[hit.start].sentence for hit in mourning}
+    sentences = mourning_sentences(passage, lexicon)
     kin = (passage.words[hit.start] for hit in hits if hit.meaning is Circumstance.KIN)
     return {word.plain for word in kin if word.sentence in sentences} - lexicon.personal_pronouns
 
@@ -139,6 +144,5 @@ def _signed(passage: Passage) -> set[int]:
     }
 
 
-def with_neighbours(sentences: Iterable[int]) -> frozenset[int]:
-    """Indexes of sentences with those of the two before and after each."""
+def _with_neighbours(sentences: Iterable[int]) -> frozenset[int]:
     return frozenset(near for at in sentences for near in range(at - _NEIGHBOURS, at + _NEIGHBOURS + 1))

@@ -50,7 +50,7 @@ _ANSWERED_PLAINLY = frozenset({Wish.PRIVACY, Wish.KEEPING, Wish.ERASURE})
 _GRANTED_ALONE = frozenset(
     {
         *(Wish.LISTEN, Wish.TALK, Wish.SPARED, Wish.LEAVE, Wish.SHORTER),
-        *(Wish.PRESENCE, Wish.REQUEST, Wish.INSULTED, Wish.PRAISED, *_ANSWERED_PLAINLY),
+        *(Wish.PRESENCE, Wish.REQUEST, Wish.INSULTED, Wish.PRAISED, Wish.RELIEVED, *_ANSWERED_PLAINLY),
     }
 )
 """The word is with the person."""
@@ -278,18 +278,20 @@ class _Answer:
     def _take_short_answer(self) -> None:
         """A yes or a no: to the offer that closes, or to an open question, where it says little."""
         agrees = self._last.wish is Wish.AGREES
+        # "All right" is no yes to an open question, nor to whether there is more.
+        wants_more = agrees and any(word.plain in _YES for word in self._last.words)
         if _SILENT_ENDS & set(self._talk.latest):
             self._lines.say(Kind.LISTENING)
         elif agrees and self._talk.question in _AGREED_ON:
             self._lines.ask(_AGREED_ON[self._talk.question])
         elif Kind.CLOSING in self._talk.latest:
-            # "All right" to whether there is more is no yes.
-            wants_more = agrees and any(word.plain in _YES for word in self._last.words)
             self._lines.say(Kind.MORE if wants_more else Kind.ENDING)
         elif self._talk.question in (Kind.STEP, Kind.SMALLER) and not agrees:
             self._lines.ask(Kind.SMALLER)
         elif self._talk.question is Kind.SCALE:
             self._lines.ask(Kind.EASIER_SCALE)
+        elif agrees and not wants_more and self._talk.question:
+            self._lines.say(Kind.LISTENING)
         elif agrees and Kind.SAY_MORE not in self._talk.latest and self._talk.question:
             self._lines.ask(Kind.SAY_MORE)
         else:

@@ -136,6 +136,7 @@ class Kind(StrEnum):
     REQUEST = "request"
     INSULTED = "insulted"
     PRAISED = "praised"
+    RELIEVED = "relieved"
     ASKED = "asked"
     """To a question that it has no answer to."""
     ASKED_GENTLY = "asked_gently"

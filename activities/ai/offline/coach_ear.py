@@ -143,23 +143,27 @@ class Message:
     @property
     def is_glad(self) -> bool:
         """Whether it tells of something that the person is glad of."""
-        glad = Kind.GLAD in self.told or self.sign is Sign.DELIGHT or self.heard.sentiment >= _GLADLY
-        return (
-            glad
-            and self.heard.mood is not Mood.DARK
-            and not (self.is_trouble_by_sign or self.heard.circumstances.irony)
-        )
+        if self.is_trouble_by_sign or self.heard.circumstances.irony:
+            return False
+        told = Kind.GLAD in self.told or self.heard.sentiment >= _GLADLY
+        shown = self.sign is Sign.DELIGHT and self.heard.sentiment > _HEAVY
+        return shown or (told and self.heard.mood is not Mood.DARK)
 
     @property
     def is_light(self) -> bool:
         """Whether what it tells does not weigh much: "a bit scared"."""
         few = not self.heard.lexicon.diminishers.isdisjoint(word.plain for word in self.words)
-        return self.is_glad or (few and self.heard.sentiment > _HEAVY and not self.is_trouble_by_sign)
+        return (
+            self.is_glad
+            or self.heard.mood is Mood.BRIGHT
+            or (few and self.heard.sentiment > _HEAVY and not self.is_trouble_by_sign)
+        )
 
     @property
     def weighs(self) -> bool:
         """Whether it is dark, or wishes something away."""
-        return self.heard.mood is Mood.DARK or self._wishes_away or self.is_trouble_by_sign
+        dark = self.heard.mood is Mood.DARK and not self.is_glad
+        return dark or self._wishes_away or self.is_trouble_by_sign
 
     @property
     def _wishes_away(self) -> bool:

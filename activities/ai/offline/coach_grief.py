@@ -9,7 +9,13 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from activities.ai.offline.circumstances import Circumstances, circumstances_of, in_grief, mourned_kin, with_neighbours
+from activities.ai.offline.circumstances import (
+    Circumstances,
+    circumstances_of,
+    in_grief,
+    mourned_kin,
+    mourning_sentences,
+)
 from activities.ai.offline.coach_bank import Kind, Theme
 from activities.ai.offline.coach_ear import Message
 from activities.ai.offline.coach_hearing import ear
@@ -27,7 +33,6 @@ _SHORTEST_NAME, _ENDING = 3, 2
 """Letters: of a name, and of what may follow its stem («Пашин»)."""
 _MUCH = 60
 """Words of a text that is about many things."""
-_ONE_SENTENCE = len(with_neighbours([0]))
 _COLOURS = 8
 """So many messages are met in the light of a loss."""
 _EVERYDAY = frozenset({Theme.WORK, Theme.MONEY, Theme.CHOICE, Theme.HABITS})
@@ -107,7 +112,7 @@ def _loss(text: str, locale: Locale) -> _Loss:
     dead, state = _dead(passage, book), circumstances_of(passage, words)
     if dead:
         state = replace(state, loss=True, mourning=True)
-    if len(passage.words) >= _MUCH and len(state.lost) <= _ONE_SENTENCE and not dead:
+    if len(passage.words) >= _MUCH and len(mourning_sentences(passage, words)) == 1 and not dead:
         # Beside much else, a death that is named once is not what it is about.
         state = replace(state, loss=False, mourning=False)
     death = any(ear(passage.locale).died.fullmatch(word.plain) for word in passage.words) or any(

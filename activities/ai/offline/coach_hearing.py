@@ -47,6 +47,8 @@ class Wish(StrEnum):
     INSULTED = "insulted"
     PRAISED = "praised"
     """The coach is."""
+    RELIEVED = "relieved"
+    """It is a little lighter for them now."""
     IDENTITY = "identity"
     ABILITIES = "abilities"
     WELLBEING = "wellbeing"

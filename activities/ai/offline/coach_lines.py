@@ -47,8 +47,8 @@ class Lines:
         own = _SORT_OF.get(kind)
         sign = self._talk.last.sign
         line = self._choice.line(Kind.MATTERS, [sign]) if sign and kind in _OF_SIGNS else None
-        if line is None and own:
-            line = self._choice.line(own, [theme for theme in themes if theme != ANY], words)
+        if line is None and own and themes[0] != ANY:
+            line = self._choice.line(own, themes[:1], words)
         line = line or self._choice.line(kind, themes, words)
         if line is None:
             return False

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from datetime import timedelta
 from functools import cached_property
@@ -14,6 +13,7 @@ from activities.ai.offline.coach_grief import Grief, Mourned
 from activities.ai.offline.coach_hearing import ANSWERS, Wish
 from activities.ai.offline.coach_memory import Remembered
 from activities.ai.offline.coach_step import STEPS, Answered, Asked, NamedStep, asked_by
+from activities.ai.offline.coach_theme import HeardThemes, is_trouble
 from activities.ai.offline.coach_wishes import WishesInTalk
 from activities.ai.offline.mood import Mood
 from activities.ai.offline.overlap import overlap
@@ -36,7 +36,6 @@ _EXPLORED = frozenset(
         Kind.PEOPLE,
     }
 )
-_NAMES_PEOPLE = frozenset({Kind.PEOPLE, Kind.COMPANY, Kind.ATTACHED, Kind.ADVICE})
 _OF_PEOPLE = frozenset({Kind.PEOPLE, Kind.COMPANY, Kind.ATTACHED})
 _WITH_NUMBER = frozenset({Kind.SCALE, Kind.EASIER_SCALE})
 _SCALED = frozenset({Kind.SCALED, Kind.SCALED_LOW})
@@ -65,16 +64,15 @@ _ASIDE = frozenset(
     }
 )
 """Lines beside the way: the question before them is still the one that counts."""
-# Questions before a scale; questions between two that ask for people; messages in which a theme is heard.
-_ENOUGH_EXPLORED, _PEOPLE_EVERY, _THEME_LASTS, _NUMBER_ALONE = 4, 9, 6, 4
-_FADES = 0.75
+# Questions before a scale; questions between two that ask for people.
+_ENOUGH_EXPLORED, _PEOPLE_EVERY, _NUMBER_ALONE = 4, 9, 4
 _NEAR = frozenset({Theme.FAMILY, Theme.FRIENDS})
 """Themes of which people tell even news."""
 _OF_A_SIGN = 3
-_LOW, _HIGH, _CLEARLY, _LATELY, _FRESH = 2, 9, 3, 2, 2
+_FRIEND = "any.advice.friend"
+"""It asks what the person would say to a friend."""
+_LOW, _HIGH, _LATELY, _FRESH = 2, 9, 2, 2
 _SHORT_ANSWER, _AT_LENGTH, _MORE_THAN_ENOUGH, _TROUBLE_LASTS, _HEAVY = 6, 15, 9, 4, -0.7
-_OF_LIFE = frozenset({Theme.WORK, Theme.PARTNER, Theme.FAMILY, Theme.FRIENDS, Theme.BODY})
-"""Themes of which people also tell what is no trouble."""
 _OF_TROUBLE = {Kind.HAPPENS: Kind.RECURS, Kind.MATTERS: Kind.WEIGHS}
 _WEIGHING = frozenset({Kind.MATTERS, Kind.WEIGHS})
 _TALKING = (Kind.HAPPENS, Kind.MATTERS)
@@ -126,34 +124,22 @@ class Talk:
         """Whether a step may be spoken of; in grief only what did not work, where the person thinks of it again."""
         return not self.is_delicate or (not self.is_troubled and self.failed_before is not None)
 
-    @cached_property
+    @property
     def theme(self) -> Theme | None:
-        """What it is about now: what was said last counts most."""
-        weights: dict[Theme, float] = {}
-        for age, themes in enumerate(reversed(self._themes[-_THEME_LASTS:])):
-            for theme, hits in themes.items():
-                if theme not in self.memory.bounded:
-                    weights[theme] = weights.get(theme, 0) + min(hits, _CLEARLY) * _FADES**age
-        # Of several, one of those that the last message is about.
-        now = [theme for theme in weights if theme in self._themes[-1]] or list(weights)
-        return max(now, key=lambda theme: (weights[theme], theme), default=None)
+        """What it is about now."""
+        return self._heard_themes.now
 
     def is_fresh(self, kind: Kind) -> bool:
         """Whether the theme was heard just now, so that a question of this kind may take it for granted."""
-        if kind in EXPLORING and not self._is_trouble(self.last):
+        if kind in EXPLORING and not is_trouble(self.last):
             return False
-        told = [themes for themes, said in zip(self._themes, self.messages, strict=True) if said.wish is None]
         # Who answers at length may be on to something else.
-        lasts = _FRESH if kind not in STEPS | _WITH_NUMBER and len(self.last.words) <= _SHORT_ANSWER else 1
-        return any(self.theme in themes for themes in told[-lasts:])
+        is_short = kind not in STEPS | _WITH_NUMBER and len(self.last.words) <= _SHORT_ANSWER
+        return self._heard_themes.is_fresh(_FRESH if is_short else 1)
 
     @cached_property
-    def _themes(self) -> list[Counter[Theme]]:
-        """The themes of each message. "My wife" is no new one where somebody was asked for."""
-        return [
-            Counter[Theme]() if _NAMES_PEOPLE & {asked.kind for asked in asked_by(names)} else said.themes
-            for said, names in self._answers
-        ]
+    def _heard_themes(self) -> HeardThemes:
+        return HeardThemes(self._answers, self.memory.bounded)
 
     @property
     def latest(self) -> list[Kind]:
@@ -247,7 +233,8 @@ class Talk:
             # Who tells something instead of a number is heard.
             return None
         if question in _WITH_NUMBER | _SCALED:
-            return Kind.HIGHER
+            # Who says by themselves what would make it more is asked no more for that.
+            return Kind.STEP if question in _SCALED and number is not None else Kind.HIGHER
         if question is Kind.HIGHER and self.last.weighs:
             return None
         if question is Kind.HIGHER and Kind.STEP not in self.last.told:
@@ -288,7 +275,7 @@ class Talk:
             return self._after_exploring()
         if not explored and self._tells_news():
             return Kind.NEWS
-        recent = [asked.kind for asked in self.asked][-_PEOPLE_EVERY:]
+        recent = [asked.kind for asked in self.asked if asked.kind not in _ASIDE - {Kind.ATTACHED}][-_PEOPLE_EVERY:]
         if len(recent) >= _PEOPLE_EVERY and not _OF_PEOPLE & set(recent) and Kind.PEOPLE not in self.last.told:
             return Kind.PEOPLE
         left = next((kind for kind in self._ways if kind not in done), None)
@@ -325,21 +312,16 @@ class Talk:
             return Kind.GLAD_MORE
         if said.is_trouble_by_sign and sum(asked.theme == said.sign for asked in self.asked) < _OF_A_SIGN:
             return Kind.MATTERS
-        if said.is_wish and Kind.WISHED not in done and Kind.WISH not in self.latest:
+        if said.is_wish and not {Kind.WISH, Kind.WISHED} & set(self.latest):
             return Kind.WISHED
         if Kind.THEN_BETTER not in done and self._tells_better():
             return Kind.THEN_BETTER
-        return Kind.COUNSEL if Kind.ADVICE in self.latest and not said.weighs else None
+        to_a_friend = any(name == _FRIEND for names in self.moves[-1:] for name in names)
+        return Kind.COUNSEL if to_a_friend and not said.weighs else None
 
     def _of_its_sort(self, kind: Kind) -> Kind:
         """Of what weighs or comes again, how it comes and what is beneath; of the rest, what it was."""
-        return _OF_TROUBLE.get(kind, kind) if self._is_trouble(self.last) else kind
-
-    @staticmethod
-    def _is_trouble(said: Message) -> bool:
-        """Whether a message tells of something that weighs or comes again, and is not only about somebody."""
-        told = bool(set(said.themes) - _OF_LIFE) or Kind.RECURS in said.told
-        return said.is_trouble_by_sign or ((told or said.heard.mood in (Mood.DARK, Mood.MIXED)) and not said.is_light)
+        return _OF_TROUBLE.get(kind, kind) if is_trouble(self.last) else kind
 
     @property
     def _ways(self) -> tuple[Kind, ...]:
@@ -347,7 +329,7 @@ class Talk:
         if self.wishes.is_talking:
             return _TALKING
         lasts = _TROUBLE_LASTS if len(self.last.words) <= _SHORT_ANSWER else 1
-        return EXPLORING if any(map(self._is_trouble, self.messages[-lasts:])) else _UNTROUBLED
+        return EXPLORING if any(map(is_trouble, self.messages[-lasts:])) else _UNTROUBLED
 
     def _after_exploring(self) -> Kind:
         """A scale where it helps, else what was asked longest ago."""
@@ -364,7 +346,7 @@ class Talk:
         light = any(heard.circumstances.irony for heard in lately) or Kind.GLAD in self.kinds(self.lately)
         # A number of nothing that was named means nothing.
         named = self.theme is not None or any(said.heard.mood is Mood.DARK for said in self.messages)
-        weighs = self.last.heard.sentiment <= _HEAVY or self.last.heard.mood is Mood.BRIGHT or "?" in self.last.text
+        weighs = self.last.weighs or self.last.heard.mood is Mood.BRIGHT or "?" in self.last.text
         # A wish is to be heard before it is measured.
         return (
             wished

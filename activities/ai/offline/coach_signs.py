@@ -27,6 +27,8 @@ class Sign(StrEnum):
     REGRETS = "regrets"
     HOPELESS = "hopeless"
     TENSE = "tense"
+    DREADS = "dreads"
+    """Something that is to come."""
     TEARS = "tears"
 
 
