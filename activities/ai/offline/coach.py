@@ -75,6 +75,7 @@ _MAY_BE_ASKED = frozenset(
 """A question may be the answer to these: "Maybe call her?"."""
 _AGREED_ON = {Kind.NOTICE: Kind.CONFIRM, Kind.FIRM: Kind.NOTICE, Kind.CONFIRM: Kind.COMPANY}
 """What comes after a yes to a line about a step."""
+_NAMING_STEP = frozenset({Kind.STEP, Kind.SMALLER, Kind.FIRM, Kind.NOTICE})
 _YES = frozenset({"yes", "yeah", "yep", "sure", "please", "да", "ага", "давай", "давайте", "есть", "хочу", "конечно"})
 _WENT = {"worked": Kind.WORKED, "failed": Kind.FAILED, "not_tried": Kind.NOT_TRIED, "changed": Kind.CHANGED}
 _ABOUT_THE_COACH = frozenset({Wish.IDENTITY, Wish.ABILITIES, Wish.WELLBEING, Wish.GREETING})
@@ -147,7 +148,7 @@ class _Answer:
             return
         elif talk.wishes.is_quiet:
             self._listen()
-        elif not said.words or (not said.heard.is_readable and not said.is_number):
+        elif (not said.words and not said.wish) or (not said.heard.is_readable and not (said.is_number or said.wish)):
             # Emoji alone may show a feeling; a sign that shows none can't be read.
             self._lines.reflect([] if talk.is_delicate else self._mirror.guesses)
             if not self._lines.texts:
@@ -286,7 +287,7 @@ class _Answer:
             self._lines.ask(_AGREED_ON[self._talk.question])
         elif Kind.CLOSING in self._talk.latest:
             self._lines.say(Kind.MORE if wants_more else Kind.ENDING)
-        elif self._talk.question in (Kind.STEP, Kind.SMALLER) and not agrees:
+        elif self._talk.question in _NAMING_STEP and not agrees:
             self._lines.ask(Kind.SMALLER)
         elif self._talk.question is Kind.SCALE:
             self._lines.ask(Kind.EASIER_SCALE)
@@ -294,9 +295,7 @@ class _Answer:
             self._lines.say(Kind.LISTENING)
         elif agrees and Kind.SAY_MORE not in self._talk.latest and self._talk.question:
             self._lines.ask(Kind.SAY_MORE)
-        else:
-            if not agrees:
-                self._lines.say(Kind.ANOTHER)
+        elif agrees or not (self._lines.say(Kind.ANOTHER) and self._lines.say(Kind.RETURN)):
             self._lines.ask(self._talk.next())
 
     # Where no question is asked, or a gentle one

@@ -35,6 +35,8 @@ _GLADLY, _HEAVY = 0.5, -0.72
 """The mood from which on something is called good, or hard."""
 _NAMED = frozenset({Theme.WORRY, Theme.REST, Theme.DOUBT, Theme.ANGER})
 """Themes that are feelings: who names one is asked about that."""
+_TELLING = frozenset({Sign.DREADS, Sign.REGRETS, Sign.HIDES, Sign.SLIGHTED, Sign.PARTED})
+"""Signs that tell more than the name of a feeling does."""
 _YES = frozenset("👍👌✅🤝🙌")
 _REPORTS = frozenset(
     {"what", "that", "than", "said", "says", "говорит", "how", "if", "что", "чего", "как", "если", "сказала", "сказал"}
@@ -131,9 +133,10 @@ class Message:
     def sign(self) -> Sign | None:
         """A feeling that it tells without its name."""
         book = signs(self._locale)
-        if self.heard.circumstances.irony or self.wish is not None or not _NAMED.isdisjoint(self.themes):
+        if self.heard.circumstances.irony or self.wish is not None:
             return None
-        return book.heard(self._plain) if self.words else book.shown(self.text)
+        sign = book.heard(self._plain) if self.words else book.shown(self.text)
+        return sign if sign in _TELLING or _NAMED.isdisjoint(self.themes) else None
 
     @property
     def is_trouble_by_sign(self) -> bool:

@@ -43,24 +43,10 @@ _ENDS = frozenset({Kind.CLOSING, Kind.ENDING, Kind.FAREWELL, Kind.ENOUGH})
 _ASIDE = frozenset(
     {
         *(Kind(wish) for wish in Wish if wish not in ANSWERS),
-        Kind.RETURN,
-        Kind.LISTENING,
-        Kind.SPACE,
-        Kind.UNCLEAR,
-        Kind.GARBLED,
-        Kind.SAY_MORE,
-        Kind.ANOTHER,
-        Kind.EASIER,
-        Kind.SPENT,
-        Kind.REMEMBERED,
-        Kind.DID_NOT_WORK,
-        Kind.OTHERWISE,
-        Kind.UNTOLD,
-        Kind.BROUGHT_BACK,
-        Kind.CORRECTED,
-        Kind.FORGOTTEN,
-        Kind.NOTHING_FORGOTTEN,
-        Kind.BOUNDED,
+        *(Kind.RETURN, Kind.LISTENING, Kind.SPACE, Kind.SAY_MORE, Kind.ANOTHER, Kind.EASIER, Kind.SPENT),
+        *(Kind.UNCLEAR, Kind.GARBLED, Kind.ASKED, Kind.ASKED_GENTLY),
+        *(Kind.REMEMBERED, Kind.DID_NOT_WORK, Kind.OTHERWISE, Kind.UNTOLD, Kind.BROUGHT_BACK, Kind.CORRECTED),
+        *(Kind.FORGOTTEN, Kind.NOTHING_FORGOTTEN, Kind.BOUNDED),
     }
 )
 """Lines beside the way: the question before them is still the one that counts."""
@@ -68,14 +54,13 @@ _ASIDE = frozenset(
 _ENOUGH_EXPLORED, _PEOPLE_EVERY, _NUMBER_ALONE = 4, 9, 4
 _NEAR = frozenset({Theme.FAMILY, Theme.FRIENDS})
 """Themes of which people tell even news."""
-_OF_A_SIGN = 3
+_OF_A_SIGN, _LONG_ROUND = 3, 6
 _FRIEND = "any.advice.friend"
 """It asks what the person would say to a friend."""
 _LOW, _HIGH, _LATELY, _FRESH = 2, 9, 2, 2
 _SHORT_ANSWER, _AT_LENGTH, _MORE_THAN_ENOUGH, _TROUBLE_LASTS, _HEAVY = 6, 15, 9, 4, -0.7
 _OF_TROUBLE = {Kind.HAPPENS: Kind.RECURS, Kind.MATTERS: Kind.WEIGHS}
 _WEIGHING = frozenset({Kind.MATTERS, Kind.WEIGHS})
-_TALKING = (Kind.HAPPENS, Kind.MATTERS)
 _UNTROUBLED = (Kind.HAPPENS, Kind.MATTERS)
 _ABOUT_STEPS = frozenset({*STEPS, Kind.HIGHER, Kind.FIRM, Kind.NOTICE, Kind.CONFIRM, Kind.COMPANY, Kind.TRIED_BEFORE})
 _MET_LATELY, _AWAY = 4, timedelta(days=3)
@@ -201,7 +186,8 @@ class Talk:
             return Kind.TRIED_BEFORE
         if self.taken:
             return Kind.CONFIRM
-        if self.last.speaks_of_step("offers") and self.question is not Kind.FIRM:
+        vain = self.last.speaks_of_step("unlike") or self.last.is_trouble_by_sign
+        if self.last.speaks_of_step("offers") and self.question is not Kind.FIRM and not vain:
             return Kind.FIRM
         if self._takes_up_step():
             kind = Kind.NOTICE if Kind.FIRM in self.last.told else Kind.FIRM
@@ -251,7 +237,7 @@ class Talk:
             and not self.last.speaks_of_step("doubts")
         ):
             return Kind.NOTICE
-        if question is Kind.NOTICE and not self.last.speaks_of_step("doubts"):
+        if question is Kind.NOTICE and not (self.last.speaks_of_step("doubts") or self.last.is_trouble_by_sign):
             return Kind.CONFIRM
         if question is Kind.CONFIRM:
             return Kind.COMPANY
@@ -327,13 +313,16 @@ class Talk:
     def _ways(self) -> tuple[Kind, ...]:
         """The questions that may be asked, in their order: who only wants to talk is asked for no way out."""
         if self.wishes.is_talking:
-            return _TALKING
+            return _UNTROUBLED
         lasts = _TROUBLE_LASTS if len(self.last.words) <= _SHORT_ANSWER else 1
         return EXPLORING if any(map(is_trouble, self.messages[-lasts:])) else _UNTROUBLED
 
     def _after_exploring(self) -> Kind:
         """A scale where it helps, else what was asked longest ago."""
-        if self._fits_number():
+        this_round = self._round()
+        asked = any(each.kind in _WITH_NUMBER for each in this_round[-_LONG_ROUND:])
+        told = len(self.last.words) <= _SHORT_ANSWER or len(this_round) >= _LONG_ROUND
+        if told and not asked and self._fits_number():
             return Kind.SCALE
         kinds = [asked.kind for asked in self.asked]
         last = {kind: at for at, kind in enumerate(kinds)}

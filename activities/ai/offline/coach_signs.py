@@ -16,6 +16,8 @@ class Sign(StrEnum):
     """What may be behind what is told."""
 
     DELIGHT = "delight"
+    PARTED = "parted"
+    """From somebody who lives."""
     HIDES = "hides"
     """It shows nothing to others."""
     SLEEPLESS = "sleepless"
