@@ -292,7 +292,7 @@ class _Answer:
         elif self._talk.question is Kind.SCALE:
             self._lines.ask(Kind.EASIER_SCALE)
         elif agrees and not wants_more and self._talk.question:
-            self._lines.say(Kind.LISTENING)
+            self._lines.say(Kind.RETURN) or self._lines.say(Kind.LISTENING)
         elif agrees and Kind.SAY_MORE not in self._talk.latest and self._talk.question:
             self._lines.ask(Kind.SAY_MORE)
         elif agrees or not (self._lines.say(Kind.ANOTHER) and self._lines.say(Kind.RETURN)):

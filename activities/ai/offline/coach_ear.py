@@ -21,7 +21,7 @@ from workflows.analysis.rules.text_features import language_of
 
 # Words: of a message in which a wish may stand anywhere, of one that may hold a number as a word, of a whole thought.
 _SHORT, _NUMBER_ALONE, _THOUGHT = 14, 5, 4
-_LEAVE_TAKING, _STEP_WORDS = 20, 3
+_LEAVE_TAKING, _STEP_WORDS, _FEW_MORE = 20, 3, 3
 _LONGEST_QUOTED, _LONGEST_STEP = 80, 120
 """Letters."""
 _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+")
@@ -30,6 +30,8 @@ _OF_TEN = re.compile(r"(?:из|out of|of|/) ?(?:10|ten|десяти)\b")
 _DIGITS = re.compile(r"(?<![\d.,:])(10|\d)(?![\d:%])")
 _DID = re.compile(r"[аеиоуыя]л(?:а|ась|ся)?$")
 _GOES = ("крою", "ойду", "айду", "ейду", "сяду", "поеду", "заеду", "займусь")
+_WE = ("ем", "им")
+"""What several do is told rather than planned."""
 _FEWEST_FOREIGN = 3
 _GLADLY, _HEAVY = 0.5, -0.72
 """The mood from which on something is called good, or hard."""
@@ -72,7 +74,7 @@ class Message:
         words = self.words = self.heard.passage.words
         self._plain = _joined(words)
         self.sentences = [_joined(its) for _, its in groupby(words, attrgetter("sentence"))]
-        if self._asks_something(self.heard.phrase):
+        if self._asks_something(self.heard.phrase) or self._greets_in(self.heard.phrase):
             self.heard = self.heard.unquoted()
         self.themes: Counter[Theme] = Counter(
             hit.meaning
@@ -109,12 +111,19 @@ class Message:
             words in sentence and self._ear.addressed.search(sentence) for sentence in self.sentences
         )
 
+    def _greets_in(self, phrase: str | None) -> bool:
+        words = _joined(Passage.of(phrase, self._locale).words) if phrase else ""
+        return self._ear.wishes[Wish.GREETING].search(words) is not None
+
     def _thanks(self) -> bool:
         """Whether it ends in thanks, or begins with them and tells of nothing."""
         if not self.words or len(self.words) > _LEAVE_TAKING or "?" in self.text:
             return False
         thanks = self._ear.wishes[Wish.THANKS]
         first, last = ([word for word in self.words if word.sentence == self.words[at].sentence] for at in (0, -1))
+        opening = [word for word in self.words if word.clause == 0]
+        if len(self.words) - len(opening) <= _FEW_MORE and opening and thanks.search(_joined(opening)):
+            return True
         return bool(thanks.search(_joined(last)) or (not self.themes and thanks.search(_joined(first))))
 
     @property
@@ -146,7 +155,7 @@ class Message:
     @property
     def is_glad(self) -> bool:
         """Whether it tells of something that the person is glad of."""
-        if self.is_trouble_by_sign or self.heard.circumstances.irony:
+        if self.is_trouble_by_sign or self.heard.circumstances.irony or self.reports:
             return False
         told = Kind.GLAD in self.told or self.heard.sentiment >= _GLADLY
         shown = self.sign is Sign.DELIGHT and self.heard.sentiment > _HEAVY
@@ -197,7 +206,7 @@ class Message:
             return False
         said = words.split()
         return any(
-            (first_person_verb(word) or word.endswith(_GOES)) and said[at - 1 : at] != ["не"]
+            (first_person_verb(word) or word.endswith(_GOES)) and not word.endswith(_WE) and said[at - 1 : at] != ["не"]
             for at, word in enumerate(said)
         )
 

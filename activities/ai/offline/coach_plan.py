@@ -118,6 +118,8 @@ class Talk:
         """Whether the theme was heard just now, so that a question of this kind may take it for granted."""
         if kind in EXPLORING and not is_trouble(self.last):
             return False
+        if kind in _WITH_NUMBER and not self._heard_themes.lasts:
+            return False
         # Who answers at length may be on to something else.
         is_short = kind not in STEPS | _WITH_NUMBER and len(self.last.words) <= _SHORT_ANSWER
         return self._heard_themes.is_fresh(_FRESH if is_short else 1)
@@ -256,7 +258,7 @@ class Talk:
         if len(explored) >= _ENOUGH_EXPLORED:
             stepped = any(asked.kind is Kind.CONFIRM for asked in self.asked)
             ends = len(explored) >= _MORE_THAN_ENOUGH or (stepped and not self._is_new(self.theme))
-            if ends and not self.last.weighs:
+            if ends and not self.last.weighs and len(self.last.words) <= _SHORT_ANSWER:
                 return Kind.CLOSING
             return self._after_exploring()
         if not explored and self._tells_news():

@@ -31,7 +31,10 @@ class Sign(StrEnum):
     TENSE = "tense"
     DREADS = "dreads"
     """Something that is to come."""
+    NUMB = "numb"
     TEARS = "tears"
+    MISSES = "misses"
+    """What used to be."""
 
 
 class _SignData(Model):

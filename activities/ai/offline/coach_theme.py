@@ -51,6 +51,11 @@ class HeardThemes:
         now = [theme for theme in weights if theme in self._themes[-1]] or list(weights)
         return max(now, key=lambda theme: (weights[theme], theme), default=None)
 
+    @property
+    def lasts(self) -> bool:
+        """Whether more than one message was about it."""
+        return sum(self.now in themes for themes in self._themes) > 1
+
     def is_fresh(self, lasts: int) -> bool:
         """Whether that was heard in one of so many last messages, wishes aside."""
         pairs = zip(self._themes, self._answers, strict=True)
