@@ -30,6 +30,7 @@ _OF_TEN = re.compile(r"(?:из|out of|of|/) ?(?:10|ten|десяти)\b")
 _DIGITS = re.compile(r"(?<![\d.,:])(10|\d)(?![\d:%])")
 _DID = re.compile(r"[аеиоуыя]л(?:а|ась|ся)?$")
 _GOES = ("крою", "ойду", "айду", "ейду", "сяду", "поеду", "заеду", "займусь")
+_NO_VERB_AFTER = frozenset({"не", "на", "в", "за", "к", "по", "про", "через", "под"})
 _WE = ("ем", "им")
 """What several do is told rather than planned."""
 _FEWEST_FOREIGN = 3
@@ -206,7 +207,9 @@ class Message:
             return False
         said = words.split()
         return any(
-            (first_person_verb(word) or word.endswith(_GOES)) and not word.endswith(_WE) and said[at - 1 : at] != ["не"]
+            (first_person_verb(word) or word.endswith(_GOES))
+            and not word.endswith(_WE)
+            and _NO_VERB_AFTER.isdisjoint(said[max(0, at - 1) : at])
             for at, word in enumerate(said)
         )
 

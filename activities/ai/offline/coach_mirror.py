@@ -53,11 +53,11 @@ class Mirror:
 
     def say(self) -> None:
         """Says back what was heard, before a question; words of the person not twice running."""
-        if self._talk.wishes.is_brief or self._last.is_number:
+        if self._last.is_number:
             return
         before = len(self._lines.texts)
         self._lines.reflect(self.guesses)
-        if len(self._lines.texts) == before:
+        if len(self._lines.texts) == before and not self._talk.wishes.is_brief:
             self._lines.reflect(self._fitting())
 
     def _fitting(self) -> list[str]:

@@ -309,7 +309,8 @@ class Talk:
 
     def _of_its_sort(self, kind: Kind) -> Kind:
         """Of what weighs or comes again, how it comes and what is beneath; of the rest, what it was."""
-        return _OF_TROUBLE.get(kind, kind) if is_trouble(self.last) else kind
+        comes_again = Kind.RECURS in self.last.told and not self.last.is_light
+        return _OF_TROUBLE.get(kind, kind) if comes_again or is_trouble(self.last) else kind
 
     @property
     def _ways(self) -> tuple[Kind, ...]:

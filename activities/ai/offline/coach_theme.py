@@ -20,9 +20,8 @@ _OF_LIFE = frozenset({Theme.WORK, Theme.PARTNER, Theme.FAMILY, Theme.FRIENDS, Th
 
 
 def is_trouble(said: Message) -> bool:
-    """Whether a message tells of something that weighs or comes again, and is not only about somebody."""
-    told = bool(set(said.themes) - _OF_LIFE) or Kind.RECURS in said.told
-    weighs = told or said.heard.mood in (Mood.DARK, Mood.MIXED)
+    """Whether a message tells of something that weighs, and is not only about somebody."""
+    weighs = bool(set(said.themes) - _OF_LIFE) or said.heard.mood in (Mood.DARK, Mood.MIXED)
     return said.is_trouble_by_sign or (weighs and not said.is_light)
 
 
