@@ -172,8 +172,8 @@ class _Answer:
     def _asks_back(self) -> bool:
         """Whether the message is a question that nobody here can answer; not where it may be an answer itself."""
         said = self._last
-        asks = "?" in said.text and said.text.rstrip(" )!.").endswith("?") and len(said.words) <= _ASKS_BACK
-        return asks and said.wish is None and self._talk.question not in _MAY_BE_ASKED and said.number is None
+        asks = said.asks and said.wish is None and said.number is None
+        return asks and len(said.words) <= _ASKS_BACK and self._talk.question not in _MAY_BE_ASKED
 
     # What is remembered
 
@@ -392,8 +392,6 @@ class _Answer:
 
     def _may_take_up(self, kind: Kind) -> bool:
         """Whether the question may be one about the person's own words: every third time."""
-        return kind in (Kind.MATTERS, Kind.BETTER, Kind.TRIED) and self._mirror.quoted_lately and self._is_plain_talk()
-
-    def _is_plain_talk(self) -> bool:
-        state = self._last.heard.circumstances
-        return self._last.heard.phrase is not None and not (state.irony or state.strained)
+        heard = self._last.heard
+        plain = heard.phrase and not (heard.circumstances.irony or heard.circumstances.strained or self._mirror.guesses)
+        return bool(plain) and kind in (Kind.MATTERS, Kind.BETTER, Kind.TRIED) and self._mirror.quoted_lately

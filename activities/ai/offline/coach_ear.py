@@ -21,7 +21,7 @@ from workflows.analysis.rules.text_features import language_of
 
 # Words: of a message in which a wish may stand anywhere, of one that may hold a number as a word, of a whole thought.
 _SHORT, _NUMBER_ALONE, _THOUGHT = 14, 5, 4
-_LEAVE_TAKING, _STEP_WORDS, _FEW_MORE = 20, 3, 3
+_LEAVE_TAKING, _STEP_WORDS, _FEW_MORE, _TAG = 20, 3, 3, 2
 _LONGEST_QUOTED, _LONGEST_STEP = 80, 120
 """Letters."""
 _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+")
@@ -30,6 +30,7 @@ _OF_TEN = re.compile(r"(?:из|out of|of|/) ?(?:10|ten|десяти)\b")
 _DIGITS = re.compile(r"(?<![\d.,:])(10|\d)(?![\d:%])")
 _DID = re.compile(r"[аеиоуыя]л(?:а|ась|ся)?$")
 _GOES = ("крою", "ойду", "айду", "ейду", "сяду", "поеду", "заеду", "займусь")
+_OF_THE_TALK = frozenset({"that", "this", "it", "you", "for", "это", "ты", "вы", "вам", "тебе", "за", "что"})
 _NO_VERB_AFTER = frozenset({"не", "на", "в", "за", "к", "по", "про", "через", "под"})
 _WE = ("ем", "им")
 """What several do is told rather than planned."""
@@ -123,7 +124,10 @@ class Message:
         thanks = self._ear.wishes[Wish.THANKS]
         first, last = ([word for word in self.words if word.sentence == self.words[at].sentence] for at in (0, -1))
         opening = [word for word in self.words if word.clause == 0]
-        if len(self.words) - len(opening) <= _FEW_MORE and opening and thanks.search(_joined(opening)):
+        rest = self.words[len(opening) :]
+        # "Thanks, that was good" is about the talk.
+        few = len(rest) <= _FEW_MORE or rest[0].plain in _OF_THE_TALK
+        if few and opening and thanks.search(_joined(opening)):
             return True
         return bool(thanks.search(_joined(last)) or (not self.themes and thanks.search(_joined(first))))
 
@@ -156,7 +160,8 @@ class Message:
     @property
     def is_glad(self) -> bool:
         """Whether it tells of something that the person is glad of."""
-        if self.is_trouble_by_sign or self.heard.circumstances.irony or self.reports:
+        state = self.heard.circumstances
+        if self.is_trouble_by_sign or self.reports or state.irony or state.absence or state.loss:
             return False
         told = Kind.GLAD in self.told or self.heard.sentiment >= _GLADLY
         shown = self.sign is Sign.DELIGHT and self.heard.sentiment > _HEAVY
@@ -232,6 +237,14 @@ class Message:
                 rest.append(_LEADING_ASSENT.sub("", sentence).strip(" .!…"))
         step = max(rest, key=len, default="")
         return step if step and len(step) <= _LONGEST_STEP else None
+
+    @property
+    def asks(self) -> bool:
+        """Whether it is a question. "I'm tired, you know?" is none."""
+        if not self.text.rstrip(" )!.").endswith("?") or not self.words:
+            return False
+        last = [word for word in self.words if word.clause == self.words[-1].clause]
+        return len(last) > _TAG or len(last) == len(self.words)
 
     @property
     def number(self) -> int | None:

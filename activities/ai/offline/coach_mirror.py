@@ -53,7 +53,7 @@ class Mirror:
 
     def say(self) -> None:
         """Says back what was heard, before a question; words of the person not twice running."""
-        if self._last.is_number:
+        if self._last.is_number and not self._last.sign:
             return
         before = len(self._lines.texts)
         self._lines.reflect(self.guesses)
@@ -67,7 +67,8 @@ class Mirror:
         short = len(self._last.words) < _TELLS
         if templates is said.ironic and not self.jokes:
             return []
-        if mood is Mood.BRIGHT and (self._last.reports or heard.sentiment < _GLADLY):
+        missing = heard.circumstances.absence or heard.circumstances.loss
+        if mood is Mood.BRIGHT and (missing or self._last.reports or heard.sentiment < _GLADLY):
             mood = Mood.NEUTRAL
             quoting = quoting and said.quoting[mood]
         if quoting and not (short and mood is Mood.NEUTRAL) and not self.quoted_lately:

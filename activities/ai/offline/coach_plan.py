@@ -258,7 +258,7 @@ class Talk:
         if len(explored) >= _ENOUGH_EXPLORED:
             stepped = any(asked.kind is Kind.CONFIRM for asked in self.asked)
             ends = len(explored) >= _MORE_THAN_ENOUGH or (stepped and not self._is_new(self.theme))
-            if ends and not self.last.weighs and len(self.last.words) <= _SHORT_ANSWER:
+            if ends and not self.last.weighs and len(self.last.words) < _NUMBER_ALONE:
                 return Kind.CLOSING
             return self._after_exploring()
         if not explored and self._tells_news():
@@ -289,11 +289,11 @@ class Talk:
         said, dark = self.last, self.last.heard.mood is Mood.DARK
         if self.wishes.is_talking:
             return None
-        after_news = (
-            {Kind.GLAD, Kind.GLAD_MORE} & set(self.latest)
-            and Kind.RECURS not in said.told
-            and not said.speaks_of_step("doubts")
-        )
+        # Who goes on with it is asked once more; then it may be about something else.
+        before = any(each.is_glad for each in self.messages[-2:-1])
+        goes_on = Kind.GLAD in self.latest or (Kind.GLAD_MORE in self.latest and before)
+        goes_on = goes_on and not said.heard.circumstances.absence
+        after_news = goes_on and Kind.RECURS not in said.told and not said.speaks_of_step("doubts")
         if Kind.GLAD in said.told and not (dark or self.grief.is_near):
             return Kind.GLAD
         if (said.is_glad or after_news) and not (said.weighs or self.grief.is_near or said.is_wish):
@@ -338,7 +338,7 @@ class Talk:
         light = any(heard.circumstances.irony for heard in lately) or Kind.GLAD in self.kinds(self.lately)
         # A number of nothing that was named means nothing.
         named = self.theme is not None or any(said.heard.mood is Mood.DARK for said in self.messages)
-        weighs = self.last.weighs or self.last.heard.mood is Mood.BRIGHT or "?" in self.last.text
+        weighs = self.last.weighs or self.last.reports or self.last.heard.mood is Mood.BRIGHT or "?" in self.last.text
         # A wish is to be heard before it is measured.
         return (
             wished
@@ -383,7 +383,7 @@ class Talk:
         return theme is not None and all(asked.theme != theme for asked in self.asked if asked.kind is Kind.SCALE)
 
     def _has_subject(self) -> bool:
-        return any(said.themes or said.heard.phrase or said.says_little for said in self.messages)
+        return any(said.themes or said.heard.phrase or said.sign or said.says_little for said in self.messages)
 
 
 def _of_this_talk(turns: Sequence[Turn]) -> Sequence[Turn]:
