@@ -386,7 +386,7 @@ class _Answer:
             and self._last.says_little
             and not self._last.is_own
             and self._talk.theme is None
-            and not any(said.heard.circumstances.irony for said in self._talk.messages[-_ROOM_EVERY:])
+            and not any(said.heard.circumstances.irony or said.is_glad for said in self._talk.messages[-_ROOM_EVERY:])
             and not any(f".{Kind.UNCLEAR}." in name for names in self._talk.moves[-_CLEAR_FOR:] for name in names)
         )
 

@@ -161,7 +161,7 @@ class Message:
     def is_glad(self) -> bool:
         """Whether it tells of something that the person is glad of."""
         state = self.heard.circumstances
-        if self.is_trouble_by_sign or self.reports or state.irony or state.absence or state.loss:
+        if self.is_trouble_by_sign or self.reports or state.irony or state.absence or state.mourning:
             return False
         told = Kind.GLAD in self.told or self.heard.sentiment >= _GLADLY
         shown = self.sign is Sign.DELIGHT and self.heard.sentiment > _HEAVY
@@ -313,7 +313,7 @@ class Message:
     @property
     def own_words(self) -> str | None:
         """Words of it that may be said back: those that may be quoted, or all of a short one."""
-        if self.heard.phrase:
+        if self.heard.phrase and " " in self.heard.phrase:
             return self.heard.phrase
         whole = self.text.strip().rstrip(".! ")
         banned = any(self.heard.lexicon.unquotable.fullmatch(word.plain) for word in self.words)

@@ -57,8 +57,12 @@ class Mirror:
             return
         before = len(self._lines.texts)
         self._lines.reflect(self.guesses)
-        if len(self._lines.texts) == before and not self._talk.wishes.is_brief:
-            self._lines.reflect(self._fitting())
+        if len(self._lines.texts) == before:
+            fitting = self._fitting()
+            # Who wishes for less text is not quoted.
+            quotes = any(PLACE in text for text in fitting)
+            plain = self._bank.reflections.plain[self._last.heard.mood]
+            self._lines.reflect(plain if quotes and self._talk.wishes.is_brief else fitting)
 
     def _fitting(self) -> list[str]:
         said, templates = self._bank.reflections, self.templates

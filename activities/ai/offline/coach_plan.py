@@ -289,10 +289,7 @@ class Talk:
         said, dark = self.last, self.last.heard.mood is Mood.DARK
         if self.wishes.is_talking:
             return None
-        # Who goes on with it is asked once more; then it may be about something else.
-        before = any(each.is_glad for each in self.messages[-2:-1])
-        goes_on = Kind.GLAD in self.latest or (Kind.GLAD_MORE in self.latest and before)
-        goes_on = goes_on and not said.heard.circumstances.absence
+        goes_on = Kind.GLAD in self.latest and not said.heard.circumstances.absence
         after_news = goes_on and Kind.RECURS not in said.told and not said.speaks_of_step("doubts")
         if Kind.GLAD in said.told and not (dark or self.grief.is_near):
             return Kind.GLAD
