@@ -188,7 +188,7 @@ class _Answer:
             return True
         if memory.bounds and self._last.wish not in _GRANTED_ALONE and self._lines.say(Kind.BOUNDED):
             if not (self._talk.wishes.is_quiet or self._talk.is_delicate):
-                self._lines.ask(self._talk.next() if self._talk.theme else Kind.OPENING)
+                self._lines.ask(Kind.OPENING)
             return True
         changed, delicate = memory.changed, self._talk.is_delicate
         said = changed is not None and self._lines.say(Kind.OTHERWISE, {PLACE: changed})

@@ -214,6 +214,8 @@ class Talk:
 
     def _follows(self, question: Kind | None) -> Kind | None:
         """What belongs right after a question; None if the way is free."""
+        if self.wishes.is_talking and question in _ABOUT_STEPS | _WITH_NUMBER | _SCALED:
+            return None
         number = self.last.number
         if number is not None and self._waits_for_number(question):
             return Kind.SCALED_LOW if number <= _LOW else Kind.SCALED_HIGH if number >= _HIGH else Kind.SCALED
@@ -239,7 +241,13 @@ class Talk:
             and not self.last.speaks_of_step("doubts")
         ):
             return Kind.NOTICE
-        if question is Kind.NOTICE and not (self.last.speaks_of_step("doubts") or self.last.is_trouble_by_sign):
+        # What comes later answers something else.
+        soon = Kind.NOTICE in self.kinds(name for names in self.moves[-2:] for name in names)
+        if (
+            question is Kind.NOTICE
+            and soon
+            and not (self.last.speaks_of_step("doubts") or self.last.is_trouble_by_sign)
+        ):
             return Kind.CONFIRM
         if question is Kind.CONFIRM:
             return Kind.COMPANY
