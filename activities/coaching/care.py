@@ -27,10 +27,15 @@ _CONFIRM = """
     UPDATE coach_system.messages SET crisis = coalesce(crisis, $3), care_until = greatest(care_until, $2)
     WHERE message_id = $1
 """
-# Only what the net alone has heard is cared for so shortly, and only while nobody has confirmed it.
+# Only what the net alone has heard is cared for so shortly, and only while nobody has confirmed it. Of words of danger
+# little is remembered, so they are read anew.
 _TAKE_BACK = """
-    UPDATE coach_system.messages SET crisis = NULL, care_until = NULL
-    WHERE reply_id = $1 AND user_ref = $2 AND speaker = 'person' AND care_until <= said_at + $3::interval
+    WITH misread AS (
+        UPDATE coach_system.messages SET crisis = NULL, care_until = NULL, remembered_by = NULL
+        WHERE reply_id = $1 AND user_ref = $2 AND speaker = 'person' AND care_until <= said_at + $3::interval
+        RETURNING message_id
+    )
+    DELETE FROM coach_system.memories WHERE told_in IN (SELECT message_id FROM misread)
 """
 _SHORTEN = """
     UPDATE coach_system.messages SET care_until = least(care_until, $3)

@@ -11,6 +11,7 @@ import pytest
 from temporalio import activity
 from temporalio.testing import TimeSkipper
 
+from activities.coaching.memory.store import Memories
 from schema.coaching.care import CARE_LASTS, SHORT_CARE_LASTS
 from schema.coaching.deliveries import CoachReply
 from schema.coaching.marks import ReplyMark
@@ -21,7 +22,7 @@ from schema.safety.activities import AnswerToWeigh, MessagesToWeigh, SecondNet, 
 from schema.vocabulary import CrisisKind, Locale
 from tests.coaching.talker import Talker
 from tests.keys import encryption
-from tests.people.person import People
+from tests.people.person import People, at_rest
 from workers.bootstrap import Parts
 from workers.run import workers_of
 from workers.settings import Engine
@@ -86,6 +87,24 @@ async def test_it_is_said_in_plain_words_too(people: People, locale: Locale, den
     assert (await talker.person.sees(Notice)).code is NoticeCode.MISREAD
     assert (await talker.person.sees(CoachReply)).reply_id == asked.reply_id or " " in denial
     assert await talker.cared_for() is None
+
+
+LEFT_ALONE = "Please don't bring up my father"
+
+
+@pytest.mark.parametrize("then", [None, "misread"])
+async def test_of_words_of_danger_only_what_they_want_left_alone_is_kept_until_they_are_taken_back(
+    anna: Talker, people: People, then: str | None
+) -> None:
+    asked = await alarmed(anna, f"{BY_NET_ALONE[Locale.EN]}. {LEFT_ALONE}. My sister Vera lives in Oslo.")
+    if then:
+        await anna.says_of_danger(asked, "misread")
+        await anna.person.sees(CoachReply)
+    await anna.asks("The kettle is on.")
+    await at_rest(anna.talk)
+    kept = {memory.text for memory in await Memories(people.pool, people.keys.columns, None).of(anna.user_ref)}
+    assert LEFT_ALONE in kept
+    assert ("My sister Vera lives in Oslo" in kept) == (then is not None)
 
 
 async def test_who_says_more_than_that_they_were_misread_gets_a_reply_to_it(anna: Talker) -> None:

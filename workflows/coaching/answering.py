@@ -12,8 +12,6 @@ from schema.coaching.activities import (
     CoachStore,
     Heard,
     MarkToKeep,
-    MessagesToHear,
-    MessageToKeep,
 )
 from schema.coaching.agreements import OUTCOMES
 from schema.coaching.care import SafetyTaken
@@ -29,6 +27,7 @@ from schema.safety.activities import TextToScreen
 from schema.vocabulary import CrisisKind
 from workflows import policies
 from workflows.coaching.care import Care
+from workflows.coaching.hearing import hear
 from workflows.coaching.late_answer import KeptLate, keep_late_answer
 from workflows.coaching.messenger import CoachMessenger
 from workflows.coaching.remembering import Remembering
@@ -66,16 +65,19 @@ class Answering:
             return
         corrects = self._state.correction_at(texts[0].at)
         alarm, self._state.alarm = self._state.alarm, None
-        heard = await self._hear(texts, reply_id)
+        heard = await hear(self._state, texts, reply_id)
         if heard.before:
             # Their worker was killed before the server knew that it had heard them. What came meanwhile waits.
             self._state.waiting[:0] = texts[heard.before.messages :]
             texts, reply_id = texts[: heard.before.messages], heard.before.reply_id
-            heard = await self._hear(texts, reply_id)
+            heard = await hear(self._state, texts, reply_id)
         danger = await self._danger(heard, texts, reply_id)
         sure = danger is not None and danger.sure
         if danger and danger.sure:
             await self.care.support(reply_id, reply_id, danger)
+            if heard.known and not heard.reading.minor:
+                # What they want left alone.
+                self.remembering.begin(reply_id, label, [])
         denied = alarm is not None and not sure and heard.reading.denies_danger
         if heard.known and heard.reading.minor:
             await self._part(reply_id)
@@ -212,24 +214,6 @@ class Answering:
         await self._messenger.say(reply_id, *said, summary=f"Say {label}", replaces=draft_key(reply_id))
         if heard.known:
             self.remembering.begin(reply_id, label, heard.readers)
-
-    async def _hear(self, texts: list[Waiting], reply_id: str) -> Heard:
-        heard = await policies.DATABASE.run(
-            CoachStore.hear,
-            MessagesToHear(
-                user_ref=self._state.user_ref,
-                reply_id=reply_id,
-                messages=[
-                    MessageToKeep(update_id=text.said.update_id, text=text.said.text, said_at=text.at) for text in texts
-                ],
-                locale=texts[0].said.locale,
-                conversation_id=texts[0].said.conversation_id or self._state.conversation_id,
-            ),
-            summary="Hear what was said",
-        )
-        self._state.speaks(heard.locale)
-        self._state.known = heard.known
-        return heard
 
     async def _danger(self, heard: Heard, texts: list[Waiting], reply_id: str) -> Danger | None:
         if heard.known:

@@ -37,9 +37,13 @@ class Answered(NamedTuple):
         said = self.said
         if self.asks(Kind.FIRM, Kind.NOTICE):
             return False
-        named = Kind.STEP in said.told or said.named_step is not None
-        answers = self.asks(*STEPS) and said.wish is None and "?" not in said.text
-        return (named and len(said.words) <= _LONG) or (answers and len(said.words) <= _SHORT)
+        if said.named_step is not None:
+            return len(said.words) <= _LONG
+        # What answers the question for a step may still be none: a feeling, a past deed, somebody else's.
+        if said.wish is not None or "?" in said.text or said.speaks_of_step("unlike") or said.is_trouble_by_sign:
+            return False
+        told = Kind.STEP in said.told and len(said.words) <= _LONG
+        return told or (self.asks(*STEPS) and len(said.words) <= _SHORT)
 
     @property
     def is_step_unasked(self) -> bool:

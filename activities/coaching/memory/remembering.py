@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
+from uuid import UUID
 
 import asyncpg
 from temporalio import activity
@@ -48,19 +49,20 @@ _BY_PERSON = "person"
 """Who says what is remembered when its person puts it right."""
 _ORDER = ("person", "fact", "goal", "preference", "boundary")
 
-# What spoke of danger is no memory. What an earlier reply left unread is read with it.
+# What an earlier reply left unread is read with it.
 _UNREAD = """
-    SELECT message_id, conversation_id, text, language, said_at, reply_id FROM coach_system.messages
-    WHERE user_ref = $1 AND speaker = 'person' AND remembered_by IS NULL AND crisis IS NULL AND set_aside_at IS NULL
+    SELECT message_id, conversation_id, text, language, said_at, reply_id, crisis IS NOT NULL AS dangerous
+    FROM coach_system.messages
+    WHERE user_ref = $1 AND speaker = 'person' AND remembered_by IS NULL AND set_aside_at IS NULL
         AND said_at <= (SELECT max(said_at) FROM coach_system.messages WHERE reply_id = $3::text::uuid)
     ORDER BY said_at, message_id LIMIT $2
 """
 
 # The latest answer of an open session may still be edited.
 _UNREAD_ANSWERS = """
-    SELECT answer_id, answered_at, language FROM onboarding_system.answers a JOIN onboarding_system.sessions s
-        USING (session_id)
-    WHERE a.user_ref = $1 AND remembered_by IS NULL AND crisis IS NULL AND set_aside_at IS NULL AND (
+    SELECT answer_id, answered_at, language, crisis IS NOT NULL AS dangerous
+    FROM onboarding_system.answers a JOIN onboarding_system.sessions s USING (session_id)
+    WHERE a.user_ref = $1 AND remembered_by IS NULL AND set_aside_at IS NULL AND (
         closed_at IS NOT NULL
         OR EXISTS (
             SELECT FROM onboarding_system.answers later
@@ -94,6 +96,8 @@ class _Told(NamedTuple):
     """What it answers."""
     about: str
     """The id under which its reading is booked."""
+    dangerous: bool
+    """Whether it speaks of danger. Of such words, only what they want left alone is kept, and no model reads them."""
 
 
 class MemoryActivities(Remembering, MemoryStore):
@@ -123,30 +127,35 @@ class MemoryActivities(Remembering, MemoryStore):
 
     @activity.defn(name="coaching.remember")
     async def remember(self, words: WordsToRemember) -> Remembered:
-        extractor = served(self._extractors, words.tier)
-        changed = await self._remember_answers(words, extractor)
+        changed = await self._remember_answers(words)
         rows = await self._pool.fetch(_UNREAD, words.user_ref, _MOST_AT_ONCE, words.reply_id) if words.reply_id else []
         for row in rows:
             text = await self._columns.open(row["text"], SAID, row) or ""
             asked = await self._asked(row)
-            told = _Told(text, row["said_at"], asked, about=str(row["reply_id"]))
-            changes = await self._changes(words, told, extractor)
-            changed += await self._memories.apply(words.user_ref, row["message_id"], changes, extractor.extractor)
+            told = _Told(text, row["said_at"], asked, about=str(row["reply_id"]), dangerous=row["dangerous"])
+            changed += await self._remember(words, row["message_id"], told)
         # Also where all of it was read by an attempt that ended before it came to this.
         said_in = await self._pool.fetchval(_SAID_IN, words.reply_id) if words.reply_id else None
         for conversation in {said_in, *(row["conversation_id"] for row in rows)} - {None}:
             await self._mind.sum_up(words.user_ref, conversation)
         return Remembered(changes=changed)
 
-    async def _remember_answers(self, words: WordsToRemember, extractor: MemoryExtractor) -> int:
+    async def _remember_answers(self, words: WordsToRemember) -> int:
         """Reads what was told in sessions, as soon as there is a talk that may rest on it."""
         changed = 0
         for row in await self._pool.fetch(_UNREAD_ANSWERS, words.user_ref, _MOST_AT_ONCE):
             answer = await self._answers.in_context(str(row["answer_id"]), words.locale)
-            told = _Told(answer.text, row["answered_at"], answer.question, about=str(row["answer_id"]))
-            changes = await self._changes(words, told, extractor)
-            changed += await self._memories.apply(words.user_ref, row["answer_id"], changes, extractor.extractor)
+            about = str(row["answer_id"])
+            told = _Told(answer.text, row["answered_at"], answer.question, about, dangerous=row["dangerous"])
+            changed += await self._remember(words, row["answer_id"], told)
         return changed
+
+    async def _remember(self, words: WordsToRemember, told_in: UUID, told: _Told) -> int:
+        extractor = served(self._extractors, Tier.OFFLINE if told.dangerous else words.tier)
+        changes = await self._changes(words, told, extractor)
+        if told.dangerous:
+            changes = [change for change in changes if change.action == "add" and change.kind == "boundary"]
+        return await self._memories.apply(words.user_ref, told_in, changes, extractor.extractor)
 
     async def _changes(self, words: WordsToRemember, said: _Told, extractor: MemoryExtractor) -> list[Change]:
         kept = await self._memories.of(words.user_ref, vectors=True)
