@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from activities.ai.offline.coach_bank import Kind
@@ -95,5 +95,11 @@ class NamedStep:
 
 def asked_by(names: Iterable[str]) -> list[Asked]:
     """The lines that stand behind names; those of reflections, or of another version's lines, tell nothing."""
-    parts = (name.split(".") for name in names)
-    return [Asked(part[0], Kind(part[1])) for part in parts if len(part) == 3 and part[1] in set(Kind)]
+    return [asked for name in names if (asked := _behind(name))]
+
+
+# A reply looks at all lines of the talk a hundred times over.
+@lru_cache(maxsize=8192)
+def _behind(name: str) -> Asked | None:
+    parts = name.split(".")
+    return Asked(parts[0], Kind(parts[1])) if len(parts) == 3 and parts[1] in set(Kind) else None
