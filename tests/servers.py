@@ -14,6 +14,7 @@ from temporalio.api.workflowservice.v1 import RegisterNamespaceRequest
 from temporalio.testing import TimeSkipper, WorkflowEnvironment
 
 from tests.keys import encryption
+from tests.scratch import scratch
 from workers.client import register_search_attributes
 from workers.database import database_connection
 from workers.migrations import migrate
@@ -58,7 +59,7 @@ async def namespace(env: WorkflowEnvironment) -> TimeSkipper:
 async def database() -> AsyncIterator[str]:
     """The address of a migrated database, on a PostgreSQL server of its own that ends with the context."""
     # Not below pytest's directories: each run of pytest closes them to others, and as root PostgreSQL is somebody else.
-    with tempfile.TemporaryDirectory(prefix="selfology-") as folder:
+    with tempfile.TemporaryDirectory(prefix="selfology-", dir=scratch()) as folder:
         server = PostgresServer(Home.prepared(Path(folder)))
         await server.launch()
         try:

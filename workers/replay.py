@@ -12,12 +12,16 @@ from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import WorkflowHistory
 from temporalio.converter import DataConverter
 from temporalio.worker import Replayer
+from temporalio.workflow import _Definition as Definition
 
 from schema.keys.encrypted_payload import is_encrypted
 from schema.operator_error import OperatorError
 from workers.data_converter import DATA_CONVERTER
 from workers.registry import WORKFLOWS
 from workers.run import workflow_runner
+
+WORKFLOW_OF_TYPE = {Definition.must_from_class(each).name: each for each in WORKFLOWS}
+"""The workflows by the type that histories name, which is not always the name of the class."""
 
 
 @dataclass(frozen=True)
@@ -109,7 +113,7 @@ async def _failure(history: WorkflowHistory, events: int, converter: DataConvert
     kind = history.events[0].workflow_execution_started_event_attributes.workflow_type.name
     replayer = Replayer(
         # Only the one workflow, because the sandbox imports each anew. An unknown type fails with any of them.
-        workflows=[each for each in WORKFLOWS if each.__name__ == kind] or WORKFLOWS,
+        workflows=[WORKFLOW_OF_TYPE[kind]] if kind in WORKFLOW_OF_TYPE else WORKFLOWS,
         data_converter=converter,
         workflow_runner=workflow_runner(sandbox=True),
     )

@@ -35,8 +35,8 @@ _KINDS = {
     StyleWish.ASK: "questions",
 }
 
-NOT_OFFLINE = frozenset({StyleWish.LONGER, StyleWish.INFORMAL, StyleWish.SIMPLER})
-"""What the offline coach can't grant: its lines are short, plain and, in Russian, say «вы»."""
+NOT_OFFLINE = frozenset({StyleWish.LONGER, StyleWish.SIMPLER})
+"""What the offline coach can't grant: its lines are short and plain."""
 
 CONFIRMED_OFFLINE = frozenset({StyleWish.SHORTER, StyleWish.NO_QUESTIONS, StyleWish.ASK})
 """What the offline coach confirms by lines of its own."""

@@ -80,14 +80,12 @@ AGES = [
 ]
 
 
-@pytest.mark.parametrize(("text", "age"), AGES)
-def test_a_stated_age_is_heard(text: str, age: int) -> None:
-    assert stated_age(text) == age
+def test_a_stated_age_is_heard() -> None:
+    assert [(text, stated_age(text)) for text, _ in AGES] == AGES
 
 
-@pytest.mark.parametrize("text", phrases(NOT_STATED))
-def test_what_is_no_age_of_the_writer_s_today_is_none(text: str) -> None:
-    assert stated_age(text) is None
+def test_what_is_no_age_of_the_writer_s_today_is_none() -> None:
+    assert [text for text in phrases(NOT_STATED) if stated_age(text) is not None] == []
 
 
 def test_there_are_forty_of_each_in_each_language() -> None:

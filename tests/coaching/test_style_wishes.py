@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from activities.coaching.style_wishes import StyleWishes
 from schema.coaching.deliveries import CoachReply, WishKept
 from schema.coaching.wishes import StyleWish
@@ -58,10 +60,12 @@ async def test_no_questions_holds_in_the_next_talk_too(anna: Talker, people: Peo
     assert [wish for wish, _ in await hold(people, anna)] == [StyleWish.ASK]
 
 
-async def test_in_russian_the_offline_coach_says_what_it_cannot_do(people: People) -> None:
+async def test_in_russian_the_offline_coach_says_ty_to_who_wishes_for_it(people: People) -> None:
     vera = Talker(people, Locale.RU)
     await vera.agrees()
     await vera.says("Давай на ты")
-    assert (await vera.person.sees(WishKept)).text == "wish-noted"
+    assert (await vera.person.sees(WishKept)).text == "wish-kept"
     await vera.person.sees(CoachReply)
+    said = (await vera.asks("пока")).text
+    assert not re.search(r"\b(?:вы|вас|вам|берегите)\b", said.lower())
     assert [wish for wish, _ in await hold(people, vera)] == [StyleWish.INFORMAL]

@@ -118,8 +118,9 @@ def has_failed(event: HistoryEvent) -> bool:
     )
 
 
-async def test_twenty_people_in_talk_lose_nothing_while_master_keys_change_twice(
-    home: Home, pool: asyncpg.Pool, parts_with: Callable[[Encryption], Parts]
+@pytest.mark.parametrize("at_first", [4, pytest.param(16, marks=pytest.mark.long)])
+async def test_people_in_talk_lose_nothing_while_master_keys_change_twice(
+    home: Home, pool: asyncpg.Pool, parts_with: Callable[[Encryption], Parts], at_first: int
 ) -> None:
     # Each key is kept for a moment, then asked for again.
     keys = replace(encryption_of(home), kept_for=0.1)
@@ -132,7 +133,7 @@ async def test_twenty_people_in_talk_lose_nothing_while_master_keys_change_twice
         def some(many: int) -> list[Talker]:
             return [Talker(cast.person(planned_questions=15)) for _ in range(many)]
 
-        town = some(16)
+        town = some(at_first)
         await asyncio.gather(*(talker.joins(1) for talker in town))
         for master in ("2", "3"):
             async with asyncio.TaskGroup() as talk:

@@ -23,6 +23,8 @@ OF_DOMAIN = {domain: [question for question in BANK if question.domain is domain
 NOTHING = Background()
 START = datetime(2026, 1, 1, tzinfo=UTC)
 
+a_session_each = settings(max_examples=40)
+"""Each example is fifteen choices among all questions, so few of them meet every rule many times."""
 AN_ANSWER = st.fixed_dictionaries(
     {
         "outcome": st.sampled_from(["answered", "answered", "answered", "skipped", "withdrawn"]),
@@ -80,6 +82,7 @@ def walk(
     return steps
 
 
+@a_session_each
 @given(st.lists(AN_ANSWER, min_size=15, max_size=15), st.integers(3, 15), st.sampled_from([0, 1, 2.5, 4.5, 8]))
 def test_any_session_always_has_a_choice_and_keeps_the_rules(
     answers: list[dict[str, object]], planned: int, trust_points: float
@@ -98,6 +101,7 @@ def test_any_session_always_has_a_choice_and_keeps_the_rules(
     assert not any(energies[i : i + 4] == [Energy.PROCESSING] * 4 for i in range(len(energies)))
 
 
+@a_session_each
 @given(st.lists(AN_ANSWER, min_size=15, max_size=15), st.integers(3, 15))
 def test_the_last_question_of_a_whole_session_heals(answers: list[dict[str, object]], planned: int) -> None:
     steps = walk(answers, planned, 0)
@@ -106,6 +110,7 @@ def test_the_last_question_of_a_whole_session_heals(answers: list[dict[str, obje
         assert steps[-1][1].energy is Energy.HEALING
 
 
+@a_session_each
 @given(st.lists(AN_ANSWER, min_size=15, max_size=15), st.floats(0, 4.4))
 def test_a_person_who_is_no_confidant_yet_is_never_asked_deep_or_heavy_questions(
     answers: list[dict[str, object]], trust_points: float
@@ -205,6 +210,7 @@ def test_a_crisis_whose_kind_is_not_kept_is_followed_by_what_is_fit_after_any() 
     assert all(set(q.after_crisis) == set(CrisisKind) for q in candidates)
 
 
+@a_session_each
 @given(st.lists(AN_ANSWER, min_size=15, max_size=15), st.sampled_from(CrisisKind), st.booleans())
 def test_a_session_with_a_crisis_stays_gentle_to_its_end(
     answers: list[dict[str, object]], kind: CrisisKind, kept: bool

@@ -47,26 +47,25 @@ NEUTRAL = {
 }
 
 
-@pytest.mark.parametrize(("kind", "text"), MUST)
-def test_danger_is_heard(kind: CrisisKind, text: str) -> None:
-    assert detect(text) is kind
+# Each of these lists is one test: as two thousand tests they cost ten times what they look at.
+@pytest.mark.parametrize("kind", CrisisKind)
+def test_danger_is_heard(kind: CrisisKind) -> None:
+    texts = [text for of, text in MUST if of is kind]
+    assert texts
+    assert [text for text in texts if detect(text) is not kind] == []
 
 
-@pytest.mark.parametrize(("kind", "line"), PAIRS)
-def test_what_is_heard_in_one_language_is_heard_in_the_other(kind: CrisisKind, line: str) -> None:
-    english, russian = line.split(" | ")
-    assert (detect(english), detect(russian)) == (kind, kind)
+def test_what_is_heard_in_one_language_is_heard_in_the_other() -> None:
+    assert [line for kind, line in PAIRS if [detect(text) for text in line.split(" | ")] != [kind, kind]] == []
 
 
-@pytest.mark.parametrize("line", [line for lines in NEIGHBOURS.values() for line in lines])
-def test_what_only_stands_close_to_danger_is_left_in_peace_in_both_languages(line: str) -> None:
-    english, russian = line.split(" | ")
-    assert (detect(english), detect(russian)) == (None, None)
+def test_what_only_stands_close_to_danger_is_left_in_peace_in_both_languages() -> None:
+    lines = [line for lines in NEIGHBOURS.values() for line in lines]
+    assert [line for line in lines if [detect(text) for text in line.split(" | ")] != [None, None]] == []
 
 
-@pytest.mark.parametrize("text", MUST_NOT)
-def test_everyday_speech_is_left_in_peace(text: str) -> None:
-    assert detect(text) is None
+def test_everyday_speech_is_left_in_peace() -> None:
+    assert [text for text in MUST_NOT if detect(text)] == []
 
 
 FRESH_HEARD = {Locale.EN: (20, 1), Locale.RU: (26, 0)}

@@ -6,7 +6,6 @@ from pathlib import Path
 from time import process_time
 from typing import Any
 
-import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -42,14 +41,14 @@ def objections(example: dict[str, str], locale: Locale) -> list[Objection]:
     return guard(example.get("to", ""), locale).objections(example["reply"])
 
 
-@pytest.mark.parametrize(("locale", "kind", "example"), WITHHELD)
-def test_what_may_not_be_said_is_withheld(locale: Locale, kind: Objection, example: dict[str, str]) -> None:
-    assert kind in objections(example, locale)
+def test_what_may_not_be_said_is_withheld() -> None:
+    said = [(kind, example) for locale, kind, example in WITHHELD if kind not in objections(example, locale)]
+    assert said == []
 
 
-@pytest.mark.parametrize(("locale", "example"), PASSES)
-def test_a_warm_reply_passes(locale: Locale, example: dict[str, str]) -> None:
-    assert objections(example, locale) == []
+def test_a_warm_reply_passes() -> None:
+    withheld = [(example, found) for locale, example in PASSES if (found := objections(example, locale))]
+    assert withheld == []
 
 
 def test_each_language_has_sixty_replies() -> None:

@@ -21,6 +21,7 @@ import pytest
 from temporalio.runtime import Runtime
 
 from tests.ports import free_port
+from tests.scratch import scratch
 from workers.cli.app import run
 from workers.database import database_connection
 from workers.settings import Settings
@@ -59,7 +60,7 @@ def no_servers(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 async def home(no_servers: None, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Home]:
     """A home directory that has only ports, which nobody else takes; what runs in it is ended with the test."""
     # Not pytest's: each run of pytest closes its directories to others, and as root PostgreSQL is somebody else.
-    apart = Path(tempfile.mkdtemp(prefix="selfology-"))
+    apart = Path(tempfile.mkdtemp(prefix="selfology-", dir=scratch()))
     monkeypatch.setenv("SELFOLOGY_HOME", str(apart / "home"))
     home = Home.prepared(apart / "home")
     home.ports.write_text(Ports(frontend=free_port(), ui=free_port()).model_dump_json(), encoding="utf-8")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
+from itertools import cycle, product
+from typing import TypeVar
 
 import pytest
 from temporalio.client import WorkflowExecutionStatus
@@ -22,9 +24,22 @@ FIRST, SECOND, _ = ANSWERS[Locale.EN]
 DANGER = "I want to kill myself."
 THE_END = ["notice-erasing", "notice-erased"]
 
-both_modes = pytest.mark.parametrize("mode", ["polling", pytest.param("webhook", marks=pytest.mark.long)])
+both_modes = pytest.mark.parametrize(
+    ("mode", "each_moment"),
+    [
+        ("polling", False),
+        pytest.param("polling", True, marks=pytest.mark.long),
+        pytest.param("webhook", True, marks=pytest.mark.long),
+    ],
+)
 
 Does = Callable[[TelegramUser], Awaitable[object]]
+T = TypeVar("T")
+
+
+def with_pauses(deeds: Iterable[T], *pauses: float, each_moment: bool) -> list[tuple[T, float]]:
+    """Deeds with each of the pauses, or with one pause each in turn. A pause only varies what meets what."""
+    return list(product(deeds, pauses) if each_moment else zip(deeds, cycle(pauses)))
 
 
 def writes(text: str) -> Does:
@@ -111,7 +126,7 @@ AFTER: dict[str, list[Does]] = {
 
 
 @both_modes
-async def test_what_a_person_does_after_the_yes_gets_no_reply(runs_bot: RunsBot, mode: str) -> None:
+async def test_what_a_person_does_after_the_yes_gets_no_reply(runs_bot: RunsBot, mode: str, each_moment: bool) -> None:
     async with runs_bot(mode) as town:
 
         async def of(deeds: list[Does], pause: float) -> tuple[list[str], list[str], list[str]]:
@@ -128,8 +143,9 @@ async def test_what_a_person_does_after_the_yes_gets_no_reply(runs_bot: RunsBot,
             await is_over(town, anna)
             return read_since(anna, place), the_end(anna), anna.phone.toasts[toasts:]
 
-        # Pauses only vary what meets what.
-        told = await asyncio.gather(*(of(deeds, pause) for deeds in AFTER.values() for pause in (0, 0.05)))
+        told = await asyncio.gather(
+            *(of(*each) for each in with_pauses(AFTER.values(), 0, 0.05, each_moment=each_moment))
+        )
         for read, end, toasts in told:
             assert read == end
             assert not any(toasts)
@@ -137,7 +153,7 @@ async def test_what_a_person_does_after_the_yes_gets_no_reply(runs_bot: RunsBot,
 
 @both_modes
 async def test_what_was_said_just_before_the_yes_gets_no_reply_after_the_erasure_has_spoken(
-    runs_bot: RunsBot, mode: str
+    runs_bot: RunsBot, mode: str, each_moment: bool
 ) -> None:
     async with runs_bot(mode) as town:
 
@@ -152,7 +168,7 @@ async def test_what_was_said_just_before_the_yes_gets_no_reply_after_the_erasure
             return read_since(anna, place), the_end(anna)
 
         deeds = [writes(FIRST), skips, writes("/profile"), writes("/export"), writes("/help")]
-        told = await asyncio.gather(*(of(deed, pause) for deed in deeds for pause in (0, 0.03, 0.1)))
+        told = await asyncio.gather(*(of(*each) for each in with_pauses(deeds, 0, 0.03, 0.1, each_moment=each_moment)))
         for read, end in told:
             # A reply may have been under way when Telegram still had the yes.
             assert read[-2:] == end
@@ -203,7 +219,7 @@ async def is_forgotten(town: TelegramTown, human: TelegramUser) -> None:
 
 
 @both_modes
-async def test_a_cry_for_help_is_answered_whatever_it_meets(runs_bot: RunsBot, mode: str) -> None:
+async def test_a_cry_for_help_is_answered_whatever_it_meets(runs_bot: RunsBot, mode: str, each_moment: bool) -> None:
     async with runs_bot(mode) as town:
 
         async def of(*deeds: Does, pause: float) -> list[str]:
@@ -222,11 +238,18 @@ async def test_a_cry_for_help_is_answered_whatever_it_meets(runs_bot: RunsBot, m
 
         cry, caption = writes(DANGER), lambda human: human.phone.sends_photo(DANGER)
         after = (cry,), (caption,), (writes(f"/dance {DANGER}"),), (writes(FIRST), cry)
-        said = await asyncio.gather(*(of(says_yes, *deeds, pause=pause) for deeds in after for pause in (0, 0.05)))
+        said = await asyncio.gather(
+            *(
+                of(says_yes, *deeds, pause=pause)
+                for deeds, pause in with_pauses(after, 0, 0.05, each_moment=each_moment)
+            )
+        )
         assert not any(said)
         # Here a reply to what came before may still be under way.
         before = (cry, says_yes), (writes(FIRST), cry, says_yes)
-        await asyncio.gather(*(of(*deeds, pause=pause) for deeds in before for pause in (0, 0.05)))
+        await asyncio.gather(
+            *(of(*deeds, pause=pause) for deeds, pause in with_pauses(before, 0.05, 0, each_moment=each_moment))
+        )
 
 
 async def test_a_cry_for_help_that_its_session_had_no_time_to_hear_is_answered(

@@ -179,15 +179,15 @@ def words_of(part: Part) -> str:
 
 
 @each_locale
-@pytest.mark.parametrize("message", EVERY_MESSAGE, ids=lambda message: message.kind)
-def test_every_message_is_something_that_telegram_takes(message: Message, locale: Locale) -> None:
-    parts = rendered(message, locale=locale)
-    assert parts
-    for part in parts:
-        assert isinstance(part, ExportNote | ExportFile) or read(words_of(part)).strip()
-        limit = CAPTION_LIMIT if isinstance(part, Card | EvolutionPicture) else MESSAGE_LIMIT
-        assert utf16(read(words_of(part))) <= limit
-    assert parts == rendered(message, locale=locale)
+def test_every_message_is_something_that_telegram_takes(locale: Locale) -> None:
+    for message in EVERY_MESSAGE:
+        parts = rendered(message, locale=locale)
+        assert parts, message
+        for part in parts:
+            assert isinstance(part, ExportNote | ExportFile) or read(words_of(part)).strip(), message
+            limit = CAPTION_LIMIT if isinstance(part, Card | EvolutionPicture) else MESSAGE_LIMIT
+            assert utf16(read(words_of(part))) <= limit, message
+        assert parts == rendered(message, locale=locale)
 
 
 def test_the_list_above_has_every_kind_of_message() -> None:

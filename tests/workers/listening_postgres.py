@@ -12,6 +12,7 @@ from pathlib import Path
 import asyncpg
 
 from tests.ports import free_port
+from tests.scratch import scratch
 from workers.stack.home import Home
 from workers.stack.postgres import DATABASE, PostgresServer
 from workers.stack.server import Launch
@@ -50,7 +51,7 @@ class ListeningPostgres(PostgresServer):
 async def listening_postgres() -> AsyncIterator[ListeningPostgres]:
     """The server, with an empty database of ours."""
     # Not pytest's directory, which is closed to PostgreSQL's own user.
-    root = Path(tempfile.mkdtemp(prefix="selfology-"))
+    root = Path(tempfile.mkdtemp(prefix="selfology-", dir=scratch()))
     server = ListeningPostgres(Home.prepared(root / "home"), free_port())
     try:
         await server.launch()

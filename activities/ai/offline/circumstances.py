@@ -15,6 +15,7 @@ _WORDS_UNTIL_KIN = 4
 _GREAT_JOY = 2
 # Three brackets mock; one or two are a Russian smile.
 _IRONIC_SIGNS = re.compile(r"\){3,}|🙄|🙃|😏|🤡")
+_LIVING = frozenset({Circumstance.SEPARATION, Circumstance.LEAVING})
 _STATES = frozenset({Circumstance.ILLNESS, Circumstance.EXHAUSTION, Circumstance.DANGER})
 
 
@@ -30,7 +31,7 @@ class Circumstances:
     loss: bool
     """Whether a loss stands anywhere in the text: of somebody close, by death, illness, parting or silence."""
     mourning: bool
-    """Whether it is more than a separation."""
+    """Whether it is more than a separation, or an illness."""
     absence: bool
     """Whether it speaks as people do of somebody who is gone."""
     irony: bool
@@ -59,7 +60,7 @@ def circumstances_of(passage: Passage, lexicon: Lexicon) -> Circumstances:
     strained = lost | {words[hit.start].sentence for hit in hits if hit.meaning in _STATES}
     return Circumstances(
         loss=bool(lost),
-        mourning=any(hit.meaning is not Circumstance.SEPARATION for hit in losses),
+        mourning=any(hit.meaning not in _LIVING for hit in losses),
         absence=any(hit.meaning is Circumstance.ABSENCE for hit in hits),
         irony=bool(ironic),
         earnest=any(hit.meaning is Circumstance.EARNEST for hit in hits),
@@ -70,11 +71,16 @@ def circumstances_of(passage: Passage, lexicon: Lexicon) -> Circumstances:
     )
 
 
+def mourning_sentences(passage: Passage, lexicon: Lexicon) -> set[int]:
+    """The sentences that tell of a death."""
+    losses = _losses(lexicon.circumstances.find(passage.words), passage.words)
+    return {passage.words[hit.start].sentence for hit in losses if hit.meaning not in _LIVING}
+
+
 def mourned_kin(passage: Passage, lexicon: Lexicon) -> set[str]:
     """The words for whom a text mourns, such as "husband": those in the sentences that tell of it."""
     hits = lexicon.circumstances.find(passage.words)
-    mourning = [hit for hit in _losses(hits, passage.words) if hit.meaning is not Circumstance.SEPARATION]
-    sentences = {passage.words[hit.start].sentence for hit in mourning}
+    sentences = mourning_sentences(passage, lexicon)
     kin = (passage.words[hit.start] for hit in hits if hit.meaning is Circumstance.KIN)
     return {word.plain for word in kin if word.sentence in sentences} - lexicon.personal_pronouns
 
@@ -112,7 +118,7 @@ def _losses(hits: Sequence[Hit[Circumstance]], words: Sequence[Word]) -> list[Hi
     starts_of_kin = {hit.start for hit in kin}
 
     def lost(hit: Hit[Circumstance]) -> bool:
-        if hit.meaning is Circumstance.PARTING:
+        if hit.meaning in (Circumstance.PARTING, Circumstance.LEAVING):
             return words[hit.start].sentence in sentences_with_kin
         if hit.meaning is Circumstance.LOSING:
             return any(at in starts_of_kin for at in range(hit.end, hit.end + _WORDS_UNTIL_KIN))

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from activities.ai.coach import Show, show_nothing
 from activities.ai.offline.coach_bank import Kind, bank
-from activities.ai.offline.coach_choice import DAY, Choice
-from activities.ai.offline.coach_ear import ANSWERS, Wish, ear
+from activities.ai.offline.coach_choice import DAY
+from activities.ai.offline.coach_hearing import ANSWERS, Wish, ear
 from activities.ai.offline.coach_lines import SAYS_BACK, Lines
 from activities.ai.offline.coach_memory import day, further
+from activities.ai.offline.coach_mirror import Mirror
 from activities.ai.offline.coach_plan import EXPLORING, Talk
 from activities.ai.offline.lexicon import lexicon
 from activities.ai.offline.mood import Mood
@@ -24,13 +25,10 @@ from schema.coaching.wishes import StyleWish
 from schema.vocabulary import Locale
 
 _UNSURE_ENOUGH = 3
-# Words: of a message that is given room, of an even one that is quoted, of one that can be no joke; and replies with a
-# question before one without.
+# Words: of a message that is given room, of one that holds a lot; and replies with a question before one without.
 _BRINGS_BACK_EVERY, _CLEAR_FOR = 6, 4
-_LONG, _WORTH_QUOTING, _FEW, _ROOM_EVERY = 25, 6, 4, 3
+_LONG, _VERY_LONG, _ROOM_EVERY = 25, 70, 3
 _TELLS = 8
-_HEAVY, _GLADLY = -0.72, 0.5
-"""The mood from which on something is called hard, or good."""
 _SILENT_ENDS = frozenset({Kind.FAREWELL, Kind.ENDING, Kind.ENOUGH, Kind.THANKS})
 _ANSWERED_ALONE = frozenset(
     {
@@ -47,12 +45,18 @@ _ANSWERED_ALONE = frozenset(
 """Their lines ask for themselves, or nothing is to be asked."""
 _COMPANIONABLE = frozenset({Kind.CARE, Kind.TELL, Kind.GRIEF, Kind.HAPPENS, Kind.RECURS, Kind.MATTERS, Kind.WEIGHS})
 """Questions after which a reply asks none, where somebody wants company."""
-_GRANTED_ALONE = frozenset({Wish.LISTEN, Wish.TALK, Wish.SPARED, Wish.LEAVE, Wish.SHORTER})
+_ANSWERED_PLAINLY = frozenset({Wish.PRIVACY, Wish.KEEPING, Wish.ERASURE})
+"""Answered before anything else, whatever goes on; then the word is with the person."""
+_GRANTED_ALONE = frozenset(
+    {
+        *(Wish.LISTEN, Wish.TALK, Wish.SPARED, Wish.LEAVE, Wish.SHORTER),
+        *(Wish.PRESENCE, Wish.REQUEST, Wish.INSULTED, Wish.PRAISED, Wish.RELIEVED, *_ANSWERED_PLAINLY),
+    }
+)
 """The word is with the person."""
 _STANDS_ALONE = frozenset(
     {
         Kind.GLAD,
-        Kind.GLAD_MORE,
         Kind.FIRM,
         Kind.NOTICE,
         Kind.CONFIRM,
@@ -65,8 +69,18 @@ _STANDS_ALONE = frozenset(
 """Lines that say back what they ask about, or need no saying back."""
 _EASED = frozenset({Kind.OPENING, Kind.NEWS, Kind.WISHED, Kind.TAKE, Kind.PEOPLE, Kind.THEN_BETTER, *EXPLORING})
 """Questions after which an easier one is asked of who knows no answer."""
+_MAY_BE_ASKED = frozenset(
+    {Kind.STEP, Kind.SMALLER, Kind.SCALE, Kind.EASIER_SCALE, Kind.HIGHER, Kind.FIRM, Kind.CONFIRM}
+)
+"""A question may be the answer to these: "Maybe call her?"."""
+_AGREED_ON = {Kind.NOTICE: Kind.CONFIRM, Kind.FIRM: Kind.NOTICE, Kind.CONFIRM: Kind.COMPANY}
+"""What comes after a yes to a line about a step."""
+_NAMING_STEP = frozenset({Kind.STEP, Kind.SMALLER, Kind.FIRM, Kind.NOTICE})
+_YES = frozenset({"yes", "yeah", "yep", "sure", "please", "да", "ага", "давай", "давайте", "есть", "хочу", "конечно"})
 _WENT = {"worked": Kind.WORKED, "failed": Kind.FAILED, "not_tried": Kind.NOT_TRIED, "changed": Kind.CHANGED}
-_ABOUT_THE_COACH = frozenset({Wish.IDENTITY, Wish.ABILITIES, Wish.WELLBEING})
+_ABOUT_THE_COACH = frozenset({Wish.IDENTITY, Wish.ABILITIES, Wish.WELLBEING, Wish.GREETING})
+_ASKS_BACK = 12
+"""Words of a question that waits for an answer: what is longer tells something."""
 
 
 class OfflineCoach:
@@ -96,8 +110,10 @@ class _Answer:
         self._mark = context.mark
         self._talk = Talk(context)
         self._last = self._talk.last
-        self._bank = bank(self._talk.locale)
+        informal = StyleWish.INFORMAL in context.wished
+        self._bank = bank(self._talk.locale, informal=informal)
         self._lines = Lines(self._talk, self._bank, _style(context))
+        self._mirror = Mirror(self._talk, self._bank, self._lines, informal=informal)
 
     def reply(self) -> Reply:
         self._answer()
@@ -108,6 +124,8 @@ class _Answer:
 
     def _answer(self) -> None:
         talk, said = self._talk, self._last
+        if self._mark is None and said.wish in _ANSWERED_PLAINLY and self._lines.say(Kind(said.wish)):
+            return
         if self._mark is None and self._speaks_of_memory():
             return
         if self._mark in (ReplyMark.MISSED, ReplyMark.ENOUGH):
@@ -117,7 +135,7 @@ class _Answer:
             if self._talk.wishes.is_quiet or not self._talk.moves:
                 self._lines.say(Kind.LISTENING)
             else:
-                self._lines.ask(Kind.RETURN if self._talk.question else Kind.OPENING)
+                self._lines.say(Kind.RETURN) if self._talk.question else self._lines.ask(Kind.OPENING)
         elif talk.may_step and self._speaks_of_steps():
             return
         elif said.is_garbled:
@@ -126,18 +144,36 @@ class _Answer:
             self._lines.reflect(self._bank.reflections.unread)
         elif said.wish and said.wish not in ANSWERS:
             self._grant(said.wish)
+        elif self._asks_back() and self._lines.say(Kind.ASKED_GENTLY if self._is_soft else Kind.ASKED):
+            return
         elif talk.wishes.is_quiet:
             self._listen()
-        elif not said.words or (not said.heard.is_readable and not said.is_number):
-            self._lines.reflect(self._templates())
+        elif (not said.words and not said.wish) or (not said.heard.is_readable and not (said.is_number or said.wish)):
+            # Emoji alone may show a feeling; a sign that shows none can't be read.
+            self._lines.reflect([] if talk.is_delicate else self._mirror.guesses)
+            if not self._lines.texts:
+                self._lines.reflect(self._mirror.templates)
         elif talk.is_delicate or talk.wishes.is_talking:
             self._stay()
         elif said.wish is Wish.UNSURE:
             self._make_easier()
+        elif said.wish is Wish.HESITATES:
+            self._lines.say(Kind.LISTENING)
         elif said.wish in (Wish.AGREES, Wish.REFUSES):
             self._take_short_answer()
         else:
             self._go_on()
+
+    @property
+    def _is_soft(self) -> bool:
+        """Whether no question is to be asked, or a gentle one at most."""
+        return self._talk.is_delicate or self._talk.wishes.is_talking or self._talk.wishes.is_quiet
+
+    def _asks_back(self) -> bool:
+        """Whether the message is a question that nobody here can answer; not where it may be an answer itself."""
+        said = self._last
+        asks = said.asks and said.wish is None and said.number is None
+        return asks and len(said.words) <= _ASKS_BACK and self._talk.question not in _MAY_BE_ASKED
 
     # What is remembered
 
@@ -152,7 +188,7 @@ class _Answer:
             return True
         if memory.bounds and self._last.wish not in _GRANTED_ALONE and self._lines.say(Kind.BOUNDED):
             if not (self._talk.wishes.is_quiet or self._talk.is_delicate):
-                self._lines.ask(self._talk.next() if self._talk.theme else Kind.OPENING)
+                self._lines.ask(Kind.OPENING)
             return True
         changed, delicate = memory.changed, self._talk.is_delicate
         said = changed is not None and self._lines.say(Kind.OTHERWISE, {PLACE: changed})
@@ -217,8 +253,8 @@ class _Answer:
             return
         if self._talk.is_delicate:
             self._ask_gently()
-        elif wish in _ABOUT_THE_COACH or wish is Wish.GREETING:
-            self._lines.ask(Kind.RETURN if self._talk.question else Kind.OPENING)
+        elif wish in _ABOUT_THE_COACH:
+            self._lines.say(Kind.RETURN) if self._talk.question else self._lines.ask(Kind.OPENING)
         else:
             self._lines.ask(self._talk.next())
 
@@ -243,21 +279,23 @@ class _Answer:
     def _take_short_answer(self) -> None:
         """A yes or a no: to the offer that closes, or to an open question, where it says little."""
         agrees = self._last.wish is Wish.AGREES
+        # "All right" is no yes to an open question, nor to whether there is more.
+        wants_more = agrees and any(word.plain in _YES for word in self._last.words)
         if _SILENT_ENDS & set(self._talk.latest):
             self._lines.say(Kind.LISTENING)
-        elif agrees and self._talk.question is Kind.NOTICE:
-            self._lines.ask(Kind.CONFIRM)
+        elif agrees and self._talk.question in _AGREED_ON:
+            self._lines.ask(_AGREED_ON[self._talk.question])
         elif Kind.CLOSING in self._talk.latest:
-            self._lines.say(Kind.MORE if agrees else Kind.ENDING)
-        elif self._talk.question in (Kind.STEP, Kind.SMALLER) and not agrees:
+            self._lines.say(Kind.MORE if wants_more else Kind.ENDING)
+        elif self._talk.question in _NAMING_STEP and not agrees:
             self._lines.ask(Kind.SMALLER)
         elif self._talk.question is Kind.SCALE:
             self._lines.ask(Kind.EASIER_SCALE)
+        elif agrees and not wants_more and self._talk.question:
+            self._lines.say(Kind.RETURN) or self._lines.say(Kind.LISTENING)
         elif agrees and Kind.SAY_MORE not in self._talk.latest and self._talk.question:
             self._lines.ask(Kind.SAY_MORE)
-        else:
-            if not agrees:
-                self._lines.say(Kind.ANOTHER)
+        elif agrees or not (self._lines.say(Kind.ANOTHER) and self._lines.say(Kind.RETURN)):
             self._lines.ask(self._talk.next())
 
     # Where no question is asked, or a gentle one
@@ -268,7 +306,7 @@ class _Answer:
         if self._last.says_little or len(self._last.words) <= _LONG // 4:
             self._lines.say(Kind.LISTENING)
         else:
-            self._lines.reflect(self._templates())
+            self._lines.reflect(self._mirror.templates)
 
     def _stay(self) -> None:
         """With who is in danger, in grief or wants to talk: every other time a gentle question, and nothing else."""
@@ -277,10 +315,12 @@ class _Answer:
         said, kept = self._bank.reflections, self._last.sentence_to_keep
         if self._talk.grief.is_first:
             self._lines.reflect(said.loss)
-        elif kept and self._talk.grief.is_there and not (self._talk.is_troubled or self._quoted_lately()):
+        elif kept and self._talk.grief.is_there and not (self._talk.is_troubled or self._mirror.quoted_lately):
             self._lines.reflect([text.replace(PLACE, kept) for text in said.kept])
+        elif self._talk.is_delicate:
+            self._lines.reflect(self._mirror.templates)
         else:
-            self._lines.reflect(self._templates())
+            self._mirror.say()
         if not _COMPANIONABLE & set(self._talk.latest):
             self._ask_gently()
 
@@ -298,20 +338,25 @@ class _Answer:
 
     def _go_on(self) -> None:
         declined = self._bank.reflections.declined
-        if self._templates() == declined:
+        if self._mirror.templates == declined:
             self._lines.reflect(declined)
             return
         kind = self._talk.next()
         if not self._talk.moves and self._last.greets:
             self._lines.say(Kind.GREETING)
             # Who says who they are has not said yet what it is about.
-            weighs = self._last.heard.mood is Mood.DARK or self._last.is_wish or len(self._last.words) >= _TELLS
-            self._lines.ask(kind if weighs and kind is not Kind.OPENING else Kind.OPENING)
-        elif self._jokes() and kind not in EXPLORING:
+            said = self._last
+            tells = said.weighs or said.is_glad or said.is_wish or len(said.words) >= _TELLS
+            if tells and kind is not Kind.OPENING and kind not in SAYS_BACK:
+                self._mirror.say()
+            self._lines.ask(kind if tells else Kind.OPENING)
+        elif self._mirror.jokes and kind not in EXPLORING:
             # A joke is met as one, and no number is asked of it.
-            self._lines.reflect(self._templates())
+            self._lines.reflect(self._mirror.templates)
+        elif len(self._last.words) >= _VERY_LONG and Kind.LONG not in self._talk.latest and self._lines.say(Kind.LONG):
+            return
         elif self._gives_room(kind):
-            self._lines.reflect(self._templates())
+            self._lines.reflect(self._mirror.templates)
             self._lines.say(Kind.SPACE)
         elif self._understands_nothing(kind) and self._lines.say(Kind.UNCLEAR):
             return
@@ -320,13 +365,8 @@ class _Answer:
         elif (kind in EXPLORING and self._brings_back()) or (self._may_take_up(kind) and self._lines.say(Kind.TAKE)):
             return
         else:
-            if not (self._talk.wishes.is_brief or self._last.is_number):
-                self._mirror()
+            self._mirror.say()
             self._lines.ask(kind)
-
-    def _jokes(self) -> bool:
-        """Whether the message is a joke. "My sister, obviously" is none."""
-        return self._last.heard.circumstances.irony and len(self._last.words) > _FEW
 
     def _gives_room(self, kind: Kind) -> bool:
         """Whether a long message is left without a question: after some that had one."""
@@ -346,51 +386,12 @@ class _Answer:
             and self._last.says_little
             and not self._last.is_own
             and self._talk.theme is None
-            and not any(said.heard.circumstances.irony for said in self._talk.messages[-_ROOM_EVERY:])
+            and not any(said.heard.circumstances.irony or said.is_glad for said in self._talk.messages[-_ROOM_EVERY:])
             and not any(f".{Kind.UNCLEAR}." in name for names in self._talk.moves[-_CLEAR_FOR:] for name in names)
         )
 
     def _may_take_up(self, kind: Kind) -> bool:
         """Whether the question may be one about the person's own words: every third time."""
-        return kind in (Kind.MATTERS, Kind.BETTER, Kind.TRIED) and self._quoted_lately() and self._is_plain_talk()
-
-    def _is_plain_talk(self) -> bool:
-        state = self._last.heard.circumstances
-        return self._last.heard.phrase is not None and not (state.irony or state.strained)
-
-    def _quoted_lately(self) -> bool:
-        """Whether the coach's last turn began with words of the person."""
-        lines = [*self._bank.reflections.quoting.values(), *self._bank.reflections.brief.values()]
-        quoting = [text for texts in lines for text in texts]
-        return bool(self._talk.moves) and Choice.are_of(self._talk.moves[-1], quoting)
-
-    def _mirror(self) -> None:
-        """Says back what was heard; words of the person not twice running, and nothing where nothing weighs."""
-        templates = self._templates()
-        quoting = [text for text in templates if PLACE in text]
-        mood = self._last.heard.mood
-        if mood is Mood.BRIGHT and (self._last.reports or self._last.heard.sentiment < _GLADLY):
-            return
-        # What is short and even is not said back: it would only be parroted.
-        even = mood is Mood.NEUTRAL and len(self._last.words) < _WORTH_QUOTING
-        if templates is self._bank.reflections.ironic and not self._jokes():
-            return
-        if mood is Mood.NEUTRAL and self._last.sentence_to_keep is None:
-            return
-        if quoting and not even and not self._quoted_lately():
-            self._lines.reflect(quoting)
-        elif templates is self._bank.reflections.plain[Mood.DARK] and self._last.heard.sentiment > _HEAVY:
-            self._lines.reflect(self._bank.reflections.uneasy)
-        elif not quoting and templates not in (self._bank.reflections.curt, self._bank.reflections.plain[Mood.NEUTRAL]):
-            self._lines.reflect(templates)
-        elif mood is not Mood.NEUTRAL:
-            self._lines.reflect(self._bank.reflections.plain[mood])
-
-    # Lines
-
-    def _templates(self) -> list[str]:
-        said = self._bank.reflections
-        templates = self._last.heard.templates(self._talk.session, said)
-        # What comes with grief is not weighed: a memory of somebody's shouting may be a dear one.
-        dark = (said.plain[Mood.DARK], said.quoting[Mood.DARK], said.quoting[Mood.NEUTRAL])
-        return said.gentle if self._talk.grief.is_there and any(templates is each for each in dark) else templates
+        heard = self._last.heard
+        plain = heard.phrase and not (heard.circumstances.irony or heard.circumstances.strained or self._mirror.guesses)
+        return bool(plain) and kind in (Kind.MATTERS, Kind.BETTER, Kind.TRIED) and self._mirror.quoted_lately

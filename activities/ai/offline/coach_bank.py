@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from copy import copy
 from enum import StrEnum
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from activities.ai.offline.coach_address import familiar
+from activities.ai.offline.coach_signs import Sign, signs
 from activities.ai.offline.lexicon import Listed
 from activities.ai.offline.reflection import Reflections, reflections
 from schema.base_model import Model
@@ -126,6 +129,18 @@ class Kind(StrEnum):
     SHORTER = "shorter"
     LISTEN = "listen"
     ASK = "ask"
+    PRIVACY = "privacy"
+    KEEPING = "keeping"
+    ERASURE = "erasure"
+    PRESENCE = "presence"
+    REQUEST = "request"
+    INSULTED = "insulted"
+    PRAISED = "praised"
+    RELIEVED = "relieved"
+    ASKED = "asked"
+    """To a question that it has no answer to."""
+    ASKED_GENTLY = "asked_gently"
+    """The same, with no question."""
     IDENTITY = "identity"
     ABILITIES = "abilities"
     WELLBEING = "wellbeing"
@@ -136,7 +151,7 @@ class Kind(StrEnum):
     MISUNDERSTOOD = "misunderstood"
     ATTACHED = "attached"
     RETURN = "return"
-    """Back from a question about the coach to the person."""
+    """Back from a question about the coach to the person, who has the word."""
 
     # Where questions are out of place.
     LISTENING = "listening"
@@ -163,6 +178,8 @@ class Kind(StrEnum):
     BOUNDED = "bounded"
     """To what must not be brought up."""
 
+    LONG = "long"
+    """To a very long message, of which nobody knows what matters most."""
     UNCLEAR = "unclear"
     """Nothing was understood."""
     GARBLED = "garbled"
@@ -208,13 +225,16 @@ class ThemeData(Model):
 class Bank:
     """All lines of one language."""
 
-    def __init__(self, general: _General, themes: _Themes, said: Reflections) -> None:
+    def __init__(
+        self, general: _General, themes: _Themes, asks: Mapping[Sign, Mapping[str, str]], said: Reflections
+    ) -> None:
         self.reflections = said
         self.blanks, self.lookalikes = themes.blanks, themes.lookalikes
         self.markers = [(phrase, theme) for theme, data in themes.themes.items() for phrase in data.hears]
         """The words in which themes are heard."""
-        by_theme: dict[str, Lines] = {ANY: general.lines}
+        by_theme: dict[str, Mapping[Kind, Mapping[str, str]]] = {ANY: general.lines}
         by_theme.update({theme: data.lines for theme, data in themes.themes.items()})
+        by_theme.update({sign: {Kind.MATTERS: texts} for sign, texts in asks.items()})
         self._lines = {
             (theme, kind): list(_lines(theme, kind, texts))
             for theme, kinds in by_theme.items()
@@ -228,6 +248,23 @@ class Bank:
     def __iter__(self) -> Iterator[Line]:
         for lines in self._lines.values():
             yield from lines
+
+    def familiar(self) -> Bank:
+        """The same with «ты», without the lines that can't be said so."""
+        other = copy(self)
+        other._lines = {
+            place: [line._replace(text=text) for line in lines if (text := familiar(line.text))]
+            for place, lines in self._lines.items()
+        }
+        other.reflections = Reflections.model_validate(_familiar(self.reflections.model_dump()))
+        return other
+
+
+def _familiar(said: dict[str, Any]) -> dict[str, Any]:
+    return {
+        name: _familiar(texts) if isinstance(texts, dict) else [text for each in texts if (text := familiar(each))]
+        for name, texts in said.items()
+    }
 
 
 def _lines(theme: str, kind: Kind, texts: Mapping[str, str]) -> Iterator[Line]:
@@ -254,9 +291,11 @@ class _Themes(Model):
 
 
 @cache
-def bank(locale: Locale) -> Bank:
-    """The lines of a language, read once."""
+def bank(locale: Locale, *, informal: bool = False) -> Bank:
+    """The lines of a language, read once. `informal` is «ты»: English knows no other "you"."""
+    if informal:
+        return bank(locale).familiar() if locale is Locale.RU else bank(locale)
     general = _General.model_validate(read_packaged(__package__, f"coach_{locale}.yaml"))
     themes = _Themes.model_validate(read_packaged(__package__, f"coach_themes_{locale}.yaml"))
     said = Reflections.model_validate({**reflections(locale).model_dump(), **general.reflections})
-    return Bank(general, themes, said)
+    return Bank(general, themes, signs(locale).asks, said)

@@ -5,25 +5,23 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from enum import StrEnum
-from functools import cache, cached_property, lru_cache
+from functools import cached_property, lru_cache
 from itertools import groupby
 from operator import attrgetter
 
-from activities.ai.offline.coach_bank import Kind, Theme, bank
+from activities.ai.offline.coach_bank import Kind, Theme
+from activities.ai.offline.coach_hearing import ANSWERS, Wish, ear
+from activities.ai.offline.coach_signs import Sign, signs
 from activities.ai.offline.mood import Mood
-from activities.ai.offline.passage import Passage, Word, first_person_verb, stem
-from activities.ai.offline.phrasebook import Phrasebook
+from activities.ai.offline.passage import Passage, Word, first_person_verb
 from activities.ai.offline.reflection import Heard, heard
-from schema.base_model import Model
 from schema.vocabulary import Locale, Objection
-from schema.yaml_files import read_packaged
 from workflows.analysis.rules.guard import Guard
 from workflows.analysis.rules.text_features import language_of
 
 # Words: of a message in which a wish may stand anywhere, of one that may hold a number as a word, of a whole thought.
 _SHORT, _NUMBER_ALONE, _THOUGHT = 14, 5, 4
-_LEAVE_TAKING, _STEP_WORDS = 20, 3
+_LEAVE_TAKING, _STEP_WORDS, _FEW_MORE, _TAG = 20, 3, 3, 2
 _LONGEST_QUOTED, _LONGEST_STEP = 80, 120
 """Letters."""
 _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+")
@@ -32,7 +30,18 @@ _OF_TEN = re.compile(r"(?:из|out of|of|/) ?(?:10|ten|десяти)\b")
 _DIGITS = re.compile(r"(?<![\d.,:])(10|\d)(?![\d:%])")
 _DID = re.compile(r"[аеиоуыя]л(?:а|ась|ся)?$")
 _GOES = ("крою", "ойду", "айду", "ейду", "сяду", "поеду", "заеду", "займусь")
+_OF_THE_TALK = frozenset({"that", "this", "it", "you", "for", "это", "ты", "вы", "вам", "тебе", "за", "что"})
+_NO_VERB_AFTER = frozenset({"не", "на", "в", "за", "к", "по", "про", "через", "под"})
+_WE = ("ем", "им")
+"""What several do is told rather than planned."""
 _FEWEST_FOREIGN = 3
+_GLADLY, _HEAVY = 0.5, -0.72
+"""The mood from which on something is called good, or hard."""
+_NAMED = frozenset({Theme.WORRY, Theme.REST, Theme.DOUBT, Theme.ANGER})
+"""Themes that are feelings: who names one is asked about that."""
+_TELLING = frozenset({Sign.DREADS, Sign.REGRETS, Sign.HIDES, Sign.SLIGHTED, Sign.PARTED})
+"""Signs that tell more than the name of a feeling does."""
+_YES = frozenset("👍👌✅🤝🙌")
 _REPORTS = frozenset(
     {"what", "that", "than", "said", "says", "говорит", "how", "if", "что", "чего", "как", "если", "сказала", "сказал"}
 )
@@ -43,115 +52,17 @@ _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm", "йцукенгшщзхъ", "фы
 _RUN_OF_KEYS, _RUN_OF_CONSONANTS, _UNVOICED = 4, 6, 4
 
 
-class Wish(StrEnum):
-    """What a person wishes of the coach, asks it, or answers in a word."""
-
-    TALK = "talk"
-    """To talk, and no advice."""
-    SPARED = "spared"
-    """Something not to be said to them."""
-    LEAVE = "leave"
-    """To tell more, for which they ask leave or forgiveness."""
-    JUDGED = "judged"
-    """They ask whether they are bad, or not normal."""
-    ATTACHED = "attached"
-    REPEATED = "repeated"
-    COMPLAINT = "complaint"
-    MISUNDERSTOOD = "misunderstood"
-    SHORTER = "shorter"
-    ASK = "ask"
-    LISTEN = "listen"
-    IDENTITY = "identity"
-    ABILITIES = "abilities"
-    WELLBEING = "wellbeing"
-    ADVICE = "advice"
-    FAREWELL = "farewell"
-    ENOUGH = "enough"
-    THANKS = "thanks"
-    GREETING = "greeting"
-    AGREES = "agrees"
-    REFUSES = "refuses"
-    UNSURE = "unsure"
-
-
-ANSWERS = frozenset({Wish.AGREES, Wish.REFUSES, Wish.UNSURE})
-"""Answers rather than wishes."""
 _WHOLE_MESSAGES = ANSWERS | {Wish.GREETING, Wish.COMPLAINT}
 """What is looked for in all of a message: where nothing else is said, or wherever it stands."""
-_SENTENCES = frozenset({Wish.TALK, Wish.SPARED, Wish.LEAVE, Wish.JUDGED, Wish.ABILITIES})
+_SENTENCES = frozenset(
+    {
+        *(Wish.TALK, Wish.SPARED, Wish.LEAVE, Wish.JUDGED, Wish.ABILITIES, Wish.IDENTITY),
+        *(Wish.PRIVACY, Wish.KEEPING, Wish.ERASURE, Wish.PRESENCE, Wish.REQUEST),
+    }
+)
 """What is looked for in each sentence."""
-_SENTENCES_OF_SHORT = frozenset({Wish.LISTEN, Wish.SHORTER})
+_SENTENCES_OF_SHORT = frozenset({Wish.LISTEN, Wish.SHORTER, Wish.FAREWELL})
 """What is also looked for in each sentence of a short message."""
-
-
-class StepWords(Model):
-    """How people speak of steps."""
-
-    names: list[str]
-    """How a sentence begins that names one: "I could ring him"."""
-    ahead: list[str]
-    """Times that lie ahead."""
-    offers: list[str]
-    """The person thinks of one."""
-    assents: list[str]
-    """A word of agreement, with which a message begins."""
-    binds: list[str]
-    """It is settled, wherever in the message it stands."""
-    again: list[str]
-    failed: list[str]
-    drops: list[str]
-    """They don't want to do it any more."""
-    doubts: list[str]
-    """They have second thoughts."""
-
-
-class HearingData(Model):
-    """One file of what is listened for."""
-
-    steps: StepWords
-    reported: str
-
-    died: list[str]
-    """Words that say of somebody with a name that they died."""
-    reports: list[str]
-    """What others say."""
-    unwished: list[str]
-    """What is wished away."""
-    addressed: list[str]
-    """Sentences that ask something of the coach."""
-
-    wishes: dict[Wish, list[str]]
-    unsure: list[str]
-    told: dict[Kind, list[str]]
-    numbers: dict[str, int]
-
-
-class Ear:
-    """One language, ready to listen."""
-
-    def __init__(self, data: HearingData, locale: Locale) -> None:
-        wishes = {**data.wishes, Wish.UNSURE: data.unsure}
-        self.reported = re.compile(data.reported)
-        self.wishes = {wish: _any_of(patterns) for wish, patterns in wishes.items()}
-        self.told = {kind: _any_of(rf"\b(?:{pattern})" for pattern in patterns) for kind, patterns in data.told.items()}
-        self.numbers = data.numbers
-        self.reports, self.died = _any_of(data.reports), _any_of(data.died)
-        self.addressed, self.unwished = _any_of(data.addressed), _any_of(data.unwished)
-        self.steps = {
-            name: _any_of(rf"\b(?:{pattern})\b" for pattern in patterns)
-            for name, patterns in data.steps.model_dump().items()
-        }
-        lines = bank(locale)
-        self.lookalikes = frozenset(lines.lookalikes)
-        self.themes: Phrasebook[Theme] = Phrasebook(
-            lines.markers, attrgetter("stem"), lambda word: stem(word, locale), frozenset(), lines.blanks
-        )
-
-
-@cache
-def ear(locale: Locale) -> Ear:
-    """The ear for a language, read and compiled once."""
-    return Ear(HearingData.model_validate(read_packaged(__package__, f"coach_hears_{locale}.yaml")), locale)
 
 
 class Message:
@@ -165,7 +76,7 @@ class Message:
         words = self.words = self.heard.passage.words
         self._plain = _joined(words)
         self.sentences = [_joined(its) for _, its in groupby(words, attrgetter("sentence"))]
-        if self._asks_something(self.heard.phrase):
+        if self._asks_something(self.heard.phrase) or self._greets_in(self.heard.phrase):
             self.heard = self.heard.unquoted()
         self.themes: Counter[Theme] = Counter(
             hit.meaning
@@ -177,6 +88,8 @@ class Message:
 
     def _wish(self) -> Wish | None:
         words = self.words
+        if not words and _YES & set(self.text):
+            return Wish.AGREES
         within = words if len(words) <= _SHORT else [word for word in words if word.sentence == words[-1].sentence]
         last = _joined(within)
         if self._ear.reported.search(last):
@@ -200,12 +113,22 @@ class Message:
             words in sentence and self._ear.addressed.search(sentence) for sentence in self.sentences
         )
 
+    def _greets_in(self, phrase: str | None) -> bool:
+        words = _joined(Passage.of(phrase, self._locale).words) if phrase else ""
+        return self._ear.wishes[Wish.GREETING].search(words) is not None
+
     def _thanks(self) -> bool:
         """Whether it ends in thanks, or begins with them and tells of nothing."""
         if not self.words or len(self.words) > _LEAVE_TAKING or "?" in self.text:
             return False
         thanks = self._ear.wishes[Wish.THANKS]
         first, last = ([word for word in self.words if word.sentence == self.words[at].sentence] for at in (0, -1))
+        opening = [word for word in self.words if word.clause == 0]
+        rest = self.words[len(opening) :]
+        # "Thanks, that was good" is about the talk.
+        few = len(rest) <= _FEW_MORE or rest[0].plain in _OF_THE_TALK
+        if few and opening and thanks.search(_joined(opening)):
+            return True
         return bool(thanks.search(_joined(last)) or (not self.themes and thanks.search(_joined(first))))
 
     @property
@@ -220,10 +143,45 @@ class Message:
         """Whether it tells what others say."""
         return self._ear.reports.search(self._plain) is not None
 
+    @cached_property
+    def sign(self) -> Sign | None:
+        """A feeling that it tells without its name."""
+        book = signs(self._locale)
+        if self.heard.circumstances.irony or self.wish is not None:
+            return None
+        sign = book.heard(self._plain) if self.words else book.shown(self.text)
+        return sign if sign in _TELLING or _NAMED.isdisjoint(self.themes) else None
+
+    @property
+    def is_trouble_by_sign(self) -> bool:
+        """Whether it tells of trouble without its name."""
+        return self.sign is not None and self.sign is not Sign.DELIGHT
+
+    @property
+    def is_glad(self) -> bool:
+        """Whether it tells of something that the person is glad of."""
+        state = self.heard.circumstances
+        if self.is_trouble_by_sign or self.reports or state.irony or state.absence or state.mourning:
+            return False
+        told = Kind.GLAD in self.told or self.heard.sentiment >= _GLADLY
+        shown = self.sign is Sign.DELIGHT and self.heard.sentiment > _HEAVY
+        return shown or (told and self.heard.mood is not Mood.DARK)
+
+    @property
+    def is_light(self) -> bool:
+        """Whether what it tells does not weigh much: "a bit scared"."""
+        few = not self.heard.lexicon.diminishers.isdisjoint(word.plain for word in self.words)
+        return (
+            self.is_glad
+            or self.heard.mood is Mood.BRIGHT
+            or (few and self.heard.sentiment > _HEAVY and not self.is_trouble_by_sign)
+        )
+
     @property
     def weighs(self) -> bool:
         """Whether it is dark, or wishes something away."""
-        return self.heard.mood is Mood.DARK or self._wishes_away
+        dark = self.heard.mood is Mood.DARK and not self.is_glad
+        return dark or self._wishes_away or self.is_trouble_by_sign
 
     @property
     def _wishes_away(self) -> bool:
@@ -241,6 +199,7 @@ class Message:
         for sentence in _SENTENCE_END.split(self.text):
             words = _joined(Passage.of(sentence, self._locale).words)
             banned = any(self.heard.lexicon.unquotable.fullmatch(word) for word in words.split())
+            banned = banned or self._ear.steps["unlike"].search(words) is not None
             named = self._ear.steps["names"].match(words) or self._plans(words)
             if named and not banned and not sentence.rstrip().endswith("?"):
                 step = sentence.strip(" .!…\n")
@@ -253,7 +212,9 @@ class Message:
             return False
         said = words.split()
         return any(
-            (first_person_verb(word) or word.endswith(_GOES)) and said[at - 1 : at] != ["не"]
+            (first_person_verb(word) or word.endswith(_GOES))
+            and not word.endswith(_WE)
+            and _NO_VERB_AFTER.isdisjoint(said[max(0, at - 1) : at])
             for at, word in enumerate(said)
         )
 
@@ -276,6 +237,14 @@ class Message:
                 rest.append(_LEADING_ASSENT.sub("", sentence).strip(" .!…"))
         step = max(rest, key=len, default="")
         return step if step and len(step) <= _LONGEST_STEP else None
+
+    @property
+    def asks(self) -> bool:
+        """Whether it is a question. "I'm tired, you know?" is none."""
+        if not self.text.rstrip(" )!.").endswith("?") or not self.words:
+            return False
+        last = [word for word in self.words if word.clause == self.words[-1].clause]
+        return len(last) > _TAG or len(last) == len(self.words)
 
     @property
     def number(self) -> int | None:
@@ -314,7 +283,8 @@ class Message:
     @property
     def says_little(self) -> bool:
         """Whether there is a whole thought, and nothing of it can be taken up."""
-        return len(self.words) >= _THOUGHT and not self.themes and self.heard.phrase is None
+        known = self.themes or self.heard.phrase or self.sign
+        return len(self.words) >= _THOUGHT and not known
 
     @property
     def is_own(self) -> bool:
@@ -343,7 +313,7 @@ class Message:
     @property
     def own_words(self) -> str | None:
         """Words of it that may be said back: those that may be quoted, or all of a short one."""
-        if self.heard.phrase:
+        if self.heard.phrase and " " in self.heard.phrase:
             return self.heard.phrase
         whole = self.text.strip().rstrip(".! ")
         banned = any(self.heard.lexicon.unquotable.fullmatch(word.plain) for word in self.words)
@@ -368,10 +338,6 @@ def spoken(texts: Sequence[str], locale: Locale) -> Locale:
 
 def _joined(words: Iterable[Word]) -> str:
     return " ".join(word.plain for word in words)
-
-
-def _any_of(patterns: Iterable[str]) -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns))
 
 
 def _is_odd(word: str, locale: Locale) -> bool:

@@ -9,9 +9,16 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from activities.ai.offline.circumstances import Circumstances, circumstances_of, in_grief, mourned_kin
+from activities.ai.offline.circumstances import (
+    Circumstances,
+    circumstances_of,
+    in_grief,
+    mourned_kin,
+    mourning_sentences,
+)
 from activities.ai.offline.coach_bank import Kind, Theme
-from activities.ai.offline.coach_ear import Message, ear
+from activities.ai.offline.coach_ear import Message
+from activities.ai.offline.coach_hearing import ear
 from activities.ai.offline.lexicon import Circumstance, lexicon
 from activities.ai.offline.memory_words import MemoryWords, memory_words
 from activities.ai.offline.mood import Mood
@@ -24,6 +31,8 @@ _TOLD_AT_LENGTH, _TOLD_PLAINLY, _LATELY, _IN_MIND = 3, 2, 7, 60
 _NEAR_DEATH = 3
 _SHORTEST_NAME, _ENDING = 3, 2
 """Letters: of a name, and of what may follow its stem («Пашин»)."""
+_MUCH = 60
+"""Words of a text that is about many things."""
 _COLOURS = 8
 """So many messages are met in the light of a loss."""
 _EVERYDAY = frozenset({Theme.WORK, Theme.MONEY, Theme.CHOICE, Theme.HABITS})
@@ -103,6 +112,9 @@ def _loss(text: str, locale: Locale) -> _Loss:
     dead, state = _dead(passage, book), circumstances_of(passage, words)
     if dead:
         state = replace(state, loss=True, mourning=True)
+    if len(passage.words) >= _MUCH and len(mourning_sentences(passage, words)) == 1 and not dead:
+        # Beside much else, a death that is named once is not what it is about.
+        state = replace(state, loss=False, mourning=False)
     death = any(ear(passage.locale).died.fullmatch(word.plain) for word in passage.words) or any(
         hit.meaning is Circumstance.LOSS for hit in words.circumstances.find(passage.words)
     )

@@ -9,6 +9,7 @@ from activities.ai.offline.reflection import PLACE
 from schema.coaching.context import Style
 
 _SORT_OF = {Kind.RECURS: Kind.HAPPENS, Kind.WEIGHS: Kind.MATTERS}
+_OF_SIGNS = frozenset({Kind.MATTERS, Kind.WEIGHS})
 SAYS_BACK = frozenset({Kind.WISHED, Kind.NEWS})
 """Lines that begin with the person's words."""
 
@@ -44,7 +45,10 @@ class Lines:
         words = given or self._words(kind)
         # Themes have lines for trouble under the kind that it is a sort of.
         own = _SORT_OF.get(kind)
-        line = self._choice.line(own, [theme for theme in themes if theme != ANY], words) if own else None
+        sign = self._talk.last.sign
+        line = self._choice.line(Kind.MATTERS, [sign]) if sign and kind in _OF_SIGNS else None
+        if line is None and own and themes[0] != ANY:
+            line = self._choice.line(own, themes[:1], words)
         line = line or self._choice.line(kind, themes, words)
         if line is None:
             return False
@@ -78,7 +82,8 @@ class Lines:
             # Words are not said back twice.
             said = self._talk.last
             own = said.wished if kind is Kind.WISHED else said.own_words
-            phrase = None if self.texts or self._talk.wishes.is_brief else own
+            spoken = [kind for kind in self._talk.kinds(self.moves) if kind is not Kind.GREETING]
+            phrase = None if spoken or self._talk.wishes.is_brief else own
         words = {PLACE: phrase} if phrase else {}
         number = self._talk.number
         if number is not None:

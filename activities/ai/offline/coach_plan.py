@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from datetime import timedelta
 from functools import cached_property
 from itertools import pairwise
 
 from activities.ai.offline.coach_bank import Kind, Theme
-from activities.ai.offline.coach_ear import ANSWERS, Message, Wish, message, spoken
+from activities.ai.offline.coach_ear import Message, message, spoken
 from activities.ai.offline.coach_grief import Grief, Mourned
+from activities.ai.offline.coach_hearing import ANSWERS, Wish
 from activities.ai.offline.coach_memory import Remembered
 from activities.ai.offline.coach_step import STEPS, Answered, Asked, NamedStep, asked_by
+from activities.ai.offline.coach_theme import HeardThemes, is_trouble
 from activities.ai.offline.coach_wishes import WishesInTalk
 from activities.ai.offline.mood import Mood
 from activities.ai.offline.overlap import overlap
@@ -35,7 +36,6 @@ _EXPLORED = frozenset(
         Kind.PEOPLE,
     }
 )
-_NAMES_PEOPLE = frozenset({Kind.PEOPLE, Kind.COMPANY, Kind.ATTACHED, Kind.ADVICE})
 _OF_PEOPLE = frozenset({Kind.PEOPLE, Kind.COMPANY, Kind.ATTACHED})
 _WITH_NUMBER = frozenset({Kind.SCALE, Kind.EASIER_SCALE})
 _SCALED = frozenset({Kind.SCALED, Kind.SCALED_LOW})
@@ -43,40 +43,25 @@ _ENDS = frozenset({Kind.CLOSING, Kind.ENDING, Kind.FAREWELL, Kind.ENOUGH})
 _ASIDE = frozenset(
     {
         *(Kind(wish) for wish in Wish if wish not in ANSWERS),
-        Kind.RETURN,
-        Kind.LISTENING,
-        Kind.SPACE,
-        Kind.UNCLEAR,
-        Kind.GARBLED,
-        Kind.SAY_MORE,
-        Kind.ANOTHER,
-        Kind.EASIER,
-        Kind.SPENT,
-        Kind.REMEMBERED,
-        Kind.DID_NOT_WORK,
-        Kind.OTHERWISE,
-        Kind.UNTOLD,
-        Kind.BROUGHT_BACK,
-        Kind.CORRECTED,
-        Kind.FORGOTTEN,
-        Kind.NOTHING_FORGOTTEN,
-        Kind.BOUNDED,
+        *(Kind.RETURN, Kind.LISTENING, Kind.SPACE, Kind.SAY_MORE, Kind.ANOTHER, Kind.EASIER, Kind.SPENT),
+        *(Kind.UNCLEAR, Kind.GARBLED, Kind.ASKED, Kind.ASKED_GENTLY),
+        *(Kind.REMEMBERED, Kind.DID_NOT_WORK, Kind.OTHERWISE, Kind.UNTOLD, Kind.BROUGHT_BACK, Kind.CORRECTED),
+        *(Kind.FORGOTTEN, Kind.NOTHING_FORGOTTEN, Kind.BOUNDED),
     }
 )
 """Lines beside the way: the question before them is still the one that counts."""
-# Questions before a scale; questions between two that ask for people; messages in which a theme is heard.
-_ENOUGH_EXPLORED, _PEOPLE_EVERY, _THEME_LASTS, _NUMBER_ALONE = 4, 9, 6, 4
-_FADES = 0.75
+# Questions before a scale; questions between two that ask for people.
+_ENOUGH_EXPLORED, _PEOPLE_EVERY, _NUMBER_ALONE = 4, 9, 4
 _NEAR = frozenset({Theme.FAMILY, Theme.FRIENDS})
 """Themes of which people tell even news."""
-_LOW, _HIGH, _CLEARLY, _LATELY, _FRESH = 2, 9, 3, 2, 2
+_OF_A_SIGN, _LONG_ROUND = 3, 6
+_FRIEND = "any.advice.friend"
+"""It asks what the person would say to a friend."""
+_LOW, _HIGH, _LATELY, _FRESH = 2, 9, 2, 2
 _SHORT_ANSWER, _AT_LENGTH, _MORE_THAN_ENOUGH, _TROUBLE_LASTS, _HEAVY = 6, 15, 9, 4, -0.7
-_OF_LIFE = frozenset({Theme.WORK, Theme.PARTNER, Theme.FAMILY, Theme.FRIENDS, Theme.BODY})
-"""Themes of which people also tell what is no trouble."""
 _OF_TROUBLE = {Kind.HAPPENS: Kind.RECURS, Kind.MATTERS: Kind.WEIGHS}
 _WEIGHING = frozenset({Kind.MATTERS, Kind.WEIGHS})
-_TALKING = (Kind.HAPPENS, Kind.MATTERS)
-_UNTROUBLED = (Kind.HAPPENS, Kind.MATTERS, Kind.WISH)
+_UNTROUBLED = (Kind.HAPPENS, Kind.MATTERS)
 _ABOUT_STEPS = frozenset({*STEPS, Kind.HIGHER, Kind.FIRM, Kind.NOTICE, Kind.CONFIRM, Kind.COMPANY, Kind.TRIED_BEFORE})
 _MET_LATELY, _AWAY = 4, timedelta(days=3)
 _SAME, _SAME_AGAIN = 0.5, 0.25
@@ -124,34 +109,24 @@ class Talk:
         """Whether a step may be spoken of; in grief only what did not work, where the person thinks of it again."""
         return not self.is_delicate or (not self.is_troubled and self.failed_before is not None)
 
-    @cached_property
+    @property
     def theme(self) -> Theme | None:
-        """What it is about now: what was said last counts most."""
-        weights: dict[Theme, float] = {}
-        for age, themes in enumerate(reversed(self._themes[-_THEME_LASTS:])):
-            for theme, hits in themes.items():
-                if theme not in self.memory.bounded:
-                    weights[theme] = weights.get(theme, 0) + min(hits, _CLEARLY) * _FADES**age
-        # Of several, one of those that the last message is about.
-        now = [theme for theme in weights if theme in self._themes[-1]] or list(weights)
-        return max(now, key=lambda theme: (weights[theme], theme), default=None)
+        """What it is about now."""
+        return self._heard_themes.now
 
     def is_fresh(self, kind: Kind) -> bool:
         """Whether the theme was heard just now, so that a question of this kind may take it for granted."""
-        if self.theme in _OF_LIFE and kind in EXPLORING and not self._is_trouble(self.last):
+        if kind in EXPLORING and not is_trouble(self.last):
             return False
-        told = [themes for themes, said in zip(self._themes, self.messages, strict=True) if said.wish is None]
+        if kind in _WITH_NUMBER and not self._heard_themes.lasts:
+            return False
         # Who answers at length may be on to something else.
-        lasts = _FRESH if kind not in STEPS | _WITH_NUMBER and len(self.last.words) <= _SHORT_ANSWER else 1
-        return any(self.theme in themes for themes in told[-lasts:])
+        is_short = kind not in STEPS | _WITH_NUMBER and len(self.last.words) <= _SHORT_ANSWER
+        return self._heard_themes.is_fresh(_FRESH if is_short else 1)
 
     @cached_property
-    def _themes(self) -> list[Counter[Theme]]:
-        """The themes of each message. "My wife" is no new one where somebody was asked for."""
-        return [
-            Counter[Theme]() if _NAMES_PEOPLE & {asked.kind for asked in asked_by(names)} else said.themes
-            for said, names in self._answers
-        ]
+    def _heard_themes(self) -> HeardThemes:
+        return HeardThemes(self._answers, self.memory.bounded)
 
     @property
     def latest(self) -> list[Kind]:
@@ -213,7 +188,8 @@ class Talk:
             return Kind.TRIED_BEFORE
         if self.taken:
             return Kind.CONFIRM
-        if self.last.speaks_of_step("offers") and self.question is not Kind.FIRM:
+        vain = self.last.speaks_of_step("unlike") or self.last.is_trouble_by_sign
+        if self.last.speaks_of_step("offers") and self.question is not Kind.FIRM and not vain:
             return Kind.FIRM
         if self._takes_up_step():
             kind = Kind.NOTICE if Kind.FIRM in self.last.told else Kind.FIRM
@@ -238,11 +214,19 @@ class Talk:
 
     def _follows(self, question: Kind | None) -> Kind | None:
         """What belongs right after a question; None if the way is free."""
+        if self.wishes.is_talking and question in _ABOUT_STEPS | _WITH_NUMBER | _SCALED:
+            return None
         number = self.last.number
         if number is not None and self._waits_for_number(question):
             return Kind.SCALED_LOW if number <= _LOW else Kind.SCALED_HIGH if number >= _HIGH else Kind.SCALED
+        if question in _WITH_NUMBER and len(self.last.words) > _NUMBER_ALONE:
+            # Who tells something instead of a number is heard.
+            return None
         if question in _WITH_NUMBER | _SCALED:
-            return Kind.HIGHER
+            # Who says by themselves what would make it more is asked no more for that.
+            return Kind.STEP if question in _SCALED and number is not None else Kind.HIGHER
+        if question is Kind.HIGHER and self.last.weighs:
+            return None
         if question is Kind.HIGHER and Kind.STEP not in self.last.told:
             return Kind.STEP
         if question in (Kind.HIGHER, *STEPS):
@@ -257,7 +241,13 @@ class Talk:
             and not self.last.speaks_of_step("doubts")
         ):
             return Kind.NOTICE
-        if question is Kind.NOTICE and not self.last.speaks_of_step("doubts"):
+        # What comes later answers something else.
+        soon = Kind.NOTICE in self.kinds(name for names in self.moves[-2:] for name in names)
+        if (
+            question is Kind.NOTICE
+            and soon
+            and not (self.last.speaks_of_step("doubts") or self.last.is_trouble_by_sign)
+        ):
             return Kind.CONFIRM
         if question is Kind.CONFIRM:
             return Kind.COMPANY
@@ -275,12 +265,13 @@ class Talk:
             return told
         if len(explored) >= _ENOUGH_EXPLORED:
             stepped = any(asked.kind is Kind.CONFIRM for asked in self.asked)
-            if len(explored) >= _MORE_THAN_ENOUGH or (stepped and not self._is_new(self.theme)):
+            ends = len(explored) >= _MORE_THAN_ENOUGH or (stepped and not self._is_new(self.theme))
+            if ends and not self.last.weighs and len(self.last.words) < _NUMBER_ALONE:
                 return Kind.CLOSING
             return self._after_exploring()
         if not explored and self._tells_news():
             return Kind.NEWS
-        recent = [asked.kind for asked in self.asked][-_PEOPLE_EVERY:]
+        recent = [asked.kind for asked in self.asked if asked.kind not in _ASIDE - {Kind.ATTACHED}][-_PEOPLE_EVERY:]
         if len(recent) >= _PEOPLE_EVERY and not _OF_PEOPLE & set(recent) and Kind.PEOPLE not in self.last.told:
             return Kind.PEOPLE
         left = next((kind for kind in self._ways if kind not in done), None)
@@ -306,37 +297,40 @@ class Talk:
         said, dark = self.last, self.last.heard.mood is Mood.DARK
         if self.wishes.is_talking:
             return None
-        if Kind.GLAD in self.latest and not (dark or Kind.RECURS in said.told or said.speaks_of_step("doubts")):
-            return Kind.GLAD_MORE
+        goes_on = Kind.GLAD in self.latest and not said.heard.circumstances.absence
+        after_news = goes_on and Kind.RECURS not in said.told and not said.speaks_of_step("doubts")
         if Kind.GLAD in said.told and not (dark or self.grief.is_near):
             return Kind.GLAD
-        if said.is_wish and Kind.WISHED not in done and Kind.WISH not in self.latest:
+        if (said.is_glad or after_news) and not (said.weighs or self.grief.is_near or said.is_wish):
+            return Kind.GLAD_MORE
+        if said.is_trouble_by_sign and sum(asked.theme == said.sign for asked in self.asked) < _OF_A_SIGN:
+            return Kind.MATTERS
+        if said.is_wish and not {Kind.WISH, Kind.WISHED} & set(self.latest):
             return Kind.WISHED
         if Kind.THEN_BETTER not in done and self._tells_better():
             return Kind.THEN_BETTER
-        return Kind.COUNSEL if Kind.ADVICE in self.latest else None
+        to_a_friend = any(name == _FRIEND for names in self.moves[-1:] for name in names)
+        return Kind.COUNSEL if to_a_friend and not said.weighs else None
 
     def _of_its_sort(self, kind: Kind) -> Kind:
         """Of what weighs or comes again, how it comes and what is beneath; of the rest, what it was."""
-        return _OF_TROUBLE.get(kind, kind) if self._is_trouble(self.last) else kind
-
-    @staticmethod
-    def _is_trouble(said: Message) -> bool:
-        """Whether a message tells of something that weighs or comes again, and is not only about somebody."""
-        return (
-            bool(set(said.themes) - _OF_LIFE) or Kind.RECURS in said.told or said.heard.mood in (Mood.DARK, Mood.MIXED)
-        )
+        comes_again = Kind.RECURS in self.last.told and not self.last.is_light
+        return _OF_TROUBLE.get(kind, kind) if comes_again or is_trouble(self.last) else kind
 
     @property
     def _ways(self) -> tuple[Kind, ...]:
         """The questions that may be asked, in their order: who only wants to talk is asked for no way out."""
         if self.wishes.is_talking:
-            return _TALKING
-        return EXPLORING if any(map(self._is_trouble, self.messages[-_TROUBLE_LASTS:])) else _UNTROUBLED
+            return _UNTROUBLED
+        lasts = _TROUBLE_LASTS if len(self.last.words) <= _SHORT_ANSWER else 1
+        return EXPLORING if any(map(is_trouble, self.messages[-lasts:])) else _UNTROUBLED
 
     def _after_exploring(self) -> Kind:
         """A scale where it helps, else what was asked longest ago."""
-        if self._fits_number():
+        this_round = self._round()
+        asked = any(each.kind in _WITH_NUMBER for each in this_round[-_LONG_ROUND:])
+        told = len(self.last.words) <= _SHORT_ANSWER or len(this_round) >= _LONG_ROUND
+        if told and not asked and self._fits_number():
             return Kind.SCALE
         kinds = [asked.kind for asked in self.asked]
         last = {kind: at for at, kind in enumerate(kinds)}
@@ -349,7 +343,7 @@ class Talk:
         light = any(heard.circumstances.irony for heard in lately) or Kind.GLAD in self.kinds(self.lately)
         # A number of nothing that was named means nothing.
         named = self.theme is not None or any(said.heard.mood is Mood.DARK for said in self.messages)
-        weighs = self.last.heard.sentiment <= _HEAVY or self.last.heard.mood is Mood.BRIGHT or "?" in self.last.text
+        weighs = self.last.weighs or self.last.reports or self.last.heard.mood is Mood.BRIGHT or "?" in self.last.text
         # A wish is to be heard before it is measured.
         return (
             wished
@@ -360,11 +354,14 @@ class Talk:
     def _tells_news(self) -> bool:
         """Whether the last message tells something evenly, of which nobody knows that it weighs or comes again."""
         even = self.last.heard.mood is Mood.NEUTRAL and not self.last.told - {Kind.HAPPENS, Kind.FIRM}
+        even = even and self.last.sign is None
         return even and (self.theme is None or not _NEAR.isdisjoint(self.last.themes))
 
     def _tells_better(self) -> bool:
         """Whether the last message tells of a time that went better."""
         mood = self.last.heard.mood
+        if self.last.is_trouble_by_sign:
+            return False
         answers = Kind.BETTER in self.latest and mood in (Mood.BRIGHT, Mood.MIXED)
         return mood is not Mood.DARK and not self.last.reports and (answers or Kind.BETTER in self.last.told)
 
@@ -391,7 +388,7 @@ class Talk:
         return theme is not None and all(asked.theme != theme for asked in self.asked if asked.kind is Kind.SCALE)
 
     def _has_subject(self) -> bool:
-        return any(said.themes or said.heard.phrase or said.says_little for said in self.messages)
+        return any(said.themes or said.heard.phrase or said.sign or said.says_little for said in self.messages)
 
 
 def _of_this_talk(turns: Sequence[Turn]) -> Sequence[Turn]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from activities.ai.offline.coach_bank import Kind
@@ -37,9 +37,13 @@ class Answered(NamedTuple):
         said = self.said
         if self.asks(Kind.FIRM, Kind.NOTICE):
             return False
-        named = Kind.STEP in said.told or said.named_step is not None
-        answers = self.asks(*STEPS) and said.wish is None and "?" not in said.text
-        return (named and len(said.words) <= _LONG) or (answers and len(said.words) <= _SHORT)
+        if said.named_step is not None:
+            return len(said.words) <= _LONG
+        # What answers the question for a step may still be none: a feeling, a past deed, somebody else's.
+        if said.wish is not None or "?" in said.text or said.speaks_of_step("unlike") or said.is_trouble_by_sign:
+            return False
+        told = Kind.STEP in said.told and len(said.words) <= _LONG
+        return told or (self.asks(*STEPS) and len(said.words) <= _SHORT)
 
     @property
     def is_step_unasked(self) -> bool:
@@ -91,5 +95,11 @@ class NamedStep:
 
 def asked_by(names: Iterable[str]) -> list[Asked]:
     """The lines that stand behind names; those of reflections, or of another version's lines, tell nothing."""
-    parts = (name.split(".") for name in names)
-    return [Asked(part[0], Kind(part[1])) for part in parts if len(part) == 3 and part[1] in set(Kind)]
+    return [asked for name in names if (asked := _behind(name))]
+
+
+# A reply looks at all lines of the talk a hundred times over.
+@lru_cache(maxsize=8192)
+def _behind(name: str) -> Asked | None:
+    parts = name.split(".")
+    return Asked(parts[0], Kind(parts[1])) if len(parts) == 3 and parts[1] in set(Kind) else None

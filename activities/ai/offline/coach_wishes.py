@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from functools import cached_property
 
-from activities.ai.offline.coach_ear import Message, Wish
+from activities.ai.offline.coach_ear import Message
+from activities.ai.offline.coach_hearing import Wish
 from activities.ai.offline.style_wishes import wishes_in
 from schema.coaching.wishes import StyleWish
 from schema.vocabulary import Locale

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from activities.ai.insight import Connection, Material, OwnText, Quoted
 from activities.ai.offline.coach_bank import Theme
-from activities.ai.offline.coach_ear import ear
+from activities.ai.offline.coach_hearing import ear
 from activities.ai.offline.memory_words import memory_words
 from activities.ai.offline.mood import Mood
 from activities.ai.offline.reflection import heard

@@ -75,6 +75,8 @@ class Circumstance(StrEnum):
     KIN = "kin"
     PARTING = "parting"
     """A loss, if somebody close stands in the same sentence."""
+    LEAVING = "leaving"
+    """The same of somebody who lives, so that nobody is mourned: they left, or are ill."""
     LOSING = "losing"
     """A loss, if somebody close is named right after it."""
     LOSS = "loss"

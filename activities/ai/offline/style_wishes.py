@@ -15,6 +15,7 @@ from schema.vocabulary import Locale
 from schema.yaml_files import read_packaged
 
 _AS_BEFORE = "as_before"
+_ADDRESSES = frozenset({StyleWish.INFORMAL, StyleWish.FORMAL})
 _AND = re.compile(r" (?:and|и) ")
 
 
@@ -67,10 +68,16 @@ def wishes_in(text: str, locale: Locale) -> WishesHeard:
     patterns = _patterns(said.heard.passage.locale)
     found: dict[str, StyleWish] = {}
     as_before = False
-    read = [" ".join(word.plain for word in words) for _, words in groupby(said.words, attrgetter("sentence"))]
-    for plain in read:
+    sentences = [list(words) for _, words in groupby(said.words, attrgetter("sentence"))]
+    read = [" ".join(word.plain for word in words) for words in sentences]
+    for words, plain in zip(sentences, read, strict=True):
         if len(read) > 1 and re.fullmatch(_data(said.heard.passage.locale).filler, plain):
             continue
+        # How to be addressed is said in passing, too: «давай на ты, мне 20».
+        for _, clause in groupby(words, attrgetter("clause")):
+            address = _meaning(" ".join(word.plain for word in clause), patterns)
+            if address in _ADDRESSES:
+                found[StyleWish(address).kind] = StyleWish(address)
         meant = [_meaning(part, patterns) for part in _AND.split(plain)]
         for wish in meant if None not in meant else [_meaning(plain, patterns)]:
             if wish == _AS_BEFORE:

@@ -8,8 +8,9 @@ import pytest
 
 from activities.ai.offline.coach import OfflineCoach
 from activities.ai.offline.coach_bank import Kind, Theme
-from activities.ai.offline.coach_ear import Wish, message
+from activities.ai.offline.coach_ear import message
 from activities.ai.offline.coach_grief import Mourned, tells_of_loss
+from activities.ai.offline.coach_hearing import Wish
 from schema.coaching.context import Memory, ReplyContext, Turn
 from schema.vocabulary import Locale
 

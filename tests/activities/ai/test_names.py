@@ -21,19 +21,13 @@ class Clause(Model):
     text: str
     word: str
     missed: bool = False
+    """Not understood yet."""
 
 
-def clauses(whose: Literal["others", "own"]) -> list[object]:
-    return [
-        pytest.param(
-            locale,
-            clause,
-            id=f"{locale}-{number}",
-            marks=pytest.mark.xfail(strict=True, reason="not understood yet") if clause.missed else (),
-        )
-        for locale in Locale
-        for number, clause in enumerate(map(Clause.model_validate, listed(locale)[whose]), 1)
-    ]
+def of_others_in(whose: Literal["others", "own"], *, missed: bool) -> dict[str, bool]:
+    """By the text of a clause, whether it is read as somebody else's."""
+    clauses = [(locale, Clause.model_validate(each)) for locale in Locale for each in listed(locale)[whose]]
+    return {clause.text: of_others(locale, clause) for locale, clause in clauses if clause.missed is missed}
 
 
 def listed(locale: Locale) -> dict[str, list[object]]:
@@ -48,11 +42,11 @@ def of_others(locale: Locale, clause: Clause) -> bool:
     return at in said_of_others(passage, lexicon(locale))
 
 
-@pytest.mark.parametrize(("locale", "clause"), clauses("others"))
-def test_a_name_as_the_subject_makes_the_clause_theirs(locale: Locale, clause: Clause) -> None:
-    assert of_others(locale, clause), clause.text
+@pytest.mark.parametrize("missed", [False, True])
+def test_a_name_as_the_subject_makes_the_clause_theirs(missed: bool) -> None:
+    assert [text for text, theirs in of_others_in("others", missed=missed).items() if theirs is missed] == []
 
 
-@pytest.mark.parametrize(("locale", "clause"), clauses("own"))
-def test_any_other_capital_leaves_it_the_person_s(locale: Locale, clause: Clause) -> None:
-    assert not of_others(locale, clause), clause.text
+@pytest.mark.parametrize("missed", [False, True])
+def test_any_other_capital_leaves_it_the_person_s(missed: bool) -> None:
+    assert [text for text, theirs in of_others_in("own", missed=missed).items() if theirs is not missed] == []

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from activities.ai.offline.coach import OfflineCoach
 from activities.ai.offline.coach_bank import Kind, Tag, Theme, bank
-from activities.ai.offline.coach_ear import Wish, ear, message
+from activities.ai.offline.coach_ear import message
+from activities.ai.offline.coach_hearing import Wish, ear
 from schema.analysis.readings import OFFLINE_ANALYST
 from schema.coaching.context import Reply, ReplyContext, Step, Style, Turn
 from schema.vocabulary import Locale

@@ -34,6 +34,7 @@ FILLER_MARK = _MARK + r"\g<0>"
 _OPENING = 7
 """The number of first letters of a word that the prefilter compares."""
 _PLAIN = re.compile(r"(?:[^\W\d_](?!\?))+")
+_BRACKET = re.compile(r"[()]")
 _ANYTHING = {"", " "}
 
 
@@ -115,17 +116,24 @@ def _openings_of(phrase: str, size: int = _OPENING) -> frozenset[str]:
 def _closing(phrase: str) -> int:
     """The position where the first group of the phrase closes."""
     depth = 0
-    for at, symbol in enumerate(phrase):
-        depth += (symbol == "(") - (symbol == ")")
+    for bracket in _BRACKET.finditer(phrase):
+        depth += 1 if bracket.group() == "(" else -1
         if not depth:
-            return at
+            return bracket.start()
     raise BrokenSafetyData(f"a bracket stays open in «{phrase}»")
+
+
+_SEPARATORS = {separator: re.compile(rf"{re.escape(separator)}(?!\?)") for separator in " |"}
+_MARKS = {separator: re.compile(rf"[()]|{found.pattern}") for separator, found in _SEPARATORS.items()}
 
 
 def _split(phrase: str, separator: str) -> list[str]:
     """The parts between separators that stand outside of groups."""
+    if "(" not in phrase:
+        # Most phrases are plain words. Each process reads all of them when it starts.
+        return _SEPARATORS[separator].split(phrase)
     parts, depth, begun = list[str](), 0, 0
-    for mark in re.finditer(rf"[()]|{re.escape(separator)}(?!\?)", phrase):
+    for mark in _MARKS[separator].finditer(phrase):
         if mark.group() != separator:
             depth += 1 if mark.group() == "(" else -1
         elif not depth:
