@@ -23,6 +23,7 @@ from tests.telegram.bot_api import BotApi
 from tests.workers.test_metrics import free_port
 from workers.health import checks
 from workers.health.probes import Check, Health, served_health
+from workers.health.telegram import telegram_answers
 
 Probe = Callable[[str], Awaitable[tuple[int, Any]]]
 OK = "ok"
@@ -96,7 +97,7 @@ async def test_a_bot_is_ready_with_temporal_alone_and_says_that_telegram_is_away
     async with BotApi() as api:
         settings = TelegramSettings(token=api.token, api_url=api.url)
         async with connected(settings) as bot, asyncpg.create_pool("postgresql://x@127.0.0.1:1/x", min_size=0) as away:
-            look = [checks.temporal(env.client), checks.database(away, needed=False), checks.telegram(bot)]
+            look = [checks.temporal(env.client), checks.database(away, needed=False), telegram_answers(bot)]
             async with served_health("bot", look):
                 status, told = await probe("/readyz")
                 assert (status, told["checks"]["telegram"]) == (200, OK)

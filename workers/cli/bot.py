@@ -48,6 +48,7 @@ async def _bot() -> None:
     from workers.database_roles import Role
     from workers.health import checks
     from workers.health.probes import served_health
+    from workers.health.telegram import telegram_answers
     from workers.settings import Settings
     from workers.shutdown import stop_on_signals
     from workers.stack.join import joined_stack
@@ -80,7 +81,7 @@ async def _bot() -> None:
                     drain_within=settings.engine.graceful_shutdown_timeout,
                     transcriber=transcriber(AISettings()),
                 )
-                look = [checks.temporal(client), checks.database(pool, needed=False), checks.telegram(connection)]
+                look = [checks.temporal(client), checks.database(pool, needed=False), telegram_answers(connection)]
                 async with served_health("bot", look) as health:
                     await first(running.run(leaving, lambda me: _announce(me, stack, client)), _keep_stack_alive(stack))
                     health.draining = True

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 import asyncpg
 from temporalio.api.enums.v1 import TaskQueueType
@@ -19,9 +18,6 @@ from workers.client import explain_refusal
 from workers.database import FAILURES, explained
 from workers.health.probes import LOOKS_WITHIN, Check
 from workers.migrations import migrations_of
-
-if TYPE_CHECKING:
-    from aiogram import Bot
 
 _WITHIN = timedelta(seconds=LOOKS_WITHIN)
 
@@ -75,19 +71,6 @@ def database(pool: asyncpg.Pool, *, needed: bool = True) -> Check:
             raise explained(error) from None
 
     return Check("database", look, needed=needed)
-
-
-def telegram(bot: Bot) -> Check:
-    """Whether Telegram answers. The bot is ready without: what people write waits there."""
-    from aiogram.exceptions import AiogramError  # noqa: PLC0415
-
-    async def look() -> None:
-        try:
-            await bot.get_me(request_timeout=int(LOOKS_WITHIN))
-        except AiogramError as error:
-            raise OperatorError(f"Telegram does not answer ({type(error).__name__}); nothing is lost.") from None
-
-    return Check("telegram", look, needed=False)
 
 
 def migrations(database_url: str) -> Check:
