@@ -10,6 +10,7 @@ from temporalio import activity
 from activities.analysis.reply_readers import ReplyReaders
 from activities.coaching.agreed import agreed_locale
 from activities.encryption.column import TextColumns
+from activities.postgres.locks import lock_person
 from schema.coaching.care import CARE_LASTS, SHORT_CARE_LASTS, CareStore, SafetyTaken, SafetyTold
 from schema.encrypted_columns import CRISIS_SAID
 from schema.vocabulary import CrisisKind
@@ -90,7 +91,10 @@ class PostgresCareStore(CareStore):
         if told.answer == "help":
             await self._confirm(told, said)
         elif told.answer == "misread":
-            await self._pool.execute(_TAKE_BACK, reply_id, told.user_ref, SHORT_CARE_LASTS)
+            async with self._pool.acquire() as connection, connection.transaction():
+                # What is just being remembered comes before, or finds that it is no danger any more.
+                await lock_person(connection, told.user_ref)
+                await connection.execute(_TAKE_BACK, reply_id, told.user_ref, SHORT_CARE_LASTS)
         if told.answer != "help":
             await self._pool.execute(_SHORTEN, reply_id, told.user_ref, told.told_at + SHORT_CARE_LASTS)
         return SafetyTaken(

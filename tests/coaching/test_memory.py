@@ -214,3 +214,17 @@ async def test_memories_are_shown_by_kind_a_page_at_a_time_with_the_wishes_that_
     # The last page is gone with its last memory.
     left = await anna.lists_memories(page=1, forget=second.memories[0].memory_id)
     assert (left.forgotten, left.page.page, left.page.pages) == (True, 0, 1)
+
+
+async def test_what_was_read_as_danger_and_is_none_any_more_is_still_to_be_read(anna: Talker, people: People) -> None:
+    await anna.asks("I have a dog called Rex.")
+    await at_rest(anna.talk)
+    told_in = await people.pool.fetchval(
+        "UPDATE coach_system.messages SET remembered_by = NULL WHERE user_ref = $1 AND speaker = 'person'"
+        " RETURNING message_id",
+        anna.user_ref,
+    )
+    memories = Memories(people.pool, people.keys.columns, None)
+    assert await memories.apply(anna.user_ref, told_in, [], "offline", dangerous=True) == 0
+    left = "SELECT remembered_by IS NULL FROM coach_system.messages WHERE message_id = $1"
+    assert await people.pool.fetchval(left, told_in)

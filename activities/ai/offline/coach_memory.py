@@ -82,14 +82,10 @@ class Remembered:
     def changed(self) -> str | None:
         """What the last message tells that is otherwise now: a home, work, a relationship."""
         text = self._last.passage.text
-        if not any(self._book.changed.search(sentence.plain) for sentence in self._sentences):
+        # Of whom nothing is known, nothing is otherwise.
+        if not (self._context.memories and any(self._book.changed.search(each.plain) for each in self._sentences)):
             return None
         own = [found for found in told_in(text, self._locale) if any(slot in _LASTING for slot in found.one)]
-        slots = {slot for found in own for slot in found.one}
-        if not any(
-            slots & set(known.one) for memory in self._context.memories for known in told_in(memory.text, self._locale)
-        ):
-            return None
         # Of several, the last one is how it is now.
         return own[-1].text.rstrip(" .!…") if own and len(own[-1].text.split()) <= _MOST_WORDS else None
 

@@ -155,7 +155,8 @@ class MemoryActivities(Remembering, MemoryStore):
         changes = await self._changes(words, told, extractor)
         if told.dangerous:
             changes = [change for change in changes if change.action == "add" and change.kind == "boundary"]
-        return await self._memories.apply(words.user_ref, told_in, changes, extractor.extractor)
+        read_by, dangerous = extractor.extractor, told.dangerous
+        return await self._memories.apply(words.user_ref, told_in, changes, read_by, dangerous=dangerous)
 
     async def _changes(self, words: WordsToRemember, said: _Told, extractor: MemoryExtractor) -> list[Change]:
         kept = await self._memories.of(words.user_ref, vectors=True)

@@ -44,10 +44,10 @@ _ADD = """
 _MARK_READ = """
     WITH message AS (
         UPDATE coach_system.messages SET remembered_by = $2
-        WHERE message_id = $1 AND remembered_by IS NULL RETURNING said_at
+        WHERE message_id = $1 AND remembered_by IS NULL AND (crisis IS NOT NULL OR NOT $3) RETURNING said_at
     ), answer AS (
         UPDATE onboarding_system.answers SET remembered_by = $2
-        WHERE answer_id = $1 AND remembered_by IS NULL RETURNING answered_at
+        WHERE answer_id = $1 AND remembered_by IS NULL AND (crisis IS NOT NULL OR NOT $3) RETURNING answered_at
     )
     SELECT said_at FROM message UNION ALL SELECT answered_at FROM answer
 """
@@ -149,8 +149,13 @@ class Memories:
         known = {name: row[name] for name in ("kind", "learnt_at", "closed_at", "true_to", "confirmed")}
         return Kept(**names, **known, text=text, quote=quote, vector=vector)
 
-    async def apply(self, user_ref: str, told_in: uuid.UUID, changes: Sequence[Change], extractor: str) -> int:
-        """Makes the changes that a message or an answer brings, once: by whoever reads it first. Returns how many."""
+    async def apply(
+        self, user_ref: str, told_in: uuid.UUID, changes: Sequence[Change], extractor: str, *, dangerous: bool = False
+    ) -> int:
+        """Makes the changes that a message or an answer brings, once: by whoever reads it first. Returns how many.
+
+        What was read as `dangerous` and is no danger any more counts as unread: more of it is to be remembered.
+        """
         new = [change for change in changes if change.action in ("add", "supersede")]
         vectors = await self.meanings.vectors_of([change.text for change in new]) if self.meanings and new else []
         # Before the lock: the key store may take its time, and nobody is to wait for that.
@@ -160,7 +165,7 @@ class Memories:
         }
         async with self._pool.acquire() as connection, connection.transaction():
             await lock_person(connection, user_ref)
-            said_at = await connection.fetchval(_MARK_READ, told_in, extractor)
+            said_at = await connection.fetchval(_MARK_READ, told_in, extractor, dangerous)
             if said_at is None:
                 return 0
             for at, change in enumerate(new):

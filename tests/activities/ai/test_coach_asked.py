@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
+from activities.ai.offline.coach import OfflineCoach
 from activities.ai.offline.coach_bank import Kind, bank
 from activities.ai.offline.coach_ear import message
 from activities.ai.offline.coach_hearing import Wish
-from schema.coaching.context import Turn
+from schema.coaching.context import Memory, ReplyContext, Turn
 from schema.vocabulary import Locale
 from tests.people.coached.talks import talk
 
@@ -96,3 +99,26 @@ async def test_it_is_not_asked_back_of_who_mourns() -> None:
     reply = (await talk(["My mother died in March.", "Does it ever stop?"], EN))[-1]
     assert reply.moves[0].split(".")[1] == Kind.ASKED_GENTLY
     assert "?" not in reply.text
+
+
+@pytest.mark.parametrize(
+    ("locale", "known", "said"),
+    [
+        (
+            EN,
+            "I do the accounts of a bakery",
+            "I left the bakery, I no longer work there. On Monday I start at the museum.",
+        ),
+        (RU, "SMM в сети пекарен", "я больше не в пекарнях. в понедельник выхожу в музей, вести соцсети"),
+    ],
+)
+async def test_what_is_otherwise_now_is_taken_in_in_words_where_anything_was_known(
+    locale: Locale, known: str, said: str
+) -> None:
+    async def kinds(memories: list[Memory]) -> set[str]:
+        turns = [Turn(speaker="person", text=said, said_on=date(2026, 11, 28))]
+        reply = await OfflineCoach().write(ReplyContext(locale=locale, turns=turns, memories=memories))
+        return {move.split(".")[1] for move in reply.moves}
+
+    assert Kind.OTHERWISE in await kinds([Memory(kind="fact", text=known, told_on=date(2026, 11, 1))])
+    assert Kind.OTHERWISE not in await kinds([])
