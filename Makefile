@@ -103,10 +103,10 @@ lock: .venv/installed-dev
 	$(COMPILE) --all-extras --group dev -o requirements/dev.txt
 	echo uv | $(BIN)/uv pip compile -q --universal --generate-hashes --no-header -c requirements/dev.txt -o requirements/uv.txt -
 	$(COMPILE) --all-extras -c requirements/dev.txt -o requirements/all.txt
-	$(COMPILE) --extra models --extra encoder --extra vault -c requirements/dev.txt -o requirements/worker.txt
-	$(COMPILE) --extra telegram --extra vault -c requirements/dev.txt -o requirements/bot.txt
-	$(COMPILE) --extra vectors --extra encoder --extra models --extra vault -c requirements/dev.txt -o requirements/vectors.txt
-	$(COMPILE) --extra codec --extra vault -c requirements/dev.txt -o requirements/codec.txt
+	$(COMPILE) --extra models --extra encoder --extra vault --extra telemetry -c requirements/dev.txt -o requirements/worker.txt
+	$(COMPILE) --extra telegram --extra vault --extra telemetry -c requirements/dev.txt -o requirements/bot.txt
+	$(COMPILE) --extra vectors --extra encoder --extra models --extra vault --extra telemetry -c requirements/dev.txt -o requirements/vectors.txt
+	$(COMPILE) --extra codec --extra vault --extra telemetry -c requirements/dev.txt -o requirements/codec.txt
 
 clean:
 	rm -rf .venv .releases .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -19,6 +19,7 @@ from schema.operator_error import OperatorError
 from schema.redaction import keep_out
 from workers.data_converter import DATA_CONVERTER
 from workers.process_encryption import Encryption
+from workers.telemetry.tracing import client_plugins
 from workflows.onboarding.search_attributes import ALL
 
 _ADDRESS = re.compile(r"([\w.-]+|\[[0-9A-Fa-f:.]+\]):\d{1,5}", re.ASCII)
@@ -85,6 +86,7 @@ async def connect(
                 **config,
                 data_converter=encryption.data_converter if encryption else DATA_CONVERTER,
                 interceptors=encryption.for_channels if encryption and channel else [],
+                plugins=client_plugins(),
             )
             # A client connects without checking the namespace; each later call would fail.
             await client.workflow_service.describe_namespace(DescribeNamespaceRequest(namespace=client.namespace))

@@ -36,10 +36,13 @@ from workers.bootstrap import Parts, Provided, shipped_bank
 from workers.database import database_pool
 from workers.encoder import second_net
 from workers.erasure_replay import replay_erasures
+from workers.health import checks
+from workers.health.probes import served_health
 from workers.language_models import complaints_of, language_models, warm_up
 from workers.malformed_input import RefusesMalformedInput
 from workers.process_encryption import Encryption
 from workers.settings import Engine, Settings
+from workers.telemetry.gauges import gauges
 
 log = logging.getLogger(__name__)
 
@@ -69,8 +72,11 @@ async def serve(
         ai = AISettings()
         calls = ModelCalls(pool, ai.prices())
         net = await second_net(pool, encryption.columns) if settings.encoder else None
-        checks: list[SentenceCheck] = [NoRepeats(net if isinstance(net, Meanings) else None), KeepsBoundaries()]
-        async with language_models(ai, calls.record, checks) as models:
+        sentence_checks: list[SentenceCheck] = [
+            NoRepeats(net if isinstance(net, Meanings) else None),
+            KeepsBoundaries(),
+        ]
+        async with language_models(ai, calls.record, sentence_checks) as models:
             spending = Spending(pool, ai.daily_budget, unrecorded=calls.unrecorded)
             bank = shipped_bank()
             await store_bank(pool, bank)
@@ -89,11 +95,20 @@ async def serve(
             )
             collect_garbage_rarely()
             await replay_erasures(client, encryption.store, PostgresTombstones(pool), parts.people)
-            async with workers_of(client, parts, settings.engine, sandbox=settings.sandbox):
+            look = [checks.temporal(client), checks.database(pool), checks.migrations(database_url)]
+            async with (
+                served_health("worker", look) as health,
+                workers_of(client, parts, settings.engine, sandbox=settings.sandbox) as workers,
+                gauges(pool, client),
+            ):
+                health.checks.append(checks.pollers(client, workers))
                 complaints, _ = await asyncio.gather(complaints_of(models), warm_up(models))
                 for complaint in complaints:
                     log.error("%s Others read in its place", complaint)
-                yield complaints
+                try:
+                    yield complaints
+                finally:
+                    health.draining = True
 
 
 def collect_garbage_rarely() -> None:
@@ -107,16 +122,16 @@ def collect_garbage_rarely() -> None:
 
 
 @asynccontextmanager
-async def workers_of(client: Client, parts: Parts, engine: Engine, *, sandbox: bool) -> AsyncIterator[None]:
+async def workers_of(client: Client, parts: Parts, engine: Engine, *, sandbox: bool) -> AsyncIterator[list[Worker]]:
     """Runs the interactive worker, the offline analyst's, the encoder's, and one for each provider."""
+    workers = [_interactive(client, parts, engine, workflow_runner(sandbox=sandbox)), _analysis(client, parts, engine)]
+    if parts.net:
+        workers.append(_encoder(client, parts.net, engine))
+    workers += [_provider(client, queue, provided, engine) for queue, provided in parts.providers.items()]
     async with AsyncExitStack() as stack:
-        await stack.enter_async_context(_interactive(client, parts, engine, workflow_runner(sandbox=sandbox)))
-        await stack.enter_async_context(_analysis(client, parts, engine))
-        if parts.net:
-            await stack.enter_async_context(_encoder(client, parts.net, engine))
-        for queue, provided in parts.providers.items():
-            await stack.enter_async_context(_provider(client, queue, provided, engine))
-        yield
+        for worker in workers:
+            await stack.enter_async_context(worker)
+        yield workers
 
 
 def workflow_runner(*, sandbox: bool) -> WorkflowRunner:
@@ -125,7 +140,8 @@ def workflow_runner(*, sandbox: bool) -> WorkflowRunner:
         return RefusesMalformedInput(UnsandboxedWorkflowRunner())
     # These hold what a workflow keeps and passes on. To import them anew would take most of a workflow's first task.
     restrictions = SandboxRestrictions.default.with_passthrough_modules(
-        *("pydantic", "pydantic_core", "schema"), *("workflows.onboarding.events", "workflows.onboarding.state")
+        *("opentelemetry", "pydantic", "pydantic_core", "schema"),
+        *("workflows.onboarding.events", "workflows.onboarding.state"),
     )
     return RefusesMalformedInput(SandboxedWorkflowRunner(restrictions=restrictions))
 

@@ -41,7 +41,10 @@ def stop_on_signals() -> Iterator[asyncio.Event]:
 
 
 def exit_process(code: int) -> NoReturn:
-    """Flushes logs and output, then exits at once. For a process whose workers are drained."""
+    """Flushes telemetry, logs and output, then exits at once. For a process whose workers are drained."""
+    # Whoever traces has imported it; to import it here would take longer than most commands.
+    if tracing := sys.modules.get("workers.telemetry.tracing"):
+        tracing.send_last_spans()
     logging.shutdown()
     for stream in (sys.stdout, sys.stderr):
         # The reader of the pipe may be gone.

@@ -31,13 +31,14 @@ from workers.bootstrap import shipped_bank
 from workers.client import connect
 from workers.database import database_pool
 from workers.language_models import embedder
-from workers.logs import log_core, log_to
+from workers.logs import log_to
 from workers.optional_dependencies import require_extra
 from workers.process_encryption import Encryption, opened_encryption
 from workers.registry import activities_of
 from workers.settings import Engine, Settings
 from workers.shutdown import exit_process, stop_on_signals
 from workers.stack.home import Home
+from workers.telemetry.start import start_telemetry
 from workers.vector_settings import VectorSettings
 from workflows.profile.index import IndexVectors
 
@@ -151,7 +152,7 @@ def main() -> None:
     from workers.stack.vector_owner import Given, machine_is_busy  # noqa: PLC0415
 
     log_to(logging.StreamHandler(), logging.INFO)
-    log_core()
+    start_telemetry("vectors")
     os.nice(NICENESS)
     code = 0
     try:

@@ -10,6 +10,7 @@ import asyncio
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 from time import monotonic
 from typing import Literal
@@ -18,6 +19,7 @@ import asyncpg
 
 from activities.ai.prices import Prices
 from activities.ai.usage import Usage
+from schema import metrics
 from schema.base_model import Model
 
 _INSERT = (
@@ -96,7 +98,9 @@ class ModelCalls:
 
     async def record(self, about: str | None, usage: Usage) -> None:
         """Records one call, with the id of the answer or reply that it was about."""
-        self._unwritten.append(_UnrecordedCall(about, usage, self._prices[usage.analyst].cost(usage), monotonic()))
+        cost = self._prices[usage.analyst].cost(usage)
+        _measure(usage, cost)
+        self._unwritten.append(_UnrecordedCall(about, usage, cost, monotonic()))
         # One task writes for all callers. Their cancellation does not reach it: a cancelled write may have happened.
         if self._writer is None or self._writer.done():
             self._writer = asyncio.create_task(self._write())
@@ -116,6 +120,15 @@ class ModelCalls:
             self._failing = True
         else:
             self._failing = False
+
+
+def _measure(usage: Usage, cost: Decimal) -> None:
+    by = {"analyst": usage.analyst, "task": usage.task}
+    metrics.MODEL_CALLS.add(**by)
+    metrics.MODEL_CALL.record(timedelta(milliseconds=usage.latency_ms), **by)
+    metrics.MODEL_TOKENS.add(usage.tokens_in, analyst=usage.analyst, direction="in")
+    metrics.MODEL_TOKENS.add(usage.tokens_out, analyst=usage.analyst, direction="out")
+    metrics.MODEL_COST.add(round(cost * 1_000_000), analyst=usage.analyst)
 
 
 async def replies_cost_today(pool: asyncpg.Pool, user_ref: str) -> Decimal:

@@ -54,6 +54,7 @@ from gateway.telegram.outbound.drafts import TelegramDrafts
 from gateway.telegram.outbound.sender import TelegramSender
 from gateway.telegram.send_rate import SENDS_A_SECOND, SendRate
 from gateway.telegram.settings import TelegramSettings
+from gateway.telegram.tracing import TracedRequests
 from gateway.telegram.typing_sign import Typing
 from gateway.telegram.voice import AT_ONCE, TelegramEar, TelegramWords, Transcriber
 from schema.account.export import PersonExports
@@ -83,7 +84,9 @@ async def connected(settings: TelegramSettings) -> AsyncIterator[Bot]:
     """Opens the bot's connection to Telegram. Raises `OperatorError` when the token is missing or malformed."""
     api = TelegramAPIServer.from_base(settings.api_url) if settings.api_url else PRODUCTION
     try:
-        bot = Bot(settings.known_token, session=BotApiSession(api=api))
+        session = BotApiSession(api=api)
+        session.middleware(TracedRequests())
+        bot = Bot(settings.known_token, session=session)
     except TokenValidationError:
         raise OperatorError(REFUSED) from None
     async with bot:

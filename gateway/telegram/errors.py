@@ -23,6 +23,7 @@ from aiogram.exceptions import (
 from temporalio.exceptions import ApplicationError
 
 from gateway.telegram.bot_api import UnexpectedResponse
+from schema import metrics
 
 BUSY = "TelegramBusy"
 """The rate limit is reached, Telegram's or our own. Retried after the given delay."""
@@ -62,6 +63,7 @@ def failure_of(error: AiogramError) -> ApplicationError:
     """Returns the activity failure for an aiogram error, safe for workflow history. Raise it `from None`."""
     match error:
         case TelegramRetryAfter():
+            metrics.RATE_LIMITED.add(by="telegram")
             return busy("Telegram asks for a pause", error.retry_after)
         # A subclass of TelegramNetworkError, although a response came.
         case TelegramEntityTooLarge():

@@ -51,7 +51,7 @@ def commands(group: TyperGroup, path: tuple[str, ...] = ()) -> Iterator[tuple[st
 _GROUP = get_command(app)
 assert isinstance(_GROUP, TyperGroup)
 COMMANDS = list(commands(_GROUP))
-WITH_SERVERS = [path for path in COMMANDS if path not in (("safety", "check"), ("keys", "rotate"))]
+WITH_SERVERS = [path for path in COMMANDS if path not in (("safety", "check"), ("keys", "rotate"), ("trace",))]
 
 
 def ways_to_say(path: tuple[str, ...], value: str) -> Iterator[tuple[str, ...]]:

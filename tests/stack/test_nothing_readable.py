@@ -27,6 +27,7 @@ from workers.settings import Settings
 from workers.stack.home import Home
 from workers.stack.join import joined_stack
 from workers.stack.postgres import PostgresServer, programs
+from workers.telemetry.trace_file import traces_of
 
 __all__ = ["api", "bot"]
 
@@ -51,7 +52,15 @@ def with_vectors(no_servers: None, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-async def talked(with_vectors: None, home: Home, api: BotApi, bot: RunningBot) -> AsyncIterator[Survivor]:
+def traced(home: Home, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """All processes write their spans to a file of the home."""
+    file = home.root / "spans.jsonl"
+    monkeypatch.setenv("SELFOLOGY_TRACE_FILE", str(file))
+    return file
+
+
+@pytest.fixture
+async def talked(with_vectors: None, traced: Path, home: Home, api: BotApi, bot: RunningBot) -> AsyncIterator[Survivor]:
     """Somebody has said all of it: in Telegram, and a word in a terminal."""
     async with joined_stack(Settings()):
         anna = Survivor(api.person(NUMBER, language_code="en", name=NAME))
@@ -89,7 +98,7 @@ def files_with(words: tuple[str, ...], folder: Path) -> set[tuple[str, str]]:
 
 
 async def test_no_file_holds_a_word_of_a_person_and_a_dump_opens_none_of_who_is_erased_after_it(
-    home: Home, talked: Survivor
+    home: Home, talked: Survivor, traced: Path
 ) -> None:
     async with (
         joined_stack(Settings()) as stack,
@@ -106,6 +115,7 @@ async def test_no_file_holds_a_word_of_a_person_and_a_dump_opens_none_of_who_is_
                 await asyncio.sleep(0.1)
         assert [file for file in home.vectors.rglob("*") if file.is_file()]
         assert files_with(WORDS, home.root) == set()
+        assert {"bot", "worker"} <= {process for _, process in answer_traced(traced, anna)}
 
         dump = home.root.parent / "dump.sql"
         with dump.open("wb") as file:
@@ -129,6 +139,16 @@ async def test_no_file_holds_a_word_of_a_person_and_a_dump_opens_none_of_who_is_
             )
             of_anna = (await exports.of(anna)).model_dump_json()
             assert [word for word in KEPT if word in of_anna] == []
+
+
+def answer_traced(file: Path, user_ref: str) -> list[tuple[str, str]]:
+    """The spans of what the first answer caused, from Telegram and back to it, each with its process."""
+    traces = traces_of(file, f"onboarding-{user_ref}")
+    spans = [[(span.name, process) for span, process in trace] for trace in traces]
+    answer = next(each for each in spans if any(name == "RunActivity:record_answer" for name, _ in each))
+    assert answer[0] == ("telegram message", "bot")
+    assert ("telegram sendMessage", "bot") in answer
+    return answer
 
 
 async def is_erased(person: Survivor) -> None:

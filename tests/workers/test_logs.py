@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import sys
 import threading
@@ -20,7 +21,9 @@ import openai
 import pytest
 from aiogram.exceptions import TelegramBadRequest
 from aiogram.methods import SendMessage
-from pydantic import BaseModel
+from opentelemetry import trace
+from opentelemetry.sdk.trace import TracerProvider
+from pydantic import BaseModel, SecretStr
 from temporalio import activity, workflow
 from temporalio.client import Client
 from temporalio.common import RetryPolicy
@@ -31,10 +34,11 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
 
 from schema.errors import AnswerGone, UnknownQuestion
 from schema.failure_description import described
+from schema.identity import user_ref
 from schema.operator_error import OperatorError
 from tests.workers.broken_workflow import Broken
 from workers.data_converter import DATA_CONVERTER
-from workers.logs import core_runtime, log_to
+from workers.logs import OwnWordsInJson, core_runtime, log_to
 
 DIARY = "my-diary-says"
 SESSION = "onboarding-0123abcd"
@@ -235,6 +239,34 @@ async def test_a_failing_workflow_task_is_told_without_what_a_person_wrote(
     assert "Failed activation on workflow … with ID … and run ID …" in text
     assert f"workflow_id {SESSION}" in text
     assert "builtins.ValueError at " in text
+
+
+async def test_collectors_of_logs_get_the_same_as_json_with_workflow_person_and_trace(
+    own_namespace: TimeSkipper, pool: asyncpg.Pool, log_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    provider = TracerProvider()
+    monkeypatch.setattr(trace, "_TRACER_PROVIDER", provider)
+    logging.root.handlers[0].setFormatter(OwnWordsInJson())
+    ref = user_ref(SecretStr("pepper"), "telegram:1")
+    async with worker(own_namespace, pool) as client:
+        await client.execute_workflow(Reading.run, args=["unique", DIARY], id=f"memory-{ref}-1", task_queue="failing")
+    with provider.get_tracer("t").start_as_current_span("update") as span:
+        logging.getLogger("library").warning("It says %s", DIARY)
+    text = lines(log_file)
+    assert DIARY not in text
+    failed, *_, library = (json.loads(line) for line in text.splitlines())
+    assert failed["message"] == "Completing activity as failed"
+    about = {
+        "level": "WARNING",
+        "activity_type": "read",
+        "attempt": 1,
+        "workflow_id": f"memory-{ref}-1",
+        "user_ref": ref,
+    }
+    assert failed | about == failed
+    assert failed["error"].startswith("asyncpg.exceptions.UniqueViolationError at ")
+    assert library["message"] == "It says %s"
+    assert library["trace_id"] == f"{span.get_span_context().trace_id:032x}"
 
 
 def test_what_python_itself_would_write_is_told_without_values(log_file: Path) -> None:

@@ -46,6 +46,7 @@ def test_what_only_developers_need_is_no_extra_of_it(wheel: ZipFile) -> None:
         "encoder",
         "models",
         "telegram",
+        "telemetry",
         "terminal",
         "vault",
         "vectors",

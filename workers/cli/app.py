@@ -24,6 +24,7 @@ from workers.cli.keys import keys
 from workers.cli.replay import replay
 from workers.cli.safety import safety
 from workers.cli.sessions import sessions
+from workers.cli.trace import trace
 from workers.cli.up import up
 from workers.cli.vectors import vectors
 from workers.cli.worker import worker
@@ -45,6 +46,7 @@ app.command()(codec)
 app.command()(doctor)
 app.command()(costs)
 app.command()(replay)
+app.command()(trace)
 app.add_typer(db, name="db")
 app.add_typer(sessions, name="sessions")
 app.add_typer(safety, name="safety")

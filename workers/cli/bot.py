@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from typing import TYPE_CHECKING, NoReturn
 
 import typer
@@ -28,13 +27,14 @@ def bot() -> None:
 
 async def _bot() -> None:
     from gateway.telegram.settings import TelegramSettings
-    from workers.logs import log_core, log_to
+    from workers.logs import log_to_output
+    from workers.telemetry.start import start_telemetry
 
     telegram = TelegramSettings()
     # Raises for a missing token before anything is started.
     _ = telegram.known_token
-    log_to(logging.StreamHandler())
-    log_core()
+    log_to_output()
+    start_telemetry("bot")
 
     from activities.account.person_export import PostgresPersonExports
     from activities.coaching.drafts import PostgresDraftFeed
@@ -46,6 +46,9 @@ async def _bot() -> None:
     from workers.client import connect
     from workers.database import database_pool
     from workers.database_roles import Role
+    from workers.health import checks
+    from workers.health.probes import served_health
+    from workers.health.telegram import telegram_answers
     from workers.settings import Settings
     from workers.shutdown import stop_on_signals
     from workers.stack.join import joined_stack
@@ -78,16 +81,20 @@ async def _bot() -> None:
                     drain_within=settings.engine.graceful_shutdown_timeout,
                     transcriber=transcriber(AISettings()),
                 )
-                await first(running.run(leaving, lambda me: _announce(me, stack, client)), _keep_stack_alive(stack))
+                look = [checks.temporal(client), checks.database(pool, needed=False), telegram_answers(connection)]
+                async with served_health("bot", look) as health:
+                    await first(running.run(leaving, lambda me: _announce(me, stack, client)), _keep_stack_alive(stack))
+                    health.draining = True
 
 
 def _announce(me: User, stack: Stack, client: Client) -> None:
     from schema.account.consent import OperatorSettings
+    from workers.logs import announce
 
     if complaint := OperatorSettings().complaint:
         typer.echo(f"selfology: {complaint}", err=True)
     inside = f" Inside: {stack.ui_url}/namespaces/{client.namespace}/workflows" if stack.ui_url else ""
-    typer.echo(f"Selfology listens at https://t.me/{me.username}, Ctrl-C leaves.{inside}")
+    announce(f"Selfology listens at https://t.me/{me.username}, Ctrl-C leaves.{inside}")
 
 
 async def _keep_stack_alive(stack: Stack) -> NoReturn:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from typing import TYPE_CHECKING
 
 import typer
@@ -30,13 +29,13 @@ async def _codec() -> None:
     from workers.database import database_pool
     from workers.database_roles import Role
     from workers.encryption.payload_codec import PersonalCodec
-    from workers.logs import log_to
+    from workers.logs import log_to_output
     from workers.settings import Settings
     from workers.shutdown import stop_on_signals
     from workers.stack.join import joined_stack
 
     served = CodecSettings()
-    log_to(logging.StreamHandler())
+    log_to_output()
     async with joined_stack(Settings(), Role.CODEC) as stack, stack.encryption() as encryption:
         with stop_on_signals() as stop:
             operators, token = _operators(served, stack)

@@ -23,11 +23,12 @@ from schema.operator_error import OperatorError
 from workers.client import connect
 from workers.database import database_pool
 from workers.database_roles import Role
-from workers.logs import log_core, log_to
+from workers.logs import log_to
 from workers.settings import Settings
 from workers.shutdown import stop_on_signals
 from workers.stack.home import Home
 from workers.stack.join import Stack, joined_stack
+from workers.telemetry.start import start_telemetry
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,7 @@ async def open_terminal(screen: Screen) -> AsyncIterator[Terminal]:
     home = Home.prepared(settings.home)
     # Logs go to a file, so that they do not appear on the person's screen.
     log_to(logging.FileHandler(home.log_of("terminal")))
-    log_core()
+    start_telemetry("terminal")
     async with AsyncExitStack() as exits:
         with screen.console.status(screen.texts.say("terminal-starting")):
             stack = await exits.enter_async_context(joined_stack(settings, Role.BOT))

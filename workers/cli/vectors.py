@@ -52,26 +52,26 @@ def similar(user_ref: Annotated[str, typer.Argument(help="The person, as workflo
 
 
 async def _serve() -> None:
-    import logging
 
     from workers.client import connect
     from workers.database_roles import Role
-    from workers.logs import log_core, log_to
+    from workers.logs import announce, log_to_output
     from workers.settings import Settings
     from workers.shutdown import stop_on_signals
     from workers.stack.join import joined_stack
+    from workers.telemetry.start import start_telemetry
     from workers.vectors import serving_vectors
 
     settings = Settings()
-    log_to(logging.StreamHandler())
-    log_core()
+    log_to_output()
+    start_telemetry("vectors")
     async with joined_stack(settings, Role.WORKER) as stack, stack.encryption() as encryption:
         with stop_on_signals() as stop:
             await stack.check_database()
             client = await connect(stack.temporal_address, encryption)
             async with serving_vectors(client, stack.database_url, settings, encryption, stop) as serves:
                 if serves:
-                    typer.echo("The vectors are served. SIGTERM or Ctrl-C ends it.")
+                    announce("The vectors are served. SIGTERM or Ctrl-C ends it.")
                     await stop.wait()
 
 

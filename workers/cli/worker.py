@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 
 import typer
 
@@ -17,20 +16,21 @@ async def _worker() -> None:
     from schema.account.consent import OperatorSettings
     from schema.operator_error import OperatorError
     from workers.client import configured_temporal, connect, register_search_attributes
-    from workers.logs import log_core, log_to
+    from workers.logs import announce, log_to_output
     from workers.migrations import migrations_of
     from workers.process_encryption import opened_encryption
     from workers.run import serve
     from workers.settings import Settings
     from workers.shutdown import stop_on_signals
+    from workers.telemetry.start import start_telemetry
 
     settings = Settings()
     if settings.database_url is None or configured_temporal() is None:
         raise OperatorError(
             "Workers need real servers: set DATABASE_URL and TEMPORAL_ADDRESS. `selfology up` runs embedded ones."
         )
-    log_to(logging.StreamHandler())
-    log_core()
+    log_to_output()
+    start_telemetry("worker")
     with stop_on_signals() as stop:
         (await migrations_of(settings.database_url)).refuse_other()
         async with opened_encryption(files=None) as encryption:
@@ -39,5 +39,5 @@ async def _worker() -> None:
             async with serve(client, settings.database_url, settings, encryption) as complaints:
                 for complaint in (*complaints, *filter(None, [OperatorSettings().complaint])):
                     typer.echo(f"selfology: {complaint}", err=True)
-                typer.echo("Workers run. SIGTERM or Ctrl-C drains and ends them.")
+                announce("Workers run. SIGTERM or Ctrl-C drains and ends them.")
                 await stop.wait()

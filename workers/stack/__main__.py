@@ -52,10 +52,10 @@ def main() -> None:
 
 def _supervise(settings: Settings, home: Home, lock: FileLock) -> None:
     # Imported here because it is slow, and unnecessary without the lock.
-    from workers.logs import log_core
     from workers.stack.supervisor import Supervisor
+    from workers.telemetry.start import start_telemetry
 
-    log_core()
+    start_telemetry("worker")
     asyncio.run(Supervisor(settings, home, lock).run())
 
 

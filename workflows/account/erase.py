@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from temporalio import workflow
 from temporalio.exceptions import ActivityError
 
+from schema import metrics
 from schema.account.activities import LastWords, PersonKnown, PersonStore, PersonToSweep, WorkflowHistories
 from schema.account.messages import EraseRequest
 from schema.account.names import SWEEP_ID
@@ -68,6 +69,7 @@ class ErasePerson:
         )
         await announced
         if last_words.crisis:
+            metrics.CRISES_HEARD.add()
             support = CrisisSupport(crisis=last_words.crisis, by_others=last_words.by_others)
             await self._say(asker, _SUPPORT, support, summary="Crisis support", policy=policies.FAREWELL)
         done = Notice(code=NoticeCode.ERASED)

@@ -11,10 +11,12 @@ import asyncio
 from temporalio import workflow
 from temporalio.exceptions import ActivityError, is_cancelled_exception
 
+from schema import metrics
 from schema.analysis.activities import AnswerAnalysis, AnswerToAnalyse
 from schema.analysis.messages import RecordedAnswer
 from schema.analysis.names import OFFLINE_QUEUE
 from schema.analysis.readings import DeepAnalysis
+from schema.analysis.routing import Tier
 from schema.danger import Danger
 from schema.errors import AnswerGone
 from schema.profile.activities import AnalysisToFold, ProfileStore
@@ -33,13 +35,14 @@ async def analyse(answer: RecordedAnswer, user_ref: str, locale: Locale, label: 
     Raises:
         ActivityError: the answer was erased meanwhile, or the database was down for a week.
     """
-    weighing = asyncio.create_task(_weighed(answer, label))
+    weighing, begun = asyncio.create_task(_weighed(answer, label)), workflow.now()
     try:
         analysis = await _read_deeply(answer, locale, label)
         analysed = AnalysisToFold(
             answer_id=answer.answer_id, user_ref=user_ref, analysis=analysis, analysed_at=workflow.now()
         )
         await policies.DATABASE.run(ProfileStore.fold_analysis, analysed, summary=f"Fold {label} into the profile")
+        metrics.ANALYSIS.record(workflow.now() - begun)
         danger = await weighing
     finally:
         weighing.cancel()
@@ -58,20 +61,24 @@ async def _weighed(answer: RecordedAnswer, label: str) -> Danger | None:
 async def _read_deeply(answer: RecordedAnswer, locale: Locale, label: str) -> DeepAnalysis:
     for reader in answer.route.deep if answer.route else ():
         try:
-            return await policies.DEEP_READING.run(
+            analysis = await policies.DEEP_READING.run(
                 AnswerAnalysis.analyse_answer,
                 AnswerToAnalyse(answer_id=answer.answer_id, locale=locale, tier=reader.tier),
                 task_queue=reader.task_queue,
                 summary=f"Analyse {label}: {reader.analyst}",
             )
+            metrics.ANALYSES.add(tier=reader.tier)
+            return analysis
         except ActivityError as error:
             # Cancelled means handed to DeferredAnalysis.
             gone = AnswerGone.caused(error)
             if gone or is_cancelled_exception(error):
                 raise
-    return await policies.OFFLINE_READING.run(
+    analysis = await policies.OFFLINE_READING.run(
         AnswerAnalysis.analyse_answer,
         AnswerToAnalyse(answer_id=answer.answer_id, locale=locale),
         task_queue=OFFLINE_QUEUE,
         summary=f"Analyse {label}: offline",
     )
+    metrics.ANALYSES.add(tier=Tier.OFFLINE)
+    return analysis

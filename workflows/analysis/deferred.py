@@ -6,6 +6,7 @@ from pydantic import ValidationError
 from temporalio import workflow
 from temporalio.exceptions import ActivityError
 
+from schema import metrics
 from schema.analysis.messages import DeferredAnalysisInput
 from schema.danger import Danger
 from schema.deliveries import ChannelSender, CrisisSupport, Delivery, SafetyQuestion
@@ -42,6 +43,7 @@ class DeferredAnalysis:
 
     async def _support(self, left: DeferredAnalysisInput, number: int, danger: Danger) -> None:
         """Supports the person in a crisis that only the deep analysis found, although the session is over."""
+        metrics.CRISES_HEARD.add()
         await policies.FAREWELL.run(
             ChannelSender.deliver,
             Delivery(

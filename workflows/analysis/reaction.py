@@ -5,6 +5,7 @@ from __future__ import annotations
 from temporalio import workflow
 from temporalio.exceptions import ActivityError, is_cancelled_exception
 
+from schema import metrics
 from schema.analysis.activities import AnswerAnalysis, AnswerToAnalyse
 from schema.analysis.messages import RecordedAnswer
 from schema.analysis.readings import OFFLINE_ANALYST, InstantFeedback
@@ -28,16 +29,19 @@ async def react(answer: RecordedAnswer, locale: Locale, label: str) -> InstantFe
         if left < policies.MIN_MODEL_TIME:
             break
         try:
-            return await policies.INSTANT_FEEDBACK.within(left).run(
+            feedback = await policies.INSTANT_FEEDBACK.within(left).run(
                 AnswerAnalysis.instant_feedback,
                 AnswerToAnalyse(answer_id=answer.answer_id, locale=locale, tier=reader.tier),
                 task_queue=reader.task_queue,
                 summary=f"React to {label}: {reader.analyst}",
             )
+            metrics.REACTIONS.add(tier=reader.tier)
+            return feedback
         except ActivityError as error:
             # History holds the reason. A late reaction is never delivered.
             if is_cancelled_exception(error):
                 raise
+    metrics.REACTIONS.add(tier=Tier.OFFLINE)
     return await policies.DATABASE.run(
         AnswerAnalysis.reflect_offline,
         AnswerToAnalyse(answer_id=answer.answer_id, locale=locale),

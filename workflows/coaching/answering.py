@@ -6,6 +6,7 @@ import uuid
 
 from temporalio import workflow
 
+from schema import metrics
 from schema.account.activities import PersonStore
 from schema.analysis.readings import AnswerReading
 from schema.coaching.activities import (
@@ -94,6 +95,7 @@ class Answering:
             first = [NoticeCode.MISREAD] * denied + [NoticeCode.MEMORY_MENDED] * mended
             noted = await note_outcome(self._state, heard.step, texts[-1].said.update_id) if heard.step else None
             await self._say_reply(heard, danger, reply_id, label, first, noted=noted)
+            metrics.REPLY.record(workflow.now() - texts[-1].at)
 
     async def answer_safety(self, tap: SafetyTap) -> None:
         """Answers what the person says by a button of a danger that was heard in their words."""

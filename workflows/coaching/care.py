@@ -8,6 +8,7 @@ from contextlib import suppress
 
 from temporalio import workflow
 
+from schema import metrics
 from schema.analysis.readings import AnswerReading
 from schema.coaching.care import CareStore, SafetyTaken, SafetyTold
 from schema.danger import Danger, SafetyReply
@@ -67,6 +68,7 @@ class Care:
 
     async def support(self, key: str, reply_id: str, danger: Danger, *, again: bool = False) -> None:
         """Sends support and, for the first time, asks whether the person is safe. Nothing else comes with it."""
+        metrics.CRISES_HEARD.add()
         self._state.alarm = Alarm(reply_id=reply_id, danger=danger)
         asks = [] if again else [SafetyQuestion(nonce=reply_id[:8], reply_id=reply_id, crisis=danger.kind)]
         await self._messenger.say(

@@ -35,6 +35,7 @@ from workflows import policies
 from workflows.coaching.answering import Answering
 from workflows.coaching.messenger import CoachMessenger
 from workflows.coaching.state import CoachState, Tapped, Waiting
+from workflows.trace_context import continued
 
 
 @workflow.defn(name=COACH_ID.workflow_type, failure_exception_types=[ValidationError])
@@ -125,7 +126,8 @@ class CoachConversation:
             elif self._state.tapped_first:
                 await self._answering.remembering.answer_tap(self._state.taps.pop(0))
             elif self._state.waiting:
-                await self._answering.answer(await self._whole())
+                with continued(self._state.waiting[0].trace):
+                    await self._answering.answer(await self._whole())
             else:
                 await self._begin(self._state.topics.pop(0))
         await workflow.wait_condition(workflow.all_handlers_finished)

@@ -19,12 +19,13 @@ from schema.coaching.messages import (
 from schema.danger import Danger
 from schema.person import Channel
 from schema.vocabulary import Locale
+from workflows.trace_context import Traced
 
 REMEMBERED = 200
 """The number of the latest updates that are remembered. The database remembers all messages; this spares it asking."""
 
 
-class Waiting(Model):
+class Waiting(Traced):
     """A text that waits to be heard."""
 
     said: SaidToCoach
@@ -35,7 +36,7 @@ CORRECTED_WITHIN = timedelta(hours=1)
 """How long the next text counts as the correction that was asked for. Later the person has something else in mind."""
 
 
-class Tapped(Model):
+class Tapped(Traced):
     """A tap by which the person begins to put a memory right, or leaves it as it is."""
 
     tap: MemoryToCorrect

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from temporalio.exceptions import ActivityError, is_cancelled_exception
 
+from schema import metrics
 from schema.analysis.readings import OFFLINE_ANALYST
 from schema.analysis.routing import ModelRef, Tier
 from schema.coaching.activities import Coach, CoachStore, ReplyToPrepare, ReplyToWrite, ReplyWritten
@@ -61,7 +62,7 @@ class Writing:
             try:
                 # An operator who cancels the conversation cancels this wait, and the reply with it. A person who stops
                 # the reply gets what was shown of it.
-                return await asyncio.shield(self._writing)
+                written = await asyncio.shield(self._writing)
             except (ActivityError, asyncio.CancelledError) as error:
                 if self._stopped:
                     # No worker had begun to write, or it was lost.
@@ -70,8 +71,12 @@ class Writing:
                 if is_cancelled_exception(error):
                     self._writing.cancel()
                     raise
+            else:
+                metrics.REPLIES.add(tier=reader.tier)
+                return written
             finally:
                 self._writing = None
+        metrics.REPLIES.add(tier=Tier.OFFLINE)
         reply = reply.model_copy(update={"tier": Tier.OFFLINE})
         return await policies.DATABASE.run(Coach.reply, reply, summary=f"Write {label}: offline")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from temporalio import workflow
 
+from schema import metrics
 from schema.analysis.readings import AnswerReading
 from schema.coaching.care import CareStore, SafetyTold
 from schema.danger import Danger
@@ -39,6 +40,7 @@ class Care:
     async def support(self, danger: Danger, policy: RemotePolicy = policies.DELIVERY, *, again: bool = False) -> None:
         """Sends support, and asks whether the person is safe."""
         state = self._state
+        metrics.CRISES_HEARD.add()
         if not state.levels:
             support = CrisisSupport(crisis=danger.kind)
             await self._messenger.say(support, summary="Crisis support", policy=policy)

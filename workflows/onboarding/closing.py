@@ -10,6 +10,7 @@ from typing import Literal
 
 from temporalio import workflow
 
+from schema import metrics
 from schema.account.activities import PersonStore
 from schema.danger import Danger
 from schema.deliveries import Goodbye, Summary
@@ -66,6 +67,7 @@ class Ending:
         if state.underage:
             self._analyses.drop()
             state.recorded = False
+        metrics.SESSIONS_ENDED.add(status=state.status, stage=state.stage)
         if state.status is Status.DECLINED:
             await self._erase()
         if state.hears_edges:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
+from temporalio import workflow
+
+from schema import metrics
 from schema.analysis.readings import OFFLINE_ANALYST, AnswerReading
 from schema.danger import Danger
 from schema.deliveries import Concern, Feedback, Message, Notice, NoticeCode
@@ -75,6 +78,7 @@ class Conversation:
             chosen=next((h.text for h in heard if h.chosen), None),
         )
         await self._asking.follow(step, said, *concern)
+        metrics.ANSWER_FEEDBACK.record(workflow.now() - heard[-1].heard_at)
 
     async def _weigh_and_choose(self, answer: Danger | KeptAnswer) -> Danger | tuple[list[Message], NextStep]:
         """The danger in an answer if it is sure; else a soft word and the next step.

@@ -8,13 +8,13 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from schema.base_model import Model
 from schema.danger import Danger, SafetyReply
 from schema.person import Channel
 from schema.vocabulary import CrisisKind, Locale
+from workflows.trace_context import Traced
 
 
-class TextHeard(Model):
+class TextHeard(Traced):
     """A person wrote."""
 
     kind: Literal["text"] = "text"
@@ -35,7 +35,7 @@ class TextHeard(Model):
     """Whether it speaks of a crisis; None if it was not screened while it waited for a delivery."""
 
 
-class EditHeard(Model):
+class EditHeard(Traced):
     """A person changed a message they had sent."""
 
     kind: Literal["edit"] = "edit"
@@ -45,7 +45,7 @@ class EditHeard(Model):
     """As in `TextHeard`."""
 
 
-class ConsentHeard(Model):
+class ConsentHeard(Traced):
     """A person agreed or declined."""
 
     kind: Literal["consent"] = "consent"
@@ -53,7 +53,7 @@ class ConsentHeard(Model):
     nonce: str | None = None
 
 
-class SkipHeard(Model):
+class SkipHeard(Traced):
     """A person wants another question."""
 
     kind: Literal["skip"] = "skip"
@@ -65,7 +65,7 @@ class SkipHeard(Model):
     sends: int = 0
 
 
-class Arrived(Model):
+class Arrived(Traced):
     """A person came (back)."""
 
     kind: Literal["arrived"] = "arrived"
@@ -74,14 +74,14 @@ class Arrived(Model):
     """The number of deliveries that asked something before the arrival. If none followed, the screen may be empty."""
 
 
-class LocaleHeard(Model):
+class LocaleHeard(Traced):
     """A person chose a language."""
 
     kind: Literal["locale"] = "locale"
     locale: Locale
 
 
-class PauseHeard(Model):
+class PauseHeard(Traced):
     """The person or an operator pauses the session."""
 
     kind: Literal["pause"] = "pause"
@@ -90,20 +90,20 @@ class PauseHeard(Model):
     """The asking whose button was tapped; the same in the next two events."""
 
 
-class ResumeHeard(Model):
+class ResumeHeard(Traced):
     """A person wants to go on after a rest."""
 
     kind: Literal["resume"] = "resume"
 
 
-class GoOnHeard(Model):
+class GoOnHeard(Traced):
     """A person declines the offer of a rest."""
 
     kind: Literal["go_on"] = "go_on"
     nonce: str | None = None
 
 
-class StopHeard(Model):
+class StopHeard(Traced):
     """The person or an operator ends the session."""
 
     kind: Literal["stop"] = "stop"
@@ -111,7 +111,7 @@ class StopHeard(Model):
     nonce: str | None = None
 
 
-class SilenceFell(Model):
+class SilenceFell(Traced):
     """The person has been silent for a while."""
 
     kind: Literal["silence"] = "silence"
@@ -120,7 +120,7 @@ class SilenceFell(Model):
     """When the silence began. The event has no effect if the person has done something since."""
 
 
-class CrisisSeen(Model):
+class CrisisSeen(Traced):
     """The deep analysis found a crisis; the local rules may have missed it."""
 
     kind: Literal["crisis"] = "crisis"
@@ -130,7 +130,7 @@ class CrisisSeen(Model):
     """What is known of it beside its kind."""
 
 
-class SafetyHeard(Model):
+class SafetyHeard(Traced):
     """A person says whether they are safe."""
 
     kind: Literal["safety"] = "safety"
@@ -146,7 +146,7 @@ class SafetyHeard(Model):
         return self.answer == "help"
 
 
-class QuestionWithdrawn(Model):
+class QuestionWithdrawn(Traced):
     """An operator withdrew the question that is open."""
 
     kind: Literal["withdrawn"] = "withdrawn"

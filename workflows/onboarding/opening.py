@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from temporalio import workflow
 
+from schema import metrics
 from schema.account.activities import PersonStore
 from schema.deliveries import WelcomeBack
 from schema.onboarding.activities import SessionOpened, SessionStore
@@ -44,4 +45,5 @@ async def open_session(state: SessionState) -> None:
         ),
         summary="Open the session",
     )
+    metrics.SESSIONS_OPENED.add()
     state.stage, state.recorded = Stage.QUESTIONS, True

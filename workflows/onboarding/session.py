@@ -26,6 +26,7 @@ from workflows.onboarding.opening import begin
 from workflows.onboarding.search_attributes import updates_for
 from workflows.onboarding.state import SessionState
 from workflows.onboarding.watches import watch_for_crisis, watch_for_silence
+from workflows.trace_context import continued
 
 
 @workflow.defn(failure_exception_types=[ValidationError])
@@ -65,15 +66,20 @@ class OnboardingSession(SessionHandlers):
         watches = [asyncio.create_task(watch(state)) for watch in (watch_for_silence, watch_for_crisis)]
         if not state.begun:
             await begin(state, self._asking)
+        trace = None
         while not state.status.final:
             self._publish_status()
             await workflow.wait_condition(lambda: bool(state.inbox) or self._outgrown)
             if not state.inbox:
                 self._continue_as(start, state)
-            await self._take(state.take_next())
+            event = state.take_next()
+            trace = event.trace
+            with continued(trace):
+                await self._take(event)
         for watch in watches:
             watch.cancel()
-        outcome = await self._ending.run()
+        with continued(trace):
+            outcome = await self._ending.run()
         self._publish_status()
         if self._ending.next:
             self._continue_as(start, self._ending.next)

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from temporalio import workflow
 from temporalio.exceptions import ActivityError
 
+from schema import metrics
 from schema.danger import Danger
 from schema.deliveries import Concern, CrisisSupport, Message, Notice, NoticeCode, SafetyQuestion
 from schema.person import MORE_WITHIN, PersonRequest
@@ -112,6 +113,7 @@ class Listening:
                 await self._support(words, late, asker, delivery_key(words.update_id, 2))
 
     async def _support(self, words: Overheard, danger: Danger, asker: Asker, key: str) -> None:
+        metrics.CRISES_HEARD.add()
         support = CrisisSupport(crisis=danger.kind, by_others=words.by_others, danger=danger)
         # Whoever shows somebody else's words may be safe themselves.
         asks = (

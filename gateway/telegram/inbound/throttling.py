@@ -16,6 +16,7 @@ from gateway.telegram.inbound.outage import Outage
 from gateway.telegram.inbound.visitor import Handler, Reply, TelegramVisitor
 from gateway.telegram.send_rate import MovingWindow, Rate
 from gateway.telegram.settings import TelegramSettings
+from schema import metrics
 
 STORAGE_PATIENCE = 0.5
 """Timeout in seconds of the storage. Kept short, because every message waits for it."""
@@ -76,6 +77,7 @@ class Throttling(BaseMiddleware):
                 # The update comes again when Temporal is back, and must not count twice.
                 self._counted.add(visitor.update_id)
                 raise
+        metrics.RATE_LIMITED.add(by="bot")
         # A message over the limit is still screened for a crisis.
         message = isinstance(event, Update) and (event.message or event.edited_message)
         if message:

@@ -33,6 +33,7 @@ from gateway.telegram.outbound.parts import Card, EvolutionPicture, ExportFile, 
 from gateway.telegram.outbound.rendering import render
 from gateway.telegram.send_rate import SendRate, TooSoon
 from gateway.telegram.typing_sign import Typing
+from schema import metrics
 from schema.account.export import PersonExport, PersonExports
 from schema.deliveries import ChannelSender, Delivered, Delivery
 from schema.telegram.send_ledger import Send, SendLedger, SendState
@@ -109,6 +110,7 @@ class TelegramSender(ChannelSender):
         message_id = earlier if edited else await self._send(request, part, send, until)
         if message_id is not None:
             await self._ledger.sent(send, message_id)
+            metrics.SENDS.add(outcome="sent")
         return message_id
 
     async def _request(self, part: Part, chat_id: int, texts: Texts) -> SendRequest | None:
@@ -224,6 +226,7 @@ class TelegramSender(ChannelSender):
     async def _failed(self, send: Send, error: AiogramError, *, editing: int | None = None) -> ApplicationError:
         """Records in the ledger whether the message may have arrived. Returns the failure to raise."""
         failure = errors.failure_of(error)
+        metrics.SENDS.add(outcome=str(failure.type))
         if failure.type == errors.NO_ANSWER:
             await self._ledger.unclear(send, editing=editing)
         else:

@@ -1,0 +1,94 @@
+"""Every alert fires and is quiet in cases of its own, rests on metrics that are there, and stands in the runbook."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import warnings
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from schema import metrics
+
+ROOT = Path(__file__).parent.parent
+RULES = ROOT / "deploy" / "prometheus"
+RUNBOOK = (ROOT / "docs" / "runbook.md").read_text(encoding="utf-8")
+ALERTS: dict[str, dict[str, Any]] = {
+    rule["alert"]: rule
+    for group in yaml.safe_load((RULES / "alerts.yaml").read_text(encoding="utf-8"))["groups"]
+    for rule in group["rules"]
+    if "alert" in rule
+}
+CASES = yaml.safe_load((RULES / "alerts_test.yaml").read_text(encoding="utf-8"))["tests"]
+SUFFIX = re.compile(r"_(total|bucket|count|sum|seconds)$")
+
+
+def installed(program: str, package: str) -> str:
+    """Where a program of a Debian package is. Without it its test is skipped, aloud."""
+    if found := shutil.which(program):
+        return found
+    warnings.warn(f"{program} is missing, so alerts are not tried: apt install {package}", stacklevel=2)
+    pytest.skip(f"apt install {package}")
+
+
+def run(*command: str) -> str:
+    """What a program says. Fails with its complaint."""
+    done = subprocess.run(command, cwd=RULES, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+@pytest.mark.parametrize("name", ALERTS)
+def test_an_alert_has_both_cases_a_severity_and_a_paragraph(name: str) -> None:
+    fires, quiet = (next(case for case in CASES if case["name"] == f"{name} {how}") for how in ("fires", "is quiet"))
+    assert fires["alert_rule_test"][0]["exp_alerts"]
+    assert quiet["alert_rule_test"][0]["exp_alerts"] == []
+    alert = ALERTS[name]
+    assert alert["labels"]["severity"] in {"critical", "warning", "info"}
+    assert alert["annotations"]["runbook"] == f"docs/runbook.md#{name.lower()}"
+    assert f"\n### {name}\n" in RUNBOOK
+
+
+def test_the_runbook_has_no_paragraph_of_an_alert_that_is_gone() -> None:
+    assert set(re.findall(r"^### (\w+)$", RUNBOOK, re.MULTILINE)) == set(ALERTS)
+
+
+@pytest.mark.parametrize("name", ALERTS)
+def test_an_alert_rests_on_metrics_that_this_version_has(name: str) -> None:
+    known = {SUFFIX.sub("", metric.name) for metric in metrics.ALL}
+    for used in re.findall(r"\bselfology_[a-z_]+", ALERTS[name]["expr"].replace("selfology_(", "")):
+        assert SUFFIX.sub("", SUFFIX.sub("", used)) in known
+
+
+def test_prometheus_takes_the_rules_and_each_case_goes_as_it_says() -> None:
+    promtool = installed("promtool", "prometheus")
+    for command in ("check", "test"):
+        file = "alerts.yaml" if command == "check" else "alerts_test.yaml"
+        run(promtool, command, "rules", file)
+
+
+@pytest.mark.parametrize(
+    ("severity", "receivers"), [("critical", "pager,telegram"), ("warning", "telegram"), ("info", "shown")]
+)
+def test_alertmanager_sends_each_severity_where_it_belongs(severity: str, receivers: str, tmp_path: Path) -> None:
+    amtool = installed("amtool", "prometheus-alertmanager")
+    # Debian's Alertmanager is older than secrets in files.
+    written = (RULES / "alertmanager.yaml").read_text(encoding="utf-8")
+    written = re.sub(r"bot_token_file: .*", 'bot_token: "1:a"', written)
+    config = tmp_path / "alertmanager.yaml"
+    config.write_text(re.sub(r"url_file: .*", "url: http://127.0.0.1/", written), encoding="utf-8")
+    run(amtool, "check-config", str(config))
+    chosen = run(amtool, "config", "routes", "test", f"--config.file={config}", f"severity={severity}")
+    assert chosen.strip() == receivers
+
+
+def test_who_is_down_silences_only_alerts_that_there_are() -> None:
+    rules = yaml.safe_load((RULES / "alertmanager.yaml").read_text(encoding="utf-8"))["inhibit_rules"]
+    for matcher in (each for rule in rules for each in [*rule["source_matchers"], *rule["target_matchers"]]):
+        names = re.split(r" =~? ", matcher)[1].strip('"')
+        for name in names.split("|"):
+            assert any(re.fullmatch(name, alert) for alert in ALERTS), name

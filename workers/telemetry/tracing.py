@@ -1,0 +1,80 @@
+"""Traces what a message causes over all processes, where someone takes the spans."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+from schema.environment import environment
+from workers.optional_dependencies import require_extra
+from workers.telemetry.settings import TelemetrySettings
+
+if TYPE_CHECKING:
+    from temporalio.client import Plugin
+
+FLUSHED_WITHIN = 2_000
+"""Milliseconds for the spans that wait when a process ends."""
+
+_plugins: list[Plugin] = []
+
+
+def client_plugins() -> Sequence[Plugin]:
+    """Plugins for each client of Temporal in this process: with them, its calls and its workers are traced."""
+    return _plugins
+
+
+def start_tracing(process: str) -> None:
+    """Traces this process under a name, such as "worker". Call it before the first client is created.
+
+    Does nothing, and imports nothing, where the settings name no taker. Raises `OperatorError` when this install lacks
+    the extra `telemetry`.
+    """
+    settings = TelemetrySettings()
+    if not settings.traced:
+        return
+    require_extra("telemetry", otherwise=", or unset OTEL_EXPORTER_OTLP_ENDPOINT and SELFOLOGY_TRACE_FILE")
+    from opentelemetry import trace  # noqa: PLC0415
+    from opentelemetry.exporter.otlp.json.file.trace_exporter import FileSpanExporter  # noqa: PLC0415
+    from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter  # noqa: PLC0415
+    from opentelemetry.sdk.resources import Resource  # noqa: PLC0415
+    from opentelemetry.sdk.trace.export import BatchSpanProcessor  # noqa: PLC0415
+    from temporalio.contrib.opentelemetry import OpenTelemetryPlugin, create_tracer_provider  # noqa: PLC0415
+
+    from workers.telemetry.private_spans import PrivateSpans  # noqa: PLC0415
+
+    # The library reads its own variables, and knows no `.env`.
+    os.environ.update(environment("OTEL_"))
+    # A replay makes no span anew.
+    provider = create_tracer_provider(resource=Resource.create({"service.name": f"selfology-{process}"}))
+    if settings.otlp_endpoint:
+        provider.add_span_processor(BatchSpanProcessor(PrivateSpans(OTLPSpanExporter())))
+    if settings.trace_file:
+        provider.add_span_processor(BatchSpanProcessor(PrivateSpans(FileSpanExporter(settings.trace_file))))
+    trace.set_tracer_provider(provider)
+    _instrument()
+    _plugins.append(OpenTelemetryPlugin(add_temporal_spans=True))
+
+
+def send_last_spans() -> None:
+    """Sends the spans that wait. The collector gets no more time than a process has to end."""
+    if not _plugins:
+        return
+    from opentelemetry import trace  # noqa: PLC0415
+    from temporalio.contrib.opentelemetry import ReplaySafeTracerProvider  # noqa: PLC0415
+
+    provider = trace.get_tracer_provider()
+    if isinstance(provider, ReplaySafeTracerProvider):
+        provider.force_flush(timeout_millis=FLUSHED_WITHIN)
+
+
+def _instrument() -> None:
+    """Traces statements to PostgreSQL and, in an install that speaks to language models, requests to those."""
+    from opentelemetry.instrumentation.asyncpg import AsyncPGInstrumentor  # noqa: PLC0415
+
+    AsyncPGInstrumentor().instrument()  # type: ignore[no-untyped-call]
+    if find_spec("httpx2"):
+        from opentelemetry.instrumentation.httpx import HTTPX2ClientInstrumentor  # noqa: PLC0415
+
+        HTTPX2ClientInstrumentor().instrument()
