@@ -136,7 +136,7 @@ async def test_a_bad_request(
     with pytest.raises(exceptions.TelegramBadRequest) as refusal:
         await call(bot)
     assert refusal.value.message == f"Bad Request: {reason}"
-    assert api.refused[-1][1:] == (400, refusal.value.message)
+    assert (api.refused[-1].status, api.refused[-1].description) == (400, refusal.value.message)
     assert len(api.refused) == before + 1
     assert anna.screen == []
 

@@ -55,6 +55,8 @@ class Refused(NamedTuple):
     method: str
     status: int
     description: str
+    chat_id: str | None
+    """The chat that it was about. Deliveries that an earlier test has left over are about chats of that one."""
 
 
 class BotApi:
@@ -162,6 +164,7 @@ class BotApi:
 
     async def _serve(self, request: web.Request) -> web.StreamResponse:
         method = request.match_info["method"]
+        given: Given = ({}, {})
         try:
             if not secrets.compare_digest(request.match_info["token"].encode(), self.token.encode()):
                 raise Refusal(401, "Unauthorized")
@@ -197,7 +200,7 @@ class BotApi:
         except Refusal as refusal:
             # Whoever has hung up was not answered: an older long poll that ends when its bot starts anew, for one.
             if request.transport is not None and not request.transport.is_closing():
-                self.refused.append(Refused(method, refusal.status, refusal.description))
+                self.refused.append(Refused(method, refusal.status, refusal.description, _chat_of(given)))
             headers = {} if refusal.retry_after is None else {"Retry-After": str(refusal.retry_after)}
             return web.json_response(refusal.body, status=refusal.status, headers=headers)
         # By a clock of Telegram's own, which a test that sets this machine's does not touch.
@@ -225,7 +228,12 @@ class BotApi:
         try:
             await self._process(self._spec.method(method), (given, uploads))
         except Refusal as refusal:
-            self.refused.append(Refused(method, refusal.status, refusal.description))
+            self.refused.append(Refused(method, refusal.status, refusal.description, _chat_of((given, uploads))))
+
+
+def _chat_of(given: Given) -> str | None:
+    chat_id = given[0].get("chat_id")
+    return None if chat_id is None else str(chat_id)
 
 
 def _hang_up(request: web.Request) -> web.Response:
