@@ -44,7 +44,11 @@ class WishKept(Model):
         return "wish-noted" if self.offline and self.wish in NOT_OFFLINE else "wish-kept"
 
 
-class StepProposal(Model):
+class StepMessage(Model):
+    """What is said of steps, and of when their person is asked how they went: worded in one place, for each channel."""
+
+
+class StepProposal(StepMessage):
     """Asks whether the person agrees on the step that they have named."""
 
     kind: Literal["step_proposal"] = "step_proposal"
@@ -52,7 +56,7 @@ class StepProposal(Model):
     what: str
 
 
-class StepAgreed(Model):
+class StepAgreed(StepMessage):
     """Says when the person is asked how a step went."""
 
     kind: Literal["step_agreed"] = "step_agreed"
@@ -62,7 +66,7 @@ class StepAgreed(Model):
     """Whether it was agreed on before, and only the day has changed."""
 
 
-class StepQuestion(Model):
+class StepQuestion(StepMessage):
     """Asks how a step went."""
 
     kind: Literal["step_question"] = "step_question"
@@ -70,7 +74,7 @@ class StepQuestion(Model):
     what: str
 
 
-class StepNoted(Model):
+class StepNoted(StepMessage):
     """Says that what the person told in a talk of how a step went is kept; comes after the reply."""
 
     kind: Literal["step_noted"] = "step_noted"
@@ -79,14 +83,14 @@ class StepNoted(Model):
     status: AgreementStatus
 
 
-class StepOutcome(Model):
+class StepOutcome(StepMessage):
     """Thanks for what the person has said of how a step went."""
 
     kind: Literal["step_outcome"] = "step_outcome"
     status: AgreementStatus
 
 
-class OpenSteps(Model):
+class OpenSteps(StepMessage):
     """All open steps, when the person asks for them."""
 
     kind: Literal["open_steps"] = "open_steps"
@@ -113,14 +117,14 @@ class MemoryQuestion(Model):
     """What is remembered now."""
 
 
-class ZoneQuestion(Model):
+class ZoneQuestion(StepMessage):
     """Asks for the person's time zone."""
 
     kind: Literal["zone_question"] = "zone_question"
     now: LocalTime
 
 
-class ZoneKept(Model):
+class ZoneKept(StepMessage):
     """Says what time it is by the person's clock and when they are written to, after they have changed either."""
 
     kind: Literal["zone_kept"] = "zone_kept"

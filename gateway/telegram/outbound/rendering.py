@@ -46,12 +46,11 @@ from schema.coaching.deliveries import (
     MemoryQuestion,
     OpenSteps,
     StepAgreed,
+    StepMessage,
     StepNoted,
-    StepOutcome,
     StepProposal,
     StepQuestion,
     WishKept,
-    ZoneKept,
     ZoneQuestion,
 )
 from schema.deliveries import (
@@ -252,16 +251,7 @@ def _body(message: Message, texts: Texts) -> Text:
             return reasons_of(message, texts)
         case Found():
             return found_words(message, texts)
-        case (
-            StepProposal()
-            | StepAgreed()
-            | StepQuestion()
-            | StepNoted()
-            | StepOutcome()
-            | OpenSteps()
-            | ZoneQuestion()
-            | ZoneKept()
-        ):
+        case StepMessage():
             return paragraphs(plain(line) for line in step_words.lines(message, texts))
         case MemoryList() | MemoryQuestion():
             return paragraphs(plain(line) for line in memory_words.lines(message, texts))

@@ -45,15 +45,8 @@ from schema.coaching.deliveries import (
     CoachReply,
     MemoryList,
     MemoryQuestion,
-    OpenSteps,
-    StepAgreed,
-    StepNoted,
-    StepOutcome,
-    StepProposal,
-    StepQuestion,
+    StepMessage,
     WishKept,
-    ZoneKept,
-    ZoneQuestion,
 )
 from schema.deliveries import (
     Concern,
@@ -140,16 +133,7 @@ def draw(message: Message, texts: Texts) -> RenderableType:
             return _panel(_found(message, texts), style="magenta")
         case Insights():
             return _panel(_insights(message, texts), style="magenta")
-        case (
-            StepProposal()
-            | StepAgreed()
-            | StepQuestion()
-            | StepNoted()
-            | StepOutcome()
-            | OpenSteps()
-            | ZoneQuestion()
-            | ZoneKept()
-        ):
+        case StepMessage():
             return Padding(Text(plain("\n\n".join(step_words.lines(message, texts))), style="green"), (0, 0, 0, 2))
         case MemoryList() | MemoryQuestion():
             return Padding(Text(plain("\n\n".join(memory_words.lines(message, texts))), style="green"), (0, 0, 0, 2))
