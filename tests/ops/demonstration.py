@@ -1,0 +1,171 @@
+"""What `make ops` shows: somebody talks, a part is killed, the operators are told, it is started anew, and they are told."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.text import Text
+
+from gateway.presentation.texts.texts import Texts
+from schema.vocabulary import Locale
+from tests.ops.monitoring import Monitoring, watched
+from tests.ops.system import System, running_system
+from tests.scratch import scratch
+from tests.telegram.bot_api import BotApi, BotMessage, Person
+from workers.stack.home import Home
+
+FAULTS = {
+    "worker": "NobodyTakesTasks",
+    "bot": "NobodyDelivers",
+    "vectors": "ProcessDown",
+    "temporal": "TemporalDown",
+    "database": "DatabaseDown",
+}
+"""What may be killed, and the alert of which the operators are then told."""
+
+OVER = "OVER"
+"""How a message begins that says so."""
+
+TEXTS = Texts(Locale.EN)
+ANSWERS = (
+    "I like the sea, because it never hurries me.",
+    "My sister calls every evening. She calms me when I worry about my work.",
+)
+PERSON = 1001
+MEASURED_EVERY = 60
+"""Seconds between two measurements of what no event tells, such as whether PostgreSQL answers; no speed changes them."""
+LONGEST_WAIT = 300
+"""Seconds that an alert, or its end, may take at full length after a measurement."""
+BUSY = 60
+"""Seconds that this machine may be late with anything."""
+
+
+class Demonstration:
+    """One run of it, told line by line."""
+
+    def __init__(self, console: Console, system: System, watch: Monitoring, anna: Person, speed: int) -> None:
+        self._console = console
+        self._system = system
+        self._watch = watch
+        self._anna = anna
+        self._patience = BUSY + MEASURED_EVERY + LONGEST_WAIT / speed
+        self._told = 0
+
+    def say(self, line: str) -> None:
+        """Prints a line with the time of day."""
+        self._console.print(f"[dim]{datetime.now(UTC):%H:%M:%S}[/]  {line}")
+
+    async def is_quiet(self) -> None:
+        """Waits until every process is seen, and nothing is amiss."""
+        await self._until(self._all_seen, "Prometheus does not see every process")
+        await self._until(self._no_alert, "an alert does not end")
+        self.say(f"Prometheus sees {', '.join(await self._watch.seen())}. All is quiet.")
+
+    async def talks(self) -> None:
+        """Anna comes, and answers a question."""
+        await self._anna.writes("/start")
+        await self._anna.sees(TEXTS.say("consent-question"), BUSY)
+        await self._anna.taps(TEXTS.say("choice-agree"))
+        await self._is_asked(1)
+        await self._anna.writes(ANSWERS[0])
+        await self._is_asked(2)
+        self.say("Anna has begun a session, answered a question, and been asked the next.")
+
+    async def breaks(self, fault: str) -> None:
+        """Kills a part. Anna answers, and knows nothing of that. Waits until the operators are told."""
+        killed, began = await self._system.kill(fault), time.monotonic()
+        self.say(f"[red]kill -9 {killed}[/]: {fault} is gone.")
+        await self._anna.writes(ANSWERS[1])
+        self.say("Anna answers her question. What she wrote is kept.")
+        await self._is_told(FAULTS[fault], lambda words: not words.startswith(OVER))
+        self.say(f"So they know after {time.monotonic() - began:.0f} s. The pager rang {len(self.pages)} times.")
+
+    async def mends(self, fault: str) -> None:
+        """Starts it anew. Waits until Anna is answered, and the operators are told."""
+        began = time.monotonic()
+        self.say(f"{fault.capitalize()} is started anew.")
+        await self._system.start(fault)
+        self.say(f"It is ready after {time.monotonic() - began:.0f} s.")
+        await self._is_asked(3)
+        self.say("Anna has the reflection on her answer, and the next question. She never had to write twice.")
+        await self._is_told(FAULTS[fault], lambda words: words.startswith(OVER))
+        await self._until(self._no_alert, "an alert does not end")
+
+    async def tells_what_was_held_back(self, fault: str) -> None:
+        """What fired, too, and is the same cause."""
+        if held := sorted(await self._watch.have_fired() - {FAULTS[fault]}):
+            self.say(f"{', '.join(held)} fired as well. It has the same cause, so Alertmanager held it back.")
+        else:
+            self.say("No other alert fired.")
+
+    @property
+    def messages(self) -> list[str]:
+        """What the operators have been told in Telegram."""
+        return self._watch.operators.messages
+
+    @property
+    def pages(self) -> list[str]:
+        """The alerts for which their pager has rung."""
+        return self._watch.operators.pages
+
+    async def _is_asked(self, number: int) -> BotMessage:
+        return await self._anna.sees(TEXTS.say("question-frame", number=number, planned=12), BUSY)
+
+    async def _is_told(self, alert: str, fits: Callable[[str], bool]) -> None:
+        async def told() -> bool:
+            fitting = False
+            for message in self.messages[self._told :]:
+                self._told += 1
+                self.say("To the operators, in Telegram:")
+                style = "green" if message.startswith(OVER) else "bold red"
+                self._console.print(Padding(Text(message.strip(), style=style), (0, 0, 0, 14)))
+                fitting |= alert in message and fits(message)
+            return fitting
+
+        await self._until(told, f"the operators are not told of {alert}")
+
+    async def _all_seen(self) -> bool:
+        seen = await self._watch.seen()
+        return set(seen) == set(self._system.jobs) and set(seen.values()) == {"up"}
+
+    async def _no_alert(self) -> bool:
+        return not await self._watch.alerts()
+
+    async def _until(self, happens: Callable[[], Awaitable[bool]], otherwise: str) -> None:
+        try:
+            async with asyncio.timeout(self._patience):
+                while not await happens():
+                    await asyncio.sleep(0.2)
+        except TimeoutError:
+            stands = (await self._watch.seen(), await self._watch.alerts(), self.messages, self._watch.operators.api.refused)
+            raise AssertionError(f"{otherwise}, after {self._patience:.0f} s: {stands}") from None
+
+
+@asynccontextmanager
+async def demonstration(console: Console, speed: int) -> AsyncIterator[tuple[Demonstration, Monitoring]]:
+    """The system with those who watch it, in a directory that ends with the context, as all of its processes do."""
+    with tempfile.TemporaryDirectory(prefix="selfology-ops-", dir=scratch()) as folder:
+        home = Home.prepared(Path(folder))
+        pace = "as deploy/prometheus has them" if speed == 1 else f"{speed} times shorter than in deploy/prometheus"
+        console.print(f"Selfology, watched by Prometheus and Alertmanager. Their rules wait {pace}.")
+        async with (
+            BotApi() as api,
+            running_system(home, api) as system,
+            watched(home, system.jobs, speed) as watch,
+        ):
+            for name, url in (
+                ("Prometheus", f"{watch.prometheus}/alerts"),
+                ("Alertmanager", watch.alertmanager),
+                ("Temporal", system.temporal.ui_url),
+            ):
+                console.print(f"  {name:<13} {url}")
+            anna = api.person(PERSON, language_code="en")
+            yield Demonstration(console, system, watch, anna, speed), watch
