@@ -1,4 +1,4 @@
-"""The configuration of real deployments, and what of it is another on this machine: addresses, secrets, and how long it waits."""
+"""The configuration of real deployments, and what of it differs on this machine: addresses, secrets, and waits."""
 
 from __future__ import annotations
 
@@ -40,9 +40,7 @@ def rules(speed: int) -> str:
 
 def prometheus(jobs: Mapping[str, str], alertmanager: str, speed: int) -> str:
     """Asks the jobs that are there, each at its address, and tells that Alertmanager."""
-    config: dict[str, Any] = yaml.safe_load(
-        hastened((DEPLOYED / "prometheus.yaml").read_text(encoding="utf-8"), speed)
-    )
+    config: dict[str, Any] = yaml.safe_load(hastened((DEPLOYED / "prometheus.yaml").read_text(encoding="utf-8"), speed))
     config["alerting"]["alertmanagers"] = [{"static_configs": [{"targets": [alertmanager]}]}]
     config["scrape_configs"] = [
         {name: value for name, value in job.items() if not name.endswith("_sd_configs")}

@@ -1,4 +1,4 @@
-"""What `make ops` shows: somebody talks, a part is killed, the operators are told, it is started anew, and they are told."""
+"""What `make ops` shows: somebody talks, a part is killed and started anew, and the operators are told of both."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from enum import StrEnum
 from pathlib import Path
 
 from rich.console import Console
-from rich.padding import Padding
 from rich.text import Text
 
 from gateway.presentation.texts.texts import Texts
@@ -22,14 +22,25 @@ from tests.scratch import scratch
 from tests.telegram.bot_api import BotApi, BotMessage, Person
 from workers.stack.home import Home
 
-FAULTS = {
-    "worker": "NobodyTakesTasks",
-    "bot": "NobodyDelivers",
-    "vectors": "ProcessDown",
-    "temporal": "TemporalDown",
-    "database": "DatabaseDown",
+
+class Fault(StrEnum):
+    """What may be killed."""
+
+    WORKER = "worker"
+    BOT = "bot"
+    VECTORS = "vectors"
+    TEMPORAL = "temporal"
+    DATABASE = "database"
+
+
+TOLD = {
+    Fault.WORKER: "NobodyTakesTasks",
+    Fault.BOT: "NobodyDelivers",
+    Fault.VECTORS: "ProcessDown",
+    Fault.TEMPORAL: "TemporalDown",
+    Fault.DATABASE: "DatabaseDown",
 }
-"""What may be killed, and the alert of which the operators are then told."""
+"""The one alert of which the operators are then told."""
 
 OVER = "OVER"
 """How a message begins that says so."""
@@ -41,7 +52,7 @@ ANSWERS = (
 )
 PERSON = 1001
 MEASURED_EVERY = 60
-"""Seconds between two measurements of what no event tells, such as whether PostgreSQL answers; no speed changes them."""
+"""Seconds between two measurements of what no event tells, such as whether PostgreSQL answers, at any speed."""
 LONGEST_WAIT = 300
 """Seconds that an alert, or its end, may take at full length after a measurement."""
 BUSY = 60
@@ -61,7 +72,7 @@ class Demonstration:
 
     def say(self, line: str) -> None:
         """Prints a line with the time of day."""
-        self._console.print(f"[dim]{datetime.now(UTC):%H:%M:%S}[/]  {line}")
+        self._console.print(f"[dim]{datetime.now(UTC):%H:%M:%S}[/]  {line}", soft_wrap=True)
 
     async def is_quiet(self) -> None:
         """Waits until every process is seen, and nothing is amiss."""
@@ -79,32 +90,31 @@ class Demonstration:
         await self._is_asked(2)
         self.say("Anna has begun a session, answered a question, and been asked the next.")
 
-    async def breaks(self, fault: str) -> None:
+    async def breaks(self, fault: Fault) -> None:
         """Kills a part. Anna answers, and knows nothing of that. Waits until the operators are told."""
         killed, began = await self._system.kill(fault), time.monotonic()
         self.say(f"[red]kill -9 {killed}[/]: {fault} is gone.")
         await self._anna.writes(ANSWERS[1])
         self.say("Anna answers her question. What she wrote is kept.")
-        await self._is_told(FAULTS[fault], lambda words: not words.startswith(OVER))
-        self.say(f"So they know after {time.monotonic() - began:.0f} s. The pager rang {len(self.pages)} times.")
+        await self._is_told(TOLD[fault], lambda words: not words.startswith(OVER))
+        self.say(f"They know after {time.monotonic() - began:.0f} s.")
 
-    async def mends(self, fault: str) -> None:
+    async def mends(self, fault: Fault) -> None:
         """Starts it anew. Waits until Anna is answered, and the operators are told."""
         began = time.monotonic()
-        self.say(f"{fault.capitalize()} is started anew.")
+        self.say(f"Started anew: {fault}.")
         await self._system.start(fault)
         self.say(f"It is ready after {time.monotonic() - began:.0f} s.")
         await self._is_asked(3)
         self.say("Anna has the reflection on her answer, and the next question. She never had to write twice.")
-        await self._is_told(FAULTS[fault], lambda words: words.startswith(OVER))
+        await self._is_told(TOLD[fault], lambda words: words.startswith(OVER))
         await self._until(self._no_alert, "an alert does not end")
 
-    async def tells_what_was_held_back(self, fault: str) -> None:
-        """What fired, too, and is the same cause."""
-        if held := sorted(await self._watch.have_fired() - {FAULTS[fault]}):
+    async def tells_the_rest(self, fault: Fault) -> None:
+        """What fired, too, and has the same cause; and whether anybody was woken."""
+        if held := sorted(await self._watch.have_fired() - {TOLD[fault]}):
             self.say(f"{', '.join(held)} fired as well. It has the same cause, so Alertmanager held it back.")
-        else:
-            self.say("No other alert fired.")
+        self.say(f"Their pager rang for {' and '.join(self.pages) or 'nothing'}.")
 
     @property
     def messages(self) -> list[str]:
@@ -126,7 +136,8 @@ class Demonstration:
                 self._told += 1
                 self.say("To the operators, in Telegram:")
                 style = "green" if message.startswith(OVER) else "bold red"
-                self._console.print(Padding(Text(message.strip(), style=style), (0, 0, 0, 14)))
+                for words in message.split("\n"):
+                    self._console.print(Text(f"            {words}", style=style), soft_wrap=True)
                 fitting |= alert in message and fits(message)
             return fitting
 
@@ -145,7 +156,12 @@ class Demonstration:
                 while not await happens():
                     await asyncio.sleep(0.2)
         except TimeoutError:
-            stands = (await self._watch.seen(), await self._watch.alerts(), self.messages, self._watch.operators.api.refused)
+            stands = (
+                await self._watch.seen(),
+                await self._watch.alerts(),
+                self.messages,
+                self._watch.operators.api.refused,
+            )
             raise AssertionError(f"{otherwise}, after {self._patience:.0f} s: {stands}") from None
 
 
@@ -155,17 +171,18 @@ async def demonstration(console: Console, speed: int) -> AsyncIterator[tuple[Dem
     with tempfile.TemporaryDirectory(prefix="selfology-ops-", dir=scratch()) as folder:
         home = Home.prepared(Path(folder))
         pace = "as deploy/prometheus has them" if speed == 1 else f"{speed} times shorter than in deploy/prometheus"
-        console.print(f"Selfology, watched by Prometheus and Alertmanager. Their rules wait {pace}.")
+        console.print(f"Selfology, watched by Prometheus and Alertmanager. Their rules wait {pace}.", soft_wrap=True)
         async with (
             BotApi() as api,
             running_system(home, api) as system,
             watched(home, system.jobs, speed) as watch,
         ):
-            for name, url in (
-                ("Prometheus", f"{watch.prometheus}/alerts"),
-                ("Alertmanager", watch.alertmanager),
+            for name, place in (
+                ("Prometheus", watch.page),
+                # Debian's has no pages.
+                ("Alertmanager", f"amtool alert --alertmanager.url={watch.alertmanager}"),
                 ("Temporal", system.temporal.ui_url),
             ):
-                console.print(f"  {name:<13} {url}")
+                console.print(f"  {name:<13} {place}", soft_wrap=True)
             anna = api.person(PERSON, language_code="en")
             yield Demonstration(console, system, watch, anna, speed), watch

@@ -14,7 +14,7 @@ from urllib.request import urlopen
 from aiohttp import web
 
 from tests.ops import configuration
-from tests.ops.programs import Program
+from tests.ops.programs import Program, answers
 from tests.ports import free_port
 from tests.telegram.bot_api import BotApi, Person
 from workers.stack.home import Home
@@ -45,6 +45,12 @@ class Monitoring:
     prometheus: str
     alertmanager: str
     operators: Operators
+
+    @property
+    def page(self) -> str:
+        """The page of alerts. Debian's Prometheus has only those pages that its own have replaced since."""
+        page = f"{self.prometheus}/alerts"
+        return page if answers(page) else f"{self.prometheus}/classic/alerts"
 
     async def alerts(self) -> dict[str, str]:
         """The alerts that are not quiet now, and whether each is pending or firing."""

@@ -1,4 +1,4 @@
-"""Processes beside each other, as an operator's machine runs them: each has a log, and can be killed and started anew."""
+"""Processes as an operator's machine runs them: each has a log, and can be killed and started anew."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from workers.stack.server import Launch, Server
 from workers.stack.temporal_server import TemporalServer
 
 _ASKED_EVERY = 0.2
-"""Seconds between two questions whether a program is ready: answering one takes a process of ours a few milliseconds."""
+"""Seconds between two questions whether a program is ready: each takes a process of ours a few milliseconds."""
 
 
 class Program(Server):
