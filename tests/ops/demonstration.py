@@ -112,8 +112,10 @@ class Demonstration:
 
     async def tells_the_rest(self, fault: Fault) -> None:
         """What fired, too, and has the same cause; and whether anybody was woken."""
-        if held := sorted(await self._watch.have_fired() - {TOLD[fault]}):
-            self.say(f"{', '.join(held)} fired as well. It has the same cause, so Alertmanager held it back.")
+        self._show_new()
+        held = {alert for alert in await self._watch.have_fired() if not any(alert in each for each in self.messages)}
+        if held:
+            self.say(f"{' and '.join(sorted(held))} fired, too, of the same cause. Alertmanager held that back.")
         self.say(f"Their pager rang for {' and '.join(self.pages) or 'nothing'}.")
 
     @property
@@ -131,17 +133,20 @@ class Demonstration:
 
     async def _is_told(self, alert: str, fits: Callable[[str], bool]) -> None:
         async def told() -> bool:
-            fitting = False
-            for message in self.messages[self._told :]:
-                self._told += 1
-                self.say("To the operators, in Telegram:")
-                style = "green" if message.startswith(OVER) else "bold red"
-                for words in message.split("\n"):
-                    self._console.print(Text(f"            {words}", style=style), soft_wrap=True)
-                fitting |= alert in message and fits(message)
-            return fitting
+            return any(alert in message and fits(message) for message in self._show_new())
 
         await self._until(told, f"the operators are not told of {alert}")
+
+    def _show_new(self) -> list[str]:
+        """Prints the messages that have come meanwhile."""
+        new = self.messages[self._told :]
+        self._told += len(new)
+        for message in new:
+            self.say("To the operators, in Telegram:")
+            style = "green" if message.startswith(OVER) else "bold red"
+            for words in message.split("\n"):
+                self._console.print(Text(f"            {words}", style=style), soft_wrap=True)
+        return new
 
     async def _all_seen(self) -> bool:
         seen = await self._watch.seen()
