@@ -60,8 +60,7 @@ async def _show(fault: Fault, speed: int, *, stay: bool) -> int:
             f"{len(shown.messages)} messages in all{': one when it began, and one when it was over' if well else ''}."
         )
         if stay:
-            shown.say("All goes on running until Ctrl-C.")
-            await asyncio.Event().wait()
+            await shown.stays()
         return int(not well)
 
 

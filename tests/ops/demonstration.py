@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
+from typing import NoReturn
 
 from rich.console import Console
 from rich.text import Text
@@ -117,6 +118,14 @@ class Demonstration:
         if held:
             self.say(f"{' and '.join(sorted(held))} fired, too, of the same cause. Alertmanager held that back.")
         self.say(f"Their pager rang for {' and '.join(self.pages) or 'nothing'}.")
+
+    async def stays(self) -> NoReturn:
+        """Leaves all running, for whoever wants to kill something by hand, and prints what the operators are told."""
+        running = {name: part.process.pid for name, part in self._system.parts.items() if part.process}
+        self.say(f"All goes on running until Ctrl-C: {', '.join(f'{name} {pid}' for name, pid in running.items())}.")
+        while True:
+            self._show_new()
+            await asyncio.sleep(1)
 
     @property
     def messages(self) -> list[str]:

@@ -40,13 +40,14 @@ async def _alerts(watch: Monitoring) -> bytes:
         await tab.locator("#inactiveAlerts").locator("..").click()
         for alert in await tab.locator(".alert_header.alert-danger").all():
             await alert.click()
-        await tab.locator("div.show-annotations").click()
         return await tab.screenshot(full_page=True)
 
 
 def _keep(file: Path, png: bytes) -> None:
     """Writes a picture with few colours, which is a third of the size."""
     Image.open(io.BytesIO(png)).convert("RGB").quantize(COLOURS).save(file, optimize=True)
+    # Beside a home directory, what a process writes is its own.
+    file.chmod(0o644)
 
 
 if __name__ == "__main__":
