@@ -40,6 +40,8 @@ async def _alerts(watch: Monitoring) -> bytes:
         await tab.locator("#inactiveAlerts").locator("..").click()
         for alert in await tab.locator(".alert_header.alert-danger").all():
             await alert.click()
+        # The bar that stands at the top of the window would cover what is at the place that it was scrolled to.
+        await tab.evaluate("scrollTo(0, 0)")
         return await tab.screenshot(full_page=True)
 
 
