@@ -22,6 +22,7 @@ from tests.ops.system import System, running_system
 from tests.scratch import scratch
 from tests.telegram.bot_api import BotApi, BotMessage, Person
 from workers.stack.home import Home
+from workers.telemetry.gauges import EVERY
 
 
 class Fault(StrEnum):
@@ -52,10 +53,8 @@ ANSWERS = (
     "My sister calls every evening. She calms me when I worry about my work.",
 )
 PERSON = 1001
-MEASURED_EVERY = 60
-"""Seconds between two measurements of what no event tells, such as whether PostgreSQL answers, at any speed."""
 LONGEST_WAIT = 300
-"""Seconds that an alert, or its end, may take at full length after a measurement."""
+"""Seconds that an alert, or its end, may take at full length once it has been measured."""
 BUSY = 60
 """Seconds that this machine may be late with anything."""
 
@@ -68,7 +67,7 @@ class Demonstration:
         self._system = system
         self._watch = watch
         self._anna = anna
-        self._patience = BUSY + MEASURED_EVERY + LONGEST_WAIT / speed
+        self._patience = BUSY + 3 * EVERY.total_seconds() + LONGEST_WAIT / speed
         self._told = 0
 
     def say(self, line: str) -> None:

@@ -89,7 +89,8 @@ async def watched(home: Home, jobs: Mapping[str, str], speed: int) -> AsyncItera
                 "alertmanager",
                 [
                     *("prometheus-alertmanager", "--config.file=alertmanager.yaml", "--storage.path=alertmanager"),
-                    *(f"--web.listen-address={alertmanager}", "--cluster.listen-address=", "--log.level=warn"),
+                    *(f"--web.listen-address={alertmanager}", f"--web.external-url=http://{alertmanager}"),
+                    *("--cluster.listen-address=", "--log.level=warn"),
                 ],
                 f"http://{alertmanager}/-/ready",
             ),
@@ -98,7 +99,8 @@ async def watched(home: Home, jobs: Mapping[str, str], speed: int) -> AsyncItera
                 "prometheus",
                 [
                     *("prometheus", "--config.file=prometheus.yaml", "--storage.tsdb.path=prometheus"),
-                    *(f"--web.listen-address={prometheus}", "--log.level=warn"),
+                    *(f"--web.listen-address={prometheus}", f"--web.external-url=http://{prometheus}"),
+                    *("--log.level=warn"),
                 ],
                 f"http://{prometheus}/-/ready",
             ),
