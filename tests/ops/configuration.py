@@ -18,7 +18,7 @@ PACKAGES = ("prometheus", "prometheus-alertmanager")
 """Debian's packages. Each has a program of its name."""
 
 _WAIT = re.compile(r"(\[|\b(?:for|\w+_interval|group_wait): )(\d+)([smhd])\b")
-_MEASURED = re.compile(r"selfology_(database|process|\w+_waiting|erasures_running|sessions_open)")
+_MEASURED = re.compile(r"selfology_(database_(latency|connections)|process|\w+_waiting|erasures_running|sessions_open)")
 _TWO_MEASUREMENTS = round(1.1 * EVERY.total_seconds() * 1000)
 _MILLISECONDS = {"s": 1_000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}
 

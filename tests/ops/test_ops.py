@@ -63,7 +63,9 @@ async def test_a_killed_worker_is_one_message_to_the_operators_and_one_when_it_i
         await played.breaks(Fault.WORKER)
         assert "ProcessDown" in await watch.alerts()
         await played.mends(Fault.WORKER)
+        await played.tells_the_rest(Fault.WORKER)
         fired = await watch.have_fired()
+    assert len(played.messages) == 2, shown.getvalue()
     began, over = played.messages
     assert re.fullmatch(
         r"CRITICAL: NobodyTakesTasks\n"
