@@ -15,13 +15,13 @@ from rich.console import Console
 
 from schema.operator_error import OperatorError
 from tests.ops.configuration import require_packages
-from tests.ops.demonstration import Fault, demonstration
+from tests.ops.demonstration import SPEED, Fault, demonstration
 from workers.shutdown import stop_on_signals
 
 
 def ops(
     fault: Annotated[Fault, typer.Option(help="What is killed.")] = Fault.WORKER,
-    speed: Annotated[int, typer.Option(min=1, max=10, help="How much shorter all waits of the rules are.")] = 10,
+    speed: Annotated[int, typer.Option(min=1, max=10, help="How much shorter all waits of the rules are.")] = SPEED,
     stay: Annotated[bool, typer.Option("--stay", help="Leave all running at the end, until Ctrl-C.")] = False,
 ) -> None:
     """Kill a part of the running system, and see which one message the operators get, and which one when it is over."""

@@ -14,7 +14,7 @@ from PIL import Image
 from rich.console import Console
 
 from tests.browser.chromium import chromium
-from tests.ops.demonstration import Fault, demonstration
+from tests.ops.demonstration import SPEED, Fault, demonstration
 from tests.ops.monitoring import Monitoring
 from tests.telegram.screens import drawn, picture
 
@@ -23,7 +23,7 @@ COLOURS = 64
 
 async def draw(folder: Path) -> None:
     """Plays the demonstration, and draws it into files of a folder."""
-    async with demonstration(Console(highlight=False), speed=10) as (shown, watch):
+    async with demonstration(Console(highlight=False), SPEED) as (shown, watch):
         await shown.is_quiet()
         await shown.talks()
         await shown.breaks(Fault.WORKER)

@@ -12,7 +12,7 @@ from rich.console import Console
 
 from tests.ops import configuration
 from tests.ops.__main__ import ops
-from tests.ops.demonstration import TOLD, Fault, demonstration
+from tests.ops.demonstration import SPEED, TOLD, Fault, demonstration
 from tests.test_alerts import ALERTS, installed
 
 
@@ -57,7 +57,7 @@ async def test_a_killed_worker_is_one_message_to_the_operators_and_one_when_it_i
     for package in configuration.PACKAGES:
         installed(package, package)
     shown = StringIO()
-    async with demonstration(Console(file=shown), speed=10) as (played, watch):
+    async with demonstration(Console(file=shown), SPEED) as (played, watch):
         await played.is_quiet()
         await played.talks()
         await played.breaks(Fault.WORKER)
