@@ -30,6 +30,8 @@ from workers.ai_settings import AISettings
 from workers.bootstrap import shipped_bank
 from workers.client import connect
 from workers.database import database_pool
+from workers.health import checks
+from workers.health.probes import Check, served_health
 from workers.language_models import embedder
 from workers.logs import log_to
 from workers.optional_dependencies import require_extra
@@ -88,9 +90,26 @@ async def serving_vectors(
                     busy=busy,
                     gives_way=settings.indexing_gives_way,
                 )
-                async with vectors_worker(client, vectors, settings.engine):
+                look = [checks.temporal(client), checks.database(pool), _answers(store)]
+                async with (
+                    served_health("vectors", look) as health,
+                    vectors_worker(client, vectors, settings.engine) as worker,
+                ):
+                    health.checks.append(checks.pollers(client, [worker]))
                     await start_indexing(client)
-                    yield True
+                    try:
+                        yield True
+                    finally:
+                        health.draining = True
+
+
+def _answers(store: VectorStore) -> Check:
+    """Whether the store of vectors answers."""
+
+    async def look() -> None:
+        await store.aliases()
+
+    return Check("store", look)
 
 
 def vectors_worker(client: Client, vectors: Vectors, engine: Engine) -> Worker:

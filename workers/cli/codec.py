@@ -29,6 +29,8 @@ async def _codec() -> None:
     from workers.database import database_pool
     from workers.database_roles import Role
     from workers.encryption.payload_codec import PersonalCodec
+    from workers.health import checks
+    from workers.health.probes import served_health
     from workers.logs import log_to_output
     from workers.settings import Settings
     from workers.shutdown import stop_on_signals
@@ -44,12 +46,14 @@ async def _codec() -> None:
             async with database_pool(stack.database_url, min_size=1, max_size=4) as pool:
                 codec = PersonalCodec(encryption.keys, writes=False)
                 server = CodecServer(codec, operators, PostgresLookLog(pool), origins)
-                async with serving(
-                    server.application(), served.host, served.port, setting="SELFOLOGY_CODEC_PORT"
-                ) as port:
+                async with (
+                    served_health("codec", [checks.database(pool)]) as health,
+                    serving(server.application(), served.host, served.port, setting="SELFOLOGY_CODEC_PORT") as port,
+                ):
                     host = f"[{served.host}]" if ":" in served.host else served.host
                     _announce(f"http://{host}:{port}", origins[0], token)
                     await stop.wait()
+                    health.draining = True
 
 
 def _operators(served: CodecSettings, stack: Stack) -> tuple[Operators, str | None]:
