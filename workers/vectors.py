@@ -12,6 +12,7 @@ import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 from temporalio.client import Client
@@ -90,12 +91,15 @@ async def serving_vectors(
                     busy=busy,
                     gives_way=settings.indexing_gives_way,
                 )
-                look = [checks.temporal(client), checks.database(pool), _answers(store)]
-                async with (
-                    served_health("vectors", look) as health,
-                    vectors_worker(client, vectors, settings.engine) as worker,
-                ):
-                    health.checks.append(checks.pollers(client, [worker]))
+                worker = vectors_worker(client, vectors, settings.engine)
+                look = [
+                    checks.temporal(client),
+                    checks.database(pool),
+                    checks.key_store(encryption.store),
+                    Check("store", partial(_answers, store)),
+                    checks.pollers(client, [worker]),
+                ]
+                async with served_health("vectors", look) as health, worker:
                     await start_indexing(client)
                     try:
                         yield True
@@ -103,13 +107,8 @@ async def serving_vectors(
                         health.draining = True
 
 
-def _answers(store: VectorStore) -> Check:
-    """Whether the store of vectors answers."""
-
-    async def look() -> None:
-        await store.aliases()
-
-    return Check("store", look)
+async def _answers(store: VectorStore) -> None:
+    await store.aliases()
 
 
 def vectors_worker(client: Client, vectors: Vectors, engine: Engine) -> Worker:

@@ -19,12 +19,12 @@ from temporalio.testing import TimeSkipper
 from schema.analysis.names import OFFLINE_QUEUE
 from schema.onboarding.names import TASK_QUEUE
 from tests.stack.conftest import WITHIN, Said, command_line, one_line
-from tests.workers.test_metrics import free_port
+from tests.ports import free_port
 
 PROCESSES = {
-    "worker": ("temporal", "database", "migrations", "pollers"),
-    "vectors serve": ("temporal", "database", "store", "pollers"),
-    "codec": ("database",),
+    "worker": ("temporal", "database", "keys", "migrations", "pollers"),
+    "vectors serve": ("temporal", "database", "keys", "store", "pollers"),
+    "codec": ("database", "keys"),
 }
 """Commands, each with what it works with."""
 

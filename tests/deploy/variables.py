@@ -14,12 +14,8 @@ from schema.environment import SECRETS_DIR, EnvironmentSettings
 
 CHECKOUT = Path(__file__).parents[2]
 PACKAGES = ("gateway", "schema", "workers")
-OF_LIBRARIES = {
-    # docs.temporal.io/develop/environment-configuration, which `configured_temporal` reads.
-    *("TEMPORAL_ADDRESS", "TEMPORAL_NAMESPACE"),
-    # opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables, which `start_tracing` hands on.
-    *("OTEL_TRACES_SAMPLER", "OTEL_TRACES_SAMPLER_ARG"),
-}
+OF_LIBRARIES = {"TEMPORAL_ADDRESS", "TEMPORAL_NAMESPACE"}
+"""Of docs.temporal.io/develop/environment-configuration, which `configured_temporal` reads, what is used here."""
 
 
 @cache

@@ -6,45 +6,23 @@ import re
 import socket
 from collections.abc import Callable
 from datetime import timedelta
-from urllib.request import urlopen
 
 import asyncpg
 import pytest
-from temporalio.runtime import Runtime
 from temporalio.testing import WorkflowEnvironment
 
 from schema import metrics
 from schema.vocabulary import Locale
+from tests.metrics import Scrape, scrape
 from tests.people.person import People
 from tests.stack.conftest import Said, in_process, one_line
-from workers.logs import core_runtime
 from workers.telemetry.gauges import measure_database, measure_process, measure_waiting
-from workers.telemetry.settings import TelemetrySettings
-from workers.telemetry.start import served_metrics, start_telemetry
+from workers.telemetry.start import start_telemetry
 
-__all__ = ["in_process"]
+__all__ = ["in_process", "scrape"]
 
-BOUNDED = {"tier", "status", "stage", "analyst", "task", "direction", "outcome", "by", "kind"}
+BOUNDED = {"tier", "status", "stage", "analyst", "task", "direction", "outcome", "by", "kind", "door"}
 """Labels whose values are an enumeration's, the configured models', or this code's own."""
-
-Scrape = Callable[[], str]
-
-
-def free_port() -> int:
-    """A port that nobody has now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-@pytest.fixture
-def scrape(monkeypatch: pytest.MonkeyPatch) -> Scrape:
-    """Asks for the metrics of a process, as Prometheus does."""
-    served = served_metrics("worker", TelemetrySettings(metrics_host="127.0.0.1", metrics_port=free_port()))
-    runtime = core_runtime(served)
-    monkeypatch.setattr(Runtime, "default", lambda: runtime)
-    assert served is not None
-    return lambda: urlopen(f"http://{served.bind_address}/metrics").read().decode()
 
 
 def test_names_follow_prometheus_and_labels_take_few_values() -> None:

@@ -35,9 +35,11 @@ async def _codec() -> None:
     from workers.settings import Settings
     from workers.shutdown import stop_on_signals
     from workers.stack.join import joined_stack
+    from workers.telemetry.start import start_telemetry
 
     served = CodecSettings()
     log_to_output()
+    start_telemetry("codec")
     async with joined_stack(Settings(), Role.CODEC) as stack, stack.encryption() as encryption:
         with stop_on_signals() as stop:
             operators, token = _operators(served, stack)
@@ -46,8 +48,9 @@ async def _codec() -> None:
             async with database_pool(stack.database_url, min_size=1, max_size=4) as pool:
                 codec = PersonalCodec(encryption.keys, writes=False)
                 server = CodecServer(codec, operators, PostgresLookLog(pool), origins)
+                look = [checks.database(pool), checks.key_store(encryption.store)]
                 async with (
-                    served_health("codec", [checks.database(pool)]) as health,
+                    served_health("codec", look) as health,
                     serving(server.application(), served.host, served.port, setting="SELFOLOGY_CODEC_PORT") as port,
                 ):
                     host = f"[{served.host}]" if ":" in served.host else served.host
