@@ -18,8 +18,8 @@ from temporalio.testing import TimeSkipper
 
 from schema.analysis.names import OFFLINE_QUEUE
 from schema.onboarding.names import TASK_QUEUE
-from tests.stack.conftest import WITHIN, Said, command_line, one_line
 from tests.ports import free_port
+from tests.stack.conftest import WITHIN, Said, command_line, one_line
 
 PROCESSES = {
     "worker": ("temporal", "database", "keys", "migrations", "pollers"),

@@ -92,8 +92,8 @@ def test_a_database_takes_its_password_from_a_file_unless_its_address_has_one(
     assert (address.user, address.password, str(address)) == ("anna", PASSWORD, "database:5432")
     assert dict(address.parameters) == {"sslmode": "require"}
     assert DatabaseAddress.parse(EncryptionSettings().keys_database_url or "").password == "of keys"
-    monkeypatch.setenv("DATABASE_URL", "postgresql://anna:own@database/selfology")
-    assert DatabaseAddress.parse(Settings().database_url or "").password == "own"
+    monkeypatch.setenv("DATABASE_URL", "postgresql://anna:password@database/selfology")
+    assert DatabaseAddress.parse(Settings().database_url or "").password == "password"
 
 
 def test_what_cannot_be_read_is_named_without_its_content(written: Written, monkeypatch: pytest.MonkeyPatch) -> None:

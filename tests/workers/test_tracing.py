@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 from opentelemetry import trace
-from opentelemetry.sdk.trace import TracerProvider
-from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
+from opentelemetry.sdk.trace.export import BatchSpanProcessor, SimpleSpanProcessor, SpanExporter, SpanExportResult
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from temporalio.contrib.opentelemetry import OpenTelemetryPlugin, create_tracer_provider
 from temporalio.worker import Replayer
@@ -22,7 +23,7 @@ from workers.replay import load_history
 from workers.run import workflow_runner
 from workers.telemetry.private_spans import PrivateSpans
 from workers.telemetry.settings import TelemetrySettings
-from workers.telemetry.tracing import client_plugins, sampler_of, start_tracing
+from workers.telemetry.tracing import client_plugins, sampler_of, send_last_spans, start_tracing
 
 __all__ = ["in_process"]
 
@@ -145,3 +146,26 @@ def test_who_asks_for_a_trace_that_is_not_there_is_told_why(in_process: Callable
     assert "no span of onboarding-abc" in complaint("--file", str(file))
     file.write_text(f'{{"resourceSpans": "{SECRET}"}}\n')
     assert SECRET not in complaint("--file", str(file))
+
+
+def test_a_collector_that_does_not_answer_holds_up_no_process_that_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    answers, kept_waiting = threading.Event(), threading.Event()
+
+    class Silent(SpanExporter):
+        def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
+            if not answers.wait(10):
+                kept_waiting.set()
+            return SpanExportResult.FAILURE
+
+    provider = create_tracer_provider()
+    provider.add_span_processor(BatchSpanProcessor(Silent()))
+    provider.get_tracer("t").start_span("SELECT").end()
+    monkeypatch.setattr(trace, "get_tracer_provider", lambda: provider)
+    monkeypatch.setattr("workers.telemetry.tracing._plugins", [OpenTelemetryPlugin()])
+    monkeypatch.setattr("workers.telemetry.tracing.FLUSHED_WITHIN", 1)
+    try:
+        send_last_spans()
+        assert not kept_waiting.is_set()
+    finally:
+        answers.set()
+        provider.shutdown()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Sequence
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
@@ -83,7 +84,10 @@ def send_last_spans() -> None:
 
     provider = trace.get_tracer_provider()
     if isinstance(provider, ReplaySafeTracerProvider):
-        provider.force_flush(timeout_millis=FLUSHED_WITHIN)
+        # The library goes on for as long as a request may take, whatever it is told here. The process ends without it.
+        flushing = threading.Thread(target=provider.force_flush, name="last spans", daemon=True)
+        flushing.start()
+        flushing.join(FLUSHED_WITHIN / 1000)
 
 
 def _instrument() -> None:
