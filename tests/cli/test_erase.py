@@ -39,6 +39,11 @@ async def test_who_asked_by_letter_is_erased(in_process: Run, there: dict[str, s
             await asyncio.sleep(0.05)
 
 
+def test_who_is_not_known_is_not_erased(in_process: Run, there: dict[str, str]) -> None:
+    said = in_process("erase", "--telegram", "7", "--yes", **there | {"SELFOLOGY_ENCRYPTION": "true"})
+    assert "Nothing is kept about anybody of this name" in one_line(said)
+
+
 def test_whom_to_erase_is_said_by_one_name_and_confirmed(in_process: Run, there: dict[str, str]) -> None:
     for names in ((), ("--terminal", ""), ("--terminal", "anna", "--telegram", "7")):
         assert "--telegram or --terminal" in one_line(in_process("erase", "--yes", *names, **there))

@@ -40,6 +40,7 @@ async def _erase(telegram: str | None, terminal: str | None) -> None:
     from gateway.clients.temporal.clients import temporal_clients
     from schema.account.names import ERASE_ID
     from schema.channel_queues import TELEGRAM_QUEUE, terminal_queue
+    from schema.operator_error import OperatorError
     from schema.person import Channel
     from workers.client import connect
     from workers.settings import Settings
@@ -47,10 +48,12 @@ async def _erase(telegram: str | None, terminal: str | None) -> None:
 
     settings = Settings()
     async with joined_stack(settings) as stack, stack.encryption() as encryption:
+        client = await connect(stack.temporal_address, encryption, channel=True)
         door, name = ("telegram", telegram) if telegram else ("terminal", terminal or "")
         user_ref = await encryption.identities(stack.pepper).person_of(door, name)
+        if encryption.writes and (await encryption.store.newest(user_ref)).key is None:
+            raise OperatorError("Nothing is kept about anybody of this name: check it, and SELFOLOGY_PEPPER.")
         queue = TELEGRAM_QUEUE if telegram else terminal_queue(user_ref)
-        client = await connect(stack.temporal_address, encryption, channel=True)
         timeout = settings.engine.workflow_task_timeout
         clients = temporal_clients(client, place="by an operator", task_timeout=timeout)
         await clients.account.erase(_Person(user_ref, Channel(task_queue=queue, address=name), settings.locale))
