@@ -108,7 +108,7 @@ def test_a_cluster_runs_the_processes_of_the_compose_file() -> None:
 def test_a_process_knows_its_variables_and_has_the_secrets_of_the_compose_file(name: str) -> None:
     variables = SETTINGS.keys() | given(name).keys()
     assert variables <= known()
-    assert SERVICES[name]["environment"].keys() - variables <= {"SELFOLOGY_COACH_COST_A_DAY"}
+    assert SERVICES[name]["environment"].keys() <= variables
     assert {path.upper() for path in files(name)} <= known()
     assert files(name) == mounted(name)
     assert set(files(name).values()) <= COMPOSE["secrets"].keys()
