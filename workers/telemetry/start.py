@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from schema.metrics import buckets
 from schema.operator_error import OperatorError
 from workers.logs import core_runtime
+from workers.telemetry.process import keep_measuring_process
 from workers.telemetry.settings import METRICS_PORTS, TelemetrySettings
 from workers.telemetry.tracing import start_tracing
 
@@ -33,6 +34,8 @@ def start_telemetry(process: str) -> None:
             f"Metrics can't be served at {served.bind_address}: set SELFOLOGY_METRICS_HOST to an address of this"
             " machine, and SELFOLOGY_METRICS_PORT to a port that is free."
         ) from None
+    if served is not None:
+        keep_measuring_process()
     start_tracing(process)
 
 
