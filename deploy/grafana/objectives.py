@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from grafana_foundation_sdk.builders import stat, timeseries
 from grafana_foundation_sdk.models import units
 
-from deploy.grafana.panels import BAD, WORTH_A_LOOK, Line, graph, number
+from deploy.grafana.panels import BAD, GOOD, WORTH_A_LOOK, Line, graph, number
 from deploy.grafana.promql import increase, known, recorded, within
 from schema import metrics
 from schema.metrics import Duration
@@ -47,6 +47,8 @@ class Objective:
             " broken. Prometheus has to keep 30 days.",
             units.PercentUnit,
             known(f"1 - (1 - {share}) / {self.missed}"),
+            lowest=BAD,
+            limits={WORTH_A_LOOK: 0, GOOD: 0.25},
             width=8,
         )
 

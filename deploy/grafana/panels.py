@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TypeAlias, TypeVar
 
 from grafana_foundation_sdk.builders import bargauge, common, dashboard, prometheus, stat, timeseries
+from grafana_foundation_sdk.models import units
 from grafana_foundation_sdk.models.common import (
     BarGaugeDisplayMode,
     BigValueColorMode,
@@ -79,10 +80,22 @@ def graph(
 
 
 def number(
-    title: str, description: str, unit: str, expression: str, *, limits: Limits | None = None, width: int = 4
+    title: str,
+    description: str,
+    unit: str,
+    expression: str,
+    *,
+    limits: Limits | None = None,
+    lowest: str = GOOD,
+    width: int = 4,
 ) -> stat.Panel:
-    """One number of now, which has the colour of the highest limit that it has come to."""
-    panel = _described(stat.Panel(), title, description, unit, limits).span(width).height(4).no_value("none yet")
+    """One number of now, which has the colour of the highest limit that it has come to, or the `lowest`."""
+    panel = (
+        _described(stat.Panel(), title, description, unit, limits, lowest=lowest)
+        .span(width)
+        .height(4)
+        .no_value("none yet")
+    )
     panel.graph_mode(BigValueGraphMode.NONE)
     panel.color_mode(BigValueColorMode.VALUE if limits else BigValueColorMode.NONE)
     return panel.with_target(_target(Line(expression, title)).instant())
@@ -125,9 +138,12 @@ def _chosen_queues() -> dashboard.QueryVariable:
     return chosen.multi(True).include_all(True).all_value(".+").current(every)
 
 
-def _described(panel: P, title: str, description: str, unit: str, limits: Limits | None) -> P:
-    steps = [Threshold(None, GOOD), *(Threshold(value, colour) for colour, value in (limits or {}).items())]
+def _described(panel: P, title: str, description: str, unit: str, limits: Limits | None, *, lowest: str = GOOD) -> P:
+    steps = [Threshold(None, lowest), *(Threshold(value, colour) for colour, value in (limits or {}).items())]
     thresholds = dashboard.ThresholdsConfig().mode(ThresholdsMode.ABSOLUTE).steps(steps)
+    if unit == units.Short and isinstance(panel, (stat.Panel, bargauge.Panel)):
+        # Prometheus stretches what it has seen over the whole window, so a count is hardly ever whole.
+        panel.decimals(0)
     return panel.title(title).description(description).unit(unit).datasource(SOURCE).thresholds(thresholds)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from http.client import HTTPException
 from ipaddress import IPv4Address
@@ -64,22 +64,23 @@ class Prometheus:
 
 @asynccontextmanager
 async def observed(
-    home: Home, prometheus: str, set_environment: SetEnvironment
+    home: Home, prometheus: str, set_environment: SetEnvironment, *, vectors: bool = False
 ) -> AsyncIterator[tuple[BotApi, Prometheus]]:
     """The system in a home, with language models, until the context ends, and who observes it."""
     # A loopback address of its own, where each kind of process has the port that it always has.
     address = IPv4Address("127.64.0.1") + free_port()
     providers = Providers()
-    for name, value in (_language_models(providers) | {"SELFOLOGY_METRICS_HOST": str(address)}).items():
+    settings = {"SELFOLOGY_METRICS_HOST": str(address), "SELFOLOGY_VECTORS": str(vectors)}
+    for name, value in (_language_models(providers) | settings).items():
         set_environment(name, value)
+    processes = [*PROCESSES, *(["vectors"] if vectors else [])]
     await providers.comes_back(PROVIDER)
     try:
         async with BotApi() as api, joined_stack(Settings()):
             bot = RunningBot(api)
             try:
-                async with _running(
-                    prometheus, home.root, _config(str(address), await _metrics_of_temporal(home))
-                ) as asked:
+                config = _config(processes, str(address), await _metrics_of_temporal(home))
+                async with _running(prometheus, home.root, config) as asked:
                     yield api, asked
             finally:
                 bot.ends()
@@ -96,13 +97,15 @@ def _language_models(providers: Providers) -> dict[str, str]:
         "ANTHROPIC_API_KEY": "sk-loopback-0000",
         "ANTHROPIC_BASE_URL": providers.url(PROVIDER),
         "SELFOLOGY_ENCODER": "true",
+        # Vectors are made at once, however busy the machine is.
+        "SELFOLOGY_INDEXING_GIVES_WAY_MINUTES": "0",
     }
 
 
-def _config(address: str, temporal: str) -> dict[str, Any]:
+def _config(processes: Sequence[str], address: str, temporal: str) -> dict[str, Any]:
     ours = [
         {"job_name": f"selfology-{kind}", "static_configs": [{"targets": [f"{address}:{METRICS_PORTS[kind]}"]}]}
-        for kind in PROCESSES
+        for kind in processes
     ]
     looked_at = {"source_labels": ["__name__"], "regex": SERVERS, "action": "keep"}
     theirs = {"job_name": "temporal", "scrape_interval": "3s", "static_configs": [{"targets": [temporal]}]}
