@@ -102,6 +102,7 @@ MODEL_COST = Counter(
 
 SENDS = Counter("selfology_sends", "Messages to a channel, by what became of them", ("outcome",))
 RATE_LIMITED = Counter("selfology_rate_limited", "Requests that somebody refused for their number", ("by",))
+LOGINS_REFUSED = Counter("selfology_logins_refused", "Attempts to come in with what is not valid", ("door",))
 
 ANSWERS_WAITING = Gauge("selfology_answers_waiting", "Answers without a deep analysis")
 ANSWERS_WAITING_AGE = Gauge("selfology_answers_waiting_age_seconds", "Age of the oldest of these answers")

@@ -95,7 +95,12 @@ async def serve(
             )
             collect_garbage_rarely()
             await replay_erasures(client, encryption.store, PostgresTombstones(pool), parts.people)
-            look = [checks.temporal(client), checks.database(pool), checks.migrations(database_url)]
+            look = [
+                checks.temporal(client),
+                checks.database(pool),
+                checks.key_store(encryption.store),
+                checks.migrations(database_url),
+            ]
             async with (
                 served_health("worker", look) as health,
                 workers_of(client, parts, settings.engine, sandbox=settings.sandbox) as workers,

@@ -30,6 +30,8 @@ from workers.ai_settings import AISettings
 from workers.bootstrap import shipped_bank
 from workers.client import connect
 from workers.database import database_pool
+from workers.health import checks
+from workers.health.probes import served_health
 from workers.language_models import embedder
 from workers.logs import log_to
 from workers.optional_dependencies import require_extra
@@ -88,9 +90,19 @@ async def serving_vectors(
                     busy=busy,
                     gives_way=settings.indexing_gives_way,
                 )
-                async with vectors_worker(client, vectors, settings.engine):
+                worker = vectors_worker(client, vectors, settings.engine)
+                look = [
+                    checks.temporal(client),
+                    checks.database(pool),
+                    checks.key_store(encryption.store),
+                    checks.pollers(client, [worker]),
+                ]
+                async with served_health("vectors", look) as health, worker:
                     await start_indexing(client)
-                    yield True
+                    try:
+                        yield True
+                    finally:
+                        health.draining = True
 
 
 def vectors_worker(client: Client, vectors: Vectors, engine: Engine) -> Worker:

@@ -98,7 +98,7 @@ BOARD = board(
                 Line(or_zero(increase(metrics.CRISES_HEARD, window="1h")), "dangers"),
             ),
         ],
-        "Telegram": [
+        "Doors": [
             graph(
                 "Messages a minute, by outcome",
                 "What was not sent is tried again, but for a refused request: that is a fault of this version.",
@@ -113,11 +113,13 @@ BOARD = board(
                 Line(percentile(0.95, ACTIVITY, "task_queue", where=DELIVERY), "{{task_queue}}"),
             ),
             graph(
-                "Refused for their number, in ten minutes",
-                "By Telegram: the bot sends more than it takes. By the bot: somebody writes faster than a person can.",
+                "Refused, in ten minutes",
+                "For their number by Telegram: the bot sends more than it takes. By the bot: somebody writes faster than a"
+                " person can. And whoever came with what is not valid.",
                 units.Short,
-                Line(or_zero(increase(metrics.RATE_LIMITED, window="10m")), "all"),
+                Line(or_zero(increase(metrics.RATE_LIMITED, window="10m")), "for their number"),
                 Line(increase(metrics.RATE_LIMITED, "by", window="10m"), "by {{by}}"),
+                Line(or_zero(increase(metrics.LOGINS_REFUSED, window="10m")), "at the door"),
                 limits={WORTH_A_LOOK: 20},
             ),
         ],

@@ -107,7 +107,7 @@ def test_grafana_is_pointed_at_what_the_dashboards_name() -> None:
     sources = yaml.safe_load((PROVISIONING / "datasources" / "selfology.yaml").read_text("utf-8"))["datasources"]
     assert (SOURCE.uid, SOURCE.type_val) in [(source["uid"], source["type"]) for source in sources]
     (provider,) = yaml.safe_load((PROVISIONING / "dashboards" / "selfology.yaml").read_text("utf-8"))["providers"]
-    assert provider["type"] == "file"
+    assert provider["allowUiUpdates"] is False, "they are changed in the code"
 
 
 def test_prometheus_takes_each_expression(tmp_path: Path) -> None:

@@ -7,7 +7,6 @@ import socket
 import time
 from collections.abc import Callable
 from datetime import timedelta
-from urllib.request import urlopen
 
 import asyncpg
 import pytest
@@ -16,43 +15,19 @@ from temporalio.testing import WorkflowEnvironment
 
 from schema import metrics
 from schema.vocabulary import Locale
+from tests.metrics import Scrape, metrics_at, scrape
 from tests.people.person import People
+from tests.ports import free_port
 from tests.stack.conftest import WITHIN, Said, in_process, no_servers, one_line
-from workers.logs import core_runtime
 from workers.telemetry import process
 from workers.telemetry.gauges import measure_database, measure_waiting
 from workers.telemetry.process import measure_process
-from workers.telemetry.settings import TelemetrySettings
-from workers.telemetry.start import served_metrics, start_telemetry
+from workers.telemetry.start import start_telemetry
 
-__all__ = ["in_process", "no_servers"]
+__all__ = ["in_process", "no_servers", "scrape"]
 
-BOUNDED = {"tier", "status", "stage", "analyst", "task", "direction", "outcome", "by", "kind"}
+BOUNDED = {"tier", "status", "stage", "analyst", "task", "direction", "outcome", "by", "kind", "door"}
 """Labels whose values are an enumeration's, the configured models', or this code's own."""
-
-Scrape = Callable[[], str]
-
-
-def free_port() -> int:
-    """A port that nobody has now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-@pytest.fixture
-def scrape(monkeypatch: pytest.MonkeyPatch) -> Scrape:
-    """Asks for the metrics of a process, as Prometheus does."""
-    served = served_metrics("worker", TelemetrySettings(metrics_host="127.0.0.1", metrics_port=free_port()))
-    runtime = core_runtime(served)
-    monkeypatch.setattr(Runtime, "default", lambda: runtime)
-    assert served is not None
-    return lambda: metrics_at(served.bind_address)
-
-
-def metrics_at(address: str) -> str:
-    """What is told there."""
-    return str(urlopen(f"http://{address}/metrics").read().decode())
 
 
 def test_names_follow_prometheus_and_labels_take_few_values() -> None:

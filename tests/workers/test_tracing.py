@@ -21,7 +21,8 @@ from workers.registry import WORKFLOWS
 from workers.replay import load_history
 from workers.run import workflow_runner
 from workers.telemetry.private_spans import PrivateSpans
-from workers.telemetry.tracing import client_plugins, start_tracing
+from workers.telemetry.settings import TelemetrySettings
+from workers.telemetry.tracing import client_plugins, sampler_of, start_tracing
 
 __all__ = ["in_process"]
 
@@ -80,6 +81,22 @@ def test_nothing_is_made_where_nobody_takes_it(monkeypatch: pytest.MonkeyPatch) 
     start_tracing("worker")
     assert trace.get_tracer_provider() is before
     assert client_plugins() == []
+
+
+def test_a_collector_gets_a_part_of_all_messages_and_a_file_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    collector, file = {"otlp_endpoint": "http://127.0.0.1:4318"}, {"trace_file": Path("spans.jsonl")}
+
+    def traced(**settings: object) -> int:
+        """Of a thousand messages, those that are traced."""
+        provider = TracerProvider(sampler=sampler_of(TelemetrySettings.model_validate(settings)))
+        begun = (provider.get_tracer("t").start_span("telegram message") for _ in range(1000))
+        return sum(span.get_span_context().trace_flags.sampled for span in begun)
+
+    monkeypatch.delenv("OTEL_TRACES_SAMPLER", raising=False)
+    assert 20 < traced(**collector) < 250
+    assert traced(**collector, **file) == traced(**file) == 1000
+    monkeypatch.setenv("OTEL_TRACES_SAMPLER", "always_on")
+    assert traced(**collector) == 1000
 
 
 def span(

@@ -13,6 +13,8 @@ from temporalio.client import Client
 from temporalio.service import RPCError
 from temporalio.worker import Worker
 
+from activities.encryption.key_store import KeyStore
+from schema.keys.key_id import SYSTEM
 from schema.operator_error import OperatorError
 from workers.client import explain_refusal
 from workers.database import FAILURES, explained
@@ -71,6 +73,15 @@ def database(pool: asyncpg.Pool, *, needed: bool = True) -> Check:
             raise explained(error) from None
 
     return Check("database", look, needed=needed)
+
+
+def key_store(store: KeyStore, *, needed: bool = True) -> Check:
+    """Whether the database of keys answers. Without it, nothing that people wrote can be read or kept."""
+
+    async def look() -> None:
+        await store.newest(SYSTEM)
+
+    return Check("keys", look, needed=needed)
 
 
 def migrations(database_url: str) -> Check:
