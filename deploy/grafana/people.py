@@ -114,8 +114,8 @@ BOARD = board(
             ),
             graph(
                 "Refused, in ten minutes",
-                "For their number by Telegram: the bot sends more than it takes. By the bot: somebody writes faster than a"
-                " person can. And whoever came with what is not valid.",
+                "By Telegram: the bot sends more than it takes. By the bot: somebody writes faster than a person can."
+                " At the door: somebody came with what is not valid.",
                 units.Short,
                 Line(or_zero(increase(metrics.RATE_LIMITED, window="10m")), "for their number"),
                 Line(increase(metrics.RATE_LIMITED, "by", window="10m"), "by {{by}}"),
