@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count
+from string import ascii_uppercase
 from typing import TypeAlias, TypeVar
 
 from grafana_foundation_sdk.builders import bargauge, common, dashboard, prometheus, stat, timeseries
@@ -76,7 +78,7 @@ def graph(
         panel.stacking(common.StackingConfig().mode(StackingMode.NORMAL))
     if limits:
         panel.thresholds_style(common.GraphThresholdsStyleConfig().mode(GraphThresholdsStyleMode.DASHED))
-    return panel.targets([_target(line).range() for line in lines])
+    return panel.targets([_target(line, ref).range() for line, ref in zip(lines, ascii_uppercase, strict=False)])
 
 
 def number(
@@ -98,14 +100,14 @@ def number(
     )
     panel.graph_mode(BigValueGraphMode.NONE)
     panel.color_mode(BigValueColorMode.VALUE if limits else BigValueColorMode.NONE)
-    return panel.with_target(_target(Line(expression, title)).instant())
+    return panel.with_target(_target(Line(expression, title), "A").instant())
 
 
 def bars(title: str, description: str, unit: str, line: Line) -> bargauge.Panel:
     """A bar for each value of a label, of now."""
     panel = _described(bargauge.Panel(), title, description, unit, None).span(8).height(7).min(0).no_value("none yet")
     panel.display_mode(BarGaugeDisplayMode.BASIC).orientation(VizOrientation.HORIZONTAL)
-    return panel.with_target(_target(line).instant())
+    return panel.with_target(_target(line, "A").instant())
 
 
 def board(
@@ -123,10 +125,11 @@ def board(
     made.annotation(alerts.expr(highest(FIRING, "alertname", "severity", where=NOW)))
     if by_queue:
         made.with_variable(_chosen_queues())
+    ids = count(1)
     for row, panels in rows.items():
-        made.with_row(dashboard.Row(row))
+        made.with_row(dashboard.Row(row).id(next(ids)))
         for panel in panels:
-            made.with_panel(panel)
+            made.with_panel(panel.id(next(ids)))
     return made
 
 
@@ -147,5 +150,5 @@ def _described(panel: P, title: str, description: str, unit: str, limits: Limits
     return panel.title(title).description(description).unit(unit).datasource(SOURCE).thresholds(thresholds)
 
 
-def _target(line: Line) -> prometheus.Dataquery:
-    return prometheus.Dataquery().expr(line.expression).legend_format(line.name).datasource(SOURCE)
+def _target(line: Line, ref: str) -> prometheus.Dataquery:
+    return prometheus.Dataquery().ref_id(ref).expr(line.expression).legend_format(line.name).datasource(SOURCE)

@@ -65,6 +65,15 @@ def test_each_panel_says_what_it_shows() -> None:
                 assert panel["fieldConfig"]["defaults"]["unit"], panel["title"]
 
 
+def test_panels_and_the_lines_of_each_can_be_told_apart() -> None:
+    for board in boards().values():
+        ids = [panel["id"] for panel in board["panels"]]
+        assert len(set(ids)) == len(ids)
+        for panel in board["panels"]:
+            refs = [target["refId"] for target in panel.get("targets", [])]
+            assert len(set(refs)) == len(refs), panel["title"]
+
+
 def test_one_chooses_queues_where_an_expression_asks_for_them() -> None:
     for name, board in boards().items():
         asks = any(QUEUES in target["expr"] for panel in board["panels"] for target in panel.get("targets", []))
