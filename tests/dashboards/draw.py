@@ -1,4 +1,4 @@
-"""Draws the pictures of the dashboards for the docs: `python -m tests.dashboards.draw`, in ten minutes.
+"""Draws the pictures of the dashboards for the docs: `python -m tests.dashboards.draw`, in nine minutes.
 
 Some people have sessions, and talk to the coach, at the pace of people; Telegram has its faults for a while.
 """
