@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Callable
 from urllib.request import urlopen
 
 import pytest
 from temporalio.runtime import Runtime
 
+from tests.ports import free_port
 from workers.logs import core_runtime
 from workers.telemetry.settings import TelemetrySettings
 from workers.telemetry.start import served_metrics
 
 Scrape = Callable[[], str]
-
-
-def free_port() -> int:
-    """A port that nobody has now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture

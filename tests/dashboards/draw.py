@@ -18,9 +18,9 @@ from tests.chaos.test_a_killed_bot import Survivor
 from tests.dashboards.observed import observed
 from tests.dashboards.panels import panels
 from tests.dashboards.pictures import picture
+from tests.debian import installed
 from tests.ports import free_port
 from tests.telegram.bot_api import BotApi, Fault
-from tests.test_alerts import installed
 from workers.stack.home import Home
 from workers.stack.ports import Ports
 

@@ -24,9 +24,10 @@ from tests.chaos.coached import CoachedPerson
 from tests.chaos.test_a_killed_bot import Survivor
 from tests.dashboards.observed import PROCESSES, Prometheus, observed
 from tests.dashboards.panels import Panel, boards, panels
+from tests.debian import installed
 from tests.stack.conftest import WITHIN, home, no_servers
 from tests.telegram.bot_api import BotApi, Fault
-from tests.test_alerts import ALERTS, installed, run
+from tests.test_alerts import ALERTS, run
 from workers.stack.home import Home
 
 __all__ = ["home", "no_servers"]

@@ -20,7 +20,7 @@ from activities.encryption.postgres_key_store import PostgresKeyStore
 from gateway.telegram.app import connected
 from gateway.telegram.settings import TelegramSettings
 from schema.operator_error import OperatorError
-from tests.metrics import free_port
+from tests.ports import free_port
 from tests.telegram.bot_api import BotApi
 from workers.health import checks
 from workers.health.probes import Check, Health, served_health
