@@ -23,4 +23,9 @@ def scrape(monkeypatch: pytest.MonkeyPatch) -> Scrape:
     runtime = core_runtime(served)
     monkeypatch.setattr(Runtime, "default", lambda: runtime)
     assert served is not None
-    return lambda: urlopen(f"http://{served.bind_address}/metrics").read().decode()
+    return lambda: metrics_at(served.bind_address)
+
+
+def metrics_at(address: str) -> str:
+    """What is told at an address."""
+    return str(urlopen(f"http://{address}/metrics").read().decode())

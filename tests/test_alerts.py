@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-import shutil
 import subprocess
-import warnings
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +11,7 @@ import pytest
 import yaml
 
 from schema import metrics
+from tests.debian import installed
 
 ROOT = Path(__file__).parent.parent
 RULES = ROOT / "deploy" / "prometheus"
@@ -25,14 +24,6 @@ ALERTS: dict[str, dict[str, Any]] = {
 }
 CASES = yaml.safe_load((RULES / "alerts_test.yaml").read_text(encoding="utf-8"))["tests"]
 SUFFIX = re.compile(r"_(total|bucket|count|sum|seconds)$")
-
-
-def installed(program: str, package: str) -> str:
-    """Where a program of a Debian package is. Without it its test is skipped, aloud."""
-    if found := shutil.which(program):
-        return found
-    warnings.warn(f"{program} is missing, so alerts are not tried: apt install {package}", stacklevel=2)
-    pytest.skip(f"apt install {package}")
 
 
 def run(*command: str) -> str:

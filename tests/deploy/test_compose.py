@@ -248,8 +248,7 @@ def test_files_that_are_mounted_are_there() -> None:
     volumes = [volume.split(":")[0] for service in SERVICES.values() for volume in service.get("volumes", ())]
     files = [volume for volume in volumes if volume.startswith("./")]
     files += [config["file"] for config in COMPOSE["configs"].values() if "file" in config]
-    # Dashboards are made elsewhere.
-    assert all((CHECKOUT / file).exists() for file in files if file != "./deploy/grafana/dashboards")
+    assert all((CHECKOUT / file).exists() for file in files)
     assert {volume for volume in volumes if volume[0] not in "./"} == COMPOSE["volumes"].keys()
 
 
