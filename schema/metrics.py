@@ -83,6 +83,12 @@ class Gauge(Metric):
         _meter().create_gauge_float(self.name, self.description).set(value, self._labelled(labels))
 
 
+REQUEST = Duration(
+    "selfology_request",
+    "How long a door takes until what somebody did is kept, or is refused",
+    ("door", "outcome"),
+    buckets=(0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
+)
 SESSIONS_OPENED = Counter("selfology_sessions_opened", "Sessions whose person has agreed")
 SESSIONS_ENDED = Counter("selfology_sessions_ended", "Sessions that ended", ("status", "stage"))
 ANSWER_FEEDBACK = Duration("selfology_answer_feedback", "From an answer to its feedback and the next question")
