@@ -7,7 +7,7 @@ PARALLEL = -n $(JOBS) --dist loadfile --no-loadscope-reorder
 # Each of hundreds of processes would compile all modules anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: chat bot demo up test test-long check lint types secrets scan audit pytest bench chaos record-histories second-net replay-on-release lock clean
+.PHONY: chat bot demo up test test-long check lint types secrets scan audit pytest bench ops chaos record-histories second-net replay-on-release lock clean
 .DEFAULT_GOAL := help
 
 help:
@@ -20,6 +20,7 @@ help:
 	@echo "make test-long         the long tests: whole tables, kills of every part"
 	@echo "make chaos             people talk while everything is killed, once by plan, then by chance; ARGS='--seed 7'"
 	@echo "make bench             what an answer costs, beside a bare workflow; AGAINST=<commit> compares with a commit"
+	@echo "make ops               a part is killed while somebody talks, and Prometheus and Alertmanager tell the operators"
 	@echo "make record-histories  record the histories that CI replays, anew and on purpose; ARGS='declined' records one"
 	@echo "make second-net        train the classifier of danger anew on schema/safety/training.*.yaml"
 	@echo "make replay-on-release whether the last release takes those histories, so that one can roll back"
@@ -87,6 +88,9 @@ chaos: .venv/installed-dev
 
 bench: .venv/installed-dev
 	@$(BIN)/python -m tests.load.$(if $(AGAINST),compare $(AGAINST),bench) $(ARGS)
+
+ops: .venv/installed-dev
+	@$(BIN)/python -m tests.ops $(ARGS)
 
 record-histories: .venv/installed-dev
 	@$(BIN)/python -m tests.replay.record $(ARGS)

@@ -30,6 +30,7 @@ from workers.settings import Engine
 
 LONGEST_FIRST = (
     "chaos",
+    "ops",
     "stack",
     "cli",
     "onboarding/test_every_state",

@@ -12,6 +12,8 @@ import yaml
 
 from schema import metrics
 from tests.debian import installed
+from tests.ops import configuration
+from workers.telemetry.settings import METRICS_PORTS
 
 ROOT = Path(__file__).parent.parent
 RULES = ROOT / "deploy" / "prometheus"
@@ -67,19 +69,40 @@ def test_prometheus_takes_the_rules_and_each_case_goes_as_it_says() -> None:
 )
 def test_alertmanager_sends_each_severity_where_it_belongs(severity: str, receivers: str, tmp_path: Path) -> None:
     amtool = installed("amtool", "prometheus-alertmanager")
-    # Debian's Alertmanager is older than secrets in files.
-    written = (RULES / "alertmanager.yaml").read_text(encoding="utf-8")
-    written = re.sub(r"bot_token_file: .*", 'bot_token: "1:a"', written)
     config = tmp_path / "alertmanager.yaml"
-    config.write_text(re.sub(r"url_file: .*", "url: http://127.0.0.1/", written), encoding="utf-8")
+    here = configuration.alertmanager(telegram="http://127.0.0.1", token="1:a", chat=1, webhooks="http://127.0.0.1")
+    config.write_text(here, encoding="utf-8")
     run(amtool, "check-config", str(config))
     chosen = run(amtool, "config", "routes", "test", f"--config.file={config}", f"severity={severity}")
     assert chosen.strip() == receivers
 
 
+def test_prometheus_takes_the_configuration_and_asks_each_process_at_its_port() -> None:
+    jobs = yaml.safe_load((RULES / "prometheus.yaml").read_text(encoding="utf-8"))["scrape_configs"]
+    named = {
+        f"selfology-{target.partition(':')[0]}": int(target.partition(":")[2])
+        for job in jobs
+        for places in job.get("static_configs", [])
+        for target in places["targets"]
+    } | {job["job_name"]: job["dns_sd_configs"][0]["port"] for job in jobs if "dns_sd_configs" in job}
+    # The server's own port is not ours to choose, and a terminal is nobody's to watch.
+    del named["selfology-temporal"]
+    assert named == {f"selfology-{name}": port for name, port in METRICS_PORTS.items() if name != "terminal"}
+    run(installed("promtool", "prometheus"), "check", "config", "prometheus.yaml")
+
+
+def test_prometheus_keeps_of_temporals_server_what_alerts_ask_for() -> None:
+    jobs = yaml.safe_load((RULES / "prometheus.yaml").read_text(encoding="utf-8"))["scrape_configs"]
+    ((kept,),) = (job["metric_relabel_configs"] for job in jobs if job["job_name"] == "temporal")
+    asked = {name for alert in ALERTS.values() for name in re.findall(r"\bpersistence_\w+", alert["expr"])}
+    assert asked
+    assert all(re.fullmatch(kept["regex"], name) for name in asked)
+    assert not re.fullmatch(kept["regex"], "temporal_num_pollers")
+
+
 def test_who_is_down_silences_only_alerts_that_there_are() -> None:
     rules = yaml.safe_load((RULES / "alertmanager.yaml").read_text(encoding="utf-8"))["inhibit_rules"]
     for matcher in (each for rule in rules for each in [*rule["source_matchers"], *rule["target_matchers"]]):
-        names = re.split(r" =~? ", matcher)[1].strip('"')
-        for name in names.split("|"):
+        label, names = re.split(r" =~? ", matcher)
+        for name in names.strip('"').split("|") if label == "alertname" else []:
             assert any(re.fullmatch(name, alert) for alert in ALERTS), name

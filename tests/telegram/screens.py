@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import sys
+from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 from typing import Any, Literal
@@ -28,6 +29,7 @@ from tests.keys import encryption
 from tests.people.person import at_rest
 from tests.people.telegram_user import TelegramTown, TelegramUser
 from tests.telegram.bot_api import BotApi, BotMessage
+from tests.telegram.bot_api.chats import Message
 from tests.telegram.conftest import plain_client, running_bot
 from tests.telegram.test_bot_coach import is_replied_to
 from workers.bootstrap import Parts
@@ -117,8 +119,12 @@ async def page(locale: Locale, part: Part) -> str:
             begun = len(human.phone.conversation) if part == "coach" else 0
             if part == "coach":
                 await talk(town, human)
-            messages = [_shown(message) for message in human.phone.conversation[begun:]]
-    return Environment(autoescape=True).from_string(PAGE).render(messages=messages)
+            return drawn(human.phone.conversation[begun:])
+
+
+def drawn(conversation: Sequence[Message]) -> str:
+    """Messages of a chat as HTML."""
+    return Environment(autoescape=True).from_string(PAGE).render(messages=[_shown(each) for each in conversation])
 
 
 def _shown(message: Any) -> dict[str, Any]:
@@ -158,5 +164,5 @@ async def picture(shown: str) -> bytes:
 
 if __name__ == "__main__":
     _, chosen, wanted, name = sys.argv
-    drawn = asyncio.run(page(Locale(chosen), "coach" if wanted == "coach" else "session"))
-    Path(name).write_bytes(drawn.encode() if name.endswith(".html") else asyncio.run(picture(drawn)))
+    html = asyncio.run(page(Locale(chosen), "coach" if wanted == "coach" else "session"))
+    Path(name).write_bytes(html.encode() if name.endswith(".html") else asyncio.run(picture(html)))
