@@ -14,8 +14,8 @@ from schema.environment import SECRETS_DIR, EnvironmentSettings
 
 CHECKOUT = Path(__file__).parents[2]
 PACKAGES = ("gateway", "schema", "workers")
-OF_LIBRARIES = {"TEMPORAL_ADDRESS", "TEMPORAL_NAMESPACE"}
-"""Of docs.temporal.io/develop/environment-configuration, which `configured_temporal` reads, what is used here."""
+OF_LIBRARIES = {"TEMPORAL_ADDRESS", "TEMPORAL_NAMESPACE", "OTEL_SERVICE_NAME"}
+"""What Temporal's client configuration and OpenTelemetry read, as far as it is used here."""
 
 
 @cache

@@ -53,10 +53,10 @@ def start_tracing(process: str) -> None:
 
     # The library reads its own variables, and knows no `.env`.
     os.environ.update(environment("OTEL_"))
+    # Workers that serve some queues only may have a name of their own.
+    name = os.environ.get("OTEL_SERVICE_NAME", f"selfology-{process}")
     # A replay makes no span anew.
-    provider = create_tracer_provider(
-        sampler=sampler_of(settings), resource=Resource.create({"service.name": f"selfology-{process}"})
-    )
+    provider = create_tracer_provider(sampler=sampler_of(settings), resource=Resource.create({"service.name": name}))
     if settings.otlp_endpoint:
         provider.add_span_processor(BatchSpanProcessor(PrivateSpans(OTLPSpanExporter())))
     if settings.trace_file:
