@@ -100,7 +100,7 @@ async def watched(home: Home, jobs: Mapping[str, str], speed: int) -> AsyncItera
                 [
                     *("prometheus", "--config.file=prometheus.yaml", "--storage.tsdb.path=prometheus"),
                     *(f"--web.listen-address={prometheus}", f"--web.external-url=http://{prometheus}"),
-                    *("--log.level=warn"),
+                    "--log.level=warn",
                 ],
                 f"http://{prometheus}/-/ready",
             ),
