@@ -31,6 +31,8 @@ class Objective:
     windows: tuple[str, str]
     """The windows by which alerts tell a fast burn and a slow one, as the rules' names end."""
     limit: float = FAST
+    where: str = ""
+    """Which of them count as done."""
 
     @property
     def promise(self) -> str:
@@ -40,7 +42,8 @@ class Objective:
     @property
     def budget_left(self) -> stat.Panel:
         """How much of a month's budget is left."""
-        share = f"{within(self.duration, self.seconds, window=PERIOD)} / {increase(self.duration, window=PERIOD)}"
+        done = within(self.duration, self.seconds, where=self.where, window=PERIOD)
+        share = f"{done} / {increase(self.duration, window=PERIOD)}"
         return number(
             f"{self.what}: budget left",
             f"Promised are {self.promise}. Of what may be late in 30 days, so much is left; below zero the promise is"
@@ -49,7 +52,7 @@ class Objective:
             known(f"1 - (1 - {share}) / {self.missed}"),
             lowest=BAD,
             limits={WORTH_A_LOOK: 0, GOOD: 0.25},
-            width=8,
+            width=6,
         )
 
     @property
@@ -60,15 +63,17 @@ class Objective:
             f"At 1, all of the budget is spent in 30 days, and no more. An alert begins at {self.limit:g}.",
             units.Short,
             *(
-                Line(f"{recorded(f'{self.recorded}:ratio_rate{window}')} / {self.missed}", f"over {window}")
+                Line(f"max({recorded(f'{self.recorded}:ratio_rate{window}')}) / {self.missed}", f"over {window}")
                 for window in self.windows
             ),
             limits={WORTH_A_LOOK: SLOW, BAD: FAST} if self.limit == FAST else {WORTH_A_LOOK: SLOW},
+            width=6,
         )
 
 
 OBJECTIVES = (
-    Objective("Feedback", metrics.ANSWER_FEEDBACK, 0.5, 0.001, "selfology:feedback_missed", ("1h", "6h")),
-    Objective("Replies", metrics.REPLY, 3, 0.005, "selfology:replies_missed", ("1h", "6h")),
+    Objective("Doors", metrics.REQUEST, 0.5, 0.001, "selfology:door_missed", ("1h", "6h"), where='outcome="taken"'),
+    Objective("Feedback", metrics.ANSWER_FEEDBACK, 1.5, 0.001, "selfology:feedback_missed", ("1h", "6h")),
+    Objective("Replies", metrics.REPLY, 10, 0.005, "selfology:replies_missed", ("1h", "6h")),
     Objective("Analyses", metrics.ANALYSIS, 30, 0.005, "selfology:analyses_missed", ("30m", "6h"), limit=SLOW),
 )

@@ -76,7 +76,7 @@ BOARD = board(
         "Waiting": [
             graph(
                 "From an answer to its feedback",
-                "With the next question. Promised is half a second.",
+                "With the next question. Half a second is usual without language models, and 1.5 s are promised.",
                 units.Seconds,
                 Line(percentile(0.5, metrics.ANSWER_FEEDBACK), "half of them"),
                 Line(percentile(0.95, metrics.ANSWER_FEEDBACK), "95 of 100"),
@@ -85,7 +85,7 @@ BOARD = board(
             ),
             graph(
                 "From a message to the coach's reply",
-                "The whole reply. Promised are three seconds.",
+                "The whole reply. Three seconds are usual, and ten are promised.",
                 units.Seconds,
                 Line(percentile(0.5, metrics.REPLY), "half of them"),
                 Line(percentile(0.95, metrics.REPLY), "95 of 100"),

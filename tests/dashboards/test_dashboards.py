@@ -16,7 +16,7 @@ import yaml
 from deploy.grafana import temporal_metrics
 from deploy.grafana.objectives import FAST, OBJECTIVES, SLOW
 from deploy.grafana.panels import QUEUES, SOURCE
-from deploy.grafana.promql import highest, rate, recorded, within
+from deploy.grafana.promql import highest, rate, recorded, up_to, within
 from deploy.grafana.written import FOLDER, written
 from schema import metrics
 from schema.metrics import Metric
@@ -104,7 +104,7 @@ def test_objectives_are_those_of_the_alerts() -> None:
         recorded_by = {name: text for name, text in told.items() if name.startswith(objective.recorded)}
         assert recorded_by
         for text in recorded_by.values():
-            assert f'{objective.duration.exposed}_bucket{{le="{objective.seconds:g}"}}' in text
+            assert up_to(objective.duration, objective.seconds, where=objective.where) in text
         burns = [alert["expr"] for alert in ALERTS.values() if objective.recorded in alert["expr"]]
         limits = {SLOW, objective.limit}
         assert set(re.findall(r"> ([\d.]+ \* [\d.]+)", " ".join(burns))) == {
