@@ -1,16 +1,23 @@
-"""Settings from environment variables, or from a `.env` file in the working directory."""
+"""Settings from environment variables, from a `.env` file in the working directory, or from files of secrets."""
 
 from __future__ import annotations
 
 import os
 import re
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
 from dotenv import dotenv_values
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    SettingsError,
+)
 
 from schema.operator_error import OperatorError
 from schema.redaction import keep_out
@@ -55,16 +62,46 @@ _TAKES = {
 """What a setting takes, by pydantic's type of error; other errors say it themselves."""
 
 
-def environment(prefix: str) -> dict[str, str]:
-    """Variables of that prefix, for a library that has its own: the environment's over `.env`.
+SECRETS_DIR = "SELFOLOGY_SECRETS_DIR"
+"""The variable that names a directory of secrets: a file for each, named as its variable in upper or lower case."""
 
-    Raises `OperatorError` when the file can't be read.
+
+def environment(prefix: str) -> dict[str, str]:
+    """Variables of that prefix, for a library that has its own: the environment's over `.env`, over files of secrets.
+
+    Raises `OperatorError` when a file can't be read.
     """
     try:
-        said = {**dotenv_values(ENV_FILE, encoding=ENV_FILE_ENCODING), **{n: v for n, v in os.environ.items() if v}}
+        written = dotenv_values(ENV_FILE, encoding=ENV_FILE_ENCODING)
     except (UnicodeDecodeError, OSError) as error:
         raise OperatorError(_unreadable(error)) from None
-    return {name: value for name, value in said.items() if value and name.startswith(prefix)}
+    sources = (secret_files(os.environ.get(SECRETS_DIR)), written, os.environ)
+    return {n: value for source in sources for n, value in source.items() if value and n.startswith(prefix)}
+
+
+def secret_files(directory: str | None) -> dict[str, str]:
+    """The secrets of that directory by the names of their variables. A hidden or an empty file is none.
+
+    Raises `OperatorError` when it can't be read.
+    """
+    if not directory:
+        return {}
+    try:
+        files = [file for file in Path(directory).iterdir() if not file.name.startswith(".") and file.is_file()]
+        # An editor, or `echo`, ends a file with a line break.
+        return {file.name.upper(): secret for file in files if (secret := file.read_text(encoding="utf-8").strip())}
+    except OSError as error:
+        raise OperatorError(f"{SECRETS_DIR}: {error.filename or directory} can't be read: {error.strerror}.") from None
+    except UnicodeDecodeError:
+        raise OperatorError(f"{SECRETS_DIR}: a file in {directory} is no text in UTF-8.") from None
+
+
+class _SecretFiles(EnvSettingsSource):
+    """Reads files of secrets as if they were variables, those of nested settings included."""
+
+    def _load_env_vars(self) -> Mapping[str, str | None]:
+        # Names are compared in lower case, as the library does it with variables.
+        return {name.lower(): secret for name, secret in secret_files(os.environ.get(SECRETS_DIR)).items()}
 
 
 def _unreadable(error: UnicodeDecodeError | OSError) -> str:
@@ -86,6 +123,18 @@ class EnvironmentSettings(BaseSettings):
         populate_by_name=True,
         use_attribute_docstrings=True,
     )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Reads files of secrets last: what a variable says goes over a file."""
+        return init_settings, env_settings, dotenv_settings, _SecretFiles(settings_cls)
 
     def __init__(self, **values: Any) -> None:
         try:

@@ -25,10 +25,17 @@ def _meter() -> MetricMeter:
 
 
 @dataclass(frozen=True)
-class _Metric:
+class Metric:
+    """A name, what it means, and which labels it has."""
+
     name: str
     description: str
     labels: Sequence[str] = ()
+
+    @property
+    def exposed(self) -> str:
+        """The name that Prometheus gets; of a duration, its buckets, sum and count begin with it."""
+        return self.name
 
     def _labelled(self, labels: Mapping[str, str]) -> Mapping[str, str]:
         if set(labels) != set(self.labels):
@@ -38,8 +45,12 @@ class _Metric:
 
 
 @dataclass(frozen=True)
-class Counter(_Metric):
+class Counter(Metric):
     """What only grows."""
+
+    @property
+    def exposed(self) -> str:
+        return f"{self.name}_total"
 
     def add(self, value: int = 1, /, **labels: str) -> None:
         """Counts. Raises `TypeError` for other labels than its own."""
@@ -48,10 +59,14 @@ class Counter(_Metric):
 
 
 @dataclass(frozen=True)
-class Duration(_Metric):
+class Duration(Metric):
     """How long something takes, in seconds, by buckets."""
 
     buckets: Sequence[float] = (0.05, 0.1, 0.25, 0.5, 1, 1.5, 3, 5, 10, 30, 60, 300)
+
+    @property
+    def exposed(self) -> str:
+        return f"{self.name}_seconds"
 
     def record(self, value: timedelta, /, **labels: str) -> None:
         """Records one. Raises `TypeError` for other labels than its own."""
@@ -60,7 +75,7 @@ class Duration(_Metric):
 
 
 @dataclass(frozen=True)
-class Gauge(_Metric):
+class Gauge(Metric):
     """What goes up and down."""
 
     def set(self, value: float, /, **labels: str) -> None:
@@ -68,6 +83,12 @@ class Gauge(_Metric):
         _meter().create_gauge_float(self.name, self.description).set(value, self._labelled(labels))
 
 
+REQUEST = Duration(
+    "selfology_request",
+    "How long a door takes until what somebody did is kept, or is refused",
+    ("door", "outcome"),
+    buckets=(0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
+)
 SESSIONS_OPENED = Counter("selfology_sessions_opened", "Sessions whose person has agreed")
 SESSIONS_ENDED = Counter("selfology_sessions_ended", "Sessions that ended", ("status", "stage"))
 ANSWER_FEEDBACK = Duration("selfology_answer_feedback", "From an answer to its feedback and the next question")
@@ -87,6 +108,7 @@ MODEL_COST = Counter(
 
 SENDS = Counter("selfology_sends", "Messages to a channel, by what became of them", ("outcome",))
 RATE_LIMITED = Counter("selfology_rate_limited", "Requests that somebody refused for their number", ("by",))
+LOGINS_REFUSED = Counter("selfology_logins_refused", "Attempts to come in with what is not valid", ("door",))
 
 ANSWERS_WAITING = Gauge("selfology_answers_waiting", "Answers without a deep analysis")
 ANSWERS_WAITING_AGE = Gauge("selfology_answers_waiting_age_seconds", "Age of the oldest of these answers")
@@ -103,7 +125,7 @@ DATABASE_SIZE = Gauge("selfology_database_size_bytes", "What the database takes 
 MEMORY = Gauge("selfology_process_peak_memory_bytes", "The most memory that this process has taken")
 CPU = Gauge("selfology_process_cpu_seconds", "Processor time of this process since its start")
 
-ALL: Sequence[_Metric] = tuple(metric for metric in globals().values() if isinstance(metric, _Metric))
+ALL: Sequence[Metric] = tuple(metric for metric in globals().values() if isinstance(metric, Metric))
 """All of them, in the order of this file."""
 
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-import shutil
 import subprocess
-import warnings
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +11,7 @@ import pytest
 import yaml
 
 from schema import metrics
+from tests.debian import installed
 from tests.ops import configuration
 from workers.telemetry.settings import METRICS_PORTS
 
@@ -27,14 +26,6 @@ ALERTS: dict[str, dict[str, Any]] = {
 }
 CASES = yaml.safe_load((RULES / "alerts_test.yaml").read_text(encoding="utf-8"))["tests"]
 SUFFIX = re.compile(r"_(total|bucket|count|sum|seconds)$")
-
-
-def installed(program: str, package: str) -> str:
-    """Where a program of a Debian package is. Without it its test is skipped, aloud."""
-    if found := shutil.which(program):
-        return found
-    warnings.warn(f"{program} is missing, so alerts are not tried: apt install {package}", stacklevel=2)
-    pytest.skip(f"apt install {package}")
 
 
 def run(*command: str) -> str:
@@ -86,17 +77,18 @@ def test_alertmanager_sends_each_severity_where_it_belongs(severity: str, receiv
     assert chosen.strip() == receivers
 
 
+def port_of(job: dict[str, Any]) -> int:
+    """The port that a job of Prometheus asks at."""
+    if "dns_sd_configs" in job:
+        return int(job["dns_sd_configs"][0]["port"])
+    return int(job["static_configs"][0]["targets"][0].rpartition(":")[2])
+
+
 def test_prometheus_takes_the_configuration_and_asks_each_process_at_its_port() -> None:
     jobs = yaml.safe_load((RULES / "prometheus.yaml").read_text(encoding="utf-8"))["scrape_configs"]
-    named = {
-        f"selfology-{target.partition(':')[0]}": int(target.partition(":")[2])
-        for job in jobs
-        for places in job.get("static_configs", [])
-        for target in places["targets"]
-    } | {job["job_name"]: job["dns_sd_configs"][0]["port"] for job in jobs if "dns_sd_configs" in job}
-    # The server's own port is not ours to choose, and a terminal is nobody's to watch.
-    del named["selfology-temporal"]
-    assert named == {f"selfology-{name}": port for name, port in METRICS_PORTS.items() if name != "terminal"}
+    ports = {job["job_name"]: port_of(job) for job in jobs if job["job_name"].startswith("selfology-")}
+    # A terminal is nobody's to watch.
+    assert ports == {f"selfology-{name}": port for name, port in METRICS_PORTS.items() if name != "terminal"}
     run(installed("promtool", "prometheus"), "check", "config", "prometheus.yaml")
 
 

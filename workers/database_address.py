@@ -7,11 +7,11 @@ parses an address first and gives both a form that they read in the same way.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Annotated
 from urllib.parse import quote, unquote
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, SecretStr
 
 from schema.redaction import keep_out
 
@@ -100,6 +100,16 @@ def _normalised(url: str) -> str:
 
 DatabaseUrl = Annotated[str, AfterValidator(_normalised)]
 """The type of a setting that holds an address. Its password is kept out of logs."""
+
+
+def with_password(url: str | None, password: SecretStr | None) -> str | None:
+    """Returns the address with that password, where it has none itself: so a password can be a file of secrets."""
+    if url is None or password is None:
+        return url
+    address = DatabaseAddress.parse(url)
+    if address.password is not None:
+        return url
+    return replace(address, password=password.get_secret_value()).url
 
 
 def _parameters(query: str) -> dict[str, str]:

@@ -8,6 +8,7 @@ import logging
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import asyncpg
@@ -28,6 +29,7 @@ from activities.onboarding.question_store import store_bank
 from schema.analysis.names import OFFLINE_QUEUE
 from schema.build_id import BUILD_ID
 from schema.onboarding.names import TASK_QUEUE
+from schema.operator_error import OperatorError
 from schema.safety.activities import SecondNet
 from schema.safety.names import ENCODER_QUEUE
 from workers import registry
@@ -95,10 +97,17 @@ async def serve(
             )
             collect_garbage_rarely()
             await replay_erasures(client, encryption.store, PostgresTombstones(pool), parts.people)
-            look = [checks.temporal(client), checks.database(pool), checks.migrations(database_url)]
+            look = [
+                checks.temporal(client),
+                checks.database(pool),
+                checks.key_store(encryption.store),
+                checks.migrations(database_url),
+            ]
             async with (
                 served_health("worker", look) as health,
-                workers_of(client, parts, settings.engine, sandbox=settings.sandbox) as workers,
+                workers_of(
+                    client, parts, settings.engine, sandbox=settings.sandbox, queues=settings.worker_queues
+                ) as workers,
                 gauges(pool, client),
             ):
                 health.checks.append(checks.pollers(client, workers))
@@ -122,12 +131,26 @@ def collect_garbage_rarely() -> None:
 
 
 @asynccontextmanager
-async def workers_of(client: Client, parts: Parts, engine: Engine, *, sandbox: bool) -> AsyncIterator[list[Worker]]:
-    """Runs the interactive worker, the offline analyst's, the encoder's, and one for each provider."""
-    workers = [_interactive(client, parts, engine, workflow_runner(sandbox=sandbox)), _analysis(client, parts, engine)]
+async def workers_of(
+    client: Client, parts: Parts, engine: Engine, *, sandbox: bool, queues: frozenset[str] = frozenset()
+) -> AsyncIterator[list[Worker]]:
+    """Runs the interactive worker, the offline analyst's, the encoder's, and one for each provider.
+
+    Of them only those of `queues`, if any are named. Raises `OperatorError` when that leaves none.
+    """
+    made = {
+        TASK_QUEUE: partial(_interactive, client, parts, engine, workflow_runner(sandbox=sandbox)),
+        OFFLINE_QUEUE: partial(_analysis, client, parts, engine),
+    }
     if parts.net:
-        workers.append(_encoder(client, parts.net, engine))
-    workers += [_provider(client, queue, provided, engine) for queue, provided in parts.providers.items()]
+        made[ENCODER_QUEUE] = partial(_encoder, client, parts.net, engine)
+    for queue, provided in parts.providers.items():
+        made[queue] = partial(_provider, client, queue, provided, engine)
+    workers = [make() for queue, make in made.items() if queue in (queues or made)]
+    if not workers:
+        raise OperatorError(
+            "SELFOLOGY_WORKER_QUEUES: nothing is done here on them, for want of a provider's key, or of the encoder."
+        )
     async with AsyncExitStack() as stack:
         for worker in workers:
             await stack.enter_async_context(worker)

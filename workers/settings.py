@@ -5,14 +5,22 @@ from __future__ import annotations
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Annotated
 
 from platformdirs import user_data_path
-from pydantic import Field, SecretStr, field_validator
-from pydantic_settings import SettingsConfigDict
+from pydantic import Field, SecretStr, ValidationInfo, field_validator
+from pydantic_settings import NoDecode, SettingsConfigDict
 
+from activities.ai.providers import PROVIDERS
+from schema.analysis.names import OFFLINE_QUEUE, provider_queue
 from schema.environment import EnvironmentSettings, Seconds
+from schema.onboarding.names import TASK_QUEUE
+from schema.safety.names import ENCODER_QUEUE
 from schema.vocabulary import Locale
-from workers.database_address import DatabaseUrl
+from workers.database_address import DatabaseUrl, with_password
+
+WORKER_QUEUES = frozenset({TASK_QUEUE, OFFLINE_QUEUE, ENCODER_QUEUE, *map(provider_queue, PROVIDERS)})
+"""The task queues of `selfology worker`. Channels and the process of vectors have their own."""
 
 PEPPER_LENGTH = 16
 """The fewest characters of a pepper: enough to rule out a brute-force search, if they are random."""
@@ -80,6 +88,8 @@ class Settings(EnvironmentSettings):
 
     home: Path = Field(default_factory=lambda: user_data_path("selfology", appauthor=False), validate_default=True)
     """The directory that keeps the embedded servers' data; where this system keeps a person's data, when unset."""
+    database_password: SecretStr | None = Field(default=None, validation_alias="DATABASE_PASSWORD")
+    """The password of DATABASE_URL's user, where the address has none."""
     database_url: DatabaseUrl | None = Field(default=None, validation_alias="DATABASE_URL", repr=False)
     """PostgreSQL's address; the embedded one when unset."""
     pepper: SecretStr | None = None
@@ -87,6 +97,11 @@ class Settings(EnvironmentSettings):
 
     Every process that serves the same people must have the same one; with another, they become strangers. When unset,
     one is made and kept in the home directory.
+    """
+    worker_queues: Annotated[frozenset[str], NoDecode] = frozenset()
+    """The task queues that the workers of this process serve, with commas between them; all of them when unset.
+
+    So that those that people wait for, and those that call language models, grow each by what waits for it.
     """
     sandbox: bool = False
     """Whether workflows run in the SDK's sandbox, which finds what is not deterministic.
@@ -137,6 +152,21 @@ class Settings(EnvironmentSettings):
             return home.expanduser().resolve()
         except (OSError, RuntimeError) as error:
             raise ValueError(f"{home} is no usable path") from error
+
+    @field_validator("worker_queues", mode="before")
+    @classmethod
+    def _known_queues(cls, told: object) -> object:
+        if not isinstance(told, str):
+            return told
+        queues = frozenset(filter(None, map(str.strip, told.split(","))))
+        if not queues <= WORKER_QUEUES:
+            raise ValueError(f"takes {', '.join(sorted(WORKER_QUEUES))}, with commas between them")
+        return queues
+
+    @field_validator("database_url")
+    @classmethod
+    def _with_password(cls, url: str | None, info: ValidationInfo) -> str | None:
+        return with_password(url, info.data.get("database_password"))
 
     @field_validator("pepper")
     @classmethod

@@ -12,6 +12,7 @@ import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 from temporalio.client import Client
@@ -30,6 +31,8 @@ from workers.ai_settings import AISettings
 from workers.bootstrap import shipped_bank
 from workers.client import connect
 from workers.database import database_pool
+from workers.health import checks
+from workers.health.probes import Check, served_health
 from workers.language_models import embedder
 from workers.logs import log_to
 from workers.optional_dependencies import require_extra
@@ -88,9 +91,24 @@ async def serving_vectors(
                     busy=busy,
                     gives_way=settings.indexing_gives_way,
                 )
-                async with vectors_worker(client, vectors, settings.engine):
+                worker = vectors_worker(client, vectors, settings.engine)
+                look = [
+                    checks.temporal(client),
+                    checks.database(pool),
+                    checks.key_store(encryption.store),
+                    Check("store", partial(_answers, store)),
+                    checks.pollers(client, [worker]),
+                ]
+                async with served_health("vectors", look) as health, worker:
                     await start_indexing(client)
-                    yield True
+                    try:
+                        yield True
+                    finally:
+                        health.draining = True
+
+
+async def _answers(store: VectorStore) -> None:
+    await store.aliases()
 
 
 def vectors_worker(client: Client, vectors: Vectors, engine: Engine) -> Worker:

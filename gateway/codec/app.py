@@ -26,6 +26,7 @@ from schema.account.looks import LONGEST_REASON, Look, LookLog, LookLogAway, Rea
 from schema.errors import KeysAway
 from schema.keys.encrypted_payload import is_encrypted, key_of
 from schema.keys.key_id import SYSTEM
+from schema.metrics import LOGINS_REFUSED
 
 log = logging.getLogger(__name__)
 
@@ -151,6 +152,9 @@ class CodecServer:
         try:
             return await self._operators.of(token.strip())
         except NoOperator:
+            # Who brings none has not tried.
+            if token:
+                LOGINS_REFUSED.add(door="codec")
             raise HTTPException(401, "Say who you are: this takes a valid token.") from None
         except IssuerAway:
             log.error("The keys of the tokens' issuer can't be fetched: check SELFOLOGY_CODEC_KEYS_URL")

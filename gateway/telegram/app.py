@@ -54,7 +54,7 @@ from gateway.telegram.outbound.drafts import TelegramDrafts
 from gateway.telegram.outbound.sender import TelegramSender
 from gateway.telegram.send_rate import SENDS_A_SECOND, SendRate
 from gateway.telegram.settings import TelegramSettings
-from gateway.telegram.tracing import TracedRequests
+from gateway.telegram.telemetry import TracedRequests
 from gateway.telegram.typing_sign import Typing
 from gateway.telegram.voice import AT_ONCE, TelegramEar, TelegramWords, Transcriber
 from schema.account.export import PersonExports

@@ -7,13 +7,24 @@ from collections.abc import Callable
 
 import asyncpg
 import pytest
+from temporalio import activity
+from temporalio.testing import WorkflowEnvironment
+from temporalio.worker import Worker
 
 from activities.encryption.data_keys import DataKeys
 from activities.encryption.master_keys import KeyRing
 from activities.encryption.postgres_key_store import PostgresKeyStore
+from schema.onboarding.names import TASK_QUEUE
+from schema.profile.names import VECTORS_QUEUE
+from tests import servers
 from tests.stack.conftest import Said
 
 Run = Callable[..., Said]
+
+
+@activity.defn
+async def nothing() -> None:
+    """What a worker is there for."""
 
 
 @pytest.fixture
@@ -52,6 +63,24 @@ async def test_what_was_sent_again_in_doubt_is_counted(in_process: Run, there: d
     (line,) = [line for line in said.output.splitlines() if "Telegram    " in line]
     assert "in a week 2 messages were sent again" in line
     assert "whether 2 have come at all is not known" in line
+
+
+async def test_who_works_and_what_waits_is_told_for_each_queue(
+    in_process: Run, there: dict[str, str], env: WorkflowEnvironment
+) -> None:
+    client = (await servers.namespace(env)).client
+    for number in range(2):
+        await client.start_workflow("OnboardingSession", id=f"onboarding-{number}", task_queue=TASK_QUEUE)
+
+    async def told(queue: str) -> str:
+        said = await asyncio.to_thread(in_process, "doctor", **there | {"TEMPORAL_NAMESPACE": client.namespace})
+        (line,) = [line for line in said.output.splitlines() if f"Tasks       {queue}:" in line]
+        return line.split(": ", 1)[1]
+
+    assert await told("onboarding") == "nobody asks: `selfology worker` does, 2 tasks wait"
+    async with Worker(client, task_queue=VECTORS_QUEUE, activities=[nothing]), asyncio.timeout(30):
+        while await told("vectors") != "1 processes ask":
+            await asyncio.sleep(0.05)
 
 
 async def test_a_master_key_that_is_missing_or_another_is_told(in_process: Run, kept: dict[str, str]) -> None:

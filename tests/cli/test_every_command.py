@@ -34,6 +34,7 @@ NEEDED = {
     ("coach", "explain"): ("00000000-0000-0000-0000-000000000000",),
     ("vectors", "similar"): ("a" * 16,),
     ("replay",): ("--workflow-id", "onboarding-nobody"),
+    ("erase",): ("--yes", "--terminal", "nobody"),
 }
 """Arguments without which a command has nothing to do."""
 ODD = ("", " ", "nonsense", "-1", "99999999999999999999", "\\", "'", "день", "a\nb", "x" * 5000, "--", "%", "\ud83d")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 from uuid import uuid4
@@ -23,7 +24,10 @@ from schema.keys.key_id import KeyId
 from schema.operator_error import OperatorError
 from tests.codec.door import SECRET, UI, WHY, Door, encrypted, kept, sealed_by, server
 from tests.keys import encryption, encryption_in, fresh
+from tests.metrics import Scrape, scrape
 from workers.database_roles import Role
+
+__all__ = ["scrape"]
 
 
 async def test_an_operator_who_says_why_reads_and_is_written_down(door: Door, pool: asyncpg.Pool, anna: str) -> None:
@@ -65,6 +69,15 @@ async def test_nobody_reads_who_says_not_who_they_are_and_why(
     assert answer.status == status
     assert "quinceberry" not in await answer.text()
     assert await kept(pool, anna) == []
+
+
+async def test_a_token_that_is_not_valid_is_counted_and_a_missing_one_is_none(
+    door: Door, anna: str, scrape: Scrape
+) -> None:
+    for token in ("", "no token at all", "neither is this"):
+        answer = await door.asks(await encrypted(anna), Authorization=f"Bearer {token}", X_Reason=WHY)
+        assert answer.status == 401
+    assert re.search(r'selfology_logins_refused_total\{door="codec",.*\} 2\n', await asyncio.to_thread(scrape))
 
 
 async def test_what_nobody_can_read_says_so_and_keeps_the_rest_readable(

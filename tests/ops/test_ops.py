@@ -10,10 +10,11 @@ import typer
 import yaml
 from rich.console import Console
 
+from tests.debian import installed
 from tests.ops import configuration
 from tests.ops.__main__ import ops
 from tests.ops.demonstration import SPEED, TOLD, Fault, demonstration
-from tests.test_alerts import ALERTS, installed
+from tests.test_alerts import ALERTS
 
 
 def test_packages_that_are_missing_are_named_in_one_line(

@@ -46,7 +46,7 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 def no_servers(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """No server and no key configured, whatever the developer's own environment says."""
     for name in list(os.environ):
-        if name.startswith(("SELFOLOGY_", "TEMPORAL_", "DATABASE_URL", "KEYS_", "OPENAI_", "ANTHROPIC_")):
+        if name.startswith(("SELFOLOGY_", "TEMPORAL_", "DATABASE_", "KEYS_", "OPENAI_", "ANTHROPIC_")):
             monkeypatch.delenv(name)
     # Each of hundreds of processes would load it, which takes a second.
     monkeypatch.setenv("SELFOLOGY_ENCODER", "false")

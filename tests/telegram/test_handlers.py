@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import re
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -55,7 +57,10 @@ from schema.danger import DangerAbout
 from schema.profile.layers import ValueName
 from schema.profile_vocabulary import Layer, Theme
 from schema.vocabulary import CrisisKind, Locale, Trait
+from tests.metrics import Scrape, scrape
 from tests.telegram.noted_gateway import Gateway
+
+__all__ = ["scrape"]
 
 ANSWER = UUID(int=7)
 
@@ -118,7 +123,9 @@ async def test_what_is_written_asks_one_client_once(gateway: Gateway, written: s
     assert [name for name, _ in gateway.asked.calls] == [asked]
 
 
-async def test_while_nobody_can_tell_who_writes_the_update_comes_again(gateway: Gateway, key_store: Path) -> None:
+async def test_while_nobody_can_tell_who_writes_the_update_comes_again(
+    gateway: Gateway, key_store: Path, scrape: Scrape
+) -> None:
     there, away = key_store, key_store.with_suffix(".away")
     there.rename(away)
     with pytest.raises(RPCError, match=r"keys\.db can't be used") as refused:
@@ -128,6 +135,9 @@ async def test_while_nobody_can_tell_who_writes_the_update_comes_again(gateway: 
     away.rename(there)
     await gateway.hears("A walk by the river.")
     assert [name for name, _ in gateway.asked.calls] == ["submit_answer"]
+    told = await asyncio.to_thread(scrape)
+    for outcome in ("failed", "taken"):
+        assert re.search(rf'selfology_request_seconds_count\{{door="telegram",outcome="{outcome}".*\}} 1\n', told)
 
 
 def test_every_command_is_tried() -> None:

@@ -16,11 +16,12 @@ from temporalio import activity
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
+from activities.encryption.postgres_key_store import PostgresKeyStore
 from gateway.telegram.app import connected
 from gateway.telegram.settings import TelegramSettings
 from schema.operator_error import OperatorError
+from tests.ports import free_port
 from tests.telegram.bot_api import BotApi
-from tests.workers.test_metrics import free_port
 from workers.health import checks
 from workers.health.probes import Check, Health, served_health
 from workers.health.telegram import telegram_answers
@@ -106,6 +107,16 @@ async def test_a_bot_is_ready_with_temporal_alone_and_says_that_telegram_is_away
                 status, told = await probe("/readyz")
                 assert (status, told["ready"]) == (200, True)
                 assert "Telegram does not answer" in told["checks"]["telegram"]
+
+
+async def test_who_lacks_the_keys_is_not_ready_and_says_where_they_are(probe: Probe) -> None:
+    async with (
+        asyncpg.create_pool("postgresql://x@127.0.0.1:1/x", min_size=0) as away,
+        served_health("codec", [checks.key_store(PostgresKeyStore(away))]),
+    ):
+        status, told = await probe("/readyz")
+    assert status == 503
+    assert "KEYS_DATABASE_URL" in told["checks"]["keys"]
 
 
 async def test_what_is_needed_and_away_is_told_without_its_words(probe: Probe) -> None:

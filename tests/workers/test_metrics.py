@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 import socket
+import time
 from collections.abc import Callable
 from datetime import timedelta
-from urllib.request import urlopen
 
 import asyncpg
 import pytest
@@ -15,36 +15,19 @@ from temporalio.testing import WorkflowEnvironment
 
 from schema import metrics
 from schema.vocabulary import Locale
+from tests.metrics import Scrape, metrics_at, scrape
 from tests.people.person import People
-from tests.stack.conftest import Said, in_process, one_line
-from workers.logs import core_runtime
-from workers.telemetry.gauges import measure_database, measure_process, measure_waiting
-from workers.telemetry.settings import TelemetrySettings
-from workers.telemetry.start import served_metrics, start_telemetry
+from tests.ports import free_port
+from tests.stack.conftest import WITHIN, Said, in_process, no_servers, one_line
+from workers.telemetry import process
+from workers.telemetry.gauges import measure_database, measure_waiting
+from workers.telemetry.process import measure_process
+from workers.telemetry.start import start_telemetry
 
-__all__ = ["in_process"]
+__all__ = ["in_process", "no_servers", "scrape"]
 
-BOUNDED = {"tier", "status", "stage", "analyst", "task", "direction", "outcome", "by", "kind"}
+BOUNDED = {"tier", "status", "stage", "analyst", "task", "direction", "outcome", "by", "kind", "door"}
 """Labels whose values are an enumeration's, the configured models', or this code's own."""
-
-Scrape = Callable[[], str]
-
-
-def free_port() -> int:
-    """A port that nobody has now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-@pytest.fixture
-def scrape(monkeypatch: pytest.MonkeyPatch) -> Scrape:
-    """Asks for the metrics of a process, as Prometheus does."""
-    served = served_metrics("worker", TelemetrySettings(metrics_host="127.0.0.1", metrics_port=free_port()))
-    runtime = core_runtime(served)
-    monkeypatch.setattr(Runtime, "default", lambda: runtime)
-    assert served is not None
-    return lambda: urlopen(f"http://{served.bind_address}/metrics").read().decode()
 
 
 def test_names_follow_prometheus_and_labels_take_few_values() -> None:
@@ -100,6 +83,25 @@ async def test_a_database_that_is_away_is_told(scrape: Scrape) -> None:
         with pytest.raises(OSError, match="1"):
             await measure_database(away)
     assert re.search(r"selfology_database_up\{.*\} 0\n", scrape())
+
+
+def test_each_process_that_serves_metrics_measures_itself(no_servers: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    runtimes: list[Runtime] = []
+    monkeypatch.setattr(Runtime, "set_default", lambda runtime, **_: runtimes.append(runtime))
+    monkeypatch.setattr(Runtime, "default", lambda: runtimes[0])
+    monkeypatch.setattr(process, "EVERY", timedelta(milliseconds=10))
+    port = free_port()
+    monkeypatch.setenv("SELFOLOGY_METRICS_HOST", "127.0.0.1")
+    monkeypatch.setenv("SELFOLOGY_METRICS_PORT", str(port))
+    start_telemetry.cache_clear()
+    start_telemetry("bot")
+    start_telemetry.cache_clear()
+    for again in range(2):
+        metrics.MEMORY.set(0)
+        deadline = time.monotonic() + WITHIN
+        while not re.search(r"selfology_process_peak_memory_bytes\{.*\} [1-9]", metrics_at(f"127.0.0.1:{port}")):
+            assert time.monotonic() < deadline, f"it was measured {again} times"
+            time.sleep(0.01)
 
 
 def test_a_port_that_is_taken_is_named(in_process: Callable[..., Said]) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 from opentelemetry import trace
-from opentelemetry.sdk.trace import TracerProvider
-from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
+from opentelemetry.sdk.trace.export import BatchSpanProcessor, SimpleSpanProcessor, SpanExporter, SpanExportResult
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from temporalio.contrib.opentelemetry import OpenTelemetryPlugin, create_tracer_provider
 from temporalio.worker import Replayer
@@ -21,7 +22,8 @@ from workers.registry import WORKFLOWS
 from workers.replay import load_history
 from workers.run import workflow_runner
 from workers.telemetry.private_spans import PrivateSpans
-from workers.telemetry.tracing import client_plugins, start_tracing
+from workers.telemetry.settings import TelemetrySettings
+from workers.telemetry.tracing import client_plugins, sampler_of, send_last_spans, start_tracing
 
 __all__ = ["in_process"]
 
@@ -82,6 +84,22 @@ def test_nothing_is_made_where_nobody_takes_it(monkeypatch: pytest.MonkeyPatch) 
     assert client_plugins() == []
 
 
+def test_a_collector_gets_a_part_of_all_messages_and_a_file_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    collector, file = {"otlp_endpoint": "http://127.0.0.1:4318"}, {"trace_file": Path("spans.jsonl")}
+
+    def traced(**settings: object) -> int:
+        """Of a thousand messages, those that are traced."""
+        provider = TracerProvider(sampler=sampler_of(TelemetrySettings.model_validate(settings)))
+        begun = (provider.get_tracer("t").start_span("telegram message") for _ in range(1000))
+        return sum(span.get_span_context().trace_flags.sampled for span in begun)
+
+    monkeypatch.delenv("OTEL_TRACES_SAMPLER", raising=False)
+    assert 20 < traced(**collector) < 250
+    assert traced(**collector, **file) == traced(**file) == 1000
+    monkeypatch.setenv("OTEL_TRACES_SAMPLER", "always_on")
+    assert traced(**collector) == 1000
+
+
 def span(
     span_id: str, name: str, *, caused_by: str | None = None, at: int = 0, failed: bool = False
 ) -> dict[str, object]:
@@ -128,3 +146,26 @@ def test_who_asks_for_a_trace_that_is_not_there_is_told_why(in_process: Callable
     assert "no span of onboarding-abc" in complaint("--file", str(file))
     file.write_text(f'{{"resourceSpans": "{SECRET}"}}\n')
     assert SECRET not in complaint("--file", str(file))
+
+
+def test_a_collector_that_does_not_answer_holds_up_no_process_that_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    answers, kept_waiting = threading.Event(), threading.Event()
+
+    class Silent(SpanExporter):
+        def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
+            if not answers.wait(10):
+                kept_waiting.set()
+            return SpanExportResult.FAILURE
+
+    provider = create_tracer_provider()
+    provider.add_span_processor(BatchSpanProcessor(Silent()))
+    provider.get_tracer("t").start_span("SELECT").end()
+    monkeypatch.setattr(trace, "get_tracer_provider", lambda: provider)
+    monkeypatch.setattr("workers.telemetry.tracing._plugins", [OpenTelemetryPlugin()])
+    monkeypatch.setattr("workers.telemetry.tracing.FLUSHED_WITHIN", 1)
+    try:
+        send_last_spans()
+        assert not kept_waiting.is_set()
+    finally:
+        answers.set()
+        provider.shutdown()

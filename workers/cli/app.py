@@ -20,6 +20,7 @@ from workers.cli.costs import costs
 from workers.cli.db import db
 from workers.cli.demo import demo
 from workers.cli.doctor import doctor
+from workers.cli.erase import erase
 from workers.cli.keys import keys
 from workers.cli.replay import replay
 from workers.cli.safety import safety
@@ -46,6 +47,7 @@ app.command()(codec)
 app.command()(doctor)
 app.command()(costs)
 app.command()(replay)
+app.command()(erase)
 app.command()(trace)
 app.add_typer(db, name="db")
 app.add_typer(sessions, name="sessions")

@@ -81,7 +81,12 @@ async def _bot() -> None:
                     drain_within=settings.engine.graceful_shutdown_timeout,
                     transcriber=transcriber(AISettings()),
                 )
-                look = [checks.temporal(client), checks.database(pool, needed=False), telegram_answers(connection)]
+                look = [
+                    checks.temporal(client),
+                    checks.database(pool, needed=False),
+                    checks.key_store(encryption.store, needed=False),
+                    telegram_answers(connection),
+                ]
                 async with served_health("bot", look) as health:
                     await first(running.run(leaving, lambda me: _announce(me, stack, client)), _keep_stack_alive(stack))
                     health.draining = True

@@ -29,13 +29,17 @@ async def _codec() -> None:
     from workers.database import database_pool
     from workers.database_roles import Role
     from workers.encryption.payload_codec import PersonalCodec
+    from workers.health import checks
+    from workers.health.probes import served_health
     from workers.logs import log_to_output
     from workers.settings import Settings
     from workers.shutdown import stop_on_signals
     from workers.stack.join import joined_stack
+    from workers.telemetry.start import start_telemetry
 
     served = CodecSettings()
     log_to_output()
+    start_telemetry("codec")
     async with joined_stack(Settings(), Role.CODEC) as stack, stack.encryption() as encryption:
         with stop_on_signals() as stop:
             operators, token = _operators(served, stack)
@@ -44,12 +48,15 @@ async def _codec() -> None:
             async with database_pool(stack.database_url, min_size=1, max_size=4) as pool:
                 codec = PersonalCodec(encryption.keys, writes=False)
                 server = CodecServer(codec, operators, PostgresLookLog(pool), origins)
-                async with serving(
-                    server.application(), served.host, served.port, setting="SELFOLOGY_CODEC_PORT"
-                ) as port:
+                look = [checks.database(pool), checks.key_store(encryption.store)]
+                async with (
+                    served_health("codec", look) as health,
+                    serving(server.application(), served.host, served.port, setting="SELFOLOGY_CODEC_PORT") as port,
+                ):
                     host = f"[{served.host}]" if ":" in served.host else served.host
                     _announce(f"http://{host}:{port}", origins[0], token)
                     await stop.wait()
+                    health.draining = True
 
 
 def _operators(served: CodecSettings, stack: Stack) -> tuple[Operators, str | None]:

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import typer
 
 if TYPE_CHECKING:
     import asyncpg
+    from temporalio.client import Client
 
+    from activities.ai.prices import Prices
+    from workers.ai_settings import AISettings
+    from workers.language_models import LanguageModel
+    from workers.settings import Settings
     from workers.stack.join import Stack
 
 
@@ -24,7 +30,6 @@ async def _doctor() -> bool:
     from activities.analysis.budget import Spending
     from activities.analysis.model_usage import ModelCalls
     from schema.account.consent import OperatorSettings
-    from schema.analysis.routing import Budget
     from workers.ai_settings import AISettings
     from workers.cli.costs import budget_line
     from workers.client import connect
@@ -35,13 +40,14 @@ async def _doctor() -> bool:
     from workers.settings import Settings
     from workers.stack.join import joined_stack
     from workers.voice_model import transcriber
-    from workflows.analysis.rules.routing import reply_chain
 
     settings, ai = Settings(), AISettings()
+    # Raises for settings that can't work before anything is started.
     prices = ai.prices()
     async with joined_stack(settings, Role.OPERATOR) as stack:
-        await connect(stack.temporal_address)
+        client = await connect(stack.temporal_address)
         _say("ok", f"Temporal    {stack.temporal_address}")
+        await _who_works(client)
         migrations = await migrations_of(stack.database_url)
         migrations.refuse_newer()
         lacking = len(migrations.pending)
@@ -56,6 +62,25 @@ async def _doctor() -> bool:
             if not lacking:
                 _say("  ", await _sends_in_doubt(pool))
         keys_open = await _keys_open(stack)
+    _tell_models(models, prices, settings, ai)
+    for complaint in complaints:
+        _say("wrong", complaint)
+    if models and not complaints:
+        _say("ok", "Keys and models are accepted")
+    if spent is not None:
+        _say("  ", budget_line(spent, ai.daily_budget))
+    operator = OperatorSettings()
+    _say("  " if operator.complaint else "ok", operator.complaint or f"Operator    {operator.name}, {operator.contact}")
+    return keys_open and not (complaints or lacking)
+
+
+def _tell_models(
+    models: Sequence[LanguageModel], prices: Mapping[str, Prices], settings: Settings, ai: AISettings
+) -> None:
+    """Prints which models read and reply, and what they cost."""
+    from schema.analysis.routing import Budget
+    from workflows.analysis.rules.routing import reply_chain
+
     for model in models:
         price = prices[model.reader.analyst]
         cost = f"${price.input.normalize():f} in, ${price.output.normalize():f} out for a million tokens"
@@ -68,15 +93,27 @@ async def _doctor() -> bool:
         _say("  ", "Models      none: without OPENAI_API_KEY or ANTHROPIC_API_KEY the offline analyst reads everything")
     if ai.known_voice_key:
         _say("  ", f"Voice       {ai.voice.model}, ${prices[ai.voice.model].minute.normalize():f} for a minute")
-    for complaint in complaints:
-        _say("wrong", complaint)
-    if models and not complaints:
-        _say("ok", "Keys and models are accepted")
-    if spent is not None:
-        _say("  ", budget_line(spent, ai.daily_budget))
-    operator = OperatorSettings()
-    _say("  " if operator.complaint else "ok", operator.complaint or f"Operator    {operator.name}, {operator.contact}")
-    return keys_open and not (complaints or lacking)
+
+
+async def _who_works(client: Client) -> None:
+    """Prints who takes the tasks of each queue. Nobody does before the first start, so that is no fault."""
+    from schema.analysis.names import OFFLINE_QUEUE
+    from schema.channel_queues import TELEGRAM_QUEUE
+    from schema.onboarding.names import TASK_QUEUE
+    from schema.profile.names import VECTORS_QUEUE
+    from workers.health.checks import work_on
+
+    serves = {
+        TASK_QUEUE: "selfology worker",
+        OFFLINE_QUEUE: "selfology worker",
+        VECTORS_QUEUE: "selfology vectors serve",
+        TELEGRAM_QUEUE: "selfology bot",
+    }
+    for queue, command in serves.items():
+        work = await work_on(client, queue)
+        waits = f", {work.waiting} tasks wait" if work.waiting else ""
+        served = f"{work.workers} processes ask" if work.workers else f"nobody asks: `{command}` does"
+        _say("ok" if work.workers else "  ", f"Tasks       {queue}: {served}{waits}")
 
 
 async def _sends_in_doubt(pool: asyncpg.Pool) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import SettingsConfigDict
 
 from activities.encryption.master_keys import KeyRing
 from schema.environment import EnvironmentSettings, WebAddress
 from schema.redaction import keep_out
-from workers.database_address import DatabaseUrl
+from workers.database_address import DatabaseUrl, with_password
 
 
 class EncryptionSettings(EnvironmentSettings):
@@ -21,6 +21,8 @@ class EncryptionSettings(EnvironmentSettings):
 
     With `false`, the release before still reads all that is written: for the days in which one may want to roll back.
     """
+    keys_database_password: SecretStr | None = Field(default=None, validation_alias="KEYS_DATABASE_PASSWORD")
+    """The password of KEYS_DATABASE_URL's user, where the address has none."""
     keys_database_url: DatabaseUrl | None = Field(default=None, validation_alias="KEYS_DATABASE_URL", repr=False)
     """The PostgreSQL database of keys, which is not that of DATABASE_URL; a file of the home directory when unset."""
     master_keys: SecretStr | None = None
@@ -36,6 +38,11 @@ class EncryptionSettings(EnvironmentSettings):
     """The transit key, made with `derived=true`."""
     vault_mount: str = "transit"
     """Where the transit engine is mounted."""
+
+    @field_validator("keys_database_url")
+    @classmethod
+    def _with_password(cls, url: str | None, info: ValidationInfo) -> str | None:
+        return with_password(url, info.data.get("keys_database_password"))
 
     @field_validator("master_keys")
     @classmethod

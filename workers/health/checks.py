@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import NamedTuple
 
 import asyncpg
 from temporalio.api.enums.v1 import TaskQueueType
 from temporalio.api.taskqueue.v1 import TaskQueue
-from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest, DescribeTaskQueueRequest
+from temporalio.api.workflowservice.v1 import (
+    DescribeNamespaceRequest,
+    DescribeTaskQueueRequest,
+    DescribeTaskQueueResponse,
+)
 from temporalio.client import Client
 from temporalio.service import RPCError
 from temporalio.worker import Worker
 
+from activities.encryption.key_store import KeyStore
+from schema.keys.key_id import SYSTEM
 from schema.operator_error import OperatorError
 from workers.client import explain_refusal
 from workers.database import FAILURES, explained
@@ -50,15 +58,36 @@ def pollers(client: Client, workers: Sequence[Worker]) -> Check:
 
 
 async def _polled(client: Client, queue: str, kind: TaskQueueType.ValueType) -> None:
-    request = DescribeTaskQueueRequest(
-        namespace=client.namespace, task_queue=TaskQueue(name=queue), task_queue_type=kind
-    )
-    try:
-        described = await client.workflow_service.describe_task_queue(request, timeout=_WITHIN)
-    except RPCError as error:
-        raise OperatorError(f"Temporal {explain_refusal(error)}.") from None
+    described = await _described(client, queue, kind)
     if client.identity not in (poller.identity for poller in described.pollers):
         raise OperatorError(f"Nothing here asks for tasks on the queue {queue}.")
+
+
+class Work(NamedTuple):
+    """How the tasks of a queue fare."""
+
+    workers: int
+    """How many processes have asked for them within five minutes: the server forgets others."""
+    waiting: int
+    """How many tasks nobody has taken, about."""
+
+
+async def work_on(client: Client, queue: str) -> Work:
+    """How the tasks of a queue fare, of both kinds. Raises `OperatorError`."""
+    kinds = (TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW, TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY)
+    described = await asyncio.gather(*(_described(client, queue, kind) for kind in kinds))
+    workers = {poller.identity for found in described for poller in found.pollers}
+    return Work(len(workers), sum(found.stats.approximate_backlog_count for found in described))
+
+
+async def _described(client: Client, queue: str, kind: TaskQueueType.ValueType) -> DescribeTaskQueueResponse:
+    request = DescribeTaskQueueRequest(
+        namespace=client.namespace, task_queue=TaskQueue(name=queue), task_queue_type=kind, report_stats=True
+    )
+    try:
+        return await client.workflow_service.describe_task_queue(request, timeout=_WITHIN)
+    except RPCError as error:
+        raise OperatorError(f"Temporal {explain_refusal(error)}.") from None
 
 
 def database(pool: asyncpg.Pool, *, needed: bool = True) -> Check:
@@ -71,6 +100,15 @@ def database(pool: asyncpg.Pool, *, needed: bool = True) -> Check:
             raise explained(error) from None
 
     return Check("database", look, needed=needed)
+
+
+def key_store(store: KeyStore, *, needed: bool = True) -> Check:
+    """Whether the database of keys answers. Without it, nothing that people wrote can be read or kept."""
+
+    async def look() -> None:
+        await store.newest(SYSTEM)
+
+    return Check("keys", look, needed=needed)
 
 
 def migrations(database_url: str) -> Check:

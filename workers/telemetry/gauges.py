@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import resource
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -50,21 +49,12 @@ async def gauges(pool: asyncpg.Pool, client: Client) -> AsyncIterator[None]:
 async def _keep_current(pool: asyncpg.Pool, client: Client) -> NoReturn:
     """What can't be measured keeps the value that it had."""
     while True:
-        measure_process()
         try:
             await measure_database(pool)
             await measure_waiting(pool, client)
         except (*FAILURES, RPCError) as error:
             log.warning("What waits could not be measured (%s); it is tried again.", type(error).__name__)
         await asyncio.sleep(EVERY.total_seconds())
-
-
-def measure_process() -> None:
-    """Measures this process."""
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    metrics.CPU.set(used.ru_utime + used.ru_stime)
-    # In KiB, as Linux has it.
-    metrics.MEMORY.set(used.ru_maxrss * 1024)
 
 
 async def measure_database(pool: asyncpg.Pool) -> None:

@@ -9,7 +9,7 @@ from pydantic_settings import SettingsConfigDict
 
 from schema.environment import EnvironmentSettings, WebAddress
 
-METRICS_PORTS = {"worker": 9464, "bot": 9465, "vectors": 9466, "terminal": 9467}
+METRICS_PORTS = {"worker": 9464, "bot": 9465, "vectors": 9466, "terminal": 9467, "codec": 9468}
 """The ports of metrics by kind of process: all of them may run on one machine."""
 
 HEALTH_PORTS = {process: port + 10 for process, port in METRICS_PORTS.items()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Sequence
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
@@ -12,8 +13,14 @@ from workers.optional_dependencies import require_extra
 from workers.telemetry.settings import TelemetrySettings
 
 if TYPE_CHECKING:
+    from opentelemetry.sdk.trace.sampling import Sampler
     from temporalio.client import Plugin
 
+SAMPLED = 0.1
+"""The part of all messages that is traced for a collector, unless `OTEL_TRACES_SAMPLER` says otherwise.
+
+All of them would take a tenth of the processor time of an answer. A file is for somebody who looks: it gets all.
+"""
 FLUSHED_WITHIN = 2_000
 """Milliseconds for the spans that wait when a process ends."""
 
@@ -46,8 +53,10 @@ def start_tracing(process: str) -> None:
 
     # The library reads its own variables, and knows no `.env`.
     os.environ.update(environment("OTEL_"))
+    # Workers that serve some queues only may have a name of their own.
+    name = os.environ.get("OTEL_SERVICE_NAME", f"selfology-{process}")
     # A replay makes no span anew.
-    provider = create_tracer_provider(resource=Resource.create({"service.name": f"selfology-{process}"}))
+    provider = create_tracer_provider(sampler=sampler_of(settings), resource=Resource.create({"service.name": name}))
     if settings.otlp_endpoint:
         provider.add_span_processor(BatchSpanProcessor(PrivateSpans(OTLPSpanExporter())))
     if settings.trace_file:
@@ -55,6 +64,15 @@ def start_tracing(process: str) -> None:
     trace.set_tracer_provider(provider)
     _instrument()
     _plugins.append(OpenTelemetryPlugin(add_temporal_spans=True))
+
+
+def sampler_of(settings: TelemetrySettings) -> Sampler | None:
+    """Which messages are traced; None leaves it to `OTEL_TRACES_SAMPLER`, and else to the library, which traces all."""
+    from opentelemetry.sdk.trace.sampling import ParentBasedTraceIdRatio  # noqa: PLC0415
+
+    if settings.trace_file or "OTEL_TRACES_SAMPLER" in os.environ:
+        return None
+    return ParentBasedTraceIdRatio(SAMPLED)
 
 
 def send_last_spans() -> None:
@@ -66,7 +84,10 @@ def send_last_spans() -> None:
 
     provider = trace.get_tracer_provider()
     if isinstance(provider, ReplaySafeTracerProvider):
-        provider.force_flush(timeout_millis=FLUSHED_WITHIN)
+        # The library goes on for as long as a request may take, whatever it is told here. The process ends without it.
+        flushing = threading.Thread(target=provider.force_flush, name="last spans", daemon=True)
+        flushing.start()
+        flushing.join(FLUSHED_WITHIN / 1000)
 
 
 def _instrument() -> None:

@@ -26,7 +26,7 @@ from gateway.telegram.inbound.visitor import Reply, TelegramVisitor, VisitorMidd
 from gateway.telegram.inbound.voice import SpokenMessages
 from gateway.telegram.send_rate import SendRate
 from gateway.telegram.settings import TelegramSettings
-from gateway.telegram.tracing import TracedUpdates
+from gateway.telegram.telemetry import ObservedUpdates
 from gateway.telegram.typing_sign import Typing
 from schema.failure_description import described
 from schema.identity import Identities
@@ -59,7 +59,7 @@ class UpdateHandler:
         self._handled: LRUCache[int, None] = LRUCache(REMEMBERED)
         self._under_way: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
         self._dispatcher = Dispatcher(disable_fsm=True)
-        self._dispatcher.update.outer_middleware(TracedUpdates())
+        self._dispatcher.update.outer_middleware(ObservedUpdates())
         self._dispatcher.update.outer_middleware(
             VisitorMiddleware(clients, typing, locales, self._best_effort, identities)
         )

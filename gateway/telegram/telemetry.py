@@ -1,8 +1,10 @@
-"""Traces what comes from Telegram and what goes there, by the names of methods and kinds of updates alone."""
+"""Traces and measures what comes from Telegram and what goes there, by methods and kinds of updates alone."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from typing import Any
 
 from aiogram import BaseMiddleware, Bot
@@ -12,12 +14,14 @@ from aiogram.methods.base import TelegramType
 from aiogram.types import TelegramObject, Update
 from opentelemetry.trace import SpanKind, get_tracer
 
+from schema.metrics import REQUEST
+
 _tracer = get_tracer(__name__)
 _OF_TELEGRAM = {"messaging.system": "telegram"}
 
 
-class TracedUpdates(BaseMiddleware):
-    """Begins the trace of an update. Everything that it causes belongs to that, in whichever process."""
+class ObservedUpdates(BaseMiddleware):
+    """Begins the trace of an update, to which all belongs that it causes, in whichever process; and measures it."""
 
     async def __call__(
         self,
@@ -26,8 +30,15 @@ class TracedUpdates(BaseMiddleware):
         data: dict[str, Any],
     ) -> Any:
         kind = event.event_type if isinstance(event, Update) else "update"
-        with _tracer.start_as_current_span(f"telegram {kind}", kind=SpanKind.CONSUMER, attributes=_OF_TELEGRAM):
-            return await handler(event, data)
+        began, outcome = time.perf_counter(), "failed"
+        try:
+            with _tracer.start_as_current_span(f"telegram {kind}", kind=SpanKind.CONSUMER, attributes=_OF_TELEGRAM):
+                handled = await handler(event, data)
+            outcome = "taken"
+            return handled
+        finally:
+            took = timedelta(seconds=time.perf_counter() - began)
+            REQUEST.record(took, door="telegram", outcome=outcome)
 
 
 class TracedRequests(BaseRequestMiddleware):
