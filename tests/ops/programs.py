@@ -46,11 +46,9 @@ class Program(Server):
 
 
 class Process(Program):
-    """A process of `selfology` with metrics, and with probes if it answers any."""
+    """A process of `selfology`, with metrics and probes."""
 
-    def __init__(
-        self, home: Home, name: str, arguments: Sequence[str], settings: Mapping[str, str], *, probed: bool = True
-    ) -> None:
+    def __init__(self, home: Home, name: str, arguments: Sequence[str], settings: Mapping[str, str]) -> None:
         port, health = free_port(), free_port()
         self.metrics = f"{LOCALHOST}:{port}"
         told = {
@@ -59,8 +57,7 @@ class Process(Program):
             **{"SELFOLOGY_HEALTH_HOST": LOCALHOST, "SELFOLOGY_HEALTH_PORT": str(health)},
         }
         command = ["env", *(f"{name}={value}" for name, value in told.items()), *command_line(*arguments)]
-        ready_at = f"{LOCALHOST}:{health}/readyz" if probed else f"{self.metrics}/metrics"
-        super().__init__(home, name, command, f"http://{ready_at}")
+        super().__init__(home, name, command, f"http://{LOCALHOST}:{health}/readyz")
 
 
 class Temporal(TemporalServer):

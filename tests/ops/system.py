@@ -92,5 +92,5 @@ def _processes(home: Home, api: BotApi, temporal: str, owner: str, keys: dict[st
     return {
         "worker": Process(home, "worker", ["worker"], worker),
         "bot": Process(home, "bot", ["bot"], {**bot, **telegram}),
-        "vectors": Process(home, "vectors", ["vectors", "serve"], worker, probed=False),
+        "vectors": Process(home, "vectors", ["vectors", "serve"], worker),
     }
