@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from opentelemetry import trace
+from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor, SimpleSpanProcessor, SpanExporter, SpanExportResult
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
-from temporalio.contrib.opentelemetry import OpenTelemetryPlugin, create_tracer_provider
+from opentelemetry.sdk.trace.sampling import ALWAYS_OFF, ALWAYS_ON, ParentBased
+from temporalio.contrib.opentelemetry import OpenTelemetryPlugin
 from temporalio.worker import Replayer
 
 from tests.replay.record import HISTORIES
@@ -22,8 +25,10 @@ from workers.registry import WORKFLOWS
 from workers.replay import load_history
 from workers.run import workflow_runner
 from workers.telemetry.private_spans import PrivateSpans
+from workers.telemetry.sampled_spans import SampledTracerProvider
 from workers.telemetry.settings import TelemetrySettings
 from workers.telemetry.tracing import client_plugins, sampler_of, send_last_spans, start_tracing
+from workflows.trace_context import current_trace
 
 __all__ = ["in_process"]
 
@@ -62,7 +67,7 @@ def test_an_error_an_address_or_any_other_value_that_may_quote_a_person_stays_he
 async def test_a_replay_makes_no_span(
     name: str, exported: InMemorySpanExporter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    provider = create_tracer_provider()
+    provider = SampledTracerProvider(ALWAYS_ON, Resource.get_empty())
     provider.add_span_processor(SimpleSpanProcessor(exported))
     monkeypatch.setattr(trace, "_TRACER_PROVIDER", provider)
     replayer = Replayer(
@@ -73,6 +78,28 @@ async def test_a_replay_makes_no_span(
     )
     await replayer.replay_workflow(load_history(HISTORIES / f"{name}.json"))
     assert exported.get_finished_spans() == ()
+
+
+@pytest.mark.parametrize("traced", [True, False])
+def test_what_a_message_causes_is_traced_as_the_message_is(exported: InMemorySpanExporter, *, traced: bool) -> None:
+    provider = SampledTracerProvider(ParentBased(ALWAYS_ON if traced else ALWAYS_OFF), Resource.get_empty())
+    provider.add_span_processor(SimpleSpanProcessor(exported))
+    with (
+        provider.get_tracer("bot").start_as_current_span("message") as message,
+        provider.get_tracer("worker").start_as_current_span("activity"),
+    ):
+        provider.get_tracer("database").start_span("SELECT").end()
+        carried = current_trace()
+    # Whoever is told of it in another process does the same.
+    assert carried is not None
+    assert carried.endswith("-01" if traced else "-00")
+    assert f"{message.get_span_context().trace_id:032x}" in carried
+    spans = exported.get_finished_spans()
+    assert [span.name for span in spans] == (["SELECT", "activity", "message"] if traced else [])
+    for span, caused_by in pairwise(spans):
+        assert span.parent is not None
+        assert caused_by.context is not None
+        assert span.parent.span_id == caused_by.context.span_id
 
 
 def test_nothing_is_made_where_nobody_takes_it(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -157,7 +184,7 @@ def test_a_collector_that_does_not_answer_holds_up_no_process_that_ends(monkeypa
                 kept_waiting.set()
             return SpanExportResult.FAILURE
 
-    provider = create_tracer_provider()
+    provider = SampledTracerProvider(ALWAYS_ON, Resource.get_empty())
     provider.add_span_processor(BatchSpanProcessor(Silent()))
     provider.get_tracer("t").start_span("SELECT").end()
     monkeypatch.setattr(trace, "get_tracer_provider", lambda: provider)

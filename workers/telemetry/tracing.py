@@ -47,16 +47,16 @@ def start_tracing(process: str) -> None:
     from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter  # noqa: PLC0415
     from opentelemetry.sdk.resources import Resource  # noqa: PLC0415
     from opentelemetry.sdk.trace.export import BatchSpanProcessor  # noqa: PLC0415
-    from temporalio.contrib.opentelemetry import OpenTelemetryPlugin, create_tracer_provider  # noqa: PLC0415
+    from temporalio.contrib.opentelemetry import OpenTelemetryPlugin  # noqa: PLC0415
 
     from workers.telemetry.private_spans import PrivateSpans  # noqa: PLC0415
+    from workers.telemetry.sampled_spans import SampledTracerProvider  # noqa: PLC0415
 
     # The library reads its own variables, and knows no `.env`.
     os.environ.update(environment("OTEL_"))
     # Workers that serve some queues only may have a name of their own.
     name = os.environ.get("OTEL_SERVICE_NAME", f"selfology-{process}")
-    # A replay makes no span anew.
-    provider = create_tracer_provider(sampler=sampler_of(settings), resource=Resource.create({"service.name": name}))
+    provider = SampledTracerProvider(sampler_of(settings), Resource.create({"service.name": name}))
     if settings.otlp_endpoint:
         provider.add_span_processor(BatchSpanProcessor(PrivateSpans(OTLPSpanExporter())))
     if settings.trace_file:
