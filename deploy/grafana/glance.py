@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from grafana_foundation_sdk.models import units
 
+from deploy.grafana.models import cost
 from deploy.grafana.objectives import OBJECTIVES
 from deploy.grafana.panels import BAD, WORTH_A_LOOK, Line, board, graph, number
-from deploy.grafana.promql import highest, increase, known, or_zero, percentile, rate
+from deploy.grafana.people import people_who_began
+from deploy.grafana.promql import highest, known, or_zero, percentile, rate
 from deploy.grafana.temporal_metrics import FIRING, NOW, UP
 from schema import metrics
 
@@ -38,12 +40,7 @@ BOARD = board(
                 units.Short,
                 f"sum({highest(metrics.SESSIONS_OPEN, 'status')})",
             ),
-            number(
-                "People who began, in 24 hours",
-                "Sessions whose person has agreed.",
-                units.Short,
-                or_zero(increase(metrics.SESSIONS_OPENED, window="1d")),
-            ),
+            people_who_began(width=4),
             number(
                 "Feedback, 95 of 100 within",
                 "From an answer to its feedback and the next question, in the last hour.",
@@ -55,7 +52,7 @@ BOARD = board(
                 "Language models, in 24 hours",
                 "What they cost.",
                 units.Dollars,
-                or_zero(f"{increase(metrics.MODEL_COST, window='1d')} / 1e6"),
+                or_zero(cost(window="1d")),
             ),
         ],
         "Objectives": [

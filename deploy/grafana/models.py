@@ -17,6 +17,12 @@ _offline, _all = (
     " + ".join(f"({or_zero(rate(metric, where=where, window='15m'))})" for metric in TIERED) for where in (OFFLINE, "")
 )
 
+
+def cost(*by: str, window: str) -> str:
+    """What language models have cost within the window, in US dollars."""
+    return f"{increase(metrics.MODEL_COST, *by, window=window)} / 1e6"
+
+
 BOARD = board(
     "Selfology: AI and cost",
     "models",
@@ -27,7 +33,7 @@ BOARD = board(
                 "Cost, in the last hour",
                 "More than $10 is an alert.",
                 units.Dollars,
-                or_zero(f"{increase(metrics.MODEL_COST, window='1h')} / 1e6"),
+                or_zero(cost(window="1h")),
                 limits={WORTH_A_LOOK: 10},
                 width=6,
             ),
@@ -35,7 +41,7 @@ BOARD = board(
                 "Cost, in 24 hours",
                 "`selfology costs` tells it by day, task and model, from the books.",
                 units.Dollars,
-                or_zero(f"{increase(metrics.MODEL_COST, window='1d')} / 1e6"),
+                or_zero(cost(window="1d")),
                 width=6,
             ),
             number(
@@ -57,7 +63,7 @@ BOARD = board(
                 "Cost an hour, by model",
                 "What the last hour has cost.",
                 units.Dollars,
-                Line(f"{increase(metrics.MODEL_COST, 'analyst', window='1h')} / 1e6", "{{analyst}}"),
+                Line(cost("analyst", window="1h"), "{{analyst}}"),
                 stacked=True,
             ),
             graph(

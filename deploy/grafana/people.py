@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from grafana_foundation_sdk.builders import stat
 from grafana_foundation_sdk.models import units
 
 from deploy.grafana.panels import WORTH_A_LOOK, Line, bars, board, graph, number
@@ -13,19 +14,25 @@ from schema.vocabulary import Status
 COMPLETE = f'status="{Status.COMPLETED}"'
 DELIVERY = 'activity_type="deliver"'
 
+
+def people_who_began(*, width: int) -> stat.Panel:
+    """How many began within a day."""
+    return number(
+        "People who began, in 24 hours",
+        "Sessions whose person has agreed.",
+        units.Short,
+        or_zero(increase(metrics.SESSIONS_OPENED, window="1d")),
+        width=width,
+    )
+
+
 BOARD = board(
     "Selfology: sessions and people",
     "people",
     "Who begins, who comes to the end, how long they wait, and what does not reach them. Counts, and nobody's words.",
     {
         "Now": [
-            number(
-                "People who began, in 24 hours",
-                "Sessions whose person has agreed.",
-                units.Short,
-                or_zero(increase(metrics.SESSIONS_OPENED, window="1d")),
-                width=6,
-            ),
+            people_who_began(width=6),
             number(
                 "Came to their summary, in 24 hours",
                 "Of the sessions that ended, those that were complete.",

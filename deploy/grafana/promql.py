@@ -37,14 +37,13 @@ def within(duration: Duration, seconds: float, *, where: str = "", window: str) 
     """How many took at most so long. Raises `ValueError` for what is no bound of a bucket."""
     if seconds not in duration.buckets:
         raise ValueError(f"{duration.name} has no bucket of {seconds} s")
-    _checked(duration, _MATCHER.findall(where))
     return f"sum(increase({up_to(duration, seconds, where=where)}[{window}]))"
 
 
 def up_to(duration: Duration, seconds: float, *, where: str = "") -> str:
     """The bucket of those that took at most so long. Prometheus 3 writes a bound of 3 s as 3.0, earlier ones as 3."""
     bound = f'le=~"{seconds:g}([.]0)?"' if float(seconds).is_integer() else f'le="{seconds:g}"'
-    return f"{duration.exposed}_bucket{{{', '.join(filter(None, [bound, where]))}}}"
+    return _selected(duration, f"{duration.exposed}_bucket", ", ".join(filter(None, [bound, where])))
 
 
 def percentile(share: float, duration: Duration, *by: str, where: str = "", window: str = "5m") -> str:

@@ -11,15 +11,13 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
-from temporalio.api.enums.v1 import TaskQueueType
-from temporalio.api.taskqueue.v1 import TaskQueue
-from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
 from temporalio.testing import TimeSkipper
 
 from schema.analysis.names import OFFLINE_QUEUE
 from schema.onboarding.names import TASK_QUEUE
 from tests.ports import free_port
 from tests.stack.conftest import WITHIN, Said, command_line, one_line
+from workers.health.checks import work_on
 
 PROCESSES = {
     "worker": ("temporal", "database", "keys", "migrations", "pollers"),
@@ -43,15 +41,6 @@ async def ready(port: int) -> dict[str, str]:
         while (checks := await asyncio.to_thread(ask)) is None:
             await asyncio.sleep(0.05)
     return checks
-
-
-async def polled(namespace: TimeSkipper, queue: str) -> bool:
-    request = DescribeTaskQueueRequest(
-        namespace=namespace.client.namespace,
-        task_queue=TaskQueue(name=queue),
-        task_queue_type=TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY,
-    )
-    return bool((await namespace.client.workflow_service.describe_task_queue(request)).pollers)
 
 
 async def test_processes_on_real_servers_are_ready(
@@ -82,8 +71,8 @@ async def test_processes_on_real_servers_are_ready(
     try:
         for command, works_with in PROCESSES.items():
             assert await ready(ports[command]) == dict.fromkeys(works_with, "ok"), command
-        assert await polled(own_namespace, OFFLINE_QUEUE)
-        assert not await polled(own_namespace, TASK_QUEUE)
+        assert (await work_on(own_namespace.client, OFFLINE_QUEUE)).workers
+        assert not (await work_on(own_namespace.client, TASK_QUEUE)).workers
         for process in processes.values():
             process.send_signal(signal.SIGTERM)
         async with asyncio.timeout(WITHIN):

@@ -60,8 +60,8 @@ async def play() -> None:
         os.environ["SELFOLOGY_HOME"] = folder
         home = Home.prepared(Path(folder))
         home.ports.write_text(Ports(frontend=free_port(), ui=free_port()).model_dump_json(), encoding="utf-8")
-        program = installed("prometheus", "prometheus")
-        async with observed(home, program, os.environ.__setitem__, vectors=True) as (api, prometheus):
+        installed("prometheus", "prometheus")
+        async with observed(home, os.environ.__setitem__, vectors=True) as (api, prometheus):
             begin = time.time()
             talk = [asyncio.create_task(visits(api, n, random.Random(n))) for n in range(PEOPLE)]
             ended, late = await asyncio.wait(talk, timeout=ALL_WITHIN)

@@ -3,27 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager, suppress
-from http.client import HTTPException
+from contextlib import asynccontextmanager
 from ipaddress import IPv4Address
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
-from urllib.request import urlopen
 
-import psutil
 import yaml
 
 from tests.analysis.test_provider_outages import Providers
 from tests.chaos.test_a_killed_bot import RunningBot
+from tests.metrics import metrics_of_temporal
 from tests.ports import free_port
-from tests.stack.conftest import WITHIN, ended, servers_of
+from tests.prometheus import FILE, Prometheus, prometheus_at
+from tests.stack.conftest import ended, servers_of
 from tests.telegram.bot_api import BotApi
 from workers.settings import Settings
 from workers.stack.home import Home
 from workers.stack.join import joined_stack
+from workers.stack.ports import LOCALHOST
 from workers.telemetry.settings import METRICS_PORTS
 
 PROVIDER = "anthropic"
@@ -35,36 +33,9 @@ PROCESSES = ("worker", "bot")
 SetEnvironment = Callable[[str, str], object]
 
 
-class Prometheus:
-    """A Prometheus that asks every second."""
-
-    def __init__(self, url: str) -> None:
-        self.url = url
-
-    async def now(self, expression: str) -> list[dict[str, Any]]:
-        """The series that an expression has now."""
-        return await self._asked("query", query=expression)
-
-    async def over(self, expression: str, begin: float, end: float, step: float) -> list[dict[str, Any]]:
-        """The series that an expression has had."""
-        return await self._asked("query_range", query=expression, start=begin, end=end, step=step)
-
-    async def names(self) -> set[str]:
-        """The names of all metrics that it has seen."""
-        names: set[str] = set(await self._get("label/__name__/values"))
-        return names
-
-    async def _asked(self, how: str, **what: object) -> list[dict[str, Any]]:
-        series: list[dict[str, Any]] = (await self._get(f"{how}?{urlencode(what)}"))["result"]
-        return series
-
-    async def _get(self, path: str) -> Any:
-        return json.loads(await asyncio.to_thread(_read, f"{self.url}/api/v1/{path}"))["data"]
-
-
 @asynccontextmanager
 async def observed(
-    home: Home, prometheus: str, set_environment: SetEnvironment, *, vectors: bool = False
+    home: Home, set_environment: SetEnvironment, *, vectors: bool = False
 ) -> AsyncIterator[tuple[BotApi, Prometheus]]:
     """The system in a home, with language models, until the context ends, and who observes it."""
     # A loopback address of its own, where each kind of process has the port that it always has.
@@ -79,9 +50,16 @@ async def observed(
         async with BotApi() as api, joined_stack(Settings()):
             bot = RunningBot(api)
             try:
-                config = _config(processes, str(address), await _metrics_of_temporal(home))
-                async with _running(prometheus, home.root, config) as asked:
-                    yield api, asked
+                temporal = await asyncio.to_thread(metrics_of_temporal, servers_of(home)["temporal"])
+                config = _config(processes, str(address), temporal)
+                (home.root / FILE).write_text(yaml.safe_dump(config), encoding="utf-8")
+                program = prometheus_at(place := f"{LOCALHOST}:{free_port()}", home)
+                try:
+                    await program.launch()
+                    await program.ready()
+                    yield api, Prometheus(f"http://{place}")
+                finally:
+                    await program.stop()
             finally:
                 bot.ends()
     finally:
@@ -114,52 +92,3 @@ def _config(processes: Sequence[str], address: str, temporal: str) -> dict[str, 
         "rule_files": [str(RULES)],
         "scrape_configs": [*ours, theirs | {"scrape_timeout": "3s", "metric_relabel_configs": [looked_at]}],
     }
-
-
-async def _metrics_of_temporal(home: Home) -> str:
-    """Where the dev server tells what it does: at a port that it chooses, and tells nobody."""
-    listening = [
-        f"127.0.0.1:{each.laddr.port}"
-        for each in servers_of(home)["temporal"].net_connections("tcp")
-        if each.status == psutil.CONN_LISTEN
-    ]
-    for address in listening:
-        with suppress(OSError, HTTPException):
-            if b"persistence_requests" in await asyncio.to_thread(_read, f"http://{address}/metrics"):
-                return address
-    raise AssertionError(f"none of {listening} tells what Temporal does")
-
-
-@asynccontextmanager
-async def _running(program: str, folder: Path, config: dict[str, Any]) -> AsyncIterator[Prometheus]:
-    file, port = folder / "prometheus.yaml", free_port()
-    file.write_text(yaml.safe_dump(config), encoding="utf-8")
-    options = {
-        "config.file": file,
-        "storage.tsdb.path": folder / "prometheus",
-        "web.listen-address": f"127.0.0.1:{port}",
-        "log.level": "error",
-    }
-    process = await asyncio.create_subprocess_exec(program, *(f"--{name}={value}" for name, value in options.items()))
-    asked = Prometheus(f"http://127.0.0.1:{port}")
-    try:
-        async with asyncio.timeout(WITHIN):
-            while not await asyncio.to_thread(_answers, f"{asked.url}/-/ready"):
-                await asyncio.sleep(0.05)
-        yield asked
-    finally:
-        process.terminate()
-        await process.wait()
-
-
-def _answers(url: str) -> bool:
-    try:
-        return bool(_read(url))
-    except OSError:
-        return False
-
-
-def _read(url: str) -> bytes:
-    with urlopen(url, timeout=5) as answer:
-        content: bytes = answer.read()
-    return content

@@ -14,8 +14,8 @@ from PIL import Image
 
 from deploy.grafana.panels import BAD
 from schema.base_model import Model
-from tests.dashboards.observed import Prometheus
 from tests.dashboards.panels import Panel
+from tests.prometheus import Prometheus
 
 TEMPLATE = Path(__file__).with_name("board.typ")
 POINTS = 90

@@ -22,9 +22,10 @@ from schema import metrics
 from schema.metrics import Metric
 from tests.chaos.coached import CoachedPerson
 from tests.chaos.test_a_killed_bot import Survivor
-from tests.dashboards.observed import PROCESSES, Prometheus, observed
+from tests.dashboards.observed import PROCESSES, observed
 from tests.dashboards.panels import Panel, boards, panels
 from tests.debian import installed
+from tests.prometheus import Prometheus
 from tests.stack.conftest import WITHIN, home, no_servers
 from tests.telegram.bot_api import BotApi, Fault
 from tests.test_alerts import ALERTS, run
@@ -138,8 +139,8 @@ def test_the_sdk_has_the_metrics_that_are_asked_for() -> None:
 
 @pytest.mark.long
 async def test_no_panel_is_empty(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    program = installed("prometheus", "prometheus")
-    async with observed(home, program, monkeypatch.setenv) as (api, prometheus):
+    installed("prometheus", "prometheus")
+    async with observed(home, monkeypatch.setenv) as (api, prometheus):
         await asyncio.gather(talks(api, 1001, answers=3), talks(api, 1002, answers=5))
         empty = await empty_lines(prometheus)
         async with asyncio.timeout(WITHIN):

@@ -17,7 +17,6 @@ import json
 import os
 import platform
 import statistics
-import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -36,6 +35,7 @@ from temporalio.testing import WorkflowEnvironment
 from schema.analysis.routing import Complexity
 from schema.deliveries import ConsentRequest, Feedback, Question
 from tests.load.bare import BarePerson, bare_channel, bare_worker
+from tests.load.own_home import own_home
 from tests.load.routing import mix, overhead
 from tests.load.scenarios import Talker, burst, cpu_seconds, end, open_sessions, talk
 from tests.people.person import People, Person
@@ -44,7 +44,6 @@ from workers.replay import local_activity
 from workers.settings import Settings
 from workers.stack.home import Home
 from workers.stack.join import joined_stack
-from workers.stack.locks import held_exclusively
 from workers.stack.record import running_stack
 
 CALLS = 300
@@ -149,17 +148,9 @@ def bench(
     as_json: Annotated[bool, typer.Option("--json", help="Print figures only, for programs.")] = False,
 ) -> None:
     """Print events, bytes and milliseconds of an answer, beside those of a bare workflow with the same tasks."""
-    # Nobody pays for a measurement: away from keys, in the environment or in the developer's `.env`.
-    for name in ("OPENAI_API_KEY", "ANTHROPIC_API_KEY"):
-        os.environ.pop(name, None)
     load = Load(sessions, answers, rate, newcomers)
-    with tempfile.TemporaryDirectory(prefix="selfology-bench-") as home:
-        os.chdir(home)
-        os.environ["SELFOLOGY_HOME"] = home
-        ours, bare, calls = asyncio.run(_measure(Path(home), load))
-        # The stack ends after its last client has left, and its processes write until then.
-        while held_exclusively(Home(Path(home)).stack_lock):
-            time.sleep(0.1)
+    with own_home() as home:
+        ours, bare, calls = asyncio.run(_measure(home, load))
     if as_json:
         typer.echo(json.dumps({"ours": ours, "bare": bare}))
     else:

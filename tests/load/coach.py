@@ -14,7 +14,6 @@ import asyncio
 import os
 import platform
 import statistics
-import tempfile
 import time
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -34,13 +33,12 @@ from schema.coaching.drafts import Draft
 from tests.aimock import aimock
 from tests.coaching.talker import Talker
 from tests.load.bench import Processes, processes_of
+from tests.load.own_home import own_home
 from tests.load.scenarios import NOT_DONE
 from tests.people.person import People, at_rest
 from workers.client import connect
 from workers.settings import Settings
-from workers.stack.home import Home
 from workers.stack.join import joined_stack
-from workers.stack.locks import held_exclusively
 
 MODEL = "anthropic/steady"
 CALLS_A_SECOND = 50
@@ -99,9 +97,7 @@ def measure(
     offline: Annotated[bool, typer.Option(help="The offline coach writes.")] = False,
 ) -> None:
     """Print when the first words of a reply come, when all of it, and what it costs."""
-    for name in ("OPENAI_API_KEY", "ANTHROPIC_API_KEY"):
-        os.environ.pop(name, None)
-    with tempfile.TemporaryDirectory(prefix="selfology-load-") as home, ExitStack() as stack:
+    with own_home() as home, ExitStack() as stack:
         if not offline:
             url = stack.enter_context(aimock())
             os.environ |= {"ANTHROPIC_API_KEY": "sk-loopback-0000", "ANTHROPIC_BASE_URL": url}
@@ -112,11 +108,7 @@ def measure(
                     f"SELFOLOGY_AI_{tier}__OUTPUT_PRICE": "0",
                 }
             os.environ["SELFOLOGY_ENGINE_MODEL_CALLS_PER_SECOND"] = str(CALLS_A_SECOND)
-        os.chdir(home)
-        os.environ["SELFOLOGY_HOME"] = home
-        seen, cost = asyncio.run(_talk(Path(home), people, messages, rate / 60))
-        while held_exclusively(Home(Path(home)).stack_lock):
-            time.sleep(0.1)
+        seen, cost = asyncio.run(_talk(home, people, messages, rate / 60))
     _show(seen, cost, f"{people} people, {people * messages} messages at {rate:g} a minute")
 
 

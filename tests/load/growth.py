@@ -8,16 +8,11 @@ tables with their indexes, so they need some dozens of people.
 from __future__ import annotations
 
 import asyncio
-import os
 import re
-import tempfile
-import time
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
-from urllib.error import URLError
-from urllib.request import urlopen
 
 import asyncpg
 import psutil
@@ -30,13 +25,13 @@ from schema.coaching.deliveries import CoachReply
 from tests.coaching.talker import Talker
 from tests.load.bench import OurPerson, processes_of
 from tests.load.coach import SAID
+from tests.load.own_home import own_home
 from tests.load.scenarios import open_sessions, talk
+from tests.metrics import metrics_at, metrics_of_temporal
 from tests.people.person import People, at_rest
 from workers.client import connect
 from workers.settings import Settings
-from workers.stack.home import Home
 from workers.stack.join import joined_stack
-from workers.stack.locks import held_exclusively
 
 ANSWERS = 12
 _SIZES = """
@@ -58,14 +53,8 @@ class Kept:
 
 def measure(people: Annotated[int, typer.Option(min=10, max=200, help="How many of each.")] = 40) -> None:
     """Print what a session, an answer and a reply leave behind."""
-    for name in ("OPENAI_API_KEY", "ANTHROPIC_API_KEY"):
-        os.environ.pop(name, None)
-    with tempfile.TemporaryDirectory(prefix="selfology-growth-") as home:
-        os.chdir(home)
-        os.environ["SELFOLOGY_HOME"] = home
-        before, sessions, replies = asyncio.run(_grow(Path(home), people))
-        while held_exclusively(Home(Path(home)).stack_lock):
-            time.sleep(0.1)
+    with own_home() as home:
+        before, sessions, replies = asyncio.run(_grow(home, people))
     _show(f"a session of {ANSWERS} answers, its start and its end included", before, sessions, people)
     _show("a reply of the coach", sessions, replies, people * len(SAID))
 
@@ -110,20 +99,14 @@ async def _kept(pool: asyncpg.Pool, temporal: psutil.Process) -> Kept:
 
 
 def _asked(temporal: psutil.Process) -> Counter[str]:
-    """The counters of a dev server, which chooses the port of its metrics by itself."""
-    for port in {each.laddr.port for each in temporal.net_connections("tcp") if each.status == psutil.CONN_LISTEN}:
-        try:
-            with urlopen(f"http://127.0.0.1:{port}/metrics", timeout=5) as answer:
-                told = answer.read().decode()
-        except (URLError, OSError, ValueError):
-            continue
-        counted: Counter[str] = Counter()
-        for line in told.splitlines():
-            if found := re.match(r'persistence_requests(?:_total)?\{.*?operation="(\w+)".*\} ([\d.e+]+)$', line):
-                counted[found[1]] += int(float(found[2]))
-        if counted:
-            return counted
-    raise RuntimeError("Temporal's metrics are not found")
+    """What a dev server has asked of its database."""
+    told = metrics_at(metrics_of_temporal(temporal))
+    counted: Counter[str] = Counter()
+    for operation, times in re.findall(
+        r'^persistence_requests(?:_total)?\{.*?operation="(\w+)".*\} ([\d.e+]+)$', told, re.M
+    ):
+        counted[operation] += int(float(times))
+    return counted
 
 
 def _show(title: str, before: Kept, after: Kept, times: int) -> None:

@@ -12,8 +12,6 @@ import os
 import statistics
 import subprocess
 import sys
-import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -28,13 +26,12 @@ from rich.table import Table
 from temporalio.testing import WorkflowEnvironment
 
 from tests.load.bench import OurPerson, processes_of
+from tests.load.own_home import own_home
 from tests.load.scenarios import end, open_sessions, talk
 from tests.people.person import People
 from workers.client import connect
 from workers.settings import Settings
-from workers.stack.home import Home
 from workers.stack.join import joined_stack
-from workers.stack.locks import held_exclusively
 from workers.stack.ports import LOCALHOST
 
 PEOPLE, ANSWERS, RATE = 12, 8, 8.0
@@ -87,26 +84,19 @@ def _in_a_process(settings: dict[str, str]) -> list[list[float]]:
 
 def _measured() -> list[list[float]]:
     """Each window's milliseconds by process."""
-    for name in ("OPENAI_API_KEY", "ANTHROPIC_API_KEY"):
-        os.environ.pop(name, None)
-    with tempfile.TemporaryDirectory(prefix="selfology-bench-") as folder:
-        os.environ |= {"SELFOLOGY_HOME": folder, "SELFOLOGY_VECTORS": "false"}
-        home = Home(Path(folder))
-        windows = asyncio.run(_talk(home))
-        # The stack ends after its last client has left, and its processes write until then.
-        while held_exclusively(home.stack_lock):
-            time.sleep(0.1)
-    return windows[1:]
+    with own_home() as home:
+        os.environ["SELFOLOGY_VECTORS"] = "false"
+        return asyncio.run(_talk(home))[1:]
 
 
-async def _talk(home: Home) -> list[list[float]]:
+async def _talk(home: Path) -> list[list[float]]:
     async with joined_stack(Settings()) as stack, stack.encryption() as keys:
         env = WorkflowEnvironment.from_client(await connect(stack.temporal_address, keys, channel=True))
         async with (
             asyncpg.create_pool(stack.database_url, min_size=1, max_size=2) as pool,
             People(env, pool, keys=keys) as cast,
         ):
-            processes, windows = processes_of(home.root), list[list[float]]()
+            processes, windows = processes_of(home), list[list[float]]()
             for _ in range(WINDOWS):
                 people = [OurPerson(cast.person(planned_questions=15)) for _ in range(PEOPLE)]
                 await open_sessions(people)

@@ -80,7 +80,7 @@ class Demonstration:
         """Waits until every process is seen, and nothing is amiss."""
         await self._until(self._all_seen, "Prometheus does not see every process")
         await self._until(self._no_alert, "an alert does not end")
-        self.say(f"Prometheus sees {', '.join(await self._watch.seen())}. All is quiet.")
+        self.say(f"Prometheus sees {', '.join(await self._watch.prometheus.seen())}. All is quiet.")
 
     async def talks(self) -> None:
         """Anna comes, and answers a question."""
@@ -159,11 +159,11 @@ class Demonstration:
         return new
 
     async def _all_seen(self) -> bool:
-        seen = await self._watch.seen()
+        seen = await self._watch.prometheus.seen()
         return set(seen) == set(self._system.jobs) and set(seen.values()) == {"up"}
 
     async def _no_alert(self) -> bool:
-        return not await self._watch.alerts()
+        return not await self._watch.prometheus.alerts()
 
     async def _until(self, happens: Callable[[], Awaitable[bool]], otherwise: str) -> None:
         try:
@@ -172,8 +172,8 @@ class Demonstration:
                     await asyncio.sleep(0.2)
         except TimeoutError:
             stands = (
-                await self._watch.seen(),
-                await self._watch.alerts(),
+                await self._watch.prometheus.seen(),
+                await self._watch.prometheus.alerts(),
                 self.messages,
                 self._watch.operators.api.refused,
             )

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlencode
-from urllib.request import urlopen
 
 from aiohttp import web
 
 from tests.ops import configuration
 from tests.ops.programs import Program, answers
 from tests.ports import free_port
+from tests.prometheus import FILE as PROMETHEUS_FILE
+from tests.prometheus import Prometheus, prometheus_at
 from tests.telegram.bot_api import BotApi, Person
 from workers.stack.home import Home
 from workers.stack.ports import LOCALHOST
@@ -42,31 +41,20 @@ class Operators:
 class Monitoring:
     """Where the two are, and what they know."""
 
-    prometheus: str
+    prometheus: Prometheus
     alertmanager: str
     operators: Operators
 
     @property
     def page(self) -> str:
         """The page of alerts. Debian's Prometheus has only those pages that its own have replaced since."""
-        page = f"{self.prometheus}/alerts"
-        return page if answers(page) else f"{self.prometheus}/classic/alerts"
-
-    async def alerts(self) -> dict[str, str]:
-        """The alerts that are not quiet now, and whether each is pending or firing."""
-        told = await _asked(f"{self.prometheus}/api/v1/alerts")
-        return {alert["labels"]["alertname"]: alert["state"] for alert in told["data"]["alerts"]}
+        page = f"{self.prometheus.url}/alerts"
+        return page if answers(page) else f"{self.prometheus.url}/classic/alerts"
 
     async def have_fired(self) -> set[str]:
         """The alerts that have fired so far."""
-        query = 'count by (alertname) (max_over_time(ALERTS{alertstate="firing"}[1h]))'
-        told = await _asked(f"{self.prometheus}/api/v1/query?{urlencode({'query': query})}")
-        return {found["metric"]["alertname"] for found in told["data"]["result"]}
-
-    async def seen(self) -> dict[str, str]:
-        """The health of each job that Prometheus asks."""
-        told = await _asked(f"{self.prometheus}/api/v1/targets?state=active")
-        return {target["labels"]["job"]: target["health"] for target in told["data"]["activeTargets"]}
+        fired = await self.prometheus.now('count by (alertname) (max_over_time(ALERTS{alertstate="firing"}[1h]))')
+        return {found["metric"]["alertname"] for found in fired}
 
 
 @asynccontextmanager
@@ -76,7 +64,7 @@ async def watched(home: Home, jobs: Mapping[str, str], speed: int) -> AsyncItera
     async with BotApi(username="alerts_bot", outdated=True) as api, _webhooks() as (webhooks, pages):
         files = {
             "alerts.yaml": configuration.rules(speed),
-            "prometheus.yaml": configuration.prometheus(jobs, alertmanager, speed),
+            PROMETHEUS_FILE: configuration.prometheus(jobs, alertmanager, speed),
             "alertmanager.yaml": configuration.alertmanager(
                 telegram=api.url, token=api.token, chat=CHAT, webhooks=webhooks, speed=speed
             ),
@@ -94,23 +82,14 @@ async def watched(home: Home, jobs: Mapping[str, str], speed: int) -> AsyncItera
                 ],
                 f"http://{alertmanager}/-/ready",
             ),
-            Program(
-                home,
-                "prometheus",
-                [
-                    *("prometheus", "--config.file=prometheus.yaml", "--storage.tsdb.path=prometheus"),
-                    *(f"--web.listen-address={prometheus}", f"--web.external-url=http://{prometheus}"),
-                    "--log.level=warn",
-                ],
-                f"http://{prometheus}/-/ready",
-            ),
+            prometheus_at(prometheus, home),
         ]
         operators = Operators(api, api.person(CHAT, language_code="en", name="Operators"), pages)
         try:
             for program in programs:
                 await program.launch()
                 await program.ready()
-            yield Monitoring(f"http://{prometheus}", f"http://{alertmanager}", operators)
+            yield Monitoring(Prometheus(f"http://{prometheus}"), f"http://{alertmanager}", operators)
         finally:
             await asyncio.gather(*(program.stop() for program in programs))
 
@@ -136,11 +115,3 @@ async def _webhooks() -> AsyncIterator[tuple[str, list[str]]]:
         yield f"http://{LOCALHOST}:{port}", pages
     finally:
         await runner.cleanup()
-
-
-async def _asked(url: str) -> Any:
-    def ask() -> Any:
-        with urlopen(url, timeout=10) as answer:
-            return json.load(answer)
-
-    return await asyncio.to_thread(ask)

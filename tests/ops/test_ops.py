@@ -62,7 +62,7 @@ async def test_a_killed_worker_is_one_message_to_the_operators_and_one_when_it_i
         await played.is_quiet()
         await played.talks()
         await played.breaks(Fault.WORKER)
-        assert "ProcessDown" in await watch.alerts()
+        assert "ProcessDown" in await watch.prometheus.alerts()
         await played.mends(Fault.WORKER)
         await played.tells_the_rest(Fault.WORKER)
         fired = await watch.have_fired()

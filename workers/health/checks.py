@@ -75,14 +75,17 @@ class Work(NamedTuple):
 async def work_on(client: Client, queue: str) -> Work:
     """How the tasks of a queue fare, of both kinds. Raises `OperatorError`."""
     kinds = (TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW, TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY)
-    described = await asyncio.gather(*(_described(client, queue, kind) for kind in kinds))
+    described = await asyncio.gather(*(_described(client, queue, kind, counts=True) for kind in kinds))
     workers = {poller.identity for found in described for poller in found.pollers}
     return Work(len(workers), sum(found.stats.approximate_backlog_count for found in described))
 
 
-async def _described(client: Client, queue: str, kind: TaskQueueType.ValueType) -> DescribeTaskQueueResponse:
+async def _described(
+    client: Client, queue: str, kind: TaskQueueType.ValueType, *, counts: bool = False
+) -> DescribeTaskQueueResponse:
+    """Describes a queue. What waits there is counted only where somebody asks: probes come every few seconds."""
     request = DescribeTaskQueueRequest(
-        namespace=client.namespace, task_queue=TaskQueue(name=queue), task_queue_type=kind, report_stats=True
+        namespace=client.namespace, task_queue=TaskQueue(name=queue), task_queue_type=kind, report_stats=counts
     )
     try:
         return await client.workflow_service.describe_task_queue(request, timeout=_WITHIN)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import resource
 import threading
+import time
 from datetime import timedelta
 from typing import NoReturn
 
@@ -23,9 +24,8 @@ def keep_measuring_process() -> None:
 
 
 def _keep_measuring() -> NoReturn:
-    rest = threading.Event()
     while True:
-        rest.wait(EVERY.total_seconds())
+        time.sleep(EVERY.total_seconds())
         measure_process()
 
 
