@@ -85,3 +85,9 @@ class Undecipherable(KnownFailure):
     """A ciphertext can't be read, and never will be: it is damaged, out of its place, or its key is destroyed."""
 
     TYPE = "Undecipherable"
+
+
+class BackupFailed(KnownFailure):
+    """A backup can't be made or is not good, for a reason that no further attempt would mend."""
+
+    TYPE = "BackupFailed"

@@ -122,6 +122,8 @@ DATABASE_CONNECTIONS = Gauge(
     "selfology_database_connections_ratio", "Of the connections that PostgreSQL allows, those in use"
 )
 DATABASE_SIZE = Gauge("selfology_database_size_bytes", "What the database takes on its disk")
+BACKUP_AGE = Gauge("selfology_backup_age_seconds", "Age of the newest backup that was verified")
+ARCHIVE_AGE = Gauge("selfology_archive_age_seconds", "Age of the oldest change that is not archived, about")
 MEMORY = Gauge("selfology_process_peak_memory_bytes", "The most memory that this process has taken")
 CPU = Gauge("selfology_process_cpu_seconds", "Processor time of this process since its start")
 

@@ -40,16 +40,7 @@ async def replay_erasures(
     # What PostgreSQL lacks is newer than what it has of the same person.
     swept = {each.key.owner: each for each in [*(in_database if everybody else []), *restored_rows]}
     for tombstone in swept.values():
-        person = PersonToSweep(user_ref=tombstone.key.owner, erased_at=tombstone.destroyed_at)
-        await people.sweep_person(person)
-        await client.start_workflow(
-            SweepErased.run,
-            person,
-            id=SWEEP_ID.of(person.user_ref, "restored"),
-            task_queue=TASK_QUEUE,
-            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-            static_summary=Public("What a restore brought back of a person who was erased"),
-        )
+        await sweep_again(client, people, tombstone)
         # Last: until then the next start does it again.
         await tombstones.keep(tombstone.key, tombstone.destroyed_at)
     if restored_keys or restored_rows:
@@ -59,6 +50,20 @@ async def replay_erasures(
             len(restored_rows),
         )
     return len(swept.keys() | {each.key.owner for each in restored_keys})
+
+
+async def sweep_again(client: Client, people: PersonStore, tombstone: Tombstone) -> None:
+    """Deletes the rows of somebody who was erased, and in a minute their workflows. What is newer stays. Idempotent."""
+    person = PersonToSweep(user_ref=tombstone.key.owner, erased_at=tombstone.destroyed_at)
+    await people.sweep_person(person)
+    await client.start_workflow(
+        SweepErased.run,
+        person,
+        id=SWEEP_ID.of(person.user_ref, "restored"),
+        task_queue=TASK_QUEUE,
+        id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+        static_summary=Public("What a restore brought back of a person who was erased"),
+    )
 
 
 def _lacking(told: Iterable[Tombstone], by: Iterable[Tombstone]) -> list[Tombstone]:

@@ -117,6 +117,11 @@ async def opened_encryption(files: KeyFiles | None) -> AsyncIterator[Encryption]
         yield Encryption(PostgresKeyStore(pool), masters, settings.encryption)
 
 
+def master_keys_of(files: KeyFiles) -> MasterKeys:
+    """The master keys of the settings, or those in the files of this machine. Raises `OperatorError`."""
+    return _masters(EncryptionSettings(), files)
+
+
 def _masters(settings: EncryptionSettings, files: KeyFiles | None) -> MasterKeys:
     if settings.vault_address is not None:
         require_extra("vault", otherwise=", or set SELFOLOGY_MASTER_KEYS")

@@ -12,6 +12,7 @@ from workflows.account import registry as account
 from workflows.analysis import registry as analysis
 from workflows.coaching import registry as coaching
 from workflows.onboarding import registry as onboarding
+from workflows.operations import registry as operations
 from workflows.profile import registry as profile
 from workflows.safety import registry as safety
 from workflows.voice import registry as voice
@@ -24,6 +25,7 @@ WORKFLOWS: tuple[type, ...] = (
     *account.WORKFLOWS,
     *safety.WORKFLOWS,
     *voice.WORKFLOWS,
+    *operations.WORKFLOWS,
 )
 
 Activities = list[Callable[..., Any]]

@@ -12,6 +12,7 @@ from typer.main import get_command
 from schema.failure_description import described
 from schema.operator_error import OperatorError
 from schema.redaction import redacted
+from workers.cli.backup import backup
 from workers.cli.bot import bot
 from workers.cli.chat import chat
 from workers.cli.coach import coach
@@ -55,6 +56,7 @@ app.add_typer(safety, name="safety")
 app.add_typer(keys, name="keys")
 app.add_typer(vectors, name="vectors")
 app.add_typer(coach, name="coach")
+app.add_typer(backup, name="backup")
 _COMMAND = get_command(app)
 
 

@@ -20,8 +20,8 @@ PEPPER_BYTES = 32
 LOG_LIMIT = 5_000_000
 """Bytes of a log file. Above it, the next start begins a new file and keeps one old one."""
 _OWN = re.compile(
-    r"(stack|clients)\.lock|(stack|ports)\.json(\..*)?|(pepper|master-keys)(\..*)?|(temporal|keys)\.db(-.*)?"
-    r"|postgres(\.unfinished)?|vectors|logs|people"
+    r"(stack|clients)\.lock|(stack|ports|restored)\.json(\..*)?|(pepper|master-keys|backup-identity)(\..*)?|(temporal|keys)\.db(-.*)?"
+    r"|postgres(\.unfinished)?|vectors|logs|people|wal|(restoring|verifying|before-restore)-.*"
 )
 """The names of what a home directory holds."""
 
@@ -98,6 +98,11 @@ class Home:
         return self.root / "master-keys"
 
     @property
+    def backup_identity(self) -> Path:
+        """The secret key that opens backups, when none is configured."""
+        return self.root / "backup-identity"
+
+    @property
     def keys(self) -> Path:
         """The key store: an SQLite file."""
         return self.root / "keys.db"
@@ -111,6 +116,16 @@ class Home:
     def postgres(self) -> Path:
         """PostgreSQL's data directory."""
         return self.root / "postgres"
+
+    @property
+    def restored(self) -> Path:
+        """Who was erased, after a restore that may have brought them back. The next start removes it."""
+        return self.root / "restored.json"
+
+    @property
+    def wal(self) -> Path:
+        """Where PostgreSQL puts its log until it is archived. It exists as long as backups are kept."""
+        return self.root / "wal"
 
     @property
     def vectors(self) -> Path:
@@ -148,6 +163,10 @@ class Home:
         from activities.encryption.master_keys import KeyRing
 
         return self._kept(self.master_keys, lambda: KeyRing.new_word("1"))
+
+    def kept_backup_identity(self, made: Callable[[], str]) -> str:
+        """Returns the stored identity of backups and creates it on first use."""
+        return self._kept(self.backup_identity, made)
 
     def rotate_master_keys(self) -> str:
         """Adds a master key, by which keys are wrapped from now on. Returns its name."""

@@ -79,6 +79,11 @@ class Stack:
         return self._running.complaints if self._running else []
 
     @property
+    def backs_up(self) -> bool:
+        """Whether the running stack backs its data up."""
+        return self._running is not None and self._running.backups
+
+    @property
     def database_url(self) -> str:
         """PostgreSQL's address for the client's role. Never log it: a configured one may hold a password.
 

@@ -12,11 +12,13 @@ import importlib.util
 import logging
 import os
 import pwd
+import shlex
 import shutil
 import signal
 import stat
 import subprocess
 import tempfile
+from datetime import timedelta
 from pathlib import Path
 
 import psutil
@@ -26,6 +28,7 @@ from workers.database import database_connection
 from workers.database_address import DatabaseAddress
 from workers.database_logins import make_logins
 from workers.database_roles import Role
+from workers.stack.home import Home
 from workers.stack.server import Account, Launch, Server, is_alive
 
 OWNER = DATABASE = "selfology"
@@ -50,6 +53,11 @@ class PostgresServer(Server):
     port = PORT
     _has_logins = False
 
+    def __init__(self, home: Home, *, archives_every: timedelta | None = None) -> None:
+        """With a time, it leaves its log in `home.wal`, a file a segment, and what is older than that at the latest."""
+        super().__init__(home)
+        self._archives_every = archives_every
+
     @property
     def database_url(self) -> str:
         """Where the owner connects. The roles' logins take its place in the address (`Role.at`)."""
@@ -59,14 +67,35 @@ class PostgresServer(Server):
         account = None
         if os.geteuid() == 0:
             # PostgreSQL refuses to run as root.
-            account = self._account()
+            account = self.account()
             for path in (self.home.postgres, programs()):
                 _allow_traversal(path)
         if not self.home.postgres.exists():
             await self._initialise(account)
         self._make_socket_directory(account)
         self._remove_stale_locks()
-        settings = {
+        if self._archives_every:
+            self.home.wal.mkdir(mode=0o700, exist_ok=True)
+            if account is not None:
+                os.chown(self.home.wal, *account)
+        return Launch(
+            command=[
+                *(str(programs() / "postgres"), "-D", str(self.home.postgres)),
+                *(word for name, value in self._settings().items() for word in ("-c", f"{name}={value}")),
+            ],
+            directory=self.home.postgres,
+            account=account,
+        )
+
+    def _settings(self) -> dict[str, str]:
+        archiving = {}
+        if self._archives_every:
+            archiving = {
+                "archive_mode": "on",
+                "archive_command": _archive_command(self.home.wal),
+                "archive_timeout": f"{max(1, round(self._archives_every.total_seconds()))}s",
+            }
+        return {
             "listen_addresses": "",
             "port": str(PORT),
             "unix_socket_directories": str(self._socket_directory),
@@ -75,15 +104,8 @@ class PostgresServer(Server):
             "log_min_messages": "log",
             "log_min_error_statement": "panic",
             "log_error_verbosity": "terse",
+            **archiving,
         }
-        return Launch(
-            command=[
-                *(str(programs() / "postgres"), "-D", str(self.home.postgres)),
-                *(word for name, value in settings.items() for word in ("-c", f"{name}={value}")),
-            ],
-            directory=self.home.postgres,
-            account=account,
-        )
 
     async def ready(self) -> None:
         await super().ready()
@@ -139,8 +161,8 @@ class PostgresServer(Server):
             raise OperatorError(f"PostgreSQL's data directory can't be made: {cause}")
         unfinished.rename(self.home.postgres)
 
-    def _account(self) -> Account:
-        """Returns the owner of the data directory or, before it exists, a system user, created if missing."""
+    def account(self) -> Account:
+        """Whom it runs as for root: the data directory's owner or, before it exists, a system user, made if missing."""
         if self.home.postgres.exists():
             owner = self.home.postgres.stat()
             return Account(owner.st_uid, owner.st_gid)
@@ -192,6 +214,12 @@ class PostgresServer(Server):
             return (self.home.postgres / "postmaster.pid").read_text().splitlines()
         except FileNotFoundError:
             return []
+
+
+def _archive_command(folder: Path) -> str:
+    """Copies a segment of the log, under its name once it is whole and on the disk."""
+    place = shlex.quote(str(folder)).replace("%", "%%")
+    return f"cp %p {place}/%f.part && sync {place}/%f.part && mv {place}/%f.part {place}/%f"
 
 
 def programs() -> Path:

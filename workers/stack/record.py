@@ -25,6 +25,8 @@ class RunningStack(Model):
     """PostgreSQL's address when it is embedded. A configured one may hold a password and is not written down."""
     complaints: list[str] = []
     """The faults that providers of language models report, one line each for operators."""
+    backups: bool = False
+    """Whether its data is backed up."""
     servers: str
     """The hash of the configured servers that the stack was started for (`configured_servers`)."""
 

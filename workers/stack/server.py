@@ -85,7 +85,7 @@ class Server(ABC):
 
     async def launch(self) -> None:
         """Kills the processes that a killed supervisor left on the same data, and starts the server's process."""
-        await self._end_leftovers()
+        await self.end_leftovers()
         launch = await self.prepare()
         with self.home.open_log(self.name) as output:
             self.process = await launch.start(output)
@@ -133,7 +133,8 @@ class Server(ABC):
         if self.process is not None and self.process.returncode is None:
             self.process.kill()
 
-    async def _end_leftovers(self) -> None:
+    async def end_leftovers(self) -> None:
+        """Kills the processes on the same data that a killed supervisor left."""
         leftovers = [process for process in psutil.process_iter() if self._is_leftover(process)]
         for process in leftovers:
             log.warning("%s of a killed supervisor still runs as process %s; killing it", self.name, process.pid)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-from collections.abc import Coroutine
+import shutil
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
 from typing import Any, NoReturn
 
 from temporalio.client import Client
@@ -18,6 +20,8 @@ from workers.migrations import migrate
 from workers.process_encryption import Encryption, opened_encryption
 from workers.settings import Settings
 from workers.shutdown import exit_process, stop_on_signals
+from workers.stack.backup.schedule import no_backups
+from workers.stack.backup.settings import BackupSettings, backup_keys, refuse_other_servers
 from workers.stack.home import Home
 from workers.stack.locks import FileLock
 from workers.stack.postgres import PostgresServer
@@ -46,7 +50,14 @@ class Supervisor:
         self._settings = settings
         self._home = home
         self._lock = lock
-        self._postgres = None if settings.database_url else PostgresServer(home)
+        self._backups = BackupSettings()
+        if self._backups.backups is not None:
+            refuse_other_servers(settings)
+        else:
+            # What is not archived any more is no part of a log without gaps.
+            shutil.rmtree(home.wal, ignore_errors=True)
+        every = self._backups.backup_every if self._backups.backups else None
+        self._postgres = None if settings.database_url else PostgresServer(home, archives_every=every)
         self._temporal = None if configured_temporal() else TemporalServer(home)
         self._servers: list[Server] = [server for server in (self._postgres, self._temporal) if server]
         self._vectors, self._given = VectorOwner(home), ""
@@ -104,7 +115,14 @@ class Supervisor:
         try:
             async with opened_encryption(self._home) as encryption:
                 client = await self._client(encryption)
-                async with serve(client, self._database_url, self._settings, encryption) as complaints:
+                if self._home.restored.exists():
+                    from workers.stack.backup.after_restore import erase_restored
+
+                    await erase_restored(self._home, client, self._database_url, encryption)
+                async with (
+                    serve(client, self._database_url, self._settings, encryption) as complaints,
+                    self._backing_up(client),
+                ):
                     record = self._record(client, complaints)
                     publish(self._home, record)
                     self._given = self._given_to_vectors(record)
@@ -118,6 +136,26 @@ class Supervisor:
         finally:
             if overdue is not None:
                 overdue.cancel()
+
+    @asynccontextmanager
+    async def _backing_up(self, client: Client) -> AsyncIterator[None]:
+        """Backs up this home's data meanwhile, where that is wanted."""
+        if self._backups.backups is None:
+            if self._temporal is not None:
+                await no_backups(client)
+            yield
+            return
+        from workers.stack.backup.archive import BackedUp, BackupDirectory
+        from workers.stack.backup.archiver import Archiver
+        from workers.stack.backup.service import serving_backups
+
+        assert self._postgres is not None
+        archive, keys = BackupDirectory.of(self._backups), backup_keys(self._backups, self._home, making=True)
+        archiver = Archiver(
+            BackedUp(self._home, archive, keys), self._postgres.database_url, self._backups.backup_every
+        )
+        async with serving_backups(client, archiver):
+            yield
 
     def _force_exit(self) -> NoReturn:
         """Kills the servers and exits when draining takes too long, because a new client may be waiting.
@@ -177,6 +215,7 @@ class Supervisor:
             ui_url=self._temporal.ui_url if self._temporal else None,
             embedded_database_url=self._postgres.database_url if self._postgres else None,
             complaints=complaints,
+            backups=self._backups.backups is not None,
             servers=configured_servers(self._settings),
         )
 
