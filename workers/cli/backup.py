@@ -205,7 +205,11 @@ def _tell(done: Restored) -> None:
         f"PostgreSQL is as of {done.up_to:%Y-%m-%d %H:%M:%S} UTC, Temporal of {done.point.made_at:%H:%M:%S} UTC."
     )
     keys = f"of the copy {done.keys_from}" if done.keys_from else "the home's own, which are newer than any copy"
-    typer.echo(f"Keys: {keys}. {done.erased} people who were erased are erased again at the next start.")
+    typer.echo(f"Keys: {keys}.")
+    if done.erased:
+        typer.echo(
+            f"{done.erased} people had been erased before; they are erased again before the next start serves anybody."
+        )
     typer.echo(f"What was here is in {done.aside}: delete that when all is well, since no erasure reaches it.")
 
 

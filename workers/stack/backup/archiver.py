@@ -30,7 +30,7 @@ LOOK_EVERY = 1.0
 MEASURED_EVERY = 60.0
 """Seconds between two measurements, and between two lines about a failure that goes on."""
 _OF_THE_LOG = re.compile(r"[0-9A-F]{8}([0-9A-F]{16})?(\.[0-9A-Za-z.]+)?")
-"""Segments, histories of timelines and labels of backups; not what is still being written."""
+"""Segments and histories of timelines; not what is still being written."""
 
 log = logging.getLogger(__name__)
 
@@ -91,10 +91,10 @@ class Archiver:
         while True:
             try:
                 await self.ship()
-                await self._remember_erasures()
+                await self.remember_erasures()
                 if clock() >= point_due:
                     async with self.alone:
-                        await self._archive_changes()
+                        await self.archive_changes()
                     point_due = clock() + self._every
                 if clock() >= measure_due:
                     await self.measure()
@@ -110,7 +110,10 @@ class Archiver:
         """Archives the segments of the log that PostgreSQL has finished."""
         async with self._shipping:
             for file in sorted(self.home.wal.iterdir()):
-                if _OF_THE_LOG.fullmatch(file.name) and file.suffix != ".part":
+                if file.suffix == ".backup":
+                    # What its own backup says already.
+                    file.unlink()
+                elif _OF_THE_LOG.fullmatch(file.name) and file.suffix != ".part":
                     await asyncio.to_thread(self._ship, file)
 
     def _ship(self, file: Path) -> None:
@@ -126,7 +129,8 @@ class Archiver:
                 if (self.home.wal / segment).exists():
                     await self.ship()
 
-    async def _archive_changes(self) -> None:
+    async def archive_changes(self) -> None:
+        """Makes a recovery point and copies the keys, if anything has changed since the last time."""
         state = await self._state()
         if state != self._archived:
             await self.make_point()
@@ -176,7 +180,8 @@ class Archiver:
         self.archive.thin_out_keys(marks["made_at"])
         self._keys_archived = changed
 
-    async def _remember_erasures(self) -> None:
+    async def remember_erasures(self) -> None:
+        """Writes down who was erased since the last look."""
         changed = self.home.keys.stat().st_mtime_ns
         if changed != self._keys_looked_at:
             await remember_erasures(self.of)

@@ -142,6 +142,9 @@ async def scratch(home: Home, purpose: str) -> AsyncIterator[Home]:
             await PostgresServer(Home(left)).end_leftovers()
             shutil.rmtree(left)
     folder = Home.prepared(home.root / f"{purpose}-{os.getpid()}")
+    if os.geteuid() == 0:
+        # PostgreSQL's own user passes through.
+        folder.root.chmod(0o711)
     try:
         yield folder
     finally:

@@ -125,7 +125,7 @@ async def _restore(of: BackedUp, place: Home, backup: Backup, wanted: Wanted, pr
         archive.set_aside_after(point.name, stamp)
     return Restored(
         backup=backup.name,
-        up_to=up_to,
+        up_to=up_to or backup.made_at,
         point=point,
         people=people,
         answers=answers,
@@ -160,11 +160,11 @@ def _target(backup: Backup, wanted: Wanted) -> dict[str, str]:
     return settings
 
 
-async def _told(server: RecoveringServer) -> tuple[str, datetime, int, int, list[Tombstone]]:
+async def _told(server: RecoveringServer) -> tuple[str, datetime | None, int, int, list[Tombstone]]:
     connection = await asyncpg.connect(server.database_url)
     try:
         row = await connection.fetchrow(
-            "SELECT pg_last_wal_replay_lsn()::text AS lsn, pg_last_xact_replay_timestamp() AS at, now(),"
+            "SELECT pg_last_wal_replay_lsn()::text AS lsn, pg_last_xact_replay_timestamp() AS at,"
             " (SELECT count(*) FROM onboarding_system.people) AS people,"
             " (SELECT count(*) FROM onboarding_system.answers) AS answers"
         )
@@ -173,7 +173,7 @@ async def _told(server: RecoveringServer) -> tuple[str, datetime, int, int, list
         await connection.close()
     destroyed = [Tombstone(KeyId(each["owner"], each["version"]), each["destroyed_at"]) for each in rows]
     assert row is not None
-    return row["lsn"], row["at"] or row["now"], row["people"], row["answers"], destroyed
+    return row["lsn"], row["at"], row["people"], row["answers"], destroyed
 
 
 def _point_before(archive: BackupDirectory, backup: Backup, wanted: Wanted, reached: str) -> RecoveryPoint:
