@@ -45,8 +45,9 @@ class BackupChecked(Model):
     """What a verification came to."""
 
     rows: int
-    """The rows that were compared; 0 when the backup can't be opened here, since its identity is elsewhere."""
+    """The rows that were compared; 0 when it was not opened."""
     opened: bool
+    """False where the backup's identity is elsewhere, or a newer backup has taken its place meanwhile."""
 
 
 class BackupsThinned(Model):

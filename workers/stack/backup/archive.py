@@ -161,7 +161,7 @@ class BackupDirectory:
         staying = [backup for backup in backups if backup.made_at in wanted]
         removed = [backup.name for backup in backups if backup.made_at not in wanted]
         for name in removed:
-            shutil.rmtree(self.backups / name)
+            _remove(self.backups / name)
         self.thin_out_points(staying)
         for file in self.erasures.glob(f"*{SUFFIX}"):
             if file.name < f"{now - ERASURES_KEPT:%Y%m%d}":
@@ -178,7 +178,7 @@ class BackupDirectory:
         of_backups = {backup.point for backup in backups}
         for name in _names(self.points)[:-POINTS_KEPT]:
             if name not in of_backups:
-                shutil.rmtree(self.points / name)
+                _remove(self.points / name)
 
     def thin_out_keys(self, now: datetime) -> None:
         """Removes copies of the key store: of each day one is kept, for a week, and the newest."""
@@ -186,7 +186,7 @@ class BackupDirectory:
         days = {copy.made_at.date(): copy.name for copy in older if copy.made_at > now - KEYS_KEPT}
         for copy in older:
             if copy.name not in days.values():
-                shutil.rmtree(self.keys / copy.name)
+                _remove(self.keys / copy.name)
 
     def set_aside_after(self, point: str, stamp: str) -> None:
         """Puts what is newer than a recovery point elsewhere, after a return to it: from there all goes another way."""
@@ -201,6 +201,12 @@ class BackupDirectory:
 def _names(folder: Path) -> list[str]:
     """The names of what is whole in a folder."""
     return sorted(file.parent.name for file in folder.glob(f"*/{MANIFEST}"))
+
+
+def _remove(folder: Path) -> None:
+    # From here on it is nothing, for whoever looks meanwhile.
+    (folder / MANIFEST).unlink()
+    shutil.rmtree(folder)
 
 
 def _all(folder: Path, kind: type[Kind]) -> Iterator[Kind]:

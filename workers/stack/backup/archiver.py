@@ -97,7 +97,8 @@ class Archiver:
                         await self.archive_changes()
                     point_due = clock() + self._every
                 if clock() >= measure_due:
-                    await self.measure()
+                    async with self.alone:
+                        await self.measure()
                     measure_due = clock() + MEASURED_EVERY
             except (*FAILURES, OperatorError, KeysAway) as error:
                 if clock() >= told:

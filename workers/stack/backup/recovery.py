@@ -10,6 +10,7 @@ import re
 import shlex
 import shutil
 import tarfile
+import tempfile
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -32,7 +33,7 @@ from workers.stack.server import Account
 LOOK_EVERY = 0.01
 """Seconds between two looks for what PostgreSQL wants."""
 SLEEP = 0.02
-_SCRATCH = re.compile(r"(restoring|verifying)-(\d+)")
+_SCRATCH = re.compile(r"(restoring|verifying)-(\d+)-.*")
 
 
 class RecoveringServer(PostgresServer):
@@ -141,7 +142,7 @@ async def scratch(home: Home, purpose: str) -> AsyncIterator[Home]:
         if (found := _SCRATCH.fullmatch(left.name)) and not psutil.pid_exists(int(found[2])):
             await PostgresServer(Home(left)).end_leftovers()
             shutil.rmtree(left)
-    folder = Home.prepared(home.root / f"{purpose}-{os.getpid()}")
+    folder = Home.prepared(Path(tempfile.mkdtemp(prefix=f"{purpose}-{os.getpid()}-", dir=home.root)))
     if os.geteuid() == 0:
         # PostgreSQL's own user passes through.
         folder.root.chmod(0o711)

@@ -40,6 +40,8 @@ class EmbeddedBackups(Backups):
 
     def __init__(self, archiver: Archiver) -> None:
         self._archiver = archiver
+        self._alone = asyncio.Lock()
+        """Held while a backup is read, or some are removed."""
 
     @activity.defn(name="backups.create")
     async def create(self, wanted: BackupToMake) -> BackupMade:
@@ -49,19 +51,18 @@ class EmbeddedBackups(Backups):
     @activity.defn(name="backups.verify")
     async def verify(self, backup: BackupName) -> BackupChecked:
         archiver = self._archiver
-        if archiver.keys.identity is None:
-            return BackupChecked(rows=0, opened=False)
-        async with _told() as progress:
-            found = archiver.archive.backup(backup.name)
-            verified = await verify_backup(archiver.of, found, progress)
-        await archiver.measure()
+        async with _told() as progress, self._alone:
+            # One that was begun later may be there already, and then this one is no longer kept.
+            if archiver.keys.identity is None or backup.name not in archiver.archive.names():
+                return BackupChecked(rows=0, opened=False)
+            verified = await verify_backup(archiver.of, archiver.archive.backup(backup.name), progress)
         return BackupChecked(rows=verified.rows, opened=True)
 
     @activity.defn(name="backups.thin_out")
     async def thin_out(self, newest: BackupName) -> BackupsThinned:
-        async with _told():
-            now = self._archiver.archive.backup(newest.name).made_at
-            removed = await asyncio.to_thread(self._archiver.archive.thin_out, kept, now, DAILY)
+        async with _told(), self._alone, self._archiver.alone:
+            archive = self._archiver.archive
+            removed = await asyncio.to_thread(archive.thin_out, kept, archive.backup(None).made_at, DAILY)
         return BackupsThinned(removed=removed)
 
 
