@@ -4,8 +4,19 @@ from __future__ import annotations
 
 from contextlib import suppress
 
+from temporalio import activity
 from temporalio.client import WorkflowFailureError
+from temporalio.worker import Worker
 
+from schema.backup.activities import (
+    BackupChecked,
+    BackupMade,
+    BackupName,
+    Backups,
+    BackupsThinned,
+    BackupToMake,
+)
+from schema.backup.names import BACKUP_ID, BACKUPS_QUEUE
 from schema.deliveries import (
     CrisisSupport,
     DataExport,
@@ -18,6 +29,7 @@ from schema.deliveries import (
     ProfileCard,
     Reasons,
 )
+from schema.onboarding.names import TASK_QUEUE
 from schema.person import MORE_WITHIN
 from schema.profile.layers import ValueName
 from schema.profile_vocabulary import Layer
@@ -25,6 +37,8 @@ from schema.vocabulary import Trait
 from tests.analyst import RehearsedAnalyst
 from tests.people.person import People, at_rest
 from tests.replay.staging import Handle, answering, newcomer, scenario
+from workers.registry import activities_of
+from workflows.operations.backup import Backup
 
 OPENNESS = ValueName(layer=Layer.BIG_FIVE, name=Trait.OPENNESS)
 
@@ -175,3 +189,28 @@ async def erased_after_a_cry_for_help(cast: People, analyst: RehearsedAnalyst) -
     await person.sees(CrisisSupport)
     await erasure.result()
     return erasure
+
+
+class NoData(Backups):
+    """Backups of nothing, as one that takes no time would make them."""
+
+    @activity.defn(name="backups.create")
+    async def create(self, wanted: BackupToMake) -> BackupMade:
+        return BackupMade(name="20261128T030000Z", size=4_000_000, rows=435)
+
+    @activity.defn(name="backups.verify")
+    async def verify(self, backup: BackupName) -> BackupChecked:
+        return BackupChecked(rows=435, opened=True)
+
+    @activity.defn(name="backups.thin_out")
+    async def thin_out(self, newest: BackupName) -> BackupsThinned:
+        return BackupsThinned(removed=["20261027T030000Z"])
+
+
+@scenario
+async def backed_up(cast: People, analyst: RehearsedAnalyst) -> Handle:
+    client = cast.env.client
+    async with Worker(client, task_queue=BACKUPS_QUEUE, activities=activities_of(NoData())):
+        made = await client.start_workflow(Backup.run, BackupToMake(verify=True), id=BACKUP_ID, task_queue=TASK_QUEUE)
+        await made.result()
+    return made
