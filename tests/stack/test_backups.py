@@ -24,6 +24,7 @@ from schema.keys.key_id import KeyId
 from schema.operator_error import OperatorError
 from tests.keys import encryption_of, key_file
 from tests.scratch import scratch
+from tests.stack.conftest import Said, one_line
 from workers.migrations import migrate
 from workers.settings import Settings
 from workers.stack.backup.archive import KEYS_KEPT, MANIFEST, BackedUp, BackupDirectory
@@ -317,3 +318,20 @@ async def test_what_is_no_longer_kept_goes_with_the_log_that_only_it_needed(serv
     archive.thin_out_keys(newest.made_at)
     assert len(archive.all_key_copies()) == 1
     assert (archive.keys / archive.all_key_copies()[0].name / MANIFEST).exists()
+
+
+def test_commands_without_backups_say_so_in_one_line(in_process: Callable[..., Said], tmp_path: Path) -> None:
+    assert "set SELFOLOGY_BACKUPS to a directory" in one_line(in_process("backup", "list"))
+    empty = {"SELFOLOGY_BACKUPS": str(tmp_path)}
+    for command in (("list",), ("verify",), ("restore", "--yes")):
+        said = one_line(in_process("backup", *command, **empty))
+        assert "is no directory of backups" in said or "The backup's identity is neither" in said
+    assert "takes a moment" in one_line(in_process("backup", "restore", "--yes", "--to", "soon", **empty))
+
+
+def test_backups_are_of_a_home_with_servers_of_its_own(in_process: Callable[..., Said], tmp_path: Path) -> None:
+    identity = str(x25519.Identity.generate())
+    elsewhere = {"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/selfology", "SELFOLOGY_BACKUP_IDENTITY": identity}
+    said = in_process("backup", "restore", "--yes", SELFOLOGY_BACKUPS=str(tmp_path), **elsewhere)
+    assert "docs/backup.md tells how to back up" in one_line(said)
+    assert identity not in said.all

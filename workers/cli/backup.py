@@ -66,9 +66,11 @@ def restore(
 
 
 @backup.command()
-def reconcile() -> None:
+def reconcile(
+    level: Annotated[bool, typer.Option("--level", help="Have them take their answers again.")] = False,
+) -> None:
     """Tell which sessions' histories know of more than the database: where PostgreSQL alone was restored."""
-    asyncio.run(_reconcile())
+    asyncio.run(_reconcile(level=level))
 
 
 def _opened() -> BackedUp:
@@ -213,28 +215,31 @@ def _tell(done: Restored) -> None:
     typer.echo(f"What was here is in {done.aside}: delete that when all is well, since no erasure reaches it.")
 
 
-async def _reconcile() -> None:
+async def _reconcile(*, level: bool) -> None:
     from workers.client import connect
     from workers.database import database_pool
     from workers.settings import Settings
-    from workers.stack.backup.reconciling import behind
+    from workers.stack.backup.reconciling import behind, bring_level
     from workers.stack.join import joined_stack
 
     async with joined_stack(Settings()) as stack, stack.encryption() as encryption:
         client = await connect(stack.temporal_address, encryption)
         await stack.check_database()
         async with database_pool(stack.database_url, min_size=1, max_size=2) as pool:
-            number = 0
-            async for session in behind(client, pool):
-                number += 1
+            found = [session async for session in behind(client, pool)]
+            for session in found:
+                end = ""
+                if level:
+                    await bring_level(client, session)
+                    end = "; it takes them again"
                 typer.echo(
-                    f"{session.workflow_id}: its history has {session.history} answers, the database {session.rows}"
+                    f"{session.workflow_id}: its history has {session.history} answers, the database"
+                    f" {session.rows}{end}."
                 )
-    typer.echo(
-        f"{number} sessions know of more than the database. docs/backup.md says what to do."
-        if number
-        else "No open session knows of more answers than the database."
-    )
+    if not found:
+        typer.echo("No open session knows of more answers than the database.")
+    elif not level:
+        typer.echo(f"{len(found)} sessions know of more than the database; --level has them take their answers again.")
 
 
 def _moment(to: str | None) -> datetime | None:

@@ -23,6 +23,7 @@ from workers.database import FAILURES
 from workers.stack.backup.archive import MANIFEST, BackedUp
 from workers.stack.backup.copies import copied
 from workers.stack.backup.erasures import remember_erasures
+from workers.stack.backup.recovery import clear_leftovers
 from workers.stack.backup.sealing import SUFFIX, seal
 
 LOOK_EVERY = 1.0
@@ -70,6 +71,7 @@ class Archiver:
                 await connection.fetchval("SELECT system_identifier FROM pg_control_system()")
             )
         self.archive.claim(self._system_identifier)
+        await clear_leftovers(self.home)
         for folder in (self.archive.backups, self.archive.points, self.archive.keys):
             for unfinished in folder.iterdir():
                 if not (unfinished / MANIFEST).exists():

@@ -1,11 +1,15 @@
-"""Finds sessions whose histories know of more than the database, as after PostgreSQL alone was restored."""
+"""Finds sessions whose histories know of more than the database, as after PostgreSQL alone was restored, and mends."""
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import AsyncIterator
 from typing import NamedTuple
 
 import asyncpg
+from temporalio.api.common.v1 import WorkflowExecution
+from temporalio.api.enums.v1 import EventType
+from temporalio.api.workflowservice.v1 import ResetWorkflowExecutionRequest
 from temporalio.client import Client
 
 from schema.workflow_ids import person_of
@@ -35,3 +39,24 @@ async def behind(client: Client, pool: asyncpg.Pool) -> AsyncIterator[Behind]:
         )
         if rows < answers:
             yield Behind(session.id, answers, rows)
+
+
+async def bring_level(client: Client, session: Behind) -> None:
+    """Has a session take all its answers again, under the same ids, which writes the rows that are missing.
+
+    Its person may see again what was sent since the moment to which the database went back. To do it again, after an
+    interruption, changes nothing for whom it was done.
+    """
+    handle = client.get_workflow_handle(session.workflow_id)
+    async for event in handle.fetch_history_events():
+        if event.event_type == EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED:
+            await client.workflow_service.reset_workflow_execution(
+                ResetWorkflowExecutionRequest(
+                    namespace=client.namespace,
+                    workflow_execution=WorkflowExecution(workflow_id=session.workflow_id),
+                    reason="its rows are older than its history",
+                    workflow_task_finish_event_id=event.event_id,
+                    request_id=str(uuid.uuid4()),
+                )
+            )
+            return

@@ -135,13 +135,18 @@ class LogFeed:
         (self._place / f"{name}.absent").touch()
 
 
-@asynccontextmanager
-async def scratch(home: Home, purpose: str) -> AsyncIterator[Home]:
-    """Yields a directory within a home that is gone afterwards. Removes those that killed processes have left."""
+async def clear_leftovers(home: Home) -> None:
+    """Removes the scratch directories that killed processes have left, with the servers in them."""
     for left in home.root.iterdir():
         if (found := _SCRATCH.fullmatch(left.name)) and not psutil.pid_exists(int(found[2])):
             await PostgresServer(Home(left)).end_leftovers()
-            shutil.rmtree(left)
+            await asyncio.to_thread(shutil.rmtree, left)
+
+
+@asynccontextmanager
+async def scratch(home: Home, purpose: str) -> AsyncIterator[Home]:
+    """Yields a directory within a home that is gone afterwards."""
+    await clear_leftovers(home)
     folder = Home.prepared(Path(tempfile.mkdtemp(prefix=f"{purpose}-{os.getpid()}-", dir=home.root)))
     if os.geteuid() == 0:
         # PostgreSQL's own user passes through.
