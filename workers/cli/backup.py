@@ -254,6 +254,7 @@ def _moment(to: str | None) -> datetime | None:
 
 async def _shown(work: Callable[[Progress], Awaitable[Result]]) -> Result:
     """Shows how far work is until it is done."""
+    from schema.operator_error import OperatorError
     from workers.stack.backup.creation import Progress
 
     progress = Progress()
@@ -262,7 +263,12 @@ async def _shown(work: Callable[[Progress], Awaitable[Result]]) -> Result:
         while not working.done():
             show(progress.now)
             await asyncio.wait([working], timeout=LOOK_EVERY)
-    return await working
+    try:
+        return await working
+    except OSError as error:
+        raise OperatorError(
+            f"It could not be done: {error.strerror or 'a file can not be used'}. All is as it was."
+        ) from None
 
 
 class _bar:

@@ -28,12 +28,12 @@ def copied(file: Path) -> Iterator[Path]:
         copy.unlink(missing_ok=True)
 
 
-def refuse_damaged(file: Path, what: str) -> None:
-    """Raises `OperatorError` when SQLite finds a fault in a file."""
+def refuse_damaged(file: Path, otherwise: str) -> None:
+    """Raises `OperatorError` when SQLite finds a fault in a file, with what to do then."""
     try:
         with closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True)) as database:
             found = database.execute("PRAGMA quick_check").fetchone()
     except sqlite3.Error:
         found = None
     if found != ("ok",):
-        raise OperatorError(f"{what} in the backup is damaged: take another one.")
+        raise OperatorError(f"{file.name} is damaged: {otherwise}.")

@@ -208,7 +208,8 @@ async def _restore_keys(of: BackedUp, place: Home, progress: Progress) -> str:
         await asyncio.to_thread(check, newest.keys, archive.keys / name)
         with file.open("wb") as target:
             await asyncio.to_thread(unseal, archive.keys / name / newest.keys.file, target, keys.opened)
-    await asyncio.to_thread(refuse_damaged, file, "The key store")
+    otherwise = "take an older copy of the keys" if name else f"move {home.keys} away, and its newest copy is taken"
+    await asyncio.to_thread(refuse_damaged, file, otherwise)
     masters = master_keys_of(home)
     for key in await SQLiteKeyStore(file).one_of_each_master():
         try:

@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from temporalio import activity
 from temporalio.client import Client
+from temporalio.exceptions import ApplicationError
 from temporalio.worker import Worker
 
 from schema.backup.activities import (
@@ -82,6 +83,10 @@ async def _told() -> AsyncIterator[Progress]:
     except OperatorError as error:
         # Its words name files, tables and settings, and no person.
         raise BackupFailed(str(error)) from None
+    except OSError as error:
+        # A full or a missing disk may be put right before the last attempt.
+        reason = error.strerror or "it took too long"
+        raise ApplicationError(f"The backup could not be made: {reason}.", type=BackupFailed.TYPE) from None
     finally:
         telling.cancel()
         await asyncio.wait([telling])

@@ -76,4 +76,4 @@ async def unseal_temporal(of: BackedUp, point: str, place: Home) -> None:
     found = of.archive.point(point)
     with place.temporal.open("wb") as file:
         await asyncio.to_thread(unseal, of.archive.points / point / found.temporal.file, file, of.keys.opened)
-    await asyncio.to_thread(refuse_damaged, place.temporal, "Temporal's data")
+    await asyncio.to_thread(refuse_damaged, place.temporal, "take another backup")
