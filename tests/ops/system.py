@@ -71,6 +71,11 @@ class Servers:
         """What a process of that role is told."""
         return self.settings | {"DATABASE_URL": role.at(self.database.database_url)}
 
+    async def migrate(self) -> None:
+        """Brings both databases to what this code works with."""
+        await migrate(self.database.database_url)
+        await migrate(self.settings["KEYS_DATABASE_URL"], KEY_MIGRATIONS / "postgres")
+
     def bot(self, api: BotApi) -> Process:
         """The bot of that Telegram."""
         telegram = {"SELFOLOGY_TELEGRAM_TOKEN": api.token, "SELFOLOGY_TELEGRAM_API_URL": api.url}
@@ -78,8 +83,8 @@ class Servers:
 
 
 @asynccontextmanager
-async def running_servers(home: Home) -> AsyncIterator[Servers]:
-    """The servers of the embedded stack with their tables, until the context is left.
+async def running_servers(home: Home, *, migrated: bool = True) -> AsyncIterator[Servers]:
+    """The servers of the embedded stack with their tables, or none, until the context is left.
 
     The embedded stack has its workers in the process that starts everything again, so nothing in it stays down.
     """
@@ -88,9 +93,7 @@ async def running_servers(home: Home) -> AsyncIterator[Servers]:
     try:
         await asyncio.gather(database.launch(), temporal.launch())
         await asyncio.gather(database.ready(), temporal.ready())
-        owner, keys = database.database_url, key_settings(database.database_url)
-        await migrate(owner)
-        await migrate(keys["KEYS_DATABASE_URL"], KEY_MIGRATIONS / "postgres")
+        keys = key_settings(database.database_url)
         settings = {
             "SELFOLOGY_HOME": str(home.root),
             "SELFOLOGY_PEPPER": secrets.token_hex(16),
@@ -98,7 +101,10 @@ async def running_servers(home: Home) -> AsyncIterator[Servers]:
             "TEMPORAL_ADDRESS": temporal.address,
             **keys,
         }
-        yield Servers(home, temporal, database, settings)
+        servers = Servers(home, temporal, database, settings)
+        if migrated:
+            await servers.migrate()
+        yield servers
     finally:
         await asyncio.gather(database.stop(), temporal.stop())
 

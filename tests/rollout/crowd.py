@@ -35,8 +35,9 @@ class Answering:
         """Comes, agrees, and answers, with pauses of so many seconds on average."""
         await asyncio.sleep(self._chance.uniform(0, pause))
         await self.phone.writes("/start")
-        await self.phone.sees(TEXTS.say("consent-question"), PATIENCE)
-        await self.phone.taps(TEXTS.say("choice-agree"))
+        consent = await self.phone.sees(TEXTS.say("consent-question"), PATIENCE)
+        # The first button agrees, whatever a version writes on it.
+        await self.phone.taps(consent.buttons[0][0], consent)
         await self._is_asked(1)
         for number in range(1, self._answers + 1):
             await asyncio.sleep(self._chance.uniform(0.5, 1.5) * pause)

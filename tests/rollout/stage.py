@@ -42,12 +42,13 @@ class Code:
         return cls(build, (python, *command_line()[1:]), {"PYTHONPATH": str(folder), **settings})
 
 
-class Worker(Process):
-    """Workers of a version. Those of a release that had no probes say in their log that they run."""
+class Telling(Process):
+    """A process that says in its log when it serves, as those do that have no probes yet."""
 
     async def is_ready(self) -> bool:
         await asyncio.sleep(0.2)
-        return "Workers run." in self.home.log_of(self.name).read_text(encoding="utf-8")
+        log = self.home.log_of(self.name).read_text(encoding="utf-8")
+        return "Workers run." in log or "Selfology listens" in log
 
 
 class Stage:
@@ -55,12 +56,12 @@ class Stage:
 
     def __init__(self, servers: Servers) -> None:
         self.servers = servers
-        self.workers: dict[str, Worker] = {}
+        self.workers: dict[str, Telling] = {}
 
     async def start(self, code: Code) -> None:
         """Starts a worker, and waits until it is ready."""
         settings = self.servers.told(Role.WORKER) | _settings(code)
-        worker = Worker(self.servers.home, f"worker-{code.build}", [*code.command, "worker"], settings)
+        worker = Telling(self.servers.home, f"worker-{code.build}", [*code.command, "worker"], settings)
         self.workers[code.build] = worker
         await worker.launch()
         await worker.ready()
