@@ -60,9 +60,10 @@ def restore(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask whether you are sure.")] = False,
 ) -> None:
     """Put this home's data back, up to the last that was archived. What is there now is moved aside."""
-    moment = _moment(to)
+    moment, here = _moment(to), _opened()
+    here.archive.archive()
     if yes or typer.confirm("The data of this home is moved aside, and the backup put in its place. Go on?"):
-        asyncio.run(_restore(name, moment, newest=name is None or to == "newest"))
+        asyncio.run(_restore(here, name, moment, newest=name is None or to == "newest"))
 
 
 @backup.command()
@@ -192,11 +193,10 @@ async def _verify(name: str | None) -> None:
     typer.echo(f"Backup {found.name} is good: {verified.rows} rows of {len(found.tables)} tables are as they were.")
 
 
-async def _restore(name: str | None, moment: datetime | None, *, newest: bool) -> None:
+async def _restore(here: BackedUp, name: str | None, moment: datetime | None, *, newest: bool) -> None:
     from workers.settings import Settings
     from workers.stack.backup.restoring import Wanted, restore
 
-    here = _opened()
     wanted = Wanted(name, moment, newest=newest)
     _tell(await _shown(lambda progress: restore(Settings(), here, wanted, progress)))
 
