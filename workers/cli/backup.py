@@ -60,7 +60,11 @@ def restore(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask whether you are sure.")] = False,
 ) -> None:
     """Put this home's data back, up to the last that was archived. What is there now is moved aside."""
+    from workers.settings import Settings
+    from workers.stack.backup.settings import refuse_other_servers
+
     moment, here = _moment(to), _opened()
+    refuse_other_servers(Settings())
     here.archive.archive()
     if yes or typer.confirm("The data of this home is moved aside, and the backup put in its place. Go on?"):
         asyncio.run(_restore(here, name, moment, newest=name is None or to == "newest"))
@@ -135,7 +139,7 @@ async def _watched(client: Client, running: WorkflowHandle[Backup, BackupMade]) 
     from schema.backup.activities import BackupProgress
 
     ended = asyncio.create_task(running.result())
-    with _bar() as show:
+    with _Bar() as show:
         while not ended.done():
             described = await running.describe()
             for pending in described.raw_description.pending_activities:
@@ -259,7 +263,7 @@ async def _shown(work: Callable[[Progress], Awaitable[Result]]) -> Result:
 
     progress = Progress()
     working = asyncio.ensure_future(work(progress))
-    with _bar() as show:
+    with _Bar() as show:
         while not working.done():
             show(progress.now)
             await asyncio.wait([working], timeout=LOOK_EVERY)
@@ -271,7 +275,7 @@ async def _shown(work: Callable[[Progress], Awaitable[Result]]) -> Result:
         ) from None
 
 
-class _bar:
+class _Bar:
     """A progress bar on a terminal, and nothing where the output is no terminal."""
 
     def __enter__(self) -> Callable[[BackupProgress], None]:

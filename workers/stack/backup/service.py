@@ -63,7 +63,10 @@ class EmbeddedBackups(Backups):
     async def thin_out(self, newest: BackupName) -> BackupsThinned:
         async with _told(), self._alone, self._archiver.alone:
             archive = self._archiver.archive
-            removed = await asyncio.to_thread(archive.thin_out, kept, archive.backup(None).made_at, DAILY)
+            if newest.name not in archive.names():
+                # The workflow of a backup that was begun later has come first.
+                return BackupsThinned(removed=[])
+            removed = await asyncio.to_thread(archive.thin_out, kept, archive.backup(newest.name).made_at, DAILY)
         return BackupsThinned(removed=removed)
 
 
