@@ -6,7 +6,7 @@ import asyncio
 import logging
 import shutil
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import asyncpg
@@ -17,7 +17,7 @@ from temporalio.testing import TimeSkipper
 
 from activities.account.person_store import PostgresPersonStore
 from activities.account.tombstones import PostgresTombstones
-from activities.encryption.key_store import REMEMBERED_FOR
+from activities.encryption.key_store import REMEMBERED_FOR, Tombstone
 from schema.account.names import SWEEP_ID
 from schema.errors import KeysAway, Undecipherable
 from schema.keys.key_id import KeyId
@@ -28,10 +28,13 @@ from tests.keys import encryption_in, fresh
 from tests.people.person import PATIENCE
 from tests.vectors import served
 from workers.bootstrap import Parts
+from workers.database_roles import Role
 from workers.erasure_replay import replay_erasures
 from workers.process_encryption import Encryption
 from workers.run import workers_of
 from workers.settings import Engine
+from workers.stack.backup.after_restore import erase_restored, keep_for_the_start
+from workers.stack.home import Home
 from workflows import policies
 
 DAY = timedelta(days=1)
@@ -182,3 +185,20 @@ async def test_an_operator_has_everybody_erased_again_after_a_restore_of_tempora
     assert await service.starts() == 0
     assert await service.starts(everybody=True) == 1
     assert await service.client.get_workflow_handle(SWEEP_ID.of(anna.user_ref, "restored")).describe()
+
+
+async def test_after_all_was_restored_whoever_was_erased_before_is_erased_again(
+    service: Service, parts: Parts, pool: asyncpg.Pool, database_url: str, tmp_path: Path
+) -> None:
+    """No database remembers them any more, but for what lies beside the backups."""
+    anna, boris = Someone(parts), Someone(parts)
+    for each in (anna, boris):
+        await service.keys.keys.begin(each.user_ref)
+        await each.opens()
+    home = Home(tmp_path)
+    keep_for_the_start(home, [Tombstone(KeyId(anna.user_ref, 1), datetime.now(UTC))])
+    await erase_restored(home, service.client, Role.WORKER.at(database_url), service.keys)
+    known = {row["user_ref"] for row in await pool.fetch("SELECT user_ref FROM onboarding_system.people")}
+    assert {anna.user_ref, boris.user_ref} & known == {boris.user_ref}
+    assert await service.client.get_workflow_handle(SWEEP_ID.of(anna.user_ref, "restored")).describe()
+    assert not home.restored.exists()

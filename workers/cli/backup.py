@@ -79,6 +79,9 @@ def reconcile(
 
 
 def _opened() -> BackedUp:
+    from workers.optional_dependencies import require_extra
+
+    require_extra("embedded")
     from workers.settings import Settings
     from workers.stack.backup.archive import BackedUp, BackupDirectory
     from workers.stack.backup.settings import BackupSettings, backup_keys
@@ -152,6 +155,9 @@ async def _watched(client: Client, running: WorkflowHandle[Backup, BackupMade]) 
 
 
 def _list() -> None:
+    from workers.optional_dependencies import require_extra
+
+    require_extra("embedded")
     from rich.console import Console
     from rich.table import Column, Table
 

@@ -22,6 +22,7 @@ from schema.errors import Undecipherable
 from schema.keys.key_id import KeyId
 from schema.operator_error import OperatorError
 from workers.encryption.settings import EncryptionSettings
+from workers.migrations import migrations_of
 from workers.process_encryption import master_keys_of
 from workers.settings import Settings
 from workers.stack.backup.after_restore import keep_for_the_start
@@ -108,6 +109,7 @@ async def _restore(of: BackedUp, place: Home, backup: Backup, wanted: Wanted, pr
     async with recovered(
         of, place, backup, _target(backup, wanted), until="SELECT NOT pg_is_in_recovery()", told=progress.told
     ) as server:
+        (await migrations_of(server.database_url)).refuse_newer()
         progress.begin("Temporal")
         reached, up_to, people, answers, destroyed = await _told(server)
         point = _point_before(archive, backup, wanted, reached)
