@@ -182,7 +182,7 @@ class BackupDirectory:
 
     def thin_out_keys(self, now: datetime) -> None:
         """Removes copies of the key store: of each day one is kept, for a week, and the newest."""
-        *older, _ = self.all_key_copies()
+        older = self.all_key_copies()[:-1]
         days = {copy.made_at.date(): copy.name for copy in older if copy.made_at > now - KEYS_KEPT}
         for copy in older:
             if copy.name not in days.values():

@@ -180,7 +180,6 @@ class Archiver:
                 return KeyCopy(**marks, keys=seal(source, folder / f"keys.db{SUFFIX}", self.keys.recipient))
 
         self.archive.keep(folder, await asyncio.to_thread(copy))
-        self.archive.thin_out_keys(marks["made_at"])
         self._keys_archived = changed
 
     async def remember_erasures(self) -> None:
@@ -211,9 +210,11 @@ class Archiver:
             )
 
     async def measure(self) -> None:
-        """Tells how old the newest recovery point and the newest verified backup are."""
+        """Tells how old the newest recovery point and the newest verified backup are, and lets old keys go."""
         async with self.connected() as connection:
             now: datetime = await connection.fetchval("SELECT now()")
+        # By time, and not only when keys change: else that of somebody who was erased would live on.
+        self.archive.thin_out_keys(now)
         if points := self.archive.all_points():
             # While nothing changes, none is made.
             changed = (await self._state()) != self._archived
