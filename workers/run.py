@@ -43,6 +43,7 @@ from workers.health.probes import served_health
 from workers.language_models import complaints_of, language_models, warm_up
 from workers.malformed_input import RefusesMalformedInput
 from workers.process_encryption import Encryption
+from workers.schedules import RetentionSettings, schedule_retention
 from workers.settings import Engine, Settings
 from workers.telemetry.gauges import gauges
 
@@ -101,6 +102,7 @@ async def serve(
                 heard_by=OPENAI.name if ai.known_voice_key else None,
             )
             collect_garbage_rarely()
+            await schedule_retention(client, RetentionSettings())
             await replay_erasures(client, encryption.store, PostgresTombstones(pool), parts.people)
             look = [
                 checks.temporal(client),

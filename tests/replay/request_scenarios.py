@@ -8,6 +8,7 @@ from temporalio import activity
 from temporalio.client import WorkflowFailureError
 from temporalio.worker import Worker
 
+from schema.account.names import FORGET_OLD_ID
 from schema.backup.activities import (
     BackupChecked,
     BackupMade,
@@ -38,6 +39,8 @@ from tests.analyst import RehearsedAnalyst
 from tests.people.person import People, at_rest
 from tests.replay.staging import Handle, answering, newcomer, scenario
 from workers.registry import activities_of
+from workers.schedules import RetentionSettings
+from workflows.account.retention import ForgetOld
 from workflows.operations.backup import Backup
 
 OPENNESS = ValueName(layer=Layer.BIG_FIVE, name=Trait.OPENNESS)
@@ -214,3 +217,12 @@ async def backed_up(cast: People, analyst: RehearsedAnalyst) -> Handle:
         made = await client.start_workflow(Backup.run, BackupToMake(verify=True), id=BACKUP_ID, task_queue=TASK_QUEUE)
         await made.result()
     return made
+
+
+@scenario
+async def old_rows_forgotten(cast: People, analyst: RehearsedAnalyst) -> Handle:
+    night = await cast.env.client.start_workflow(
+        ForgetOld.run, RetentionSettings().retention, id=FORGET_OLD_ID, task_queue=TASK_QUEUE
+    )
+    await night.result()
+    return night

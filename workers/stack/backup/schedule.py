@@ -8,7 +8,6 @@ from temporalio.client import (
     Client,
     Schedule,
     ScheduleActionStartWorkflow,
-    ScheduleAlreadyRunningError,
     ScheduleCalendarSpec,
     ScheduleOverlapPolicy,
     SchedulePolicy,
@@ -21,6 +20,7 @@ from schema.backup.activities import BackupToMake
 from schema.backup.names import BACKUP_ID
 from schema.onboarding.names import TASK_QUEUE
 from schema.public import Public
+from workers.schedules import keep_schedule
 from workflows.operations.backup import Backup
 
 HOUR = 3
@@ -29,7 +29,7 @@ MISSED = timedelta(days=1)
 """A backup that fell into a time when nothing ran is made at the next start, if that comes within this."""
 
 
-async def keep_schedule(client: Client, *, at_once: bool) -> None:
+async def schedule_backups(client: Client, *, at_once: bool) -> None:
     """Has a backup made each day, and one now with `at_once`."""
     schedule = Schedule(
         action=ScheduleActionStartWorkflow(
@@ -42,11 +42,9 @@ async def keep_schedule(client: Client, *, at_once: bool) -> None:
         spec=ScheduleSpec(calendars=[ScheduleCalendarSpec(hour=[ScheduleRange(HOUR)])]),
         policy=SchedulePolicy(overlap=ScheduleOverlapPolicy.SKIP, catchup_window=MISSED),
     )
-    try:
-        await client.create_schedule(BACKUP_ID, schedule, trigger_immediately=at_once)
-    except ScheduleAlreadyRunningError:
-        if at_once:
-            await client.get_schedule_handle(BACKUP_ID).trigger()
+    await keep_schedule(client, BACKUP_ID, schedule)
+    if at_once:
+        await client.get_schedule_handle(BACKUP_ID).trigger()
 
 
 async def no_backups(client: Client) -> None:

@@ -26,7 +26,7 @@ from schema.operator_error import OperatorError
 from workers.registry import activities_of
 from workers.stack.backup.archiver import Archiver
 from workers.stack.backup.creation import Progress, create_backup
-from workers.stack.backup.schedule import keep_schedule
+from workers.stack.backup.schedule import schedule_backups
 from workers.stack.backup.verification import verify_backup
 from workflows.operations.rules.retention import DAILY, kept
 
@@ -109,7 +109,7 @@ async def serving_backups(client: Client, archiver: Archiver) -> AsyncIterator[N
     archiving = asyncio.create_task(archiver.keep_archiving())
     try:
         async with worker:
-            await keep_schedule(client, at_once=due)
+            await schedule_backups(client, at_once=due)
             yield
     finally:
         archiving.cancel()
