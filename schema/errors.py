@@ -85,3 +85,9 @@ class Undecipherable(KnownFailure):
     """A ciphertext can't be read, and never will be: it is damaged, out of its place, or its key is destroyed."""
 
     TYPE = "Undecipherable"
+
+
+class LegacyUnfit(KnownFailure):
+    """The tables of the old system are not there, or lack columns that are needed. Nothing was written."""
+
+    TYPE = "LegacyUnfit"

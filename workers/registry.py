@@ -11,6 +11,7 @@ from workers.bootstrap import Parts, Provided
 from workflows.account import registry as account
 from workflows.analysis import registry as analysis
 from workflows.coaching import registry as coaching
+from workflows.legacy import registry as legacy
 from workflows.onboarding import registry as onboarding
 from workflows.profile import registry as profile
 from workflows.safety import registry as safety
@@ -24,6 +25,7 @@ WORKFLOWS: tuple[type, ...] = (
     *account.WORKFLOWS,
     *safety.WORKFLOWS,
     *voice.WORKFLOWS,
+    *legacy.WORKFLOWS,
 )
 
 Activities = list[Callable[..., Any]]

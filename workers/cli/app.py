@@ -22,6 +22,7 @@ from workers.cli.demo import demo
 from workers.cli.doctor import doctor
 from workers.cli.erase import erase
 from workers.cli.keys import keys
+from workers.cli.legacy import legacy
 from workers.cli.replay import replay
 from workers.cli.safety import safety
 from workers.cli.sessions import sessions
@@ -55,6 +56,7 @@ app.add_typer(safety, name="safety")
 app.add_typer(keys, name="keys")
 app.add_typer(vectors, name="vectors")
 app.add_typer(coach, name="coach")
+app.add_typer(legacy, name="legacy")
 _COMMAND = get_command(app)
 
 
