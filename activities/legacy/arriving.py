@@ -62,10 +62,12 @@ class Arriving(ABC):
         self._locale = locale
 
     @abstractmethod
-    async def ready(self, connection: PoolConnectionProxy, row: OldRow, user_ref: str | None) -> Arrival:
+    def ready(self, row: OldRow, user_ref: str | None) -> Arrival:
         """What a row becomes. Raises `Misfit`."""
 
-    async def prepare(self, connection: PoolConnectionProxy, rows: Sequence[OldRow]) -> None:
+    async def prepare(  # noqa: B027 - most refer to nothing
+        self, connection: PoolConnectionProxy, rows: Sequence[OldRow]
+    ) -> None:
         """Looks up what the rows of a batch refer to."""
 
     @abstractmethod

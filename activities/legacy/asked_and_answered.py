@@ -37,7 +37,7 @@ class Questions(Arriving):
         super().__init__(columns, locale)
         self._bank = {_plain(text): question.id for question in bank for text in (question.ru, question.en)}
 
-    async def ready(self, connection: PoolConnectionProxy, row: OldRow, user_ref: str | None) -> Arrival:
+    def ready(self, row: OldRow, user_ref: str | None) -> Arrival:
         assert isinstance(row, OldQuestion)
         if ours := self._bank.get(_plain(row.text)):
             return Arrival(row.key, None, ours, {})
@@ -78,7 +78,7 @@ class Sessions(Arriving):
     source = Source.SESSIONS
     renews = True
 
-    async def ready(self, connection: PoolConnectionProxy, row: OldRow, user_ref: str | None) -> Arrival:
+    def ready(self, row: OldRow, user_ref: str | None) -> Arrival:
         assert isinstance(row, OldSession)
         finished = row.completed_at is not None and row.status in (None, *_FINISHED)
         fields = {
@@ -137,7 +137,7 @@ class Answers(Arriving):
         }
         self._questions = {r["source_id"]: r["kept_as"] for r in known if r["source"] == Source.QUESTIONS}
 
-    async def ready(self, connection: PoolConnectionProxy, row: OldRow, user_ref: str | None) -> Arrival:
+    def ready(self, row: OldRow, user_ref: str | None) -> Arrival:
         assert isinstance(row, OldAnswer)
         if (session := self._sessions.get(str(row.session_id))) is None:
             raise Misfit(Fault.UNKNOWN_SESSION, "session_id")

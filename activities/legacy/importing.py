@@ -159,7 +159,7 @@ class PostgresLegacyImport(LegacyImport):
         for number, (row, person) in enumerate(fitted):
             await _turn(number)
             try:
-                batch.arrivals.append(await kind.ready(connection, row, person))
+                batch.arrivals.append(kind.ready(row, person))
             except Misfit as misfit:
                 batch.apart.append(Apart(str(row.id), person, misfit.fault, misfit.field))
         return batch

@@ -29,7 +29,7 @@ class Profiles(Arriving):
         super().__init__(columns, locale)
         self._half_life = half_life
 
-    async def ready(self, connection: PoolConnectionProxy, row: OldRow, user_ref: str | None) -> Arrival:
+    def ready(self, row: OldRow, user_ref: str | None) -> Arrival:
         assert isinstance(row, OldProfile)
         values, misfits = row.values()
         told = {(v.layer, v.name, v.way): (v.score, v.confidence) for v in values}
@@ -93,7 +93,7 @@ class Changes(Arriving):
     source = Source.HISTORY
     stands_for_one = False
 
-    async def ready(self, connection: PoolConnectionProxy, row: OldRow, user_ref: str | None) -> Arrival:
+    def ready(self, row: OldRow, user_ref: str | None) -> Arrival:
         assert isinstance(row, OldChange)
         layer, name = level_of(LAYERS.get(row.layer or ""), row.name)
         fields = {

@@ -127,14 +127,9 @@ async def progress_of(connection: PoolConnectionProxy, source: str) -> tuple[Sou
     row = await connection.fetchrow(
         f"SELECT {_STATE}, after_id FROM legacy_system.migration_state WHERE source = $1 FOR UPDATE", source
     )
-    return (
-        (SourceProgress(**{key: row[key] for key in row if key != "after_id"}), row["after_id"])
-        if row
-        else (
-            SourceProgress(source=source, done=True),
-            0,
-        )
-    )
+    if row is None:
+        return SourceProgress(source=source, done=True), 0
+    return SourceProgress.model_validate(dict(row)), row["after_id"]
 
 
 def _columns(rows: Iterable[tuple[object, ...]], width: int) -> list[list[object]]:

@@ -28,7 +28,7 @@ class Messages(Arriving):
     encrypted = {"text": SAID}
     danger = CRISIS_SAID
 
-    async def ready(self, connection: PoolConnectionProxy, row: OldRow, user_ref: str | None) -> Arrival:
+    def ready(self, row: OldRow, user_ref: str | None) -> Arrival:
         assert isinstance(row, OldMessage)
         fields = {
             "conversation_id": id_of("conversation", user_ref),
@@ -94,7 +94,7 @@ class OldInsights(Arriving):
     source = Source.INSIGHTS
     encrypted = {"text": INSIGHT_FOUND, "gist": INSIGHT_GIST}
 
-    async def ready(self, connection: PoolConnectionProxy, row: OldRow, user_ref: str | None) -> Arrival:
+    def ready(self, row: OldRow, user_ref: str | None) -> Arrival:
         assert isinstance(row, OldInsight)
         if not Guard("", language_of(row.text, self._locale), "").lets_pass(row.text):
             raise Misfit(Fault.WITHHELD, "text")
