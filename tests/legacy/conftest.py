@@ -50,7 +50,7 @@ class Town:
 
     async def is_known_as(self, telegram_id: int, person: Person) -> None:
         """Makes a person of a test that one of the old system."""
-        await encryption().identities(PEPPER).link("telegram", str(telegram_id), person.user_ref)
+        person.user_ref = await self.ref_of(telegram_id)
 
     async def begins(self, task: Task, **options: float) -> WorkflowHandle[MoveInFromLegacy, MoveIn]:
         """Begins to import, compare or take back."""

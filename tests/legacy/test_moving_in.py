@@ -27,6 +27,8 @@ from tests.people.person import PATIENCE, People
 from workflows.legacy.move_in import MoveInFromLegacy
 
 ANNA = 7_000_001
+GONE = 8_000_001
+"""One whose key is destroyed in a test, and is for all others."""
 
 
 def of(done: MoveIn, source: Source) -> SourceProgress:
@@ -134,9 +136,9 @@ async def test_a_person_is_asked_before_anything_of_theirs_is_read(town: Town, c
 
 async def test_who_was_erased_or_declined_does_not_come_back(town: Town, cast: People) -> None:
     anna, boris = cast.person(Locale.EN), cast.person(Locale.EN)
-    await town.is_known_as(ANNA, anna)
-    await town.is_known_as(ANNA + 1, boris)
-    await town.old.lives(40, broken=0, first_person=ANNA)
+    await town.is_known_as(GONE, anna)
+    await town.is_known_as(GONE + 1, boris)
+    await town.old.lives(40, broken=0, first_person=GONE)
     await town.does(Task.IMPORT)
     await town.parts.people.erase_person(PersonRef(user_ref=anna.user_ref))
     await boris.starts()
@@ -147,10 +149,12 @@ async def test_who_was_erased_or_declined_does_not_come_back(town: Town, cast: P
     await town.pool.execute("DELETE FROM account_system.destroyed_keys")
     again = await town.does(Task.IMPORT)
     assert sum(each.taken for each in again.progress) == 0
-    faults = await town.pool.fetch(
-        "SELECT DISTINCT fault FROM legacy_system.set_apart WHERE source = 'user_answers_new'"
-    )
-    assert [row["fault"] for row in faults] == [Fault.ERASED]
+    faults = await town.pool.fetch("SELECT source, fault, user_ref FROM legacy_system.set_apart")
+    assert Counter(row["fault"] for row in faults if row["source"] == Source.SESSIONS) == {
+        Fault.ERASED: 4,
+        Fault.MISSING: 1,
+    }
+    assert {row["user_ref"] for row in faults} == {None}
     for person in (anna, boris):
         assert await rows_about(town.pool, person.user_ref) == []
     validated = await town.does(Task.VALIDATE, sample=1.0)

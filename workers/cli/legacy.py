@@ -109,9 +109,8 @@ async def _watched(handle: WorkflowHandle[MoveInFromLegacy, MoveIn]) -> MoveIn:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
     from temporalio.client import WorkflowFailureError
-    from temporalio.exceptions import ActivityError
+    from temporalio.exceptions import ActivityError, ApplicationError
 
-    from schema.errors import LegacyUnfit
     from schema.operator_error import OperatorError
 
     result = asyncio.create_task(handle.result())
@@ -125,8 +124,8 @@ async def _watched(handle: WorkflowHandle[MoveInFromLegacy, MoveIn]) -> MoveIn:
     try:
         return await result
     except WorkflowFailureError as error:
-        if isinstance(error.cause, ActivityError) and LegacyUnfit.caused(error.cause):
-            raise OperatorError(str(error.cause.cause)) from None
+        if isinstance(error.cause, ActivityError) and isinstance(error.cause.cause, ApplicationError):
+            raise OperatorError(error.cause.cause.message) from None
         raise
 
 
