@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from temporalio.client import WorkflowHandle
 
     from schema.legacy.messages import MoveIn
+    from workers.stack.join import Stack
     from workflows.legacy.move_in import MoveInFromLegacy
 
 legacy = typer.Typer(help="Moves people in from the tables of the system before this one.", no_args_is_help=True)
@@ -74,7 +75,7 @@ async def _run(task: str, **options: float) -> None:
             database_pool(stack.database_url, min_size=1, max_size=4) as pool,
             serving_legacy(client, pool, encryption, settings, old=old, pepper=stack.pepper),
         ):
-            _tell(await _watched(await _begun(client, wanted)))
+            _tell(await _watched(await _begun(client, wanted), stack))
 
 
 async def _begun(client: object, wanted: MoveIn) -> WorkflowHandle[MoveInFromLegacy, MoveIn]:
@@ -104,7 +105,7 @@ async def _begun(client: object, wanted: MoveIn) -> WorkflowHandle[MoveInFromLeg
     return handle
 
 
-async def _watched(handle: WorkflowHandle[MoveInFromLegacy, MoveIn]) -> MoveIn:
+async def _watched(handle: WorkflowHandle[MoveInFromLegacy, MoveIn], stack: Stack) -> MoveIn:
     """Shows a bar until the end. Raises `OperatorError` when the old tables do not fit."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -120,6 +121,8 @@ async def _watched(handle: WorkflowHandle[MoveInFromLegacy, MoveIn]) -> MoveIn:
         shown = bar.add_task("Looking at the old tables", total=None)
         while not result.done():
             await asyncio.wait([result], timeout=LOOKS_EVERY)
+            # Where the workers of this machine were killed, they come back.
+            await stack.ensure_alive()
             await _show(handle, bar, shown)
     try:
         return await result
