@@ -64,7 +64,7 @@ DANGER = "I want to kill myself tonight."
 class OldSystem:
     """The old database, as its owner sees it."""
 
-    connection: asyncpg.Connection
+    database: asyncpg.Pool
     readers_url: str
     """Its address for whoever imports."""
     broken: Counter[tuple[str, Fault]] = field(default_factory=Counter)
@@ -77,7 +77,7 @@ class OldSystem:
         row = {name: json.dumps(value) if isinstance(value, dict) else value for name, value in row.items()}
         columns = ", ".join(row)
         return int(
-            await self.connection.fetchval(
+            await self.database.fetchval(
                 f"INSERT INTO selfology.{source} ({columns})"
                 f" VALUES ({', '.join(f'${n}' for n in range(1, len(row) + 1))}) RETURNING id",
                 *row.values(),
@@ -86,7 +86,7 @@ class OldSystem:
 
     async def count(self, source: str) -> int:
         """How many rows a table has."""
-        return int(await self.connection.fetchval(f"SELECT count(*) FROM selfology.{source}"))
+        return int(await self.database.fetchval(f"SELECT count(*) FROM selfology.{source}"))
 
     async def lives(self, answers: int, *, broken: float = 0.02, first_person: int = 1_000_001, seed: int = 1) -> None:
         """Fills the tables: twenty answers a person in two sessions, a talk, a profile; some of the rows broken."""
@@ -140,7 +140,7 @@ class OldSystem:
         await self._copy("onboarding_sessions", ["user_id", "status", "started_at", "completed_at"], rows)
         await self.add("onboarding_sessions", user_id=None, status="active", started_at=BEGAN)
         self.broken[Source.SESSIONS, Fault.MISSING] += 1
-        made = await self.connection.fetch(
+        made = await self.database.fetch(
             "SELECT id, started_at FROM selfology.onboarding_sessions WHERE user_id = ANY ($1) ORDER BY id", people
         )
         return [(row["id"], row["started_at"]) for row in made]
@@ -179,7 +179,7 @@ class OldSystem:
         await self._copy("insights", ["user_id", "insight_type", "content", "created_at"], insights)
 
     async def _copy(self, table: str, columns: list[str], rows: Sequence[tuple[object, ...]]) -> None:
-        await self.connection.copy_records_to_table(table, schema_name="selfology", columns=columns, records=rows)
+        await self.database.copy_records_to_table(table, schema_name="selfology", columns=columns, records=rows)
 
 
 def _metadata(domain: str) -> str:
@@ -228,14 +228,12 @@ async def old_system(database_url: str, name: str = "old_system") -> AsyncIterat
     finally:
         await owner.close()
     address = replace(DatabaseAddress.parse(database_url), database=name)
-    connection = await asyncpg.connect(address.url)
-    try:
-        await connection.execute(_TABLES)
-        await connection.execute(f"GRANT USAGE ON SCHEMA selfology TO {READER}")
-        await connection.execute(f"GRANT SELECT ON ALL TABLES IN SCHEMA selfology TO {READER}")
-        yield OldSystem(connection, replace(address, user=READER, password=None).url)
-    finally:
-        await connection.close()
+    # Whoever is connected comes back after the server was killed.
+    async with asyncpg.create_pool(address.url, min_size=1, max_size=2) as database:
+        await database.execute(_TABLES)
+        await database.execute(f"GRANT USAGE ON SCHEMA selfology TO {READER}")
+        await database.execute(f"GRANT SELECT ON ALL TABLES IN SCHEMA selfology TO {READER}")
+        yield OldSystem(database, replace(address, user=READER, password=None).url)
 
 
 def in_utc(time: datetime) -> datetime:

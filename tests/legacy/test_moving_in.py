@@ -91,7 +91,7 @@ async def test_a_person_is_asked_before_anything_of_theirs_is_read(town: Town, c
     anna = talker.person
     await town.is_known_as(ANNA, anna)
     await town.old.lives(20, broken=0, first_person=ANNA)
-    session = await town.old.connection.fetchval("SELECT min(id) FROM selfology.onboarding_sessions")
+    session = await town.old.database.fetchval("SELECT min(id) FROM selfology.onboarding_sessions")
     await town.old.add(
         "user_answers_new", session_id=session, question_json_id="q_0", raw_answer=DANGER, answered_at=BEGAN
     )
@@ -165,12 +165,12 @@ async def test_who_was_erased_or_declined_does_not_come_back(town: Town, cast: P
 async def test_what_changes_there_is_taken_by_the_next_import(town: Town) -> None:
     await town.old.lives(20, broken=0, first_person=ANNA)
     await town.does(Task.IMPORT)
-    await town.old.connection.execute(
+    await town.old.database.execute(
         "UPDATE selfology.onboarding_sessions SET status = 'completed', completed_at = started_at + interval '1 hour'"
         " WHERE status = 'active' AND user_id IS NOT NULL"
     )
     later = in_utc(BEGAN).replace(year=2026)
-    await town.old.connection.execute(
+    await town.old.database.execute(
         "UPDATE selfology.personality_profiles SET traits = '{\"openness\": 0.1}', updated_at = $1",
         later.replace(tzinfo=None),
     )
@@ -201,7 +201,7 @@ async def test_a_comparison_names_what_was_lost_or_changed_and_quotes_nothing(to
 async def test_tables_that_do_not_fit_are_told_in_one_line_before_anything_is_written(town: Town) -> None:
     before = await town.rows()
     await town.old.lives(20, broken=0)
-    await town.old.connection.execute(
+    await town.old.database.execute(
         "ALTER TABLE selfology.user_answers_new DROP COLUMN raw_answer;"
         "ALTER TABLE selfology.trait_history ALTER COLUMN new_value TYPE text;"
         "DROP TABLE selfology.insights"

@@ -114,7 +114,7 @@ async def _watched(handle: WorkflowHandle[MoveInFromLegacy, MoveIn], stack: Stac
 
     from schema.operator_error import OperatorError
 
-    result = asyncio.create_task(handle.result())
+    result = asyncio.create_task(_end_of(handle))
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console) as bar:
@@ -130,6 +130,19 @@ async def _watched(handle: WorkflowHandle[MoveInFromLegacy, MoveIn], stack: Stac
         if isinstance(error.cause, ActivityError) and isinstance(error.cause.cause, ApplicationError):
             raise OperatorError(error.cause.cause.message) from None
         raise
+
+
+async def _end_of(handle: WorkflowHandle[MoveInFromLegacy, MoveIn]) -> MoveIn:
+    """Waits for the end, also through an outage of Temporal."""
+    from temporalio.service import RPCError, RPCStatusCode
+
+    while True:
+        try:
+            return await handle.result()
+        except RPCError as error:
+            if error.status is RPCStatusCode.NOT_FOUND:
+                raise
+            await asyncio.sleep(LOOKS_EVERY)
 
 
 async def _show(handle: WorkflowHandle[MoveInFromLegacy, MoveIn], bar: Progress, shown: object) -> None:
