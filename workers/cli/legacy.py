@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -60,7 +61,9 @@ async def _run(task: str, **options: float) -> None:
     from workers.database import database_pool
     from workers.database_roles import Role
     from workers.legacy import LegacySettings, serving_legacy
+    from workers.logs import log_to
     from workers.settings import Settings
+    from workers.stack.home import Home
     from workers.stack.join import joined_stack
 
     settings, old_settings = Settings(), LegacySettings()
@@ -68,6 +71,8 @@ async def _run(task: str, **options: float) -> None:
     wanted = MoveIn(task=Task(task), **options)
     if old is None and wanted.task is not Task.ROLLBACK:
         raise OperatorError("SELFOLOGY_LEGACY_DATABASE_URL is not set: it is the address of the old database.")
+    # Its lines hold nothing of a person, and would stand between those of the bar.
+    log_to(logging.FileHandler(Home.prepared(settings.home).log_of("legacy")))
     async with joined_stack(settings, Role.WORKER) as stack, stack.encryption() as encryption:
         client = await connect(stack.temporal_address, encryption)
         await stack.check_database()
