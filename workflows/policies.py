@@ -226,8 +226,8 @@ KEYS = RemotePolicy(
 LEGACY = RemotePolicy(
     # A thousand rows take a second or two; longer where each is somebody new, whose key Vault wraps.
     start_to_close=timedelta(minutes=2),
-    # A killed worker's batch is done again after this time.
-    heartbeat=timedelta(seconds=10),
+    # A killed worker's batch is done again after this time. Between two signs of life it may write all of its rows.
+    heartbeat=timedelta(seconds=20),
     # While either database or the process that reads the old one is away, an import waits.
     schedule_to_close=timedelta(days=7),
     retry=RetryPolicy(

@@ -54,6 +54,8 @@ class Arriving(ABC):
     """Where the danger is kept that rules hear in its `text`, once its person has agreed to be read."""
     renews: ClassVar[bool] = False
     """Whether a row that came in before is written again: the old system goes on changing it."""
+    at_a_time: ClassVar[int] = 1000
+    """Rows that one transaction takes in: as long as it lasts, their people wait."""
     stands_for_one: ClassVar[bool] = True
     """Whether two old rows can't be the same row here."""
 

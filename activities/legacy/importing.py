@@ -34,8 +34,6 @@ from schema.legacy.messages import (
 from schema.legacy.rows import TABLES, Misfit
 from schema.vocabulary import Locale
 
-BATCH = 1000
-"""Rows that one transaction takes in."""
 _TURN = 20
 """Rows after which others in this process have their turn."""
 _CHANNEL = "telegram"
@@ -108,7 +106,7 @@ class PostgresLegacyImport(LegacyImport):
             looked_at=batch.looked_at,
             taken=len(taken),
             set_apart=len(apart - taken.keys()),
-            done=batch.looked_at < BATCH,
+            done=batch.looked_at < kind.at_a_time,
         )
         return Stepped(progress=progress, after_id=batch.last_id, findings=findings)
 
@@ -145,7 +143,7 @@ class PostgresLegacyImport(LegacyImport):
     async def _read(self, connection: PoolConnectionProxy, source: Source, after_id: int) -> _Batch:
         """The next rows, and what becomes of each; nothing is written yet."""
         kind, table = self._kinds[source], TABLES[source]
-        raw = await self._old.batch(source, after_id, BATCH)
+        raw = await self._old.batch(source, after_id, kind.at_a_time)
         batch = _Batch(source, len(raw), raw[-1]["id"] if raw else after_id)
         fitted = []
         for number, old in enumerate(map(dict, raw)):
@@ -212,7 +210,7 @@ class PostgresLegacyImport(LegacyImport):
                 known=before.known + len(known),
                 again=before.again + len(sorted_out.again),
                 set_apart=before.set_apart + len(apart),
-                done=batch.looked_at < BATCH,
+                done=batch.looked_at < kind.at_a_time,
             )
             await records.keep_progress(connection, progress, batch.last_id)
         return progress

@@ -24,6 +24,8 @@ class Profiles(Arriving):
 
     source = Source.PROFILES
     renews = True
+    # Each person's layers are merged anew.
+    at_a_time = 100
 
     def __init__(self, columns: TextColumns, locale: Locale, half_life: timedelta) -> None:
         super().__init__(columns, locale)
@@ -37,12 +39,14 @@ class Profiles(Arriving):
         return Arrival(str(row.id), user_ref, user_ref or "", fields, misfits)
 
     async def write(self, connection: PoolConnectionProxy, rows: Sequence[Sealed]) -> list[Arrival]:
-        people = [a.user_ref for a, _ in rows]
+        before = await self.here(connection, [a.kept_as for a, _ in rows])
+        changed = [a for a, _ in rows if before.get(a.kept_as) != a.fields]
+        people = [a.user_ref for a in changed]
         old = await connection.fetch(
             "DELETE FROM profiles_store.imported_values WHERE user_ref = ANY ($1) RETURNING user_ref, layer, name",
             people,
         )
-        given = [(a.user_ref, key, value, a.fields["known_at"]) for a, _ in rows for key, value in _values(a)]
+        given = [(a.user_ref, key, value, a.fields["known_at"]) for a in changed for key, value in _values(a)]
         await connection.executemany(
             "INSERT INTO profiles_store.imported_values (user_ref, layer, name, way, score, confidence, known_at)"
             " VALUES ($1, $2, $3, $4, $5, $6, $7)",

@@ -11,14 +11,13 @@ import asyncpg
 from asyncpg.pool import PoolConnectionProxy
 from temporalio import activity
 
-from activities.legacy.portraits import redraw
+from activities.legacy.arriving import Arriving
+from activities.legacy.portraits import Profiles, redraw
 from activities.legacy.records import MADE
 from activities.postgres.locks import lock_people
 from schema.legacy.activities import LegacyRemoval
 from schema.legacy.messages import PEOPLE, Source, SourceProgress, Step, Stepped
 from workflows.profile.rules.readings import ValueKey, speaks_for
-
-BATCH = 1000
 
 
 class _Came(NamedTuple):
@@ -47,13 +46,14 @@ class PostgresLegacyRemoval(LegacyRemoval):
 
     @activity.defn(name="legacy.take_back")
     async def take_back(self, step: Step) -> Stepped:
+        at_a_time = (Profiles if step.source == Source.PROFILES else Arriving).at_a_time
         async with self._pool.acquire() as connection, connection.transaction():
             # Their locks before their rows: an erasure takes them in this order, too.
             found = await connection.fetch(
                 "SELECT source_id, user_ref, kept_as FROM legacy_system.taken_rows WHERE source = $1"
                 " ORDER BY source_id LIMIT $2",
                 step.source,
-                BATCH,
+                at_a_time,
             )
             await lock_people(connection, {row["user_ref"] for row in found if row["user_ref"]})
             rows = await connection.fetch(
@@ -63,7 +63,9 @@ class PostgresLegacyRemoval(LegacyRemoval):
                 [row["source_id"] for row in found],
             )
             await self._removes[step.source](connection, [_Came(*row) for row in rows])
-        progress = SourceProgress(source=step.source, looked_at=len(found), taken=len(rows), done=len(found) < BATCH)
+        progress = SourceProgress(
+            source=step.source, looked_at=len(found), taken=len(rows), done=len(found) < at_a_time
+        )
         return Stepped(progress=progress)
 
     @activity.defn(name="legacy.forget")

@@ -10,7 +10,6 @@ import pytest
 from temporalio.client import WorkflowFailureError, WorkflowHandle, WorkflowUpdateFailedError
 from temporalio.exceptions import ActivityError
 
-from activities.legacy.importing import BATCH
 from schema.deliveries import ConsentRequest, Notice, NoticeCode, ProfileCard, Question
 from schema.encrypted_columns import CRISIS_HEARD, MESSAGE
 from schema.errors import LegacyUnfit
@@ -233,4 +232,3 @@ async def test_it_rests_when_an_operator_says_so_and_tells_which_columns_it_igno
     assert (await importing).done
     ignored = await town.pool.fetch("SELECT source, ignored FROM shared.legacy_import")
     assert {row["source"]: row["ignored"] for row in ignored}["questions_metadata"] == ["is_flagged"]
-    assert BATCH == 1000

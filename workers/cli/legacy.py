@@ -54,6 +54,8 @@ def rollback(
 
 
 async def _run(task: str, **options: float) -> None:
+    from temporalio.runtime import Runtime
+
     from activities.legacy.old_tables import OldTables
     from schema.legacy.messages import MoveIn, Task
     from schema.operator_error import OperatorError
@@ -61,7 +63,7 @@ async def _run(task: str, **options: float) -> None:
     from workers.database import database_pool
     from workers.database_roles import Role
     from workers.legacy import LegacySettings, serving_legacy
-    from workers.logs import log_to
+    from workers.logs import core_runtime, log_to
     from workers.settings import Settings
     from workers.stack.home import Home
     from workers.stack.join import joined_stack
@@ -73,6 +75,7 @@ async def _run(task: str, **options: float) -> None:
         raise OperatorError("SELFOLOGY_LEGACY_DATABASE_URL is not set: it is the address of the old database.")
     # Its lines hold nothing of a person, and would stand between those of the bar.
     log_to(logging.FileHandler(Home.prepared(settings.home).log_of("legacy")))
+    Runtime.set_default(core_runtime(), error_if_already_set=False)
     async with joined_stack(settings, Role.WORKER) as stack, stack.encryption() as encryption:
         client = await connect(stack.temporal_address, encryption)
         await stack.check_database()
