@@ -80,8 +80,8 @@ async def serving_legacy(
             task_queue=LEGACY_QUEUE,
             build_id=BUILD_ID,
             activities=activities,
-            # One batch after the other: an attempt that was given up may still be under way beside the next.
-            max_concurrent_activities=2,
+            # One batch after the other: an attempt that was given up ends before the next begins.
+            max_concurrent_activities=1,
             graceful_shutdown_timeout=settings.engine.graceful_shutdown_timeout,
         ):
             yield

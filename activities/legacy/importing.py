@@ -99,6 +99,10 @@ class PostgresLegacyImport(LegacyImport):
                 )
             }
             here = await kind.here(connection, set(taken.values()))
+            if source is Source.ANSWERS:
+                # The newer generation is what came in, whatever the older one says.
+                newer = await records.kept_by(connection, Source.ANSWERS_NEW, taken.values())
+                batch.arrivals = [a for a in batch.arrivals if taken.get(a.source_id) not in newer]
             findings = await self._found(batch, taken, here, step)
         findings = findings.model_copy(update={"missing": len(ids - taken.keys() - apart)})
         progress = SourceProgress(
@@ -196,7 +200,11 @@ class PostgresLegacyImport(LegacyImport):
             )
             # Of who is erased nothing is kept but that a row was not taken.
             apart = [
-                *(Apart(*row.arrival[:1], None, Fault.ERASED, "user_id") for row in sealed if row not in here),
+                *(
+                    Apart(*row.arrival[:1], None, Fault.ERASED, "user_id")
+                    for row in sealed
+                    if row.arrival.user_ref in gone
+                ),
                 *(Apart(a, None, Fault.ERASED, "user_id") for a in batch.unsealed),
                 *(each._replace(user_ref=None) if each.user_ref in gone else each for each in batch.apart),
                 *sorted_out.apart,

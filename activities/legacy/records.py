@@ -49,6 +49,14 @@ async def taken_before(connection: PoolConnectionProxy, source: str, ids: Collec
     return {row["source_id"]: row["kept_as"] for row in rows}
 
 
+async def kept_by(connection: PoolConnectionProxy, source: str, kept_as: Collection[str]) -> set[str]:
+    """Which rows of ours came of a table."""
+    rows = await connection.fetch(
+        "SELECT kept_as FROM legacy_system.taken_rows WHERE source = $1 AND kept_as = ANY ($2)", source, list(kept_as)
+    )
+    return {row["kept_as"] for row in rows}
+
+
 async def note_taken(connection: PoolConnectionProxy, source: str, taken: Sequence[Taken]) -> None:
     """Notes what came in. It is set apart no more."""
     await connection.execute(
