@@ -7,7 +7,7 @@ PARALLEL = -n $(JOBS) --dist loadfile --no-loadscope-reorder
 # Each of hundreds of processes would compile all modules anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: chat bot demo up test test-long check lint types secrets scan audit pytest bench ops chaos record-histories second-net replay-on-release lock clean
+.PHONY: chat bot demo up test test-long check lint types secrets scan audit pytest bench ops deploy-demo chaos record-histories second-net replay-on-release lock clean
 .DEFAULT_GOAL := help
 
 help:
@@ -88,6 +88,9 @@ chaos: .venv/installed-dev
 
 bench: .venv/installed-dev
 	@$(BIN)/python -m tests.load.$(if $(AGAINST),compare $(AGAINST),bench) $(ARGS)
+
+deploy-demo: .venv/installed-dev
+	@$(BIN)/python -m tests.rollout $(ARGS)
 
 ops: .venv/installed-dev
 	@$(BIN)/python -m tests.ops $(ARGS)

@@ -18,12 +18,14 @@ from workers.telemetry.settings import METRICS_PORTS
 ROOT = Path(__file__).parent.parent
 RULES = ROOT / "deploy" / "prometheus"
 RUNBOOK = (ROOT / "docs" / "runbook.md").read_text(encoding="utf-8")
-ALERTS: dict[str, dict[str, Any]] = {
-    rule["alert"]: rule
+ALL_RULES = [
+    rule
     for group in yaml.safe_load((RULES / "alerts.yaml").read_text(encoding="utf-8"))["groups"]
     for rule in group["rules"]
-    if "alert" in rule
-}
+]
+ALERTS: dict[str, dict[str, Any]] = {rule["alert"]: rule for rule in ALL_RULES if "alert" in rule}
+RECORDED: dict[str, str] = {rule["record"]: rule["expr"] for rule in ALL_RULES if "record" in rule}
+RANGE = re.compile(r"(?:\[|ratio_rate)(\d+)([mh])")
 CASES = yaml.safe_load((RULES / "alerts_test.yaml").read_text(encoding="utf-8"))["tests"]
 SUFFIX = re.compile(r"_(total|bucket|count|sum|seconds)$")
 
@@ -99,6 +101,24 @@ def test_prometheus_keeps_of_temporals_server_what_alerts_ask_for() -> None:
     assert asked
     assert all(re.fullmatch(kept["regex"], name) for name in asked)
     assert not re.fullmatch(kept["regex"], "temporal_num_pollers")
+
+
+def test_an_outage_that_was_told_is_not_told_again_by_alerts_whose_windows_still_hold_it() -> None:
+    (told,) = re.findall(r'alertname=~"([^"]+)"', RECORDED["selfology:outage:told"])
+    rules = yaml.safe_load((RULES / "alertmanager.yaml").read_text(encoding="utf-8"))["inhibit_rules"]
+    held_back = {
+        alert
+        for rule in rules
+        if re.fullmatch(rf"alertname = ({told})", rule["source_matchers"][0]) and len(rule["target_matchers"]) == 1
+        for alert in ALERTS
+        if re.fullmatch(rule["target_matchers"][0].removeprefix("alertname =~ ").strip('"'), alert)
+    }
+    looking_back = {alert for alert in held_back if RANGE.search(ALERTS[alert]["expr"])}
+    assert {"DoorBudgetBurnsFast", "ActivitiesFail", "TasksWait"} <= looking_back
+    for alert in looking_back:
+        *own, outage = (int(count) * {"m": 1, "h": 60}[unit] for count, unit in RANGE.findall(ALERTS[alert]["expr"]))
+        assert ALERTS[alert]["expr"].endswith(f"unless on() max_over_time(selfology:outage:told[{outage}m])"), alert
+        assert outage > min(own), alert
 
 
 def test_who_is_down_silences_only_alerts_that_there_are() -> None:

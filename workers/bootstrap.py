@@ -12,6 +12,7 @@ import asyncpg
 
 from activities.account.key_rewrapping import StoredKeyRewrapping
 from activities.account.person_store import PostgresPersonStore
+from activities.account.row_retention import PostgresRowRetention
 from activities.ai.memory import MemoryExtractor
 from activities.ai.offline.analyst import OfflineAnalyst
 from activities.ai.offline.coach import OfflineCoach
@@ -92,6 +93,7 @@ class Parts:
     """The activities of each provider, by task queue."""
     voice: PostgresVoiceDesk
     rewrapping: StoredKeyRewrapping
+    retention: PostgresRowRetention
     net: SecondNet | None = None
     """The second net, in a process that holds the encoder."""
 
@@ -212,6 +214,7 @@ class Parts:
             },
             voice=PostgresVoiceDesk(pool, spending, on_usage),
             rewrapping=StoredKeyRewrapping(encryption.store, encryption.masters),
+            retention=PostgresRowRetention(pool),
             net=net,
         )
 

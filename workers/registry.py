@@ -36,7 +36,7 @@ def interactive(parts: Parts, histories: WorkflowHistories) -> Activities:
     stores = (
         *(parts.sessions, parts.questions, parts.people, parts.profiles, parts.conversations),
         *(parts.care, parts.coach, parts.memory, parts.agreements, parts.insights, parts.seeking),
-        *(parts.screen, parts.voice, parts.rewrapping, histories),
+        *(parts.screen, parts.voice, parts.rewrapping, parts.retention, histories),
     )
     served = [each for store in stores for each in activities_of(store)]
     return [*served, parts.offline.instant_feedback, parts.offline.reflect_offline]

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from temporalio.api.enums.v1 import EventType
 from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import WorkflowHistory
 from temporalio.converter import DataConverter
+from temporalio.runtime import Runtime, TelemetryConfig
 from temporalio.worker import Replayer
 from temporalio.workflow import _Definition as Definition
 
@@ -108,6 +110,12 @@ def local_activity(event: HistoryEvent) -> str | None:
     return None
 
 
+@cache
+def _silent_runtime() -> Runtime:
+    """A runtime whose core logs nothing: what differs is the result, once."""
+    return Runtime(telemetry=TelemetryConfig(logging=None))
+
+
 async def _failure(history: WorkflowHistory, events: int, converter: DataConverter) -> str | None:
     prefix = WorkflowHistory(history.workflow_id, history.events[:events])
     kind = history.events[0].workflow_execution_started_event_attributes.workflow_type.name
@@ -116,6 +124,7 @@ async def _failure(history: WorkflowHistory, events: int, converter: DataConvert
         workflows=[WORKFLOW_OF_TYPE[kind]] if kind in WORKFLOW_OF_TYPE else WORKFLOWS,
         data_converter=converter,
         workflow_runner=workflow_runner(sandbox=True),
+        runtime=_silent_runtime(),
     )
     result = await replayer.replay_workflow(prefix, raise_on_replay_failure=False)
     if result.replay_failure is None:

@@ -13,7 +13,7 @@ from typing import Any
 
 import asyncpg
 from temporalio.client import Client
-from temporalio.worker import UnsandboxedWorkflowRunner, Worker, WorkflowRunner
+from temporalio.worker import UnsandboxedWorkflowRunner, Worker, WorkerDeploymentConfig, WorkflowRunner
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from activities.account.tombstones import PostgresTombstones
@@ -27,7 +27,6 @@ from activities.coaching.meaning import Meanings
 from activities.coaching.repeats import NoRepeats
 from activities.onboarding.question_store import store_bank
 from schema.analysis.names import OFFLINE_QUEUE
-from schema.build_id import BUILD_ID
 from schema.onboarding.names import TASK_QUEUE
 from schema.operator_error import OperatorError
 from schema.safety.activities import SecondNet
@@ -36,6 +35,7 @@ from workers import registry
 from workers.ai_settings import AISettings
 from workers.bootstrap import Parts, Provided, shipped_bank
 from workers.database import database_pool
+from workers.deployment_settings import WITHOUT_VERSION
 from workers.encoder import second_net
 from workers.erasure_replay import replay_erasures
 from workers.health import checks
@@ -43,6 +43,7 @@ from workers.health.probes import served_health
 from workers.language_models import complaints_of, language_models, warm_up
 from workers.malformed_input import RefusesMalformedInput
 from workers.process_encryption import Encryption
+from workers.schedules import RetentionSettings, schedule_retention
 from workers.settings import Engine, Settings
 from workers.telemetry.gauges import gauges
 
@@ -61,9 +62,14 @@ async def _nothing_to_reset(connection: asyncpg.Connection) -> None:
 
 @asynccontextmanager
 async def serve(
-    client: Client, database_url: str, settings: Settings, encryption: Encryption
+    client: Client,
+    database_url: str,
+    settings: Settings,
+    encryption: Encryption,
+    *,
+    version: WorkerDeploymentConfig = WITHOUT_VERSION,
 ) -> AsyncIterator[list[str]]:
-    """Runs all workers while the context is open, then drains them.
+    """Runs all workers, as a version if one is given, while the context is open, then drains them.
 
     Yields the faults that providers of language models report, one line each for operators. A refused key is no error:
     another model or the offline analyst reads instead.
@@ -96,6 +102,7 @@ async def serve(
                 heard_by=OPENAI.name if ai.known_voice_key else None,
             )
             collect_garbage_rarely()
+            await schedule_retention(client, RetentionSettings())
             await replay_erasures(client, encryption.store, PostgresTombstones(pool), parts.people)
             look = [
                 checks.temporal(client),
@@ -106,7 +113,10 @@ async def serve(
             async with (
                 served_health("worker", look) as health,
                 workers_of(
-                    client, parts, settings.engine, sandbox=settings.sandbox, queues=settings.worker_queues
+                    *(client, parts, settings.engine),
+                    sandbox=settings.sandbox,
+                    queues=settings.worker_queues,
+                    version=version,
                 ) as workers,
                 gauges(pool, client),
             ):
@@ -132,20 +142,26 @@ def collect_garbage_rarely() -> None:
 
 @asynccontextmanager
 async def workers_of(
-    client: Client, parts: Parts, engine: Engine, *, sandbox: bool, queues: frozenset[str] = frozenset()
+    client: Client,
+    parts: Parts,
+    engine: Engine,
+    *,
+    sandbox: bool,
+    queues: frozenset[str] = frozenset(),
+    version: WorkerDeploymentConfig = WITHOUT_VERSION,
 ) -> AsyncIterator[list[Worker]]:
     """Runs the interactive worker, the offline analyst's, the encoder's, and one for each provider.
 
     Of them only those of `queues`, if any are named. Raises `OperatorError` when that leaves none.
     """
     made = {
-        TASK_QUEUE: partial(_interactive, client, parts, engine, workflow_runner(sandbox=sandbox)),
-        OFFLINE_QUEUE: partial(_analysis, client, parts, engine),
+        TASK_QUEUE: partial(_interactive, client, parts, engine, workflow_runner(sandbox=sandbox), version),
+        OFFLINE_QUEUE: partial(_analysis, client, parts, engine, version),
     }
     if parts.net:
-        made[ENCODER_QUEUE] = partial(_encoder, client, parts.net, engine)
+        made[ENCODER_QUEUE] = partial(_encoder, client, parts.net, engine, version)
     for queue, provided in parts.providers.items():
-        made[queue] = partial(_provider, client, queue, provided, engine)
+        made[queue] = partial(_provider, client, queue, provided, engine, version)
     workers = [make() for queue, make in made.items() if queue in (queues or made)]
     if not workers:
         raise OperatorError(
@@ -169,7 +185,9 @@ def workflow_runner(*, sandbox: bool) -> WorkflowRunner:
     return RefusesMalformedInput(SandboxedWorkflowRunner(restrictions=restrictions))
 
 
-def _interactive(client: Client, parts: Parts, engine: Engine, runner: WorkflowRunner) -> Worker:
+def _interactive(
+    client: Client, parts: Parts, engine: Engine, runner: WorkflowRunner, version: WorkerDeploymentConfig
+) -> Worker:
     """The worker that people wait for: workflows, local activities and the offline analyst's reactions."""
     return interactive_worker(
         client,
@@ -178,6 +196,7 @@ def _interactive(client: Client, parts: Parts, engine: Engine, runner: WorkflowR
         runner,
         workflows=registry.WORKFLOWS,
         activities=registry.interactive(parts, TemporalHistories(client)),
+        version=version,
     )
 
 
@@ -189,12 +208,13 @@ def interactive_worker(
     *,
     workflows: Sequence[type],
     activities: Sequence[Callable[..., Any]],
+    version: WorkerDeploymentConfig = WITHOUT_VERSION,
 ) -> Worker:
     """Creates a worker that runs workflows, with the engine's settings."""
     return Worker(
         client,
         task_queue=task_queue,
-        build_id=BUILD_ID,
+        deployment_config=version,
         workflows=workflows,
         activities=activities,
         workflow_runner=runner,
@@ -207,27 +227,28 @@ def interactive_worker(
     )
 
 
-def _analysis(client: Client, parts: Parts, engine: Engine) -> Worker:
+def _analysis(client: Client, parts: Parts, engine: Engine, version: WorkerDeploymentConfig) -> Worker:
     """The worker of the offline analyst's deep analysis, separate from the work that people wait for."""
     return _activity_worker(
-        client, OFFLINE_QUEUE, engine, registry.offline_analysis(parts), at_most=engine.max_concurrent_analyses
+        *(client, OFFLINE_QUEUE, engine, registry.offline_analysis(parts), version),
+        at_most=engine.max_concurrent_analyses,
     )
 
 
-def _encoder(client: Client, net: SecondNet, engine: Engine) -> Worker:
+def _encoder(client: Client, net: SecondNet, engine: Engine, version: WorkerDeploymentConfig) -> Worker:
     """The worker of the sentence encoder, in a process that holds it."""
     return _activity_worker(
-        client, ENCODER_QUEUE, engine, registry.activities_of(net), at_most=engine.max_concurrent_activities
+        *(client, ENCODER_QUEUE, engine, registry.activities_of(net), version),
+        at_most=engine.max_concurrent_activities,
     )
 
 
-def _provider(client: Client, queue: str, provided: Provided, engine: Engine) -> Worker:
+def _provider(
+    client: Client, queue: str, provided: Provided, engine: Engine, version: WorkerDeploymentConfig
+) -> Worker:
     """The worker of one provider, with limits of its own, so that a slow provider delays no other."""
     return _activity_worker(
-        client,
-        queue,
-        engine,
-        registry.of_provider(provided),
+        *(client, queue, engine, registry.of_provider(provided), version),
         at_most=engine.max_concurrent_model_calls,
         per_second=engine.model_calls_per_second,
     )
@@ -238,6 +259,7 @@ def _activity_worker(
     task_queue: str,
     engine: Engine,
     activities: Sequence[Callable[..., Any]],
+    version: WorkerDeploymentConfig = WITHOUT_VERSION,
     *,
     at_most: int,
     per_second: float | None = None,
@@ -246,7 +268,7 @@ def _activity_worker(
     return Worker(
         client,
         task_queue=task_queue,
-        build_id=BUILD_ID,
+        deployment_config=version,
         activities=activities,
         max_concurrent_activities=at_most,
         max_task_queue_activities_per_second=per_second,

@@ -237,6 +237,14 @@ LEGACY = RemotePolicy(
     ),
 )
 
+RETENTION = RemotePolicy(
+    # One statement; the first of all may find what a year has left.
+    start_to_close=timedelta(hours=1),
+    # The next night does it again.
+    schedule_to_close=timedelta(hours=12),
+    retry=RetryPolicy(initial_interval=timedelta(seconds=10), maximum_interval=timedelta(minutes=10)),
+)
+
 IN_FLIGHT = timedelta(minutes=1)
 """How long an activity in flight may still have effects after its workflow was terminated.
 

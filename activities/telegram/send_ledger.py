@@ -7,20 +7,10 @@ intent and no result, because the process died or Telegram did not answer, may h
 from __future__ import annotations
 
 import asyncio
-import logging
-from datetime import timedelta
-from typing import NoReturn
 
 import asyncpg
 
 from schema.telegram.send_ledger import Send, SendLedger, SendState
-
-KEPT_FOR = timedelta(days=7)
-"""Longer than any delivery is retried or can be replaced."""
-FORGET_EVERY = timedelta(hours=1)
-"""How often old rows are deleted."""
-
-log = logging.getLogger(__name__)
 
 
 class PostgresSendLedger(SendLedger):
@@ -69,18 +59,6 @@ class PostgresSendLedger(SendLedger):
             delivery_key,
         )
         return message_id
-
-    async def keep_small(self) -> NoReturn:
-        while True:
-            try:
-                await self.forget_old()
-            except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
-                log.warning("The ledger of sends could not be cleaned (%s); it is tried again.", type(error).__name__)
-            await asyncio.sleep(FORGET_EVERY.total_seconds())
-
-    async def forget_old(self) -> None:
-        """Deletes rows of all bots that no delivery will need again."""
-        await self._pool.execute("DELETE FROM telegram_system.sends WHERE changed_at < now() - $1::interval", KEPT_FOR)
 
     async def _keep(self, send: Send, state: SendState, message_id: int | None) -> None:
         # SENT is final: a delayed earlier attempt must not overwrite it. To repeat an edit makes no copy.

@@ -157,7 +157,7 @@ class TelegramBot:
         async with typing, deliveries, updates, self._hearing():
             await first(
                 receive(updates, leaving, lambda: ready(me)),
-                self._run_background_tasks(),
+                self._keep_menu(),
                 self.feed.follow(TELEGRAM_QUEUE, drafts.show),
             )
 
@@ -177,10 +177,11 @@ class TelegramBot:
         ):
             yield
 
-    async def _run_background_tasks(self) -> NoReturn:
-        """Updates the bot's menu once and then cleans up the ledger until cancelled. People wait for neither."""
+    async def _keep_menu(self) -> NoReturn:
+        """Updates the bot's menu, for which nobody waits, and then lasts as long as the bot."""
         await self._update_menu()
-        await self.ledger.keep_small()
+        while True:
+            await asyncio.Event().wait()
 
     async def _update_menu(self) -> None:
         """Sets the bot's menu and descriptions in each language where they differ from what Telegram has.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import NoReturn, Protocol
+from typing import Protocol
 
 
 class SendState(StrEnum):
@@ -61,6 +61,3 @@ class SendLedger(Protocol):
 
     async def first_message(self, delivery_key: str) -> int | None:
         """The id of the first message of a delivery; None if it was not sent or its result is unknown."""
-
-    async def keep_small(self) -> NoReturn:
-        """Deletes old rows at intervals until it is cancelled."""

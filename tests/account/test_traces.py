@@ -16,7 +16,7 @@ from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.worker import Worker
 
 from activities.account import workflow_histories
-from schema.account.names import ERASE_ID, REWRAP_KEYS
+from schema.account.names import ERASE_ID, FORGET_OLD, REWRAP_KEYS
 from schema.analysis.readings import AnswerInContext, DeepAnalysis
 from schema.deliveries import ProfileCard, Question, Summary
 from schema.legacy.names import MOVE_IN
@@ -102,7 +102,7 @@ async def test_nothing_of_a_person_is_found_afterwards(
 
 
 def test_every_workflow_type_says_how_it_belongs_to_a_person() -> None:
-    of_nobody = {REWRAP_KEYS, INDEX_VECTORS, MOVE_IN}
+    of_nobody = {FORGET_OLD, REWRAP_KEYS, INDEX_VECTORS, MOVE_IN}
     assert {each.workflow_type for each in WORKFLOW_IDS} == {type_of(each) for each in WORKFLOWS} - of_nobody
     assert len({each.word for each in WORKFLOW_IDS}) == len(WORKFLOW_IDS)
 

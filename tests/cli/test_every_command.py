@@ -29,12 +29,14 @@ AWAY = {
     "SELFOLOGY_TELEGRAM_TOKEN": "123456:abcdef",
     "SELFOLOGY_TELEGRAM_API_URL": f"http://{NOBODY}",
     "SELFOLOGY_LEGACY_DATABASE_URL": f"postgresql://reader@{NOBODY}/old",
+    "SELFOLOGY_DEPLOYMENT": "selfology",
 }
 NEEDED = {
     ("sessions", "show"): ("onboarding-nobody",),
     ("coach", "explain"): ("00000000-0000-0000-0000-000000000000",),
     ("vectors", "similar"): ("a" * 16,),
     ("replay",): ("--workflow-id", "onboarding-nobody"),
+    ("deploy", "ramp"): ("10",),
     ("erase",): ("--yes", "--terminal", "nobody"),
     ("legacy", "rollback"): ("--yes",),
 }

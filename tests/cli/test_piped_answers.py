@@ -53,6 +53,7 @@ def test_a_file_that_is_no_text_gets_one_line_before_anything_is_started(
     assert servers_of(home) == {}
 
 
+@pytest.mark.long
 async def test_each_console_shows_what_it_can_and_a_pipe_that_is_no_text_is_not_kept(home: Home) -> None:
     async with joined_stack(Settings()) as stack:
         for encoding in ("cp1251", "cp866", "ascii"):

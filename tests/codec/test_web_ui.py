@@ -71,6 +71,7 @@ async def says_why(browser: BrowserContext, link: str) -> None:
     assert "#" not in page.url
 
 
+@pytest.mark.long
 async def test_the_web_ui_shows_bytes_and_then_to_who_says_why_the_text(
     home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -12,7 +12,6 @@ from urllib.request import urlopen
 import psutil
 
 from tests.ports import free_port
-from tests.stack.conftest import command_line
 from workers.stack.home import Home
 from workers.stack.ports import LOCALHOST
 from workers.stack.server import Launch, Server
@@ -20,6 +19,13 @@ from workers.stack.temporal_server import TemporalServer
 
 _ASKED_EVERY = 0.2
 """Seconds between two questions whether a program is ready: each takes a process of ours a few milliseconds."""
+
+
+DRAINED_SOON = (
+    *("--dynamic-config-value", "matching.wv.VersionDrainageStatusVisibilityGracePeriod=5"),
+    *("--dynamic-config-value", "matching.wv.VersionDrainageStatusRefreshInterval=2"),
+)
+"""Has the server find out within seconds which versions of workers are not needed; it takes minutes by default."""
 
 
 class Program(Server):
@@ -48,7 +54,7 @@ class Program(Server):
 class Process(Program):
     """A process of `selfology`, with metrics and probes."""
 
-    def __init__(self, home: Home, name: str, arguments: Sequence[str], settings: Mapping[str, str]) -> None:
+    def __init__(self, home: Home, name: str, command: Sequence[str], settings: Mapping[str, str]) -> None:
         port, health = free_port(), free_port()
         self.metrics = f"{LOCALHOST}:{port}"
         told = {
@@ -56,8 +62,8 @@ class Process(Program):
             **{"SELFOLOGY_METRICS_HOST": LOCALHOST, "SELFOLOGY_METRICS_PORT": str(port)},
             **{"SELFOLOGY_HEALTH_HOST": LOCALHOST, "SELFOLOGY_HEALTH_PORT": str(health)},
         }
-        command = ["env", *(f"{name}={value}" for name, value in told.items()), *command_line(*arguments)]
-        super().__init__(home, name, command, f"http://{LOCALHOST}:{health}/readyz")
+        with_settings = ["env", *(f"{name}={value}" for name, value in told.items()), *command]
+        super().__init__(home, name, with_settings, f"http://{LOCALHOST}:{health}/readyz")
 
 
 class Temporal(TemporalServer):
@@ -70,7 +76,7 @@ class Temporal(TemporalServer):
 
     async def prepare(self) -> Launch:
         launch = await super().prepare()
-        return replace(launch, command=[*launch.command, "--metrics-port", str(self._metrics_port)])
+        return replace(launch, command=[*launch.command, "--metrics-port", str(self._metrics_port), *DRAINED_SOON])
 
 
 def answers(url: str) -> bool:

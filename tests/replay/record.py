@@ -15,7 +15,7 @@ import logging
 import re
 import sys
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -23,6 +23,7 @@ from unittest import mock
 
 import asyncpg
 from temporalio.client import WorkflowHistory
+from temporalio.worker import WorkerDeploymentConfig
 
 from activities.onboarding.question_store import store_bank
 from activities.safety import text_reader
@@ -34,6 +35,7 @@ from tests.people.person import People, at_rest
 from tests.replay.fingerprint import fingerprint
 from tests.replay.scenarios import SCENARIOS
 from workers.bootstrap import Parts
+from workers.deployment_settings import WITHOUT_VERSION
 from workers.encoder import second_net
 from workers.run import workers_of
 from workers.settings import Engine
@@ -62,8 +64,10 @@ def _portable(history: WorkflowHistory) -> str:
 
 
 @asynccontextmanager
-async def theatre() -> AsyncIterator[tuple[People, RehearsedAnalyst]]:
-    """Servers, workers and people of a command that is no test."""
+async def theatre(
+    versions: Sequence[WorkerDeploymentConfig] = (WITHOUT_VERSION,),
+) -> AsyncIterator[tuple[People, RehearsedAnalyst]]:
+    """Servers, people, and workers of each version. A channel has none."""
     analyst = RehearsedAnalyst()
     # As in tests: no history tells of a machine that was busy.
     mock.patch.object(text_reader, "WEIGHED_WITHIN", timedelta(minutes=1)).start()
@@ -76,8 +80,10 @@ async def theatre() -> AsyncIterator[tuple[People, RehearsedAnalyst]]:
     ):
         await store_bank(pool, bank := load_bank())
         parts = Parts.on(pool, clear, bank, [analyst.model], net=await second_net(pool, clear.columns))
-        async with workers_of(env.client, parts, Engine(), sandbox=True), People(env, pool) as cast:
-            yield cast, analyst
+        async with AsyncExitStack() as exits:
+            for version in versions:
+                await exits.enter_async_context(workers_of(env.client, parts, Engine(), sandbox=True, version=version))
+            yield await exits.enter_async_context(People(env, pool)), analyst
 
 
 async def record(names: Sequence[str]) -> None:

@@ -6,6 +6,7 @@ from contextlib import suppress
 
 from temporalio.client import WorkflowFailureError
 
+from schema.account.names import FORGET_OLD_ID
 from schema.deliveries import (
     CrisisSupport,
     DataExport,
@@ -18,6 +19,7 @@ from schema.deliveries import (
     ProfileCard,
     Reasons,
 )
+from schema.onboarding.names import TASK_QUEUE
 from schema.person import MORE_WITHIN
 from schema.profile.layers import ValueName
 from schema.profile_vocabulary import Layer
@@ -25,6 +27,8 @@ from schema.vocabulary import Trait
 from tests.analyst import RehearsedAnalyst
 from tests.people.person import People, at_rest
 from tests.replay.staging import Handle, answering, newcomer, scenario
+from workers.schedules import RetentionSettings
+from workflows.account.retention import ForgetOld
 
 OPENNESS = ValueName(layer=Layer.BIG_FIVE, name=Trait.OPENNESS)
 
@@ -175,3 +179,12 @@ async def erased_after_a_cry_for_help(cast: People, analyst: RehearsedAnalyst) -
     await person.sees(CrisisSupport)
     await erasure.result()
     return erasure
+
+
+@scenario
+async def old_rows_forgotten(cast: People, analyst: RehearsedAnalyst) -> Handle:
+    night = await cast.env.client.start_workflow(
+        ForgetOld.run, RetentionSettings().retention, id=FORGET_OLD_ID, task_queue=TASK_QUEUE
+    )
+    await night.result()
+    return night

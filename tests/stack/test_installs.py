@@ -122,6 +122,7 @@ async def servers(settings: Settings) -> AsyncIterator[dict[str, str]]:
         }
 
 
+@pytest.mark.long
 async def test_a_person_talks_to_a_bot_and_workers_that_have_only_what_their_locks_install(
     install: Callable[[str], Install], servers: dict[str, str], api: BotApi
 ) -> None:

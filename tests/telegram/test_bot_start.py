@@ -2,15 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
-import logging
-from datetime import timedelta
-
-import asyncpg
 import pytest
 
-from activities.telegram import send_ledger
-from activities.telegram.send_ledger import PostgresSendLedger
 from tests.people.telegram_user import until
 from tests.telegram.bot_api import BotApi, Fault
 from tests.telegram.conftest import RunsBot
@@ -73,21 +66,3 @@ async def test_a_bot_that_is_still_introducing_itself_leaves_at_once(
         await anna.writes("/help")
         await anna.sees("telegram-help")
     assert complaints(caplog) == []
-
-
-@pytest.mark.parametrize("error", [asyncpg.InterfaceError("closed"), asyncpg.PostgresError(), OSError()])
-async def test_a_ledger_that_cannot_be_cleaned_does_not_end_the_bot(
-    runs_bot: RunsBot, error: Exception, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    async def fails(ledger: PostgresSendLedger) -> None:
-        raise error
-
-    caplog.set_level(logging.WARNING, "activities")
-    monkeypatch.setattr(PostgresSendLedger, "forget_old", fails)
-    monkeypatch.setattr(send_ledger, "FORGET_EVERY", timedelta(milliseconds=20))
-    async with runs_bot() as town:
-        await until(lambda: caplog.text.count(type(error).__name__) > 1)
-        await asyncio.sleep(0.1)
-        anna = town.somebody()
-        await anna.writes("/help")
-        await anna.sees("telegram-help")

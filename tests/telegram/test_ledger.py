@@ -8,7 +8,7 @@ import uuid
 import asyncpg
 import pytest
 
-from activities.telegram.send_ledger import KEPT_FOR, PostgresSendLedger
+from activities.telegram.send_ledger import PostgresSendLedger
 from schema.telegram.send_ledger import Send, SendState
 from tests.people.telegram_user import PATIENCE
 
@@ -122,21 +122,6 @@ async def test_bots_know_nothing_of_each_others_sends(pool: asyncpg.Pool, ledger
     other = PostgresSendLedger(pool, BOT + 1)
     assert await other.first_message(key) is None
     assert states(await other.plan(key, 1, ANNA)) == [SendState.PLANNED]
-
-
-async def test_rows_go_after_some_days(pool: asyncpg.Pool, ledger: PostgresSendLedger, key: str) -> None:
-    old, young = await ledger.plan(key, 2, ANNA)
-    await ledger.sent(old, 17)
-    await ledger.sent(young, 18)
-    await pool.execute(
-        "UPDATE telegram_system.sends SET changed_at = now() - $2::interval - interval '1 minute'"
-        " WHERE delivery_key = $1 AND part = 0",
-        key,
-        KEPT_FOR,
-    )
-    await ledger.forget_old()
-    kept = await pool.fetch("SELECT part FROM telegram_system.sends WHERE delivery_key = $1", key)
-    assert [row["part"] for row in kept] == [1]
 
 
 async def test_a_row_names_the_person_but_no_chat(pool: asyncpg.Pool, ledger: PostgresSendLedger, key: str) -> None:

@@ -19,6 +19,7 @@ from workers.cli.codec import codec
 from workers.cli.costs import costs
 from workers.cli.db import db
 from workers.cli.demo import demo
+from workers.cli.deploy import deploy
 from workers.cli.doctor import doctor
 from workers.cli.erase import erase
 from workers.cli.keys import keys
@@ -57,6 +58,7 @@ app.add_typer(keys, name="keys")
 app.add_typer(vectors, name="vectors")
 app.add_typer(coach, name="coach")
 app.add_typer(legacy, name="legacy")
+app.add_typer(deploy, name="deploy")
 _COMMAND = get_command(app)
 
 

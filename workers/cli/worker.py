@@ -16,6 +16,7 @@ async def _worker() -> None:
     from schema.account.consent import OperatorSettings
     from schema.operator_error import OperatorError
     from workers.client import configured_temporal, connect, register_search_attributes
+    from workers.deployment_settings import DeploymentSettings
     from workers.logs import announce, log_to_output
     from workers.migrations import migrations_of
     from workers.process_encryption import opened_encryption
@@ -36,8 +37,13 @@ async def _worker() -> None:
         async with opened_encryption(files=None) as encryption:
             client = await connect(encryption=encryption)
             await register_search_attributes(client)
-            async with serve(client, settings.database_url, settings, encryption) as complaints:
+            version = DeploymentSettings()
+            async with serve(
+                *(client, settings.database_url, settings, encryption), version=version.worker
+            ) as complaints:
                 for complaint in (*complaints, *filter(None, [OperatorSettings().complaint])):
                     typer.echo(f"selfology: {complaint}", err=True)
                 announce("Workers run. SIGTERM or Ctrl-C drains and ends them.")
+                if version.deployment:
+                    announce(f"They are version {version.build_id}, which gets its tasks by `selfology deploy`.")
                 await stop.wait()
