@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from rich.progress import Progress
-    from temporalio.client import WorkflowHandle
+    from rich.progress import Progress, TaskID
+    from temporalio.client import Client, WorkflowHandle
 
     from schema.legacy.messages import MoveIn
     from workers.stack.join import Stack
@@ -86,9 +86,8 @@ async def _run(task: str, **options: float) -> None:
             _tell(await _watched(await _begun(client, wanted), stack))
 
 
-async def _begun(client: object, wanted: MoveIn) -> WorkflowHandle[MoveInFromLegacy, MoveIn]:
+async def _begun(client: Client, wanted: MoveIn) -> WorkflowHandle[MoveInFromLegacy, MoveIn]:
     """Begins, or joins what runs already. Raises `OperatorError` when that is something else."""
-    from temporalio.client import Client
     from temporalio.common import WorkflowIDConflictPolicy
 
     from schema.legacy.names import MOVE_IN_ID
@@ -97,7 +96,6 @@ async def _begun(client: object, wanted: MoveIn) -> WorkflowHandle[MoveInFromLeg
     from schema.public import Public
     from workflows.legacy.move_in import MoveInFromLegacy
 
-    assert isinstance(client, Client)
     handle: WorkflowHandle[MoveInFromLegacy, MoveIn] = await client.start_workflow(
         MoveInFromLegacy.run,
         wanted,
@@ -153,7 +151,7 @@ async def _end_of(handle: WorkflowHandle[MoveInFromLegacy, MoveIn]) -> MoveIn:
             await asyncio.sleep(LOOKS_EVERY)
 
 
-async def _show(handle: WorkflowHandle[MoveInFromLegacy, MoveIn], bar: Progress, shown: object) -> None:
+async def _show(handle: WorkflowHandle[MoveInFromLegacy, MoveIn], bar: Progress, shown: TaskID) -> None:
     from temporalio.service import RPCError
 
     from workflows.legacy.move_in import MoveInFromLegacy
@@ -166,7 +164,7 @@ async def _show(handle: WorkflowHandle[MoveInFromLegacy, MoveIn], bar: Progress,
     looked_at = sum(each.looked_at for each in state.progress)
     total = sum(each.rows_there for each in state.progress) or None
     at = f"{state.at or 'Looking at the old tables'}{' (paused)' if state.paused else ''}"
-    bar.update(shown, description=at, completed=looked_at, total=total)  # type: ignore[arg-type]
+    bar.update(shown, description=at, completed=looked_at, total=total)
 
 
 def _tell(done: MoveIn) -> None:
