@@ -41,6 +41,8 @@ class ConsentRequest(Model):
     """About how many questions the session will have."""
     readers: list[str] = []
     """The companies whose language models will read the answers; without any, the offline analyst reads them."""
+    moved_in: bool = False
+    """Whether what the person told an earlier Selfology waits here for their yes."""
 
 
 class WelcomeBack(Model):

@@ -97,5 +97,10 @@ PLAIN_COLUMNS = {
     "operator": "whoever of us looked, not the person",
     "reason": "why an operator looked, in words that name and quote nobody; kept when the person is erased",
     "state": "searched: what became of a send",
+    "source": "compared: which table of the old system a row came from",
+    "source_id": "compared: the primary key of an old row, which says nothing without that table",
+    "kept_as": "joined: the id of the row here that an old row became",
+    "fault": "grouped: a word of ours for why an old row was set apart",
+    "field": "grouped: the name of a column of the old system",
 }
 """The other columns of text in tables of people, and why they are plain."""

@@ -91,3 +91,9 @@ class BackupFailed(KnownFailure):
     """A backup can't be made or is not good, for a reason that no further attempt would mend."""
 
     TYPE = "BackupFailed"
+
+
+class LegacyUnfit(KnownFailure):
+    """The tables of the old system are not there, or lack columns that are needed. Nothing was written."""
+
+    TYPE = "LegacyUnfit"

@@ -11,6 +11,7 @@ from workers.bootstrap import Parts, Provided
 from workflows.account import registry as account
 from workflows.analysis import registry as analysis
 from workflows.coaching import registry as coaching
+from workflows.legacy import registry as legacy
 from workflows.onboarding import registry as onboarding
 from workflows.operations import registry as operations
 from workflows.profile import registry as profile
@@ -26,6 +27,7 @@ WORKFLOWS: tuple[type, ...] = (
     *safety.WORKFLOWS,
     *voice.WORKFLOWS,
     *operations.WORKFLOWS,
+    *legacy.WORKFLOWS,
 )
 
 Activities = list[Callable[..., Any]]

@@ -12,7 +12,7 @@ from datetime import timedelta
 from temporalio import workflow
 from temporalio.common import Priority, RetryPolicy
 
-from schema.errors import AnswerGone, RecipientGone, UnknownQuestion
+from schema.errors import AnswerGone, LegacyUnfit, RecipientGone, UnknownQuestion
 from schema.safety.activities import WEIGHED_WITHIN
 from workflows.activity_policy import LocalPolicy, RemotePolicy
 
@@ -231,6 +231,20 @@ BACKUP = RemotePolicy(
     schedule_to_close=timedelta(hours=6),
     retry=RetryPolicy(
         initial_interval=timedelta(seconds=10), maximum_interval=timedelta(minutes=10), maximum_attempts=5
+    ),
+)
+
+LEGACY = RemotePolicy(
+    # A thousand rows take a second or two; longer where each is somebody new, whose key Vault wraps.
+    start_to_close=timedelta(minutes=2),
+    # A killed worker's batch is done again after this time. Between two signs of life it may write all of its rows.
+    heartbeat=timedelta(seconds=20),
+    # While either database or the process that reads the old one is away, an import waits.
+    schedule_to_close=timedelta(days=7),
+    retry=RetryPolicy(
+        initial_interval=timedelta(seconds=1),
+        maximum_interval=timedelta(minutes=1),
+        non_retryable_error_types=[LegacyUnfit.TYPE],
     ),
 )
 

@@ -36,7 +36,7 @@ class PostgresPersonStore(PersonStore):
     async def recall_person(self, ref: PersonRef) -> PersonKnown:
         row = await self._pool.fetchrow(
             """
-            SELECT locale, trust_points, readers, consent_version, s.sessions, s.known_since, d.*
+            SELECT locale, trust_points, readers, consent_version, awaits_consent_since, s.sessions, s.known_since, d.*
             FROM onboarding_system.people p
             CROSS JOIN LATERAL (
                 SELECT count(*) AS sessions, min(opened_at) AS known_since
@@ -63,6 +63,7 @@ class PostgresPersonStore(PersonStore):
             known_since=row["known_since"],
             danger=await self._danger(row),
             danger_at=row["danger_at"],
+            moved_in=row["awaits_consent_since"] is not None,
             readers=self._companies,
         )
 

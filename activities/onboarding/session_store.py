@@ -5,11 +5,13 @@ from __future__ import annotations
 import uuid
 
 import asyncpg
+from asyncpg.pool import PoolConnectionProxy
 from temporalio import activity
 
 from activities.analysis.router import Router
 from activities.encryption.column import TextColumns
 from activities.postgres.locks import lock_person
+from activities.safety.late_screening import read_what_waited
 from activities.safety.text_reader import TextReader
 from schema.account.consent import consent_document
 from schema.analysis.readings import AnswerReading
@@ -59,12 +61,15 @@ class PostgresSessionStore(SessionStore):
     async def open_session(self, opened: SessionOpened) -> None:
         async with self._pool.acquire() as connection, connection.transaction():
             await lock_person(connection, opened.user_ref)
+            if opened.readers is not None and await _awaited_consent(connection, opened.user_ref):
+                await read_what_waited(connection, self._columns, opened.user_ref)
             await connection.execute(
                 "INSERT INTO onboarding_system.people (user_ref, locale, consented_at, readers, consent_version)"
                 " VALUES ($1, $2, $3, coalesce($4::text[], '{}'), $5)"
                 " ON CONFLICT (user_ref) DO UPDATE SET locale = excluded.locale,"
                 " readers = coalesce($4, people.readers),"
                 " consent_version = coalesce($5, people.consent_version),"
+                " awaits_consent_since = CASE WHEN $4::text[] IS NULL THEN people.awaits_consent_since END,"
                 " consented_at = CASE WHEN $4::text[] IS NULL THEN people.consented_at ELSE excluded.consented_at END",
                 opened.user_ref,
                 opened.locale,
@@ -194,3 +199,12 @@ class PostgresSessionStore(SessionStore):
                 closed.user_ref,
                 closed.trust_points,
             )
+
+
+async def _awaited_consent(connection: PoolConnectionProxy, user_ref: str) -> bool:
+    """Whether the person moved in from elsewhere, and has not been asked until now."""
+    return bool(
+        await connection.fetchval(
+            "SELECT awaits_consent_since IS NOT NULL FROM onboarding_system.people WHERE user_ref = $1", user_ref
+        )
+    )

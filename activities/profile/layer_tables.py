@@ -95,23 +95,28 @@ async def keep_values(
     user_ref: str,
     values: Mapping[ValueKey, Value],
     touched: Collection[ValueKey] | None,
-    trigger: Trigger,
+    trigger: Trigger | None,
 ) -> None:
-    """Stores the values that were touched; without `touched`, all. What nothing speaks for any more is removed."""
+    """Stores the values that were touched; without `touched`, all. What nothing speaks for any more is removed.
+
+    Without a `trigger` no change is noted in the history: nothing happened that one could tell the person of.
+    """
     stood, ways = await _stored(connection, user_ref)
     touched = stood.keys() | values.keys() if touched is None else touched
     await _remove(connection, user_ref, {key for key in touched if key in stood and key not in values}, ways, values)
     changes = [
-        (key, stood.get(key), values.get(key)) for key in sorted(touched) if _now(values.get(key)) != stood.get(key)
+        (key, stood.get(key), values.get(key))
+        for key in sorted(touched)
+        if trigger and _now(values.get(key)) != stood.get(key)
     ]
     rows = [row for key in sorted(touched) if key in values for row in _rows(key, values[key])]
     await connection.execute(
         _KEEP,
         user_ref,
         *([row[at] for row in rows] for at in range(10)),
-        trigger.kind,
-        trigger.answer_id,
-        trigger.at,
+        trigger and trigger.kind,
+        trigger and trigger.answer_id,
+        trigger and trigger.at,
         [key.layer for key, _, _ in changes],
         [key.name for key, _, _ in changes],
         [before and before.score for _, before, _ in changes],

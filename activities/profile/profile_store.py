@@ -131,9 +131,11 @@ class PostgresProfileStore(ProfileStore):
                 OFFLINE_ANALYST,
             )
             totals = await connection.fetchrow(
-                # An addendum is analysed separately, but counts as part of its answer.
-                "SELECT count(DISTINCT (a.session_id, a.question_id)) AS answers,"
-                " coalesce(bool_or(n.analyst = $2), false) AS offline"
+                # An addendum is analysed separately, but counts as part of its answer. What was known of the person
+                # elsewhere counts as one, as it does in each value.
+                "SELECT count(DISTINCT (a.session_id, a.question_id))"
+                " + (SELECT count(DISTINCT user_ref) FROM profiles_store.imported_values WHERE user_ref = $1)"
+                " AS answers, coalesce(bool_or(n.analyst = $2), false) AS offline"
                 " FROM analysis_system.analyses n JOIN onboarding_system.answers a USING (answer_id)"
                 " WHERE n.user_ref = $1",
                 ref.user_ref,

@@ -18,7 +18,8 @@ Connection = PoolConnectionProxy
 
 # One statement, because each is a round trip while others wait for the person's lock.
 _EVIDENCE = """
-    SELECT e.*, a.session_id, a.question_id, a.answered_at, s.opened_at
+    SELECT e.answer_id::text, e.layer, e.name, e.way, e.score, e.confidence, a.session_id::text, a.question_id,
+        a.answered_at, s.opened_at
     FROM (
         SELECT answer_id, 'big_five' AS layer, trait AS name, facet AS way, score, confidence
         FROM analysis_system.trait_evidence
@@ -29,6 +30,10 @@ _EVIDENCE = """
     JOIN onboarding_system.answers a USING (answer_id)
     JOIN onboarding_system.sessions s ON s.session_id = a.session_id
     WHERE n.user_ref = $1 AND NOT EXISTS (SELECT FROM analysis_system.objections o WHERE o.answer_id = n.answer_id)
+    UNION ALL
+    -- What was known of the person elsewhere is one occasion, and counts as one answer.
+    SELECT 'imported', layer, name, nullif(way, ''), score, confidence, 'imported', '', known_at, known_at
+    FROM profiles_store.imported_values WHERE user_ref = $1
 """
 
 _SPOKEN = """
@@ -106,9 +111,9 @@ def _reading(row: asyncpg.Record) -> Reading:
         speaks_for=speaks_for(layer, row["name"], way),
         score=row["score"],
         confidence=row["confidence"],
-        answer_id=str(row["answer_id"]),
+        answer_id=row["answer_id"],
         asked=_asked(row),
-        occasion=str(row["session_id"]),
+        occasion=row["session_id"],
         began_at=row["opened_at"],
         said_at=row["answered_at"],
         way="" if layer == Layer.BIG_FIVE else way or "",

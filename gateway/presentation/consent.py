@@ -19,13 +19,14 @@ def consent_text(request: ConsentRequest, texts: Texts) -> str:
     """Returns who Selfology is, who reads the answers and what is stored, without the consent question itself."""
     companies = format_list(request.readers, style="standard", locale=texts.locale.value) if request.readers else None
     readers = texts.say("consent-readers", companies=companies) if companies else texts.say("consent-readers-none")
-    return texts.say(
+    told = texts.say(
         "consent-request",
         planned=request.planned,
         readers=readers,
         operator=_operator(texts),
         emergency=emergency_numbers(texts),
     )
+    return f"{told}\n\n{texts.say('consent-moved-in')}" if request.moved_in else told
 
 
 def consent_pages(texts: Texts) -> list[str]:

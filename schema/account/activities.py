@@ -27,6 +27,8 @@ class PersonKnown(Model):
     """The danger of which they spoke last, in any session; None if they never did."""
     danger_at: datetime | None = None
     """When they spoke of it."""
+    moved_in: bool = False
+    """Whether what they told elsewhere moved in, and waits for their consent."""
     readers: list[str] = []
     """The companies whose models read answers now, by name. A person who agreed to fewer of them is asked again."""
 

@@ -17,7 +17,12 @@ class KeptPerson(Kept):
     """What is kept of the person as such."""
 
     consented_at: datetime
-    """When you agreed to Selfology keeping your answers."""
+    """When you agreed to Selfology keeping your answers; while you wait to be asked, when they moved in."""
+    awaits_consent_since: datetime | None = None
+    """Since when what you had told the Selfology before this one waits here for your yes; empty when you have agreed.
+
+    Until then nobody reads it.
+    """
     consent_version: str | None = None
     """Which text you agreed to, and in which language; empty if it had no version then."""
     readers: list[str]

@@ -20,6 +20,7 @@ from schema.account.names import ERASE_ID, FORGET_OLD, REWRAP_KEYS
 from schema.analysis.readings import AnswerInContext, DeepAnalysis
 from schema.backup.names import BACKUP
 from schema.deliveries import ProfileCard, Question, Summary
+from schema.legacy.names import MOVE_IN
 from schema.onboarding.names import SESSION_ID
 from schema.profile.names import INDEX_VECTORS
 from schema.workflow_ids import WORKFLOW_IDS, person_of
@@ -102,7 +103,7 @@ async def test_nothing_of_a_person_is_found_afterwards(
 
 
 def test_every_workflow_type_says_how_it_belongs_to_a_person() -> None:
-    of_nobody = {BACKUP, FORGET_OLD, REWRAP_KEYS, INDEX_VECTORS}
+    of_nobody = {BACKUP, FORGET_OLD, REWRAP_KEYS, INDEX_VECTORS, MOVE_IN}
     assert {each.workflow_type for each in WORKFLOW_IDS} == {type_of(each) for each in WORKFLOWS} - of_nobody
     assert len({each.word for each in WORKFLOW_IDS}) == len(WORKFLOW_IDS)
 

@@ -28,6 +28,7 @@ AWAY = {
     "WORKER_DATABASE_PASSWORD": "of the worker",
     "SELFOLOGY_TELEGRAM_TOKEN": "123456:abcdef",
     "SELFOLOGY_TELEGRAM_API_URL": f"http://{NOBODY}",
+    "SELFOLOGY_LEGACY_DATABASE_URL": f"postgresql://reader@{NOBODY}/old",
     "SELFOLOGY_DEPLOYMENT": "selfology",
 }
 NEEDED = {
@@ -37,6 +38,7 @@ NEEDED = {
     ("replay",): ("--workflow-id", "onboarding-nobody"),
     ("deploy", "ramp"): ("10",),
     ("erase",): ("--yes", "--terminal", "nobody"),
+    ("legacy", "rollback"): ("--yes",),
 }
 """Arguments without which a command has nothing to do."""
 ODD = ("", " ", "nonsense", "-1", "99999999999999999999", "\\", "'", "день", "a\nb", "x" * 5000, "--", "%", "\ud83d")
@@ -106,7 +108,8 @@ def there(there: dict[str, str]) -> dict[str, str]:
     [
         path
         for path in WITH_SERVERS
-        if path[0] not in ("up", "db", "costs", "codec", "coach") and path != ("keys", "status")
+        if path[0] not in ("up", "db", "costs", "codec", "coach")
+        and path not in (("keys", "status"), ("legacy", "status"))
     ],
     ids=named,
 )

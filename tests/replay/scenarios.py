@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from tests.replay import coach_scenarios, follow_up_scenarios, request_scenarios, session_scenarios, voice_scenarios
+from tests.replay import (
+    coach_scenarios,
+    follow_up_scenarios,
+    legacy_scenarios,
+    request_scenarios,
+    session_scenarios,
+    voice_scenarios,
+)
 from tests.replay.staging import SCENARIOS
 
 __all__ = [
     "SCENARIOS",
     "coach_scenarios",
     "follow_up_scenarios",
+    "legacy_scenarios",
     "request_scenarios",
     "session_scenarios",
     "voice_scenarios",

@@ -24,6 +24,7 @@ from workers.cli.deploy import deploy
 from workers.cli.doctor import doctor
 from workers.cli.erase import erase
 from workers.cli.keys import keys
+from workers.cli.legacy import legacy
 from workers.cli.replay import replay
 from workers.cli.safety import safety
 from workers.cli.sessions import sessions
@@ -58,6 +59,7 @@ app.add_typer(keys, name="keys")
 app.add_typer(vectors, name="vectors")
 app.add_typer(coach, name="coach")
 app.add_typer(backup, name="backup")
+app.add_typer(legacy, name="legacy")
 app.add_typer(deploy, name="deploy")
 _COMMAND = get_command(app)
 

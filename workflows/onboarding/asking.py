@@ -34,7 +34,10 @@ class Asking:
         """Tells the person what is kept and who reads it, and asks for consent."""
         state = self._state
         request = ConsentRequest(
-            nonce=state.consent_nonce, planned=state.settings.planned_questions, readers=state.readers or []
+            nonce=state.consent_nonce,
+            planned=state.settings.planned_questions,
+            readers=state.readers or [],
+            moved_in=state.moved_in,
         )
         await self._messenger.say(*before, request, summary="Ask for consent", policy=policy)
 

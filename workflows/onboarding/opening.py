@@ -23,6 +23,7 @@ async def begin(state: SessionState, asking: Asking) -> None:
     state.begun = True
     state.locale, state.earlier_trust_points = known.locale or state.locale, known.trust_points
     state.readers = None if known.consented else known.readers
+    state.moved_in = known.moved_in
     state.earlier_danger, state.earlier_danger_at = known.danger, known.danger_at
     unsaid, state.unsaid = state.unsaid, []
     if known.consented:

@@ -59,6 +59,8 @@ class SessionState(BaseModel):
     begun: bool = False
     readers: list[str] | None = None
     """The companies that the request for consent names; None if the person consented earlier."""
+    moved_in: bool = False
+    """Whether what they told an earlier Selfology waits here for their consent."""
     recorded: bool = False
     """Whether the database has this session: only after consent."""
     nudged: bool = False

@@ -74,6 +74,8 @@ def speaks_for(layer: str, name: str, way: str | None) -> tuple[ValueKey, ...]:
             return of_trait(name, way)
         case Layer.CORE_DYNAMICS:
             return (ValueKey(Layer.CORE_DYNAMICS, name),)
+        case Layer.DOMAIN_AFFINITIES:
+            return of_domain(name)
         case _:
             return of_aspect(name)
 

@@ -7,6 +7,7 @@ export-about = Here are your answers, what was read in them, and the portrait th
 export-about-no-answers = No answers of yours are kept, so nothing has been read in them. The second file holds the same data with the service's own numbers.
 export-user-ref = The ID your data is kept under
 export-consented = Agreed to data being kept
+export-awaits-consent = Moved in from the earlier Selfology, and waits for your yes: until then nobody reads it. Since
 export-consent-version = Version of the text you agreed to
 export-readers = Whose models read your answers
 export-readers-none = nobody's, only the program on our server

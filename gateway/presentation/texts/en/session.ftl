@@ -13,6 +13,7 @@ consent-request =
     { $readers } I'm run by { $operator }, and their staff can read what is kept: what you write, what was read in it, your portrait. That may include your health or beliefs, and what you say of others. Take it with /export, erase it with /delete. The whole text: /privacy.
 
     For adults only. By your yes you agree to this.
+consent-moved-in = You have been with the Selfology before this one: what you answered there has moved here with you. Nobody reads it until you say yes, and with a no it is erased here.
 consent-question = Shall we begin?
 consent-readers = AI models from { $companies } read what you write, without your name.
 consent-readers-none = A simple program with word lists reads what you write. It misses a lot; no AI model gets it.
