@@ -56,7 +56,7 @@ async def test_of_an_old_reply_only_that_stays_by_which_it_can_be_forgotten(
 ) -> None:
     await replied(pool, somebody, OLD)
     await replied(pool, somebody, YOUNG)
-    assert await forgets(worker_pool, Kind.RECALLED) == 2
+    assert await forgets(worker_pool, Kind.RECALLED) >= 2
     left = await pool.fetch("SELECT part FROM coach_system.recalled WHERE user_ref = $1", somebody)
     assert sorted(row["part"] for row in left) == sorted(
         ["memories", "told", "losses", "messages", "memories", "told", "losses", "steps"]
@@ -77,9 +77,10 @@ async def test_old_sends_and_the_cost_of_old_calls_go(
             " latency_ms, called_at) VALUES ($1, 'reply', 1, 1, 0, 0, 1, now() - $2::interval)",
             *(somebody, age),
         )
-    assert await forgets(worker_pool, Kind.SENDS) == 1
+    # Other tests may have left old ones, too.
+    assert await forgets(worker_pool, Kind.SENDS) >= 1
     assert await pool.fetchval("SELECT part FROM telegram_system.sends WHERE user_ref = $1", somebody) == 1
-    assert await forgets(worker_pool, Kind.MODEL_CALLS) == 1
+    assert await forgets(worker_pool, Kind.MODEL_CALLS) >= 1
     assert await pool.fetchval("SELECT count(*) FROM analysis_system.model_calls WHERE analyst = $1", somebody) == 1
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from io import StringIO
 
 import asyncpg
 import pytest
@@ -44,9 +45,14 @@ def test_who_is_not_known_is_not_erased(in_process: Run, there: dict[str, str]) 
     assert "Nothing is kept about anybody of this name" in one_line(said)
 
 
-def test_whom_to_erase_is_said_by_one_name_and_confirmed(in_process: Run, there: dict[str, str]) -> None:
+def test_whom_to_erase_is_said_by_one_name_and_confirmed(
+    in_process: Run, there: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     for names in ((), ("--terminal", ""), ("--terminal", "anna", "--telegram", "7")):
         assert "--telegram or --terminal" in one_line(in_process("erase", "--yes", *names, **there))
+    # There is no terminal on which somebody could say yes.
+    monkeypatch.setattr("sys.stdin", StringIO())
     said = in_process("erase", "--terminal", "anna", **there)
     assert "nothing brings it back" in said.output
     assert "It has begun" not in said.output
+    assert said.errors == "selfology: Nothing was done.\n"

@@ -86,6 +86,9 @@ def run(arguments: list[str]) -> int:
         # The message is empty when typer has already printed the help.
         if str(error):
             typer.echo(f"selfology: {_complaint(error)} See `selfology --help`.", err=True)
+    except typer.Abort:
+        # Nobody said yes, as where the input is no terminal.
+        typer.echo("selfology: Nothing was done.", err=True)
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else 0
     except Exception as error:  # noqa: BLE001 - the interpreter would print it with its secrets

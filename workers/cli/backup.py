@@ -212,7 +212,7 @@ async def _restore(here: BackedUp, name: str | None, moment: datetime | None, *,
 
 
 def _tell(done: Restored) -> None:
-    typer.echo(f"Restored from backup {done.backup}: {done.people} people, {done.answers} answers.")
+    typer.echo(f"Restored from backup {done.backup}: people: {done.people}, answers: {done.answers}.")
     typer.echo(
         f"PostgreSQL is as of {done.up_to:%Y-%m-%d %H:%M:%S} UTC, Temporal of {done.point.made_at:%H:%M:%S} UTC."
     )
