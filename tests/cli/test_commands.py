@@ -52,6 +52,7 @@ def test_replay_names_the_event_of_a_history_that_differs(in_process: InProcess,
     assert "quick_feedback" in said.output
 
 
+@pytest.mark.long
 async def test_sessions_are_listed_shown_and_replayed_without_what_the_person_wrote(
     home: Home, selfology: Run, tmp_path: Path
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.replay import (
+    background_scenarios,
     coach_scenarios,
     follow_up_scenarios,
     legacy_scenarios,
@@ -14,6 +15,7 @@ from tests.replay.staging import SCENARIOS
 
 __all__ = [
     "SCENARIOS",
+    "background_scenarios",
     "coach_scenarios",
     "follow_up_scenarios",
     "legacy_scenarios",
