@@ -235,6 +235,7 @@ def test_a_worker_installs_neither_telegram_nor_a_terminal_nor_servers(package: 
     assert package not in locked("worker")
 
 
+@pytest.mark.long
 def test_a_command_that_its_install_is_not_for_says_so_in_one_line(
     no_servers: None, install: Callable[[str], Install], tmp_path: Path
 ) -> None:
