@@ -9,10 +9,11 @@ from pydantic_settings import SettingsConfigDict
 from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
 from temporalio.worker import WorkerDeploymentConfig
 
+from schema.build_id import BUILD_ID
 from schema.environment import EnvironmentSettings
 
-WITHOUT_VERSION = WorkerDeploymentConfig(WorkerDeploymentVersion("selfology", version("selfology")), False)
-"""For workers that take every task. Unnamed, the SDK would hash all imported code, 1 s of each start."""
+WITHOUT_VERSION = WorkerDeploymentConfig(WorkerDeploymentVersion("selfology", BUILD_ID), False)
+"""For workers that take every task."""
 
 
 class DeploymentSettings(EnvironmentSettings):

@@ -77,7 +77,7 @@ async def serve(
     async with database_pool(
         database_url, min_size=2, max_size=settings.engine.database_connections, reset=_nothing_to_reset
     ) as pool:
-        ai = AISettings()
+        ai, retention = AISettings(), RetentionSettings()
         calls = ModelCalls(pool, ai.prices())
         net = await second_net(pool, encryption.columns) if settings.encoder else None
         sentence_checks: list[SentenceCheck] = [
@@ -102,7 +102,6 @@ async def serve(
                 heard_by=OPENAI.name if ai.known_voice_key else None,
             )
             collect_garbage_rarely()
-            await schedule_retention(client, RetentionSettings())
             await replay_erasures(client, encryption.store, PostgresTombstones(pool), parts.people)
             look = [
                 checks.temporal(client),
@@ -121,7 +120,9 @@ async def serve(
                 gauges(pool, client),
             ):
                 health.checks.append(checks.pollers(client, workers))
-                complaints, _ = await asyncio.gather(complaints_of(models), warm_up(models))
+                complaints, *_ = await asyncio.gather(
+                    complaints_of(models), warm_up(models), schedule_retention(client, retention)
+                )
                 for complaint in complaints:
                     log.error("%s Others read in its place", complaint)
                 try:

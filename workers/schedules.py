@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from pydantic import Field
@@ -26,8 +27,8 @@ from schema.onboarding.names import TASK_QUEUE
 from schema.public import Public
 from workflows.account.retention import ForgetOld
 
-AT_NIGHT = ScheduleSpec(calendars=[ScheduleCalendarSpec(hour=[ScheduleRange(2)], minute=[ScheduleRange(30)])])
-"""Half past two, UTC."""
+MISSED = timedelta(days=1)
+"""What fell into a time when nothing ran is done once at the next start, if that comes within this."""
 
 
 class RetentionSettings(EnvironmentSettings):
@@ -51,34 +52,29 @@ class RetentionSettings(EnvironmentSettings):
 
 async def schedule_retention(client: Client, settings: RetentionSettings) -> None:
     """Has old rows deleted each night, by these settings from now on."""
-    await keep_schedule(
-        client,
-        FORGET_OLD_ID,
-        Schedule(
-            action=ScheduleActionStartWorkflow(
-                ForgetOld.run,
-                settings.retention,
-                id=FORGET_OLD_ID,
-                task_queue=TASK_QUEUE,
-                static_summary=Public("Rows that have been kept for long enough"),
-            ),
-            spec=AT_NIGHT,
-            # Once is enough after a night in which nothing ran.
-            policy=SchedulePolicy(overlap=ScheduleOverlapPolicy.SKIP, catchup_window=timedelta(days=1)),
-        ),
+    action = ScheduleActionStartWorkflow(
+        ForgetOld.run,
+        settings.retention,
+        id=FORGET_OLD_ID,
+        task_queue=TASK_QUEUE,
+        static_summary=Public("Rows that have been kept for long enough"),
     )
+    await keep_nightly(client, action, hour=2, minute=30)
 
 
-async def keep_schedule(client: Client, name: str, schedule: Schedule) -> None:
-    """Makes a schedule, or gives the one that is there this form. Whether it is paused stays as it is."""
+async def keep_nightly(client: Client, action: ScheduleActionStartWorkflow, *, hour: int, minute: int = 0) -> None:
+    """Has a workflow started at that time (UTC) of each day, unless the last one still runs.
+
+    The schedule has the workflow's id. One that is there already is given this form, and stays paused if it is.
+    """
+    schedule = Schedule(
+        action=action,
+        spec=ScheduleSpec(calendars=[ScheduleCalendarSpec(hour=[ScheduleRange(hour)], minute=[ScheduleRange(minute)])]),
+        policy=SchedulePolicy(overlap=ScheduleOverlapPolicy.SKIP, catchup_window=MISSED),
+    )
     try:
-        await client.create_schedule(name, schedule)
+        await client.create_schedule(action.id, schedule)
     except ScheduleAlreadyRunningError:
-        await client.get_schedule_handle(name).update(
-            lambda there: ScheduleUpdate(schedule=_with_state_of(schedule, there.description.schedule))
+        await client.get_schedule_handle(action.id).update(
+            lambda there: ScheduleUpdate(replace(schedule, state=there.description.schedule.state))
         )
-
-
-def _with_state_of(schedule: Schedule, there: Schedule) -> Schedule:
-    schedule.state = there.state
-    return schedule

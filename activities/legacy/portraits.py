@@ -42,23 +42,16 @@ class Profiles(Arriving):
         before = await self.here(connection, [a.kept_as for a, _ in rows])
         changed = [a for a, _ in rows if before.get(a.kept_as) != a.fields]
         people = [a.user_ref for a in changed]
-        old = await connection.fetch(
-            "DELETE FROM profiles_store.imported_values WHERE user_ref = ANY ($1) RETURNING user_ref, layer, name",
-            people,
-        )
+        touched = await taken_out(connection, people)
         given = [(a.user_ref, key, value, a.fields["known_at"]) for a in changed for key, value in _values(a)]
         await connection.executemany(
             "INSERT INTO profiles_store.imported_values (user_ref, layer, name, way, score, confidence, known_at)"
             " VALUES ($1, $2, $3, $4, $5, $6, $7)",
             [(person, *key, *value, known_at) for person, key, value, known_at in given],
         )
-        touched = defaultdict[str, set[ValueKey]](set)
-        for row in old:
-            touched[row["user_ref"]].update(speaks_for(row["layer"], row["name"], None))
         for person, (layer, name, _), _, _ in given:
             touched[person or ""].update(speaks_for(layer, name, None))
-        for person, values in sorted(touched.items()):
-            await redraw(connection, person, values, self._half_life)
+        await redraw(connection, touched, self._half_life)
         return [a for a, _ in rows]
 
     async def here(self, connection: PoolConnectionProxy, kept_as: Collection[str]) -> dict[str, Mapping[str, Any]]:
@@ -83,12 +76,25 @@ def _values(arrival: Arrival) -> Collection[tuple[tuple[str, str, str], tuple[fl
     return values.items()
 
 
+async def taken_out(connection: PoolConnectionProxy, people: Collection[str | None]) -> defaultdict[str, set[ValueKey]]:
+    """Deletes what came in of these people's profiles. Returns the values that it spoke for, by person."""
+    rows = await connection.fetch(
+        "DELETE FROM profiles_store.imported_values WHERE user_ref = ANY ($1) RETURNING user_ref, layer, name",
+        list(people),
+    )
+    touched = defaultdict[str, set[ValueKey]](set)
+    for row in rows:
+        touched[row["user_ref"]].update(speaks_for(row["layer"], row["name"], None))
+    return touched
+
+
 async def redraw(
-    connection: PoolConnectionProxy, user_ref: str, values: Collection[ValueKey], half_life: timedelta
+    connection: PoolConnectionProxy, touched: Mapping[str, Collection[ValueKey]], half_life: timedelta
 ) -> None:
-    """Stores these values of a profile as they are with what came in, or without it. It is no event of its history."""
-    stored = await stored_readings(connection, user_ref, half_life)
-    await keep_values(connection, user_ref, stored.merged(values), values, None)
+    """Stores these values of profiles as they are with what came in, or without it. It is no event of their history."""
+    for person, values in sorted(touched.items()):
+        stored = await stored_readings(connection, person, half_life)
+        await keep_values(connection, person, stored.merged(values), values, None)
 
 
 class Changes(Arriving):

@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
-from typing import NamedTuple
 
 import asyncpg
 from asyncpg.pool import PoolConnectionProxy
 from temporalio import activity
 
 from activities.legacy.arriving import Arriving
-from activities.legacy.portraits import Profiles, redraw
-from activities.legacy.records import MADE
+from activities.legacy.portraits import Profiles, redraw, taken_out
+from activities.legacy.records import MADE, Taken
 from activities.postgres.locks import lock_people
 from schema.legacy.activities import LegacyRemoval
 from schema.legacy.messages import PEOPLE, Source, SourceProgress, Step, Stepped
-from workflows.profile.rules.readings import ValueKey, speaks_for
-
-
-class _Came(NamedTuple):
-    source_id: str
-    user_ref: str | None
-    kept_as: str
 
 
 class PostgresLegacyRemoval(LegacyRemoval):
@@ -32,7 +23,7 @@ class PostgresLegacyRemoval(LegacyRemoval):
     def __init__(self, pool: asyncpg.Pool, half_life: timedelta) -> None:
         self._pool = pool
         self._half_life = half_life
-        self._removes: dict[str, Callable[[PoolConnectionProxy, Sequence[_Came]], Awaitable[None]]] = {
+        self._removes: dict[str, Callable[[PoolConnectionProxy, Sequence[Taken]], Awaitable[None]]] = {
             Source.INSIGHTS: _insights,
             Source.CONVERSATIONS: _messages,
             Source.HISTORY: _changes,
@@ -62,7 +53,7 @@ class PostgresLegacyRemoval(LegacyRemoval):
                 step.source,
                 [row["source_id"] for row in found],
             )
-            await self._removes[step.source](connection, [_Came(*row) for row in rows])
+            await self._removes[step.source](connection, [Taken(*row) for row in rows])
         progress = SourceProgress(
             source=step.source, looked_at=len(found), taken=len(rows), done=len(found) < at_a_time
         )
@@ -74,17 +65,9 @@ class PostgresLegacyRemoval(LegacyRemoval):
             await connection.execute("DELETE FROM legacy_system.set_apart")
             await connection.execute("DELETE FROM legacy_system.migration_state")
 
-    async def _profiles(self, connection: PoolConnectionProxy, rows: Sequence[_Came]) -> None:
+    async def _profiles(self, connection: PoolConnectionProxy, rows: Sequence[Taken]) -> None:
         people = [row.user_ref for row in rows]
-        values = await connection.fetch(
-            "DELETE FROM profiles_store.imported_values WHERE user_ref = ANY ($1) RETURNING user_ref, layer, name",
-            people,
-        )
-        touched = defaultdict[str, set[ValueKey]](set)
-        for value in values:
-            touched[value["user_ref"]].update(speaks_for(value["layer"], value["name"], None))
-        for person, keys in sorted(touched.items()):
-            await redraw(connection, person, keys, self._half_life)
+        await redraw(connection, await taken_out(connection, people), self._half_life)
         # Where a vector was made of the profile, it is made anew.
         await connection.execute(
             "UPDATE profiles_store.indexed_profiles SET waits_since = clock_timestamp()"
@@ -93,13 +76,13 @@ class PostgresLegacyRemoval(LegacyRemoval):
         )
 
 
-async def _insights(connection: PoolConnectionProxy, rows: Sequence[_Came]) -> None:
+async def _insights(connection: PoolConnectionProxy, rows: Sequence[Taken]) -> None:
     await connection.execute(
         "DELETE FROM coach_system.insights WHERE insight_id = ANY ($1::uuid[])", [row.kept_as for row in rows]
     )
 
 
-async def _messages(connection: PoolConnectionProxy, rows: Sequence[_Came]) -> None:
+async def _messages(connection: PoolConnectionProxy, rows: Sequence[Taken]) -> None:
     said = [row.kept_as for row in rows]
     await _forget_what_rests_on(connection, said)
     conversations = await connection.fetch(
@@ -116,14 +99,14 @@ async def _messages(connection: PoolConnectionProxy, rows: Sequence[_Came]) -> N
     )
 
 
-async def _changes(connection: PoolConnectionProxy, rows: Sequence[_Came]) -> None:
+async def _changes(connection: PoolConnectionProxy, rows: Sequence[Taken]) -> None:
     await connection.execute(
         "DELETE FROM profiles_store.value_history WHERE history_position = ANY ($1::bigint[])",
         [int(row.kept_as) for row in rows],
     )
 
 
-async def _answers(connection: PoolConnectionProxy, rows: Sequence[_Came]) -> None:
+async def _answers(connection: PoolConnectionProxy, rows: Sequence[Taken]) -> None:
     answers = [row.kept_as for row in rows]
     await _forget_what_rests_on(connection, answers)
     for table in (
@@ -141,13 +124,13 @@ async def _answers(connection: PoolConnectionProxy, rows: Sequence[_Came]) -> No
     )
 
 
-async def _sessions(connection: PoolConnectionProxy, rows: Sequence[_Came]) -> None:
+async def _sessions(connection: PoolConnectionProxy, rows: Sequence[Taken]) -> None:
     await connection.execute(
         "DELETE FROM onboarding_system.sessions WHERE session_id = ANY ($1::uuid[])", [row.kept_as for row in rows]
     )
 
 
-async def _questions(connection: PoolConnectionProxy, rows: Sequence[_Came]) -> None:
+async def _questions(connection: PoolConnectionProxy, rows: Sequence[Taken]) -> None:
     # One that is in our bank stays there.
     await connection.execute(
         "DELETE FROM onboarding_system.questions WHERE question_id = ANY ($1) AND question_id LIKE 'legacy-%'",
@@ -155,7 +138,7 @@ async def _questions(connection: PoolConnectionProxy, rows: Sequence[_Came]) -> 
     )
 
 
-async def _people(connection: PoolConnectionProxy, rows: Sequence[_Came]) -> None:
+async def _people(connection: PoolConnectionProxy, rows: Sequence[Taken]) -> None:
     """Who came by the import and has never agreed is gone; who has is here by their own word."""
     await connection.execute(
         "DELETE FROM onboarding_system.people WHERE user_ref = ANY ($1) AND awaits_consent_since IS NOT NULL",

@@ -65,10 +65,12 @@ def _request(person: Person) -> dict[str, Any]:
     }
 
 
-async def _asked(cast: People, person: Person, kind: IdPattern, request: PersonRequest) -> Handle:
+async def _asked(
+    cast: People, kind: IdPattern, request: PersonRequest | PersonRef | PersonToSweep, *rest: str
+) -> Handle:
     """A request, at its end."""
     asked = await cast.env.client.start_workflow(
-        kind.workflow_type, request, id=kind.of(person.user_ref), task_queue=TASK_QUEUE
+        kind.workflow_type, request, id=kind.of(request.user_ref, *rest), task_queue=TASK_QUEUE
     )
     await asked.result()
     return asked
@@ -79,14 +81,14 @@ async def language_remembered(cast: People, analyst: RehearsedAnalyst) -> Handle
     person = newcomer(cast)
     await person.begins()
     request = PersonRequest(**_request(person) | {"locale": Locale.RU})
-    return await _asked(cast, person, LANGUAGE_ID, request)
+    return await _asked(cast, LANGUAGE_ID, request)
 
 
 @scenario
 async def steps_shown(cast: People, analyst: RehearsedAnalyst) -> Handle:
     person = newcomer(cast)
     await person.begins()
-    shown = await _asked(cast, person, STEPS_ID, PersonRequest(**_request(person)))
+    shown = await _asked(cast, STEPS_ID, PersonRequest(**_request(person)))
     await person.sees(OpenSteps)
     return shown
 
@@ -96,7 +98,7 @@ async def contact_set(cast: People, analyst: RehearsedAnalyst) -> Handle:
     person = newcomer(cast)
     await person.begins()
     request = ContactRequest(**_request(person), toggle_quiet=True)
-    changed = await _asked(cast, person, CONTACT_ID, request)
+    changed = await _asked(cast, CONTACT_ID, request)
     await person.sees(Notice)
     return changed
 
@@ -106,14 +108,7 @@ async def similar_found(cast: People, analyst: RehearsedAnalyst) -> Handle:
     person = newcomer(cast)
     await person.begins()
     async with _vectors(cast):
-        found = await cast.env.client.start_workflow(
-            SIMILAR_ID.workflow_type,
-            PersonRef(user_ref=person.user_ref),
-            id=SIMILAR_ID.of(person.user_ref),
-            task_queue=TASK_QUEUE,
-        )
-        await found.result()
-    return found
+        return await _asked(cast, SIMILAR_ID, PersonRef(user_ref=person.user_ref))
 
 
 @scenario
@@ -121,12 +116,6 @@ async def swept(cast: People, analyst: RehearsedAnalyst) -> Handle:
     person = newcomer(cast)
     await person.begins()
     await answering(person, 1)
+    erased_at = (await person.session.describe()).start_time
     async with _vectors(cast):
-        sweep = await cast.env.client.start_workflow(
-            SWEEP_ID.workflow_type,
-            PersonToSweep(user_ref=person.user_ref, erased_at=(await person.session.describe()).start_time),
-            id=SWEEP_ID.of(person.user_ref, "recorded"),
-            task_queue=TASK_QUEUE,
-        )
-        await sweep.result()
-    return sweep
+        return await _asked(cast, SWEEP_ID, PersonToSweep(user_ref=person.user_ref, erased_at=erased_at), "recorded")

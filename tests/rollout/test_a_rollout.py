@@ -88,18 +88,20 @@ async def test_between_the_last_release_and_todays_people_go_on_and_back(folder:
 
 async def test_people_who_began_with_the_first_bot_go_on_with_todays(folder: Path) -> None:
     python, code = await asyncio.to_thread(unpacked_with_its_lock, FIRST_BOT)
-    command = (python, "-c", "from workers.cli.app import main; main()")
+    first = Code.at("first", code, python)
     async with BotApi() as api, running_servers(Home.prepared(folder / "home"), migrated=False) as servers:
         # It knows one login, the owner's.
         told = servers.told(Role.WORKER) | {
-            **{"DATABASE_URL": servers.database.database_url, "PYTHONPATH": str(code)},
+            **{"DATABASE_URL": servers.database.database_url, **first.settings},
             **{"SELFOLOGY_TELEGRAM_TOKEN": api.token, "SELFOLOGY_TELEGRAM_API_URL": api.url},
         }
         migrates = await asyncio.create_subprocess_exec(
-            *command, "db", "migrate", env=os.environ | told, cwd=servers.home.root
+            *first.command, "db", "migrate", env=os.environ | told, cwd=servers.home.root
         )
         assert await migrates.wait() == 0
-        worker, bot = (Telling(servers.home, f"first-{name}", [*command, name], told) for name in ("worker", "bot"))
+        worker, bot = (
+            Telling(servers.home, f"first-{name}", [*first.command, name], told) for name in ("worker", "bot")
+        )
         crowd = Crowd(api, PEOPLE, ANSWERS)
         talk = asyncio.create_task(crowd.talk(pause=60 / ANSWERS))
         async with running(worker), running(bot):

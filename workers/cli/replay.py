@@ -71,9 +71,8 @@ async def _histories(
                 handle = client.get_workflow_handle(workflow_id)
                 yield workflow_id, await handle.fetch_history(), client.data_converter
             if query:
-                async for execution in client.list_workflows(query):
-                    handle = client.get_workflow_handle(execution.id, run_id=execution.run_id)
-                    yield execution.id, await handle.fetch_history(), client.data_converter
+                async for history in client.list_workflows(query).map_histories():
+                    yield history.workflow_id, history, client.data_converter
         except RPCError as error:
             if error.status is RPCStatusCode.NOT_FOUND:
                 raise OperatorError(f"Temporal does not know the workflow {workflow_id}.") from None

@@ -27,14 +27,12 @@ async def replayed_open(client: Client, each: int = EACH) -> Gate:
     """Replays open workflows of every type against the code that runs here, until one differs."""
     seen = Counter[str]()
     for kind in WORKFLOW_OF_TYPE:
-        async for execution in client.list_workflows(
-            f"WorkflowType = '{kind}' AND ExecutionStatus = 'Running'", limit=each
-        ):
-            history = await client.get_workflow_handle(execution.id, run_id=execution.run_id).fetch_history()
+        running = client.list_workflows(f"WorkflowType = '{kind}' AND ExecutionStatus = 'Running'", limit=each)
+        async for history in running.map_histories():
             if not await is_readable(history, client.data_converter):
                 seen["unread"] += 1
                 continue
             if difference := await first_difference(history, client.data_converter):
-                return Gate(**seen, differs=f"{execution.id}: {difference}")
+                return Gate(**seen, differs=f"{history.workflow_id}: {difference}")
             seen["replayed"] += 1
     return Gate(**seen)

@@ -60,13 +60,19 @@ class Deployment(Model):
     @property
     def before(self) -> str | None:
         """The build id that was current before this one."""
-        earlier = [each for each in self.versions if each.was_current_at and each.build_id != self.current]
-        return max(earlier, key=_was_current_at).build_id if earlier else None
+        earlier = [
+            (each.was_current_at, each.build_id)
+            for each in self.versions
+            if each.was_current_at and each.build_id != self.current
+        ]
+        return max(earlier)[1] if earlier else None
 
 
 async def deployment(client: Client, name: str) -> Deployment:
     """Where a deployment stands. Raises `OperatorError` while no worker of it has ever asked for tasks."""
-    return _read(await _described(client, name))
+    request = DescribeWorkerDeploymentRequest(namespace=client.namespace, deployment_name=name)
+    found = await _asked(client.workflow_service.describe_worker_deployment(request), name)
+    return _read(found.worker_deployment_info)
 
 
 async def ramp(client: Client, name: str, build_id: str | None, percentage: float) -> None:
@@ -97,11 +103,6 @@ async def make_current(client: Client, name: str, build_id: str, *, without_work
         identity=client.identity,
     )
     await _asked(client.workflow_service.set_worker_deployment_current_version(request), build_id or name)
-
-
-async def _described(client: Client, name: str) -> WorkerDeploymentInfo:
-    request = DescribeWorkerDeploymentRequest(namespace=client.namespace, deployment_name=name)
-    return (await _asked(client.workflow_service.describe_worker_deployment(request), name)).worker_deployment_info
 
 
 async def _asked(call: Awaitable[T], subject: str) -> T:
@@ -139,8 +140,3 @@ def _read(info: WorkerDeploymentInfo) -> Deployment:
         percentage=routing.ramping_version_percentage,
         ramped_at=routing.ramping_version_changed_time.ToDatetime(UTC),
     )
-
-
-def _was_current_at(version: Version) -> datetime:
-    assert version.was_current_at is not None
-    return version.was_current_at

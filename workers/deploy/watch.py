@@ -81,12 +81,11 @@ class Watch:
                     if error.status is RPCStatusCode.NOT_FOUND:
                         return
                     raise
+            late = False
             if found.HasField("pending_workflow_task"):
                 task = (workflow, found.pending_workflow_task.original_scheduled_time.ToNanoseconds())
                 pending[task] = self._tasks.get(task, time.monotonic())
                 late = time.monotonic() - pending[task] > LONG or found.pending_workflow_task.attempt >= TRIED
-            else:
-                late = False
             version = _version_of(found)
             looked_at[version] += 1
             held_up[version] += late or any(activity.attempt >= TRIED for activity in found.pending_activities)

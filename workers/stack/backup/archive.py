@@ -18,7 +18,7 @@ from schema.backup.names import FORMAT
 from schema.base_model import Model
 from schema.keys.key_id import KeyId
 from schema.operator_error import OperatorError
-from workers.stack.backup.sealing import SUFFIX
+from workers.stack.backup.sealing import SUFFIX, damaged
 from workers.stack.backup.settings import BackupKeys, BackupSettings, backup_folder
 from workers.stack.home import Home, write_private
 
@@ -228,6 +228,6 @@ def _read(file: Path, kind: type[Read]) -> Read:
             raise OperatorError(f"{file} is of a newer version of Selfology: restore it with that one.")
         return kind.model_validate_json(text)
     except (ValidationError, UnicodeDecodeError):
-        raise OperatorError(f"{file} is damaged: take another backup.") from None
+        raise damaged(file) from None
     except OSError as error:
         raise OperatorError(f"{file} can't be read: {error.strerror}.") from None

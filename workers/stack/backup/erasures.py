@@ -64,10 +64,7 @@ def remembered_erasures(of: BackedUp) -> list[Tombstone]:
     return found
 
 
-async def erase_again(store: KeyStore, tombstones: Iterable[Tombstone]) -> int:
-    """Destroys keys that a restore has brought back. Returns how many owners it was told of. Idempotent."""
-    owners = set[str]()
+async def erase_again(store: KeyStore, tombstones: Iterable[Tombstone]) -> None:
+    """Destroys keys that a restore has brought back. Idempotent."""
     for each in tombstones:
         await store.destroy(each.key, each.destroyed_at)
-        owners.add(each.key.owner)
-    return len(owners)

@@ -13,14 +13,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
-import asyncpg
-
 from activities.encryption.key_store import REMEMBERED_FOR, Tombstone
 from activities.encryption.sqlite_key_store import SQLiteKeyStore
 from schema.backup.manifest import STAMP, Backup, RecoveryPoint
 from schema.errors import Undecipherable
 from schema.keys.key_id import KeyId
 from schema.operator_error import OperatorError
+from workers.database import database_connection
 from workers.encryption.settings import EncryptionSettings
 from workers.migrations import migrations_of
 from workers.process_encryption import master_keys_of
@@ -163,16 +162,13 @@ def _target(backup: Backup, wanted: Wanted) -> dict[str, str]:
 
 
 async def _told(server: RecoveringServer) -> tuple[str, datetime | None, int, int, list[Tombstone]]:
-    connection = await asyncpg.connect(server.database_url)
-    try:
+    async with database_connection(server.database_url) as connection:
         row = await connection.fetchrow(
             "SELECT pg_last_wal_replay_lsn()::text AS lsn, pg_last_xact_replay_timestamp() AS at,"
             " (SELECT count(*) FROM onboarding_system.people) AS people,"
             " (SELECT count(*) FROM onboarding_system.answers) AS answers"
         )
         rows = await connection.fetch("SELECT owner, version, destroyed_at FROM account_system.destroyed_keys")
-    finally:
-        await connection.close()
     destroyed = [Tombstone(KeyId(each["owner"], each["version"]), each["destroyed_at"]) for each in rows]
     assert row is not None
     return row["lsn"], row["at"], row["people"], row["answers"], destroyed

@@ -2,17 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from temporalio.client import (
     Client,
-    Schedule,
     ScheduleActionStartWorkflow,
-    ScheduleCalendarSpec,
-    ScheduleOverlapPolicy,
-    SchedulePolicy,
-    ScheduleRange,
-    ScheduleSpec,
 )
 from temporalio.service import RPCError, RPCStatusCode
 
@@ -20,29 +12,23 @@ from schema.backup.activities import BackupToMake
 from schema.backup.names import BACKUP_ID
 from schema.onboarding.names import TASK_QUEUE
 from schema.public import Public
-from workers.schedules import keep_schedule
+from workers.schedules import keep_nightly
 from workflows.operations.backup import Backup
 
 HOUR = 3
 """The hour (UTC) of the daily backup."""
-MISSED = timedelta(days=1)
-"""A backup that fell into a time when nothing ran is made at the next start, if that comes within this."""
 
 
 async def schedule_backups(client: Client, *, at_once: bool) -> None:
     """Has a backup made each day, and one now with `at_once`."""
-    schedule = Schedule(
-        action=ScheduleActionStartWorkflow(
-            Backup.run,
-            BackupToMake(verify=True),
-            id=BACKUP_ID,
-            task_queue=TASK_QUEUE,
-            static_summary=Public("A backup, restored elsewhere and compared"),
-        ),
-        spec=ScheduleSpec(calendars=[ScheduleCalendarSpec(hour=[ScheduleRange(HOUR)])]),
-        policy=SchedulePolicy(overlap=ScheduleOverlapPolicy.SKIP, catchup_window=MISSED),
+    action = ScheduleActionStartWorkflow(
+        Backup.run,
+        BackupToMake(verify=True),
+        id=BACKUP_ID,
+        task_queue=TASK_QUEUE,
+        static_summary=Public("A backup, restored elsewhere and compared"),
     )
-    await keep_schedule(client, BACKUP_ID, schedule)
+    await keep_nightly(client, action, hour=HOUR)
     if at_once:
         await client.get_schedule_handle(BACKUP_ID).trigger()
 
